@@ -1,0 +1,161 @@
+#include "learn/als.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/simd.h"
+#include "tower/solve.h"
+
+#define BLOCK 64 /* rows gathered before they go through the tiles: 64 x 64 floats stay in the first-level cache */
+
+static mt_status check(const mt_als *als, mt_error *error) {
+  if (als->dims == 0 || als->dims > MT_ALS_MAX_DIMS)
+    return mt_fail(error, MT_INVALID, "als: found %u dimensions, expected 1 to %u", als->dims, MT_ALS_MAX_DIMS);
+  if (!(als->unobserved > 0) || !(als->reg > 0) || !isfinite(als->unobserved) || !isfinite(als->reg) ||
+      !isfinite(als->nu))
+    return mt_fail(error, MT_INVALID, "als: expected `unobserved` and `reg` above 0 and a finite `nu`");
+  return MT_OK;
+}
+
+mt_status mt_als_init(const mt_als *als, uint64_t seed, uint32_t first, uint32_t last, float *out, mt_error *error) {
+  MT_TRY(check(als, error));
+  size_t d = als->dims, stride = mt_als_stride(als);
+  float scale = 0.1f / sqrtf((float)d);
+  for (uint32_t row = first; row < last; row++) {
+    float *x = out + (size_t)(row - first) * stride;
+    mt_rng rng = mt_rng_seed(seed + 0x9e3779b97f4a7c15ULL * (row + 1ULL));
+    for (size_t j = 0; j < d; j++) x[j] = scale * mt_rng_normal(&rng);
+    for (size_t j = d; j < stride; j++) x[j] = 0;
+  }
+  return MT_OK;
+}
+
+mt_status mt_als_gram(const mt_als *als, const float *factors, uint32_t rows, float *gram, mt_error *error) {
+  MT_TRY(check(als, error));
+  size_t stride = mt_als_stride(als), cells = stride * stride;
+  double *total = calloc(cells, sizeof *total);
+  if (total == NULL) return mt_fail(error, MT_NO_MEMORY, "als: no memory for a Gram matrix of %u", als->dims);
+  const uint32_t block = 1024; /* as many rows are summed in float before the double takes them */
+  for (uint32_t row = 0; row < rows; row += block) {
+    uint32_t n = rows - row < block ? rows - row : block;
+    memset(gram, 0, cells * sizeof *gram);
+    mt_syrk_f32(factors + (size_t)row * stride, n, stride, gram);
+    for (size_t c = 0; c < cells; c++) total[c] += gram[c];
+  }
+  for (size_t c = 0; c < cells; c++) gram[c] = (float)total[c];
+  free(total);
+  return MT_OK;
+}
+
+static float scale_of(const mt_als *als, uint32_t events, uint32_t others) {
+  return powf((float)events + als->unobserved * (float)others, als->nu);
+}
+
+/* system[stride][stride], gathered[BLOCK][stride]: scratch. */
+static bool solve_row(const mt_als *als, const mt_lists *lists, uint32_t row, const float *other, const float *gram,
+                      float *system, float *gathered, float *x) {
+  size_t d = als->dims, stride = mt_als_stride(als);
+  uint32_t begin = lists->start[row], end = lists->start[row + 1];
+  memset(x, 0, stride * sizeof *x);
+  if (begin == end) return true;
+  for (size_t c = 0; c < stride * stride; c++) system[c] = als->unobserved * gram[c];
+  float ridge = als->reg * scale_of(als, end - begin, lists->width);
+  for (size_t j = 0; j < stride; j++) system[j * stride + j] = j < d ? system[j * stride + j] + ridge : 1.0f;
+  for (uint32_t e = begin; e < end; e += BLOCK) {
+    uint32_t n = end - e < BLOCK ? end - e : BLOCK;
+    for (uint32_t k = 0; k < n; k++) {
+      const float *h = other + (size_t)lists->items[e + k] * stride;
+      float weight = lists->weights[e + k];
+      mt_axpy_f32(weight, h, x, stride);
+      float root = weight == 1.0f ? 1.0f : sqrtf(weight); /* r · h hᵀ = (√r h)(√r h)ᵀ */
+      mt_f4 factor = mt_f4_splat(root);
+      for (size_t j = 0; j < stride; j += 4)
+        mt_f4_store(gathered + k * stride + j, mt_f4_mul(factor, mt_f4_load(h + j)));
+    }
+    mt_syrk_f32(gathered, n, stride, system);
+  }
+  if (!mt_cholesky_f32(system, stride)) return false;
+  mt_cholesky_apply_f32(system, x, stride);
+  return true;
+}
+
+mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *other, const float *gram, uint32_t first,
+                       uint32_t last, float *out, mt_error *error) {
+  MT_TRY(check(als, error));
+  if (first > last || last > lists->keys)
+    return mt_fail(error, MT_INVALID, "als: found rows %u to %u, expected a range within %u", first, last, lists->keys);
+  size_t stride = mt_als_stride(als);
+  float *system = mt_learn_alloc(stride * stride, sizeof *system);
+  float *gathered = mt_learn_alloc(BLOCK * stride, sizeof *gathered);
+  mt_status status = MT_OK;
+  if (system == NULL || gathered == NULL)
+    status = mt_fail(error, MT_NO_MEMORY, "als: no memory to solve for %u dimensions", als->dims);
+  for (uint32_t row = first; row < last && status == MT_OK; row++)
+    if (!solve_row(als, lists, row, other, gram, system, gathered, out + (size_t)(row - first) * stride))
+      status = mt_fail(error, MT_INVALID, "als: row %u: the system is not positive definite; raise `reg`", row);
+  free(system);
+  free(gathered);
+  return status;
+}
+
+/* sum of a[i][j] · b[i][j] over whole symmetric matrices of which the lower triangles are given */
+static double trace_of_product(const float *a, const float *b, size_t d, size_t stride) {
+  double sum = 0;
+  for (size_t i = 0; i < d; i++)
+    for (size_t j = 0; j <= i; j++) sum += (i == j ? 1.0 : 2.0) * a[i * stride + j] * b[i * stride + j];
+  return sum;
+}
+
+static double penalty(const mt_als *als, const mt_lists *lists, const float *factors) {
+  size_t stride = mt_als_stride(als);
+  double sum = 0;
+  for (uint32_t row = 0; row < lists->keys; row++) {
+    const float *x = factors + (size_t)row * stride;
+    sum += (double)scale_of(als, lists->start[row + 1] - lists->start[row], lists->width) * mt_dot_f32(x, x, stride);
+  }
+  return (double)als->reg * sum;
+}
+
+mt_status mt_als_objective(const mt_als *als, const mt_lists *by_user, const mt_lists *by_item, const float *users,
+                           const float *items, double *out, mt_error *error) {
+  MT_TRY(check(als, error));
+  size_t stride = mt_als_stride(als);
+  float *grams = mt_learn_alloc(2 * stride * stride, sizeof *grams);
+  if (grams == NULL) return mt_fail(error, MT_NO_MEMORY, "als: no memory for two Gram matrices of %u", als->dims);
+  mt_status status = mt_als_gram(als, users, by_user->keys, grams, error);
+  if (status == MT_OK) status = mt_als_gram(als, items, by_item->keys, grams + stride * stride, error);
+  if (status == MT_OK) {
+    /* sum over all pairs of <w,h>² = sum of the cellwise product of WᵀW and HᵀH */
+    double sum = (double)als->unobserved * trace_of_product(grams, grams + stride * stride, als->dims, stride);
+    for (uint32_t u = 0; u < by_user->keys; u++)
+      for (uint32_t e = by_user->start[u]; e < by_user->start[u + 1]; e++) {
+        double miss = mt_dot_f32(users + u * stride, items + by_user->items[e] * stride, stride) - 1.0;
+        sum += by_user->weights[e] * miss * miss;
+      }
+    *out = sum + penalty(als, by_user, users) + penalty(als, by_item, items);
+  }
+  free(grams);
+  return status;
+}
+
+mt_status mt_als_train(const mt_als *als, const mt_lists *by_user, const mt_lists *by_item, uint32_t iterations,
+                       uint64_t seed, float *users, float *items, mt_error *error) {
+  MT_TRY(check(als, error));
+  size_t stride = mt_als_stride(als);
+  float *gram = mt_learn_alloc(stride * stride, sizeof *gram);
+  if (gram == NULL) return mt_fail(error, MT_NO_MEMORY, "als: no memory for a Gram matrix of %u", als->dims);
+  mt_status status = mt_als_init(als, seed, 0, by_item->keys, items, error);
+  for (uint32_t i = 0; i < iterations && status == MT_OK; i++) {
+    status = mt_als_gram(als, items, by_item->keys, gram, error);
+    if (status == MT_OK) status = mt_als_solve(als, by_user, items, gram, 0, by_user->keys, users, error);
+    if (status == MT_OK) status = mt_als_gram(als, users, by_user->keys, gram, error);
+    if (status == MT_OK) status = mt_als_solve(als, by_item, users, gram, 0, by_item->keys, items, error);
+  }
+  /* Last, the users as a device would fold them in. */
+  if (status == MT_OK) status = mt_als_gram(als, items, by_item->keys, gram, error);
+  if (status == MT_OK) status = mt_als_solve(als, by_user, items, gram, 0, by_user->keys, users, error);
+  free(gram);
+  return status;
+}

@@ -1,0 +1,55 @@
+/* Implicit ALS: user and item vectors from what people met, without ratings.
+ *
+ * Minimises, over users W and items H (Hu et al. 2008; regularisation of Rendle et al. 2021, "Revisiting the performance
+ * of iALS"):
+ *
+ *     sum over events (u,i) of r_ui · (<w_u,h_i> - 1)²  +  unobserved · sum over all (u,i) of <w_u,h_i>²
+ *   + reg · ( sum over u of scale_u · |w_u|²  +  sum over i of scale_i · |h_i|² )
+ *     scale_u = (events of u + unobserved · items)^nu,   scale_i = (events of i + unobserved · users)^nu
+ *
+ * With one side fixed every row of the other is a small linear system of its own:
+ *     (unobserved · HᵀH + sum of r · h hᵀ + reg · scale · I) w = sum of r · h
+ * so rows can be solved in any order and by any number of workers: the numbers do not depend on it. One iteration is
+ *     gram(H) -> solve all users;  gram(W) -> solve all items.
+ * A device folds a history in by the same solve.
+ *
+ * Shapes: d dimensions in rows of stride = d rounded up to 4, the padding 0. factors[rows][stride],
+ * gram[stride][stride], its lower triangle filled.
+ */
+#ifndef MT_LEARN_ALS_H
+#define MT_LEARN_ALS_H
+
+#include "learn/lists.h"
+
+#define MT_ALS_MAX_DIMS 1024
+
+typedef struct mt_als {
+  uint32_t dims;
+  float unobserved; /* > 0: the weight of each pair that nobody met */
+  float reg;        /* > 0 */
+  float nu;         /* 0: the same regularisation for everybody; 1: by how much there is of a row */
+} mt_als;
+
+static inline size_t mt_als_stride(const mt_als *als) { return mt_round_up(als->dims, 4); }
+
+/* Random start for rows first .. last - 1, normal with deviation 0.1 / sqrt(dims). out[last - first][stride]; a row's
+ * numbers depend on the seed and the row only. */
+mt_status mt_als_init(const mt_als *als, uint64_t seed, uint32_t first, uint32_t last, float *out, mt_error *error);
+
+/* gram = factorsᵀ · factors, summed in double over blocks of rows. */
+mt_status mt_als_gram(const mt_als *als, const float *factors, uint32_t rows, float *gram, mt_error *error);
+
+/* Solves rows first .. last - 1 of `lists` (their entries index `other`, other[lists->width][stride], whose Gram matrix
+ * is `gram`) into out[last - first][stride]. A row without events is solved to 0. */
+mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *other, const float *gram, uint32_t first,
+                       uint32_t last, float *out, mt_error *error);
+
+/* The value of the objective above, in double: for tests and for watching a training. */
+mt_status mt_als_objective(const mt_als *als, const mt_lists *by_user, const mt_lists *by_item, const float *users,
+                           const float *items, double *out, mt_error *error);
+
+/* The whole training in one call and one thread: users[by_user->keys][stride], items[by_item->keys][stride]. */
+mt_status mt_als_train(const mt_als *als, const mt_lists *by_user, const mt_lists *by_item, uint32_t iterations,
+                       uint64_t seed, float *users, float *items, mt_error *error);
+
+#endif

@@ -1,0 +1,595 @@
+/* The trainers against plain references on small random data, and against answers worked out by hand. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "learn/als.h"
+#include "learn/content.h"
+#include "learn/log.h"
+#include "learn/measures.h"
+#include "learn/neighbours.h"
+#include "learn/popularity.h"
+#include "tower/solve.h"
+#include "learn/transitions.h"
+
+#define MAX_EVENTS 2000
+#define MAX_SIDE 64
+
+static void ok(mt_status status, const mt_error *error) {
+  if (status != MT_OK) fail_msg("%s", error->message);
+}
+static void near(double found, double expected, double tolerance) {
+  if (!(fabs(found - expected) <= tolerance)) fail_msg("found %.9g, expected %.9g", found, expected);
+}
+
+/* A random log: repeats, ties of time, users and items without events all occur. */
+typedef struct world {
+  uint32_t users, items, events;
+  uint32_t user[MAX_EVENTS], item[MAX_EVENTS];
+  double time[MAX_EVENTS];
+  float weight[MAX_EVENTS];
+  mt_log log;
+  mt_lists by_user, by_item;
+  double r[MAX_SIDE][MAX_SIDE]; /* the matrix, repeats summed or the strongest */
+} world;
+
+static void make_world(world *w, uint32_t users, uint32_t items, uint32_t events, bool weighted, mt_repeats repeats,
+                       uint64_t seed) {
+  mt_rng rng = mt_rng_seed(seed);
+  mt_error error = {0};
+  memset(w, 0, sizeof *w);
+  w->users = users;
+  w->items = items;
+  w->events = events;
+  for (uint32_t e = 0; e < events; e++) {
+    uint32_t u = w->user[e] = mt_rng_below(&rng, users > 3 ? users - 2 : users); /* the last two users stay empty */
+    uint32_t i = mt_rng_below(&rng, items);
+    w->item[e] = i = i == 1 && items > 2 ? 0 : i; /* so does item 1 */
+    w->time[e] = mt_rng_below(&rng, 20);
+    w->weight[e] = weighted ? 0.5f + mt_rng_unit(&rng) : 1.0f;
+    double x = (double)w->weight[e];
+    if (repeats == MT_REPEATS_SUM) w->r[u][i] += x;
+    else if (x > w->r[u][i]) w->r[u][i] = x;
+  }
+  ok(mt_log_build(users, items, events, w->user, w->item, w->time, w->weight, &w->log, &error), &error);
+  ok(mt_log_matrix(&w->log, repeats, &w->by_user, &w->by_item, &error), &error);
+}
+static void free_world(world *w) {
+  mt_log_free(&w->log);
+  mt_lists_free(&w->by_user);
+  mt_lists_free(&w->by_item);
+}
+static world w;
+
+/* -- lists and log ------------------------------------------------------------------------------------------------- */
+static void log_orders_and_collapses(void **state) {
+  (void)state;
+  mt_error error = {0};
+  for (uint64_t seed = 0; seed < 20; seed++) {
+    make_world(&w, 12, 9, 150, true, seed % 2 ? MT_REPEATS_SUM : MT_REPEATS_MAX, seed);
+    assert_int_equal(w.log.start[w.users], w.events);
+    /* The sequence is a stable sort by (user, time). */
+    uint32_t at = 0;
+    for (uint32_t u = 0; u < w.users; u++)
+      for (double t = 0; t < 20; t++)
+        for (uint32_t e = 0; e < w.events; e++)
+          if (w.user[e] == u && w.time[e] == t) {
+            assert_int_equal(w.log.item[at], w.item[e]);
+            assert_true(w.log.time[at] == t && w.log.weight[at] == w.weight[e]);
+            at++;
+          }
+    ok(mt_lists_check(&w.by_user, &error), &error);
+    ok(mt_lists_check(&w.by_item, &error), &error);
+    uint32_t cells = 0;
+    for (uint32_t u = 0; u < w.users; u++)
+      for (uint32_t e = w.by_user.start[u]; e < w.by_user.start[u + 1]; e++, cells++) {
+        near((double)w.by_user.weights[e], w.r[u][w.by_user.items[e]], 1e-5);
+        if (e > w.by_user.start[u]) assert_true(w.by_user.items[e] > w.by_user.items[e - 1]);
+      }
+    for (uint32_t u = 0; u < w.users; u++)
+      for (uint32_t i = 0; i < w.items; i++) cells -= w.r[u][i] != 0;
+    assert_int_equal(cells, 0);
+    for (uint32_t i = 0; i < w.items; i++)
+      for (uint32_t e = w.by_item.start[i]; e < w.by_item.start[i + 1]; e++)
+        near((double)w.by_item.weights[e], w.r[w.by_item.items[e]][i], 1e-5);
+    free_world(&w);
+  }
+}
+
+static void log_without_events(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_log log;
+  mt_lists by_user, by_item, lists;
+  ok(mt_log_build(0, 0, 0, NULL, NULL, NULL, NULL, &log, &error), &error);
+  ok(mt_log_matrix(&log, MT_REPEATS_MAX, &by_user, &by_item, &error), &error);
+  mt_neighbours how = MT_NEIGHBOURS_ADJACENCY(5);
+  mt_transitions next = MT_TRANSITIONS_DEFAULT(5);
+  ok(mt_neighbours_train(&how, &by_user, &by_item, 0, 0, &lists, &error), &error);
+  assert_int_equal(lists.start[0], 0);
+  mt_lists_free(&lists);
+  ok(mt_transitions_train(&next, &log, &lists, &error), &error);
+  mt_lists_free(&lists);
+  mt_lists_free(&by_user);
+  mt_lists_free(&by_item);
+  mt_log_free(&log);
+}
+
+static void log_names_the_wrong_event(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_log log;
+  uint32_t user[] = {0, 1}, item[] = {0, 5};
+  double time[] = {1, (double)NAN};
+  float weight[] = {1, -1};
+  assert_int_equal(mt_log_build(2, 5, 2, user, item, NULL, NULL, &log, &error), MT_INVALID);
+  assert_string_equal(error.message, "log: event 1: found item 5, expected less than 5");
+  assert_int_equal(mt_log_build(1, 6, 2, user, item, NULL, NULL, &log, &error), MT_INVALID);
+  assert_string_equal(error.message, "log: event 1: found user 1, expected less than 1");
+  assert_int_equal(mt_log_build(2, 6, 2, user, item, time, NULL, &log, &error), MT_INVALID);
+  assert_string_equal(error.message, "log: event 1: time is not finite");
+  assert_int_equal(mt_log_build(2, 6, 2, user, item, NULL, weight, &log, &error), MT_INVALID);
+  assert_string_equal(error.message, "log: event 1: weight is not a number above 0");
+}
+
+static void lists_check_refuses(void **state) {
+  (void)state;
+  mt_error error = {0};
+  uint32_t start[] = {0, 2, 3}, items[] = {0, 3, 2};
+  float weights[] = {1, 1, 1};
+  mt_lists lists = {2, 4, start, items, weights};
+  ok(mt_lists_check(&lists, &error), &error);
+  items[1] = 4;
+  assert_int_equal(mt_lists_check(&lists, &error), MT_INVALID);
+  assert_string_equal(error.message, "lists: entry 1: found item 4, expected less than 4");
+  items[1] = 3;
+  weights[2] = INFINITY;
+  assert_int_equal(mt_lists_check(&lists, &error), MT_INVALID);
+  weights[2] = 1;
+  start[1] = 4;
+  assert_int_equal(mt_lists_check(&lists, &error), MT_INVALID);
+  assert_string_equal(error.message, "lists: list 1 ends at 3, before its start 4");
+}
+
+static void truncation_keeps_the_heaviest(void **state) {
+  (void)state;
+  mt_error error = {0};
+  uint32_t start[] = {0, 4, 4, 6}, items[] = {5, 1, 2, 3, 4, 0};
+  float weights[] = {1, -3, 2, 2, 0.5f, 0.5f};
+  mt_lists lists = {3, 6, start, items, weights};
+  ok(mt_lists_truncate(&lists, 3, &error), &error);
+  uint32_t expected_start[] = {0, 3, 3, 5}, expected[] = {1, 2, 3, 0, 4};
+  float expected_weights[] = {-3, 2, 2, 0.5f, 0.5f};
+  assert_memory_equal(lists.start, expected_start, sizeof expected_start);
+  assert_memory_equal(lists.items, expected, sizeof expected);
+  assert_memory_equal(lists.weights, expected_weights, sizeof expected_weights);
+}
+
+/* The reference sorts all entries by (floored, worth, position) and takes the first. */
+static void budget_spends_where_it_buys_most(void **state) {
+  (void)state;
+  mt_error error = {0};
+  for (uint64_t seed = 0; seed < 40; seed++) {
+    mt_rng rng = mt_rng_seed(seed);
+    mt_lists lists;
+    ok(mt_lists_alloc(20, 50, 400, &lists, &error), &error);
+    float use[20], worth[400];
+    uint32_t used = 0, floor = mt_rng_below(&rng, 3), kept = 0;
+    bool floored[400];
+    for (uint32_t key = 0; key < 20; key++) {
+      use[key] = (float)mt_rng_below(&rng, 5);
+      uint32_t length = mt_rng_below(&rng, 20);
+      for (uint32_t e = 0; e < length; e++, used++) {
+        lists.items[used] = e;
+        lists.weights[used] = (float)mt_rng_below(&rng, 7) - 3;
+        worth[used] = fabsf(lists.weights[used]) * use[key];
+        floored[used] = e < floor;
+      }
+      lists.start[key + 1] = used;
+    }
+    uint32_t budget = mt_rng_below(&rng, used + 5), items[400];
+    float weights[400];
+    for (uint32_t e = 0; e < used; e++) {
+      uint32_t better = 0;
+      for (uint32_t f = 0; f < used; f++)
+        better += floored[f] > floored[e] ||
+                  (floored[f] == floored[e] && (worth[f] > worth[e] || (worth[f] == worth[e] && f < e)));
+      if (!floored[e] && better >= budget) continue;
+      items[kept] = lists.items[e];
+      weights[kept++] = lists.weights[e];
+    }
+    ok(mt_lists_budget(&lists, use, 1.0f, floor, budget, &error), &error);
+    assert_int_equal(lists.start[20], kept);
+    assert_memory_equal(lists.items, items, kept * sizeof *items);
+    assert_memory_equal(lists.weights, weights, kept * sizeof *weights);
+    mt_lists_free(&lists);
+  }
+}
+
+/* -- popularity ---------------------------------------------------------------------------------------------------- */
+static void popularity_by_hand(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_log log;
+  uint32_t user[] = {0, 0, 1, 1}, item[] = {0, 1, 1, 2}, order[4];
+  double time[] = {0, 10, 20, 100}, first[4];
+  float counts[4], trending[4];
+  ok(mt_log_build(2, 4, 4, user, item, time, NULL, &log, &error), &error);
+  ok(mt_popularity_counts(&log, counts, &error), &error);
+  ok(mt_popularity_trending(&log, 0.1, trending, &error), &error); /* a half-life of 10 */
+  ok(mt_popularity_first_seen(&log, first, &error), &error);
+  ok(mt_popularity_order(counts, 4, order, &error), &error);
+  const float expected[] = {1, 2, 1, 0};
+  const uint32_t expected_order[] = {1, 0, 2, 3};
+  assert_memory_equal(counts, expected, sizeof expected);
+  assert_memory_equal(order, expected_order, sizeof order);
+  near((double)trending[0], exp2(-10), 1e-9);
+  near((double)trending[1], exp2(-9) + exp2(-8), 1e-8);
+  near((double)trending[2], 1, 0);
+  near((double)trending[3], 0, 0);
+  assert_true(first[0] == 0 && first[1] == 10 && first[2] == 100 && first[3] == -(double)INFINITY);
+  mt_log_free(&log);
+  ok(mt_log_build(2, 4, 4, user, item, NULL, NULL, &log, &error), &error);
+  assert_int_equal(mt_popularity_trending(&log, 0.1, trending, &error), MT_INVALID);
+  assert_int_equal(mt_popularity_first_seen(&log, first, &error), MT_INVALID);
+  mt_log_free(&log);
+}
+
+/* -- neighbours and transitions ------------------------------------------------------------------------------------ */
+/* Lists against a dense table of weights: right order, right values, nothing better left out. */
+static void compare_lists(const mt_lists *lists, uint32_t first, double table[MAX_SIDE][MAX_SIDE], uint32_t items,
+                          uint32_t top) {
+  for (uint32_t key = 0; key < lists->keys; key++) {
+    const double *row = table[first + key];
+    uint32_t begin = lists->start[key], end = lists->start[key + 1], positive = 0;
+    for (uint32_t j = 0; j < items; j++) positive += row[j] > 0;
+    assert_int_equal(end - begin, positive < top ? positive : top);
+    for (uint32_t e = begin; e < end; e++) {
+      near((double)lists->weights[e], row[lists->items[e]], 1e-5 * (1 + row[lists->items[e]]));
+      if (e > begin)
+        assert_true(lists->weights[e - 1] > lists->weights[e] ||
+                    (lists->weights[e - 1] == lists->weights[e] && lists->items[e - 1] < lists->items[e]));
+    }
+    for (uint32_t j = 0; j < items && end > begin; j++) {
+      bool listed = false;
+      for (uint32_t e = begin; e < end; e++) listed |= lists->items[e] == j;
+      if (!listed) assert_true(row[j] <= (double)lists->weights[end - 1] * (1 + 1e-5));
+    }
+  }
+}
+
+static double table[MAX_SIDE][MAX_SIDE];
+
+static void neighbours_reference(const mt_neighbours *how) {
+  double du[MAX_SIDE] = {0}, di[MAX_SIDE] = {0};
+  uint32_t length[MAX_SIDE] = {0};
+  for (uint32_t u = 0; u < w.users; u++)
+    for (uint32_t i = 0; i < w.items; i++) {
+      du[u] += w.r[u][i];
+      di[i] += how->cosine ? w.r[u][i] * w.r[u][i] : w.r[u][i];
+      length[u] += w.r[u][i] > 0;
+    }
+  for (uint32_t i = 0; i < w.items; i++)
+    for (uint32_t j = 0; j < w.items; j++) {
+      double sum = 0, common = 0;
+      for (uint32_t u = 0; u < w.users; u++)
+        if (w.r[u][i] > 0 && w.r[u][j] > 0 && length[u] <= how->longest) {
+          sum += pow(du[u], -(double)how->user_exponent) * w.r[u][i] * w.r[u][j];
+          common++;
+        }
+      if (how->shrinkage > 0) sum *= common / (common + (double)how->shrinkage);
+      table[i][j] = sum == 0 || i == j
+                        ? 0
+                        : sum * pow(di[i], -(double)how->key_exponent) * pow(di[j], -(double)how->target_exponent);
+    }
+}
+
+static void neighbours_match_brute_force(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_neighbours ways[] = {MT_NEIGHBOURS_ADJACENCY(5), MT_NEIGHBOURS_COSINE(40, 0), MT_NEIGHBOURS_COSINE(3, 10),
+                          {0.7f, 0.2f, 0.6f, 2, false, 9, 8}};
+  for (uint64_t seed = 0; seed < 10; seed++) {
+    make_world(&w, 15, seed == 9 ? 1 : 25, 200, seed % 2, MT_REPEATS_SUM, seed);
+    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
+      neighbours_reference(&ways[way]);
+      uint32_t cut = w.items / 3;
+      for (uint32_t part = 0; part < 2; part++) {
+        mt_lists lists;
+        ok(mt_neighbours_train(&ways[way], &w.by_user, &w.by_item, part * cut, part ? w.items : cut, &lists, &error),
+           &error);
+        ok(mt_lists_check(&lists, &error), &error);
+        compare_lists(&lists, part * cut, table, w.items, ways[way].top);
+        mt_lists_free(&lists);
+      }
+    }
+    mt_lists lists;
+    assert_int_equal(mt_neighbours_train(&ways[0], &w.by_user, &w.by_item, 1, w.items + 1, &lists, &error), MT_INVALID);
+    free_world(&w);
+  }
+}
+
+static void transitions_match_brute_force(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_transitions ways[] = {MT_TRANSITIONS_DEFAULT(6), {1, 1, 0, 1, 50}, {5, 0.5f, 1, 0, 3}};
+  for (uint64_t seed = 0; seed < 10; seed++) {
+    make_world(&w, 10, seed == 9 ? 1 : 20, 150, false, MT_REPEATS_MAX, seed);
+    for (size_t way = 0; way < 3; way++) {
+      double out[MAX_SIDE] = {0}, in[MAX_SIDE] = {0};
+      memset(table, 0, sizeof table);
+      for (uint32_t u = 0; u < w.users; u++)
+        for (uint32_t a = w.log.start[u]; a < w.log.start[u + 1]; a++)
+          for (uint32_t b = a + 1; b < w.log.start[u + 1] && b - a <= ways[way].window; b++)
+            if (w.log.item[a] != w.log.item[b])
+              table[w.log.item[a]][w.log.item[b]] += pow(b - a, -(double)ways[way].decay);
+      for (uint32_t i = 0; i < w.items; i++)
+        for (uint32_t j = 0; j < w.items; j++) {
+          out[i] += table[i][j];
+          in[j] += table[i][j];
+        }
+      for (uint32_t i = 0; i < w.items; i++)
+        for (uint32_t j = 0; j < w.items; j++)
+          if (table[i][j] > 0)
+            table[i][j] *= pow(out[i], -(double)ways[way].key_exponent) * pow(in[j], -(double)ways[way].target_exponent);
+      mt_lists lists;
+      ok(mt_transitions_train(&ways[way], &w.log, &lists, &error), &error);
+      compare_lists(&lists, 0, table, w.items, ways[way].top);
+      mt_lists_free(&lists);
+    }
+    free_world(&w);
+  }
+}
+
+/* -- ALS ----------------------------------------------------------------------------------------------------------- */
+static void cholesky_solves(void **state) {
+  (void)state;
+  mt_rng rng = mt_rng_seed(3);
+  for (size_t d = 4; d <= 40; d += 4)
+    for (size_t n = 0; n < 9; n += 4) {
+      float x[8 * 40], a[40 * 40] = {0}, whole[40 * 40], b[40], right[40];
+      for (size_t i = 0; i < n * d; i++) x[i] = mt_rng_normal(&rng);
+      for (size_t i = 0; i < d; i++) {
+        a[i * d + i] = 0.5f;
+        b[i] = right[i] = mt_rng_normal(&rng);
+      }
+      mt_syrk_f32(x, n, d, a);
+      for (size_t i = 0; i < d; i++)
+        for (size_t j = 0; j <= i; j++) {
+          double sum = i == j ? 0.5 : 0;
+          for (size_t r = 0; r < n; r++) sum += (double)x[r * d + i] * (double)x[r * d + j];
+          near((double)a[i * d + j], sum, 1e-4);
+          whole[i * d + j] = whole[j * d + i] = a[i * d + j];
+        }
+      assert_true(mt_cholesky_solve_f32(a, b, d));
+      for (size_t i = 0; i < d; i++) {
+        double sum = 0;
+        for (size_t j = 0; j < d; j++) sum += (double)whole[i * d + j] * (double)b[j];
+        near(sum, (double)right[i], 1e-3);
+      }
+    }
+  float zero[16] = {0}, b[4] = {1, 1, 1, 1};
+  assert_false(mt_cholesky_solve_f32(zero, b, 4));
+}
+
+/* One row in double, by Gaussian elimination on the whole system. */
+static void als_row_reference(const mt_als *als, const mt_lists *lists, uint32_t row, const float *other, double *x) {
+  size_t d = als->dims, stride = mt_als_stride(als);
+  double a[32][33] = {{0}};
+  uint32_t events = lists->start[row + 1] - lists->start[row];
+  double ridge = (double)als->reg * pow(events + (double)als->unobserved * lists->width, (double)als->nu);
+  for (uint32_t i = 0; i < lists->width; i++) {
+    double r = 0;
+    for (uint32_t e = lists->start[row]; e < lists->start[row + 1]; e++)
+      if (lists->items[e] == i) r = (double)lists->weights[e];
+    for (size_t p = 0; p < d; p++) {
+      for (size_t q = 0; q < d; q++)
+        a[p][q] += ((double)als->unobserved + r) * (double)other[i * stride + p] * (double)other[i * stride + q];
+      a[p][d] += r * (double)other[i * stride + p];
+    }
+  }
+  for (size_t p = 0; p < d; p++) a[p][p] += ridge;
+  for (size_t p = 0; p < d; p++)
+    for (size_t r = 0; r < d; r++)
+      if (r != p) {
+        double factor = a[r][p] / a[p][p];
+        for (size_t q = p; q <= d; q++) a[r][q] -= factor * a[p][q];
+      }
+  for (size_t p = 0; p < d; p++) x[p] = a[p][d] / a[p][p];
+}
+
+static void als_solves_rows_and_ranges_agree(void **state) {
+  (void)state;
+  mt_error error = {0};
+  static float items[MAX_SIDE * 32], whole[MAX_SIDE * 32], parts[MAX_SIDE * 32];
+  float gram[32 * 32];
+  for (uint32_t dims = 1; dims <= 29; dims += 7) {
+    mt_als als = {dims, 0.2f, 0.01f, dims % 2 ? 1.0f : 0.5f};
+    size_t stride = mt_als_stride(&als);
+    make_world(&w, 30, 40, 900, true, MT_REPEATS_SUM, dims);
+    ok(mt_als_init(&als, 5, 0, w.items, items, &error), &error);
+    ok(mt_als_init(&als, 5, 0, 7, parts, &error), &error);
+    ok(mt_als_init(&als, 5, 7, w.items, parts + 7 * stride, &error), &error);
+    assert_memory_equal(items, parts, w.items * stride * sizeof *items);
+    ok(mt_als_gram(&als, items, w.items, gram, &error), &error);
+    ok(mt_als_solve(&als, &w.by_user, items, gram, 0, w.users, whole, &error), &error);
+    for (uint32_t first = 0; first < w.users; first += 11) {
+      uint32_t last = first + 11 < w.users ? first + 11 : w.users;
+      ok(mt_als_solve(&als, &w.by_user, items, gram, first, last, parts + first * stride, &error), &error);
+    }
+    assert_memory_equal(whole, parts, w.users * stride * sizeof *whole);
+    for (uint32_t u = 0; u < w.users; u++) {
+      double x[32];
+      als_row_reference(&als, &w.by_user, u, items, x);
+      for (size_t j = 0; j < stride; j++) near((double)whole[u * stride + j], j < dims ? x[j] : 0, 2e-3);
+    }
+    free_world(&w);
+  }
+}
+
+static void als_objective_falls(void **state) {
+  (void)state;
+  mt_error error = {0};
+  static float users[MAX_SIDE * 12], items[MAX_SIDE * 12];
+  mt_als als = {10, 0.1f, 0.02f, 1};
+  size_t stride = mt_als_stride(&als);
+  make_world(&w, 40, 30, 400, true, MT_REPEATS_MAX, 1);
+  double before = INFINITY;
+  for (uint32_t iterations = 1; iterations < 8; iterations++) {
+    double value, plain = 0;
+    ok(mt_als_train(&als, &w.by_user, &w.by_item, iterations, 1, users, items, &error), &error);
+    ok(mt_als_objective(&als, &w.by_user, &w.by_item, users, items, &value, &error), &error);
+    assert_true(value < before * (1 + 1e-6));
+    before = value;
+    /* the objective as its definition reads */
+    for (uint32_t u = 0; u < w.users; u++)
+      for (uint32_t i = 0; i < w.items; i++) {
+        double dot = 0;
+        for (size_t j = 0; j < als.dims; j++) dot += (double)users[u * stride + j] * (double)items[i * stride + j];
+        plain += w.r[u][i] * (dot - 1) * (dot - 1) + (double)als.unobserved * dot * dot;
+      }
+    for (uint32_t u = 0; u < w.users; u++)
+      for (size_t j = 0; j < als.dims; j++)
+        plain += (double)als.reg * (double)(users[u * stride + j] * users[u * stride + j]) *
+                 (w.by_user.start[u + 1] - w.by_user.start[u] + (double)als.unobserved * w.items);
+    for (uint32_t i = 0; i < w.items; i++)
+      for (size_t j = 0; j < als.dims; j++)
+        plain += (double)als.reg * (double)(items[i * stride + j] * items[i * stride + j]) *
+                 (w.by_item.start[i + 1] - w.by_item.start[i] + (double)als.unobserved * w.users);
+    near(value, plain, 1e-3 * plain);
+  }
+  for (size_t j = 0; j < stride; j++) assert_true(items[1 * stride + j] == 0); /* item 1 has no events */
+  free_world(&w);
+}
+
+static void als_refuses(void **state) {
+  (void)state;
+  mt_error error = {0};
+  float x[4];
+  mt_als none = {0, 1, 1, 1}, wild = {4, 0, 1, 1};
+  assert_int_equal(mt_als_init(&none, 1, 0, 1, x, &error), MT_INVALID);
+  assert_string_equal(error.message, "als: found 0 dimensions, expected 1 to 1024");
+  assert_int_equal(mt_als_init(&wild, 1, 0, 1, x, &error), MT_INVALID);
+}
+
+/* -- content ------------------------------------------------------------------------------------------------------- */
+/* A matrix made of known singular triples: U and V from a plane of sines (orthogonal), values 9, 4, 1. */
+static void svd_finds_known_values(void **state) {
+  (void)state;
+  mt_error error = {0};
+  enum { ROWS = 24, WIDTH = 15, RANK = 3 };
+  const double known[RANK] = {9, 4, 1}, pi = 3.14159265358979323846;
+  double u[ROWS][RANK], v[WIDTH][RANK];
+  for (int j = 0; j < RANK; j++) {
+    for (int i = 0; i < ROWS; i++) u[i][j] = sqrt(2.0 / (ROWS + 1)) * sin(pi * (i + 1) * (j + 1) / (ROWS + 1));
+    for (int i = 0; i < WIDTH; i++) v[i][j] = sqrt(2.0 / (WIDTH + 1)) * sin(pi * (i + 1) * (j + 1) / (WIDTH + 1));
+  }
+  mt_lists x;
+  ok(mt_lists_alloc(ROWS, WIDTH, ROWS * WIDTH, &x, &error), &error);
+  for (uint32_t i = 0, e = 0; i < ROWS; i++, x.start[i] = e)
+    for (uint32_t c = 0; c < WIDTH; c++, e++) {
+      double cell = 0;
+      for (int j = 0; j < RANK; j++) cell += known[j] * u[i][j] * v[c][j];
+      x.items[e] = c;
+      x.weights[e] = (float)cell;
+    }
+  for (uint32_t dims = 1; dims <= 6; dims++) {
+    mt_svd svd = {dims, 4, 6, 7};
+    float vectors[ROWS * 8], values[8];
+    size_t stride = mt_round_up(dims, 4);
+    ok(mt_svd_train(&svd, &x, vectors, values, &error), &error);
+    for (uint32_t j = 0; j < dims; j++) near((double)values[j], j < RANK ? known[j] : 0, 2e-4);
+    for (uint32_t a = 0; a < ROWS; a++)
+      for (uint32_t b = 0; b < ROWS; b++) { /* (U S)(U S)ᵀ, which signs do not touch */
+        double found = 0, expected = 0;
+        for (size_t j = 0; j < stride; j++) found += (double)(vectors[a * stride + j] * vectors[b * stride + j]);
+        for (uint32_t j = 0; j < RANK && j < dims; j++) expected += known[j] * known[j] * u[a][j] * u[b][j];
+        near(found, expected, 1e-3);
+      }
+  }
+  mt_lists_free(&x);
+}
+
+static void svd_of_nothing(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_lists x;
+  mt_svd svd = {3, 4, 2, 1};
+  float vectors[8] = {1, 1, 1, 1, 1, 1, 1, 1}, values[3];
+  ok(mt_lists_alloc(2, 0, 0, &x, &error), &error);
+  ok(mt_svd_train(&svd, &x, vectors, values, &error), &error);
+  for (int i = 0; i < 8; i++) assert_true(vectors[i] == 0);
+  x.width = 5; /* terms, but in no item */
+  ok(mt_svd_train(&svd, &x, vectors, values, &error), &error);
+  for (int i = 0; i < 8; i++) assert_true(vectors[i] == 0 && values[i % 3] == 0);
+  svd.dims = 0;
+  assert_int_equal(mt_svd_train(&svd, &x, vectors, values, &error), MT_INVALID);
+  mt_lists_free(&x);
+}
+
+static void tfidf_by_hand(void **state) {
+  (void)state;
+  mt_error error = {0};
+  uint32_t start[] = {0, 2, 4, 4}, items[] = {0, 1, 0, 2};
+  float weights[] = {1, 1, 3, 1};
+  mt_lists terms = {3, 3, start, items, weights};
+  ok(mt_content_tfidf(&terms, 1, &error), &error); /* terms 1 and 2 are in one item each */
+  const float expected[] = {1, 0, 1, 0};
+  for (int i = 0; i < 4; i++) near((double)weights[i], (double)expected[i], 1e-6);
+}
+
+/* -- measures ------------------------------------------------------------------------------------------------------ */
+static void measures_by_hand(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_measures m = mt_measures_start();
+  uint8_t seen[10] = {0};
+  const uint32_t first[] = {4, 7, 2, 9}, held[] = {2, 7, 8}, second[] = {1};
+  ok(mt_measures_add(&m, 3, first, 4, held, 3, 1, seen, 10, &error), &error); /* hits at 2 and 3, of 4 held */
+  near(m.recall, 0.5, 1e-12);
+  near(m.mrr, 0.5, 1e-12);
+  near(m.ndcg, (1 / log2(3) + 0.5) / (1 + 1 / log2(3) + 0.5), 1e-12);
+  near(m.hit_rate, 1, 0);
+  ok(mt_measures_add(&m, 3, second, 1, held, 1, 0, seen, 10, &error), &error); /* a miss */
+  ok(mt_measures_add(&m, 3, second, 1, held, 0, 0, seen, 10, &error), &error); /* nothing held: does not count */
+  mt_measures_finish(&m, seen, 10);
+  assert_int_equal(m.users, 2);
+  near(m.recall, 0.25, 1e-12);
+  near(m.hit_rate, 0.5, 1e-12);
+  near(m.coverage, 0.4, 1e-12); /* 4, 7, 2 and 1: item 9 stands beyond k */
+  const uint32_t wrong[] = {3, 3};
+  assert_int_equal(mt_measures_add(&m, 3, first, 1, wrong, 2, 0, seen, 10, &error), MT_INVALID);
+  assert_int_equal(mt_measures_add(&m, 0, first, 1, held, 1, 0, seen, 10, &error), MT_INVALID);
+  assert_int_equal(mt_measures_add(&m, 3, first, 1, held, 1, 0, seen, 3, &error), MT_INVALID);
+  m = mt_measures_start();
+  mt_measures_finish(&m, seen, 0);
+  assert_true(m.recall == 0 && m.coverage == 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(log_orders_and_collapses),
+      cmocka_unit_test(log_without_events),
+      cmocka_unit_test(log_names_the_wrong_event),
+      cmocka_unit_test(lists_check_refuses),
+      cmocka_unit_test(truncation_keeps_the_heaviest),
+      cmocka_unit_test(budget_spends_where_it_buys_most),
+      cmocka_unit_test(popularity_by_hand),
+      cmocka_unit_test(neighbours_match_brute_force),
+      cmocka_unit_test(transitions_match_brute_force),
+      cmocka_unit_test(cholesky_solves),
+      cmocka_unit_test(als_solves_rows_and_ranges_agree),
+      cmocka_unit_test(als_objective_falls),
+      cmocka_unit_test(als_refuses),
+      cmocka_unit_test(svd_finds_known_values),
+      cmocka_unit_test(svd_of_nothing),
+      cmocka_unit_test(tfidf_by_hand),
+      cmocka_unit_test(measures_by_hand),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
