@@ -1,0 +1,46 @@
+/** What every table format becomes: a stream of column-wise batches of rows. */
+import { InputError, quoteList } from './errors.js'
+
+/**
+ * A cell as its format has it: string (text formats), number, bigint, boolean, Date (Parquet), array or object (JSON
+ * Lines, Parquet); null or undefined where it is missing, '' where a text format has nothing.
+ */
+export type Cell = unknown
+
+/** A run of rows. */
+export interface Batch {
+  /** one array per column asked for, in that order; null where -1 was asked for */
+  columns: (ArrayLike<Cell> | null)[]
+  rows: number
+  /** number of the first row, from 1 */
+  firstRow: number
+  /** line in the file on which each row starts, from 1; null where the format has no lines */
+  lines: Uint32Array | null
+}
+
+export interface ScanOptions {
+  /**
+   * Chooses columns by name: positions in `names`, or -1 for a column that is to be null. Called before the first
+   * batch, and again when JSON Lines brings a new key; `names` then begins with the former names.
+   */
+  select: (names: readonly string[]) => number[]
+  /** hears how many bytes of the file were read since the last call */
+  onBytes?: (count: number) => void
+}
+
+export type Scan = AsyncGenerator<Batch, void, void>
+
+/** Header names trimmed, and refused if one comes twice. Columns without a name (pandas writes its index so) pass. */
+export function checkNames(file: string, names: readonly string[]): string[] {
+  const trimmed = names.map((name) => name.trim())
+  const seen = new Map<string, number>()
+  trimmed.forEach((name, i) => {
+    const before = seen.get(name)
+    if (name !== '' && before !== undefined) {
+      throw new InputError({ file }, `the column name ${quoteList([name])} twice (columns ${before + 1} and ${i + 1})`,
+        'a header line with distinct names')
+    }
+    seen.set(name, i)
+  })
+  return trimmed
+}

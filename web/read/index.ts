@@ -1,0 +1,13 @@
+/** Readers for what people have: tables, logs, catalogues, embedding tables, arrays. Node only. */
+export type { Progress } from './bytes.js'
+export { InputError, type Place } from './errors.js'
+export { readTable, scanTable, type Table } from './table.js'
+export type { Mapping, Role } from './columns.js'
+export { readInteractions, type InteractionOptions, type Interactions } from './interactions.js'
+export { readItems, type ItemOptions, type Items } from './items.js'
+export type { Column, Kind } from './kinds.js'
+export { readIds } from './ids.js'
+export { isNumPy, readEmbeddings, type Embeddings } from './embeddings.js'
+export { readNpy, type NpyArray, type NpyData } from './npy.js'
+export { readNpz, type Npz } from './npz.js'
+export { writeNpy } from './write-npy.js'

@@ -1,0 +1,147 @@
+/** Interaction logs: who met what, when, and how it went. */
+import type { Batch, Cell } from './batch.js'
+import { totalSize, type Progress } from './bytes.js'
+import { ID_EXPECTED, NUMBER_EXPECTED, numberOf, TIME_EXPECTED, timeOf } from './cells.js'
+import { findColumns, type Mapping } from './columns.js'
+import { InputError, quote } from './errors.js'
+import { Intern, join } from './intern.js'
+import { counter, scanTable } from './table.js'
+
+const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp'] as const
+type InteractionRole = (typeof ROLES)[number]
+
+export interface InteractionOptions {
+  /** columns by their part, where the names do not tell: `{ item_id: 'sku', rating: null }` */
+  columns?: Mapping
+  onProgress?: Progress
+  /** accept files with no rows at all (default false: an error) */
+  allowEmpty?: boolean
+}
+
+/** A log, column by column; row n of every array is one interaction, in the order of the files. */
+export interface Interactions {
+  rows: number
+  /** distinct ids in order of first appearance */
+  userIds: string[]
+  itemIds: string[]
+  /** index in userIds, itemIds */
+  user: Uint32Array
+  item: Uint32Array
+  /** numbers as in the file, dates as Unix seconds; NaN where the cell is empty. null: no file has the column. */
+  time: Float64Array | null
+  /** NaN where the cell is empty. null: no file has the column. */
+  rating: Float32Array | null
+  /** names[code[n]] is the event's name, '' where the cell is empty. null: no file has the column. */
+  event: { names: string[], code: Uint8Array | Uint16Array } | null
+  /** what was read, file by file: rows, and which column played which part */
+  files: { path: string, rows: number, columns: Partial<Record<InteractionRole, string>> }[]
+}
+
+/**
+ * Reads logs of any table format as one. Needs columns for `user_id` and `item_id`; `rating`, `event` and `timestamp`
+ * are taken where they are (see columns.ts for the names that are understood).
+ * Errors (each with file, row, column, found, expected): an empty or inexact id, a rating that is no number, a time
+ * that is neither number nor ISO 8601 date, more than 65,536 event names, no rows, and what the formats say.
+ */
+export async function readInteractions(
+  paths: readonly string[], options: InteractionOptions = {},
+): Promise<Interactions> {
+  const users = new Intern()
+  const items = new Intern()
+  const events = new Intern()
+  const user: Uint32Array[] = []
+  const item: Uint32Array[] = []
+  // A number stands for that many rows without the column.
+  const event: (Uint16Array | number)[] = []
+  const rating: (Float32Array | number)[] = []
+  const time: (Float64Array | number)[] = []
+  const has = { rating: false, event: false, timestamp: false }
+  const files: Interactions['files'] = []
+  const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
+
+  for (const path of paths) {
+    const file: Interactions['files'][number] = { path, rows: 0, columns: {} }
+    files.push(file)
+    const select = (names: readonly string[]) => {
+      const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], options.columns)
+      for (const role of ROLES) if (at[role] >= 0) file.columns[role] = names[at[role]]
+      return ROLES.map((role) => at[role])
+    }
+    for await (const batch of scanTable(path, { select, onBytes })) {
+      const [userCells, itemCells, ratingCells, eventCells, timeCells] = batch.columns
+      user.push(codes(users, userCells, file, batch, 'user_id'))
+      item.push(codes(items, itemCells, file, batch, 'item_id'))
+      rating.push(ratingCells === null ? batch.rows
+        : new Float32Array(numbers(numberOf, ratingCells, file, batch, 'rating')))
+      event.push(eventCells === null ? batch.rows : eventCodes(events, eventCells, file, batch))
+      time.push(timeCells === null ? batch.rows : numbers(timeOf, timeCells, file, batch, 'timestamp'))
+      has.rating ||= ratingCells !== null
+      has.event ||= eventCells !== null
+      has.timestamp ||= timeCells !== null
+      file.rows += batch.rows
+    }
+  }
+
+  const rows = files.reduce((sum, file) => sum + file.rows, 0)
+  if (rows === 0 && !options.allowEmpty) {
+    throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one interaction')
+  }
+  const noEvent = has.event && event.some((chunk) => typeof chunk === 'number') ? events.code('') : 0
+  const code = has.event ? join((n) => new Uint16Array(n), event, noEvent) : null
+  return {
+    rows,
+    userIds: users.names,
+    itemIds: items.names,
+    user: join((n) => new Uint32Array(n), user),
+    item: join((n) => new Uint32Array(n), item),
+    time: has.timestamp ? join((n) => new Float64Array(n), time) : null,
+    rating: has.rating ? join((n) => new Float32Array(n), rating) : null,
+    event: code && { names: events.names, code: events.names.length <= 256 ? new Uint8Array(code) : code },
+    files,
+  }
+}
+
+type File = Interactions['files'][number]
+
+function codes(ids: Intern, cells: ArrayLike<Cell> | null, file: File, batch: Batch, role: InteractionRole) {
+  const out = new Uint32Array(batch.rows)
+  for (let i = 0; i < out.length; i++) {
+    const code = ids.codeOfId(cells![i]) // required: findColumns has seen to it
+    if (code < 0) throw badCell(file, batch, i, role, cells![i], ID_EXPECTED)
+    out[i] = code
+  }
+  return out
+}
+
+function numbers(
+  read: (cell: Cell) => number | undefined, cells: ArrayLike<Cell>, file: File, batch: Batch, role: InteractionRole,
+): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(batch.rows)
+  for (let i = 0; i < out.length; i++) {
+    const value = read(cells[i])
+    if (value === undefined) {
+      throw badCell(file, batch, i, role, cells[i], role === 'timestamp' ? TIME_EXPECTED : NUMBER_EXPECTED)
+    }
+    out[i] = value
+  }
+  return out
+}
+
+const EVENTS_MAX = 1 << 16
+
+function eventCodes(events: Intern, cells: ArrayLike<Cell>, file: File, batch: Batch): Uint16Array {
+  const out = new Uint16Array(batch.rows)
+  for (let i = 0; i < out.length; i++) {
+    const cell = cells[i] ?? ''
+    if (typeof cell === 'object') throw badCell(file, batch, i, 'event', cell, "an event's name")
+    const code = events.code(String(cell))
+    if (code >= EVENTS_MAX) throw badCell(file, batch, i, 'event', cell, `at most ${EVENTS_MAX} distinct events`)
+    out[i] = code
+  }
+  return out
+}
+
+function badCell(file: File, batch: Batch, i: number, role: InteractionRole, cell: Cell, expected: string) {
+  const place = { file: file.path, row: batch.firstRow + i, line: batch.lines?.[i], field: file.columns[role] }
+  return new InputError(place, quote(cell), expected)
+}

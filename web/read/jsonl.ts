@@ -1,0 +1,97 @@
+/** JSON Lines (one object a line) and a JSON array of objects. */
+import type { Batch, Scan, ScanOptions } from './batch.js'
+import { InputError, quote } from './errors.js'
+import { readLines, readText } from './text.js'
+
+type Row = Record<string, unknown>
+
+/**
+ * Scans JSON Lines, plain or gzip; blank lines are skipped. A row may lack keys and bring new ones.
+ * Errors: a line that is not JSON (a file cut short ends so) or not an object, no row at all in the file.
+ */
+export async function* scanJsonLines(path: string, options: ScanOptions): Scan {
+  const keys = new Keys(options)
+  let row = 1
+  let line = 1
+  for await (const texts of readLines(path, options.onBytes)) {
+    const rows: Row[] = []
+    const lines = new Uint32Array(texts.length)
+    const firstRow = row
+    for (const text of texts) {
+      if (text.trim() !== '') {
+        lines[rows.length] = line
+        rows.push(parseRow(path, row++, line, text))
+      }
+      line++
+    }
+    if (rows.length > 0) yield keys.batch(rows, firstRow, lines.subarray(0, rows.length))
+  }
+  if (row === 1) throw new InputError({ file: path }, 'an empty file', 'one JSON object a line')
+}
+
+/** Scans a file that is one JSON array of objects; the whole file is held in memory. Errors: as in JSON Lines. */
+export async function* scanJsonArray(path: string, options: ScanOptions): Scan {
+  const pieces: string[] = []
+  for await (const text of readText(path, options.onBytes)) pieces.push(text)
+  let value: unknown
+  try {
+    value = JSON.parse(pieces.join(''))
+  } catch (error) {
+    throw new InputError({ file: path }, `broken JSON (${(error as Error).message})`, 'an array of objects',
+      { cause: error })
+  }
+  if (!Array.isArray(value)) throw new InputError({ file: path }, kindOf(value), 'an array of objects')
+  value.forEach((row: unknown, i) => {
+    if (!isObject(row)) throw new InputError({ file: path, row: i + 1 }, kindOf(row), 'an object')
+  })
+  const batch = new Keys(options).batch(value as Row[], 1, null)
+  if (batch.rows > 0) yield batch
+}
+
+/** The union of the keys met so far, in order of first appearance. */
+class Keys {
+  private readonly names: string[] = []
+  private readonly known = new Set<string>()
+  private picked: number[] = []
+  private readonly select: ScanOptions['select']
+
+  constructor(options: ScanOptions) {
+    this.select = options.select
+  }
+
+  batch(rows: Row[], firstRow: number, lines: Uint32Array | null): Batch {
+    const before = this.names.length
+    for (const row of rows) {
+      for (const name in row) {
+        if (this.known.has(name)) continue
+        this.known.add(name)
+        this.names.push(name)
+      }
+    }
+    if (this.names.length > before || firstRow === 1) this.picked = this.select(this.names)
+    // Own keys only: a row without the key "constructor" has no cell there.
+    const columns = this.picked.map((at) => (at < 0 ? null
+      : rows.map((row) => (Object.hasOwn(row, this.names[at]) ? row[this.names[at]] : undefined))))
+    return { columns, rows: rows.length, firstRow, lines }
+  }
+}
+
+function parseRow(file: string, row: number, line: number, text: string): Row {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new InputError({ file, row, line }, `${quote(text)} (${(error as Error).message})`, 'a JSON object',
+      { cause: error })
+  }
+  if (!isObject(value)) throw new InputError({ file, row, line }, kindOf(value), 'a JSON object')
+  return value
+}
+
+function isObject(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'an array' : isObject(value) ? 'an object' : value === null ? 'null' : quote(value)
+}

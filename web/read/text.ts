@@ -1,0 +1,73 @@
+/** The text of a file: UTF-8 checked, byte order mark gone, every line end made `\n`. */
+import { readBytes } from './bytes.js'
+import { InputError } from './errors.js'
+
+const EXPECTED = 'UTF-8 text'
+
+/**
+ * Streams the text of a file, plain or gzip, in pieces of about 256 KB that end anywhere.
+ * Errors: not UTF-8 (with its line), UTF-16, a zip archive or another binary file, and those of readBytes.
+ */
+export async function* readText(path: string, onBytes?: (count: number) => void): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decode = async (chunk?: Buffer): Promise<string> => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
+    } catch (error) {
+      const line = await lineOfBadByte(path)
+      throw new InputError({ file: path, line }, 'bytes that are not UTF-8', EXPECTED, { cause: error })
+    }
+  }
+  let first = true
+  let held = '' // a `\r` at the end of a piece: whether a `\n` follows is not known yet
+  for await (const chunk of readBytes(path, onBytes)) {
+    if (first) refuseOtherFormats(path, chunk)
+    if (chunk.includes(0)) throw new InputError({ file: path }, 'a binary file (it has zero bytes)', EXPECTED)
+    first = false
+    let text = held + await decode(chunk)
+    held = text.endsWith('\r') ? '\r' : ''
+    if (held !== '') text = text.slice(0, -1)
+    if (text !== '') yield unixLines(text)
+  }
+  const text = held + await decode()
+  if (text !== '') yield unixLines(text)
+}
+
+/** Streams the lines of a file without their ends. A last line needs no end; an end at the end starts no line. */
+export async function* readLines(path: string, onBytes?: (count: number) => void): AsyncGenerator<string[]> {
+  let rest = ''
+  for await (const text of readText(path, onBytes)) {
+    const lines = text.split('\n')
+    lines[0] = rest + lines[0]
+    rest = lines.pop() as string
+    yield lines
+  }
+  if (rest !== '') yield [rest]
+}
+
+function unixLines(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+}
+
+function refuseOtherFormats(path: string, bytes: Buffer): void {
+  const starts = (...magic: number[]) => magic.every((byte, i) => bytes[i] === byte)
+  const found = starts(0xff, 0xfe) || starts(0xfe, 0xff) ? 'UTF-16 text'
+    : starts(0x50, 0x4b, 3, 4) ? 'a zip archive (a spreadsheet, perhaps)'
+      : starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59) ? 'a NumPy array'
+        : starts(0x50, 0x41, 0x52, 0x31) ? 'a Parquet file inside another format'
+          : ''
+  if (found !== '') throw new InputError({ file: path }, found, EXPECTED)
+}
+
+/** Only runs on the way to an error: reads the file again to name the line. */
+async function lineOfBadByte(path: string): Promise<number | undefined> {
+  const decoder = new TextDecoder('utf-8')
+  let line = 1
+  const upTo = (text: string): boolean => {
+    const bad = text.indexOf('\ufffd')
+    for (const char of bad < 0 ? text : text.slice(0, bad)) if (char === '\n') line++
+    return bad >= 0
+  }
+  for await (const chunk of readBytes(path)) if (upTo(decoder.decode(chunk, { stream: true }))) return line
+  return upTo(decoder.decode()) ? line : undefined
+}
