@@ -1,0 +1,109 @@
+// The index under test and the JavaScript loop it is measured against: one function each, the same answer.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+const folder = join(root, 'build/bench')
+const sources = ['base', 'bundle', 'vector'].flatMap((name) => readdirSync(join(root, 'src', name)).map((file) => `src/${name}/${file}`))
+  .concat('src/learn/codes.c', 'src/learn/codes.h', 'tests/bench/vector_bench.c')
+  .filter((file) => !/src\/bundle\/(?!vectors)/.test(file))
+const flags = ['-std=c11', '-O3', '-ffp-contract=off', '-Isrc']
+const exported = ['alloc', 'free', 'message', 'bytes', 'build', 'nearest', 'exact', 'sums'].map((name) => `_bench_${name}`)
+
+// Compiles the sources if one of them is newer than the result.
+export function compiled(name, command, args) {
+  const out = join(folder, name)
+  const newest = Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
+  if (existsSync(out) && statSync(out).mtimeMs > newest) return out
+  mkdirSync(folder, { recursive: true })
+  const files = sources.filter((file) => file.endsWith('.c'))
+  execFileSync(command, [...flags, ...args, ...files, '-o', out], { cwd: root, stdio: 'inherit' })
+  return out
+}
+
+async function load() {
+  const path = compiled('vector.wasm', 'emcc', ['-msimd128', '--no-entry', '-sSTANDALONE_WASM=1', '-sALLOW_MEMORY_GROWTH=1',
+    '-sMAXIMUM_MEMORY=4GB', '-sFILESYSTEM=0', '-sMALLOC=emmalloc', `-sEXPORTED_FUNCTIONS=${exported.join(',')}`])
+  const nothing = () => 0
+  const imports = { env: new Proxy({}, { get: () => nothing }), wasi_snapshot_preview1: new Proxy({}, { get: () => nothing }) }
+  const { instance } = await WebAssembly.instantiate(readFileSync(path), imports)
+  instance.exports._initialize?.()
+  return instance.exports
+}
+
+// { nearest(query, k) → Uint32Array, exact(query, k), bytes, buildMs, core }: base + a layer of `bits`.
+export async function openIndex({ rows, count, dim }, { metric = 0, bits = 4, layers = 4, candidates = 0 } = {}) {
+  const core = await load()
+  const data = core.bench_alloc(rows.byteLength)
+  new Float32Array(core.memory.buffer, data, rows.length).set(rows)
+  const started = performance.now()
+  const status = core.bench_build(data, count, dim, metric, bits)
+  const buildMs = performance.now() - started
+  if (status !== 0) throw new Error(new TextDecoder().decode(new Uint8Array(core.memory.buffer, core.bench_message(), 256)).split('\0')[0])
+  const query = core.bench_alloc(dim * 4), items = core.bench_alloc(2000 * 4), scores = core.bench_alloc(2000 * 4)
+  const call = (vector, run) => {
+    new Float32Array(core.memory.buffer, query, dim).set(vector)
+    const found = run()
+    return new Uint32Array(core.memory.buffer.slice(items, items + found * 4))
+  }
+  return {
+    core, buildMs, bytes: core.bench_bytes(),
+    nearest: (vector, k, kept = candidates) => call(vector, () => core.bench_nearest(query, k, kept, layers, items, scores)),
+    exact: (vector, k) => call(vector, () => core.bench_exact(query, k, items, scores)),
+  }
+}
+
+// What a careful page would write by hand: a Float32Array, four accumulators, a binary heap of the k best.
+export function loopIndex({ rows, count, dim }) {
+  const heapScores = new Float64Array(2000), heapItems = new Uint32Array(2000)
+  const sift = (at, size, score, item) => {
+    for (let child; (child = 2 * at + 1) < size; at = child) {
+      if (child + 1 < size && heapScores[child + 1] < heapScores[child]) child++
+      if (heapScores[child] >= score) break
+      heapScores[at] = heapScores[child]
+      heapItems[at] = heapItems[child]
+    }
+    heapScores[at] = score
+    heapItems[at] = item
+  }
+  return {
+    nearest(query, k) {
+      heapScores.fill(-Infinity, 0, k)
+      for (let i = 0, at = 0; i < count; i++) {
+        let a = 0, b = 0, c = 0, e = 0
+        for (let d = 0; d < dim; d += 4, at += 4) {
+          a += query[d] * rows[at]
+          b += query[d + 1] * rows[at + 1]
+          c += query[d + 2] * rows[at + 2]
+          e += query[d + 3] * rows[at + 3]
+        }
+        const score = a + b + (c + e)
+        if (score > heapScores[0]) sift(0, k, score, i)
+      }
+      const size = Math.min(k, count)
+      return Uint32Array.from(heapItems.subarray(0, size).slice().sort((x, y) => x - y))
+    },
+  }
+}
+
+// Median, 99th percentile and quartiles of `run(query)`, or of the promise it gives, in ms over `queries`, after a warm-up.
+export async function timed(run, queries, warmUp = Math.min(queries.length, 50)) {
+  const times = []
+  for (let i = -warmUp; i < queries.length; i++) {
+    const query = queries.at(i), started = performance.now()
+    const answer = run(query)
+    if (answer instanceof Promise) await answer
+    if (i >= 0) times.push(performance.now() - started)
+  }
+  times.sort((a, b) => a - b)
+  const at = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))]
+  return { p50: at(0.5), p99: at(0.99), p25: at(0.25), p75: at(0.75) }
+}
+
+export const queriesOf = ({ queries, dim, queryCount }) => Array.from({ length: queryCount }, (_, i) => queries.slice(i * dim, (i + 1) * dim))
+
+export function recallOf(found, exact) {
+  const set = new Set(exact)
+  return found.reduce((hits, item) => hits + set.has(item), 0) / exact.length
+}
