@@ -19,6 +19,28 @@ static mt_status check(const mt_als *als, mt_error *error) {
   return MT_OK;
 }
 
+mt_status mt_als_weigh(float exponent, mt_lists *by_user, mt_lists *by_item, mt_error *error) {
+  float *factor = mt_learn_alloc(by_item->keys, sizeof *factor);
+  if (factor == NULL) return mt_fail(error, MT_NO_MEMORY, "als: no memory for %u items", by_item->keys);
+  double before = 0, after = 0;
+  for (uint32_t i = 0; i < by_item->keys; i++) {
+    uint32_t begin = by_item->start[i], end = by_item->start[i + 1];
+    factor[i] = begin == end ? 0 : powf((float)(end - begin), -exponent);
+    for (uint32_t e = begin; e < end; e++) {
+      before += by_item->weights[e];
+      after += (double)by_item->weights[e] * factor[i];
+    }
+  }
+  float scale = after > 0 ? (float)(before / after) : 1;
+  for (uint32_t i = 0; i < by_item->keys; i++) {
+    factor[i] *= scale;
+    for (uint32_t e = by_item->start[i]; e < by_item->start[i + 1]; e++) by_item->weights[e] *= factor[i];
+  }
+  for (uint32_t e = 0; e < by_user->start[by_user->keys]; e++) by_user->weights[e] *= factor[by_user->items[e]];
+  free(factor);
+  return MT_OK;
+}
+
 mt_status mt_als_init(const mt_als *als, uint64_t seed, uint32_t first, uint32_t last, float *out, mt_error *error) {
   MT_TRY(check(als, error));
   size_t d = als->dims, stride = mt_als_stride(als);

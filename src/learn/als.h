@@ -32,6 +32,11 @@ typedef struct mt_als {
 
 static inline size_t mt_als_stride(const mt_als *als) { return mt_round_up(als->dims, 4); }
 
+/* Training weights r of event weight · (events of the item)^-exponent, scaled so that their mean over all events is that of
+ * the event weights: with an exponent of about .3 popular items leave room for the others. Overwrites the weights of both
+ * views, which must be turns of each other (log.h makes them so). */
+mt_status mt_als_weigh(float exponent, mt_lists *by_user, mt_lists *by_item, mt_error *error);
+
 /* Random start for rows first .. last - 1, normal with deviation 0.1 / sqrt(dims). out[last - first][stride]; a row's
  * numbers depend on the seed and the row only. */
 mt_status mt_als_init(const mt_als *als, uint64_t seed, uint32_t first, uint32_t last, float *out, mt_error *error);

@@ -1,0 +1,49 @@
+/* Fusion: how much each source of candidates counts, learned from held-out events.
+ *
+ * The builder trains the sources on a part of the log, lets them score the candidates of some users, and adds those here
+ * with what the users did next. The search then moves one weight at a time, keeps what raises recall@k + ndcg@k, and
+ * stops when nothing does. Scores are linear in the weights and few users have a hit at all, so this takes seconds.
+ * A source that is weak alone may still be worth much beside others: guessing the weights costs more than any source.
+ */
+#ifndef MT_LEARN_FUSION_H
+#define MT_LEARN_FUSION_H
+
+#include "base/checked.h"
+#include "base/status.h"
+
+#define MT_FUSION_MAX_SOURCES 32
+#define MT_FUSION_MAX_K 256
+
+typedef struct mt_fusion {
+  uint32_t sources, k;
+  uint32_t users;    /* all that were added */
+  uint32_t kept;     /* those with a hit among their candidates: the others score 0 under any weights */
+  size_t candidates; /* of the kept users, in all */
+  size_t user_room, candidate_room;
+  size_t *start;     /* [kept + 1] */
+  uint32_t *held;    /* [kept] how many items were held out */
+  uint32_t *item;    /* [candidates] */
+  uint8_t *hit;      /* [candidates] */
+  float *score;      /* [candidates][sources] */
+} mt_fusion;
+
+typedef struct mt_fusion_value {
+  double recall, ndcg; /* means over all users, as measures.h defines them */
+} mt_fusion_value;
+
+mt_status mt_fusion_start(uint32_t sources, uint32_t k, mt_fusion *out, mt_error *error);
+void mt_fusion_free(mt_fusion *fusion);
+
+/* Adds one user: items[n] (no item twice) with score[n][sources] as the device would weigh them (normalised, finite),
+ * and the held-out items, held[held_count] ascending strictly plus `outside` more that are not in the catalogue. */
+mt_status mt_fusion_add(mt_fusion *fusion, const uint32_t *items, const float *score, uint32_t n, const uint32_t *held,
+                        uint32_t held_count, uint32_t outside, mt_error *error);
+
+/* What these weights[sources] reach; ties go to the smaller item, as on the device. */
+mt_fusion_value mt_fusion_measure(const mt_fusion *fusion, const float *weights);
+
+/* Searches from weights[sources] (>= 0) and leaves the best found there, scaled so that the largest is 1. A weight moves
+ * only for a gain of `gain` relative (0.001 usual): what is not worth that falls to 0 and need not be shipped. */
+mt_status mt_fusion_search(const mt_fusion *fusion, float gain, float *weights, mt_fusion_value *out, mt_error *error);
+
+#endif

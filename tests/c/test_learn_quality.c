@@ -1,0 +1,190 @@
+/* Content vectors, measures and the search for source weights, against known answers. */
+#include "learn_help.h"
+
+#include "base/rng.h"
+#include "learn/content.h"
+#include "learn/fusion.h"
+#include "learn/measures.h"
+
+/* -- content ------------------------------------------------------------------------------------------------------- */
+/* A matrix made of known singular triples: U and V from a plane of sines (orthogonal), values 9, 4, 1. */
+static void svd_finds_known_values(void **state) {
+  (void)state;
+  mt_error error = {0};
+  enum { ROWS = 24, WIDTH = 15, RANK = 3 };
+  const double known[RANK] = {9, 4, 1}, pi = 3.14159265358979323846;
+  double u[ROWS][RANK], v[WIDTH][RANK];
+  for (int j = 0; j < RANK; j++) {
+    for (int i = 0; i < ROWS; i++) u[i][j] = sqrt(2.0 / (ROWS + 1)) * sin(pi * (i + 1) * (j + 1) / (ROWS + 1));
+    for (int i = 0; i < WIDTH; i++) v[i][j] = sqrt(2.0 / (WIDTH + 1)) * sin(pi * (i + 1) * (j + 1) / (WIDTH + 1));
+  }
+  mt_lists x;
+  ok(mt_lists_alloc(ROWS, WIDTH, ROWS * WIDTH, &x, &error), &error);
+  for (uint32_t i = 0, e = 0; i < ROWS; i++, x.start[i] = e)
+    for (uint32_t c = 0; c < WIDTH; c++, e++) {
+      double cell = 0;
+      for (int j = 0; j < RANK; j++) cell += known[j] * u[i][j] * v[c][j];
+      x.items[e] = c;
+      x.weights[e] = (float)cell;
+    }
+  for (uint32_t dims = 1; dims <= 6; dims++) {
+    mt_svd svd = {dims, 4, 6, 7};
+    float vectors[ROWS * 8], values[8];
+    size_t stride = mt_round_up(dims, 4);
+    ok(mt_svd_train(&svd, &x, vectors, values, &error), &error);
+    for (uint32_t j = 0; j < dims; j++) near((double)values[j], j < RANK ? known[j] : 0, 2e-4);
+    for (uint32_t a = 0; a < ROWS; a++)
+      for (uint32_t b = 0; b < ROWS; b++) { /* (U S)(U S)ᵀ, which signs do not touch */
+        double found = 0, expected = 0;
+        for (size_t j = 0; j < stride; j++) found += (double)(vectors[a * stride + j] * vectors[b * stride + j]);
+        for (uint32_t j = 0; j < RANK && j < dims; j++) expected += known[j] * known[j] * u[a][j] * u[b][j];
+        near(found, expected, 1e-3);
+      }
+  }
+  mt_lists_free(&x);
+}
+
+static void svd_of_nothing(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_lists x;
+  mt_svd svd = {3, 4, 2, 1};
+  float vectors[8] = {1, 1, 1, 1, 1, 1, 1, 1}, values[3];
+  ok(mt_lists_alloc(2, 0, 0, &x, &error), &error);
+  ok(mt_svd_train(&svd, &x, vectors, values, &error), &error);
+  for (int i = 0; i < 8; i++) assert_true(vectors[i] == 0);
+  x.width = 5; /* terms, but in no item */
+  ok(mt_svd_train(&svd, &x, vectors, values, &error), &error);
+  for (int i = 0; i < 8; i++) assert_true(vectors[i] == 0 && values[i % 3] == 0);
+  svd.dims = 0;
+  assert_int_equal(mt_svd_train(&svd, &x, vectors, values, &error), MT_INVALID);
+  mt_lists_free(&x);
+}
+
+static void tfidf_by_hand(void **state) {
+  (void)state;
+  mt_error error = {0};
+  uint32_t start[] = {0, 2, 4, 4}, items[] = {0, 1, 0, 2};
+  float weights[] = {1, 1, 3, 1};
+  mt_lists terms = {3, 3, start, items, weights};
+  ok(mt_content_tfidf(&terms, 1, &error), &error); /* terms 1 and 2 are in one item each */
+  const float expected[] = {1, 0, 1, 0};
+  for (int i = 0; i < 4; i++) near((double)weights[i], (double)expected[i], 1e-6);
+}
+
+/* -- measures ------------------------------------------------------------------------------------------------------ */
+static void measures_by_hand(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_measures m = mt_measures_start();
+  uint8_t seen[10] = {0};
+  const uint32_t first[] = {4, 7, 2, 9}, held[] = {2, 7, 8}, second[] = {1};
+  ok(mt_measures_add(&m, 3, first, 4, held, 3, 1, seen, 10, &error), &error); /* hits at 2 and 3, of 4 held */
+  near(m.recall, 0.5, 1e-12);
+  near(m.mrr, 0.5, 1e-12);
+  near(m.ndcg, (1 / log2(3) + 0.5) / (1 + 1 / log2(3) + 0.5), 1e-12);
+  near(m.hit_rate, 1, 0);
+  ok(mt_measures_add(&m, 3, second, 1, held, 1, 0, seen, 10, &error), &error); /* a miss */
+  ok(mt_measures_add(&m, 3, second, 1, held, 0, 0, seen, 10, &error), &error); /* nothing held: does not count */
+  mt_measures_finish(&m, seen, 10);
+  assert_int_equal(m.users, 2);
+  near(m.recall, 0.25, 1e-12);
+  near(m.hit_rate, 0.5, 1e-12);
+  near(m.coverage, 0.4, 1e-12); /* 4, 7, 2 and 1: item 9 stands beyond k */
+  const uint32_t wrong[] = {3, 3};
+  assert_int_equal(mt_measures_add(&m, 3, first, 1, wrong, 2, 0, seen, 10, &error), MT_INVALID);
+  assert_int_equal(mt_measures_add(&m, 0, first, 1, held, 1, 0, seen, 10, &error), MT_INVALID);
+  assert_int_equal(mt_measures_add(&m, 3, first, 1, held, 1, 0, seen, 3, &error), MT_INVALID);
+  m = mt_measures_start();
+  mt_measures_finish(&m, seen, 0);
+  assert_true(m.recall == 0 && m.coverage == 0);
+}
+
+/* -- fusion -------------------------------------------------------------------------------------------------------- */
+static void fusion_measures_as_measures_do(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_rng rng = mt_rng_seed(2);
+  for (uint32_t k = 1; k < 12; k += 3) {
+    mt_fusion f;
+    mt_measures m = mt_measures_start();
+    uint8_t seen[30] = {0};
+    const float weights[] = {1, 0.5f};
+    ok(mt_fusion_start(2, k, &f, &error), &error);
+    for (int u = 0; u < 600; u++) {
+      uint32_t items[30], held[30], n = 0, held_count = 0, outside = mt_rng_below(&rng, 2), best[30];
+      float score[60], value[30];
+      for (uint32_t i = 30; i-- > 0;) {
+        if (mt_rng_below(&rng, 4) == 0) {
+          items[n] = i;
+          score[2 * n] = (float)mt_rng_below(&rng, 3); /* ties */
+          score[2 * n + 1] = (float)mt_rng_below(&rng, 3);
+          value[n] = score[2 * n] + 0.5f * score[2 * n + 1];
+          n++;
+        }
+      }
+      for (uint32_t i = 0; i < 30; i++)
+        if (mt_rng_below(&rng, 15) == 0) held[held_count++] = i;
+      for (uint32_t c = 0; c < n; c++) {
+        uint32_t place = 0;
+        for (uint32_t o = 0; o < n; o++) place += value[o] > value[c] || (value[o] == value[c] && items[o] < items[c]);
+        best[place] = items[c];
+      }
+      ok(mt_fusion_add(&f, items, score, n, held, held_count, outside, &error), &error);
+      ok(mt_measures_add(&m, k, best, n, held, held_count, outside, seen, 30, &error), &error);
+    }
+    mt_fusion_value value = mt_fusion_measure(&f, weights);
+    mt_measures_finish(&m, seen, 30);
+    assert_int_equal(f.users, m.users);
+    assert_true(f.kept < f.users);
+    near(value.recall, m.recall, 1e-12);
+    near(value.ndcg, m.ndcg, 1e-12);
+    mt_fusion_free(&f);
+  }
+}
+
+/* Source 0 ranks hits first, source 1 is noise, source 2 ranks them last. */
+static void fusion_search_finds_the_good_source(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_rng rng = mt_rng_seed(4);
+  mt_fusion f;
+  mt_fusion_value value;
+  float weights[] = {0.1f, 1, 1}, score[60];
+  uint32_t items[20];
+  ok(mt_fusion_start(3, 2, &f, &error), &error);
+  for (uint32_t u = 0; u < 400; u++) {
+    uint32_t held = mt_rng_below(&rng, 20);
+    for (uint32_t i = 0; i < 20; i++) {
+      items[i] = i;
+      score[3 * i] = i == held ? 1 : 0.5f * mt_rng_unit(&rng);
+      score[3 * i + 1] = mt_rng_unit(&rng);
+      score[3 * i + 2] = i == held ? 0 : mt_rng_unit(&rng);
+    }
+    ok(mt_fusion_add(&f, items, score, 20, &held, 1, 0, &error), &error);
+  }
+  double before = mt_fusion_measure(&f, weights).ndcg;
+  ok(mt_fusion_search(&f, 0.001f, weights, &value, &error), &error);
+  assert_true(before < 0.3 && value.ndcg > 0.99);
+  assert_true(weights[0] == 1 && weights[2] == 0);
+  weights[1] = -1;
+  assert_int_equal(mt_fusion_search(&f, 0.001f, weights, &value, &error), MT_INVALID);
+  score[7] = (float)NAN;
+  assert_int_equal(mt_fusion_add(&f, items, score, 20, items, 1, 0, &error), MT_INVALID);
+  assert_string_equal(error.message, "fusion: candidate 2: score 1 is not finite");
+  assert_int_equal(f.users, 400);
+  mt_fusion_free(&f);
+  assert_int_equal(mt_fusion_start(0, 2, &f, &error), MT_INVALID);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(svd_finds_known_values),
+      cmocka_unit_test(svd_of_nothing),
+      cmocka_unit_test(tfidf_by_hand),
+      cmocka_unit_test(measures_by_hand),
+      cmocka_unit_test(fusion_measures_as_measures_do),
+      cmocka_unit_test(fusion_search_finds_the_good_source),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
