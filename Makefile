@@ -1,0 +1,140 @@
+# martello's one entry point: `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-print-directory
+
+CC := gcc
+CLANG := clang
+EMCC := emcc
+NPX := npx --no-install
+
+# -- sources ----------------------------------------------------------------------------------------------------------
+SERVE_DIRS := base bundle vector tower recall rerank
+SERVE_SRC := $(sort $(foreach d,$(SERVE_DIRS),$(wildcard src/$(d)/*.c)) $(wildcard src/*.c))
+LEARN_SRC := $(sort $(wildcard src/learn/*.c))
+HEADERS := $(wildcard src/*.h src/*/*.h wasm/*)
+WEB_SRC := $(shell find web -name '*.ts' -o -name '*.json' 2>/dev/null)
+
+# No fused multiply-add anywhere: the same bits in every wasm runtime. Extra flags of the wall: none is switched off.
+WARN := -Wall -Wextra -Wconversion -Werror
+C_FLAGS := -std=c11 -ffp-contract=off $(WARN) -Isrc -isystem build/include
+NATIVE_FLAGS := $(C_FLAGS) -O2 -g -msse4.1
+WASM_FLAGS := $(C_FLAGS) -msimd128
+WASM_LINK := --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1114112 -sTOTAL_STACK=131072 -sFILESYSTEM=0
+comma := ,
+exports_of = -sEXPORTED_FUNCTIONS=$(subst $() ,$(comma),$(addprefix _,$(shell cat $(1))))
+
+## all         builds everything; afterwards `npx martello` works in this checkout
+all: dist/core.wasm dist/learn.wasm dist/web
+
+## demo        builds a bundle from a real film catalogue and prints recommendations
+demo: all
+	node demo/demo.mjs
+
+## serve       serves the demo page on loopback
+serve: all
+	node demo/serve.mjs
+
+# -- what a fresh machine lacks ---------------------------------------------------------------------------------------
+# NEEDS lists file:package; only what is missing is installed.
+BUILD_NEEDS := /usr/bin/gcc:gcc /usr/bin/emcc:emscripten /usr/include/xxhash.h:libxxhash-dev
+TEST_NEEDS := $(BUILD_NEEDS) /usr/include/simde/wasm/simd128.h:libsimde-dev /usr/include/cmocka.h:libcmocka-dev \
+  /usr/bin/chromium:chromium /usr/bin/clang:clang /usr/bin/clang-tidy:clang-tidy \
+  /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a:libclang-rt-14-dev
+define install_needs
+	@missing=""; for need in $(1); do [ -e "$${need%%:*}" ] || missing="$$missing $${need##*:}"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing:$$missing"; \
+	    (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing) >build/apt.log 2>&1 \
+	      || { tail -5 build/apt.log; exit 1; }; \
+	  else echo "Please install:$$missing (Debian package names), then run make again."; exit 1; fi; \
+	fi
+endef
+.PHONY: build-tools test-tools
+build-tools: | build
+	$(call install_needs,$(BUILD_NEEDS))
+	@node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error(`Please install Node 20 or later (found $${process.version}).`); process.exit(1) }'
+test-tools: | build
+	$(call install_needs,$(TEST_NEEDS))
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+build dist build/include:
+	@mkdir -p $@
+
+# The one header we take from the C side's system: copied alone, so that wasm sees no other native header.
+build/include/xxhash.h: | build-tools build/include
+	@cp /usr/include/xxhash.h $@
+
+# -- wasm -------------------------------------------------------------------------------------------------------------
+# Only these loops are worth their size at -O3; everything else a page downloads is compiled small.
+HOT := src/vector/scan.c src/vector/query.c src/tower/solve.c src/recall/postings.c src/bundle/checksum.c src/base/topk.c
+build/wasm/%.o: src/%.c $(HEADERS) build/include/xxhash.h | build-tools
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O3,-Os) -c $< -o $@
+build/learn/%.o: src/%.c $(HEADERS) build/include/xxhash.h | build-tools
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_FLAGS) -O3 -c $< -o $@
+dist/core.wasm: $(SERVE_SRC:src/%.c=build/wasm/%.o) wasm/serve.c wasm/serve.exports | dist
+	$(EMCC) $(WASM_FLAGS) -Os $(WASM_LINK) -sMALLOC=none $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
+dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/learn.exports | dist
+	$(EMCC) $(WASM_FLAGS) -O3 $(WASM_LINK) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,wasm/learn.exports) $(filter %.o,$^) wasm/learn.c -o $@
+
+# -- JavaScript -------------------------------------------------------------------------------------------------------
+dist/web: $(WEB_SRC) dist/core.wasm dist/learn.wasm node_modules/.package-lock.json package.json
+	node web/build.mjs
+	@touch $@
+
+# -- native -----------------------------------------------------------------------------------------------------------
+NATIVE_SRC := $(SERVE_SRC) $(LEARN_SRC)
+NATIVE_OBJ := $(NATIVE_SRC:src/%.c=build/native/%.o)
+build/native/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
+	@mkdir -p $(@D)
+	$(CC) $(NATIVE_FLAGS) -c $< -o $@
+build/libmartello.a: $(NATIVE_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+# Tests run the same sources under ASan and UBSan.
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN_OBJ := $(NATIVE_SRC:src/%.c=build/san/%.o)
+build/san/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
+	@mkdir -p $(@D)
+	$(CC) $(NATIVE_FLAGS) $(SAN) -c $< -o $@
+build/libsan.a: $(SAN_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+C_TESTS := $(patsubst tests/c/%.c,build/test/%,$(wildcard tests/c/test_*.c))
+build/test/%: tests/c/%.c build/libsan.a $(wildcard tests/c/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(NATIVE_FLAGS) $(SAN) -Itests/c $< build/libsan.a -lcmocka -lm -o $@
+
+## test        every test: C under sanitizers, structure, Node, Chromium, a short fuzz, size budgets
+test: test-tools test-c all test-web
+## test-c      the C tests alone
+test-c: $(C_TESTS)
+	@for t in $(C_TESTS); do echo "== $$t"; $$t; done
+## test-web    the Node and browser tests alone
+test-web: all
+	node --test $(wildcard tests/web/*.test.mjs)
+
+## bench       the benchmarks, seeded, with a baseline in the same run
+bench: all
+	node tests/bench/bench.mjs
+
+## size        what a page downloads
+size: all
+	@for f in dist/core.wasm dist/browser.js; do printf '%-20s %8d bytes  %7d gzip -9\n' $$f $$(stat -c %s $$f) $$(gzip -9c $$f | wc -c); done
+
+## clean       removes what was built
+clean:
+	rm -rf build dist
+
+## help        this list
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+.PHONY: all demo serve test test-c test-web bench size clean help

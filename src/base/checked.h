@@ -1,0 +1,17 @@
+/* Checked arithmetic: sizes that come from outside are multiplied and added only through these. True means it fits. */
+#ifndef MT_BASE_CHECKED_H
+#define MT_BASE_CHECKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+static inline bool mt_mul_size(size_t a, size_t b, size_t *product) { return !__builtin_mul_overflow(a, b, product); }
+static inline bool mt_add_size(size_t a, size_t b, size_t *sum) { return !__builtin_add_overflow(a, b, sum); }
+static inline bool mt_mul_u64(uint64_t a, uint64_t b, uint64_t *product) { return !__builtin_mul_overflow(a, b, product); }
+static inline bool mt_add_u64(uint64_t a, uint64_t b, uint64_t *sum) { return !__builtin_add_overflow(a, b, sum); }
+
+/* The next multiple of `step`, a power of two. The caller knows that it fits. */
+static inline size_t mt_round_up(size_t value, size_t step) { return (value + step - 1) & ~(step - 1); }
+
+#endif

@@ -1,0 +1,107 @@
+#include "bundle/attributes.h"
+
+#include <math.h>
+
+static mt_status open_categories(const unsigned char *bytes, size_t length, mt_attribute *a, mt_error *error) {
+  size_t table, at = MT_ATTRIBUTE_HEAD;
+  MT_TRY(mt_strings_open(bytes + at, length - at, &a->strings, &table, "attribute values", error));
+  at = mt_round_up(at + table, 4);
+  if (at + 8 > length) return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": its sets are cut", (int)a->name_length, (const char *)a->name);
+  a->sets = mt_load_u32(bytes + at);
+  a->set_start = bytes + at + 4;
+  a->set_bits = a->sets == 0 ? 0 : mt_bit_width(a->sets - 1);
+  uint64_t packed = mt_packed_bytes(a->items, a->set_bits), starts_end = (uint64_t)at + 4 + 4 * ((uint64_t)a->sets + 1);
+  if (a->sets == 0 || starts_end > length)
+    return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found %u sets in %u bytes", (int)a->name_length, (const char *)a->name, a->sets,
+                   (unsigned)length);
+  uint32_t total = mt_load_u32(bytes + starts_end - 4), before = 0;
+  if (starts_end + 4 * (uint64_t)total + packed != length)
+    return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found %u bytes, expected %llu", (int)a->name_length, (const char *)a->name,
+                   (unsigned)length, (unsigned long long)(starts_end + 4 * (uint64_t)total + packed));
+  a->set_values = bytes + starts_end;
+  a->item_sets = a->set_values + 4 * (size_t)total;
+  for (uint32_t s = 0; s <= a->sets; s++) {
+    uint32_t start = mt_load_u32(a->set_start + 4 * (size_t)s);
+    if (start < before || start > total || (s <= 1 && start != 0))
+      return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": set %u starts at %u of %u, after %u", (int)a->name_length,
+                     (const char *)a->name, s, start, total, before);
+    before = start;
+  }
+  for (uint32_t i = 0; i < total; i++)
+    if (mt_attribute_value(a, i) >= a->strings.count)
+      return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found value %u, expected less than %u", (int)a->name_length,
+                     (const char *)a->name, mt_attribute_value(a, i), a->strings.count);
+  return MT_OK;
+}
+
+mt_status mt_attribute_open(const unsigned char *bytes, size_t length, uint32_t items, mt_attribute *a, mt_error *error) {
+  if (length < MT_ATTRIBUTE_HEAD)
+    return mt_fail(error, MT_CORRUPT, "attribute: found %u bytes, expected at least %u", (unsigned)length, MT_ATTRIBUTE_HEAD);
+  uint32_t type = mt_load_u32(bytes);
+  *a = (mt_attribute){.type = (mt_attribute_type)type, .items = items, .name_length = mt_load_u32(bytes + 4), .name = bytes + 8};
+  if (a->name_length > MT_ATTRIBUTE_NAME)
+    return mt_fail(error, MT_CORRUPT, "attribute: found a name of %u bytes, expected at most %u", a->name_length, MT_ATTRIBUTE_NAME);
+  if (type == MT_ATTRIBUTE_CATEGORY || type == MT_ATTRIBUTE_MANY) return open_categories(bytes, length, a, error);
+  if (type == MT_ATTRIBUTE_TEXT) {
+    size_t table;
+    MT_TRY(mt_strings_open(bytes + MT_ATTRIBUTE_HEAD, length - MT_ATTRIBUTE_HEAD, &a->strings, &table, "attribute texts", error));
+    if (a->strings.count != items)
+      return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found %u texts, expected %u", (int)a->name_length, (const char *)a->name,
+                     a->strings.count, items);
+    return MT_OK;
+  }
+  if (type != MT_ATTRIBUTE_NUMBER32 && type != MT_ATTRIBUTE_NUMBER64)
+    return mt_fail(error, MT_CORRUPT, "attribute: found type %u, expected 1 to 5", type);
+  a->numbers = bytes + MT_ATTRIBUTE_HEAD;
+  uint64_t expected = MT_ATTRIBUTE_HEAD + (uint64_t)items * (type == MT_ATTRIBUTE_NUMBER32 ? 4 : 8);
+  if (expected != length)
+    return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found %u bytes, expected %llu", (int)a->name_length, (const char *)a->name,
+                   (unsigned)length, (unsigned long long)expected);
+  return MT_OK;
+}
+
+/* -- writing -- */
+
+static size_t write_head(mt_attribute_type type, const char *name, size_t name_length, unsigned char *out) {
+  if (out != NULL) {
+    mt_store_u32(out, type);
+    mt_store_u32(out + 4, (uint32_t)name_length);
+    memcpy(out + 8, name, name_length);
+  }
+  return MT_ATTRIBUTE_HEAD;
+}
+
+size_t mt_attribute_encode_categories(const char *name, size_t name_length, bool many, const char *text,
+                                      const uint32_t *start, uint32_t values, const uint32_t *set_start,
+                                      const uint32_t *set_values, uint32_t sets, const uint32_t *item_sets, uint32_t items,
+                                      unsigned char *out) {
+  size_t at = write_head(many ? MT_ATTRIBUTE_MANY : MT_ATTRIBUTE_CATEGORY, name, name_length, out);
+  at = mt_round_up(at + mt_strings_encode(text, start, values, true, out == NULL ? NULL : out + at), 4);
+  uint32_t total = set_start[sets];
+  unsigned bits = mt_bit_width(sets - 1);
+  size_t values_at = at + 4 + 4 * ((size_t)sets + 1), packed_at = values_at + 4 * (size_t)total;
+  if (out != NULL) {
+    mt_store_u32(out + at, sets);
+    memcpy(out + at + 4, set_start, 4 * ((size_t)sets + 1));
+    memcpy(out + values_at, set_values, 4 * (size_t)total);
+    for (uint32_t i = 0; i < items; i++) mt_packed_put(out + packed_at, i, bits, item_sets[i]);
+  }
+  return packed_at + (size_t)mt_packed_bytes(items, bits);
+}
+
+size_t mt_attribute_encode_numbers(const char *name, size_t name_length, const double *numbers, uint32_t items,
+                                   unsigned char *out) {
+  bool narrow = true;
+  for (uint32_t i = 0; i < items && narrow; i++) narrow = isnan(numbers[i]) || (double)(float)numbers[i] == numbers[i];
+  size_t at = write_head(narrow ? MT_ATTRIBUTE_NUMBER32 : MT_ATTRIBUTE_NUMBER64, name, name_length, out);
+  if (out != NULL && narrow)
+    for (uint32_t i = 0; i < items; i++) mt_store_f32(out + at + 4 * (size_t)i, (float)numbers[i]);
+  if (out != NULL && !narrow) memcpy(out + at, numbers, 8 * (size_t)items);
+  return at + (size_t)items * (narrow ? 4 : 8);
+}
+
+size_t mt_attribute_encode_texts(const char *name, size_t name_length, const char *text, const uint32_t *start,
+                                 uint32_t items, unsigned char *out) {
+  size_t at = write_head(MT_ATTRIBUTE_TEXT, name, name_length, out);
+  return at + mt_strings_encode(text, start, items, false, out == NULL ? NULL : out + at);
+}

@@ -1,0 +1,82 @@
+/* Attributes: one section per column of the catalogue, for filters and for display. The section's order is the column's.
+ *
+ *    0  u32  type               mt_attribute_type
+ *    4  u32  bytes of the name
+ *    8  u8[120] name            UTF-8
+ *
+ * category (one or many values an item; equal sets are stored once, so a catalogue of 10,000 films has some 900)
+ *  128  string table of the values, sorted; followed by fill up to a multiple of 4
+ *    .  u32  sets               set 0 is empty: no value known
+ *    .  u32  start[sets + 1]
+ *    .  u32  value[start[sets]]  in the order in which the catalogue lists them
+ *    .  packed set[items]       bit_width(sets - 1) bits wide
+ * number: 128  f64 number[items], NaN where it is not known; f32 where that loses nothing (then type is NUMBER32)
+ * text:   128  string table, one string an item, in item order
+ */
+#ifndef MT_BUNDLE_ATTRIBUTES_H
+#define MT_BUNDLE_ATTRIBUTES_H
+
+#include "bundle/bits.h"
+#include "bundle/strings.h"
+
+typedef enum mt_attribute_type {
+  MT_ATTRIBUTE_CATEGORY = 1,
+  MT_ATTRIBUTE_NUMBER32 = 2,
+  MT_ATTRIBUTE_NUMBER64 = 3,
+  MT_ATTRIBUTE_TEXT = 4,
+  MT_ATTRIBUTE_MANY = 5, /* a category whose items may have several values: the same layout, shown as a list */
+} mt_attribute_type;
+
+#define MT_ATTRIBUTE_HEAD 128u
+#define MT_ATTRIBUTE_NAME 120u
+
+typedef struct mt_attribute {
+  mt_attribute_type type;
+  uint32_t items, name_length;
+  const unsigned char *name;
+  mt_strings strings; /* values of a category, or texts */
+  uint32_t sets;
+  unsigned set_bits;
+  const unsigned char *set_start, *set_values, *item_sets; /* categories */
+  const unsigned char *numbers;
+} mt_attribute;
+
+mt_status mt_attribute_open(const unsigned char *bytes, size_t length, uint32_t items, mt_attribute *attribute,
+                            mt_error *error);
+
+static inline bool mt_attribute_is_category(const mt_attribute *a) {
+  return a->type == MT_ATTRIBUTE_CATEGORY || a->type == MT_ATTRIBUTE_MANY;
+}
+static inline bool mt_attribute_is_number(const mt_attribute *a) {
+  return a->type == MT_ATTRIBUTE_NUMBER32 || a->type == MT_ATTRIBUTE_NUMBER64;
+}
+
+/* The set of `item`, always below attribute->sets. */
+static inline uint32_t mt_attribute_set(const mt_attribute *a, uint32_t item) {
+  uint32_t set = mt_packed_get(a->item_sets, item, a->set_bits);
+  return set < a->sets ? set : 0;
+}
+/* Value i of a set: `first` .. `last`, each below strings.count. */
+static inline void mt_attribute_values(const mt_attribute *a, uint32_t set, uint32_t *first, uint32_t *last) {
+  *first = mt_load_u32(a->set_start + 4 * (size_t)set);
+  *last = mt_load_u32(a->set_start + 4 * ((size_t)set + 1));
+}
+static inline uint32_t mt_attribute_value(const mt_attribute *a, uint32_t index) {
+  return mt_load_u32(a->set_values + 4 * (size_t)index);
+}
+static inline double mt_attribute_number(const mt_attribute *a, uint32_t item) {
+  return a->type == MT_ATTRIBUTE_NUMBER32 ? (double)mt_load_f32(a->numbers + 4 * (size_t)item)
+                                          : mt_load_f64(a->numbers + 8 * (size_t)item);
+}
+
+/* Writing: size, and bytes into `out` (zeroed) where it is not NULL. Texts and values come as in mt_strings_encode. */
+size_t mt_attribute_encode_categories(const char *name, size_t name_length, bool many, const char *text,
+                                      const uint32_t *start, uint32_t values, const uint32_t *set_start,
+                                      const uint32_t *set_values, uint32_t sets, const uint32_t *item_sets, uint32_t items,
+                                      unsigned char *out);
+size_t mt_attribute_encode_numbers(const char *name, size_t name_length, const double *numbers, uint32_t items,
+                                   unsigned char *out);
+size_t mt_attribute_encode_texts(const char *name, size_t name_length, const char *text, const uint32_t *start,
+                                 uint32_t items, unsigned char *out);
+
+#endif

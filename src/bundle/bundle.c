@@ -1,0 +1,92 @@
+#include "bundle/bundle.h"
+
+#include "base/checked.h"
+#include "bundle/checksum.h"
+
+mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *total_ret, mt_error *error) {
+  if (length < MT_HEADER_BYTES)
+    return mt_fail(error, MT_CORRUPT, "bundle: found %u bytes, expected at least the %u of a header", (unsigned)length,
+                   MT_HEADER_BYTES);
+  if (memcmp(bytes, MT_MAGIC, 8) != 0)
+    return mt_fail(error, MT_CORRUPT, "bundle: found \"%.*s\" at its start, expected \"%s\": this is not a martello bundle", 8,
+                   (const char *)bytes, MT_MAGIC);
+  uint32_t version = mt_load_u32(bytes + 8);
+  if (version != MT_FORMAT_VERSION)
+    return mt_fail(error, MT_UNSUPPORTED, "bundle: found format version %u, expected %u", version, MT_FORMAT_VERSION);
+  uint64_t total = mt_load_u64(bytes + 16);
+  if (total > MT_MAX_BUNDLE_BYTES)
+    return mt_fail(error, MT_UNSUPPORTED, "bundle: found a length of %llu bytes, expected at most %u",
+                   (unsigned long long)total, MT_MAX_BUNDLE_BYTES);
+  *total_ret = (size_t)total;
+  return MT_OK;
+}
+
+static mt_status check_entry(const mt_bundle *bundle, uint32_t index, uint64_t *end, mt_error *error) {
+  const unsigned char *entry = bundle->bytes + MT_HEADER_BYTES + (size_t)index * MT_ENTRY_BYTES;
+  uint64_t offset = mt_load_u64(entry + 16), length = mt_load_u64(entry + 24);
+  if (offset % MT_ENTRY_BYTES != 0 || offset < *end || offset > bundle->length || length > bundle->length - offset)
+    return mt_fail(error, MT_CORRUPT, "bundle: section %u lies at bytes %llu to %llu, expected a multiple of 64 from %llu to %u",
+                   index, (unsigned long long)offset, (unsigned long long)(offset + length), (unsigned long long)*end,
+                   (unsigned)bundle->length);
+  *end = offset + length;
+  *end = (*end + 63) & ~63ULL;
+  if (*end > bundle->length)
+    return mt_fail(error, MT_CORRUPT, "bundle: section %u is not filled up to %llu bytes", index, (unsigned long long)*end);
+  uint32_t kind = mt_load_u32(entry);
+  bool known = kind >= MT_SECTION_POLICY && kind <= MT_SECTION_RECORD && mt_load_u16(entry + 12) == 1;
+  if (!known && (mt_load_u16(entry + 14) & 1) != 0)
+    return mt_fail(error, MT_UNSUPPORTED,
+                   "bundle: section %u is of kind %u, version %u, expected kinds 1 to %u of version 1; a newer martello wrote it",
+                   index, kind, mt_load_u16(entry + 12), MT_SECTION_RECORD);
+  return MT_OK;
+}
+
+mt_status mt_bundle_open(const unsigned char *bytes, size_t length, mt_bundle *bundle, mt_error *error) {
+  size_t total;
+  MT_TRY(mt_bundle_length(bytes, length, &total, error));
+  if (total != length)
+    return mt_fail(error, MT_CORRUPT, "bundle: found %u bytes, expected the %u that its header names", (unsigned)length,
+                   (unsigned)total);
+  *bundle = (mt_bundle){bytes, length, mt_load_u32(bytes + 24), mt_load_u32(bytes + 12)};
+  if (bundle->sections > MT_MAX_SECTIONS || MT_HEADER_BYTES + (size_t)bundle->sections * MT_ENTRY_BYTES > length)
+    return mt_fail(error, MT_CORRUPT, "bundle: found %u sections in %u bytes, expected at most %u that fit", bundle->sections,
+                   (unsigned)length, MT_MAX_SECTIONS);
+  if (bundle->items > MT_MAX_ITEMS)
+    return mt_fail(error, MT_CORRUPT, "bundle: found %u items, expected at most %u", bundle->items, MT_MAX_ITEMS);
+  if (mt_directory_checksum(bytes, bundle->sections) != mt_load_u64(bytes + 56))
+    return mt_fail(error, MT_CORRUPT, "bundle: the checksum of its directory does not match: the file is damaged");
+  uint64_t end = MT_HEADER_BYTES + (uint64_t)bundle->sections * MT_ENTRY_BYTES;
+  for (uint32_t i = 0; i < bundle->sections; i++) MT_TRY(check_entry(bundle, i, &end, error));
+  return MT_OK;
+}
+
+mt_section mt_bundle_section(const mt_bundle *bundle, uint32_t index) {
+  const unsigned char *entry = bundle->bytes + MT_HEADER_BYTES + (size_t)index * MT_ENTRY_BYTES;
+  mt_section section = {.kind = mt_load_u32(entry),
+                        .ordinal = mt_load_u32(entry + 4),
+                        .part = mt_load_u32(entry + 8),
+                        .version = mt_load_u16(entry + 12),
+                        .flags = mt_load_u16(entry + 14),
+                        .bytes = bundle->bytes + mt_load_u64(entry + 16),
+                        .length = (size_t)mt_load_u64(entry + 24),
+                        .checksum = mt_load_u64(entry + 32)};
+  memcpy(section.name, entry + 40, MT_NAME_BYTES);
+  return section;
+}
+
+bool mt_bundle_find(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, uint32_t part, mt_section *section) {
+  for (uint32_t i = 0; i < bundle->sections; i++) {
+    *section = mt_bundle_section(bundle, i);
+    if (section->kind == kind && section->version == 1 && section->ordinal == ordinal && section->part == part) return true;
+  }
+  return false;
+}
+
+mt_status mt_bundle_verify(const mt_bundle *bundle, uint32_t index, mt_error *error) {
+  mt_section section = mt_bundle_section(bundle, index);
+  uint64_t found = mt_checksum(section.bytes, section.length, 0);
+  if (found != section.checksum)
+    return mt_fail(error, MT_CORRUPT, "bundle: section %u (kind %u, \"%s\"): its checksum does not match: the file is damaged",
+                   index, section.kind, section.name);
+  return MT_OK;
+}

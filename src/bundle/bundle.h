@@ -1,0 +1,43 @@
+/* Opening a bundle: the gate between bytes from anywhere and the rest of martello.
+ *
+ * mt_bundle_open checks the header and the directory; mt_bundle_section hands out a section's bytes; each section's own
+ * reader checks what is inside before anything uses it. Views point into the caller's bytes, which must stay.
+ */
+#ifndef MT_BUNDLE_BUNDLE_H
+#define MT_BUNDLE_BUNDLE_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+#include "bundle/format.h"
+
+typedef struct mt_bundle {
+  const unsigned char *bytes;
+  size_t length;
+  uint32_t items, sections;
+} mt_bundle;
+
+typedef struct mt_section {
+  uint32_t kind, ordinal, part;
+  uint16_t version, flags;
+  const unsigned char *bytes; /* 64-byte aligned where the bundle is; zero-filled to the next 64 */
+  size_t length;
+  uint64_t checksum;
+  char name[MT_NAME_BYTES + 1];
+} mt_section;
+
+/* How long the whole file is, from its first 64 bytes: what a streaming reader must know first. */
+mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *total_ret, mt_error *error);
+
+mt_status mt_bundle_open(const unsigned char *bytes, size_t length, mt_bundle *bundle, mt_error *error);
+
+/* Section `index` < sections, in the order of the directory. */
+mt_section mt_bundle_section(const mt_bundle *bundle, uint32_t index);
+
+/* The section of a kind, ordinal and part; false where there is none. */
+bool mt_bundle_find(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, uint32_t part, mt_section *section);
+
+/* Compares one section with its checksum. */
+mt_status mt_bundle_verify(const mt_bundle *bundle, uint32_t index, mt_error *error);
+
+#endif

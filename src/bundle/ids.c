@@ -1,0 +1,45 @@
+#include "bundle/ids.h"
+
+#include "bundle/bits.h"
+
+static unsigned width(uint32_t items) { return items == 0 ? 0 : mt_bit_width(items - 1); }
+
+mt_status mt_ids_open(const unsigned char *bytes, size_t length, uint32_t items, mt_ids *ids, mt_error *error) {
+  size_t table;
+  MT_TRY(mt_strings_open(bytes, length, &ids->strings, &table, "item ids", error));
+  if (ids->strings.count != items)
+    return mt_fail(error, MT_CORRUPT, "item ids: found %u ids, expected %u", ids->strings.count, items);
+  if (!ids->strings.sorted) return mt_fail(error, MT_CORRUPT, "item ids: found an unsorted table, expected a sorted one");
+  ids->items = items;
+  ids->bits = width(items);
+  uint64_t packed = mt_packed_bytes(items, ids->bits);
+  if (table + 2 * packed != length)
+    return mt_fail(error, MT_CORRUPT, "item ids: found %u bytes, expected %llu", (unsigned)length,
+                   (unsigned long long)(table + 2 * packed));
+  ids->rank = bytes + table;
+  ids->number = ids->rank + packed;
+  return MT_OK;
+}
+
+uint32_t mt_ids_find(const mt_ids *ids, const char *id, size_t length, char *scratch) {
+  uint32_t place = mt_strings_find(&ids->strings, id, length, scratch);
+  if (place == MT_NOT_FOUND) return MT_NOT_FOUND;
+  uint32_t item = mt_packed_get(ids->number, place, ids->bits);
+  return item < ids->items ? item : MT_NOT_FOUND;
+}
+
+uint32_t mt_ids_get(const mt_ids *ids, uint32_t item, char *text) {
+  uint32_t place = mt_packed_get(ids->rank, item, ids->bits);
+  return place < ids->items ? mt_strings_get(&ids->strings, place, text) : 0;
+}
+
+size_t mt_ids_encode(const char *text, const uint32_t *start, const uint32_t *number, uint32_t items, unsigned char *out) {
+  size_t table = mt_strings_encode(text, start, items, true, out);
+  size_t packed = (size_t)mt_packed_bytes(items, width(items));
+  if (out != NULL)
+    for (uint32_t place = 0; place < items; place++) {
+      mt_packed_put(out + table, number[place], width(items), place);
+      mt_packed_put(out + table + packed, place, width(items), number[place]);
+    }
+  return table + 2 * packed;
+}

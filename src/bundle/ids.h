@@ -1,0 +1,31 @@
+/* Item ids: item number <-> id, both ways.
+ *
+ *    0  string table of the ids, sorted
+ *    .  packed rank[items]     number -> place in the table; each bit_width(items - 1) bits wide
+ *    .  packed number[items]   place in the table -> number
+ */
+#ifndef MT_BUNDLE_IDS_H
+#define MT_BUNDLE_IDS_H
+
+#include "bundle/strings.h"
+
+typedef struct mt_ids {
+  mt_strings strings;
+  uint32_t items;
+  unsigned bits;
+  const unsigned char *rank, *number;
+} mt_ids;
+
+mt_status mt_ids_open(const unsigned char *bytes, size_t length, uint32_t items, mt_ids *ids, mt_error *error);
+
+/* The number of the item with this id, or MT_NOT_FOUND. `scratch` holds strings.longest bytes. */
+uint32_t mt_ids_find(const mt_ids *ids, const char *id, size_t length, char *scratch);
+
+/* Writes the id of `item` < items into `text` (strings.longest bytes) and returns its length. */
+uint32_t mt_ids_get(const mt_ids *ids, uint32_t item, char *text);
+
+/* `text`, `start`: the ids in ascending order of bytes; number[place] is the item of each. Size, and bytes into `out`
+ * (zeroed) where it is not NULL. */
+size_t mt_ids_encode(const char *text, const uint32_t *start, const uint32_t *number, uint32_t items, unsigned char *out);
+
+#endif

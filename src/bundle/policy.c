@@ -1,0 +1,120 @@
+#include "bundle/policy.h"
+
+#include <math.h>
+
+static mt_status check_number(float value, float least, float most, const char *source, const char *field, mt_error *error) {
+  if (value >= least && value <= most) return MT_OK; /* NaN fails */
+  return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": its %s is out of range", source, field);
+}
+
+static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_error *error) {
+  memset(source, 0, sizeof *source);
+  memcpy(source->name, bytes, MT_NAME_BYTES);
+  uint32_t kind = mt_load_u32(bytes + 24);
+  source->kind = (mt_source_kind)kind;
+  source->ordinal = mt_load_u32(bytes + 28);
+  source->quota = mt_load_u32(bytes + 32);
+  source->last = mt_load_u32(bytes + 36);
+  source->decay = mt_load_f32(bytes + 40);
+  source->half_life = mt_load_f32(bytes + 44);
+  if (kind > MT_SOURCE_VECTORS)
+    return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found kind %u, expected 0 or 1", source->name, kind);
+  if (source->quota == 0 || source->quota > MT_MAX_QUOTA)
+    return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found a quota of %u, expected 1 to %u", source->name, source->quota,
+                   MT_MAX_QUOTA);
+  MT_TRY(check_number(source->decay, 0, 1, source->name, "decay", error));
+  MT_TRY(check_number(source->half_life, 0, 1e30f, source->name, "half-life", error));
+  for (uint32_t l = 0; l < MT_LENGTHS; l++) {
+    source->weight[l] = mt_load_f32(bytes + 48 + 4 * l);
+    MT_TRY(check_number(source->weight[l], 0, 1e6f, source->name, "weight", error));
+  }
+  return MT_OK;
+}
+
+mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *policy, mt_error *error) {
+  if (length < MT_POLICY_HEAD)
+    return mt_fail(error, MT_CORRUPT, "policy: found %u bytes, expected at least %u", (unsigned)length, MT_POLICY_HEAD);
+  memset(policy, 0, sizeof *policy);
+  policy->sources = mt_load_u32(bytes);
+  policy->events = mt_load_u32(bytes + 4);
+  policy->fusion = (mt_fusion)mt_load_u32(bytes + 8);
+  policy->norm_rank = mt_load_u32(bytes + 12);
+  policy->rrf_constant = mt_load_f32(bytes + 16);
+  policy->rating_zero = mt_load_f32(bytes + 20);
+  policy->rating_one = mt_load_f32(bytes + 24);
+  policy->shelf = mt_load_u32(bytes + 28);
+  if (policy->sources > MT_MAX_SOURCES || policy->events > MT_MAX_EVENTS)
+    return mt_fail(error, MT_CORRUPT, "policy: found %u sources and %u events, expected at most %u and %u", policy->sources,
+                   policy->events, MT_MAX_SOURCES, MT_MAX_EVENTS);
+  size_t expected = MT_POLICY_HEAD + policy->sources * MT_SOURCE_BYTES + policy->events * MT_EVENT_BYTES;
+  if (length != expected)
+    return mt_fail(error, MT_CORRUPT, "policy: found %u bytes, expected %u", (unsigned)length, (unsigned)expected);
+  if (mt_load_u32(bytes + 8) > MT_FUSE_RANKS || policy->norm_rank == 0 || policy->norm_rank > MT_MAX_QUOTA)
+    return mt_fail(error, MT_CORRUPT, "policy: found fusion %u at rank %u, expected 0 or 1 at 1 to %u", mt_load_u32(bytes + 8),
+                   policy->norm_rank, MT_MAX_QUOTA);
+  MT_TRY(check_number(policy->rrf_constant, 0, 1e6f, "", "reciprocal rank constant", error));
+  MT_TRY(check_number(policy->rating_zero, -1e30f, 1e30f, "", "rating", error));
+  MT_TRY(check_number(policy->rating_one, -1e30f, 1e30f, "", "rating", error));
+  for (uint32_t s = 0; s < policy->sources; s++)
+    MT_TRY(open_source(bytes + MT_POLICY_HEAD + s * MT_SOURCE_BYTES, &policy->source[s], error));
+  policy->event_table = bytes + MT_POLICY_HEAD + policy->sources * MT_SOURCE_BYTES;
+  for (uint32_t e = 0; e < policy->events; e++)
+    MT_TRY(check_number(mt_load_f32(policy->event_table + e * MT_EVENT_BYTES + MT_NAME_BYTES), -1e6f, 1e6f, "", "worth of an event",
+                        error));
+  return MT_OK;
+}
+
+float mt_policy_event(const mt_policy *policy, const char *name, size_t length) {
+  if (length == 0 || length > MT_NAME_BYTES) return 1;
+  for (uint32_t e = 0; e < policy->events; e++) {
+    const unsigned char *event = policy->event_table + e * MT_EVENT_BYTES;
+    if (memcmp(event, name, length) == 0 && (length == MT_NAME_BYTES || event[length] == 0))
+      return mt_load_f32(event + MT_NAME_BYTES);
+  }
+  return 1;
+}
+
+float mt_policy_rating(const mt_policy *policy, float rating) {
+  float span = policy->rating_one - policy->rating_zero;
+  if (span == 0 || isnan(rating)) return 1;
+  float worth = (rating - policy->rating_zero) / span;
+  return worth < -1 ? -1 : worth > 1 ? 1 : worth;
+}
+
+/* -- writing -- */
+
+static void write_name(unsigned char *out, const char *name) {
+  size_t length = strlen(name);
+  memcpy(out, name, length < MT_NAME_BYTES ? length : MT_NAME_BYTES);
+}
+
+void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events, uint32_t fusion, uint32_t norm_rank,
+                          float rrf_constant, float rating_zero, float rating_one, uint32_t shelf) {
+  mt_store_u32(out, sources);
+  mt_store_u32(out + 4, events);
+  mt_store_u32(out + 8, fusion);
+  mt_store_u32(out + 12, norm_rank);
+  mt_store_f32(out + 16, rrf_constant);
+  mt_store_f32(out + 20, rating_zero);
+  mt_store_f32(out + 24, rating_one);
+  mt_store_u32(out + 28, shelf);
+}
+
+void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t ordinal,
+                            uint32_t quota, uint32_t last, float decay, float half_life, const float *weight) {
+  unsigned char *source = out + MT_POLICY_HEAD + index * MT_SOURCE_BYTES;
+  write_name(source, name);
+  mt_store_u32(source + 24, kind);
+  mt_store_u32(source + 28, ordinal);
+  mt_store_u32(source + 32, quota);
+  mt_store_u32(source + 36, last);
+  mt_store_f32(source + 40, decay);
+  mt_store_f32(source + 44, half_life);
+  for (uint32_t l = 0; l < MT_LENGTHS; l++) mt_store_f32(source + 48 + 4 * l, weight[l]);
+}
+
+void mt_policy_write_event(unsigned char *out, uint32_t index, const char *name, float worth) {
+  unsigned char *event = out + MT_POLICY_HEAD + mt_load_u32(out) * MT_SOURCE_BYTES + index * MT_EVENT_BYTES;
+  write_name(event, name);
+  mt_store_f32(event + MT_NAME_BYTES, worth);
+}

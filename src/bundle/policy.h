@@ -1,0 +1,81 @@
+/* Policy: which sources recall, how much each says, and what an event is worth. The builder learns it from held-out
+ * events; a request may override a source's weight.
+ *
+ *    0  u32  sources           at most MT_MAX_SOURCES
+ *    4  u32  events            names of events and what they are worth
+ *    8  u32  fusion            mt_fusion
+ *   12  u32  norm_rank         a source's scores are divided by that of its candidate of this rank (DESIGN: 20)
+ *   16  f32  rrf_constant      of reciprocal rank fusion (Cormack et al. 2009: 60)
+ *   20  f32  rating_zero       a rating r is worth (r - zero) / (one - zero), between -1 and 1;
+ *   24  f32  rating_one        where both are 0 every rating is worth 1
+ *   28  u32  shelf             how many to recommend when a request does not say
+ *   32  u8[32] 0
+ *   64  source[sources], 64 bytes each
+ *          0 u8[24] name       32 u32 quota       candidates it may bring
+ *         24 u32 kind          36 u32 last        only the newest events count; 0: all
+ *         28 u32 ordinal       40 f32 decay       an event with a newer ones after it counts decay^a
+ *                              44 f32 half_life   … and 2^-(its age / half_life) in seconds; 0: time does not matter
+ *                              48 f32[4] weight   by length of the history: none, 1 to 4, 5 to 19, 20 and more
+ *    .  event[events], 32 bytes each: u8[24] name, f32 worth, u32 0
+ */
+#ifndef MT_BUNDLE_POLICY_H
+#define MT_BUNDLE_POLICY_H
+
+#include "base/status.h"
+#include "bundle/format.h"
+
+#define MT_MAX_SOURCES 12u
+#define MT_MAX_EVENTS 64u
+#define MT_MAX_QUOTA 1000u
+#define MT_LENGTHS 4u
+#define MT_POLICY_HEAD 64u
+#define MT_SOURCE_BYTES 64u
+#define MT_EVENT_BYTES 32u
+
+typedef enum mt_fusion {
+  MT_FUSE_SCORES = 0, /* weighted sum of scores, each divided by its source's norm_rank-th */
+  MT_FUSE_RANKS = 1,  /* weighted sum of 1 / (rrf_constant + rank) */
+} mt_fusion;
+
+typedef enum mt_source_kind {
+  MT_SOURCE_POSTINGS = 0, /* ordinal: which postings section */
+  MT_SOURCE_VECTORS = 1,  /* ordinal: which space, by its tower */
+} mt_source_kind;
+
+typedef struct mt_source {
+  char name[MT_NAME_BYTES + 1];
+  mt_source_kind kind;
+  uint32_t ordinal, quota, last;
+  float decay, half_life, weight[MT_LENGTHS];
+} mt_source;
+
+typedef struct mt_policy {
+  uint32_t sources, events, norm_rank, shelf;
+  mt_fusion fusion;
+  float rrf_constant, rating_zero, rating_one;
+  mt_source source[MT_MAX_SOURCES];
+  const unsigned char *event_table;
+} mt_policy;
+
+mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *policy, mt_error *error);
+
+/* What an event of this name is worth; unnamed and unknown events are worth 1. */
+float mt_policy_event(const mt_policy *policy, const char *name, size_t length);
+
+/* What a rating is worth. */
+float mt_policy_rating(const mt_policy *policy, float rating);
+
+/* Writing, into `out` of mt_policy_bytes(sources, events) zeroed bytes: the head first, then each source and event. */
+static inline size_t mt_policy_bytes(uint32_t sources, uint32_t events) {
+  return MT_POLICY_HEAD + (size_t)sources * MT_SOURCE_BYTES + (size_t)events * MT_EVENT_BYTES;
+}
+void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events, uint32_t fusion, uint32_t norm_rank,
+                          float rrf_constant, float rating_zero, float rating_one, uint32_t shelf);
+void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t ordinal,
+                            uint32_t quota, uint32_t last, float decay, float half_life, const float *weight);
+void mt_policy_write_event(unsigned char *out, uint32_t index, const char *name, float worth);
+
+/* Which of the four weights a history of this many events takes. */
+static inline uint32_t mt_policy_length(uint32_t events) { return events == 0 ? 0 : events < 5 ? 1 : events < 20 ? 2 : 3; }
+
+#endif

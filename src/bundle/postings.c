@@ -1,0 +1,154 @@
+#include "bundle/postings.h"
+
+#include <math.h>
+
+#define HEAD_BYTES 32u
+#define SCALE_STEPS 8 /* list scales are powers of 2^(1/8) */
+
+mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t items, mt_postings *postings,
+                           mt_error *error) {
+  if (length < HEAD_BYTES)
+    return mt_fail(error, MT_CORRUPT, "postings: found %u bytes, expected at least %u", (unsigned)length, HEAD_BYTES);
+  *postings = (mt_postings){.keys = mt_load_u32(bytes),
+                            .items = items,
+                            .key_kind = (mt_key_kind)mt_load_u32(bytes + 4),
+                            .attribute = mt_load_u32(bytes + 8),
+                            .weight_bits = mt_load_u32(bytes + 12),
+                            .scale = mt_load_f32(bytes + 16),
+                            .longest = mt_load_u32(bytes + 24)};
+  uint32_t data = mt_load_u32(bytes + 20);
+  if (mt_load_u32(bytes + 4) > MT_KEY_ONE)
+    return mt_fail(error, MT_CORRUPT, "postings: found key kind %u, expected 0 to 2", mt_load_u32(bytes + 4));
+  if (postings->weight_bits != 4 && postings->weight_bits != 8 && postings->weight_bits != 32)
+    return mt_fail(error, MT_CORRUPT, "postings: found weights of %u bits, expected 4, 8 or 32", postings->weight_bits);
+  uint32_t keys = postings->key_kind == MT_KEY_ITEM ? items : postings->key_kind == MT_KEY_ONE ? 1 : postings->keys;
+  if (postings->keys != keys || keys > MT_MAX_ITEMS)
+    return mt_fail(error, MT_CORRUPT, "postings: found %u keys, expected %u", postings->keys, keys);
+  if (!(postings->scale >= 0 && postings->scale < INFINITY) || postings->longest > items)
+    return mt_fail(error, MT_CORRUPT, "postings: found a list of %u entries, expected at most %u", postings->longest, items);
+  uint64_t blocks = ((uint64_t)keys + MT_POSTINGS_BLOCK - 1) / MT_POSTINGS_BLOCK, start = HEAD_BYTES + 4 * (blocks + 1);
+  if (start + data + 8 != length)
+    return mt_fail(error, MT_CORRUPT, "postings: found %u bytes, expected %llu", (unsigned)length,
+                   (unsigned long long)(start + data + 8));
+  postings->blocks = bytes + HEAD_BYTES;
+  postings->data = bytes + start;
+  uint32_t before = 0;
+  for (uint64_t b = 0; b <= blocks; b++) {
+    uint32_t at = mt_load_u32(postings->blocks + 4 * b);
+    if (at < before || at > data || (b == 0 && at != 0) || (b == blocks && at != data))
+      return mt_fail(error, MT_CORRUPT, "postings: block %u starts at byte %u of %u, after %u", (unsigned)b, at, data, before);
+    before = at;
+  }
+  return MT_OK;
+}
+
+/* 2^(-step/8), the same bits everywhere: no libm. */
+static float list_scale(unsigned step) {
+  static const float eighths[SCALE_STEPS] = {1.0f,           0.91700404320f, 0.84089641525f, 0.77110541270f,
+                                             0.70710678119f, 0.64841977732f, 0.59460355750f, 0.54525386633f};
+  float scale = eighths[step % SCALE_STEPS];
+  for (unsigned halvings = step / SCALE_STEPS; halvings > 0; halvings--) scale *= 0.5f;
+  return scale;
+}
+
+static float code_unit(float scale, unsigned step, uint32_t weight_bits) {
+  return scale * list_scale(step) / (float)(1u << weight_bits);
+}
+
+void mt_posting_start(const mt_postings *postings, uint32_t key, mt_posting *posting) {
+  *posting = (mt_posting){.item = UINT32_MAX, .items = postings->items, .weight_bits = postings->weight_bits};
+  if (key >= postings->keys) return;
+  size_t block = key / MT_POSTINGS_BLOCK;
+  const unsigned char *at = postings->data + mt_load_u32(postings->blocks + 4 * block);
+  const unsigned char *end = postings->data + mt_load_u32(postings->blocks + 4 * (block + 1));
+  uint32_t bytes = 0, entries;
+  for (uint32_t skip = key % MT_POSTINGS_BLOCK + 1; skip > 0; skip--) {
+    at += bytes;
+    if (!mt_varint_read(&at, end, &bytes) || bytes > (size_t)(end - at)) return;
+  }
+  end = at + bytes;
+  if (bytes == 0 || !mt_varint_read(&at, end, &entries) || end - at < 2 || at[0] > 31 || entries > postings->longest) return;
+  posting->k = at[0];
+  if (postings->weight_bits != 32) posting->scale = code_unit(postings->scale, at[1], postings->weight_bits);
+  posting->bits = mt_bits_over(at + 2, (size_t)(end - at - 2));
+  posting->left = entries;
+}
+
+/* -- writing -- */
+
+static uint64_t rice_bits(const uint32_t *items, uint32_t count, unsigned k) {
+  uint64_t bits = 0;
+  for (uint32_t i = 0; i < count; i++) bits += ((items[i] - (i > 0 ? items[i - 1] + 1 : 0)) >> k) + 1 + k;
+  return bits;
+}
+
+static unsigned best_rice(const uint32_t *items, uint32_t count, uint64_t *bits_ret) {
+  unsigned best = 0;
+  *bits_ret = UINT64_MAX;
+  for (unsigned k = 0; k < 31; k++) {
+    uint64_t bits = rice_bits(items, count, k);
+    if (bits >= *bits_ret) continue;
+    *bits_ret = bits;
+    best = k;
+  }
+  return best;
+}
+
+size_t mt_postings_bound(uint32_t keys, size_t entries) {
+  /* With k = 31 an entry costs 32 bits and its weight at most 32; the best k costs no more. */
+  return HEAD_BYTES + 4 * ((size_t)keys / MT_POSTINGS_BLOCK + 2) + 14 * (size_t)keys + 8 * entries + 16;
+}
+
+static unsigned char *encode_list(const uint32_t *items, const float *weights, uint32_t count, float scale,
+                                  uint32_t weight_bits, unsigned char *at) {
+  if (count == 0) return mt_varint_write(at, 0);
+  float largest = 0;
+  for (uint32_t i = 0; i < count; i++) largest = weights[i] > largest ? weights[i] : largest;
+  unsigned step = 0;
+  while (step < 255 && scale * list_scale(step + 1) >= largest) step++;
+  float unit = weight_bits == 32 ? 0 : code_unit(scale, step, weight_bits);
+  uint64_t bits;
+  unsigned k = best_rice(items, count, &bits);
+  size_t bytes = mt_varint_bytes(count) + 2 + (size_t)((bits + (uint64_t)count * weight_bits + 7) / 8);
+  at = mt_varint_write(mt_varint_write(at, (uint32_t)bytes), count);
+  *at++ = (unsigned char)k;
+  *at++ = (unsigned char)step;
+  mt_bit_writer w = {at, 0, 0};
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t code;
+    if (weight_bits == 32) {
+      memcpy(&code, &weights[i], sizeof code);
+    } else {
+      float level = floorf(weights[i] / unit + 0.5f) - 1.0f, most = (float)((1u << weight_bits) - 1);
+      code = (uint32_t)(level < 0 ? 0 : level > most ? most : level);
+    }
+    mt_bits_put_rice(&w, items[i] - (i > 0 ? items[i - 1] + 1 : 0), k);
+    mt_bits_put(&w, code, weight_bits);
+  }
+  return mt_bits_flush(&w);
+}
+
+size_t mt_postings_encode(uint32_t keys, const uint32_t *start, const uint32_t *items, const float *weights,
+                          mt_key_kind kind, uint32_t attribute, uint32_t weight_bits, unsigned char *out) {
+  uint32_t blocks = (keys + MT_POSTINGS_BLOCK - 1) / MT_POSTINGS_BLOCK, longest = 0;
+  float scale = 0;
+  for (uint32_t i = 0; i < start[keys]; i++) scale = weights[i] > scale ? weights[i] : scale;
+  unsigned char *data = out + HEAD_BYTES + 4 * ((size_t)blocks + 1), *at = data;
+  for (uint32_t key = 0; key < keys; key++) {
+    uint32_t first = start[key], count = start[key + 1] - first;
+    if (key % MT_POSTINGS_BLOCK == 0)
+      mt_store_u32(out + HEAD_BYTES + 4 * (size_t)(key / MT_POSTINGS_BLOCK), (uint32_t)(at - data));
+    at = encode_list(items + first, weights + first, count, scale, weight_bits, at);
+    longest = count > longest ? count : longest;
+  }
+  mt_store_u32(out + HEAD_BYTES + 4 * (size_t)blocks, (uint32_t)(at - data));
+  mt_store_u32(out, keys);
+  mt_store_u32(out + 4, kind);
+  mt_store_u32(out + 8, attribute);
+  mt_store_u32(out + 12, weight_bits);
+  mt_store_f32(out + 16, scale);
+  mt_store_u32(out + 20, (uint32_t)(at - data));
+  mt_store_u32(out + 24, longest);
+  memset(at, 0, 8);
+  return (size_t)(at + 8 - out);
+}

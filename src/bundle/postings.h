@@ -1,0 +1,78 @@
+/* Postings: key -> list of (item, weight). Neighbours, next items, attribute values and plain lists are all postings.
+ *
+ *    0  u32  keys
+ *    4  u32  kind of key         mt_key_kind
+ *    8  u32  attribute           for keys that are values of an attribute: its ordinal; else 0
+ *   12  u32  bits of a weight    4, 8, or 32 (float)
+ *   16  f32  scale               the largest weight of the section
+ *   20  u32  data bytes
+ *   24  u32  longest             entries of the longest list
+ *   28  u32  0
+ *   32  u32  block[blocks + 1]   where each block of 32 lists starts in the data; the last is the data's length
+ *    .  u8   data                followed by 8 bytes of fill
+ *
+ *   a list   varint(bytes that follow; 0 is the empty list)
+ *            varint(entries)  u8(Rice parameter k)  u8(list scale s)
+ *            bits: per entry, by ascending item: Rice(gap to the item before, minus one) and the weight's code q
+ *
+ *   weight = scale · 2^(-s/8) · (q + 1) / 2^bits, or the float itself where bits is 32.
+ *
+ * Items are numbered so that those with many events come first; so gaps are short where most of the entries are, and
+ * a neighbour costs 10 to 13 bits, its weight 4. Rounding weights to 4 bits cost no measurable recall.
+ */
+#ifndef MT_BUNDLE_POSTINGS_H
+#define MT_BUNDLE_POSTINGS_H
+
+#include "base/status.h"
+#include "bundle/bits.h"
+
+typedef enum mt_key_kind {
+  MT_KEY_ITEM = 0,  /* key = item number */
+  MT_KEY_VALUE = 1, /* key = value number of an attribute */
+  MT_KEY_ONE = 2,   /* one list for everybody: popular, trending, new */
+} mt_key_kind;
+
+#define MT_POSTINGS_BLOCK 32u
+
+typedef struct mt_postings {
+  uint32_t keys, items, attribute, weight_bits, longest;
+  mt_key_kind key_kind;
+  float scale;
+  const unsigned char *blocks, *data;
+} mt_postings;
+
+mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t items, mt_postings *postings,
+                           mt_error *error);
+
+/* A walk along one list. */
+typedef struct mt_posting {
+  mt_bit_reader bits;
+  uint32_t left, item, items; /* entries to come; the item read last */
+  unsigned k, weight_bits;
+  float weight, scale;
+} mt_posting;
+
+/* The list of `key`; an unknown key has an empty list. `posting->left` is its length. */
+void mt_posting_start(const mt_postings *postings, uint32_t key, mt_posting *posting);
+
+/* The next entry into posting->item and posting->weight; false at the end, or where the codes are broken. */
+static inline bool mt_posting_next(mt_posting *p) {
+  if (p->left == 0) return false;
+  uint32_t gap = mt_bits_rice(&p->bits, p->k);
+  uint32_t code = mt_bits_take(&p->bits, p->weight_bits);
+  uint64_t item = (uint64_t)gap + (p->item == UINT32_MAX ? 0 : (uint64_t)p->item + 1); /* UINT32_MAX: none read yet */
+  if (p->bits.overrun || item >= p->items) return false;
+  p->left--;
+  p->item = (uint32_t)item;
+  if (p->weight_bits == 32) memcpy(&p->weight, &code, sizeof code);
+  else p->weight = p->scale * (float)(code + 1);
+  return true;
+}
+
+/* Writing. Lists in memory: entries start[key] .. start[key + 1] of items (ascending within a list) and weights (> 0).
+ * An upper bound of the size, then the section itself into `out`; returns its real size. */
+size_t mt_postings_bound(uint32_t keys, size_t entries);
+size_t mt_postings_encode(uint32_t keys, const uint32_t *start, const uint32_t *items, const float *weights,
+                          mt_key_kind kind, uint32_t attribute, uint32_t weight_bits, unsigned char *out);
+
+#endif

@@ -1,0 +1,109 @@
+#include "bundle/strings.h"
+
+#include "bundle/bits.h"
+
+mt_status mt_strings_open(const unsigned char *bytes, size_t length, mt_strings *strings, size_t *taken_ret,
+                          const char *where, mt_error *error) {
+  if (length < 16) return mt_fail(error, MT_CORRUPT, "%s: its string table is cut, found %u bytes", where, (unsigned)length);
+  uint32_t count = mt_load_u32(bytes), longest = mt_load_u32(bytes + 4), data = mt_load_u32(bytes + 8);
+  uint32_t sorted = mt_load_u32(bytes + 12);
+  uint64_t blocks = ((uint64_t)count + MT_STRINGS_BLOCK - 1) / MT_STRINGS_BLOCK, start = 16 + 4 * (blocks + 1);
+  if (start + data > length)
+    return mt_fail(error, MT_CORRUPT, "%s: %u strings in %u bytes do not fit into the %u bytes of the section", where, count,
+                   data, (unsigned)length);
+  if (longest > MT_STRING_BYTES || sorted > 1)
+    return mt_fail(error, MT_CORRUPT, "%s: found strings of %u bytes, expected at most %u", where, longest, MT_STRING_BYTES);
+  *strings = (mt_strings){count, longest, sorted == 1, bytes + 16, bytes + start};
+  uint32_t before = 0;
+  for (uint64_t b = 0; b <= blocks; b++) {
+    uint32_t at = mt_load_u32(strings->blocks + 4 * b);
+    if (at < before || at > data || (b == 0 && at != 0) || (b == blocks && at != data))
+      return mt_fail(error, MT_CORRUPT, "%s: string block %u starts at byte %u of %u, after %u", where, (unsigned)b, at, data,
+                     before);
+    before = at;
+  }
+  *taken_ret = (size_t)(start + data);
+  return MT_OK;
+}
+
+/* A walk through one block: `text` always holds the string decoded last. */
+typedef struct walk {
+  const unsigned char *at, *end;
+  uint32_t length;
+} walk;
+
+static walk walk_block(const mt_strings *strings, uint32_t block) {
+  return (walk){strings->data + mt_load_u32(strings->blocks + 4 * (size_t)block),
+                strings->data + mt_load_u32(strings->blocks + 4 * ((size_t)block + 1)), 0};
+}
+
+static bool walk_next(walk *w, const mt_strings *strings, char *text) {
+  uint32_t shared, rest;
+  if (!mt_varint_read(&w->at, w->end, &shared) || !mt_varint_read(&w->at, w->end, &rest)) return false;
+  if (shared > w->length || rest > strings->longest || shared + rest > strings->longest || rest > (size_t)(w->end - w->at))
+    return false;
+  memcpy(text + shared, w->at, rest);
+  w->at += rest;
+  w->length = shared + rest;
+  return true;
+}
+
+uint32_t mt_strings_get(const mt_strings *strings, uint32_t index, char *text) {
+  walk w = walk_block(strings, index / MT_STRINGS_BLOCK);
+  for (uint32_t i = 0; i <= index % MT_STRINGS_BLOCK; i++)
+    if (!walk_next(&w, strings, text)) return 0;
+  return w.length;
+}
+
+static int compare(const char *a, size_t a_length, const char *b, size_t b_length) {
+  int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+  return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
+}
+
+uint32_t mt_strings_find(const mt_strings *strings, const char *text, size_t length, char *scratch) {
+  if (!strings->sorted || strings->count == 0) return MT_NOT_FOUND;
+  uint32_t low = 0, high = (strings->count - 1) / MT_STRINGS_BLOCK; /* the block whose first string is the last <= text */
+  while (low < high) {
+    uint32_t middle = low + (high - low + 1) / 2;
+    walk w = walk_block(strings, middle);
+    if (!walk_next(&w, strings, scratch)) return MT_NOT_FOUND;
+    if (compare(scratch, w.length, text, length) <= 0) low = middle;
+    else high = middle - 1;
+  }
+  walk w = walk_block(strings, low);
+  for (uint32_t i = low * MT_STRINGS_BLOCK; i < strings->count && i / MT_STRINGS_BLOCK == low; i++) {
+    if (!walk_next(&w, strings, scratch)) return MT_NOT_FOUND;
+    int order = compare(scratch, w.length, text, length);
+    if (order == 0) return i;
+    if (order > 0) return MT_NOT_FOUND;
+  }
+  return MT_NOT_FOUND;
+}
+
+size_t mt_strings_encode(const char *text, const uint32_t *start, uint32_t count, bool sorted, unsigned char *out) {
+  uint32_t blocks = (count + MT_STRINGS_BLOCK - 1) / MT_STRINGS_BLOCK, longest = 0;
+  size_t head = 16 + 4 * ((size_t)blocks + 1), used = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t length = start[i + 1] - start[i], shared = 0;
+    if (length > longest) longest = length;
+    if (i % MT_STRINGS_BLOCK == 0) {
+      if (out != NULL) mt_store_u32(out + 16 + 4 * (size_t)(i / MT_STRINGS_BLOCK), (uint32_t)used);
+    } else {
+      uint32_t before = start[i] - start[i - 1];
+      while (shared < before && shared < length && text[start[i - 1] + shared] == text[start[i] + shared]) shared++;
+    }
+    if (out != NULL) {
+      unsigned char *at = mt_varint_write(mt_varint_write(out + head + used, shared), length - shared);
+      memcpy(at, text + start[i] + shared, length - shared);
+    }
+    used += mt_varint_bytes(shared) + mt_varint_bytes(length - shared) + (length - shared);
+  }
+  if (out != NULL) {
+    mt_store_u32(out, count);
+    mt_store_u32(out + 4, longest);
+    mt_store_u32(out + 8, (uint32_t)used);
+    mt_store_u32(out + 12, sorted ? 1 : 0);
+    mt_store_u32(out + 16 + 4 * (size_t)blocks, (uint32_t)used);
+  }
+  return head + used;
+}

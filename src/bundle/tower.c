@@ -1,0 +1,41 @@
+#include "bundle/tower.h"
+
+#include "bundle/format.h"
+
+mt_status mt_tower_open(const unsigned char *bytes, size_t length, mt_tower *tower, mt_error *error) {
+  if (length < MT_TOWER_HEAD)
+    return mt_fail(error, MT_CORRUPT, "tower: found %u bytes, expected at least %u", (unsigned)length, MT_TOWER_HEAD);
+  uint32_t kind = mt_load_u32(bytes);
+  *tower = (mt_tower){.kind = (mt_tower_kind)kind,
+                      .stride = mt_load_u32(bytes + 4),
+                      .nu_quarters = mt_load_u32(bytes + 8),
+                      .unobserved = mt_load_f32(bytes + 12),
+                      .reg = mt_load_f32(bytes + 16),
+                      .population = mt_load_f32(bytes + 20),
+                      .gram = (const float *)(const void *)(bytes + MT_TOWER_HEAD)};
+  if (kind != MT_TOWER_POOLED && kind != MT_TOWER_ALS)
+    return mt_fail(error, MT_CORRUPT, "tower: found kind %u, expected 1 or 2", kind);
+  if (tower->stride < MT_DIM_MIN || tower->stride % 4 != 0 || tower->stride > MT_TOWER_MAX_STRIDE || tower->nu_quarters > 8)
+    return mt_fail(error, MT_CORRUPT, "tower: found a stride of %u, expected a multiple of 4 from 4 to %u", tower->stride,
+                   MT_TOWER_MAX_STRIDE);
+  if (length != mt_tower_bytes(tower->kind, tower->stride))
+    return mt_fail(error, MT_CORRUPT, "tower: found %u bytes, expected %u", (unsigned)length,
+                   (unsigned)mt_tower_bytes(tower->kind, tower->stride));
+  return MT_OK;
+}
+
+void mt_tower_encode(const mt_tower *tower, unsigned char *out) {
+  memset(out, 0, MT_TOWER_HEAD);
+  mt_store_u32(out, tower->kind);
+  mt_store_u32(out + 4, tower->stride);
+  mt_store_u32(out + 8, tower->nu_quarters);
+  mt_store_f32(out + 12, tower->unobserved);
+  mt_store_f32(out + 16, tower->reg);
+  mt_store_f32(out + 20, tower->population);
+  if (tower->kind != MT_TOWER_ALS) return;
+  for (size_t row = 0; row < tower->stride; row++)
+    for (size_t column = 0; column < tower->stride; column++) {
+      size_t cell = column <= row ? row * tower->stride + column : column * tower->stride + row;
+      mt_store_f32(out + MT_TOWER_HEAD + 4 * (row * tower->stride + column), tower->unobserved * tower->gram[cell]);
+    }
+}

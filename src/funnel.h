@@ -1,0 +1,63 @@
+/* The funnel's state: one open bundle, one request at a time. The public face is martello.h. */
+#ifndef MT_FUNNEL_H
+#define MT_FUNNEL_H
+
+#include "bundle/bundle.h"
+#include "bundle/ids.h"
+#include "martello.h"
+#include "recall/bitmap.h"
+#include "recall/merge.h"
+#include "recall/postings.h"
+#include "tower/tower.h"
+#include "vector/nearest.h"
+
+#define MT_MAX_SPACES 4u
+#define MT_MAX_ATTRIBUTES 64u
+#define MT_MAX_EXPLAINED 100u /* picks of a slate that get a `because` */
+
+/* A source at work in one request. */
+typedef struct mt_recall {
+  mt_recall_lists lists; /* postings */
+  mt_sparse sums;
+  mt_fold fold; /* vectors */
+  mt_query query;
+  mt_weighted *weighted; /* [MT_MAX_HISTORY] the history as this source weighs it */
+  uint32_t weighted_count;
+  float weight;
+} mt_recall;
+
+struct mt_recommender {
+  mt_bundle bundle;
+  mt_ids ids;
+  mt_policy policy;
+  uint32_t spaces, attributes;
+  mt_space space[MT_MAX_SPACES];
+  mt_tower tower[MT_MAX_SPACES];
+  char space_name[MT_MAX_SPACES][MT_NAME_BYTES + 1];
+  mt_attribute attribute[MT_MAX_ATTRIBUTES];
+  mt_recall recall[MT_MAX_SOURCES];
+
+  /* the request */
+  mt_history history;
+  uint32_t dropped;
+  uint8_t *allowed; /* bitmap */
+  uint8_t *marks;   /* values, then sets, of the attribute that a filter is on */
+  mt_source source[MT_MAX_SOURCES]; /* the policy's, as this request has changed them */
+
+  /* scratch, reserved once */
+  uint64_t *keys; /* [mt_topk_capacity(MT_MAX_QUOTA)] */
+  mt_candidates candidates;
+  mt_index picks;
+  float *shares, *share_strengths;   /* [MT_MAX_EXPLAINED], and [MT_MAX_EXPLAINED][MT_BECAUSE] */
+  float *explained;                  /* [MT_MAX_EXPLAINED][widest stride]: z of each pick */
+  float *event_vector;               /* [widest stride] */
+  mt_slate slate;
+  mt_hits hits;
+  char *text;       /* [MT_STRING_BYTES] */
+  mt_arena scratch; /* for what a vector query prepares */
+};
+
+/* recommender.c: the parts of open that funnel.c does not care about. */
+bool mt_source_is_vectors(const mt_recommender *rec, uint32_t source);
+
+#endif

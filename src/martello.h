@@ -1,0 +1,138 @@
+/* martello: recommendations from one bundle, in one thread, without allocation.
+ *
+ *   size_t needed;
+ *   mt_error error;
+ *   mt_memory_needed(bundle, length, &needed, &error);
+ *   mt_recommender *rec;
+ *   mt_open(bundle, length, malloc(needed), needed, &rec, &error);
+ *   mt_begin(rec);
+ *   mt_add_event(rec, mt_find_item(rec, "318", 3), 1.0f, NAN);
+ *   const mt_slate *slate;
+ *   mt_recommend(rec, 20, true, &slate, &error);
+ *
+ * Ownership: the caller owns the bundle's bytes and the memory, and keeps both unchanged and in place until it stops
+ * using the recommender; there is nothing to close. A slate lives until the next call on its recommender.
+ * Every call reads a bundle that may be hostile; see bundle/format.h.
+ */
+#ifndef MARTELLO_H
+#define MARTELLO_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+#include "bundle/policy.h"
+#include "bundle/strings.h"
+
+typedef struct mt_recommender mt_recommender;
+
+#define MT_MAX_SHELF 1000u /* most results of one request */
+#define MT_BECAUSE 3u
+
+typedef struct mt_pick {
+  uint32_t item;
+  float score;                     /* fused, comparable within one slate */
+  uint32_t because[MT_BECAUSE];    /* items of the history that brought it, strongest first; MT_NOT_FOUND fills */
+  float scores[MT_MAX_SOURCES];    /* by source of the policy, as the source gave them */
+  uint32_t ranks[MT_MAX_SOURCES];  /* from 1; 0: not among the source's candidates */
+} mt_pick;
+
+typedef struct mt_slate {
+  uint32_t count;
+  uint32_t candidates;                   /* that were merged */
+  uint32_t recalled[MT_MAX_SOURCES];     /* by source */
+  uint32_t history;                      /* events that counted */
+  uint32_t dropped;                      /* oldest events beyond MT_MAX_HISTORY */
+  uint32_t truncated;                    /* bit s: source s could not hold all it found, the oldest events lost */
+  uint32_t filled;                       /* picks that no source brought: in the order of item numbers */
+  mt_pick *picks;
+} mt_slate;
+
+typedef struct mt_hits {
+  uint32_t count;
+  uint32_t *items;
+  float *scores;
+} mt_hits;
+
+/* How much memory mt_open wants. MT_CORRUPT, MT_UNSUPPORTED where the bundle is not one that it would open. */
+mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret, mt_error *error);
+
+/* `bundle` is 64-byte aligned. Checks the whole structure, not the checksums: see mt_verify. */
+mt_status mt_open(const void *bundle, size_t length, void *memory, size_t memory_length, mt_recommender **rec_ret,
+                  mt_error *error);
+
+/* Compares every section with its checksum: one pass over the bytes. */
+mt_status mt_verify(const void *bundle, size_t length, mt_error *error);
+
+uint32_t mt_items(const mt_recommender *rec);
+
+/* The item with this id, or MT_NOT_FOUND. */
+uint32_t mt_find_item(mt_recommender *rec, const char *id, size_t length);
+
+/* Writes the id of `item` into `text` (MT_STRING_BYTES) and returns its length; 0 for an unknown item. */
+uint32_t mt_item_id(const mt_recommender *rec, uint32_t item, char *text);
+
+/* -- a request: begin, events oldest first, filters, then recommend -- */
+
+/* Forgets the last request: empty history, everything allowed, the policy's weights. */
+void mt_begin(mt_recommender *rec);
+
+/* An event of the history, oldest first; an item that does not exist is refused (false) and to be counted by the caller.
+ * `worth`: mt_event_worth, mt_rating_worth, or 1; `at` in seconds, NaN where unknown. The item will not be recommended. */
+bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at);
+float mt_event_worth(const mt_recommender *rec, const char *name, size_t length);
+float mt_rating_worth(const mt_recommender *rec, float rating);
+
+/* `item` will not be recommended. */
+void mt_exclude(mt_recommender *rec, uint32_t item);
+
+/* Only items passed to mt_allow since mt_begin (and allowed by the rest) will be recommended. Call it before excluding
+ * and before events. */
+void mt_allow_only(mt_recommender *rec);
+void mt_allow(mt_recommender *rec, uint32_t item);
+
+/* Filters. An attribute by its name, MT_NOT_FOUND if there is none; then either some values and mt_filter_by_values, or
+ * mt_filter_by_range. Each call narrows what is allowed. */
+uint32_t mt_find_attribute(const mt_recommender *rec, const char *name, size_t length);
+void mt_filter_clear(mt_recommender *rec, uint32_t attribute);
+bool mt_filter_value(mt_recommender *rec, uint32_t attribute, const char *value, size_t length); /* false: no item has it */
+void mt_filter_by_values(mt_recommender *rec, uint32_t attribute, bool negated);
+void mt_filter_by_range(mt_recommender *rec, uint32_t attribute, double low, bool open_low, double high, bool open_high,
+                        bool negated);
+
+/* Overrides the weight of a source of the policy for this request. */
+mt_status mt_set_weight(mt_recommender *rec, uint32_t source, float weight, mt_error *error);
+/* … and how much an event counts with each newer one after it, 0 to 1. */
+mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_error *error);
+/* The time, in seconds, that ages are counted from; by default that of the newest event. */
+void mt_set_now(mt_recommender *rec, double now);
+
+/* The k best items for the history, min(k, allowed items) of them. `explain` fills `because`. */
+mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_slate **slate_ret, mt_error *error);
+
+/* The k items whose vectors score highest with `vector` [dim of the space] by the space's metric, among the allowed ones.
+ * `layers`: how many residual layers to use, UINT32_MAX for all. */
+mt_status mt_nearest_to(mt_recommender *rec, uint32_t space, const float *vector, uint32_t layers, uint32_t k,
+                     const mt_hits **hits_ret, mt_error *error);
+
+/* -- what the bundle holds; names and texts are written into `text` (MT_STRING_BYTES), their length is returned -- */
+
+uint32_t mt_sources(const mt_recommender *rec);
+uint32_t mt_source_name(const mt_recommender *rec, uint32_t source, char *text);
+uint32_t mt_shelf(const mt_recommender *rec); /* how many to recommend by default */
+
+uint32_t mt_spaces(const mt_recommender *rec);
+uint32_t mt_space_name(const mt_recommender *rec, uint32_t space, char *text);
+uint32_t mt_space_dim(const mt_recommender *rec, uint32_t space);
+uint32_t mt_space_layers(const mt_recommender *rec, uint32_t space);
+uint32_t mt_space_metric(const mt_recommender *rec, uint32_t space); /* mt_metric */
+/* The decoded vector of an item, [dim rounded up to 64]; false where it has none. */
+bool mt_item_vector(const mt_recommender *rec, uint32_t space, uint32_t item, float *vector);
+
+uint32_t mt_attributes(const mt_recommender *rec);
+uint32_t mt_attribute_name(const mt_recommender *rec, uint32_t attribute, char *text);
+uint32_t mt_attribute_kind(const mt_recommender *rec, uint32_t attribute); /* mt_attribute_type */
+double mt_attribute_number_of(const mt_recommender *rec, uint32_t attribute, uint32_t item); /* NaN: not known */
+uint32_t mt_attribute_count_of(const mt_recommender *rec, uint32_t attribute, uint32_t item); /* values or texts */
+uint32_t mt_attribute_text_of(const mt_recommender *rec, uint32_t attribute, uint32_t item, uint32_t index, char *text);
+
+#endif

@@ -1,0 +1,51 @@
+/* The history of a request: what the person met, oldest first, and what each source makes of an event's age. */
+#ifndef MT_RECALL_HISTORY_H
+#define MT_RECALL_HISTORY_H
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "bundle/policy.h"
+
+#define MT_MAX_HISTORY 1024u
+
+typedef struct mt_event {
+  uint32_t item;
+  float worth; /* 1 for a plain event, below 0 for a dislike */
+  double at;   /* seconds; NaN where it is not known */
+} mt_event;
+
+typedef struct mt_history {
+  mt_event *events; /* [MT_MAX_HISTORY], oldest first */
+  uint32_t count;
+  double now; /* seconds; NaN: the time of the newest event that has one */
+} mt_history;
+
+/* A walk from the newest event to the oldest with the weight that `source` gives each. */
+typedef struct mt_history_walk {
+  const mt_history *history;
+  const mt_source *source;
+  uint32_t age; /* events already passed */
+  float fading; /* decay^age */
+  double now;
+} mt_history_walk;
+
+static inline mt_history_walk mt_history_from(const mt_history *history, const mt_source *source) {
+  double now = history->now;
+  for (uint32_t i = history->count; i-- > 0 && isnan(now);) now = history->events[i].at;
+  return (mt_history_walk){history, source, 0, 1.0f, now};
+}
+
+/* The next older event and its weight; false at the end. */
+static inline bool mt_history_older(mt_history_walk *walk, const mt_event **event, float *weight) {
+  uint32_t count = walk->history->count, last = walk->source->last;
+  if (walk->age >= count || (last != 0 && walk->age >= last) || walk->fading < 1e-6f) return false;
+  *event = &walk->history->events[count - 1 - walk->age++];
+  *weight = (*event)->worth * walk->fading;
+  double elapsed = walk->now - (*event)->at;
+  if (walk->source->half_life > 0 && elapsed > 0) *weight *= exp2f((float)-elapsed / walk->source->half_life);
+  walk->fading *= walk->source->decay;
+  return true;
+}
+
+#endif

@@ -1,0 +1,63 @@
+#include "recall/merge.h"
+
+bool mt_candidates_reserve(mt_arena *arena, uint32_t capacity, uint32_t sources, mt_candidates *candidates) {
+  uint32_t slots = mt_index_slots(capacity);
+  *candidates = (mt_candidates){.capacity = capacity, .sources = sources};
+  candidates->items = mt_arena_take(arena, capacity, sizeof(uint32_t));
+  candidates->scores = mt_arena_take(arena, (size_t)capacity * sources, sizeof(float));
+  candidates->ranks = mt_arena_take(arena, (size_t)capacity * sources, sizeof(uint16_t));
+  candidates->fused = mt_arena_take(arena, capacity, sizeof(float));
+  candidates->index = (mt_index){mt_arena_take(arena, slots, sizeof(mt_index_slot)), slots - 1};
+  return candidates->items != NULL && candidates->scores != NULL && candidates->ranks != NULL &&
+         candidates->fused != NULL && candidates->index.slots != NULL;
+}
+
+void mt_candidates_reset(mt_candidates *candidates) {
+  candidates->count = 0;
+  memset(candidates->weight, 0, sizeof candidates->weight);
+  mt_index_reset(&candidates->index);
+}
+
+/* s / s_norm where that is positive, so that 0 stays "knows nothing"; else (distances, negative products) the span from
+ * the worst candidate to the best. */
+static void set_scale(mt_candidates *candidates, uint32_t source, const uint64_t *keys, size_t count, uint32_t norm_rank) {
+  float best = mt_topk_score(keys[0]), worst = mt_topk_score(keys[count - 1]);
+  float norm = count < norm_rank ? worst : mt_topk_score(keys[norm_rank - 1]);
+  candidates->zero[source] = norm > 0 ? 0 : worst;
+  float span = norm > 0 ? norm : best - worst;
+  candidates->unit[source] = span > 1e-30f ? 1.0f / span : 1.0f;
+}
+
+void mt_candidates_add(mt_candidates *candidates, uint32_t source, float weight, const uint64_t *keys, size_t count,
+                       uint32_t norm_rank) {
+  if (count == 0) return;
+  candidates->weight[source] = weight;
+  set_scale(candidates, source, keys, count, norm_rank);
+  for (size_t i = 0; i < count; i++) {
+    uint32_t item = mt_topk_item(keys[i]), place = mt_index_get(&candidates->index, item);
+    if (place == MT_NOT_FOUND) {
+      if (candidates->count == candidates->capacity) return;
+      place = candidates->count++;
+      candidates->items[place] = item;
+      memset(candidates->scores + (size_t)place * candidates->sources, 0, candidates->sources * sizeof(float));
+      memset(candidates->ranks + (size_t)place * candidates->sources, 0, candidates->sources * sizeof(uint16_t));
+      mt_index_put(&candidates->index, item, place);
+    }
+    candidates->scores[(size_t)place * candidates->sources + source] = mt_topk_score(keys[i]);
+    candidates->ranks[(size_t)place * candidates->sources + source] = (uint16_t)(i + 1);
+  }
+}
+
+void mt_candidates_fuse(mt_candidates *candidates, const mt_policy *policy) {
+  for (uint32_t c = 0; c < candidates->count; c++) {
+    const float *scores = candidates->scores + (size_t)c * candidates->sources;
+    const uint16_t *ranks = candidates->ranks + (size_t)c * candidates->sources;
+    float fused = 0;
+    for (uint32_t s = 0; s < candidates->sources; s++) {
+      if (candidates->weight[s] == 0) continue;
+      if (policy->fusion == MT_FUSE_SCORES) fused += candidates->weight[s] * ((scores[s] - candidates->zero[s]) * candidates->unit[s]);
+      else if (ranks[s] != 0) fused += candidates->weight[s] / (policy->rrf_constant + (float)ranks[s]);
+    }
+    candidates->fused[c] = fused;
+  }
+}

@@ -1,0 +1,28 @@
+/* The postings source: walks the lists of what the history touches and sums them. */
+#ifndef MT_RECALL_POSTINGS_H
+#define MT_RECALL_POSTINGS_H
+
+#include "base/topk.h"
+#include "bundle/attributes.h"
+#include "bundle/postings.h"
+#include "recall/history.h"
+#include "recall/index.h"
+#include "recall/sparse.h"
+
+typedef struct mt_recall_lists {
+  mt_postings postings;
+  const mt_attribute *attribute; /* of keys that are values; else NULL */
+} mt_recall_lists;
+
+/* Sums weight(event) · weight(entry) over the lists of all events, newest first, into `sums`. A list for everybody is
+ * summed once. Returns false where the table filled up: what was left out belongs to the oldest events. */
+bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const mt_history *history, mt_sparse *sums);
+
+/* Adds weight · entry to share[pick] for each entry of the event's lists that is one of the picks: what this event
+ * brought them. */
+void mt_recall_share(const mt_recall_lists *lists, uint32_t event_item, float weight, const mt_index *picks, float *share);
+
+/* The best of the sums above 0 among the allowed items into `top`. */
+void mt_recall_select(const mt_sparse *sums, const uint8_t *allowed, mt_topk *top);
+
+#endif

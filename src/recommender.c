@@ -1,0 +1,182 @@
+/* Opening: sections become views, and all memory that requests will use is reserved once. */
+#include "funnel.h"
+
+bool mt_source_is_vectors(const mt_recommender *rec, uint32_t source) {
+  return rec->policy.source[source].kind == MT_SOURCE_VECTORS;
+}
+
+/* A section that must be there. */
+static mt_status need(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, const char *what, mt_section *section,
+                      mt_error *error) {
+  if (mt_bundle_find(bundle, kind, ordinal, 0, section)) return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "bundle: found no %s section %u, expected one", what, ordinal);
+}
+
+static mt_status open_spaces(mt_recommender *rec, mt_error *error) {
+  mt_section section;
+  for (uint32_t i = 0; i < MT_MAX_SPACES && mt_bundle_find(&rec->bundle, MT_SECTION_SPACE, i, 0, &section); i++) {
+    mt_space *space = &rec->space[i];
+    MT_TRY(mt_space_open(section.bytes, section.length, rec->bundle.items, space, error));
+    memcpy(rec->space_name[i], section.name, sizeof section.name);
+    MT_TRY(need(&rec->bundle, MT_SECTION_BASE, i, "base", &section, error));
+    MT_TRY(mt_space_open_base(space, section.bytes, section.length, error));
+    for (uint32_t part = 0; part < MT_LAYERS_MAX && mt_bundle_find(&rec->bundle, MT_SECTION_LAYER, i, part, &section); part++)
+      MT_TRY(mt_space_open_layer(space, section.bytes, section.length, error));
+    MT_TRY(need(&rec->bundle, MT_SECTION_TOWER, i, "tower", &section, error));
+    MT_TRY(mt_tower_open(section.bytes, section.length, &rec->tower[i], error));
+    if (rec->tower[i].stride != space->padded)
+      return mt_fail(error, MT_CORRUPT, "tower %u: found a stride of %u, expected %u", i, rec->tower[i].stride, space->padded);
+    rec->spaces++;
+  }
+  return MT_OK;
+}
+
+static mt_status open_attributes(mt_recommender *rec, mt_error *error) {
+  mt_section section;
+  for (uint32_t i = 0; i < MT_MAX_ATTRIBUTES && mt_bundle_find(&rec->bundle, MT_SECTION_ATTRIBUTE, i, 0, &section); i++) {
+    MT_TRY(mt_attribute_open(section.bytes, section.length, rec->bundle.items, &rec->attribute[i], error));
+    rec->attributes++;
+  }
+  return MT_OK;
+}
+
+static mt_status open_postings(mt_recommender *rec, uint32_t ordinal, mt_recall_lists *lists, mt_error *error) {
+  mt_section section;
+  MT_TRY(need(&rec->bundle, MT_SECTION_POSTINGS, ordinal, "postings", &section, error));
+  MT_TRY(mt_postings_open(section.bytes, section.length, rec->bundle.items, &lists->postings, error));
+  if (lists->postings.key_kind != MT_KEY_VALUE) return MT_OK;
+  uint32_t attribute = lists->postings.attribute;
+  if (attribute >= rec->attributes || !mt_attribute_is_category(&rec->attribute[attribute]))
+    return mt_fail(error, MT_CORRUPT, "postings %u: found attribute %u as their key, expected a category", ordinal, attribute);
+  lists->attribute = &rec->attribute[attribute];
+  return MT_OK;
+}
+
+static mt_status open_views(const void *bytes, size_t length, mt_recommender *rec, mt_error *error) {
+  mt_section section;
+  memset(rec, 0, sizeof *rec);
+  MT_TRY(mt_bundle_open(bytes, length, &rec->bundle, error));
+  MT_TRY(need(&rec->bundle, MT_SECTION_POLICY, 0, "policy", &section, error));
+  MT_TRY(mt_policy_open(section.bytes, section.length, &rec->policy, error));
+  MT_TRY(need(&rec->bundle, MT_SECTION_IDS, 0, "item ids", &section, error));
+  MT_TRY(mt_ids_open(section.bytes, section.length, rec->bundle.items, &rec->ids, error));
+  MT_TRY(open_spaces(rec, error));
+  MT_TRY(open_attributes(rec, error));
+  for (uint32_t s = 0; s < rec->policy.sources; s++) {
+    if (!mt_source_is_vectors(rec, s)) MT_TRY(open_postings(rec, rec->policy.source[s].ordinal, &rec->recall[s].lists, error));
+    else if (rec->policy.source[s].ordinal >= rec->spaces)
+      return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u", rec->policy.source[s].name,
+                     rec->policy.source[s].ordinal, rec->spaces);
+  }
+  return MT_OK;
+}
+
+/* Slots for the sums of a source: what its lists can hold for the longest history. */
+static uint32_t slots_of(const mt_recommender *rec, const mt_recall_lists *lists) {
+  uint64_t most = lists->postings.key_kind == MT_KEY_ONE ? lists->postings.longest : rec->bundle.items;
+  return mt_sparse_slots(most);
+}
+
+static bool reserve_sources(mt_recommender *rec, mt_arena *arena) {
+  uint32_t quotas = 0;
+  for (uint32_t s = 0; s < rec->policy.sources; s++) {
+    mt_recall *recall = &rec->recall[s];
+    quotas += rec->policy.source[s].quota;
+    if (mt_source_is_vectors(rec, s)) {
+      uint32_t space = rec->policy.source[s].ordinal;
+      recall->weighted = mt_arena_take(arena, MT_MAX_HISTORY, sizeof(mt_weighted));
+      if (recall->weighted == NULL || !mt_fold_reserve(arena, &rec->tower[space], &rec->space[space], &recall->fold)) return false;
+    } else {
+      recall->sums.capacity = slots_of(rec, &recall->lists);
+      recall->sums.slots = mt_arena_take(arena, recall->sums.capacity, sizeof(mt_sparse_slot));
+      if (recall->sums.slots == NULL) return false;
+    }
+  }
+  uint32_t capacity = quotas < rec->bundle.items ? quotas : rec->bundle.items;
+  return mt_candidates_reserve(arena, capacity, rec->policy.sources, &rec->candidates);
+}
+
+static size_t widest_stride(const mt_recommender *rec) {
+  size_t widest = 4;
+  for (uint32_t i = 0; i < rec->spaces; i++) widest = rec->space[i].padded > widest ? rec->space[i].padded : widest;
+  return widest;
+}
+
+/* Bytes of marks that a filter on the attribute with most values and sets needs. */
+static size_t widest_marks(const mt_recommender *rec) {
+  size_t widest = 1;
+  for (uint32_t i = 0; i < rec->attributes; i++) {
+    const mt_attribute *a = &rec->attribute[i];
+    size_t marks = mt_attribute_is_category(a) ? (size_t)a->strings.count + a->sets : 0;
+    widest = marks > widest ? marks : widest;
+  }
+  return widest;
+}
+
+/* What the vector queries of one request prepare at most. */
+static size_t vector_scratch(const mt_recommender *rec) {
+  size_t bytes = 0, widest = 0;
+  for (uint32_t s = 0; s < rec->policy.sources; s++)
+    if (mt_source_is_vectors(rec, s)) bytes += mt_query_scratch(&rec->space[rec->policy.source[s].ordinal]) + 4 * MT_ALIGN;
+  for (uint32_t i = 0; i < rec->spaces; i++) {
+    size_t one = mt_nearest_scratch(&rec->space[i], MT_MAX_SHELF, 0);
+    widest = one > widest ? one : widest;
+  }
+  return bytes + widest + 4 * MT_ALIGN;
+}
+
+static bool reserve(mt_recommender *rec, mt_arena *arena) {
+  uint32_t items = rec->bundle.items, explained = MT_MAX_EXPLAINED;
+  size_t stride = widest_stride(rec), scratch = vector_scratch(rec);
+  rec->history.events = mt_arena_take(arena, MT_MAX_HISTORY, sizeof(mt_event));
+  rec->allowed = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
+  rec->marks = mt_arena_take(arena, widest_marks(rec), 1);
+  rec->keys = mt_arena_take(arena, mt_topk_capacity(MT_MAX_QUOTA), sizeof(uint64_t));
+  rec->picks = (mt_index){mt_arena_take(arena, mt_index_slots(explained), sizeof(mt_index_slot)), mt_index_slots(explained) - 1};
+  rec->shares = mt_arena_take(arena, explained, sizeof(float));
+  rec->share_strengths = mt_arena_take(arena, (size_t)explained * MT_BECAUSE, sizeof(float));
+  rec->explained = mt_arena_take(arena, explained * stride, sizeof(float));
+  rec->event_vector = mt_arena_take(arena, stride, sizeof(float));
+  rec->slate.picks = mt_arena_take(arena, MT_MAX_SHELF, sizeof(mt_pick));
+  rec->hits.items = mt_arena_take(arena, MT_MAX_SHELF, sizeof(uint32_t));
+  rec->hits.scores = mt_arena_take(arena, MT_MAX_SHELF, sizeof(float));
+  rec->text = mt_arena_take(arena, MT_STRING_BYTES, 1);
+  rec->scratch = mt_arena_over(mt_arena_take(arena, scratch, 1), scratch);
+  return rec->history.events != NULL && rec->allowed != NULL && rec->marks != NULL && rec->keys != NULL &&
+         rec->picks.slots != NULL && rec->shares != NULL && rec->share_strengths != NULL && rec->explained != NULL &&
+         rec->event_vector != NULL && rec->slate.picks != NULL && rec->hits.items != NULL && rec->hits.scores != NULL &&
+         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena);
+}
+
+mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret, mt_error *error) {
+  mt_recommender rec;
+  MT_TRY(open_views(bundle, length, &rec, error));
+  mt_arena arena = mt_arena_measure();
+  if (mt_arena_take(&arena, 1, sizeof rec) == NULL || !reserve(&rec, &arena))
+    return mt_fail(error, MT_NO_MEMORY, "bundle: a request on it needs more memory than there can be");
+  *needed_ret = arena.used + MT_ALIGN;
+  return MT_OK;
+}
+
+mt_status mt_open(const void *bundle, size_t length, void *memory, size_t memory_length, mt_recommender **rec_ret,
+                  mt_error *error) {
+  if (((uintptr_t)bundle & (MT_ALIGN - 1)) != 0)
+    return mt_fail(error, MT_INVALID, "open: the bundle's bytes must lie at a multiple of %d", MT_ALIGN);
+  mt_arena arena = mt_arena_over(memory, memory_length);
+  mt_recommender *rec = mt_arena_take(&arena, 1, sizeof *rec);
+  if (rec == NULL) return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory", (unsigned)memory_length);
+  MT_TRY(open_views(bundle, length, rec, error));
+  if (!reserve(rec, &arena))
+    return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory, expected what mt_memory_needed says",
+                   (unsigned)memory_length);
+  mt_begin(rec);
+  *rec_ret = rec;
+  return MT_OK;
+}
+
+mt_status mt_verify(const void *bundle, size_t length, mt_error *error) {
+  mt_bundle view;
+  MT_TRY(mt_bundle_open(bundle, length, &view, error));
+  for (uint32_t i = 0; i < view.sections; i++) MT_TRY(mt_bundle_verify(&view, i, error));
+  return MT_OK;
+}

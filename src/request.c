@@ -1,0 +1,103 @@
+/* The request: ids, history, what may be recommended, filters, weights. */
+#include "funnel.h"
+#include "recall/filter.h"
+
+uint32_t mt_items(const mt_recommender *rec) { return rec->bundle.items; }
+
+uint32_t mt_find_item(mt_recommender *rec, const char *id, size_t length) {
+  return mt_ids_find(&rec->ids, id, length, rec->text);
+}
+
+uint32_t mt_item_id(const mt_recommender *rec, uint32_t item, char *text) {
+  return item < rec->bundle.items ? mt_ids_get(&rec->ids, item, text) : 0;
+}
+
+void mt_begin(mt_recommender *rec) {
+  rec->history.count = 0;
+  rec->history.now = NAN;
+  rec->dropped = 0;
+  mt_bitmap_fill(rec->allowed, rec->bundle.items);
+  memcpy(rec->source, rec->policy.source, sizeof rec->source);
+}
+
+bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at) {
+  if (item >= rec->bundle.items) return false;
+  if (rec->history.count == MT_MAX_HISTORY) { /* room for the newest: the older half goes, once in a while */
+    uint32_t half = MT_MAX_HISTORY / 2;
+    memmove(rec->history.events, rec->history.events + half, half * sizeof(mt_event));
+    rec->history.count -= half;
+    rec->dropped += half;
+  }
+  rec->history.events[rec->history.count++] = (mt_event){item, worth, at};
+  mt_bitmap_clear(rec->allowed, item);
+  return true;
+}
+
+float mt_event_worth(const mt_recommender *rec, const char *name, size_t length) {
+  return mt_policy_event(&rec->policy, name, length);
+}
+float mt_rating_worth(const mt_recommender *rec, float rating) { return mt_policy_rating(&rec->policy, rating); }
+
+void mt_exclude(mt_recommender *rec, uint32_t item) {
+  if (item < rec->bundle.items) mt_bitmap_clear(rec->allowed, item);
+}
+void mt_allow_only(mt_recommender *rec) { memset(rec->allowed, 0, mt_bitmap_bytes(rec->bundle.items)); }
+void mt_allow(mt_recommender *rec, uint32_t item) {
+  if (item < rec->bundle.items) mt_bitmap_set(rec->allowed, item);
+}
+
+uint32_t mt_find_attribute(const mt_recommender *rec, const char *name, size_t length) {
+  for (uint32_t i = 0; i < rec->attributes; i++)
+    if (rec->attribute[i].name_length == length && memcmp(rec->attribute[i].name, name, length) == 0) return i;
+  return MT_NOT_FOUND;
+}
+
+static const mt_attribute *category(const mt_recommender *rec, uint32_t attribute) {
+  if (attribute >= rec->attributes || !mt_attribute_is_category(&rec->attribute[attribute])) return NULL;
+  return &rec->attribute[attribute];
+}
+
+void mt_filter_clear(mt_recommender *rec, uint32_t attribute) {
+  const mt_attribute *a = category(rec, attribute);
+  if (a != NULL) memset(rec->marks, 0, a->strings.count);
+}
+
+bool mt_filter_value(mt_recommender *rec, uint32_t attribute, const char *value, size_t length) {
+  const mt_attribute *a = category(rec, attribute);
+  if (a == NULL) return false;
+  uint32_t found = mt_strings_find(&a->strings, value, length, rec->text);
+  if (found == MT_NOT_FOUND) return false;
+  rec->marks[found] = 1;
+  return true;
+}
+
+void mt_filter_by_values(mt_recommender *rec, uint32_t attribute, bool negated) {
+  const mt_attribute *a = category(rec, attribute);
+  if (a != NULL) mt_filter_values(a, rec->marks, negated, rec->marks + a->strings.count, rec->allowed);
+}
+
+void mt_filter_by_range(mt_recommender *rec, uint32_t attribute, double low, bool open_low, double high, bool open_high,
+                        bool negated) {
+  if (attribute >= rec->attributes || !mt_attribute_is_number(&rec->attribute[attribute])) return;
+  mt_filter_range(&rec->attribute[attribute], low, open_low, high, open_high, negated, rec->allowed);
+}
+
+mt_status mt_set_weight(mt_recommender *rec, uint32_t source, float weight, mt_error *error) {
+  if (source >= rec->policy.sources)
+    return mt_fail(error, MT_INVALID, "weight: found source %u, expected less than %u", source, rec->policy.sources);
+  if (!(weight >= 0 && weight <= 1e6f))
+    return mt_fail(error, MT_INVALID, "weight: source \"%s\": expected a number from 0 to 1000000", rec->policy.source[source].name);
+  for (uint32_t l = 0; l < MT_LENGTHS; l++) rec->source[source].weight[l] = weight;
+  return MT_OK;
+}
+
+mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_error *error) {
+  if (source >= rec->policy.sources)
+    return mt_fail(error, MT_INVALID, "decay: found source %u, expected less than %u", source, rec->policy.sources);
+  if (!(decay >= 0 && decay <= 1))
+    return mt_fail(error, MT_INVALID, "decay: source \"%s\": expected a number from 0 to 1", rec->policy.source[source].name);
+  rec->source[source].decay = decay;
+  return MT_OK;
+}
+
+void mt_set_now(mt_recommender *rec, double now) { rec->history.now = now; }

@@ -1,0 +1,166 @@
+/* What the builder uses: the trainers and the writer, as calls with plain numbers. Structures are made here, on the heap,
+ * and live until mt_drop; every function that makes one returns 0 and fills `error` where it fails. web/build/learn.ts
+ * types these exports.
+ */
+#include <stdlib.h>
+
+#include "bundle/attributes.h"
+#include "bundle/bundle.h"
+#include "bundle/ids.h"
+#include "bundle/policy.h"
+#include "bundle/postings.h"
+#include "bundle/tower.h"
+#include "bundle/write.h"
+#include "learn/als.h"
+#include "learn/codes.h"
+#include "learn/content.h"
+#include "learn/log.h"
+#include "learn/measures.h"
+#include "learn/neighbours.h"
+#include "learn/popularity.h"
+#include "learn/transitions.h"
+
+/* Cleared memory at a multiple of 64, where sections are written; 0 where there is none. */
+void *mt_take(size_t bytes) {
+  void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64 + 64);
+  if (memory != NULL) memset(memory, 0, bytes);
+  return memory;
+}
+void mt_drop(void *memory) { free(memory); }
+
+/* A structure that was filled on success moves to the heap. */
+static void *keep(const void *value, size_t bytes, mt_status status, mt_error *error) {
+  if (status != MT_OK) return NULL;
+  void *kept = malloc(bytes);
+  if (kept == NULL) mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u bytes", (unsigned)bytes);
+  else memcpy(kept, value, bytes);
+  return kept;
+}
+
+/* -- the log -- */
+
+mt_log *mt_make_log(uint32_t users, uint32_t items, uint32_t events, const uint32_t *user, const uint32_t *item,
+                    const double *time, const float *weight, mt_error *error) {
+  mt_log log;
+  return keep(&log, sizeof log, mt_log_build(users, items, events, user, item, time, weight, &log, error), error);
+}
+void mt_drop_log(mt_log *log) {
+  mt_log_free(log);
+  free(log);
+}
+
+mt_lists *mt_make_matrix(const mt_log *log, uint32_t repeats, mt_error *error) {
+  mt_lists by_user, by_item;
+  mt_status status = mt_log_matrix(log, (mt_repeats)repeats, &by_user, &by_item, error);
+  if (status == MT_OK) mt_lists_free(&by_item);
+  return keep(&by_user, sizeof by_user, status, error);
+}
+mt_lists *mt_make_transpose(const mt_lists *lists, mt_error *error) {
+  mt_lists out;
+  return keep(&out, sizeof out, mt_lists_transpose(lists, &out, error), error);
+}
+/* Lists with room for `entries`, to be filled by the caller through their pointers. */
+mt_lists *mt_make_lists(uint32_t keys, uint32_t width, size_t entries, mt_error *error) {
+  mt_lists out;
+  return keep(&out, sizeof out, mt_lists_alloc(keys, width, entries, &out, error), error);
+}
+void mt_drop_lists(mt_lists *lists) {
+  mt_lists_free(lists);
+  free(lists);
+}
+
+/* -- trainers -- */
+
+mt_lists *mt_make_neighbours(const mt_lists *by_user, const mt_lists *by_item, float user_exponent, float key_exponent,
+                             float target_exponent, float shrinkage, uint32_t cosine, uint32_t longest, uint32_t top,
+                             uint32_t first, uint32_t last, mt_error *error) {
+  mt_neighbours how = {user_exponent, key_exponent, target_exponent, shrinkage, cosine != 0, longest, top};
+  mt_lists out;
+  return keep(&out, sizeof out, mt_neighbours_train(&how, by_user, by_item, first, last, &out, error), error);
+}
+mt_lists *mt_make_transitions(const mt_log *log, uint32_t window, float decay, float key_exponent, float target_exponent,
+                              uint32_t top, mt_error *error) {
+  mt_transitions how = {window, decay, key_exponent, target_exponent, top};
+  mt_lists out;
+  return keep(&out, sizeof out, mt_transitions_train(&how, log, &out, error), error);
+}
+mt_status mt_train_als_init(uint32_t dims, uint32_t seed, uint32_t first, uint32_t last, float *out, mt_error *error) {
+  mt_als als = {dims, 1, 1, 1};
+  return mt_als_init(&als, seed, first, last, out, error);
+}
+mt_status mt_train_als_gram(uint32_t dims, const float *factors, uint32_t rows, float *gram, mt_error *error) {
+  mt_als als = {dims, 1, 1, 1};
+  return mt_als_gram(&als, factors, rows, gram, error);
+}
+mt_status mt_train_als_solve(uint32_t dims, float unobserved, float reg, float nu, const mt_lists *lists, const float *other,
+                             const float *gram, uint32_t first, uint32_t last, float *out, mt_error *error) {
+  mt_als als = {dims, unobserved, reg, nu};
+  return mt_als_solve(&als, lists, other, gram, first, last, out, error);
+}
+mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_t at_least, mt_lists *terms, float *vectors,
+                           mt_error *error) {
+  mt_svd svd = {dims, 12, steps, seed};
+  MT_TRY(mt_content_tfidf(terms, at_least, error));
+  return mt_svd_train(&svd, terms, vectors, NULL, error);
+}
+
+/* -- vector spaces -- */
+
+mt_codes *mt_make_codes(uint32_t dim, uint32_t metric, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers,
+                        uint32_t seed, const mt_rows *rows, mt_error *error) {
+  mt_codes_config config = {.dim = dim, .metric = (mt_metric)metric, .subspaces = subspaces, .layer_count = layers, .seed = seed};
+  for (uint32_t l = 0; l < layers && l < MT_LAYERS_MAX; l++) config.layer_bits[l] = layer_bits[l];
+  mt_codes codes;
+  return keep(&codes, sizeof codes, mt_codes_train(&config, rows, &codes, error), error);
+}
+uint32_t mt_codes_padded(const mt_codes *codes) { return codes->padded; }
+void mt_drop_codes(mt_codes *codes) {
+  mt_codes_free(codes);
+  free(codes);
+}
+mt_rows *mt_make_rows(const float *rows, uint32_t row_count, uint32_t items, const uint32_t *row_of, mt_error *error) {
+  mt_rows out = {rows, row_count, items, row_of};
+  return keep(&out, sizeof out, MT_OK, error);
+}
+
+/* -- the tower -- */
+
+void mt_write_tower(uint32_t kind, uint32_t stride, uint32_t nu_quarters, float unobserved, float reg, float population,
+                    const float *gram, unsigned char *out) {
+  mt_tower tower = {(mt_tower_kind)kind, stride, nu_quarters, unobserved, reg, population, gram};
+  mt_tower_encode(&tower, out);
+}
+
+/* -- the bundle -- */
+
+typedef struct mt_book {
+  mt_draft drafts[MT_MAX_SECTIONS];
+  uint32_t count;
+} mt_book;
+
+mt_book *mt_make_book(void) { return calloc(1, sizeof(mt_book)); }
+/* `name` and `bytes` stay where they are until the book is written. */
+mt_status mt_book_add(mt_book *book, uint32_t kind, uint32_t ordinal, uint32_t part, uint32_t required, const char *name,
+                      const unsigned char *bytes, size_t length, mt_error *error) {
+  if (book->count == MT_MAX_SECTIONS) return mt_fail(error, MT_INVALID, "bundle: more than %u sections", MT_MAX_SECTIONS);
+  book->drafts[book->count++] = (mt_draft){(mt_section_kind)kind, ordinal, part, required != 0, name, bytes, length};
+  return MT_OK;
+}
+mt_status mt_book_size(const mt_book *book, size_t *size_ret, mt_error *error) {
+  return mt_bundle_size(book->drafts, book->count, size_ret, error);
+}
+void mt_book_write(const mt_book *book, uint32_t items, unsigned char *out) {
+  mt_bundle_write(book->drafts, book->count, items, out);
+}
+
+/* Reading one back, for `inspect`: fills kind, ordinal, part, version, flags, offset, length, then the name. */
+mt_status mt_inspect(const unsigned char *bytes, size_t length, uint32_t index, uint32_t *out, mt_error *error) {
+  mt_bundle bundle;
+  MT_TRY(mt_bundle_open(bytes, length, &bundle, error));
+  if (index >= bundle.sections) return mt_fail(error, MT_INVALID, "bundle: found section %u of %u", index, bundle.sections);
+  mt_section s = mt_bundle_section(&bundle, index);
+  uint32_t fields[8] = {s.kind, s.ordinal, s.part, s.version, s.flags, (uint32_t)(s.bytes - bytes), (uint32_t)s.length, bundle.sections};
+  memcpy(out, fields, sizeof fields);
+  memcpy(out + 8, s.name, MT_NAME_BYTES + 1);
+  return MT_OK;
+}

@@ -1,0 +1,17 @@
+/* What a device downloads: martello.h itself, exported as it is. Pointers are offsets into the module's memory; the
+ * caller owns all of it from mt_heap() on. web/core.ts reads these structures at these offsets.
+ */
+#include "martello.h"
+
+_Static_assert(sizeof(mt_error) == 260 && offsetof(mt_error, message) == 4, "web/core.ts reads errors");
+_Static_assert(offsetof(mt_slate, picks) == 72 && offsetof(mt_slate, recalled) == 8 && offsetof(mt_slate, history) == 56,
+               "web/core.ts reads slates");
+_Static_assert(sizeof(mt_pick) == 116 && offsetof(mt_pick, because) == 8 && offsetof(mt_pick, scores) == 20 &&
+                   offsetof(mt_pick, ranks) == 68,
+               "web/core.ts reads picks");
+_Static_assert(sizeof(mt_hits) == 12, "web/core.ts reads hits");
+
+extern unsigned char __heap_base;
+
+/* The first free byte of memory. */
+void *mt_heap(void) { return &__heap_base; }

@@ -1,0 +1,4 @@
+/** Building bundles from a program: what the command line calls. Node only. */
+export { build, type BuildRecord, type BuiltBundle, type Inputs, type Progress } from './build.js';
+export { readConfig, type Config } from './config.js';
+export { writeAtomically } from './write.js';

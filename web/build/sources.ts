@@ -1,0 +1,158 @@
+/** From trained models to sources: each with its sections, and a place in the policy. */
+import { popularityColumn } from './catalogue.js';
+import type { Context, Weigh } from './build.js';
+import type { SourceName } from './config.js';
+import type { Lists } from './learn.js';
+import { gramOf, type Training } from './models.js';
+import type { Recipe } from './recipe.js';
+import { bestList, categoryValues, KEY, postingsSection, SOURCE, spaceSections, towerSection, valuePlaces, type Metric, type Section, type SourcePlan, type TowerPlan } from './sections.js';
+import { termsOf } from './terms.js';
+
+export interface Built {
+  sections: Section[];
+  /** `faded`: the source walks the history, so age matters to it. */
+  sources: (SourcePlan & { faded: boolean })[];
+}
+
+const QUOTA = 300;
+const STATIC_LIST = 500;
+const ATTRIBUTE_LIST = 100;
+const NO_ROW = 0xffffffff;
+
+function addSource(built: Built, context: Context, name: SourceName, kind: number, ordinal: number, weigh: Weigh, faded = true): boolean {
+  if (context.config.sources?.[name] === false) return false;
+  const { weight, decay } = weigh(name);
+  if (faded && weight.every((w) => w === 0)) return false;
+  built.sources.push({ name, kind, ordinal, quota: QUOTA, last: 0, decay, halfLife: 0, weight, faded });
+  return true;
+}
+
+const count = (built: Built, kind: number) => built.sources.filter((source) => source.kind === kind).length;
+
+/** Vector spaces: given embeddings first, so that `nearest` means them; then factors, then content. */
+export async function spacesOf(context: Context, training: Training | null, recipe: Recipe, weigh: Weigh, built: Built): Promise<void> {
+  const { learn, catalogue, embeddings, config, progress } = context;
+  const space = (name: SourceName, metric: Metric, rows: Float32Array, dim: number, rowOf: Uint32Array, tower: TowerPlan) => {
+    const ordinal = count(built, SOURCE.vectors);
+    if (!addSource(built, context, name, SOURCE.vectors, ordinal, weigh)) return;
+    progress.stage(`coding ${name} vectors`, 0, 1);
+    const coded = spaceSections(learn, { name, ordinal, metric, layers: recipe.layers, subspaces: config.subspaces ?? 0, seed: context.seed }, rows, dim, rowOf);
+    built.sections.push(...coded.sections, towerSection(learn, name, ordinal, coded.padded, tower));
+  };
+  const wanted = (name: SourceName) => config.sources?.[name] !== false && weigh(name).weight.some((w) => w > 0);
+  if (embeddings !== null) space('embeddings', config.metric ?? 'ip', embeddings.vectors, embeddings.dim, catalogue.vectorRow, { kind: 'pooled' });
+  if (training !== null && wanted('als')) {
+    const { als } = recipe;
+    const factors = await training.als(als, als.iterations, context.seed, (done) => progress.stage('training factors', done, als.iterations));
+    const users = training.itemUsers;
+    const rowOf = Uint32Array.from(users, (met, item) => (met > 0 ? item : NO_ROW));
+    space('als', 'ip', factors.items, factors.stride, rowOf,
+      { kind: 'als', unobserved: als.unobserved, reg: als.reg, nu: als.nu, items: training.log.items, gram: gramOf(learn, als.dims, factors.items) });
+  }
+  if (catalogue.columns.length > 0 && wanted('content')) {
+    progress.stage('training content vectors', 0, 1);
+    const { lists, width } = termsOf(catalogue);
+    const terms = learn.putLists(lists, width);
+    const vectors = learn.take(4 * recipe.content.dims * catalogue.ids.length);
+    learn.call('mt_train_content', recipe.content.dims, recipe.content.steps, context.seed, 2, terms, vectors);
+    const rows = learn.f32(vectors, recipe.content.dims * catalogue.ids.length).slice();
+    learn.run('mt_drop_lists', terms);
+    learn.drop(vectors);
+    space('content', 'cosine', rows, recipe.content.dims, Uint32Array.from(catalogue.ids.keys()), { kind: 'pooled' });
+  }
+}
+
+/** Postings that the history is walked through. */
+export async function personalSources(context: Context, training: Training | null, recipe: Recipe, weigh: Weigh, built: Built): Promise<void> {
+  const { learn, catalogue, progress } = context;
+  const items = catalogue.ids.length;
+  const postings = (name: SourceName, lists: () => Lists, key: number, attribute = 0) => {
+    const ordinal = count(built, SOURCE.postings);
+    if (!addSource(built, context, name, SOURCE.postings, ordinal, weigh)) return;
+    built.sections.push(postingsSection(learn, name, lists(), items, key, attribute, recipe.weightBits, ordinal));
+  };
+  if (training !== null) {
+    progress.stage('training neighbours', 0, 1);
+    const neighbours = await training.neighbours(recipe.neighbours);
+    postings('i2i', () => neighbours, KEY.item);
+    if (training.log.time !== null) {
+      progress.stage('training next items', 0, 1);
+      postings('next', () => training.transitions(recipe.transitions), KEY.item);
+    }
+  }
+  const attribute = catalogue.columns.findIndex((column) => column.kind === 'multi' || column.kind === 'category');
+  if (attribute >= 0) postings('attributes', () => valueLists(context, training, attribute), KEY.value, attribute);
+}
+
+/** Under each value of an attribute its items, the popular ones heavier; rare values say more than common ones. */
+function valueLists(context: Context, training: Training | null, attribute: number): Lists {
+  const { catalogue } = context;
+  const column = catalogue.columns[attribute]!;
+  if (column.kind !== 'multi' && column.kind !== 'category') throw new Error('an attribute source needs a category');
+  const popularity = training?.itemUsers ?? Float32Array.from(catalogue.ids, (_, item) => catalogue.ids.length - item);
+  const place = valuePlaces(column);
+  const members: number[][] = column.names.map(() => []);
+  for (let item = 0; item < catalogue.ids.length; item++)
+    for (const value of categoryValues(column, catalogue.itemRow[item]!)) members[place[value]!]!.push(item);
+  const start = new Uint32Array(members.length + 1);
+  const items: number[] = [];
+  const weights: number[] = [];
+  members.forEach((list, value) => {
+    const rarity = Math.log(1 + catalogue.ids.length / (1 + list.length));
+    const best = list.sort((a, b) => popularity[b]! - popularity[a]! || a - b).slice(0, ATTRIBUTE_LIST);
+    for (const item of best) {
+      items.push(item);
+      weights.push(rarity * Math.log(2 + popularity[item]!));
+    }
+    start[value + 1] = items.length;
+  });
+  return { keys: members.length, start, items: Uint32Array.from(items), weights: Float32Array.from(weights) };
+}
+
+/** Lists for everybody: what a new person is shown. */
+export function staticSources(context: Context, training: Training | null, weigh: Weigh, built: Built): void {
+  const { learn, catalogue, config } = context;
+  const items = catalogue.ids.length;
+  const values: [SourceName, ArrayLike<number>][] = [];
+  if (training !== null) {
+    const { log } = training;
+    values.push(['popular', training.itemUsers]);
+    if (log.time !== null) values.push(['trending', trendingOf(log.item, log.time, items)], ['new', newestOf(log.item, log.time, items)]);
+  } else if (config.popularity !== undefined) {
+    const column = popularityColumn({ rows: 0, itemIds: [], columns: catalogue.columns, files: [] }, config.popularity);
+    values.push(['popular', Float64Array.from(catalogue.itemRow, (row) => (row < 0 || Number.isNaN(column[row]!) ? 0 : column[row]!))]);
+  }
+  values.forEach(([name, value], i) => {
+    const ordinal = count(built, SOURCE.postings);
+    const cold: Weigh = (source) => {
+      const { weight, decay } = weigh(source);
+      return { weight: [i === 0 ? 1 : 0, training === null ? 0 : weight[1], training === null ? 0 : weight[2], training === null ? 0 : weight[3]], decay };
+    };
+    if (!addSource(built, context, name, SOURCE.postings, ordinal, cold, false)) return;
+    built.sections.push(postingsSection(learn, name, bestList(value, STATIC_LIST), items, KEY.one, 0, 32, ordinal));
+  });
+}
+
+/** Each event counts 2^-(age / half-life), the half-life a twentieth of the log's span. */
+function trendingOf(item: Uint32Array, time: Float64Array, items: number): Float64Array {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const t of time) {
+    if (t < first) first = t;
+    if (t > last) last = t;
+  }
+  const halfLife = Math.max((last - first) / 20, 1e-9);
+  const value = new Float64Array(items);
+  item.forEach((n, e) => { value[n]! += 2 ** ((time[e]! - last) / halfLife); });
+  return value;
+}
+
+/** By first event, the newest first; scores fall from 2 to 1. */
+function newestOf(item: Uint32Array, time: Float64Array, items: number): Float64Array {
+  const first = new Float64Array(items).fill(Infinity);
+  item.forEach((n, e) => { if (time[e]! < first[n]!) first[n] = time[e]!; });
+  const met = Array.from(first.keys()).filter((n) => first[n]! < Infinity).sort((a, b) => first[b]! - first[a]! || a - b);
+  const value = new Float64Array(items);
+  met.forEach((n, place) => { value[n] = 2 - place / met.length; });
+  return value;
+}
