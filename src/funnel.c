@@ -125,25 +125,23 @@ static void fill_slate(mt_recommender *rec, uint32_t k) {
 static void keep_strongest(mt_recommender *rec, uint32_t p, uint32_t event_item, float share) {
   uint32_t *because = rec->slate.picks[p].because;
   float *strength = rec->share_strengths + (size_t)p * MT_BECAUSE;
-  for (uint32_t b = 0; b < MT_BECAUSE; b++) {
-    if (because[b] == event_item) return; /* a repeated event; its newest occurrence came first */
-    if (share <= strength[b]) continue;
-    for (uint32_t move = MT_BECAUSE - 1; move > b; move--) {
-      because[move] = because[move - 1];
-      strength[move] = strength[move - 1];
-    }
-    because[b] = event_item;
-    strength[b] = share;
-    return;
+  uint32_t last = 0; /* its place so far, or the end: what is pushed out */
+  while (last < MT_BECAUSE - 1 && because[last] != event_item) last++;
+  if (share <= strength[last]) return;
+  for (; last > 0 && strength[last - 1] < share; last--) {
+    because[last] = because[last - 1];
+    strength[last] = strength[last - 1];
   }
+  because[last] = event_item;
+  strength[last] = share;
 }
 
 /* Adds what the event `age` steps back brought to each pick, through one source, in the units of the fused score. */
-static void share_of_event(mt_recommender *rec, uint32_t s, uint32_t item, float weight, uint32_t picks) {
+static void share_of_event(mt_recommender *rec, uint32_t s, uint32_t item, float weight, uint32_t picks, uint32_t *cost) {
   mt_recall *recall = &rec->recall[s];
   float unit = rec->candidates.weight[s] * rec->candidates.unit[s];
   if (!mt_source_is_vectors(rec, s)) {
-    mt_recall_share(&recall->lists, item, weight * unit, &rec->picks, rec->shares);
+    mt_recall_share(&recall->lists, item, weight * unit, &rec->picks, rec->shares, cost);
     return;
   }
   if (!mt_space_has(recall->fold.space, item)) return;
@@ -170,9 +168,10 @@ static void explain_slate(mt_recommender *rec) {
         mt_fold_explain(&recall->fold, rec->slate.picks[p].item, rec->explained + p * recall->fold.tower->stride);
     const mt_event *event;
     float weight;
+    uint32_t cost = 0;
     for (mt_history_walk walk = mt_history_from(&rec->history, &rec->source[s]); mt_history_older(&walk, &event, &weight);) {
       memset(rec->shares, 0, picks * sizeof(float));
-      share_of_event(rec, s, event->item, weight, picks);
+      share_of_event(rec, s, event->item, weight, picks, &cost);
       for (uint32_t p = 0; p < picks; p++)
         if (rec->shares[p] > 0) keep_strongest(rec, p, event->item, rec->shares[p]);
     }

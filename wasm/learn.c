@@ -14,6 +14,7 @@
 #include "learn/als.h"
 #include "learn/codes.h"
 #include "learn/content.h"
+#include "learn/fusion.h"
 #include "learn/log.h"
 #include "learn/measures.h"
 #include "learn/neighbours.h"
@@ -102,6 +103,35 @@ mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_
   mt_svd svd = {dims, 12, steps, seed};
   MT_TRY(mt_content_tfidf(terms, at_least, error));
   return mt_svd_train(&svd, terms, vectors, NULL, error);
+}
+
+/* Weights of both views, in place: see mt_als_weigh. */
+mt_status mt_train_als_weigh(float exponent, mt_lists *by_user, mt_lists *by_item, mt_error *error) {
+  return mt_als_weigh(exponent, by_user, by_item, error);
+}
+
+/* -- fusion -- */
+
+mt_fusion *mt_make_fusion(uint32_t sources, uint32_t k, mt_error *error) {
+  mt_fusion fusion;
+  return keep(&fusion, sizeof fusion, mt_fusion_start(sources, k, &fusion, error), error);
+}
+void mt_drop_fusion(mt_fusion *fusion) {
+  mt_fusion_free(fusion);
+  free(fusion);
+}
+/* figures[2]: recall, ndcg. */
+void mt_measure_fusion(const mt_fusion *fusion, const float *weights, double *figures) {
+  mt_fusion_value value = mt_fusion_measure(fusion, weights);
+  figures[0] = value.recall;
+  figures[1] = value.ndcg;
+}
+mt_status mt_search_fusion(const mt_fusion *fusion, float gain, float *weights, double *figures, mt_error *error) {
+  mt_fusion_value value;
+  MT_TRY(mt_fusion_search(fusion, gain, weights, &value, error));
+  figures[0] = value.recall;
+  figures[1] = value.ndcg;
+  return MT_OK;
 }
 
 /* -- vector spaces -- */

@@ -160,10 +160,30 @@ export class Core {
     return this.text((at) => this.wasm.mt_item_id(this.rec, item, at));
   }
 
-  recommend(k: number, explain: boolean): Slate {
+  /** Runs a request and returns where its slate lies. */
+  private slate(k: number, explain: boolean): number {
     this.check(this.wasm.mt_recommend(this.rec, k, explain ? 1 : 0, this.desk + OUT, this.desk));
+    return this.u32(OUT);
+  }
+
+  /**
+   * What each source says of the best k candidates, for tuning: `take(item, scores, ranks)` once per pick, the arrays
+   * being views that are good during the call only.
+   */
+  eachPick(k: number, take: (item: number, scores: Float32Array, ranks: Uint32Array) => void): void {
+    const slate = this.slate(k, false);
+    const { buffer } = this.wasm.memory;
+    const [count, picks, filled] = [SLATE.count, SLATE.picks, SLATE.filled].map((field) => new Uint32Array(buffer, slate + field, 1)[0]!) as [number, number, number];
+    const sources = this.wasm.mt_sources(this.rec);
+    for (let i = 0; i < count - filled; i++) {
+      const at = picks + i * PICK.bytes;
+      take(new Uint32Array(buffer, at, 1)[0]!, new Float32Array(buffer, at + PICK.scores, sources), new Uint32Array(buffer, at + PICK.ranks, sources));
+    }
+  }
+
+  recommend(k: number, explain: boolean): Slate {
+    const slate = this.slate(k, explain);
     const view = new DataView(this.wasm.memory.buffer);
-    const slate = this.u32(OUT);
     const sources = this.wasm.mt_sources(this.rec);
     const u32 = (field: number) => view.getUint32(slate + field, true);
     const picks: Pick[] = [];

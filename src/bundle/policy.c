@@ -37,7 +37,7 @@ mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *p
   memset(policy, 0, sizeof *policy);
   policy->sources = mt_load_u32(bytes);
   policy->events = mt_load_u32(bytes + 4);
-  policy->fusion = (mt_fusion)mt_load_u32(bytes + 8);
+  policy->fusion = (mt_fuse)mt_load_u32(bytes + 8);
   policy->norm_rank = mt_load_u32(bytes + 12);
   policy->rrf_constant = mt_load_f32(bytes + 16);
   policy->rating_zero = mt_load_f32(bytes + 20);
@@ -52,6 +52,8 @@ mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *p
   if (mt_load_u32(bytes + 8) > MT_FUSE_RANKS || policy->norm_rank == 0 || policy->norm_rank > MT_MAX_QUOTA)
     return mt_fail(error, MT_CORRUPT, "policy: found fusion %u at rank %u, expected 0 or 1 at 1 to %u", mt_load_u32(bytes + 8),
                    policy->norm_rank, MT_MAX_QUOTA);
+  if (policy->shelf == 0 || policy->shelf > MT_MAX_QUOTA)
+    return mt_fail(error, MT_CORRUPT, "policy: found a shelf of %u, expected 1 to %u", policy->shelf, MT_MAX_QUOTA);
   MT_TRY(check_number(policy->rrf_constant, 0, 1e6f, "", "reciprocal rank constant", error));
   MT_TRY(check_number(policy->rating_zero, -1e30f, 1e30f, "", "rating", error));
   MT_TRY(check_number(policy->rating_one, -1e30f, 1e30f, "", "rating", error));

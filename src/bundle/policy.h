@@ -3,12 +3,12 @@
  *
  *    0  u32  sources           at most MT_MAX_SOURCES
  *    4  u32  events            names of events and what they are worth
- *    8  u32  fusion            mt_fusion
+ *    8  u32  fusion            mt_fuse
  *   12  u32  norm_rank         a source's scores are divided by that of its candidate of this rank (DESIGN: 20)
  *   16  f32  rrf_constant      of reciprocal rank fusion (Cormack et al. 2009: 60)
  *   20  f32  rating_zero       a rating r is worth (r - zero) / (one - zero), between -1 and 1;
  *   24  f32  rating_one        where both are 0 every rating is worth 1
- *   28  u32  shelf             how many to recommend when a request does not say
+ *   28  u32  shelf             how many to recommend when a request does not say, 1 to MT_MAX_QUOTA
  *   32  u8[32] 0
  *   64  source[sources], 64 bytes each
  *          0 u8[24] name       32 u32 quota       candidates it may bring
@@ -32,10 +32,10 @@
 #define MT_SOURCE_BYTES 64u
 #define MT_EVENT_BYTES 32u
 
-typedef enum mt_fusion {
+typedef enum mt_fuse {
   MT_FUSE_SCORES = 0, /* weighted sum of scores, each divided by its source's norm_rank-th */
   MT_FUSE_RANKS = 1,  /* weighted sum of 1 / (rrf_constant + rank) */
-} mt_fusion;
+} mt_fuse;
 
 typedef enum mt_source_kind {
   MT_SOURCE_POSTINGS = 0, /* ordinal: which postings section */
@@ -51,7 +51,7 @@ typedef struct mt_source {
 
 typedef struct mt_policy {
   uint32_t sources, events, norm_rank, shelf;
-  mt_fusion fusion;
+  mt_fuse fusion;
   float rrf_constant, rating_zero, rating_one;
   mt_source source[MT_MAX_SOURCES];
   const unsigned char *event_table;

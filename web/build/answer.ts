@@ -62,14 +62,13 @@ export async function answer(question: Question): Promise<Answers> {
     for (let e = start[person]!; e < start[person + 1]!; e++) wasm.mt_add_event(rec, item[e]!, worth?.[e] ?? 1, time?.[e] ?? NaN);
     question.weights?.forEach((weight, s) => { if (!Number.isNaN(weight)) core.setWeight(s, weight); });
     question.decays?.forEach((decay, s) => { if (!Number.isNaN(decay)) core.setDecay(s, decay); });
-    const slate = core.recommend(question.k, false);
-    for (const pick of slate.picks.slice(0, slate.picks.length - slate.filled)) {
-      items.push(pick.item);
+    core.eachPick(question.k, (picked, score, rank) => {
+      items.push(picked);
       for (let s = 0; s < sources; s++) {
-        scores.push(pick.scores[s]!);
-        ranks.push(pick.ranks[s]!);
+        scores.push(score[s]!);
+        ranks.push(rank[s]!);
       }
-    }
+    });
     starts.push(items.length);
   }
   return { sources, start: Uint32Array.from(starts), item: Uint32Array.from(items), score: Float32Array.from(scores), rank: Uint16Array.from(ranks) };

@@ -74,7 +74,7 @@ export async function build(inputs: Inputs, config: Config, seed: number, progre
       const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
       shared.set(bytes);
       tuned = trial.sources.map((source) => source.name);
-      choice = await tune(workers, 'trial', shared, tuned, trial.sources.map((source) => source.faded), holdout, log!.time !== null, progress.say);
+      choice = await tune(learn, workers, 'trial', shared, tuned, trial.sources.map((source) => source.faded), holdout, log!.time !== null, progress.say);
       progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`);
     }
     const chosen = (name: string): { weight: Weights; decay: number } | null => {

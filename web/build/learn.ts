@@ -96,6 +96,10 @@ export class Learn {
     return new Float32Array(this.memory.buffer, pointer, length);
   }
 
+  f64(pointer: Pointer, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, pointer, length);
+  }
+
   /** Runs `use` with arrays in wasm memory, and drops them afterwards whatever happens. */
   with<T>(arrays: (Uint8Array | Uint32Array | Float32Array | Float64Array)[], use: (...pointers: Pointer[]) => T): T {
     const pointers = arrays.map((array) => this.put(array));

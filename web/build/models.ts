@@ -107,18 +107,35 @@ export class Training {
     });
   }
 
-  async als(plan: AlsPlan, iterations: number, seed: number, onIteration: (done: number) => void = () => {}): Promise<Factors> {
+  /** Both views with the event weights that factors are trained with: see mt_als_weigh. */
+  private weighed(evenness: number): { byUser: Matrix; byItem: Matrix } {
+    const { learn, log } = this;
+    const users = learn.putLists(this.byUser.lists, log.items);
+    const items = learn.putLists(this.byItem.lists, log.users);
+    learn.call('mt_train_als_weigh', evenness, users, items);
+    const training = trainings++;
+    const views = {
+      byUser: { training, by: 'user' as const, lists: shareLists(learn.lists(users)), width: log.items },
+      byItem: { training, by: 'item' as const, lists: shareLists(learn.lists(items)), width: log.users },
+    };
+    learn.run('mt_drop_lists', users);
+    learn.run('mt_drop_lists', items);
+    return views;
+  }
+
+  async als(plan: AlsPlan & { evenness: number }, iterations: number, seed: number, onIteration: (done: number) => void = () => {}): Promise<Factors> {
     const { learn, log } = this;
     const stride = Math.ceil(plan.dims / 4) * 4;
     const users = sharedF32(log.users * stride);
     const items = sharedF32(log.items * stride);
+    const { byUser, byItem } = this.weighed(plan.evenness);
     const start = learn.take(items.byteLength);
     learn.call('mt_train_als_init', plan.dims, seed, 0, log.items, start);
     items.set(learn.f32(start, items.length));
     learn.drop(start);
     for (let i = 0; i < iterations; i++) {
-      await this.half(plan, this.byUser, items, users);
-      await this.half(plan, this.byItem, users, items);
+      await this.half(plan, byUser, items, users);
+      await this.half(plan, byItem, users, items);
       onIteration(i + 1);
     }
     return { dims: plan.dims, items, stride };
