@@ -75,6 +75,11 @@ static float scale_of(const mt_als *als, uint32_t events, uint32_t others) {
   return powf((float)events + als->unobserved * (float)others, als->nu);
 }
 
+static void scaled_copy(float factor, const float *x, float *out, size_t n) {
+  mt_f4 f = mt_f4_splat(factor);
+  for (size_t j = 0; j < n; j += 4) mt_f4_store(out + j, mt_f4_mul(f, mt_f4_load(x + j)));
+}
+
 /* system[stride][stride], gathered[BLOCK][stride]: scratch. */
 static bool solve_row(const mt_als *als, const mt_lists *lists, uint32_t row, const float *other, const float *gram,
                       float *system, float *gathered, float *x) {
@@ -91,10 +96,7 @@ static bool solve_row(const mt_als *als, const mt_lists *lists, uint32_t row, co
       const float *h = other + (size_t)lists->items[e + k] * stride;
       float weight = lists->weights[e + k];
       mt_axpy_f32(weight, h, x, stride);
-      float root = weight == 1.0f ? 1.0f : sqrtf(weight); /* r · h hᵀ = (√r h)(√r h)ᵀ */
-      mt_f4 factor = mt_f4_splat(root);
-      for (size_t j = 0; j < stride; j += 4)
-        mt_f4_store(gathered + k * stride + j, mt_f4_mul(factor, mt_f4_load(h + j)));
+      scaled_copy(sqrtf(weight), h, gathered + k * stride, stride); /* r · h hᵀ = (√r h)(√r h)ᵀ */
     }
     mt_syrk_f32(gathered, n, stride, system);
   }
@@ -103,22 +105,105 @@ static bool solve_row(const mt_als *als, const mt_lists *lists, uint32_t row, co
   return true;
 }
 
+/* -- the same rows where nu is 0 ----------------------------------------------------------------------------------------
+ * All rows then share A = unobserved · HᵀH + reg · I = L Lᵀ. With h~ = L^-1 h, and F the n x d matrix of a row's √r · h~,
+ *     w = L^-ᵀ Fᵀ (I + F Fᵀ)^-1 √r
+ * is a system of n unknowns, not d: most rows have far fewer events than there are dimensions. */
+
+/* x = L^-1 b, L with 1 / L[i][i] on its diagonal. x[d] is written from the left, and what stands right of i is 0. */
+static void forward(const float *l, const float *b, size_t d, float *x) {
+  memset(x, 0, d * sizeof *x);
+  for (size_t i = 0; i < d; i++) x[i] = (b[i] - mt_dot_f32(l + i * d, x, mt_round_up(i, 4))) * l[i * d + i];
+}
+
+/* x = L^-ᵀ x in place. */
+static void backward(const float *l, size_t d, float *x) {
+  for (size_t i = d; i-- > 0;) {
+    const float *row = l + i * d;
+    size_t whole = i & ~(size_t)3;
+    x[i] *= row[i];
+    mt_axpy_f32(-x[i], row, x, whole);
+    for (size_t j = whole; j < i; j++) x[j] -= x[i] * row[j];
+  }
+}
+
+/* turned[width][stride] = the rows h~; columns[stride][n rounded up to 4], system and right side: scratch. */
+static bool solve_short_row(const mt_lists *lists, uint32_t row, const float *l, const float *turned, size_t stride,
+                            float *columns, float *system, float *right, float *x) {
+  uint32_t begin = lists->start[row], n = lists->start[row + 1] - begin;
+  size_t side = mt_round_up(n, 4);
+  memset(x, 0, stride * sizeof *x);
+  memset(system, 0, side * side * sizeof *system);
+  for (size_t k = 0; k < side; k++) {
+    const float *h = k < n ? turned + (size_t)lists->items[begin + k] * stride : NULL;
+    right[k] = k < n ? sqrtf(lists->weights[begin + k]) : 0;
+    system[k * side + k] = 1;
+    for (size_t j = 0; j < stride; j++) columns[j * side + k] = h != NULL ? right[k] * h[j] : 0;
+  }
+  mt_syrk_f32(columns, stride, side, system);
+  if (!mt_cholesky_f32(system, side)) return false;
+  for (size_t k = 0; k < n; k++) columns[k] = right[k]; /* √r, while `right` becomes the solution */
+  mt_cholesky_apply_f32(system, right, side);
+  for (size_t k = 0; k < n; k++)
+    mt_axpy_f32(columns[k] * right[k], turned + (size_t)lists->items[begin + k] * stride, x, stride);
+  backward(l, stride, x);
+  return true;
+}
+
+typedef struct work {
+  float *system, *gathered;                  /* [stride][stride], [BLOCK][stride] */
+  float *shared, *turned, *columns, *right; /* nu = 0 alone: L, all h~, [stride][stride], [stride] */
+} work;
+
+static void free_work(work *w) {
+  free(w->system);
+  free(w->gathered);
+  free(w->shared);
+  free(w->turned);
+  free(w->columns);
+  free(w->right);
+}
+
+static mt_status start_work(const mt_als *als, const float *other, uint32_t width, const float *gram, work *w,
+                            mt_error *error) {
+  size_t d = als->dims, stride = mt_als_stride(als), cells = stride * stride, floats = 0;
+  bool share = als->nu == 0, fits = mt_mul_size(width, stride, &floats);
+  *w = (work){mt_learn_alloc(cells, sizeof(float)), mt_learn_alloc(BLOCK * stride, sizeof(float)), NULL, NULL, NULL, NULL};
+  if (share && fits) {
+    w->shared = mt_learn_alloc(cells, sizeof(float));
+    w->turned = mt_learn_alloc(floats, sizeof(float));
+    w->columns = mt_learn_alloc(cells, sizeof(float));
+    w->right = mt_learn_alloc(stride, sizeof(float));
+  }
+  if (!fits || w->system == NULL || w->gathered == NULL ||
+      (share && (w->shared == NULL || w->turned == NULL || w->columns == NULL || w->right == NULL)))
+    return mt_fail(error, MT_NO_MEMORY, "als: no memory to solve for %u dimensions", als->dims);
+  if (!share) return MT_OK;
+  for (size_t c = 0; c < cells; c++) w->shared[c] = als->unobserved * gram[c];
+  for (size_t j = 0; j < stride; j++) w->shared[j * stride + j] = j < d ? w->shared[j * stride + j] + als->reg : 1.0f;
+  if (!mt_cholesky_f32(w->shared, stride))
+    return mt_fail(error, MT_INVALID, "als: the shared system is not positive definite; raise `reg`");
+  for (size_t i = 0; i < width; i++) forward(w->shared, other + i * stride, stride, w->turned + i * stride);
+  return MT_OK;
+}
+
 mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *other, const float *gram, uint32_t first,
                        uint32_t last, float *out, mt_error *error) {
   MT_TRY(check(als, error));
   if (first > last || last > lists->keys)
     return mt_fail(error, MT_INVALID, "als: found rows %u to %u, expected a range within %u", first, last, lists->keys);
   size_t stride = mt_als_stride(als);
-  float *system = mt_learn_alloc(stride * stride, sizeof *system);
-  float *gathered = mt_learn_alloc(BLOCK * stride, sizeof *gathered);
-  mt_status status = MT_OK;
-  if (system == NULL || gathered == NULL)
-    status = mt_fail(error, MT_NO_MEMORY, "als: no memory to solve for %u dimensions", als->dims);
-  for (uint32_t row = first; row < last && status == MT_OK; row++)
-    if (!solve_row(als, lists, row, other, gram, system, gathered, out + (size_t)(row - first) * stride))
-      status = mt_fail(error, MT_INVALID, "als: row %u: the system is not positive definite; raise `reg`", row);
-  free(system);
-  free(gathered);
+  work w;
+  mt_status status = start_work(als, other, lists->width, gram, &w, error);
+  for (uint32_t row = first; row < last && status == MT_OK; row++) {
+    float *x = out + (size_t)(row - first) * stride;
+    uint32_t events = lists->start[row + 1] - lists->start[row];
+    bool solved = w.shared != NULL && events <= als->dims
+                      ? solve_short_row(lists, row, w.shared, w.turned, stride, w.columns, w.system, w.right, x)
+                      : solve_row(als, lists, row, other, gram, w.system, w.gathered, x);
+    if (!solved) status = mt_fail(error, MT_INVALID, "als: row %u: the system is not positive definite; raise `reg`", row);
+  }
+  free_work(&w);
   return status;
 }
 

@@ -9,7 +9,8 @@
  *
  * With one side fixed every row of the other is a small linear system of its own:
  *     (unobserved · HᵀH + sum of r · h hᵀ + reg · scale · I) w = sum of r · h
- * so rows can be solved in any order and by any number of workers: the numbers do not depend on it. One iteration is
+ * so rows can be solved in any order and by any number of workers: the numbers do not depend on it. With nu = 0 a row of
+ * n events costs a system of min(n, d) unknowns, several times less than with any other nu. One iteration is
  *     gram(H) -> solve all users;  gram(W) -> solve all items.
  * A device folds a history in by the same solve.
  *
@@ -45,7 +46,8 @@ mt_status mt_als_init(const mt_als *als, uint64_t seed, uint32_t first, uint32_t
 mt_status mt_als_gram(const mt_als *als, const float *factors, uint32_t rows, float *gram, mt_error *error);
 
 /* Solves rows first .. last - 1 of `lists` (their entries index `other`, other[lists->width][stride], whose Gram matrix
- * is `gram`) into out[last - first][stride]. A row without events is solved to 0. */
+ * is `gram`) into out[last - first][stride]. A row without events is solved to 0. With nu = 0 this takes scratch of the size
+ * of `other`, and time to fill it: call it for large ranges. */
 mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *other, const float *gram, uint32_t first,
                        uint32_t last, float *out, mt_error *error);
 
