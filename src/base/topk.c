@@ -20,75 +20,51 @@ void mt_sort_descending(uint64_t *keys, size_t n) {
   }
 }
 
-/* Puts the k largest keys in front, 0 < k < n: Hoare's select with a median of three. */
-static void select_largest(uint64_t *keys, size_t n, size_t k) {
-  ptrdiff_t low = 0, high = (ptrdiff_t)n - 1, last = (ptrdiff_t)k - 1;
-  while (low < high) {
-    uint64_t a = keys[low], b = keys[low + (high - low) / 2], c = keys[high];
-    uint64_t pivot = a > b ? (b > c ? b : (a > c ? c : a)) : (a > c ? a : (b > c ? c : b));
-    ptrdiff_t i = low, j = high;
-    while (i <= j) {
-      while (keys[i] > pivot) i++;
-      while (keys[j] < pivot) j--;
-      if (i > j) break;
-      uint64_t swap = keys[i];
-      keys[i++] = keys[j];
-      keys[j--] = swap;
+uint64_t mt_topk_edge(const uint64_t *keys, size_t count, size_t k, size_t most) {
+  uint64_t edge = 0; /* the upper bytes known so far */
+  size_t above = 0;
+  for (uint32_t shift = 56;; shift -= 8) {
+    uint32_t counts[257] = {0}, odd[257] = {0}, bucket = 256; /* two, for neighbours often share a bucket */
+    for (size_t i = 0; i < count; i += 2) {
+      uint64_t rest = (keys[i] - edge) >> shift, next = i + 1 < count ? (keys[i + 1] - edge) >> shift : 256;
+      counts[rest < 256 ? rest : 256]++; /* 256: another bucket of an earlier byte */
+      odd[next < 256 ? next : 256]++;
     }
-    /* keys[low..j] >= pivot >= keys[i..high], and between j and i only the pivot itself */
-    if (last <= j) high = j;
-    else if (last >= i) low = i;
-    else return;
+    for (size_t i = 0; i < 256; i++) counts[i] += odd[i];
+    while (above + counts[--bucket] < k) above += counts[bucket];
+    edge |= (uint64_t)bucket << shift;
+    if (shift == 0 || above + counts[bucket] <= most) return edge;
   }
+}
+
+/* Keeps the best k keys and at most `most` in all. */
+static void keep_best(mt_topk *top, size_t most) {
+  uint64_t edge = mt_topk_edge(top->keys, top->count, top->k, most);
+  size_t kept = 0;
+  for (size_t i = 0; i < top->count; i++) {
+    uint64_t key = top->keys[i];
+    top->keys[kept] = key;
+    kept += key >= edge;
+  }
+  top->count = kept;
+  top->threshold = edge > 0 ? edge - 1 : 0;
 }
 
 void mt_topk_shrink(mt_topk *top) {
   if (top->k == 0) {
     top->count = 0;
     top->threshold = UINT64_MAX;
-    return;
+  } else if (top->count > top->k) {
+    keep_best(top, top->k);
   }
-  if (top->count <= top->k) return;
-  select_largest(top->keys, top->count, top->k);
-  top->count = top->k;
-  uint64_t least = top->keys[0];
-  for (size_t i = 1; i < top->k; i++) least = top->keys[i] < least ? top->keys[i] : least;
-  top->threshold = least;
-}
-
-#define BUCKETS 256
-
-/* Keeps the keys from the bucket of the k-th best on, of equally wide ones between the worst and the best score. */
-static void thin(mt_topk *top) {
-  uint64_t best = 0, worst = UINT64_MAX;
-  for (size_t i = 0; i < top->count; i++) {
-    uint64_t key = top->keys[i];
-    best = key > best ? key : best;
-    worst = key < worst ? key : worst;
-  }
-  float low = mt_topk_score(worst), scale = (BUCKETS - 1) / (mt_topk_score(best) - low);
-  if (!(scale > 0 && scale < 1e30f)) return; /* all one score, or not finite */
-  uint32_t counts[BUCKETS] = {0}, bucket = BUCKETS;
-  for (size_t i = 0; i < top->count; i++) counts[(uint32_t)((mt_topk_score(top->keys[i]) - low) * scale)]++;
-  for (size_t above = 0; above < top->k;) above += counts[--bucket];
-  size_t kept = 0;
-  uint64_t dropped = top->threshold;
-  for (size_t i = 0; i < top->count; i++) {
-    uint64_t key = top->keys[i];
-    bool keep = (uint32_t)((mt_topk_score(key) - low) * scale) >= bucket;
-    top->keys[kept] = key;
-    kept += keep;
-    key &= (uint64_t)keep - 1; /* 0 where it was kept */
-    dropped = key > dropped ? key : dropped;
-  }
-  top->count = kept;
-  top->threshold = dropped;
 }
 
 void mt_topk_make_room(mt_topk *top, size_t n) {
   if (top->count + n <= top->capacity) return;
-  if (top->count > top->k && top->k > 0) thin(top);
-  if (top->count > top->capacity / 2) mt_topk_shrink(top); /* ties, or one score far from all others */
+  if (top->k == 0)
+    mt_topk_shrink(top);
+  else
+    keep_best(top, top->k + (top->capacity - n - top->k) / 8);
 }
 
 size_t mt_topk_finish(mt_topk *top) {

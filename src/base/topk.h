@@ -1,7 +1,7 @@
 /* Bounded top-k: the k best of a stream of (score, item), best first, ties to the smaller item number.
  *
  * Score and item are one 64-bit key whose order is the order of the result, so a tie is no special case. Keys gather in
- * a reservoir of more than k; when it is full, a histogram of their scores tells which can no longer be among the best.
+ * a reservoir of more than k; when it is full, a radix select drops those that can no longer be among the best.
  * On a short catalogue that costs a third of a heap's sifting.
  */
 #ifndef MT_BASE_TOPK_H
@@ -41,10 +41,14 @@ static inline float mt_topk_score(uint64_t key) {
 /* `keys` holds mt_topk_capacity(k) elements. */
 static inline mt_topk mt_topk_start(uint64_t *keys, size_t k) { return (mt_topk){keys, mt_topk_capacity(k), k, 0, 0}; }
 
+/* A number that at least k and at most `most` of the keys reach, 0 < k <= most, k <= count; the keys differ. Radix
+ * select by bytes from the top, which ends as soon as the bucket of the k-th key may be taken whole. */
+uint64_t mt_topk_edge(const uint64_t *keys, size_t count, size_t k, size_t most);
+
 void mt_topk_shrink(mt_topk *top); /* keep the best k and raise the threshold */
 
 /* Cheaper than shrinking, and as sound: drops keys that are not among the best k, perhaps not all of them, until there
- * is room for `n` more; n <= capacity - k. A histogram of the scores finds a threshold between the k-th and a few more. */
+ * is room for `n` more; n <= capacity - k. */
 void mt_topk_make_room(mt_topk *top, size_t n);
 
 /* Adds the key if `enters`, without a branch. The caller has made room and looked at the threshold. */

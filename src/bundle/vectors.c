@@ -94,6 +94,7 @@ mt_status mt_space_open(const unsigned char *bytes, size_t length, uint32_t item
                       .vectors = h.vectors,
                       .blocks = mt_space_blocks(items),
                       .thinnest = h.thinnest,
+                      .least_reach = h.least_reach,
                       .gains = gains,
                       .codebooks = codebooks};
   return MT_OK;

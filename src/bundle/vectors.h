@@ -2,14 +2,15 @@
  *
  * A vector x is kept as a direction and a gain: x ≈ g · (x̂ + Σ_layers s_l · e_l). The direction x̂ is a 4-bit product
  * code (one of 16 centroids in each of M sub-spaces of D dimensions), the gain g = |x| / <x̂, x/|x|> takes out the bias
- * of shrunken codes, and each residual layer e_l rounds what the ones before it left over. Norms and directions apart:
- * the spread of norms (popularity lives there) then costs the codebook nothing.
+ * of shrunken codes (in an L2 space g = |x| / |x̂|: there the norm must be right), and each residual layer e_l rounds
+ * what the ones before it left over. Norms and directions apart: the spread of norms (popularity lives there) then
+ * costs the codebook nothing.
  *
  *   SPACE   bytes  0  header, mt_space_header
  *                 64  gains      f32 [256]         gain of each gain code; code 0 means "this item has no vector"
  *               1088  codebooks  f32 [M][D][16]    centroids, one dimension of all 16 side by side
  *   BASE    bytes  0  header, mt_base_header
- *                 64  reach      f32 [B]           per block of 32 items: largest |g · x̂|
+ *                 64  reach      f32 [B]           per block of 32 items: largest decoded norm, with any layers
  *                     ranges     u8  [B][2]        smallest and largest gain code (0, 0: no vector in the block)
  *                     gains      u8  [B][32]       gain code of each item
  *                     codes      u8  [B][M][16]    byte j: items j (low nibble) and 16 + j (high nibble)
@@ -56,7 +57,8 @@ typedef struct mt_space_header {
   uint32_t subspaces, width; /* M, a multiple of 4; D */
   uint32_t items, vectors;   /* n; how many of them have a vector */
   float thinnest;            /* smallest |x̂| of an item, in (0, 2]; 1 where there is none */
-  uint32_t zero[9];
+  float least_reach;         /* smallest reach of a block that has vectors */
+  uint32_t zero[8];
 } mt_space_header;
 
 typedef struct mt_base_header {
@@ -86,7 +88,7 @@ typedef struct mt_space {
   uint32_t dim, padded, subspaces, width;
   mt_metric metric;
   uint32_t items, vectors, blocks;
-  float thinnest;
+  float thinnest, least_reach;
   const float *gains;        /* [256] */
   const float *codebooks;    /* [M][D][16] */
   const float *reach;        /* [B]; NULL until the base is open */

@@ -106,7 +106,8 @@ static void train_centroids(const float *points, uint32_t count, uint32_t width,
   }
 }
 
-/* Codes u; writes the codes and the decoded direction, returns <x̂, u>. */
+/* Codes u; writes the codes and the decoded direction, and returns what a gain is to make up for: <x̂, u>, so that
+ * products with a query are right on average, or in an L2 space |x̂|, so that the decoded norm is right. */
 static float code_direction(const mt_codes *codes, const float *half, const float *u, uint8_t *code, float *decoded) {
   uint32_t width = codes->width;
   memset(decoded, 0, codes->padded * sizeof *decoded);
@@ -115,6 +116,7 @@ static float code_direction(const mt_codes *codes, const float *half, const floa
     code[m] = (uint8_t)nearest_centroid(u + m * width, centroids, half + m * 16, width);
     for (uint32_t d = 0; d < width; d++) decoded[m * width + d] = centroids[d * 16 + code[m]];
   }
+  if (codes->config.metric == MT_L2) return sqrtf(mt_dot_f32(decoded, decoded, codes->padded));
   return mt_dot_f32(decoded, u, codes->padded);
 }
 
@@ -327,7 +329,7 @@ mt_status mt_codes_train(const mt_codes_config *config, const mt_rows *rows, mt_
       }
       half_squares(centroids, width, half + m * 16);
     }
-    /* a gain is |x| / <x̂, u>; in a cosine space |x| is 1 */
+    /* the range of gains, and what the base leaves over in units of the gain; in a cosine space |x| is 1 */
     float longest = 1;
     for (uint32_t i = 0; i < count; i++) {
       uint8_t code[MT_PADDED_MAX];
@@ -427,25 +429,28 @@ mt_status mt_codes_encode(const mt_codes *codes, const mt_rows *rows, uint32_t f
   return MT_OK;
 }
 
-/* Fills in every block's reach and range; returns the smallest |x̂| of an item and counts the items with a vector. */
-static float write_bounds(const mt_space *space, float *reach, uint8_t *ranges, uint32_t *vectors) {
-  float thinnest = INFINITY;
+/* Fills in every block's reach and range, and what the header says of all items. */
+static void write_bounds(const mt_space *space, float *reach, uint8_t *ranges, mt_space_header *header) {
+  float x[MT_PADDED_MAX], thinnest = 2, least = INFINITY;
   for (uint32_t i = 0; i < space->items; i++) {
     uint8_t gain = space->gain_codes[i], *range = ranges + (size_t)(i / MT_BLOCK) * 2;
-    if (gain == 0) continue;
-    float square = 0;
-    for (uint32_t m = 0; m < space->subspaces; m++) {
-      const float *centroid = space->codebooks + (size_t)m * space->width * 16 + mt_space_code(space, i, m);
-      for (uint32_t d = 0; d < space->width; d++) square += centroid[d * 16] * centroid[d * 16];
+    float *largest = reach + i / MT_BLOCK;
+    for (uint32_t layers = 0; layers <= space->layer_count && gain != 0; layers++) {
+      mt_space_decode(space, i, layers, x);
+      float norm = sqrtf(mt_dot_f32(x, x, space->padded)), length = norm / space->gains[gain];
+      if (layers == 0 && length < thinnest) thinnest = length;
+      *largest = norm > *largest ? norm : *largest;
     }
-    float length = sqrtf(square), norm = length * space->gains[gain];
-    thinnest = length < thinnest ? length : thinnest;
-    reach[i / MT_BLOCK] = norm > reach[i / MT_BLOCK] ? norm : reach[i / MT_BLOCK];
-    range[0] = range[0] == 0 || gain < range[0] ? gain : range[0];
-    range[1] = gain > range[1] ? gain : range[1];
-    ++*vectors;
+    if (gain != 0) {
+      range[0] = range[0] == 0 || gain < range[0] ? gain : range[0];
+      range[1] = gain > range[1] ? gain : range[1];
+      header->vectors++;
+    }
+    if ((i % MT_BLOCK == MT_BLOCK - 1 || i + 1 == space->items) && range[1] != 0)
+      least = *largest < least ? *largest : least;
   }
-  return *vectors == 0 ? 1 : thinnest < 2e-3f ? 2e-3f : thinnest > 2 ? 2 : thinnest;
+  header->thinnest = header->vectors == 0 ? 1 : thinnest < 2e-3f ? 2e-3f : thinnest;
+  header->least_reach = header->vectors == 0 ? 0 : least;
 }
 
 mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, const mt_codes_out *out, mt_error *error) {
@@ -474,8 +479,10 @@ mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, const mt_codes_
   mt_space space; /* the bounds are computed from what a device will read */
   MT_TRY(mt_space_open(out->space, sizes.space, items, &space, error));
   MT_TRY(mt_space_open_base(&space, out->base, sizes.base, error));
+  for (uint32_t l = 0; l < config->layer_count; l++)
+    MT_TRY(mt_space_open_layer(&space, out->layers[l], sizes.layers[l], error));
   mt_base_layout in = mt_base_layout_of(items, codes->subspaces);
-  h.thinnest = write_bounds(&space, (float *)(void *)(out->base + in.reach), out->base + in.ranges, &h.vectors);
+  write_bounds(&space, (float *)(void *)(out->base + in.reach), out->base + in.ranges, &h);
   memcpy(out->space, &h, sizeof h);
   return MT_OK;
 }

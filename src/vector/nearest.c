@@ -43,7 +43,7 @@ mt_status mt_nearest(const mt_space *space, const float *vector, const mt_neares
   if (ask->exhaustive) {
     scan_exhaustively(&query, ask->allowed, &top);
   } else {
-    mt_scan_run(&scan, ask->allowed, &top);
+    mt_scan_run(&scan, ask->allowed, k < count ? k : 0, &top);
     mt_topk_shrink(&top);
     for (size_t i = 0; i < top.count; i++) {
       uint32_t item = mt_topk_item(keys[i]);

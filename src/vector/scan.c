@@ -70,18 +70,24 @@ typedef struct block_sums {
   v128_t even[2], odd[2];
 } block_sums;
 
+/* Adds the bytes that sub-space i of a group looks up: for items 0 to 15 into *low, for 16 to 31 into *high. */
+static inline void look_up(const uint8_t *codes, const uint8_t *bytes, int i, v128_t *low, v128_t *high) {
+  v128_t nibble = wasm_i8x16_splat(15), code = wasm_v128_load(codes + i * 16), table = wasm_v128_load(bytes + i * 16);
+  *low = wasm_i8x16_add(*low, wasm_i8x16_swizzle(table, wasm_v128_and(code, nibble)));
+  *high = wasm_i8x16_add(*high, wasm_i8x16_swizzle(table, wasm_v128_and(wasm_u16x8_shr(code, 4), nibble)));
+}
+
 static inline block_sums sum_block(const uint8_t *codes, const uint8_t *bytes, uint32_t subspaces) {
-  v128_t nibble = wasm_i8x16_splat(15), zero = wasm_i64x2_splat(0);
+  v128_t zero = wasm_i64x2_splat(0);
   /* A 16-bit lane of byte sums is even + 256 · odd. `both` adds the lanes as they are, `odd` their upper halves, and
-   * even = both - 256 · odd, all modulo 2^16: a true sum is at most 64 · M + … < 2^16, so it comes out whole. */
+   * even = both - 256 · odd, all modulo 2^16: a true sum is at most 253 · M / 4 < 2^16, so it comes out whole. */
   v128_t both0 = zero, both1 = zero, odd0 = zero, odd1 = zero;
-  for (uint32_t m = 0; m < subspaces; m += GROUP, codes += GROUP * 16, bytes += GROUP * 16) {
+  for (const uint8_t *end = bytes + subspaces * 16; bytes < end; codes += GROUP * 16, bytes += GROUP * 16) {
     v128_t low = zero, high = zero;
-    for (uint32_t i = 0; i < GROUP; i++) {
-      v128_t code = wasm_v128_load(codes + i * 16), table = wasm_v128_load(bytes + i * 16);
-      low = wasm_i8x16_add(low, wasm_i8x16_swizzle(table, wasm_v128_and(code, nibble)));
-      high = wasm_i8x16_add(high, wasm_i8x16_swizzle(table, wasm_v128_and(wasm_u16x8_shr(code, 4), nibble)));
-    }
+    look_up(codes, bytes, 0, &low, &high);
+    look_up(codes, bytes, 1, &low, &high);
+    look_up(codes, bytes, 2, &low, &high);
+    look_up(codes, bytes, 3, &low, &high);
     both0 = wasm_i16x8_add(both0, low);
     odd0 = wasm_i16x8_add(odd0, wasm_u16x8_shr(low, 8));
     both1 = wasm_i16x8_add(both1, high);
@@ -151,19 +157,39 @@ float mt_scan_score(const mt_scan *scan, uint32_t item) {
 
 /* -- what a threshold means for blocks and sums -------------------------------------------------------------------- */
 
-/* The largest reach at which no item can score above `cut`.
- * A scan score is at most 2rA - r²B (L2) or rA, where r is the item's decoded norm and A, B hold the tables' errors:
- * the gain that multiplies them is r / |x̂| <= r / thinnest. */
-static float reach_limit(const mt_scan *scan, float cut) {
+/* The largest reach at which no item can score above `cut`, from score <= 2rA - r²B (L2) or rA, where r is the norm. */
+static float reach_below(bool l2, float a, float b, float cut) {
+  if (!(cut > 0 && a > 0)) return -1;
+  if (!l2) return cut / a * (1 - SLACK);
+  float rest = a * a - b * cut * (1 - SLACK);
+  return !(b > 0.01f) ? -1 : rest > 0 ? (a - sqrtf(rest)) / b * (1 - SLACK) : INFINITY;
+}
+
+/* For scan scores A and B hold the tables' errors: the gain that multiplies them is r / |x̂| <= r / thinnest. */
+static float scan_reach(const mt_scan *scan, float cut) {
   const mt_query *query = scan->query;
   float thinnest = query->space->thinnest;
-  float a = query->norm * (1 + SLACK) + scan->dots.error / thinnest;
-  if (!(cut > 0 && a > 0)) return -1;
-  if (query->space->metric != MT_L2) return cut / a * (1 - SLACK);
-  float b = 1 - SLACK - scan->norms.error / (thinnest * thinnest);
-  if (b < 0.01f) return -1;
-  float rest = a * a - b * cut * (1 - SLACK);
-  return rest > 0 ? (a - sqrtf(rest)) / b * (1 - SLACK) : INFINITY;
+  return reach_below(query->space->metric == MT_L2, query->norm * (1 + SLACK) + scan->dots.error / thinnest,
+                     1 - SLACK - scan->norms.error / (thinnest * thinnest), cut);
+}
+
+/* The same for decoded scores, by whatever layers: if `results` candidates score `floor`, a block that cannot reach
+ * that has no result. Better than the bound on scan scores, for it asks for the last of the results where that asks for
+ * the last of the candidates; worth its price only where norms differ. The likeliest candidates are scored, twice as
+ * many as there are results, in the free end of the reservoir. */
+static float result_reach(const mt_scan *scan, const mt_topk *top, size_t results) {
+  const mt_query *query = scan->query;
+  bool l2 = query->space->metric == MT_L2;
+  float a = query->norm * (1 + SLACK), b = 1 - SLACK;
+  size_t most = results * 2 < top->count ? results * 2 : top->count, scored = 0;
+  if (results == 0 || results > top->count || most + most / 8 > top->capacity - top->count) return -1;
+  uint64_t *keys = top->keys + top->count, edge = mt_topk_edge(top->keys, top->count, most, most + most / 8);
+  if (!(reach_below(l2, a, b, mt_topk_score(edge)) > query->space->least_reach)) return -1;
+  for (size_t i = 0; i < top->count; i++) {
+    uint32_t item = mt_topk_item(top->keys[i]);
+    if (top->keys[i] >= edge) keys[scored++] = mt_topk_key(mt_query_score(query, item), item);
+  }
+  return reach_below(l2, a, b, mt_topk_score(mt_topk_edge(keys, scored, results, results + results / 32)));
 }
 
 /* The least sum with which an item of gain in [low, high] can score above `cut`; 65,536 and more: none can.
@@ -179,7 +205,7 @@ static float sum_limit(const mt_scan *scan, float cut, float low, float high) {
   return (dot - slack - scan->dots.bias) / scan->dots.step - 1;
 }
 
-void mt_scan_run(mt_scan *scan, const uint32_t *allowed, mt_topk *top) {
+void mt_scan_run(mt_scan *scan, const uint32_t *allowed, size_t results, mt_topk *top) {
   const mt_space *space = scan->query->space;
   uint32_t subspaces = space->subspaces;
   size_t block_bytes = (size_t)subspaces * 16;
@@ -206,17 +232,16 @@ void mt_scan_run(mt_scan *scan, const uint32_t *allowed, mt_topk *top) {
     const uint8_t *gain_codes = space->gain_codes + (size_t)b * MT_BLOCK;
     for (; mask != 0; mask &= mask - 1) {
       uint32_t j = (uint32_t)__builtin_ctz(mask), lane = lane_of(j);
-      if (gain_codes[j] == 0) continue;
       float gain = space->gains[gain_codes[j]];
       float score = scan->norms.bytes == NULL ? score_ip(scan, gain, lanes[lane])
                                               : score_l2(scan, gain, lanes[lane], norm_lanes[lane]);
       /* a tie with the cut loses: the item that set it came before */
-      if (!(score > cut)) continue;
-      uint64_t before = top->threshold;
-      mt_topk_push(top, mt_topk_key(score, b * MT_BLOCK + j));
-      if (top->threshold == before) continue;
-      cut = mt_topk_score(top->threshold);
-      limit = reach_limit(scan, cut);
+      mt_topk_put(top, mt_topk_key(score, b * MT_BLOCK + j), (score > cut) & (gain_codes[j] != 0));
     }
+    if (top->count + MT_BLOCK <= top->capacity) continue;
+    mt_topk_make_room(top, MT_BLOCK);
+    cut = mt_topk_score(top->threshold);
+    float scanned = scan_reach(scan, cut), decoded = result_reach(scan, top, results);
+    limit = scanned > decoded ? scanned : decoded;
   }
 }

@@ -2,14 +2,15 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { byFallingNorm } from './workload.mjs'
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'build/bench')
 const sources = ['base', 'bundle', 'vector'].flatMap((name) => readdirSync(join(root, 'src', name)).map((file) => `src/${name}/${file}`))
   .concat('src/learn/codes.c', 'src/learn/codes.h', 'tests/bench/vector_bench.c')
   .filter((file) => !/src\/bundle\/(?!vectors)/.test(file))
-const flags = ['-std=c11', '-O3', '-ffp-contract=off', '-Isrc']
-const exported = ['alloc', 'free', 'message', 'bytes', 'build', 'nearest', 'exact', 'sums'].map((name) => `_bench_${name}`)
+const flags = ['-std=gnu11', '-O3', '-ffp-contract=off', '-Isrc']
+const exported = ['alloc', 'free', 'message', 'bytes', 'build', 'nearest', 'exact', 'scan_prepare', 'scan_run'].map((name) => `_bench_${name}`)
 
 // Compiles the sources if one of them is newer than the result.
 export function compiled(name, command, args) {
@@ -18,11 +19,11 @@ export function compiled(name, command, args) {
   if (existsSync(out) && statSync(out).mtimeMs > newest) return out
   mkdirSync(folder, { recursive: true })
   const files = sources.filter((file) => file.endsWith('.c'))
-  execFileSync(command, [...flags, ...args, ...files, '-o', out], { cwd: root, stdio: 'inherit' })
+  execFileSync(command, [...flags, ...args, ...files, '-lm', '-o', out], { cwd: root, stdio: 'inherit' })
   return out
 }
 
-async function load() {
+export async function load() {
   const path = compiled('vector.wasm', 'emcc', ['-msimd128', '--no-entry', '-sSTANDALONE_WASM=1', '-sALLOW_MEMORY_GROWTH=1',
     '-sMAXIMUM_MEMORY=4GB', '-sFILESYSTEM=0', '-sMALLOC=emmalloc', `-sEXPORTED_FUNCTIONS=${exported.join(',')}`])
   const nothing = () => 0
@@ -32,20 +33,22 @@ async function load() {
   return instance.exports
 }
 
-// { nearest(query, k) → Uint32Array, exact(query, k), bytes, buildMs, core }: base + a layer of `bits`.
-export async function openIndex({ rows, count, dim }, { metric = 0, bits = 4, layers = 4, candidates = 0 } = {}) {
+// { nearest(query, k) → row numbers, exact(query, k), bytes, buildMs, core }: base + a layer of `bits`.
+export async function openIndex(work, { metric = 0, bits = 4, layers = 4, candidates = 0 } = {}) {
+  const { rows, count, dim } = work
   const core = await load()
-  const data = core.bench_alloc(rows.byteLength)
-  new Float32Array(core.memory.buffer, data, rows.length).set(rows)
   const started = performance.now()
-  const status = core.bench_build(data, count, dim, metric, bits)
+  const data = core.bench_alloc(rows.byteLength), order = byFallingNorm(work), placed = core.bench_alloc(count * 4)
+  new Float32Array(core.memory.buffer, data, rows.length).set(rows)
+  new Uint32Array(core.memory.buffer, placed, count).set(order)
+  const status = core.bench_build(data, count, placed, dim, metric, bits)
   const buildMs = performance.now() - started
   if (status !== 0) throw new Error(new TextDecoder().decode(new Uint8Array(core.memory.buffer, core.bench_message(), 256)).split('\0')[0])
   const query = core.bench_alloc(dim * 4), items = core.bench_alloc(2000 * 4), scores = core.bench_alloc(2000 * 4)
   const call = (vector, run) => {
     new Float32Array(core.memory.buffer, query, dim).set(vector)
     const found = run()
-    return new Uint32Array(core.memory.buffer.slice(items, items + found * 4))
+    return new Uint32Array(core.memory.buffer, items, found).map((item) => order[item])
   }
   return {
     core, buildMs, bytes: core.bench_bytes(),

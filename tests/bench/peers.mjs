@@ -92,7 +92,7 @@ const contenders = {
       return index.searchKnn(asked, K, undefined).neighbors
     }
     // the smallest search width that reaches recall .95
-    const judge = loopIndex(work), queries = queriesOf(work).slice(0, 100).map((query) => [query, judge.nearest(query, K)])
+    const judge = loopIndex(work), queries = queriesOf(work).slice(0, 200).map((query) => [query, judge.nearest(query, K)])
     for (const width of [100, 120, 150, 200, 300, 400, 600, 1000]) {
       index.setEfSearch(width)
       if (queries.reduce((sum, [query, exact]) => sum + recallOf(nearest(query), exact), 0) / queries.length >= 0.95) break

@@ -5,7 +5,7 @@
 //   W2  100,000 and W3 1,000,000 items drawn from W1: two random rows mixed (.5 to .95), noise of W1's covariance (.35),
 //       the first row's norm kept within 10 %
 //
-// Items lie by falling norm, the order in which the builder lays out a bundle of embeddings. Everything is seeded.
+// Rows come in no order of use, as a data team's table would; openIndex lays them out as the builder does. All seeded.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -93,22 +93,16 @@ function drawn(rows, count, seed, flat) {
   return out
 }
 
-function byFallingNorm(rows) {
-  const n = rows.length / DIM, norms = new Float32Array(n)
-  for (let i = 0; i < n; i++) {
-    let square = 0
-    for (let d = 0; d < DIM; d++) square += rows[i * DIM + d] ** 2
-    norms[i] = square
-  }
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => norms[b] - norms[a] || a - b)
-  const out = new Float32Array(rows.length)
-  for (let i = 0; i < n; i++) out.set(rows.subarray(order[i] * DIM, order[i] * DIM + DIM), i * DIM)
-  return out
+// The row numbers by falling norm, the order in which the builder lays out a bundle of embeddings.
+export function byFallingNorm({ rows, count, dim }) {
+  const squares = new Float32Array(count)
+  for (let i = 0; i < count; i++) for (let d = 0; d < dim; d++) squares[i] += rows[i * dim + d] ** 2
+  return Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => squares[b] - squares[a] || a - b)
 }
 
 // { name, count, dim, rows, queries, queryCount, from }
 export function workload(name) {
   const { items, queries, from } = base()
   const rows = name === 'W1' ? items : drawn(items, sizes[name], 100 + Number(name[1]), name === 'W0')
-  return { name, count: sizes[name], dim: DIM, rows: byFallingNorm(rows), queries, queryCount: queries.length / DIM, from }
+  return { name, count: sizes[name], dim: DIM, rows, queries, queryCount: queries.length / DIM, from }
 }

@@ -157,7 +157,7 @@ static void check_scan(const built *b, const float *query, size_t k, const uint3
   assert_int_equal(mt_scan_prepare(&prepared, &arena, &scan, &error), MT_OK);
   uint64_t *keys = malloc(mt_topk_capacity(k) * sizeof *keys), *all = malloc((b->items + 1) * sizeof *all);
   mt_topk top = mt_topk_start(keys, k);
-  mt_scan_run(&scan, allowed, &top);
+  mt_scan_run(&scan, allowed, 0, &top);
   size_t found = mt_topk_finish(&top), passing = 0;
   for (uint32_t i = 0; i < b->items; i++) {
     if (!mt_space_has(space, i) || !allows(allowed, i)) continue;
@@ -310,7 +310,7 @@ static void bounds_end_the_scan_early(void **state) {
     assert_int_equal(mt_scan_prepare(&prepared, &arena, &scan, &error), MT_OK);
     uint64_t keys[192 + 20];
     mt_topk top = mt_topk_start(keys, 20);
-    mt_scan_run(&scan, NULL, &top);
+    mt_scan_run(&scan, NULL, 0, &top);
     assert_true(scan.visited < b.space.blocks / 2);
     free(arena.base);
     drop(&b);
