@@ -26,7 +26,8 @@ uint32_t mt_space_metric(const mt_recommender *rec, uint32_t space) {
 }
 bool mt_item_vector(const mt_recommender *rec, uint32_t space, uint32_t item, float *vector) {
   if (space >= rec->spaces || !mt_space_has(&rec->space[space], item)) return false;
-  mt_space_decode(&rec->space[space], item, MT_ALL_LAYERS, vector);
+  mt_space_decode(&rec->space[space], item, MT_ALL_LAYERS, rec->event_vector); /* padded, so not straight into `vector` */
+  memcpy(vector, rec->event_vector, rec->space[space].dim * sizeof *vector);
   return true;
 }
 

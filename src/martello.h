@@ -90,8 +90,8 @@ void mt_exclude(mt_recommender *rec, uint32_t item);
 void mt_allow_only(mt_recommender *rec);
 void mt_allow(mt_recommender *rec, uint32_t item);
 
-/* Filters. An attribute by its name, MT_NOT_FOUND if there is none; then either some values and mt_filter_by_values, or
- * mt_filter_by_range. Each call narrows what is allowed. */
+/* Filters. An attribute by its name, MT_NOT_FOUND if there is none; then either mt_filter_clear, some values and
+ * mt_filter_by_values, or mt_filter_by_range. Each call narrows what is allowed. */
 uint32_t mt_find_attribute(const mt_recommender *rec, const char *name, size_t length);
 void mt_filter_clear(mt_recommender *rec, uint32_t attribute);
 bool mt_filter_value(mt_recommender *rec, uint32_t attribute, const char *value, size_t length); /* false: no item has it */
@@ -125,7 +125,7 @@ uint32_t mt_space_name(const mt_recommender *rec, uint32_t space, char *text);
 uint32_t mt_space_dim(const mt_recommender *rec, uint32_t space);
 uint32_t mt_space_layers(const mt_recommender *rec, uint32_t space);
 uint32_t mt_space_metric(const mt_recommender *rec, uint32_t space); /* mt_metric */
-/* The decoded vector of an item, [dim rounded up to 64]; false where it has none. */
+/* The decoded vector of an item, [dim]; false where it has none. */
 bool mt_item_vector(const mt_recommender *rec, uint32_t space, uint32_t item, float *vector);
 
 uint32_t mt_attributes(const mt_recommender *rec);

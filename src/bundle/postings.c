@@ -24,7 +24,9 @@ mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t i
   uint32_t keys = postings->key_kind == MT_KEY_ITEM ? items : postings->key_kind == MT_KEY_ONE ? 1 : postings->keys;
   if (postings->keys != keys || keys > MT_MAX_ITEMS)
     return mt_fail(error, MT_CORRUPT, "postings: found %u keys, expected %u", postings->keys, keys);
-  if (!(postings->scale >= 0 && postings->scale < INFINITY) || postings->longest > items)
+  if (!(postings->scale >= 0 && postings->scale <= MT_POSTING_MAX))
+    return mt_fail(error, MT_CORRUPT, "postings: their largest weight is out of range");
+  if (postings->longest > items)
     return mt_fail(error, MT_CORRUPT, "postings: found a list of %u entries, expected at most %u", postings->longest, items);
   uint64_t blocks = ((uint64_t)keys + MT_POSTINGS_BLOCK - 1) / MT_POSTINGS_BLOCK, start = HEAD_BYTES + 4 * (blocks + 1);
   if (start + data + 8 != length)
@@ -69,7 +71,7 @@ void mt_posting_start(const mt_postings *postings, uint32_t key, mt_posting *pos
   end = at + bytes;
   if (bytes == 0 || !mt_varint_read(&at, end, &entries) || end - at < 2 || at[0] > 31 || entries > postings->longest) return;
   posting->k = at[0];
-  if (postings->weight_bits != 32) posting->scale = code_unit(postings->scale, at[1], postings->weight_bits);
+  posting->scale = postings->weight_bits == 32 ? postings->scale : code_unit(postings->scale, at[1], postings->weight_bits);
   posting->bits = mt_bits_over(at + 2, (size_t)(end - at - 2));
   posting->left = entries;
 }

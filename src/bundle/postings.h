@@ -4,7 +4,7 @@
  *    4  u32  kind of key         mt_key_kind
  *    8  u32  attribute           for keys that are values of an attribute: its ordinal; else 0
  *   12  u32  bits of a weight    4, 8, or 32 (float)
- *   16  f32  scale               the largest weight of the section
+ *   16  f32  scale               the largest weight of the section, at most MT_POSTING_MAX
  *   20  u32  data bytes
  *   24  u32  longest             entries of the longest list
  *   28  u32  0
@@ -15,7 +15,7 @@
  *            varint(entries)  u8(Rice parameter k)  u8(list scale s)
  *            bits: per entry, by ascending item: Rice(gap to the item before, minus one) and the weight's code q
  *
- *   weight = scale · 2^(-s/8) · (q + 1) / 2^bits, or the float itself where bits is 32.
+ *   weight = scale · 2^(-s/8) · (q + 1) / 2^bits, or the float itself where bits is 32: from 0 to scale, or the list ends.
  *
  * Items are numbered so that those with many events come first; so gaps are short where most of the entries are, and
  * a neighbour costs 10 to 13 bits, its weight 4. Rounding weights to 4 bits cost no measurable recall.
@@ -33,6 +33,7 @@ typedef enum mt_key_kind {
 } mt_key_kind;
 
 #define MT_POSTINGS_BLOCK 32u
+#define MT_POSTING_MAX 1e15f /* with it no sum over a history overflows */
 
 typedef struct mt_postings {
   uint32_t keys, items, attribute, weight_bits, longest;
@@ -49,7 +50,7 @@ typedef struct mt_posting {
   mt_bit_reader bits;
   uint32_t left, item, items; /* entries to come; the item read last */
   unsigned k, weight_bits;
-  float weight, scale;
+  float weight, scale; /* scale: of a code; or the largest weight, where weights are floats */
 } mt_posting;
 
 /* The list of `key`; an unknown key has an empty list. `posting->left` is its length. */
@@ -64,8 +65,11 @@ static inline bool mt_posting_next(mt_posting *p) {
   if (p->bits.overrun || item >= p->items) return false;
   p->left--;
   p->item = (uint32_t)item;
-  if (p->weight_bits == 32) memcpy(&p->weight, &code, sizeof code);
-  else p->weight = p->scale * (float)(code + 1);
+  if (p->weight_bits == 32) {
+    memcpy(&p->weight, &code, sizeof code);
+    return p->weight >= 0 && p->weight <= p->scale; /* NaN ends the list */
+  }
+  p->weight = p->scale * (float)(code + 1);
   return true;
 }
 

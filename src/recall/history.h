@@ -8,6 +8,8 @@
 #include "bundle/policy.h"
 
 #define MT_MAX_HISTORY 1024u
+#define MT_FADED 1e-20f       /* an event that weighs less has faded away: sums stay clear of the smallest floats */
+#define MT_MOST_WEIGHT 1e12f  /* … and one that weighs more is a mistake: sums stay finite */
 
 typedef struct mt_event {
   uint32_t item;
@@ -36,7 +38,7 @@ static inline mt_history_walk mt_history_from(const mt_history *history, const m
   return (mt_history_walk){history, source, 0, 1.0f, now};
 }
 
-/* The next older event and its weight; false at the end. */
+/* The next older event and its weight, 0 where it has faded away or is not a number; false at the end. */
 static inline bool mt_history_older(mt_history_walk *walk, const mt_event **event, float *weight) {
   uint32_t count = walk->history->count, last = walk->source->last;
   if (walk->age >= count || (last != 0 && walk->age >= last) || walk->fading < 1e-6f) return false;
@@ -44,6 +46,8 @@ static inline bool mt_history_older(mt_history_walk *walk, const mt_event **even
   *weight = (*event)->worth * walk->fading;
   double elapsed = walk->now - (*event)->at;
   if (walk->source->half_life > 0 && elapsed > 0) *weight *= exp2f((float)-elapsed / walk->source->half_life);
+  float magnitude = fabsf(*weight);
+  if (!(magnitude >= MT_FADED && magnitude <= MT_MOST_WEIGHT)) *weight = 0;
   walk->fading *= walk->source->decay;
   return true;
 }

@@ -14,13 +14,19 @@ typedef struct mt_recall_lists {
   const mt_attribute *attribute; /* of keys that are values; else NULL */
 } mt_recall_lists;
 
+/* What one walk over a history may cost, in entries; beginning a list counts as a block of them. A thousand events with
+ * a thousand neighbours each are less, but a hostile file can hang millions of lists on one item. */
+#define MT_MOST_ENTRIES (1u << 22)
+
 /* Sums weight(event) · weight(entry) over the lists of all events, newest first, into `sums`. A list for everybody is
- * summed once. Returns false where the table filled up: what was left out belongs to the oldest events. */
+ * summed once. Returns false where the table or MT_MOST_ENTRIES was reached: what was left out belongs to the oldest
+ * events. */
 bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const mt_history *history, mt_sparse *sums);
 
 /* Adds weight · entry to share[pick] for each entry of the event's lists that is one of the picks: what this event
- * brought them. */
-void mt_recall_share(const mt_recall_lists *lists, uint32_t event_item, float weight, const mt_index *picks, float *share);
+ * brought them. *cost_ret adds up what the events so far have cost. */
+void mt_recall_share(const mt_recall_lists *lists, uint32_t event_item, float weight, const mt_index *picks, float *share,
+                     uint32_t *cost_ret);
 
 /* The best of the sums above 0 among the allowed items into `top`. */
 void mt_recall_select(const mt_sparse *sums, const uint8_t *allowed, mt_topk *top);
