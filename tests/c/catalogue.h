@@ -1,0 +1,324 @@
+/* Random catalogues: a bundle made by the writer, and beside it everything plain that went in, so that a test can answer
+ * a request by brute force. Seeded; the fuzzers' first inputs come from here too.
+ */
+#ifndef CATALOGUE_H
+#define CATALOGUE_H
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+#include "base/rng.h"
+#include "bundle/attributes.h"
+#include "bundle/ids.h"
+#include "bundle/policy.h"
+#include "bundle/postings.h"
+#include "bundle/tower.h"
+#include "bundle/write.h"
+#include "learn/codes.h"
+
+#define LISTS 4u  /* neighbours by item, next items by item, by value of the attribute `genre`, popular */
+#define SPACES 2u /* at most */
+#define EVENTS 3u
+#define GENRES 9u
+
+enum { GENRE, YEAR, VOTES, TITLE, COUNTRY, ATTRIBUTES };
+
+#define CHECK(condition)                                                              \
+  do {                                                                                \
+    if (!(condition)) {                                                               \
+      fprintf(stderr, "%s:%d: it should hold: %s\n", __FILE__, __LINE__, #condition); \
+      abort();                                                                        \
+    }                                                                                 \
+  } while (0)
+
+typedef struct shape_space {
+  uint32_t dim; /* 0: there is no such space */
+  mt_metric metric;
+  mt_tower_kind tower;
+  uint32_t layer_count, layer_bits[MT_LAYERS_MAX];
+} shape_space;
+
+typedef struct shape {
+  uint64_t seed;
+  uint32_t items;
+  shape_space space[SPACES];
+  uint32_t no_vector_every; /* every n-th item has no vector; 0: all have one */
+  uint32_t repeat_every;    /* item i has the vector of item i % n; 0: each its own */
+  uint32_t weight_bits;     /* of the postings */
+  uint32_t longest;         /* entries of a list, at most */
+  mt_fuse fusion;
+  uint32_t norm_rank, quota, last;
+  float decay, half_life;
+} shape;
+
+typedef struct plain_lists {
+  uint32_t keys, *start, *items;
+  float *weights; /* as the section stores them, rounded */
+} plain_lists;
+
+typedef struct catalogue {
+  shape shape;
+  uint32_t items, sources, spaces;
+  char (*id)[24];
+  plain_lists lists[LISTS];
+  uint32_t sets, *set_start, *set_values, *genre_set, *country;
+  double *year, *votes;
+  float *rows[SPACES]; /* [items][dim] */
+  mt_tower tower[SPACES];
+  mt_draft drafts[40];
+  uint32_t sections;
+  unsigned char *bundle;
+  size_t length;
+  void *owned[128];
+  uint32_t owned_count;
+} catalogue;
+
+int posix_memalign(void **memory, size_t alignment, size_t bytes); /* POSIX, which -std=c11 hides */
+
+/* Zeroed memory of exactly this length, 64-byte aligned: a sanitizer sees the first byte beyond. */
+static inline void *exact_memory(size_t bytes) {
+  void *memory = NULL;
+  CHECK(posix_memalign(&memory, 64, bytes == 0 ? 1 : bytes) == 0);
+  memset(memory, 0, bytes == 0 ? 1 : bytes);
+  return memory;
+}
+
+static inline void *own(catalogue *c, size_t bytes) {
+  CHECK(c->owned_count < sizeof c->owned / sizeof *c->owned);
+  return c->owned[c->owned_count++] = exact_memory(bytes);
+}
+
+static inline void drop_catalogue(catalogue *c) {
+  for (uint32_t i = 0; i < c->owned_count; i++) free(c->owned[i]);
+}
+
+static inline void add_section(catalogue *c, mt_section_kind kind, uint32_t ordinal, uint32_t part, const char *name,
+                               const unsigned char *bytes, size_t length) {
+  CHECK(c->sections < sizeof c->drafts / sizeof *c->drafts);
+  c->drafts[c->sections++] = (mt_draft){kind, ordinal, part, kind != MT_SECTION_RECORD, name, bytes, length};
+}
+
+/* -- ids ----------------------------------------------------------------------------------------------------------- */
+
+static inline int compare_ids(const void *a, const void *b) { return strcmp(a, b); }
+
+static inline void add_ids(catalogue *c) {
+  typedef struct row {
+    char id[24];
+    uint32_t item;
+  } row;
+  uint32_t n = c->items, *start = own(c, 4 * ((size_t)n + 1)), *number = own(c, 4 * (size_t)n);
+  row *rows = own(c, n * sizeof *rows);
+  char *text = own(c, 24 * (size_t)n);
+  c->id = own(c, 24 * (size_t)n);
+  for (uint32_t i = 0; i < n; i++) { /* an odd factor: no two are the same */
+    snprintf(rows[i].id, sizeof rows[i].id, "%s%u", i % 3 == 0 ? "film-" : "é", i * 2654435761u);
+    memcpy(c->id[i], rows[i].id, sizeof rows[i].id);
+    rows[i].item = i;
+  }
+  qsort(rows, n, sizeof *rows, compare_ids);
+  for (uint32_t i = 0; i < n; i++) {
+    size_t length = strlen(rows[i].id);
+    memcpy(text + start[i], rows[i].id, length);
+    start[i + 1] = start[i] + (uint32_t)length;
+    number[i] = rows[i].item;
+  }
+  size_t length = mt_ids_encode(text, start, number, n, NULL);
+  unsigned char *out = own(c, length);
+  CHECK(mt_ids_encode(text, start, number, n, out) == length);
+  add_section(c, MT_SECTION_IDS, 0, 0, "ids", out, length);
+}
+
+/* -- postings ------------------------------------------------------------------------------------------------------ */
+
+/* Reads the weights back as they are stored; test_sections.c tests that they are close to what was written. */
+static inline void round_weights(plain_lists *lists, const unsigned char *bytes, size_t length, uint32_t items) {
+  mt_postings postings;
+  mt_posting posting;
+  CHECK(mt_postings_open(bytes, length, items, &postings, NULL) == MT_OK);
+  for (uint32_t key = 0; key < lists->keys; key++) {
+    mt_posting_start(&postings, key, &posting);
+    for (uint32_t i = lists->start[key]; i < lists->start[key + 1]; i++) {
+      CHECK(mt_posting_next(&posting) && posting.item == lists->items[i]);
+      lists->weights[i] = posting.weight;
+    }
+    CHECK(!mt_posting_next(&posting));
+  }
+}
+
+static inline void add_lists(catalogue *c, mt_rng *rng, uint32_t which, mt_key_kind kind, uint32_t keys, const char *name) {
+  plain_lists *lists = &c->lists[which];
+  uint32_t longest = c->shape.longest < c->items ? c->shape.longest : c->items;
+  *lists = (plain_lists){keys, own(c, 4 * ((size_t)keys + 1)), own(c, 4 * (size_t)keys * longest),
+                         own(c, 4 * (size_t)keys * longest)};
+  for (uint32_t key = 0; key < keys; key++) {
+    uint32_t at = lists->start[key], wanted = longest == 0 ? 0 : mt_rng_below(rng, longest + 1);
+    /* selection sampling (Knuth 3.4.2, algorithm S): ascending, without repeats */
+    for (uint32_t item = 0, left = wanted; item < c->items && left > 0; item++) {
+      if (mt_rng_below(rng, c->items - item) >= left) continue;
+      lists->items[at] = item;
+      lists->weights[at++] = 0.05f + mt_rng_unit(rng) * 3;
+      left--;
+    }
+    lists->start[key + 1] = at;
+  }
+  unsigned char *out = own(c, mt_postings_bound(keys, lists->start[keys]));
+  size_t length = mt_postings_encode(keys, lists->start, lists->items, lists->weights, kind,
+                                     kind == MT_KEY_VALUE ? GENRE : 0, c->shape.weight_bits, out);
+  CHECK(length <= mt_postings_bound(keys, lists->start[keys]));
+  round_weights(lists, out, length, c->items);
+  add_section(c, MT_SECTION_POSTINGS, which, 0, name, out, length);
+}
+
+/* -- attributes ---------------------------------------------------------------------------------------------------- */
+
+static const char genre_text[] = "AbenteuerComedyDramaFantasyHorrorKrimiMusikSciFiThriller";
+static const uint32_t genre_start[GENRES + 1] = {0, 9, 15, 20, 27, 33, 38, 43, 48, 56};
+static const char country_text[] = "deéire";
+static const uint32_t country_start[3] = {0, 2, 7};
+
+static inline void add_numbers(catalogue *c, uint32_t which, const char *name, const double *numbers) {
+  size_t length = mt_attribute_encode_numbers(name, strlen(name), numbers, c->items, NULL);
+  unsigned char *out = own(c, length);
+  mt_attribute_encode_numbers(name, strlen(name), numbers, c->items, out);
+  add_section(c, MT_SECTION_ATTRIBUTE, which, 0, name, out, length);
+}
+
+static inline void add_categories(catalogue *c, uint32_t which, const char *name, bool many, const char *text,
+                                  const uint32_t *start, uint32_t values, const uint32_t *set_start,
+                                  const uint32_t *set_values, uint32_t sets, const uint32_t *item_sets) {
+  size_t length = mt_attribute_encode_categories(name, strlen(name), many, text, start, values, set_start, set_values,
+                                                 sets, item_sets, c->items, NULL);
+  unsigned char *out = own(c, length);
+  mt_attribute_encode_categories(name, strlen(name), many, text, start, values, set_start, set_values, sets, item_sets,
+                                 c->items, out);
+  add_section(c, MT_SECTION_ATTRIBUTE, which, 0, name, out, length);
+}
+
+static inline void add_attributes(catalogue *c, mt_rng *rng) {
+  static const uint32_t country_sets[4] = {0, 0, 1, 2}, country_values[2] = {0, 1};
+  uint32_t n = c->items;
+  c->sets = 12;
+  c->set_start = own(c, 4 * ((size_t)c->sets + 1));
+  c->set_values = own(c, 4 * (size_t)c->sets * GENRES);
+  for (uint32_t s = 1, at = 0; s < c->sets; s++) { /* set 0 is empty, another one may be */
+    for (uint32_t v = 0; v < GENRES; v++)
+      if (mt_rng_below(rng, 3) == 0) c->set_values[at++] = v;
+    c->set_start[s + 1] = at;
+  }
+  c->genre_set = own(c, 4 * (size_t)n);
+  c->country = own(c, 4 * (size_t)n);
+  c->year = own(c, 8 * (size_t)n);
+  c->votes = own(c, 8 * (size_t)n);
+  uint32_t *title_start = own(c, 4 * ((size_t)n + 1));
+  char *titles = own(c, 32 * (size_t)n);
+  for (uint32_t i = 0; i < n; i++) {
+    c->genre_set[i] = mt_rng_below(rng, c->sets);
+    c->country[i] = mt_rng_below(rng, 3);
+    c->year[i] = mt_rng_below(rng, 5) == 0 ? (double)NAN : 1950.0 + mt_rng_below(rng, 70);
+    c->votes[i] = mt_rng_below(rng, 7) == 0 ? (double)NAN : 0.1 * mt_rng_below(rng, 1000);
+    title_start[i + 1] = title_start[i] + (uint32_t)snprintf(titles + title_start[i], 32, i % 5 == 4 ? "" : "Der %u. Film", i);
+  }
+  add_categories(c, GENRE, "genre", true, genre_text, genre_start, GENRES, c->set_start, c->set_values, c->sets, c->genre_set);
+  add_numbers(c, YEAR, "year", c->year);
+  add_numbers(c, VOTES, "votes", c->votes);
+  size_t length = mt_attribute_encode_texts("title", 5, titles, title_start, n, NULL);
+  unsigned char *out = own(c, length);
+  mt_attribute_encode_texts("title", 5, titles, title_start, n, out);
+  add_section(c, MT_SECTION_ATTRIBUTE, TITLE, 0, "title", out, length);
+  add_categories(c, COUNTRY, "country", false, country_text, country_start, 2, country_sets, country_values, 3, c->country);
+}
+
+/* -- vector spaces ------------------------------------------------------------------------------------------------- */
+
+static inline void add_tower(catalogue *c, uint32_t which, uint32_t stride) {
+  const shape_space *how = &c->shape.space[which];
+  mt_tower *tower = &c->tower[which];
+  float *gram = own(c, 4 * (size_t)stride * stride);
+  for (uint32_t item = 0; item < c->items; item++) {
+    const float *row = c->rows[which] + (size_t)item * how->dim;
+    for (uint32_t i = 0; i < how->dim; i++)
+      for (uint32_t j = 0; j <= i; j++) gram[i * stride + j] += row[i] * row[j];
+  }
+  *tower = (mt_tower){how->tower, stride, 3, 0.1f, 0.05f, 0.1f * (float)c->items, gram};
+  size_t length = mt_tower_bytes(how->tower, stride);
+  unsigned char *out = own(c, length);
+  mt_tower_encode(tower, out);
+  CHECK(mt_tower_open(out, length, tower, NULL) == MT_OK);
+  add_section(c, MT_SECTION_TOWER, which, 0, "tower", out, length);
+}
+
+static inline void add_space(catalogue *c, mt_rng *rng, uint32_t which) {
+  const shape_space *how = &c->shape.space[which];
+  uint32_t n = c->items, dim = how->dim;
+  float *rows = c->rows[which] = own(c, 4 * (size_t)n * dim);
+  for (uint32_t i = 0; i < n; i++) {
+    float *row = rows + (size_t)i * dim, norm = 0.2f + 2 * mt_rng_unit(rng);
+    for (uint32_t d = 0; d < dim; d++) row[d] = norm * mt_rng_normal(rng) / sqrtf((float)dim);
+    uint32_t twin = c->shape.repeat_every == 0 ? i : i % c->shape.repeat_every;
+    memcpy(row, rows + (size_t)twin * dim, 4 * (size_t)dim);
+    if (c->shape.no_vector_every != 0 && i % c->shape.no_vector_every == 1) memset(row, 0, 4 * (size_t)dim);
+  }
+  mt_codes_config config = {.dim = dim, .metric = how->metric, .layer_count = how->layer_count, .seed = c->shape.seed};
+  memcpy(config.layer_bits, how->layer_bits, sizeof config.layer_bits);
+  mt_rows table = {rows, n, n, NULL};
+  mt_codes codes;
+  mt_codes_sizes sizes;
+  CHECK(mt_codes_train(&config, &table, &codes, NULL) == MT_OK && mt_codes_sizes_of(&codes, n, &sizes, NULL) == MT_OK);
+  mt_codes_out out = {own(c, sizes.space), own(c, sizes.base), {NULL}};
+  for (uint32_t l = 0; l < how->layer_count; l++) out.layers[l] = own(c, sizes.layers[l]);
+  CHECK(n == 0 || mt_codes_encode(&codes, &table, 0, n, &out, NULL) == MT_OK);
+  CHECK(mt_codes_finish(&codes, n, &out, NULL) == MT_OK);
+  add_tower(c, which, codes.padded);
+  add_section(c, MT_SECTION_SPACE, which, 0, which == 0 ? "als" : "content", out.space, sizes.space);
+  add_section(c, MT_SECTION_BASE, which, 0, "base", out.base, sizes.base);
+  for (uint32_t l = 0; l < how->layer_count; l++)
+    add_section(c, MT_SECTION_LAYER, which, l, "layer", out.layers[l], sizes.layers[l]);
+  mt_codes_free(&codes);
+}
+
+/* -- policy -------------------------------------------------------------------------------------------------------- */
+
+static const char *const event_names[EVENTS] = {"like", "dislike", "view"};
+static const float event_worths[EVENTS] = {1, -0.75f, 0.25f};
+
+static inline void add_policy(catalogue *c) {
+  static const char *const names[LISTS + SPACES] = {"i2i", "next", "taste", "popular", "als", "content"};
+  const shape *s = &c->shape;
+  for (uint32_t i = 0; i < SPACES; i++) c->spaces += s->space[i].dim > 0;
+  c->sources = LISTS + c->spaces;
+  size_t length = mt_policy_bytes(c->sources, EVENTS);
+  unsigned char *out = own(c, length);
+  mt_policy_write_head(out, c->sources, EVENTS, s->fusion, s->norm_rank, 60, 2.5f, 5, 10);
+  for (uint32_t i = 0; i < c->sources; i++) {
+    float one = 1.0f / (float)(1 + i), weight[MT_LENGTHS] = {i == 3 ? 1 : 0, one, 2 * one, i == 2 ? 0 : one};
+    mt_policy_write_source(out, i, names[i], i < LISTS ? MT_SOURCE_POSTINGS : MT_SOURCE_VECTORS, i < LISTS ? i : i - LISTS,
+                           s->quota, i == 1 ? s->last : 0, s->decay, i % 2 == 0 ? s->half_life : 0, weight);
+  }
+  for (uint32_t e = 0; e < EVENTS; e++) mt_policy_write_event(out, e, event_names[e], event_worths[e]);
+  add_section(c, MT_SECTION_POLICY, 0, 0, "policy", out, length);
+}
+
+static inline catalogue make_catalogue(const shape *shape) {
+  static const unsigned char record[] = "{\"tool\":\"test\"}";
+  catalogue c = {.shape = *shape, .items = shape->items};
+  mt_rng rng = mt_rng_seed(shape->seed);
+  add_policy(&c);
+  add_ids(&c);
+  add_lists(&c, &rng, 0, MT_KEY_ITEM, c.items, "i2i");
+  add_lists(&c, &rng, 1, MT_KEY_ITEM, c.items, "next");
+  add_lists(&c, &rng, 2, MT_KEY_VALUE, GENRES, "taste");
+  add_lists(&c, &rng, 3, MT_KEY_ONE, 1, "popular");
+  for (uint32_t i = 0; i < c.spaces; i++) add_space(&c, &rng, i);
+  add_attributes(&c, &rng);
+  add_section(&c, MT_SECTION_RECORD, 0, 0, "record", record, sizeof record - 1);
+  CHECK(mt_bundle_size(c.drafts, c.sections, &c.length, NULL) == MT_OK);
+  c.bundle = own(&c, c.length);
+  mt_bundle_write(c.drafts, c.sections, c.items, c.bundle);
+  return c;
+}
+
+#endif
