@@ -25,7 +25,7 @@ export function compiled(name, command, args) {
 
 export async function load() {
   const path = compiled('vector.wasm', 'emcc', ['-msimd128', '--no-entry', '-sSTANDALONE_WASM=1', '-sALLOW_MEMORY_GROWTH=1',
-    '-sMAXIMUM_MEMORY=4GB', '-sFILESYSTEM=0', '-sMALLOC=emmalloc', `-sEXPORTED_FUNCTIONS=${exported.join(',')}`])
+    '-sMAXIMUM_MEMORY=4GB', '-sFILESYSTEM=0', ...(process.env.NAMES ? ['--profiling-funcs'] : []), '-sMALLOC=emmalloc', `-sEXPORTED_FUNCTIONS=${exported.join(',')}`])
   const nothing = () => 0
   const imports = { env: new Proxy({}, { get: () => nothing }), wasi_snapshot_preview1: new Proxy({}, { get: () => nothing }) }
   const { instance } = await WebAssembly.instantiate(readFileSync(path), imports)
