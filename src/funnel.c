@@ -14,6 +14,16 @@ static size_t recall_lists(mt_recommender *rec, uint32_t s) {
   return mt_topk_finish(&top);
 }
 
+/* The most popular of the allowed items: the first of them, since items are numbered so. */
+static size_t recall_popular(mt_recommender *rec, uint32_t s) {
+  size_t count = 0;
+  for (uint32_t item = 0; item < rec->bundle.items && count < rec->source[s].quota; item++)
+    if (mt_bitmap_has(rec->allowed, item) && rec->popularity.codes[item] != 0)
+      rec->keys[count++] = mt_topk_key(mt_popularity_of(&rec->popularity, item), item);
+  mt_sort_descending(rec->keys, count); /* codes are coarser than the order of the numbers, or the bundle is odd */
+  return count;
+}
+
 static void weigh_history(mt_recall *recall, const mt_source *source, const mt_history *history) {
   const mt_event *event;
   float weight;
@@ -54,8 +64,8 @@ static mt_status recall_all(mt_recommender *rec, mt_error *error) {
     size_t count = 0;
     rec->slate.recalled[s] = 0;
     if (weight == 0) continue;
-    if (mt_source_is_vectors(rec, s)) MT_TRY(recall_vectors(rec, s, &count, error));
-    else count = recall_lists(rec, s);
+    if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS) MT_TRY(recall_vectors(rec, s, &count, error));
+    else count = mt_kind_of(rec, s) == MT_SOURCE_POPULARITY ? recall_popular(rec, s) : recall_lists(rec, s);
     rec->slate.recalled[s] = (uint32_t)count;
     mt_candidates_add(&rec->candidates, s, weight, rec->keys, count, rec->policy.norm_rank);
   }
@@ -68,11 +78,12 @@ static void complete_scores(mt_recommender *rec) {
   for (uint32_t s = 0; s < candidates->sources; s++) {
     if (candidates->weight[s] == 0) continue;
     mt_recall *recall = &rec->recall[s];
-    bool vectors = mt_source_is_vectors(rec, s);
+    mt_source_kind kind = mt_kind_of(rec, s);
     for (uint32_t c = 0; c < candidates->count; c++) {
       size_t cell = (size_t)c * candidates->sources + s;
       if (candidates->ranks[cell] != 0) continue;
-      if (!vectors) candidates->scores[cell] = mt_sparse_get(&recall->sums, candidates->items[c]);
+      if (kind == MT_SOURCE_POPULARITY) candidates->scores[cell] = mt_popularity_of(&rec->popularity, candidates->items[c]);
+      else if (kind == MT_SOURCE_POSTINGS) candidates->scores[cell] = mt_sparse_get(&recall->sums, candidates->items[c]);
       else if (mt_space_has(recall->query.space, candidates->items[c]))
         candidates->scores[cell] = mt_query_score(&recall->query, candidates->items[c]);
       else candidates->scores[cell] = candidates->zero[s];
@@ -140,7 +151,7 @@ static void keep_strongest(mt_recommender *rec, uint32_t p, uint32_t event_item,
 static void share_of_event(mt_recommender *rec, uint32_t s, uint32_t item, float weight, uint32_t picks, uint32_t *cost) {
   mt_recall *recall = &rec->recall[s];
   float unit = rec->candidates.weight[s] * rec->candidates.unit[s];
-  if (!mt_source_is_vectors(rec, s)) {
+  if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
     mt_recall_share(&recall->lists, item, weight * unit, &rec->picks, rec->shares, cost);
     return;
   }
@@ -162,8 +173,8 @@ static void explain_slate(mt_recommender *rec) {
   for (uint32_t p = 0; p < picks; p++) mt_index_put(&rec->picks, rec->slate.picks[p].item, p);
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
     mt_recall *recall = &rec->recall[s];
-    if (rec->candidates.weight[s] == 0) continue;
-    if (mt_source_is_vectors(rec, s))
+    if (rec->candidates.weight[s] == 0 || mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) continue;
+    if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS)
       for (uint32_t p = 0; p < picks; p++)
         mt_fold_explain(&recall->fold, rec->slate.picks[p].item, rec->explained + p * recall->fold.tower->stride);
     const mt_event *event;

@@ -4,6 +4,7 @@
 
 #include "bundle/bundle.h"
 #include "bundle/ids.h"
+#include "bundle/popularity.h"
 #include "martello.h"
 #include "recall/bitmap.h"
 #include "recall/merge.h"
@@ -30,6 +31,7 @@ struct mt_recommender {
   mt_bundle bundle;
   mt_ids ids;
   mt_policy policy;
+  mt_popularity popularity;
   uint32_t spaces, attributes;
   mt_space space[MT_MAX_SPACES];
   mt_tower tower[MT_MAX_SPACES];
@@ -57,7 +59,6 @@ struct mt_recommender {
   mt_arena scratch; /* for what a vector query prepares */
 };
 
-/* recommender.c: the parts of open that funnel.c does not care about. */
-bool mt_source_is_vectors(const mt_recommender *rec, uint32_t source);
+static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t source) { return rec->policy.source[source].kind; }
 
 #endif

@@ -1,10 +1,6 @@
 /* Opening: sections become views, and all memory that requests will use is reserved once. */
 #include "funnel.h"
 
-bool mt_source_is_vectors(const mt_recommender *rec, uint32_t source) {
-  return rec->policy.source[source].kind == MT_SOURCE_VECTORS;
-}
-
 /* A section that must be there. */
 static mt_status need(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, const char *what, mt_section *section,
                       mt_error *error) {
@@ -63,8 +59,12 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
   MT_TRY(open_spaces(rec, error));
   MT_TRY(open_attributes(rec, error));
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
-    if (!mt_source_is_vectors(rec, s)) MT_TRY(open_postings(rec, rec->policy.source[s].ordinal, &rec->recall[s].lists, error));
-    else if (rec->policy.source[s].ordinal >= rec->spaces)
+    if (mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) {
+      MT_TRY(need(&rec->bundle, MT_SECTION_POPULARITY, 0, "popularity", &section, error));
+      MT_TRY(mt_popularity_open(section.bytes, section.length, rec->bundle.items, &rec->popularity, error));
+    } else if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
+      MT_TRY(open_postings(rec, rec->policy.source[s].ordinal, &rec->recall[s].lists, error));
+    } else if (rec->policy.source[s].ordinal >= rec->spaces)
       return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u", rec->policy.source[s].name,
                      rec->policy.source[s].ordinal, rec->spaces);
   }
@@ -82,11 +82,11 @@ static bool reserve_sources(mt_recommender *rec, mt_arena *arena) {
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
     mt_recall *recall = &rec->recall[s];
     quotas += rec->policy.source[s].quota;
-    if (mt_source_is_vectors(rec, s)) {
+    if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS) {
       uint32_t space = rec->policy.source[s].ordinal;
       recall->weighted = mt_arena_take(arena, MT_MAX_HISTORY, sizeof(mt_weighted));
       if (recall->weighted == NULL || !mt_fold_reserve(arena, &rec->tower[space], &rec->space[space], &recall->fold)) return false;
-    } else {
+    } else if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
       recall->sums.capacity = slots_of(rec, &recall->lists);
       recall->sums.slots = mt_arena_take(arena, recall->sums.capacity, sizeof(mt_sparse_slot));
       if (recall->sums.slots == NULL) return false;
@@ -117,7 +117,7 @@ static size_t widest_marks(const mt_recommender *rec) {
 static size_t vector_scratch(const mt_recommender *rec) {
   size_t bytes = 0, widest = 0;
   for (uint32_t s = 0; s < rec->policy.sources; s++)
-    if (mt_source_is_vectors(rec, s)) bytes += mt_query_scratch(&rec->space[rec->policy.source[s].ordinal]) + 4 * MT_ALIGN;
+    if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS) bytes += mt_query_scratch(&rec->space[rec->policy.source[s].ordinal]) + 4 * MT_ALIGN;
   for (uint32_t i = 0; i < rec->spaces; i++) {
     size_t one = mt_nearest_scratch(&rec->space[i], MT_MAX_SHELF, 0);
     widest = one > widest ? one : widest;

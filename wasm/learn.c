@@ -8,6 +8,7 @@
 #include "bundle/bundle.h"
 #include "bundle/ids.h"
 #include "bundle/policy.h"
+#include "bundle/popularity.h"
 #include "bundle/postings.h"
 #include "bundle/tower.h"
 #include "bundle/write.h"

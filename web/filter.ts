@@ -43,7 +43,7 @@ export function attributeNames(core: Core): string[] {
 }
 
 function values(core: Core, field: string, attribute: number, condition: Condition): void {
-  const negated = typeof condition === 'object' && condition !== null && 'not' in condition;
+  const negated = typeof condition === 'object' && condition !== null && 'not' in condition && Object.keys(condition).length === 1;
   const wanted = negated ? condition.not : condition;
   const list = isList(wanted) ? wanted : [wanted];
   core.wasm.mt_filter_clear(core.rec, attribute);
@@ -61,7 +61,7 @@ function numbers(core: Core, field: string, attribute: number, condition: Condit
     typeof value === 'number' && !Number.isNaN(value) ? value : fail(field, condition, 'a number, or {"gt" | "gte" | "lt" | "lte" | "not": number}');
   if (typeof condition !== 'object' || condition === null) return byRange(number(condition), false, number(condition), false);
   if (isList(condition)) return fail(field, condition, 'a number or a range: lists of numbers are not supported');
-  if ('not' in condition) return byRange(number(condition.not), false, number(condition.not), false, true);
+  if ('not' in condition && Object.keys(condition).length === 1) return byRange(number(condition.not), false, number(condition.not), false, true);
   const range = condition as FilterRange;
   const unknown = Object.keys(range).find((key) => !['gt', 'gte', 'lt', 'lte'].includes(key));
   if (unknown !== undefined || Object.keys(range).length === 0) fail(field, condition, '"gt", "gte", "lt", "lte" or "not"');

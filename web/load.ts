@@ -24,7 +24,11 @@ export async function load(core: Core, source: BundleSource, options: OpenOption
 
 async function streamOf(source: Exclude<BundleSource, ArrayBuffer | ArrayBufferView>): Promise<ReadableStream<Uint8Array>> {
   if (source instanceof ReadableStream) return source;
-  const response = source instanceof Response ? source : await fetch(source);
+  if (!(typeof source === 'string' || source instanceof URL || source instanceof Request || source instanceof Response))
+    throw new MartelloError(`open: found ${JSON.stringify(source)?.slice(0, 40)}, expected bytes, a path, a URL, a Request, a Response or a stream`);
+  const response = source instanceof Response ? source : await fetch(source).catch((error: Error) => {
+    throw new MartelloError(`open: ${source instanceof Request ? source.url : source} cannot be fetched (${error.message})`);
+  });
   if (!response.ok) throw new MartelloError(`open: ${response.url || 'the response'} answered ${response.status}, expected a bundle`);
   if (response.body === null) throw new MartelloError(`open: ${response.url || 'the response'} has no body, expected a bundle`);
   return response.body;
@@ -33,6 +37,15 @@ async function streamOf(source: Exclude<BundleSource, ArrayBuffer | ArrayBufferV
 /** Chunks go straight to their place; the first 64 bytes tell how much there will be. */
 async function stream(core: Core, body: ReadableStream<Uint8Array>, maxBytes: number, onProgress: OpenOptions['onProgress']): Promise<number> {
   const reader = body.getReader();
+  try {
+    return await receive(core, reader, maxBytes, onProgress);
+  } catch (error) {
+    reader.cancel().catch(() => {}); // nobody waits for the rest
+    throw error;
+  }
+}
+
+async function receive(core: Core, reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number, onProgress: OpenOptions['onProgress']): Promise<number> {
   let head = new Uint8Array(0);
   let total = 0;
   let loaded = 0;

@@ -24,6 +24,7 @@ export class Recommender extends Base {
 
 function pathOf(source: BundleSource): string | URL | null {
   if (source instanceof URL) return source.protocol === 'file:' ? source : null;
+  if (typeof source === 'string' && source.startsWith('file:')) return new URL(source);
   return typeof source === 'string' && !/^https?:/.test(source) ? source : null;
 }
 

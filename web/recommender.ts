@@ -77,7 +77,27 @@ export interface OpenOptions {
 }
 
 const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'weights'];
+const NEAREST_KEYS = ['k', 'space', 'layers'];
+const EVENT = 'an id or { id, event, rating, at }';
 const KIND = { number32: 2, number64: 3, many: 5 };
+
+function refuse(field: string, found: unknown, expected: string): never {
+  throw new MartelloError(`${field}: found ${typeof found === 'number' ? found : JSON.stringify(found)}, expected ${expected}`);
+}
+
+function typed<T extends string | number>(field: string, value: T, type: 'string' | 'number', expected: string): T {
+  return typeof value === type ? value : refuse(field, value, expected);
+}
+
+function knownKeys(call: string, options: object, known: readonly string[], expected: string): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(call, options, expected);
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw new MartelloError(`${call}: found option "${unknown}", expected ${known.join(', ')}`);
+}
+
+function idList(field: string, ids: readonly string[]): readonly string[] {
+  return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : refuse(field, ids, 'a list of ids');
+}
 
 export class Recommender {
   private core: Core | null;
@@ -114,27 +134,25 @@ export class Recommender {
 
   /** The metric of a space ('ip', 'cosine' or 'l2'), and how many residual layers it has. */
   metricOf(space: string): 'ip' | 'cosine' | 'l2' {
-    return (['ip', 'cosine', 'l2'] as const)[this.opened.wasm.mt_space_metric(this.opened.rec, this.spaceNames.indexOf(space))]!;
+    return (['ip', 'cosine', 'l2'] as const)[this.opened.wasm.mt_space_metric(this.opened.rec, this.space('metricOf', space))]!;
   }
   layersOf(space: string): number {
-    return this.opened.wasm.mt_space_layers(this.opened.rec, this.spaceNames.indexOf(space));
+    return this.opened.wasm.mt_space_layers(this.opened.rec, this.space('layersOf', space));
   }
 
   recommend(request: Request = {}): { items: RecommendedItem[]; trace: Trace } {
     const core = this.opened;
-    const unknownKey = Object.keys(request).find((key) => !REQUEST_KEYS.includes(key));
-    if (unknownKey !== undefined)
-      throw new MartelloError(`recommend: found option "${unknownKey}", expected ${REQUEST_KEYS.join(', ')}`);
+    knownKeys('recommend', request, REQUEST_KEYS, 'an object such as { history, k }');
     const { wasm, rec } = core;
     wasm.mt_begin(rec);
     if (request.allow !== undefined) this.allowOnly(request.allow);
     if (request.filter !== undefined) applyFilter(core, request.filter);
     const unknown = this.addHistory(request.history ?? []);
-    for (const id of request.exclude ?? []) {
+    for (const id of idList('exclude', request.exclude ?? [])) {
       const item = core.find(id);
       if (item !== NOT_FOUND) wasm.mt_exclude(rec, item);
     }
-    if (request.now !== undefined) wasm.mt_set_now(rec, request.now);
+    if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'));
     for (const [name, weight] of Object.entries(request.weights ?? {})) this.setWeight(name, weight);
     const explain = request.explain ?? false;
     const slate = core.recommend(this.shelf(request.k), explain);
@@ -163,13 +181,16 @@ export class Recommender {
    */
   nearest(vector: ArrayLike<number>, options: { k?: number; space?: string; layers?: number } = {}): { items: Uint32Array; scores: Float32Array } {
     const core = this.opened;
-    const space = options.space === undefined ? 0 : this.spaceNames.indexOf(options.space);
-    if (space < 0 || space >= this.spaceNames.length)
-      throw new MartelloError(`nearest: found space "${options.space ?? 0}", expected ${this.spaceNames.join(', ') || 'none: the bundle has no vectors'}`);
+    knownKeys('nearest', options, NEAREST_KEYS, 'an object such as { k }');
+    const space = this.space('nearest', options.space);
     const dim = core.wasm.mt_space_dim(core.rec, space);
+    if (typeof vector?.length !== 'number') refuse('nearest', vector, `a vector of ${dim} numbers`);
     if (vector.length !== dim) throw new MartelloError(`nearest: found a vector of ${vector.length} numbers, expected ${dim}`);
+    const most = core.wasm.mt_space_layers(core.rec, space);
+    const layers = options.layers ?? most;
+    if (!Number.isInteger(layers) || layers < 0 || layers > most) refuse('layers', layers, `a whole number from 0 to ${most}`);
     core.wasm.mt_begin(core.rec);
-    return core.nearest(space, vector, options.layers ?? NOT_FOUND, this.shelf(options.k));
+    return core.nearest(space, vector, layers, this.shelf(options.k));
   }
 
   /** The id of item n, or undefined past the end. */
@@ -205,7 +226,7 @@ export class Recommender {
 
   /** The decoded vector of item n in a space (default: the first), or null where it has none. */
   vector(n: number, space?: string): Float32Array | null {
-    return this.opened.vector(space === undefined ? 0 : this.spaceNames.indexOf(space), n);
+    return this.opened.vector(this.space('vector', space), n);
   }
 
   /** Drops the bundle and its memory; every later call throws. */
@@ -220,14 +241,21 @@ export class Recommender {
 
   private shelf(k: number | undefined): number {
     if (k === undefined) return this.opened.wasm.mt_shelf(this.opened.rec);
-    if (!Number.isInteger(k) || k < 1 || k > 1000) throw new MartelloError(`k: found ${k}, expected a whole number from 1 to 1000`);
+    if (!Number.isInteger(k) || k < 1 || k > 1000) refuse('k', k, 'a whole number from 1 to 1000');
     return k;
+  }
+
+  private space(where: string, name: string | undefined): number {
+    const space = name === undefined ? 0 : this.spaceNames.indexOf(name);
+    if (space < 0 || space >= this.spaceNames.length)
+      throw new MartelloError(`${where}: found space "${name ?? 0}", expected ${this.spaceNames.join(', ') || 'none: the bundle has no vectors'}`);
+    return space;
   }
 
   private allowOnly(ids: readonly string[]): void {
     const { wasm, rec } = this.opened;
     wasm.mt_allow_only(rec);
-    for (const id of ids) {
+    for (const id of idList('allow', ids)) {
       const item = this.opened.find(id);
       if (item !== NOT_FOUND) wasm.mt_allow(rec, item);
     }
@@ -237,19 +265,20 @@ export class Recommender {
     const core = this.opened;
     const { wasm, rec } = core;
     let unknown = 0;
+    if (!Array.isArray(history)) refuse('history', history, `a list, each entry ${EVENT}`);
     history.forEach((entry, i) => {
       const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry;
-      if (typeof event?.id !== 'string')
-        throw new MartelloError(`history[${i}]: found ${JSON.stringify(entry)}, expected an id or { id, event, rating, at }`);
+      if (typeof event?.id !== 'string') refuse(`history[${i}]`, entry, EVENT);
+      const at = event.at === undefined ? NaN : typed(`history[${i}].at`, event.at, 'number', 'a number of seconds');
       const item = core.find(event.id);
       if (item === NOT_FOUND) {
         unknown++;
         return;
       }
       let worth = 1;
-      if (event.rating !== undefined) worth = wasm.mt_rating_worth(rec, event.rating);
-      else if (event.event !== undefined) worth = this.eventWorth(event.event);
-      wasm.mt_add_event(rec, item, worth, event.at ?? NaN);
+      if (event.rating !== undefined) worth = wasm.mt_rating_worth(rec, typed(`history[${i}].rating`, event.rating, 'number', 'a number'));
+      else if (event.event !== undefined) worth = this.eventWorth(typed(`history[${i}].event`, event.event, 'string', 'a name'));
+      wasm.mt_add_event(rec, item, worth, at);
     });
     return unknown;
   }

@@ -23,7 +23,7 @@
  *
  * Checksums are XXH64. They detect accidents, not attackers: a reader stays safe whatever the bytes say.
  * What each section holds is drawn in the header of its reader: strings.h, ids.h, attributes.h, postings.h, vectors.h,
- * tower.h, policy.h.
+ * popularity.h, tower.h, policy.h.
  */
 #ifndef MT_BUNDLE_FORMAT_H
 #define MT_BUNDLE_FORMAT_H
@@ -43,15 +43,16 @@
 
 /* In the order in which the builder lays them out. */
 typedef enum mt_section_kind {
-  MT_SECTION_POLICY = 1,    /* sources, their weights, event weights: policy.h */
-  MT_SECTION_IDS = 2,       /* item number <-> id: ids.h */
-  MT_SECTION_POSTINGS = 3,  /* key -> (item, weight) lists: postings.h */
-  MT_SECTION_TOWER = 4,     /* history -> user vector of the space with the same ordinal: tower.h */
-  MT_SECTION_SPACE = 5,     /* one vector space's shape and codebooks: vectors.h */
-  MT_SECTION_BASE = 6,      /* its base codes: vectors.h */
-  MT_SECTION_LAYER = 7,     /* a residual layer: vectors.h */
-  MT_SECTION_ATTRIBUTE = 8, /* one attribute of all items: attributes.h */
-  MT_SECTION_RECORD = 9,    /* the build record: JSON, for people and `inspect` */
+  MT_SECTION_POLICY = 1,     /* sources, their weights, event weights: policy.h */
+  MT_SECTION_IDS = 2,        /* item number <-> id: ids.h */
+  MT_SECTION_POPULARITY = 3, /* how much everybody met each item: popularity.h */
+  MT_SECTION_POSTINGS = 4,   /* key -> (item, weight) lists: postings.h */
+  MT_SECTION_TOWER = 5,      /* history -> user vector of the space with the same ordinal: tower.h */
+  MT_SECTION_SPACE = 6,      /* one vector space's shape and codebooks: vectors.h */
+  MT_SECTION_BASE = 7,       /* its base codes: vectors.h */
+  MT_SECTION_ATTRIBUTE = 8,  /* one attribute of all items: attributes.h */
+  MT_SECTION_LAYER = 9,      /* a residual layer of a space: vectors.h */
+  MT_SECTION_RECORD = 10,    /* the build record: JSON, for people and `inspect` */
 } mt_section_kind;
 
 /* Unaligned little-endian loads; every host that runs wasm or this native build is little-endian. */

@@ -40,6 +40,7 @@ typedef enum mt_fuse {
 typedef enum mt_source_kind {
   MT_SOURCE_POSTINGS = 0, /* ordinal: which postings section */
   MT_SOURCE_VECTORS = 1,  /* ordinal: which space, by its tower */
+  MT_SOURCE_POPULARITY = 2,
 } mt_source_kind;
 
 typedef struct mt_source {

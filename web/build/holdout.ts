@@ -1,6 +1,8 @@
 /**
  * Holding out: a part of the log that was given, never the user's own holdout file, is hidden from training so that the
  * builder can see which choices bring it back. With times the last events of a person are hidden, else random ones.
+ * They are hidden of everybody at once, as the future is: with the other people's events left in, neighbours would know
+ * more of the hidden ones than they will ever know of the future, and would get too much weight.
  */
 import type { People } from './answer.js';
 import type { Log } from './models.js';
@@ -8,7 +10,7 @@ import type { Log } from './models.js';
 export interface Holdout {
   /** The log without the hidden events. */
   train: Log;
-  /** Their histories without the hidden events, oldest first. */
+  /** Histories without the hidden events, oldest first, of the people to measure by: all, or as many as tell. */
   people: People;
   count: number;
   /** Person p's hidden items: held[heldStart[p]] .. */
@@ -18,7 +20,7 @@ export interface Holdout {
 
 const MOST_PEOPLE = 10_000;
 /** People with a random split carry several hidden items each, so fewer people tell as much. */
-const MOST_PEOPLE_UNTIMED = 3_000;
+const MOST_PEOPLE_UNTIMED = 5_000;
 const WANTED_EVENTS = 5_000;
 const SHARE = 0.2;
 
@@ -55,18 +57,15 @@ export function holdOut(log: Log, seed: number): Holdout | null {
   const eligible = Array.from({ length: log.users }, (_, user) => user).filter((user) => length(user) >= 3);
   if (eligible.length < 20) return null;
   const most = log.time === null ? MOST_PEOPLE_UNTIMED : MOST_PEOPLE;
-  for (let i = 0; i < Math.min(most, eligible.length); i++) {
-    const j = i + Math.floor(draw() * (eligible.length - i));
-    [eligible[i], eligible[j]] = [eligible[j]!, eligible[i]!];
-  }
-  const users = eligible.slice(0, most).sort((a, b) => a - b);
-  const each = log.time === null ? Infinity : Math.max(1, Math.ceil(WANTED_EVENTS / users.length));
+  const measured = Math.min(most, eligible.length);
+  const each = log.time === null ? Infinity : Math.max(1, Math.ceil(WANTED_EVENTS / eligible.length));
+  let left = measured;
   const hidden = new Uint8Array(log.user.length);
   const heldStart = [0];
   const held: number[] = [];
   const historyStart = [0];
   const history: number[] = [];
-  for (const user of users) {
+  eligible.forEach((user, place) => {
     const events = Array.from(event.subarray(start[user]!, start[user + 1]!));
     const hide = Math.max(1, Math.min(each, Math.floor(SHARE * events.length)));
     if (log.time === null)
@@ -77,14 +76,15 @@ export function holdOut(log: Log, seed: number): Holdout | null {
     const kept = events.slice(0, events.length - hide);
     if (log.time === null) kept.sort((a, b) => a - b);
     const met = new Set(kept.map((e) => log.item[e]!));
-    for (const e of events.slice(events.length - hide)) {
-      hidden[e] = 1;
-      if (!met.has(log.item[e]!)) held.push(log.item[e]!);
-    }
+    const gone = events.slice(events.length - hide);
+    for (const e of gone) hidden[e] = 1;
+    if (draw() * (eligible.length - place) >= left) return; // Knuth's algorithm S: each with the same chance, `measured` in all
+    left--;
+    for (const e of gone) if (!met.has(log.item[e]!)) held.push(log.item[e]!);
     heldStart.push(held.length);
     history.push(...kept);
     historyStart.push(history.length);
-  }
+  });
   const pick = <T extends Uint32Array | Float32Array | Float64Array>(array: T): T => array.filter((_, e) => hidden[e] === 0) as T;
   return {
     train: {
@@ -96,7 +96,7 @@ export function holdOut(log: Log, seed: number): Holdout | null {
       worth: log.weight === null ? null : Float32Array.from(history, (e) => log.weight![e]!),
       time: log.time === null ? null : Float64Array.from(history, (e) => log.time![e]!),
     },
-    count: users.length,
+    count: measured,
     heldStart: Uint32Array.from(heldStart),
     held: Uint32Array.from(held),
   };

@@ -6,11 +6,11 @@ import type { Column } from '../read/index.js';
 import { Learn, type Lists, type Pointer } from './learn.js';
 
 /** src/bundle/format.h */
-export const KIND = { policy: 1, ids: 2, postings: 3, tower: 4, space: 5, base: 6, layer: 7, attribute: 8, record: 9 } as const;
+export const KIND = { policy: 1, ids: 2, popularity: 3, postings: 4, tower: 5, space: 6, base: 7, attribute: 8, layer: 9, record: 10 } as const;
 /** src/bundle/postings.h */
 export const KEY = { item: 0, value: 1, one: 2 } as const;
 /** src/bundle/policy.h */
-export const SOURCE = { postings: 0, vectors: 1 } as const;
+export const SOURCE = { postings: 0, vectors: 1, popularity: 2 } as const;
 export const FUSION = { scores: 0, ranks: 1 } as const;
 /** src/bundle/vectors.h */
 export const METRICS = ['ip', 'cosine', 'l2'] as const;
@@ -139,6 +139,17 @@ export function postingsSection(learn: Learn, name: string, lists: Lists, width:
   learn.drop(out);
   for (const made of [inMemory, byItem, sorted]) learn.run('mt_drop_lists', made);
   return section(KIND.postings, name, bytes, ordinal);
+}
+
+/** counts[n]: how much everybody met item n. */
+export function popularitySection(learn: Learn, counts: Float32Array): Section {
+  return section(KIND.popularity, 'popularity', learn.with([counts], (at) => {
+    const out = learn.take(1024 + counts.length);
+    learn.run('mt_popularity_encode', at, counts.length, out);
+    const bytes = learn.u8(out, 1024 + counts.length).slice();
+    learn.drop(out);
+    return bytes;
+  }));
 }
 
 /** One list for everybody: the `top` items with the highest value above 0. */

@@ -5,7 +5,7 @@ import type { SourceName } from './config.js';
 import type { Lists } from './learn.js';
 import { gramOf, type Training } from './models.js';
 import type { Recipe } from './recipe.js';
-import { bestList, categoryValues, KEY, postingsSection, SOURCE, spaceSections, towerSection, valuePlaces, type Metric, type Section, type SourcePlan, type TowerPlan } from './sections.js';
+import { bestList, categoryValues, KEY, popularitySection, postingsSection, SOURCE, spaceSections, towerSection, valuePlaces, type Metric, type Section, type SourcePlan, type TowerPlan } from './sections.js';
 import { termsOf } from './terms.js';
 
 export interface Built {
@@ -109,28 +109,31 @@ function valueLists(context: Context, training: Training | null, attribute: numb
   return { keys: members.length, start, items: Uint32Array.from(items), weights: Float32Array.from(weights) };
 }
 
-/** Lists for everybody: what a new person is shown. */
+/** What is good for everybody: what a new person is shown. Popularity is known of every item, so it weighs candidates too. */
 export function staticSources(context: Context, training: Training | null, weigh: Weigh, built: Built): void {
   const { learn, catalogue, config } = context;
   const items = catalogue.ids.length;
-  const values: [SourceName, ArrayLike<number>][] = [];
-  if (training !== null) {
-    const { log } = training;
-    values.push(['popular', training.itemUsers]);
-    if (log.time !== null) values.push(['trending', trendingOf(log.item, log.time, items)], ['new', newestOf(log.item, log.time, items)]);
-  } else if (config.popularity !== undefined) {
-    const column = popularityColumn({ rows: 0, itemIds: [], columns: catalogue.columns, files: [] }, config.popularity);
-    values.push(['popular', Float64Array.from(catalogue.itemRow, (row) => (row < 0 || Number.isNaN(column[row]!) ? 0 : column[row]!))]);
-  }
-  values.forEach(([name, value], i) => {
+  /** The first of these meets new people; the others wait to be asked for by weight. */
+  const cold: Weigh = (source) => {
+    const { weight, decay } = weigh(source);
+    const known = training === null ? [0, 0, 0] : weight.slice(1);
+    return { weight: [source === 'popular' ? 1 : 0, ...known] as SourcePlan['weight'], decay };
+  };
+  const popularity = training?.itemUsers ?? popularityOf(catalogue, config.popularity);
+  if (popularity !== null && addSource(built, context, 'popular', SOURCE.popularity, 0, cold, false)) built.sections.push(popularitySection(learn, popularity));
+  if (training === null || training.log.time === null) return;
+  const { item, time } = training.log;
+  for (const [name, value] of [['trending', trendingOf(item, time, items)], ['new', newestOf(item, time, items)]] as const) {
     const ordinal = count(built, SOURCE.postings);
-    const cold: Weigh = (source) => {
-      const { weight, decay } = weigh(source);
-      return { weight: [i === 0 ? 1 : 0, training === null ? 0 : weight[1], training === null ? 0 : weight[2], training === null ? 0 : weight[3]], decay };
-    };
-    if (!addSource(built, context, name, SOURCE.postings, ordinal, cold, false)) return;
+    if (!addSource(built, context, name, SOURCE.postings, ordinal, cold, false)) continue;
     built.sections.push(postingsSection(learn, name, bestList(value, STATIC_LIST), items, KEY.one, 0, 32, ordinal));
-  });
+  }
+}
+
+function popularityOf(catalogue: Context['catalogue'], name: string | undefined): Float32Array | null {
+  if (name === undefined) return null;
+  const column = popularityColumn({ rows: 0, itemIds: [], columns: catalogue.columns, files: [] }, name);
+  return Float32Array.from(catalogue.itemRow, (row) => (row < 0 || !(column[row]! > 0) ? 0 : column[row]!));
 }
 
 /** Each event counts 2^-(age / half-life), the half-life a twentieth of the log's span. */

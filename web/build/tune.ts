@@ -38,7 +38,7 @@ const CANDIDATES = 1000;
 /** Lengths of history with fewer people than this take the weights that are best for everybody. */
 const ENOUGH_PEOPLE = 400;
 /** A rule of its own for a length of history must be worth this much, relative. */
-const RULE_GAIN = 0.003;
+const RULE_GAIN = 0.01;
 
 const lengthOf = (events: number) => (events === 0 ? 0 : events < 5 ? 1 : events < 20 ? 2 : 3);
 
