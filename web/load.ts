@@ -25,7 +25,7 @@ export async function load(core: Core, source: BundleSource, options: OpenOption
 async function streamOf(source: Exclude<BundleSource, ArrayBuffer | ArrayBufferView>): Promise<ReadableStream<Uint8Array>> {
   if (source instanceof ReadableStream) return source;
   if (!(typeof source === 'string' || source instanceof URL || source instanceof Request || source instanceof Response))
-    throw new MartelloError(`open: found ${JSON.stringify(source)?.slice(0, 40)}, expected bytes, a path, a URL, a Request, a Response or a stream`);
+    throw new MartelloError(`open: found ${String(source)}, expected bytes, a path, a URL, a Request, a Response or a stream`);
   const response = source instanceof Response ? source : await fetch(source).catch((error: Error) => {
     throw new MartelloError(`open: ${source instanceof Request ? source.url : source} cannot be fetched (${error.message})`);
   });
