@@ -1,6 +1,7 @@
 // Builds dist/ (what is published) and build/web/ (each module by itself, for tests) from web/.
 import { build } from 'esbuild';
-import { readdirSync, copyFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, copyFileSync, rmSync } from 'node:fs';
 
 const shared = { logLevel: 'warning', format: 'esm', target: 'es2022', sourcemap: false };
 const node = { ...shared, platform: 'node', bundle: true, packages: 'external', outdir: 'dist', outExtension: { '.js': '.js' } };
@@ -12,3 +13,6 @@ await Promise.all([
   build({ ...shared, entryPoints: modules.filter((f) => f !== 'web/browser.ts'), outdir: 'build/web', outbase: 'web', platform: 'node' }),
 ]);
 copyFileSync('web/build/config.schema.json', 'dist/config.schema.json');
+rmSync('dist/types', { recursive: true, force: true });
+const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'web/types.json'], { stdio: 'inherit' });
+process.exitCode = types.status ?? 1;
