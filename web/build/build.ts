@@ -83,8 +83,9 @@ export async function build(inputs: Inputs, config: Config, seed: number, progre
       return { weight: choice.weights[s]!, decay: choice.decays[s]! };
     };
     const final = await assemble(context, log, recipe, (name) => settle(name, chosen(name)!, catalogue, log, config));
+    const { threads: _, ...recorded } = config; // the bundle does not depend on it
     const record: BuildRecord = {
-      martello: VERSION, seed, items: catalogue.ids.length, inputs: inputRows(inputs), config, recipe,
+      martello: VERSION, seed, items: catalogue.ids.length, inputs: inputRows(inputs), config: recorded, recipe,
       sources: final.sources.map((source) => {
         const s = tuned.indexOf(source.name);
         return { name: source.name as SourceName, weight: source.weight, decay: source.decay, ...(choice !== null && s >= 0 ? { alone: choice.alone[s]! } : {}) };
