@@ -77,7 +77,8 @@ static inline void look_up(const uint8_t *codes, const uint8_t *bytes, int i, v1
   *high = wasm_i8x16_add(*high, wasm_i8x16_swizzle(table, wasm_v128_and(wasm_u16x8_shr(code, 4), nibble)));
 }
 
-static inline block_sums sum_block(const uint8_t *codes, const uint8_t *bytes, uint32_t subspaces) {
+/* Never inlined: alone it has all registers to itself, and it is called from three places. */
+__attribute__((noinline)) static block_sums sum_block(const uint8_t *codes, const uint8_t *bytes, uint32_t subspaces) {
   v128_t zero = wasm_i64x2_splat(0);
   /* A 16-bit lane of byte sums is even + 256 · odd. `both` adds the lanes as they are, `odd` their upper halves, and
    * even = both - 256 · odd, all modulo 2^16: a true sum is at most 253 · M / 4 < 2^16, so it comes out whole. */

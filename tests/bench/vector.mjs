@@ -1,4 +1,6 @@
 // nearest, k = 100, against a JavaScript loop over float rows; node tests/bench/vector.mjs [W0 W1 W2 W3]
+// Each workload has a process of its own, so that none is slowed down by what another taught the compiler.
+import { execFileSync } from 'node:child_process'
 import { loopIndex, openIndex, queriesOf, recallOf, timed } from './index.mjs'
 import { workload } from './workload.mjs'
 
@@ -7,8 +9,12 @@ const names = process.argv.slice(2).filter((name) => /^W[0-3]$/.test(name))
 const mean = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length
 const ms = (x) => x.toFixed(x < 10 ? 3 : 1)
 
-console.log('workload     items  B/item   build s  recall  R@300   p50 ms    p25–p75        p99   loop p50   ratio')
-for (const name of names.length > 0 ? names : ['W0', 'W1', 'W2', 'W3']) {
+if (!process.argv.includes('--row')) {
+  console.log('workload     items  B/item   build s  recall  R@300   p50 ms    p25–p75        p99   loop p50   ratio')
+  for (const name of names.length > 0 ? names : ['W0', 'W1', 'W2', 'W3'])
+    execFileSync(process.execPath, [import.meta.filename, name, '--row'], { stdio: 'inherit' })
+} else {
+  const [name] = names
   const work = workload(name)
   const queries = queriesOf(work)
   const index = await openIndex(work)

@@ -418,7 +418,7 @@ static void hostile_bytes(void **state) {
       static const float query[] = {1, -0.5f, 0.25f, 2, 0.1f};
       for (int s = 0; s < 4; s++) {
         for (size_t at = 0; at < lengths[s]; at++) {
-          static const unsigned char values[] = {0, 1, 0x7f, 0x80, 0xff};
+          static const unsigned char values[] = {0, 0x7f, 0xff};
           unsigned char kept = sections[s][at];
           for (size_t v = 0; v < sizeof values; v++) {
             sections[s][at] = values[v];
