@@ -116,8 +116,7 @@ export function staticSources(context: Context, training: Training | null, weigh
   /** The first of these meets new people; the others wait to be asked for by weight. */
   const cold: Weigh = (source) => {
     const { weight, decay } = weigh(source);
-    const known = training === null ? [0, 0, 0] : weight.slice(1);
-    return { weight: [source === 'popular' ? 1 : 0, ...known] as SourcePlan['weight'], decay };
+    return { weight: [source === 'popular' ? 1 : 0, ...weight.slice(1)] as SourcePlan['weight'], decay };
   };
   const popularity = training?.itemUsers ?? popularityOf(catalogue, config.popularity);
   if (popularity !== null && addSource(built, context, 'popular', SOURCE.popularity, 0, cold, false)) built.sections.push(popularitySection(learn, popularity));
