@@ -8,6 +8,7 @@ import { Learn } from './learn.js';
 import { catalogueOf, popularityColumn, type Catalogue } from './catalogue.js';
 import type { Config, SourceName } from './config.js';
 import { holdOut, type Holdout } from './holdout.js';
+import { checkEvents, checkItems, checkRatings } from './limits.js';
 import { Training, Workers, type Log } from './models.js';
 import { recipeFor, type Recipe } from './recipe.js';
 import { attributeSection, bundle, idsSection, policySection, recordSection, SOURCE, type PolicyPlan, type Section, type SourcePlan } from './sections.js';
@@ -60,6 +61,9 @@ export async function build(inputs: Inputs, config: Config, seed: number, progre
   const learn = await Learn.start();
   const workers = new Workers(config.threads);
   try {
+    if (inputs.items !== null) checkItems(inputs.items);
+    checkEvents({ ...DISLIKES, ...config.events });
+    checkRatings(config.ratings);
     const catalogue = catalogueOf(inputs.interactions, inputs.items, inputs.embeddings, config.popularity);
     if (catalogue.ids.length === 0 && inputs.interactions === null && inputs.items === null && inputs.embeddings === null)
       throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings');

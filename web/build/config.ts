@@ -1,7 +1,8 @@
 /** What a builder can be told, with the defaults. The JSON Schema beside this file is what editors complete from. */
 import { readFile } from 'node:fs/promises';
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import schema from './config.schema.json' with { type: 'json' };
+import { fileError } from '../read/errors.js';
 import { InputError } from '../read/index.js';
 
 export interface Config {
@@ -46,8 +47,8 @@ export async function readConfig(path: string): Promise<Config> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
-  } catch {
-    throw new InputError({ file: path }, 'no such file', 'a JSON file');
+  } catch (error) {
+    throw fileError(path, error, 'a JSON file');
   }
   let config: unknown;
   try {
@@ -57,10 +58,19 @@ export async function readConfig(path: string): Promise<Config> {
   }
   const check = new Ajv({ allErrors: false, strict: true, allowUnionTypes: true, verbose: true }).compile(schema);
   if (check(config)) return config as Config;
-  const problem = check.errors![0]!;
-  const field = problem.instancePath.slice(1).replaceAll('/', '.') || '(top level)';
+  // Of alternatives that all fail, the deepest problem says most, and at the same depth the last one, which is the sum of them.
+  const problem = check.errors!.reduce((deepest, one) => (depth(one.instancePath) >= depth(deepest.instancePath) ? one : deepest));
+  const key = problem.instancePath.slice(1).replaceAll('/', '.');
+  const part = key === '' ? 'the top level' : `key "${key}"`;
   const extra = problem.keyword === 'additionalProperties' ? String((problem.params as { additionalProperty: string }).additionalProperty) : undefined;
-  const expected = problem.keyword === 'enum' ? `one of ${(problem.schema as unknown[]).join(', ')}` : problem.message!.replace(/^must /, '');
-  if (extra !== undefined) throw new InputError({ file: path, field }, `key "${extra}"`, `one of ${Object.keys(problem.parentSchema!['properties'] as object).join(', ')}`);
-  throw new InputError({ file: path, field }, JSON.stringify(problem.data), expected);
+  if (extra !== undefined) throw new InputError({ file: path, part }, `key "${extra}"`, `one of ${Object.keys(problem.parentSchema!['properties'] as object).join(', ')}`);
+  throw new InputError({ file: path, part }, JSON.stringify(problem.data), expectedBy(problem));
+}
+
+const depth = (path: string) => path.split('/').length;
+
+function expectedBy(problem: ErrorObject): string {
+  if (problem.keyword === 'enum') return `one of ${(problem.schema as unknown[]).join(', ')}`;
+  if (problem.keyword === 'anyOf') return (problem.parentSchema as { description: string }).description;
+  return problem.message!.replace(/^must (be |have )?/, '');
 }

@@ -4,7 +4,7 @@ import { Bar } from './progress.js';
 import { flag, many, needed, parse, text, UsageError, whole } from './options.js';
 import { build } from '../build/build.js';
 import { readConfig } from '../build/config.js';
-import { writeAtomically } from '../build/write.js';
+import { checkWritable, writeAtomically } from '../build/write.js';
 import { InputError, readEmbeddings, readInteractions, readItems } from '../read/index.js';
 
 const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--config F.json] [--seed N] [--quiet] [--json]
@@ -31,6 +31,7 @@ export async function buildCommand(args: string[]): Promise<void> {
   if (logs.length + catalogues.length === 0 && vectors === undefined)
     throw new UsageError(`One of --interactions, --items or --embeddings is needed\n\n${USAGE}`);
   if (ids !== undefined && vectors === undefined) throw new UsageError(`--ids needs --embeddings\n\n${USAGE}`);
+  await checkWritable(output);
   const configPath = text(values, 'config');
   const config = configPath === undefined ? {} : await readConfig(configPath);
   const started = performance.now();
