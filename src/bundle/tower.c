@@ -15,7 +15,9 @@ mt_status mt_tower_open(const unsigned char *bytes, size_t length, mt_tower *tow
                       .gram = (const float *)(const void *)(bytes + MT_TOWER_HEAD)};
   if (kind != MT_TOWER_POOLED && kind != MT_TOWER_ALS)
     return mt_fail(error, MT_CORRUPT, "tower: found kind %u, expected 1 or 2", kind);
-  if (tower->stride < MT_DIM_MIN || tower->stride % 4 != 0 || tower->stride > MT_TOWER_MAX_STRIDE || tower->nu_quarters > 8)
+  if (tower->nu_quarters > 8)
+    return mt_fail(error, MT_CORRUPT, "tower: found an exponent of %u quarters, expected 0 to 8", tower->nu_quarters);
+  if (tower->stride < MT_DIM_MIN || tower->stride % 4 != 0 || tower->stride > MT_TOWER_MAX_STRIDE)
     return mt_fail(error, MT_CORRUPT, "tower: found a stride of %u, expected a multiple of 4 from 4 to %u", tower->stride,
                    MT_TOWER_MAX_STRIDE);
   if (length != mt_tower_bytes(tower->kind, tower->stride))

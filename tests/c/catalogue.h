@@ -14,6 +14,7 @@
 #include "bundle/attributes.h"
 #include "bundle/ids.h"
 #include "bundle/policy.h"
+#include "bundle/popularity.h"
 #include "bundle/postings.h"
 #include "bundle/tower.h"
 #include "bundle/write.h"
@@ -68,11 +69,12 @@ typedef struct catalogue {
   double *year, *votes;
   float *rows[SPACES]; /* [items][dim] */
   mt_tower tower[SPACES];
+  float *popularity; /* as the section stores it, rounded; never rising */
   mt_draft drafts[40];
   uint32_t sections;
   unsigned char *bundle;
   size_t length;
-  void *owned[128];
+  void *owned[160];
   uint32_t owned_count;
 } catalogue;
 
@@ -220,7 +222,7 @@ static inline void add_attributes(catalogue *c, mt_rng *rng) {
     c->country[i] = mt_rng_below(rng, 3);
     c->year[i] = mt_rng_below(rng, 5) == 0 ? (double)NAN : 1950.0 + mt_rng_below(rng, 70);
     c->votes[i] = mt_rng_below(rng, 7) == 0 ? (double)NAN : 0.1 * mt_rng_below(rng, 1000);
-    title_start[i + 1] = title_start[i] + (uint32_t)snprintf(titles + title_start[i], 32, i % 5 == 4 ? "" : "Der %u. Film", i);
+    title_start[i + 1] = title_start[i] + (uint32_t)snprintf(titles + title_start[i], 32, "%.*s %u", i % 5 == 4 ? 0 : 8, "Der Film", i);
   }
   add_categories(c, GENRE, "genre", true, genre_text, genre_start, GENRES, c->set_start, c->set_values, c->sets, c->genre_set);
   add_numbers(c, YEAR, "year", c->year);
@@ -280,23 +282,54 @@ static inline void add_space(catalogue *c, mt_rng *rng, uint32_t which) {
   mt_codes_free(&codes);
 }
 
+/* Items are numbered by falling popularity; a fifth of them nobody met. */
+static inline void add_popularity(catalogue *c) {
+  size_t length = MT_POPULARITY_TABLE + c->items;
+  unsigned char *out = own(c, length);
+  mt_popularity popularity;
+  c->popularity = own(c, 4 * (size_t)c->items);
+  for (uint32_t i = 0; i < c->items; i++) c->popularity[i] = i * 5 < c->items * 4 ? floorf(5000 / (1 + (float)i)) : 0;
+  mt_popularity_encode(c->popularity, c->items, out);
+  CHECK(mt_popularity_open(out, length, c->items, &popularity, NULL) == MT_OK);
+  for (uint32_t i = 0; i < c->items; i++) {
+    float stored = mt_popularity_of(&popularity, i);
+    CHECK((stored > 0) == (c->popularity[i] > 0) && fabsf(stored - c->popularity[i]) <= 0.05f * c->popularity[i]);
+    c->popularity[i] = stored;
+  }
+  add_section(c, MT_SECTION_POPULARITY, 0, 0, "popularity", out, length);
+}
+
 /* -- policy -------------------------------------------------------------------------------------------------------- */
 
 static const char *const event_names[EVENTS] = {"like", "dislike", "view"};
 static const float event_worths[EVENTS] = {1, -0.75f, 0.25f};
 
+/* The sources: the lists, then the spaces, then popularity. */
+static inline mt_source_kind kind_of(const catalogue *c, uint32_t source) {
+  return source < LISTS ? MT_SOURCE_POSTINGS : source < LISTS + c->spaces ? MT_SOURCE_VECTORS : MT_SOURCE_POPULARITY;
+}
+static inline float weight_of(const catalogue *c, uint32_t source, uint32_t length) {
+  float one = 1.0f / (float)(1 + source);
+  if (length == 0) return source == 3 || kind_of(c, source) == MT_SOURCE_POPULARITY ? one : 0;
+  if (length == 3) return source == 2 ? 0 : one;
+  return (float)length * one;
+}
+
 static inline void add_policy(catalogue *c) {
   static const char *const names[LISTS + SPACES] = {"i2i", "next", "taste", "popular", "als", "content"};
   const shape *s = &c->shape;
   for (uint32_t i = 0; i < SPACES; i++) c->spaces += s->space[i].dim > 0;
-  c->sources = LISTS + c->spaces;
+  c->sources = LISTS + c->spaces + 1;
   size_t length = mt_policy_bytes(c->sources, EVENTS);
   unsigned char *out = own(c, length);
   mt_policy_write_head(out, c->sources, EVENTS, s->fusion, s->norm_rank, 60, 2.5f, 5, 10);
   for (uint32_t i = 0; i < c->sources; i++) {
-    float one = 1.0f / (float)(1 + i), weight[MT_LENGTHS] = {i == 3 ? 1 : 0, one, 2 * one, i == 2 ? 0 : one};
-    mt_policy_write_source(out, i, names[i], i < LISTS ? MT_SOURCE_POSTINGS : MT_SOURCE_VECTORS, i < LISTS ? i : i - LISTS,
-                           s->quota, i == 1 ? s->last : 0, s->decay, i % 2 == 0 ? s->half_life : 0, weight);
+    mt_source_kind kind = kind_of(c, i);
+    float weight[MT_LENGTHS];
+    for (uint32_t length = 0; length < MT_LENGTHS; length++) weight[length] = weight_of(c, i, length);
+    mt_policy_write_source(out, i, kind == MT_SOURCE_POPULARITY ? "popularity" : names[i], kind,
+                           kind == MT_SOURCE_VECTORS ? i - LISTS : kind == MT_SOURCE_POPULARITY ? 0 : i, s->quota,
+                           i == 1 ? s->last : 0, s->decay, i % 2 == 0 ? s->half_life : 0, weight);
   }
   for (uint32_t e = 0; e < EVENTS; e++) mt_policy_write_event(out, e, event_names[e], event_worths[e]);
   add_section(c, MT_SECTION_POLICY, 0, 0, "policy", out, length);
@@ -308,6 +341,7 @@ static inline catalogue make_catalogue(const shape *shape) {
   mt_rng rng = mt_rng_seed(shape->seed);
   add_policy(&c);
   add_ids(&c);
+  add_popularity(&c);
   add_lists(&c, &rng, 0, MT_KEY_ITEM, c.items, "i2i");
   add_lists(&c, &rng, 1, MT_KEY_ITEM, c.items, "next");
   add_lists(&c, &rng, 2, MT_KEY_VALUE, GENRES, "taste");

@@ -8,7 +8,7 @@
 #include "martello.h"
 
 #define ITEMS 300u /* at most, here */
-#define SOURCES (LISTS + SPACES)
+#define SOURCES (LISTS + SPACES + 1)
 
 typedef struct request {
   uint32_t events, k;
@@ -153,7 +153,7 @@ static inline void fuse(const catalogue *c, const request *r, const mt_recommend
   float norm = count < norm_rank ? worst : out->score[s][order[norm_rank - 1]], zero = norm > 0 ? 0 : worst;
   float span = norm > 0 ? norm : best - worst, unit = span > 1e-30f ? 1 / span : 1;
   for (uint32_t item = 0; item < c->items; item++) {
-    bool knows = s < LISTS || has_vector(rec, s - LISTS, item);
+    bool knows = kind_of(c, s) != MT_SOURCE_VECTORS || has_vector(rec, s - LISTS, item);
     if (!knows) out->score[s][item] = zero;
     if (c->shape.fusion == MT_FUSE_SCORES) out->fused[item] += weight[s] * ((out->score[s][item] - zero) * unit);
     else if (out->rank[s][item] != 0) out->fused[item] += weight[s] / (60 + (float)out->rank[s][item]);
@@ -168,17 +168,19 @@ static inline answer *answer_plainly(const catalogue *c, const request *r, const
   float weight[SOURCES];
   for (uint32_t item = 0; item < c->items; item++) out->allowed += r->allowed[item];
   for (uint32_t s = 0; s < c->sources; s++) {
-    float one = 1.0f / (float)(1 + s), by_length[MT_LENGTHS] = {s == 3 ? 1 : 0, one, 2 * one, s == 2 ? 0 : one};
-    weight[s] = by_length[length];
+    mt_source_kind kind = kind_of(c, s);
+    weight[s] = weight_of(c, s, length);
     if (weight[s] == 0) continue;
-    if (s >= LISTS && !score_vectors(c, r, rec, s - LISTS, out)) continue;
+    if (kind == MT_SOURCE_VECTORS && !score_vectors(c, r, rec, s - LISTS, out)) continue;
+    for (uint32_t item = 0; kind == MT_SOURCE_POPULARITY && item < c->items; item++) out->score[s][item] = c->popularity[item];
     if (s == 3)
       for (uint32_t at = c->lists[s].start[0]; at < c->lists[s].start[1]; at++)
         out->score[s][c->lists[s].items[at]] = c->lists[s].weights[at];
     for (uint32_t e = r->events; e-- > 0 && s < 3;)
       sum_event(c, s, r->event[e].item, event_weight(c, r, s, e), out->score[s], out->share[s][e]);
     for (uint32_t item = 0; item < c->items; item++)
-      eligible[item] = r->allowed[item] && (s < LISTS ? out->score[s][item] > 0 : has_vector(rec, s - LISTS, item));
+      eligible[item] = r->allowed[item] &&
+                       (kind == MT_SOURCE_VECTORS ? has_vector(rec, s - LISTS, item) : out->score[s][item] > 0);
     rank_items(c, s, eligible, order, out);
     ranked[s] = out->recalled[s] > 0;
     if (ranked[s]) fuse(c, r, rec, weight, s, order, out);

@@ -220,6 +220,7 @@ static void ties_go_to_the_smaller_number(void **state) {
   mt_bundle_write(c.drafts, c.sections, c.items, bundle);
   session s = open_session(bundle, total, 0);
   const mt_slate *slate;
+  assert_int_equal(mt_set_weight(s.rec, LISTS, 0, NULL), MT_OK); /* popularity */
   assert_int_equal(mt_recommend(s.rec, 80, false, &slate, NULL), MT_OK);
   assert_int_equal(slate->count, 80);
   assert_int_equal(slate->filled, 30);
