@@ -9,11 +9,12 @@ import { catalogueOf, popularityColumn, type Catalogue } from './catalogue.js';
 import type { Config, SourceName } from './config.js';
 import { holdOut, type Holdout } from './holdout.js';
 import { checkEvents, checkItems, checkRatings } from './limits.js';
-import { Training, Workers, type Log } from './models.js';
+import { chooseFactors } from './choose.js';
+import { Training, Workers, type Factors, type Log } from './models.js';
 import { recipeFor, type Recipe } from './recipe.js';
 import { attributeSection, bundle, idsSection, policySection, recordSection, SOURCE, type PolicyPlan, type Section, type SourcePlan } from './sections.js';
 import { personalSources, spacesOf, staticSources, type Built } from './sources.js';
-import { tune, type Choice, type Weights } from './tune.js';
+import { policyAround, shared, tune, type Choice, type Weights } from './tune.js';
 import { InputError, type Embeddings, type Interactions, type Items } from '../read/index.js';
 import { VERSION } from '../version.js';
 
@@ -70,20 +71,23 @@ export async function build(inputs: Inputs, config: Config, seed: number, progre
     const log = inputs.interactions === null ? null : logOf(inputs.interactions, catalogue, config);
     const fixed = fixedSections(learn, catalogue);
     const context = { learn, workers, catalogue, config, embeddings: inputs.embeddings, seed, progress };
-    const recipe = recipeFor(log, config);
+    let recipe = recipeFor(log, config);
+    const tried: Choice['tried'] = [];
     let choice: Choice | null = null;
     let holdout: Holdout | null = null;
     let tuned: string[] = [];
     if (log !== null && config.tune !== false) holdout = holdOut(log, seed);
     if (holdout !== null) {
       progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`);
-      const trial = await assemble(context, holdout.train, recipe, () => ({ weight: [1, 1, 1, 1], decay: 1 }));
+      const training = Training.of(learn, workers, holdout.train);
+      const factors = config.sources?.als === false ? null : await chooseFactors(context, fixed[0]!, training, recipe, holdout);
+      if (factors !== null) recipe = factors.recipe;
+      tried.push(...(factors?.tried ?? []));
+      const trial = await assemble(context, training, recipe, () => ({ weight: [1, 1, 1, 1], decay: 1 }), factors?.factors);
       const policy = policySection(learn, policyOf(trial.sources, config));
-      const bytes = bundle(learn, catalogue.ids.length, [...fixed, ...trial.sections, policy]);
-      const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-      shared.set(bytes);
+      const bytes = shared(bundle(learn, catalogue.ids.length, [...fixed, ...trial.sections, policy]));
       tuned = trial.sources.map((source) => source.name);
-      choice = await tune(learn, workers, 'trial', shared, tuned, trial.sources.map((source) => source.faded), holdout, log!.time !== null, progress.say);
+      choice = await tune(learn, workers, 'trial', bytes, tuned, trial.sources.map((source) => source.faded), holdout, log!.time !== null, progress.say);
       progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`);
     }
     const chosen = (name: string): { weight: Weights; decay: number } | null => {
@@ -91,7 +95,8 @@ export async function build(inputs: Inputs, config: Config, seed: number, progre
       if (choice === null || s < 0) return { weight: FLAT, decay: 1 };
       return { weight: choice.weights[s]!, decay: choice.decays[s]! };
     };
-    const final = await assemble(context, log, recipe, (name) => settle(name, chosen(name)!, catalogue, log, config));
+    const training = log === null ? null : Training.of(learn, workers, log);
+    const final = await assemble(context, training, recipe, (name) => settle(name, chosen(name)!, catalogue, log, config));
     const { threads: _, ...recorded } = config; // the bundle does not depend on it
     const record: BuildRecord = {
       martello: VERSION, seed, items: catalogue.ids.length, inputs: inputRows(inputs), config: recorded, recipe,
@@ -100,7 +105,7 @@ export async function build(inputs: Inputs, config: Config, seed: number, progre
         return { name: source.name as SourceName, weight: source.weight, decay: source.decay, ...(choice !== null && s >= 0 ? { alone: choice.alone[s]! } : {}) };
       }),
       quality: choice === null ? null : { ...choice.fused, people: holdout!.count, k: 20 },
-      tried: choice?.tried ?? [],
+      tried: [...tried, ...(choice?.tried ?? [])],
     };
     for (const source of record.sources) progress.say(`source ${source.name}: weight ${source.weight.map((w) => +w.toFixed(2)).join('/')}, decay ${source.decay}`);
     const policy = policySection(learn, policyOf(final.sources, config));
@@ -122,11 +127,10 @@ export interface Context {
 
 export type Weigh = (name: SourceName) => { weight: Weights; decay: number };
 
-/** All sources that the inputs allow and `weigh` does not silence, with their sections. */
-async function assemble(context: Context, log: Log | null, recipe: Recipe, weigh: Weigh): Promise<Built> {
-  const training = log === null ? null : Training.of(context.learn, context.workers, log);
+/** All sources that the inputs allow and `weigh` does not silence, with their sections. `factors`: if they are trained already. */
+async function assemble(context: Context, training: Training | null, recipe: Recipe, weigh: Weigh, factors?: Factors): Promise<Built> {
   const built: Built = { sections: [], sources: [] };
-  await spacesOf(context, training, recipe, weigh, built);
+  await spacesOf(context, training, recipe, weigh, built, factors);
   await personalSources(context, training, recipe, weigh, built);
   staticSources(context, training, weigh, built);
   return built;
@@ -148,8 +152,8 @@ function fixedSections(learn: Learn, catalogue: Catalogue): Section[] {
 
 function policyOf(sources: readonly SourcePlan[], config: Config): PolicyPlan {
   return {
-    sources: [...sources], events: Object.entries({ ...DISLIKES, ...config.events }).map(([name, worth]) => ({ name, worth })), fusion: 'scores', normRank: 20,
-    rrfConstant: 60, ratingZero: config.ratings?.zero ?? 0, ratingOne: config.ratings?.one ?? 0, shelf: config.shelf ?? 20,
+    ...policyAround([...sources]), events: Object.entries({ ...DISLIKES, ...config.events }).map(([name, worth]) => ({ name, worth })),
+    ratingZero: config.ratings?.zero ?? 0, ratingOne: config.ratings?.one ?? 0, shelf: config.shelf ?? 20,
   };
 }
 
@@ -186,7 +190,7 @@ function inputRows(inputs: Inputs): BuildRecord['inputs'] {
   const rows: BuildRecord['inputs'] = [];
   for (const file of inputs.interactions?.files ?? []) rows.push({ kind: 'interactions', path: basename(file.path), rows: file.rows });
   for (const file of inputs.items?.files ?? []) rows.push({ kind: 'items', path: basename(file.path), rows: file.rows });
-  if (inputs.embeddings !== null) rows.push({ kind: 'embeddings', path: '', rows: inputs.embeddings.rows });
+  if (inputs.embeddings !== null) rows.push({ kind: 'embeddings', path: basename(inputs.embeddings.path), rows: inputs.embeddings.rows });
   return rows;
 }
 

@@ -32,6 +32,7 @@ export async function buildCommand(args: string[]): Promise<void> {
     throw new UsageError(`One of --interactions, --items or --embeddings is needed\n\n${USAGE}`);
   if (ids !== undefined && vectors === undefined) throw new UsageError(`--ids needs --embeddings\n\n${USAGE}`);
   await checkWritable(output);
+  const seed = whole(values, 'seed', 1, 0, 0xffffffff);
   const configPath = text(values, 'config');
   const config = configPath === undefined ? {} : await readConfig(configPath);
   const started = performance.now();
@@ -44,7 +45,7 @@ export async function buildCommand(args: string[]): Promise<void> {
     const embeddings = vectors === undefined ? null : await readEmbeddings(vectors, { ...(ids === undefined ? {} : { ids }), onProgress: reading(vectors) });
     for (const file of [...(interactions?.files ?? []), ...(items?.files ?? [])])
       bar.say(`${file.path}: ${file.rows} rows, ${Object.entries(file.columns).map(([part, column]) => (part === column ? part : `${part} = "${column}"`)).join(', ')}`);
-    const built = await build({ interactions, items, embeddings }, config, whole(values, 'seed', 1, 0, 0xffffffff),
+    const built = await build({ interactions, items, embeddings }, config, seed,
       { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) });
     await writeAtomically(output, built.bytes).catch((error: NodeJS.ErrnoException) => {
       throw new InputError({ file: output }, error.code ?? error.message, 'a place that can be written');

@@ -6,6 +6,8 @@ import { readNpy, shapeName, type NpyArray } from './npy.js'
 import { readOnlyArray } from './npz.js'
 
 export interface Embeddings {
+  /** the file, as the person gave it */
+  path: string
   /** ids[row]: from the ids file, else the row number from 0 */
   ids: string[]
   rows: number
@@ -39,7 +41,7 @@ export async function readEmbeddings(
     throw new InputError({ file: path, part }, String(array.data[bad]),
       'finite float32 numbers (rows and columns count from 0)')
   }
-  return { ids, rows, dim, vectors: array.data }
+  return { path, ids, rows, dim, vectors: array.data }
 }
 
 /** -1 if all are finite. A plain loop: findIndex with a closure takes several times as long on millions of values. */
