@@ -112,13 +112,46 @@ build/test/%: tests/c/%.c build/libsan.a $(wildcard tests/c/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(NATIVE_FLAGS) $(SAN) -Itests/c $< build/libsan.a -lcmocka -lm -o $@
 
+# Fuzzers: libFuzzer over the same sources, seeded with bundles that the writer makes now.
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SAN := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+FUZZ_FLAGS := $(NATIVE_FLAGS) $(FUZZ_SAN) -Itests/c
+build/fuzz/obj/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
+	@mkdir -p $(@D)
+	$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
+build/fuzz/libfuzzed.a: $(NATIVE_SRC:src/%.c=build/fuzz/obj/%.o)
+	@rm -f $@
+	ar rcs $@ $^
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c build/fuzz/libfuzzed.a $(wildcard tests/c/*.h)
+	$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer $< build/fuzz/libfuzzed.a -lm -o $@
+build/fuzz/seeds: tests/fuzz/seeds.c build/libsan.a $(wildcard tests/c/*.h)
+	@mkdir -p $(@D) build/fuzz/recommender build/fuzz/sections
+	$(CC) $(NATIVE_FLAGS) $(SAN) -Itests/c $< build/libsan.a -lm -o $@
+	$@ build/fuzz/recommender build/fuzz/sections
+
+## fuzz        FUZZ_SECONDS (60) of each fuzzer; what they find interesting stays in build/fuzz
+fuzz: $(FUZZERS:%=build/fuzz/fuzz_%) build/fuzz/seeds
+	@for f in $(FUZZERS); do echo "== fuzz $$f, $(FUZZ_SECONDS) s"; \
+	  build/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=40000 -len_control=0 -timeout=20 -rss_limit_mb=2048 -close_fd_mask=1 \
+	    -artifact_prefix=build/fuzz/crash-$$f- build/fuzz/$$f >build/fuzz/$$f.log 2>&1 || { tail -60 build/fuzz/$$f.log; exit 1; }; \
+	  grep -E '^Done' build/fuzz/$$f.log; done
+
+## lint        clang-tidy over src/
+lint: build/include/xxhash.h $(patsubst src/%.c,build/lint/%.ok,$(NATIVE_SRC))
+build/lint/%.ok: src/%.c $(HEADERS) .clang-tidy | test-tools
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(filter-out -Werror,$(C_FLAGS)) -msse4.1 2>/dev/null
+	@touch $@
+
 ## test        every test: C under sanitizers, structure, Node, Chromium, a short fuzz, size budgets
-test: test-tools test-c all test-web
+test: test-tools lint test-c all test-web
+	@$(MAKE) fuzz FUZZ_SECONDS=5
 ## test-c      the C tests alone
 test-c: $(C_TESTS)
 	@for t in $(C_TESTS); do echo "== $$t"; $$t; done
 ## test-web    the Node and browser tests alone
-test-web: all
+test-web: all build/libmartello.a
 	node --test $(wildcard tests/web/*.test.mjs)
 
 ## bench       the benchmarks, seeded, with a baseline in the same run
@@ -137,4 +170,4 @@ clean:
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-.PHONY: all demo serve test test-c test-web bench size clean help
+.PHONY: all demo serve test test-c test-web fuzz lint bench size clean help

@@ -224,7 +224,7 @@ static void train_layer(mt_codes *codes, uint32_t l, float *residuals, uint32_t 
       const float *r = residuals + (size_t)i * padded;
       float spread = rms_of(r, padded) * sqrtf((float)padded / (float)dim);
       for (uint32_t d = 0; d < dim && spread > 1e-9f; d++) {
-        float bin = (r[d] / spread / BIN_REACH + 1) * (BINS / 2);
+        float bin = (r[d] / spread / BIN_REACH + 1) * (BINS * 0.5f);
         histogram[bin < 0 ? 0 : bin >= BINS ? BINS - 1 : (int)bin]++;
       }
     }

@@ -1,0 +1,164 @@
+/* Each section's reader on bytes of its own, without a bundle around them: byte 0 chooses the reader, byte 1 how many
+ * items the catalogue has, byte 2 what is asked; the section begins at byte 64.
+ */
+#include "bundle/popularity.h"
+#include "drive.h"
+#include "tower/tower.h"
+#include "vector/nearest.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+typedef struct section {
+  const unsigned char *bytes;
+  size_t length;
+  uint32_t items, ask;
+} section;
+
+static void read_strings(section s) {
+  mt_strings strings;
+  size_t taken;
+  if (mt_strings_open(s.bytes, s.length, &strings, &taken, "fuzz", NULL) != MT_OK) return;
+  CHECK(taken <= s.length);
+  char *text = exact_memory(strings.longest), *scratch = exact_memory(strings.longest);
+  uint32_t step = strings.count / 200 + 1;
+  for (uint32_t i = 0; i < strings.count; i += step) {
+    uint32_t length = mt_strings_get(&strings, i, text);
+    CHECK(length <= strings.longest);
+    uint32_t found = mt_strings_find(&strings, text, length, scratch);
+    CHECK(found == MT_NOT_FOUND || found < strings.count);
+    mt_strings_find(&strings, text, length / 2, scratch);
+  }
+  free(text), free(scratch);
+}
+
+static void read_ids(section s) {
+  mt_ids ids;
+  if (mt_ids_open(s.bytes, s.length, s.items, &ids, NULL) != MT_OK) return;
+  char *text = exact_memory(ids.strings.longest), *scratch = exact_memory(ids.strings.longest);
+  for (uint32_t i = 0; i < s.items; i++) {
+    uint32_t length = mt_ids_get(&ids, i, text);
+    CHECK(length <= ids.strings.longest);
+    uint32_t found = mt_ids_find(&ids, text, length, scratch);
+    CHECK(found == MT_NOT_FOUND || found < s.items);
+  }
+  free(text), free(scratch);
+}
+
+static void read_attribute(section s) {
+  mt_attribute a;
+  if (mt_attribute_open(s.bytes, s.length, s.items, &a, NULL) != MT_OK) return;
+  if (mt_attribute_is_number(&a))
+    for (uint32_t i = 0; i < s.items; i++) (void)mt_attribute_number(&a, i);
+  if (mt_attribute_is_category(&a)) {
+    for (uint32_t i = 0; i < s.items; i++) {
+      uint32_t first, last;
+      CHECK(mt_attribute_set(&a, i) < a.sets);
+      mt_attribute_values(&a, mt_attribute_set(&a, i), &first, &last);
+      CHECK(first <= last);
+      for (uint32_t v = first; v < last; v++) CHECK(mt_attribute_value(&a, v) < a.strings.count);
+    }
+  }
+  char *text = exact_memory(a.strings.longest);
+  for (uint32_t i = 0; i < a.strings.count && i < 300 && !mt_attribute_is_number(&a); i++)
+    CHECK(mt_strings_get(&a.strings, i, text) <= a.strings.longest);
+  free(text);
+}
+
+static void read_postings(section s) {
+  mt_postings postings;
+  mt_posting posting;
+  uint32_t left = 100000;
+  if (mt_postings_open(s.bytes, s.length, s.items, &postings, NULL) != MT_OK) return;
+  for (uint32_t key = 0, keys = postings.keys < 300 ? postings.keys + 1 : 300; key < keys; key++) {
+    uint32_t before = 0, entries = 0;
+    for (mt_posting_start(&postings, key, &posting); mt_posting_next(&posting) && left > 0; left--) {
+      CHECK(posting.item < s.items && (entries == 0 || posting.item > before));
+      CHECK(posting.weight >= 0 && posting.weight <= MT_POSTING_MAX);
+      before = posting.item;
+      CHECK(++entries <= postings.longest);
+    }
+  }
+}
+
+static void read_policy(section s) {
+  mt_policy policy;
+  if (mt_policy_open(s.bytes, s.length, &policy, NULL) != MT_OK) return;
+  CHECK(policy.sources <= MT_MAX_SOURCES && policy.shelf >= 1 && policy.shelf <= MT_MAX_QUOTA);
+  float worth = mt_policy_event(&policy, "like", 4), rating = mt_policy_rating(&policy, (float)s.ask);
+  CHECK(worth >= -1e6f && worth <= 1e6f && rating >= -1 && rating <= 1);
+}
+
+static void read_popularity(section s) {
+  mt_popularity popularity;
+  if (mt_popularity_open(s.bytes, s.length, s.items, &popularity, NULL) != MT_OK) return;
+  for (uint32_t i = 0; i < s.items; i++) CHECK(mt_popularity_of(&popularity, i) >= 0);
+}
+
+/* Section 0 of an input that holds several, each after its length in 64 bytes; empty where there is none. */
+static section next_section(section *s) {
+  section part = {s->bytes, 0, s->items, s->ask};
+  if (s->length < 64) return part;
+  size_t length = mt_load_u32(s->bytes), filled = mt_round_up(length, 64);
+  if (length == 0 || length > s->length - 64 || filled > s->length - 64) return part;
+  part = (section){exact_memory(length), length, s->items, s->ask};
+  memcpy((void *)(uintptr_t)part.bytes, s->bytes + 64, length);
+  s->bytes += 64 + filled;
+  s->length -= 64 + filled;
+  return part;
+}
+
+/* A space, its base, its layers, and a tower that folds a history in. */
+static void use_space(const mt_space *space, const mt_tower *tower, section s) {
+  float vector[MT_DIM_MAX], scores[20], decoded[MT_PADDED_MAX];
+  uint32_t items[20], found;
+  mt_rng rng = mt_rng_seed(s.ask);
+  for (uint32_t d = 0; d < space->dim; d++) vector[d] = mt_rng_normal(&rng);
+  mt_nearest_ask ask = {1 + s.ask % 20, 0, s.ask % 7 == 0 ? MT_ALL_LAYERS : s.ask % 4, NULL, s.ask % 2 == 1};
+  size_t bytes = mt_nearest_scratch(space, ask.k, 0);
+  mt_arena arena = mt_arena_over(malloc(bytes), bytes);
+  if (mt_nearest(space, vector, &ask, &arena, items, scores, &found, NULL) == MT_OK)
+    for (uint32_t i = 0; i < found; i++) {
+      CHECK(items[i] < s.items && scores[i] == scores[i] && (i == 0 || scores[i] <= scores[i - 1]));
+      mt_space_decode(space, items[i], ask.layers, decoded);
+    }
+  free(arena.base);
+  if (tower == NULL || tower->stride != space->padded) return;
+  mt_arena measure = mt_arena_measure();
+  mt_fold fold;
+  CHECK(mt_fold_reserve(&measure, tower, space, &fold));
+  arena = mt_arena_over(malloc(measure.used + MT_ALIGN), measure.used + MT_ALIGN);
+  CHECK(mt_fold_reserve(&arena, tower, space, &fold));
+  mt_weighted events[] = {{s.ask % (s.items + 1), 1}, {s.items / 2, -0.5f}, {0, 2}};
+  if (mt_fold_history(&fold, MT_ALL_LAYERS, events, 3) && s.items > 0) {
+    mt_fold_explain(&fold, 0, decoded);
+    (void)mt_fold_share(&fold, decoded, fold.query, 1);
+  }
+  free(arena.base);
+}
+
+static void read_vectors(section s) {
+  section part[3 + MT_LAYERS_MAX];
+  uint32_t parts = 0, most = sizeof part / sizeof *part;
+  while (parts < most && (part[parts] = next_section(&s)).length > 0) parts++;
+  mt_space space;
+  mt_tower tower;
+  if (parts >= 3 && mt_space_open(part[0].bytes, part[0].length, s.items, &space, NULL) == MT_OK &&
+      mt_space_open_base(&space, part[1].bytes, part[1].length, NULL) == MT_OK) {
+    mt_status status = mt_tower_open(part[2].bytes, part[2].length, &tower, NULL);
+    for (uint32_t l = 3; l < parts; l++)
+      if (mt_space_open_layer(&space, part[l].bytes, part[l].length, NULL) != MT_OK) break;
+    use_space(&space, status == MT_OK ? &tower : NULL, s);
+  }
+  for (uint32_t i = 0; i < parts; i++) free((void *)(uintptr_t)part[i].bytes);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static void (*const readers[])(section) = {read_strings, read_ids, read_attribute, read_postings, read_policy, read_popularity,
+                                             read_vectors};
+  if (size < 64) return 0;
+  unsigned char *bytes = exact_memory(size - 64); /* exactly as long as it is, so that one byte more is seen */
+  memcpy(bytes, data + 64, size - 64);
+  readers[data[0] % 7]((section){bytes, size - 64, data[1], data[2]});
+  free(bytes);
+  return 0;
+}

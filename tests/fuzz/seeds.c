@@ -1,0 +1,91 @@
+/* Writes the fuzzers' first inputs: real bundles and real sections, small, of every kind. Arguments: the two folders. */
+#include "bundle/popularity.h"
+#include "catalogue.h"
+
+static void put(const char *folder, const char *name, uint32_t number, const unsigned char *bytes, size_t length) {
+  char path[512];
+  snprintf(path, sizeof path, "%s/%s-%u", folder, name, number);
+  FILE *file = fopen(path, "wb");
+  CHECK(file != NULL && fwrite(bytes, 1, length, file) == length && fclose(file) == 0);
+}
+
+static void put_bundle(const char *folder, const catalogue *c, uint32_t number, mt_rng *rng) {
+  size_t length = 64 + 64 * 3 + c->length;
+  unsigned char *input = exact_memory(length);
+  input[0] = 3;
+  input[1] = (unsigned char)(mt_rng_u32(rng) & 0x83);
+  for (uint32_t i = 64; i < 64 + 64 * 3; i++) input[i] = (unsigned char)mt_rng_below(rng, 256);
+  memcpy(input + 64 + 64 * 3, c->bundle, c->length);
+  put(folder, "bundle", number, input, length);
+  free(input);
+}
+
+enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS };
+
+static void put_section(const char *folder, uint32_t reader, uint32_t items, uint32_t number, const unsigned char *bytes,
+                        size_t length) {
+  unsigned char *input = exact_memory(64 + length);
+  input[0] = (unsigned char)reader;
+  input[1] = (unsigned char)items;
+  input[2] = (unsigned char)(number * 7);
+  memcpy(input + 64, bytes, length);
+  put(folder, "section", number, input, 64 + length);
+  free(input);
+}
+
+static const mt_draft *draft(const catalogue *c, mt_section_kind kind, uint32_t part) {
+  for (uint32_t i = 0; i < c->sections; i++)
+    if (c->drafts[i].kind == kind && c->drafts[i].part == part && c->drafts[i].ordinal == 0) return &c->drafts[i];
+  return NULL;
+}
+
+/* Space, base, tower and layers behind each other, each after its length. */
+static void put_vectors(const char *folder, const catalogue *c, uint32_t number) {
+  const mt_draft *parts[3 + MT_LAYERS_MAX] = {draft(c, MT_SECTION_SPACE, 0), draft(c, MT_SECTION_BASE, 0),
+                                              draft(c, MT_SECTION_TOWER, 0)};
+  size_t length = 0, at = 0;
+  for (uint32_t l = 0; l < MT_LAYERS_MAX; l++) parts[3 + l] = draft(c, MT_SECTION_LAYER, l);
+  for (uint32_t i = 0; i < 3 + MT_LAYERS_MAX && parts[i] != NULL; i++) length += 64 + mt_round_up(parts[i]->length, 64);
+  if (length == 0) return;
+  unsigned char *all = exact_memory(length);
+  for (uint32_t i = 0; i < 3 + MT_LAYERS_MAX && parts[i] != NULL; i++) {
+    mt_store_u32(all + at, (uint32_t)parts[i]->length);
+    memcpy(all + at + 64, parts[i]->bytes, parts[i]->length);
+    at += 64 + mt_round_up(parts[i]->length, 64);
+  }
+  put_section(folder, VECTORS, c->items, number, all, length);
+  free(all);
+}
+
+static void put_sections(const char *folder, const catalogue *c, uint32_t number) {
+  for (uint32_t i = 0; i < c->sections; i++) {
+    const mt_draft *d = &c->drafts[i];
+    uint32_t reader = d->kind == MT_SECTION_IDS          ? IDS
+                      : d->kind == MT_SECTION_ATTRIBUTE  ? ATTRIBUTE
+                      : d->kind == MT_SECTION_POSTINGS   ? POSTINGS
+                      : d->kind == MT_SECTION_POLICY     ? POLICY
+                      : d->kind == MT_SECTION_POPULARITY ? POPULARITY
+                                                         : VECTORS;
+    if (reader == VECTORS) continue;
+    put_section(folder, reader, c->items, number + i, d->bytes, d->length);
+    if (reader == IDS) put_section(folder, STRINGS, c->items, number + 50, d->bytes, d->length);
+  }
+  put_vectors(folder, c, number + 60);
+}
+
+int main(int argc, char **argv) {
+  CHECK(argc == 3);
+  mt_rng rng = mt_rng_seed(1);
+  for (uint32_t i = 0; i < 24; i++) {
+    shape shape = {.seed = i, .items = i % 8 == 0 ? i / 8 : 5 + mt_rng_below(&rng, 40), .weight_bits = i % 3 == 0 ? 4 : i % 3 == 1 ? 8 : 32,
+                   .longest = 8, .fusion = (mt_fuse)(i % 2), .norm_rank = 1 + i % 7, .quota = 10, .decay = 0.9f,
+                   .half_life = i % 2 == 0 ? 0 : 1e6f, .no_vector_every = i % 5};
+    if (i % 4 != 3) shape.space[0] = (shape_space){4 + i % 9, (mt_metric)(i % 3), MT_TOWER_ALS, i % 3, {i % 2 == 0 ? 4 : 2, 8}};
+    if (i % 8 == 2) shape.space[1] = (shape_space){5, MT_L2, MT_TOWER_POOLED, 1, {MT_FLOAT_BITS}};
+    catalogue c = make_catalogue(&shape);
+    put_bundle(argv[1], &c, i, &rng);
+    put_sections(argv[2], &c, 100 * i);
+    drop_catalogue(&c);
+  }
+  return 0;
+}
