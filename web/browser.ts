@@ -1,6 +1,6 @@
 /** The package in a page: the wasm core travels inside this module, so there is nothing else to load or to configure. */
 import wasm from '../dist/core.wasm';
-import { Core } from './core.js';
+import { Core, MartelloError } from './core.js';
 import { load, type BundleSource } from './load.js';
 import { Recommender as Base, type OpenOptions } from './recommender.js';
 
@@ -12,14 +12,16 @@ export class Recommender extends Base {
    * Throws MartelloError with one sentence where the bundle cannot be had or is not one.
    */
   static async open(source: BundleSource, options: OpenOptions = {}): Promise<Recommender> {
-    compiled ??= WebAssembly.compile(wasm);
+    compiled ??= WebAssembly.compile(wasm).catch((error: Error) => {
+      throw new MartelloError(`open: WebAssembly cannot start here (${error.message}); a Content-Security-Policy needs script-src 'wasm-unsafe-eval', and wasm needs SIMD`);
+    });
     const core = new Core(await WebAssembly.instantiate(await compiled));
     await load(core, source, options);
     return new Recommender(core);
   }
 }
 
-export { MartelloError } from './core.js';
+export { MartelloError };
 export type { BundleSource } from './load.js';
 export type { AttributeValue, HistoryEvent, OpenOptions, RecommendedItem, Request, Trace } from './recommender.js';
 export type { Condition, Filter, FilterRange, FilterValue } from './filter.js';
