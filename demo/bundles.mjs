@@ -1,8 +1,9 @@
 /** The demo's bundles, built as anyone would build theirs: files in, one command, one file out. */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { writeAtomically } from 'martello/build';
 import { filmsOf } from './films.mjs';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -16,7 +17,8 @@ export async function filmJob() {
   const rows = JSON.parse(await readFile(new URL('../node_modules/vega-datasets/data/movies.json', import.meta.url), 'utf8'));
   const { films, changed } = filmsOf(rows);
   await mkdir(`${ROOT}/${OUT}`, { recursive: true });
-  await writeFile(`${ROOT}/${OUT}/films.jsonl`, films.map((film) => `${JSON.stringify(film)}\n`).join(''));
+  const lines = films.map((film) => `${JSON.stringify(film)}\n`).join('');
+  await writeAtomically(`${ROOT}/${OUT}/films.jsonl`, new TextEncoder().encode(lines));
   return { changed, ...job('films', ['--items', `${OUT}/films.jsonl`, '--config', 'demo/films.config.json']) };
 }
 

@@ -86,18 +86,18 @@ function movielens() {
     const near = relative(ROOT, folder);
     return isAbsolute(near) ? folder : near;
   }
-  if (given) throw new Error(`demo: MOVIELENS=${given} has no ratings.csv and movies.csv`);
-  return null;
+  if (!given) return null;
+  console.error(`demo: MOVIELENS=${given}: expected a folder with ratings.csv and movies.csv`);
+  process.exit(1);
 }
 
+const folder = movielens();
 say('Films: titles, genres, directors and votes, but nobody\'s history (vega-datasets\' movies.json)');
 const films = await filmJob();
 const { titles, letters, years, figures, dropped } = films.changed;
 say(`  mended    ${titles} titles that were numbers, ${letters} with misread accents, ${years} years a century late`);
 say(`  left out  ${dropped} film without a title, ${figures} IMDb figures that namesakes share`);
 await show(films, FILM_TASTES);
-
-const folder = movielens();
 if (folder !== null) {
   say();
   say(`MovieLens: ratings of ${folder}`);
