@@ -158,6 +158,10 @@ test-web: all build/libmartello.a
 bench: all
 	node tests/bench/bench.mjs
 
+## quality     builds and evaluates on real data, against what is required (minutes; needs ../shared/data)
+quality: all
+	node tests/bench/quality.mjs
+
 ## size        what a page downloads
 size: all
 	@for f in dist/core.wasm dist/browser.js; do printf '%-20s %8d bytes  %7d gzip -9\n' $$f $$(stat -c %s $$f) $$(gzip -9c $$f | wc -c); done
@@ -170,4 +174,4 @@ clean:
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-.PHONY: all demo serve test test-c test-web fuzz lint bench size clean help
+.PHONY: all demo serve test test-c test-web fuzz lint bench quality size clean help
