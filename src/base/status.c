@@ -24,7 +24,8 @@ static void put_number(writer *w, unsigned long long value) {
 static void put_text(writer *w, const char *text, int limit) {
   for (int i = 0; (limit < 0 || i < limit) && text[i] != '\0'; i++) {
     unsigned char c = (unsigned char)text[i];
-    put(w, c < 0x20 || c == 0x7f ? '?' : text[i]);
+    if (c < 0x20 || c == 0x7f) put(w, '?');
+    else put(w, text[i]);
   }
 }
 

@@ -1,15 +1,49 @@
 /* Any bytes as a bundle, any bytes as what a host asks of it. Checksums are made right first: they are no barrier to an
- * attacker. An input is 32 bytes that choose the requests, then more of them up to the bundle, which begins at a multiple
- * of 64 so that mutations of the one do not move the other.
+ * attacker. An input is the script of the requests, then the bundle, at a multiple of 64 so that a mutation of the one
+ * does not move the other.
  *
  *    0  u8     64-byte blocks of script
  *    1  u8     how many requests
  *   64  script
  *    .  bundle
+ *
+ * Most random mutations move what follows and die at the gate, so most of ours stay within one section.
  */
 #include "drive.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
+
+/* Mutates data[first .. first + length], which keeps its length. */
+static void mutate_part(uint8_t *data, size_t first, size_t length) {
+  uint8_t *part = malloc(length);
+  memcpy(part, data + first, length);
+  size_t mutated = LLVMFuzzerMutate(part, length, length);
+  memcpy(data + first, part, mutated);
+  free(part);
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed) {
+  mt_rng rng = mt_rng_seed(seed);
+  size_t bundle = size < 64 ? size : 64 + 64 * (size_t)(data[0] % 8);
+  uint32_t what = mt_rng_below(&rng, 16);
+  if (size < bundle + MT_HEADER_BYTES || what == 0) return LLVMFuzzerMutate(data, size, most);
+  uint32_t sections = mt_load_u32(data + bundle + 12);
+  size_t left = size - bundle - MT_HEADER_BYTES;
+  if (sections == 0 || sections > left / MT_ENTRY_BYTES || what == 1) mutate_part(data, bundle, MT_HEADER_BYTES);
+  else if (what < 4) mutate_part(data, 0, bundle);
+  else {
+    size_t entry = bundle + MT_HEADER_BYTES + MT_ENTRY_BYTES * (size_t)mt_rng_below(&rng, sections);
+    uint64_t offset = mt_load_u64(data + entry + 16), length = mt_load_u64(data + entry + 24);
+    bool inside = length > 0 && offset <= size - bundle && length <= size - bundle - offset;
+    /* the head of a section says more than what follows it */
+    if (inside && what < 10 && length > 64) length = 64;
+    if (inside && what > 4) mutate_part(data, bundle + (size_t)offset, (size_t)length);
+    else mutate_part(data, entry, MT_ENTRY_BYTES);
+  }
+  return size;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < 64) return 0;

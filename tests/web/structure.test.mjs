@@ -1,0 +1,151 @@
+// The house rules of DESIGN and README that a compiler does not see: who may include whom, what libmartello.a may
+// contain, and that the export lists, the wasm modules and their TypeScript readers agree.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path) => readFileSync(join(root, path), 'utf8')
+const lines = (path) => read(path).split('\n').filter((line) => line !== '')
+const filesOf = (folder, pattern) =>
+  readdirSync(join(root, folder), { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((path) => pattern.test(path) && statSync(join(root, path)).isFile())
+    .sort()
+
+// -- who may include whom: a file its own folder and the folders before it ------------------------------------------------
+
+const ORDER = ['base', 'bundle', 'vector', 'tower', 'recall', 'rerank', '.', 'learn']
+
+test('src/ includes only downwards', () => {
+  const sources = filesOf('src', /\.[ch]$/)
+  assert.ok(sources.length > 40)
+  for (const path of sources) {
+    const folder = relative('src', dirname(path)) || '.'
+    assert.ok(ORDER.includes(folder), `${path}: found folder "${folder}", expected ${ORDER.join(', ')}`)
+    for (const [, name] of read(path).matchAll(/^#include "(.*)"$/gm)) {
+      assert.ok(sources.includes(join('src', name)), `${path} includes "${name}", expected a path from src/`)
+      const place = ORDER.indexOf(dirname(name))
+      assert.ok(place <= ORDER.indexOf(folder), `${path} includes "${name}", expected nothing later than ${folder}/`)
+    }
+  }
+})
+
+test('what the core takes from the system is listed here', () => {
+  const everywhere = ['math.h', 'stdarg.h', 'stdbool.h', 'stddef.h', 'stdint.h', 'string.h']
+  const alone = {
+    'stdlib.h': /^src\/learn\//, // malloc
+    'simde/wasm/simd128.h': /^src\/base\/simd\.h$/,
+    'wasm_simd128.h': /^src\/base\/simd\.h$/,
+    'xxhash.h': /^src\/bundle\/checksum\.c$/,
+  }
+  for (const path of filesOf('src', /\.[ch]$/))
+    for (const [, name] of read(path).matchAll(/^#include <(.*)>$/gm))
+      assert.ok(everywhere.includes(name) || alone[name]?.test(path), `${path} includes <${name}>`)
+})
+
+test('wasm/ includes src/ and nothing includes wasm/', () => {
+  for (const path of filesOf('wasm', /\.c$/))
+    for (const [, name] of read(path).matchAll(/^#include "(.*)"$/gm)) assert.ok(statSync(join(root, 'src', name)).isFile())
+})
+
+// -- what the library holds ------------------------------------------------------------------------------------------
+
+/** Symbols by object: [{ object, kind, name }]. */
+function symbols(...files) {
+  return execFileSync('nm', ['-A', ...files], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 }).split('\n').flatMap((line) => {
+    const match = /^(\S+):[0-9a-f ]*\s([A-Za-z]) (\S+)$/.exec(line)
+    return match === null ? [] : [{ object: match[1], kind: match[2], name: match[3] }]
+  })
+}
+
+test('every symbol of libmartello.a begins with mt_', () => {
+  const found = symbols('build/libmartello.a')
+  assert.ok(found.length > 500)
+  for (const { object, kind, name } of found)
+    if (/[A-Z]/.test(kind) && kind !== 'U') assert.match(name, /^mt_/, `${object}: ${kind} ${name}`)
+})
+
+test('there is no writable data', () => {
+  for (const { object, kind, name } of symbols('build/libmartello.a')) assert.doesNotMatch(kind, /[bBdDcCgGsS]/, `${object}: ${kind} ${name}`)
+})
+
+test('the serving half takes nothing from the system but memory functions and mathematics', () => {
+  const objects = filesOf('src', /\.c$/).filter((path) => !path.startsWith('src/learn/')).map((path) => path.replace(/^src(.*)c$/, 'build/native$1o'))
+  const allowed = /^(memcpy|memmove|memset|memcmp|memchr|strlen|sqrtf|exp2f|expf|logf|floorf|_GLOBAL_OFFSET_TABLE_)$/
+  for (const { object, kind, name } of symbols(...objects))
+    if (kind === 'U' && !name.startsWith('mt_')) assert.match(name, allowed, `${object} needs ${name}`)
+})
+
+// -- exports: one list, the linker, and both readers --------------------------------------------------------------------
+
+const moduleOf = (name) => new WebAssembly.Module(readFileSync(join(root, 'dist', name)))
+/** What the linker adds by itself to a module without a main. */
+const LEFTOVERS = ['memory', '_initialize', '__indirect_function_table', '__errno_location', 'stackSave', 'stackRestore', 'stackAlloc']
+const exportsOf = (name) =>
+  WebAssembly.Module.exports(moduleOf(name)).map((entry) => entry.name).filter((entry) => !LEFTOVERS.includes(entry)).sort()
+
+test('serve.exports is what core.wasm exports, and what web/core.ts types', () => {
+  const listed = lines('wasm/serve.exports').sort()
+  assert.equal(new Set(listed).size, listed.length)
+  assert.deepEqual(exportsOf('core.wasm'), listed)
+  const body = /interface CoreExports \{([^]*?)\n\}/.exec(read('web/core.ts'))[1]
+  assert.deepEqual([...body.matchAll(/^ {2}(mt_\w+)\(/gm)].map((match) => match[1]).sort(), listed)
+})
+
+test('serve.exports is martello.h, and the little that only wasm needs', () => {
+  const header = [...read('src/martello.h').matchAll(/^(?!typedef)[a-z_0-9 ]+\*?(mt_\w+)\(/gm)].map((match) => match[1])
+  assert.deepEqual(lines('wasm/serve.exports').sort(), [...header, 'mt_heap', 'mt_bundle_length'].sort())
+})
+
+test('types of CoreExports take as many arguments as the core', () => {
+  const instance = new WebAssembly.Instance(moduleOf('core.wasm'))
+  for (const [, name, args] of read('web/core.ts').matchAll(/^ {2}(mt_\w+)\((.*)\): (?:number|void);$/gm))
+    assert.equal(args === '' ? 0 : args.split(',').length, instance.exports[name].length, name)
+})
+
+test('learn.exports is what learn.wasm exports, and holds all that web/ calls', () => {
+  const listed = lines('wasm/learn.exports').sort()
+  assert.equal(new Set(listed).size, listed.length)
+  assert.deepEqual(exportsOf('learn.wasm'), listed)
+  const called = new Set(filesOf('web', /\.ts$/).filter((path) => path !== 'web/core.ts')
+    .flatMap((path) => [...read(path).matchAll(/'(mt_\w+)'/g)].map((match) => match[1])))
+  assert.ok(called.size > 20)
+  for (const name of called) assert.ok(listed.includes(name), `web/ calls ${name}, which wasm/learn.exports does not list`)
+})
+
+test('modules import nothing that a runtime would have to provide', () => {
+  assert.deepEqual(WebAssembly.Module.imports(moduleOf('core.wasm')), [])
+  // memory growth is announced by this toolchain's allocator; web/build/learn.ts hands it an empty function
+  assert.deepEqual(WebAssembly.Module.imports(moduleOf('learn.wasm')).map((entry) => entry.name), ['emscripten_notify_memory_growth'])
+})
+
+// -- files ---------------------------------------------------------------------------------------------------------------
+
+const OURS = ['src', 'wasm', 'web', 'tests', 'demo'].flatMap((folder) => filesOf(folder, /\.([ch]|ts|mjs|js|json|css|html)$/))
+
+test('no file is longer than 600 lines', () => {
+  for (const path of OURS) assert.ok(read(path).split('\n').length <= 601, `${path} has ${read(path).split('\n').length} lines`)
+})
+
+test('nothing is left for later', () => {
+  const words = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'].join('|'))
+  for (const path of OURS) assert.doesNotMatch(read(path), words, path)
+})
+
+test('every C file says what it is about before its code, or its header does', () => {
+  for (const path of filesOf('src', /\.h$/)) assert.match(read(path), /^\/\* \w/, path)
+  for (const path of filesOf('src', /\.c$/)) assert.match(read(path), /^(\/\* \w|#include ")/, path)
+})
+
+test('identifiers in headers begin with mt_ or MT_', () => {
+  for (const path of filesOf('src', /\.h$/)) {
+    const text = read(path).replace(/\/\*[^]*?\*\//g, '')
+    for (const [, name] of text.matchAll(/^#define (\w+)/gm)) assert.match(name, /^(MT_|MARTELLO_H$|SIMDE_)/, `${path}: ${name}`)
+    for (const [, name] of text.matchAll(/^(?:static inline )?(?:const )?\w+ \*?(\w+)\(/gm)) assert.match(name, /^mt_/, `${path}: ${name}`)
+    for (const [, name] of text.matchAll(/^\} (\w+);/gm)) assert.match(name, /^mt_/, `${path}: ${name}`)
+  }
+})
