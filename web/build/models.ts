@@ -4,7 +4,7 @@
  */
 import { Tinypool } from 'tinypool';
 import { availableParallelism } from 'node:os';
-import type { Learn, Lists } from './learn.js';
+import { LearnError, type Learn, type Lists } from './learn.js';
 import { evenRanges, sharedF32, shareLists } from './shared.js';
 import type { AlsPlan, Matrix, NeighbourPlan } from './worker.js';
 
@@ -48,7 +48,10 @@ export class Workers {
     this.pool ??= new Tinypool({
       filename: new URL('./worker.js', import.meta.url).href, minThreads: this.count, maxThreads: this.count, idleTimeout: 1 << 30,
     });
-    return this.pool.run(task, { name }) as Promise<T>;
+    return this.pool.run(task, { name }).catch((error: Error) => {
+      // An error that crosses threads keeps its stack, not its class.
+      throw error.stack?.startsWith('LearnError:') ? new LearnError(error.message) : error;
+    }) as Promise<T>;
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import { popularityColumn } from './catalogue.js';
 import type { Context, Weigh } from './build.js';
 import type { SourceName } from './config.js';
 import type { Lists } from './learn.js';
-import { gramOf, type Training } from './models.js';
+import { gramOf, type Factors, type Training } from './models.js';
 import type { Recipe } from './recipe.js';
 import { bestList, categoryValues, KEY, popularitySection, postingsSection, SOURCE, spaceSections, towerSection, valuePlaces, type Metric, type Section, type SourcePlan, type TowerPlan } from './sections.js';
 import { termsOf } from './terms.js';
@@ -29,25 +29,37 @@ function addSource(built: Built, context: Context, name: SourceName, kind: numbe
 
 const count = (built: Built, kind: number) => built.sources.filter((source) => source.kind === kind).length;
 
+/** Codes vectors into a space's sections, with its tower. */
+function codeSpace(context: Context, name: SourceName, ordinal: number, metric: Metric, layers: readonly number[], rows: Float32Array, dim: number,
+  rowOf: Uint32Array, tower: TowerPlan): Section[] {
+  const { learn, config, seed, progress } = context;
+  progress.stage(`coding ${name} vectors`, 0, 1);
+  const coded = spaceSections(learn, { name, ordinal, metric, layers, subspaces: config.subspaces ?? 0, seed }, rows, dim, rowOf);
+  return [...coded.sections, towerSection(learn, name, ordinal, coded.padded, tower)];
+}
+
+/** The space of trained factors. An item that nobody met has no vector there. */
+export function factorSpace(context: Context, training: Training, recipe: Recipe, factors: Factors, ordinal: number): Section[] {
+  const { als } = recipe;
+  const rowOf = Uint32Array.from(training.itemUsers, (met, item) => (met > 0 ? item : NO_ROW));
+  const tower: TowerPlan = { kind: 'als', unobserved: als.unobserved, reg: als.reg, nu: als.nu, items: training.log.items, gram: gramOf(context.learn, als.dims, factors.items) };
+  return codeSpace(context, 'als', ordinal, 'ip', recipe.factorLayers, factors.items, factors.stride, rowOf, tower);
+}
+
 /** Vector spaces: given embeddings first, so that `nearest` means them; then factors, then content. */
-export async function spacesOf(context: Context, training: Training | null, recipe: Recipe, weigh: Weigh, built: Built): Promise<void> {
+export async function spacesOf(context: Context, training: Training | null, recipe: Recipe, weigh: Weigh, built: Built, trained?: Factors): Promise<void> {
   const { learn, catalogue, embeddings, config, progress } = context;
-  const space = (name: SourceName, metric: Metric, rows: Float32Array, dim: number, rowOf: Uint32Array, tower: TowerPlan) => {
+  const add = (name: SourceName, sections: (ordinal: number) => Section[]) => {
     const ordinal = count(built, SOURCE.vectors);
-    if (!addSource(built, context, name, SOURCE.vectors, ordinal, weigh)) return;
-    progress.stage(`coding ${name} vectors`, 0, 1);
-    const coded = spaceSections(learn, { name, ordinal, metric, layers: recipe.layers, subspaces: config.subspaces ?? 0, seed: context.seed }, rows, dim, rowOf);
-    built.sections.push(...coded.sections, towerSection(learn, name, ordinal, coded.padded, tower));
+    if (addSource(built, context, name, SOURCE.vectors, ordinal, weigh)) built.sections.push(...sections(ordinal));
   };
   const wanted = (name: SourceName) => config.sources?.[name] !== false && weigh(name).weight.some((w) => w > 0);
-  if (embeddings !== null) space('embeddings', config.metric ?? 'ip', embeddings.vectors, embeddings.dim, catalogue.vectorRow, { kind: 'pooled' });
+  if (embeddings !== null)
+    add('embeddings', (ordinal) => codeSpace(context, 'embeddings', ordinal, config.metric ?? 'ip', recipe.layers, embeddings.vectors, embeddings.dim, catalogue.vectorRow, { kind: 'pooled' }));
   if (training !== null && wanted('als')) {
     const { als } = recipe;
-    const factors = await training.als(als, als.iterations, context.seed, (done) => progress.stage('training factors', done, als.iterations));
-    const users = training.itemUsers;
-    const rowOf = Uint32Array.from(users, (met, item) => (met > 0 ? item : NO_ROW));
-    space('als', 'ip', factors.items, factors.stride, rowOf,
-      { kind: 'als', unobserved: als.unobserved, reg: als.reg, nu: als.nu, items: training.log.items, gram: gramOf(learn, als.dims, factors.items) });
+    const factors = trained ?? (await training.als(als, als.iterations, context.seed, (done) => progress.stage('training factors', done, als.iterations)));
+    add('als', (ordinal) => factorSpace(context, training, recipe, factors, ordinal));
   }
   if (catalogue.columns.length > 0 && wanted('content')) {
     progress.stage('training content vectors', 0, 1);
@@ -58,7 +70,7 @@ export async function spacesOf(context: Context, training: Training | null, reci
     const rows = learn.f32(vectors, recipe.content.dims * catalogue.ids.length).slice();
     learn.run('mt_drop_lists', terms);
     learn.drop(vectors);
-    space('content', 'cosine', rows, recipe.content.dims, Uint32Array.from(catalogue.ids.keys()), { kind: 'pooled' });
+    add('content', (ordinal) => codeSpace(context, 'content', ordinal, 'cosine', recipe.factorLayers, rows, recipe.content.dims, Uint32Array.from(catalogue.ids.keys()), { kind: 'pooled' }));
   }
 }
 

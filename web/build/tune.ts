@@ -8,12 +8,13 @@ import type { Answers, People, Question } from './answer.js';
 import type { Holdout } from './holdout.js';
 import type { Learn, Pointer } from './learn.js';
 import type { Workers } from './models.js';
+import type { PolicyPlan } from './sections.js';
 
 export interface Figures {
   recall: number;
   ndcg: number;
 }
-const merit = (figures: Figures) => figures.recall + figures.ndcg;
+export const merit = (figures: Figures) => figures.recall + figures.ndcg;
 
 export type Weights = [number, number, number, number];
 
@@ -30,8 +31,8 @@ export interface Choice {
 const K = 20;
 const NORM_RANK = 20;
 const DECAYS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
-/** Fading of one source is a coarse choice; fewer people tell. */
-const PEOPLE_FOR_DECAY = 2000;
+/** Choices about one source alone are coarse; fewer people tell. */
+const PEOPLE_FOR_COARSE = 2000;
 /** A weight that is not worth this much, relative, is 0: its source need not be shipped. */
 const GAIN = 0.001;
 const CANDIDATES = 1000;
@@ -122,8 +123,8 @@ class Candidates {
   }
 }
 
-/** Some of the people, evenly spread. */
-function sample(holdout: Holdout, most: number): Holdout {
+/** As many of the people, evenly spread, as coarse choices need. */
+export function sample(holdout: Holdout, most = PEOPLE_FOR_COARSE): Holdout {
   if (holdout.count <= most) return holdout;
   const chosen = Array.from({ length: most }, (_, i) => Math.floor((i * holdout.count) / most));
   const { start, item, worth, time } = holdout.people;
@@ -140,6 +141,27 @@ function sample(holdout: Holdout, most: number): Holdout {
   return { train: holdout.train, people, count: chosen.length, heldStart: starts(holdout.heldStart), held: Uint32Array.from(held) };
 }
 
+/** A policy that weighs these sources as the merge's defaults do. */
+export const policyAround = (sources: PolicyPlan['sources']): PolicyPlan =>
+  ({ sources, events: [], fusion: 'scores', normRank: NORM_RANK, rrfConstant: 60, ratingZero: 0, ratingOne: 0, shelf: K });
+
+/** A copy in memory that worker threads see too. */
+export function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+/** What source s of n brings back by itself, with this decay. */
+export async function measureAlone(learn: Learn, workers: Workers, name: string, bundle: Uint8Array, n: number, s: number, decay: number, holdout: Holdout): Promise<Figures> {
+  const only = Array.from({ length: n }, (_, other) => Number(other === s));
+  const decays = Array.from({ length: n }, (_, other) => (other === s ? decay : 1));
+  const candidates = new Candidates(learn, await askAll(workers, { name, bundle, people: holdout.people, k: 2 * K, weights: only, decays }), holdout);
+  const figures = candidates.measure(only);
+  candidates.drop();
+  return figures;
+}
+
 /**
  * `bundle`, in shared memory, holds all sources with weight 1. `faded` says which of them walk the history, so that a
  * decay means something; the others start silent. `timed`: the order of events is known.
@@ -147,16 +169,13 @@ function sample(holdout: Holdout, most: number): Holdout {
 export async function tune(learn: Learn, workers: Workers, name: string, bundle: Uint8Array, sourceNames: readonly string[], faded: readonly boolean[],
   holdout: Holdout, timed: boolean, say: (line: string) => void): Promise<Choice> {
   const n = sourceNames.length;
-  const only = (s: number): number[] => Array.from({ length: n }, (_, other) => (other === s ? 1 : 0));
   const tried: Choice['tried'] = [];
-  const some = sample(holdout, PEOPLE_FOR_DECAY);
+  const some = sample(holdout);
   const decays: number[] = Array.from({ length: n }, () => 1);
   const alone: Figures[] = [];
   for (let s = 0; s < n; s++) {
     const measure = async (decay: number): Promise<Figures> => {
-      const candidates = new Candidates(learn, await askAll(workers, { name, bundle, people: some.people, k: 2 * K, weights: only(s), decays: decays.with(s, decay) }), some);
-      const figures = candidates.measure(only(s));
-      candidates.drop();
+      const figures = await measureAlone(learn, workers, name, bundle, n, s, decay, some);
       tried.push({ what: `${sourceNames[s]} alone, decay ${decay}`, ...figures });
       return figures;
     };
