@@ -41,6 +41,7 @@ test('config: the key, what was found, what was expected', async () => {
   await withConfig({ ratings: { zero: 3 } }, /"ratings": found \{"zero":3\}, expected .*'one'/)
   await withConfig({ ratings: { zero: 3, one: 3 } }, /key "ratings": found \{"zero":3,"one":3\}, expected two different ratings/)
   await withConfig({ events: { buy: 'much' } }, /"events\.buy": found "much", expected .*number/)
+  await withConfig({ events: { buy: 1000 } }, /"events\.buy": found 1000, expected <= 100/)
   await withConfig([], /config\.json.*found \[\], expected .*object/)
   await fails(['--interactions', log, '--config', path('no-config.json')], 1, /no-config\.json: found no such file or folder, expected a JSON file/)
   await fails(['--interactions', log, '--config', path('.')], 1, /: found a directory, expected a JSON file/)
@@ -94,6 +95,12 @@ test('more attributes than a bundle can hold', async () => {
   const rec = await Recommender.open((await built({ items: wide(64) })).bytes)
   assert.equal(Object.keys(rec.recommend().items[0].attributes).length, 64)
   assert.equal(rec.recommend({ filter: { a63: 65 }, k: 5 }).items.length, 1)
+})
+
+test('what the core refuses in a worker thread is told in its words', async () => {
+  const bought = file('bought.csv', csv(shop({ items: 17, users: 5 }).events.map((event) => ({ ...event, event: 'buy' })), ['user_id', 'item_id', 'event']))
+  // beyond what the config's schema lets pass
+  await assert.rejects(built({ interactions: bought }, { events: { buy: 1e6 }, tune: false }), { name: 'LearnError', message: /^als: row \d+: / })
 })
 
 test('inputs that cannot be read', async () => {
