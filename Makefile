@@ -156,7 +156,11 @@ test-web: all build/libmartello.a
 
 ## bench       the benchmarks, seeded, with a baseline in the same run
 bench: all
-	node tests/bench/bench.mjs
+	node tests/bench/vector.mjs
+	node tests/bench/kernel.mjs
+## bench-peers the same against the packages people would pick; installs them into build/peers
+bench-peers: all
+	node tests/bench/peers.mjs
 
 ## quality     builds and evaluates on real data, against what is required (minutes; needs ../shared/data)
 quality: all
@@ -174,4 +178,4 @@ clean:
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-.PHONY: all demo serve test test-c test-web fuzz lint bench quality size clean help
+.PHONY: all demo serve test test-c test-web fuzz lint bench bench-peers quality size clean help

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { byFallingNorm } from './workload.mjs'
+import { build, sectionsOf } from '../../dist/build.js'
+import { Recommender } from '../../dist/node.js'
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'build/bench')
@@ -33,27 +34,19 @@ export async function load() {
   return instance.exports
 }
 
-// { nearest(query, k) → row numbers, exact(query, k), bytes, buildMs, core }: base + a layer of `bits`.
-export async function openIndex(work, { metric = 0, bits = 4, layers = 4, candidates = 0 } = {}) {
-  const { rows, count, dim } = work
-  const core = await load()
+// The package as published: a bundle of base + one 4-bit layer, opened by the Recommender.
+// { nearest(query, k, options) → row numbers, bytes of the vector sections, buildMs }
+export async function openIndex({ rows, count, dim }) {
   const started = performance.now()
-  const data = core.bench_alloc(rows.byteLength), order = byFallingNorm(work), placed = core.bench_alloc(count * 4)
-  new Float32Array(core.memory.buffer, data, rows.length).set(rows)
-  new Uint32Array(core.memory.buffer, placed, count).set(order)
-  const status = core.bench_build(data, count, placed, dim, metric, bits)
+  const ids = Array.from({ length: count }, (_, row) => String(row))
+  const { bytes } = await build({ interactions: null, items: null, embeddings: { path: 'rows', ids, rows: count, dim, vectors: rows } }, {}, 1, { say() {}, stage() {} })
   const buildMs = performance.now() - started
-  if (status !== 0) throw new Error(new TextDecoder().decode(new Uint8Array(core.memory.buffer, core.bench_message(), 256)).split('\0')[0])
-  const query = core.bench_alloc(dim * 4), items = core.bench_alloc(2000 * 4), scores = core.bench_alloc(2000 * 4)
-  const call = (vector, run) => {
-    new Float32Array(core.memory.buffer, query, dim).set(vector)
-    const found = run()
-    return new Uint32Array(core.memory.buffer, items, found).map((item) => order[item])
-  }
+  const rec = await Recommender.open(bytes)
+  const rowOf = Uint32Array.from({ length: count }, (_, item) => Number(rec.id(item)))
+  const sections = (await sectionsOf(bytes)).filter(({ kind }) => ['space', 'base', 'layer'].includes(kind))
   return {
-    core, buildMs, bytes: core.bench_bytes(),
-    nearest: (vector, k, kept = candidates) => call(vector, () => core.bench_nearest(query, k, kept, layers, items, scores)),
-    exact: (vector, k) => call(vector, () => core.bench_exact(query, k, items, scores)),
+    buildMs, bytes: sections.reduce((sum, section) => sum + Math.ceil(section.bytes / 64) * 64, 0),
+    nearest: (query, k, options = {}) => rec.nearest(query, { k, ...options }).items.map((item) => rowOf[item]),
   }
 }
 

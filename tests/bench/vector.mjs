@@ -19,13 +19,13 @@ if (!process.argv.includes('--row')) {
   const queries = queriesOf(work)
   const index = await openIndex(work)
   const judged = queries.slice(0, work.count > 200_000 ? 100 : 400)
-  const exact = judged.map((query) => index.exact(query, K))
+  const loop = loopIndex(work)
+  const exact = judged.map((query) => loop.nearest(query, K))
   const recall = mean(judged.map((query, i) => recallOf(index.nearest(query, K), exact[i])))
-  const share = mean(judged.map((query, i) => recallOf(index.nearest(query, 300, 300), exact[i])))
+  const share = mean(judged.map((query, i) => recallOf(index.nearest(query, 300, { layers: 0 }), exact[i])))
   const rounds = []
   for (let round = 0; round < 3; round++) rounds.push(await timed((query) => index.nearest(query, K), queries))
   const ours = rounds.sort((a, b) => a.p50 - b.p50)[1] // the median round
-  const loop = loopIndex(work)
   const baseline = await timed((query) => loop.nearest(query, K), queries.slice(0, work.count > 200_000 ? 30 : 200), 10)
   console.log([name.padEnd(8), String(work.count).padStart(9), (index.bytes / work.count).toFixed(2).padStart(7),
     (index.buildMs / 1000).toFixed(2).padStart(9), recall.toFixed(4).padStart(7), share.toFixed(4).padStart(6), ms(ours.p50).padStart(8),

@@ -3,3 +3,4 @@ export { build, type BuildRecord, type BuiltBundle, type Inputs, type Progress }
 export { readConfig, type Config } from './config.js';
 export { writeAtomically } from './write.js';
 export { InputError, readEmbeddings, readInteractions, readItems, type Embeddings, type Interactions, type Items } from '../read/index.js';
+export { sectionsOf, type SectionInfo } from './inspect.js';

@@ -1,9 +1,10 @@
 /** martello eval: the quality of a whole bundle on held-out events, or the retrieval of its vectors against exact search. */
 import { performance } from 'node:perf_hooks';
 import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js';
-import { sectionsOf, read } from './inspect.js';
+import { read } from './inspect.js';
 import { Bar } from './progress.js';
 import { p50p99 } from './timing.js';
+import { sectionsOf } from '../build/inspect.js';
 import { Learn } from '../build/learn.js';
 import { METRICS } from '../build/sections.js';
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js';

@@ -2,44 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { megabytes } from './build.js';
 import { flag, parse } from './options.js';
-import { Learn } from '../build/learn.js';
-import { KIND } from '../build/sections.js';
+import { sectionsOf } from '../build/inspect.js';
 import { InputError } from '../read/index.js';
 import { Recommender } from '../node.js';
 
 const INSPECT = 'martello inspect BUNDLE [--json]\n\n  sections with their bytes, sources, attributes and the build record';
 const VERIFY = 'martello verify BUNDLE\n\n  opens the bundle and compares every section with its checksum';
 
-const NAMES = new Map<number, string>(Object.entries(KIND).map(([name, kind]) => [kind, name]));
-
 export async function read(path: string): Promise<Uint8Array> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new InputError({ file: path }, error.code === 'ENOENT' ? 'no such file' : error.code ?? error.message, 'a bundle');
-  });
-}
-
-export interface SectionInfo {
-  kind: string;
-  name: string;
-  ordinal: number;
-  part: number;
-  offset: number;
-  bytes: number;
-}
-
-export async function sectionsOf(bytes: Uint8Array): Promise<SectionInfo[]> {
-  const learn = await Learn.start();
-  return learn.with([bytes], (at) => {
-    const out = learn.take(64);
-    const sections: SectionInfo[] = [];
-    for (let i = 0, count = 1; i < count; i++) {
-      learn.call('mt_inspect', at, bytes.length, i, out);
-      const [kind, ordinal, part, , , offset, length, total] = learn.u32(out, 8);
-      count = total!;
-      const name = Buffer.from(learn.u8(out + 32, 25)).toString('utf8').replace(/\0.*$/s, '');
-      sections.push({ kind: NAMES.get(kind!) ?? `kind ${kind}`, name, ordinal: ordinal!, part: part!, offset: offset!, bytes: length! });
-    }
-    return sections;
   });
 }
 
