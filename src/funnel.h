@@ -41,6 +41,7 @@ struct mt_recommender {
 
   /* the request */
   mt_history history;
+  mt_event *event_room; /* [2 MT_MAX_HISTORY]: the history is a window that slides over it */
   uint32_t dropped;
   uint8_t *allowed; /* bitmap */
   uint8_t *marks;   /* values, then sets, of the attribute that a filter is on */

@@ -128,7 +128,7 @@ static size_t vector_scratch(const mt_recommender *rec) {
 static bool reserve(mt_recommender *rec, mt_arena *arena) {
   uint32_t items = rec->bundle.items, explained = MT_MAX_EXPLAINED;
   size_t stride = widest_stride(rec), scratch = vector_scratch(rec);
-  rec->history.events = mt_arena_take(arena, MT_MAX_HISTORY, sizeof(mt_event));
+  rec->event_room = mt_arena_take(arena, 2 * (size_t)MT_MAX_HISTORY, sizeof(mt_event));
   rec->allowed = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
   rec->marks = mt_arena_take(arena, widest_marks(rec), 1);
   rec->keys = mt_arena_take(arena, mt_topk_capacity(MT_MAX_QUOTA), sizeof(uint64_t));
@@ -142,7 +142,7 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
   rec->hits.scores = mt_arena_take(arena, MT_MAX_SHELF, sizeof(float));
   rec->text = mt_arena_take(arena, MT_STRING_BYTES, 1);
   rec->scratch = mt_arena_over(mt_arena_take(arena, scratch, 1), scratch);
-  return rec->history.events != NULL && rec->allowed != NULL && rec->marks != NULL && rec->keys != NULL &&
+  return rec->event_room != NULL && rec->allowed != NULL && rec->marks != NULL && rec->keys != NULL &&
          rec->picks.slots != NULL && rec->shares != NULL && rec->share_strengths != NULL && rec->explained != NULL &&
          rec->event_vector != NULL && rec->slate.picks != NULL && rec->hits.items != NULL && rec->hits.scores != NULL &&
          rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena);

@@ -13,6 +13,7 @@ uint32_t mt_item_id(const mt_recommender *rec, uint32_t item, char *text) {
 }
 
 void mt_begin(mt_recommender *rec) {
+  rec->history.events = rec->event_room;
   rec->history.count = 0;
   rec->history.now = NAN;
   rec->dropped = 0;
@@ -22,11 +23,14 @@ void mt_begin(mt_recommender *rec) {
 
 bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at) {
   if (item >= rec->bundle.items) return false;
-  if (rec->history.count == MT_MAX_HISTORY) { /* room for the newest: the older half goes, once in a while */
-    uint32_t half = MT_MAX_HISTORY / 2;
-    memmove(rec->history.events, rec->history.events + half, half * sizeof(mt_event));
-    rec->history.count -= half;
-    rec->dropped += half;
+  if (rec->history.count == MT_MAX_HISTORY) { /* the oldest goes; at the end of the room the window moves back, once in a while */
+    rec->history.events++;
+    rec->history.count--;
+    rec->dropped++;
+    if (rec->history.events == rec->event_room + MT_MAX_HISTORY + 1) {
+      memcpy(rec->event_room, rec->history.events, rec->history.count * sizeof(mt_event));
+      rec->history.events = rec->event_room;
+    }
   }
   rec->history.events[rec->history.count++] = (mt_event){item, worth, at};
   mt_bitmap_clear(rec->allowed, item);
