@@ -94,6 +94,8 @@ NATIVE_OBJ := $(NATIVE_SRC:src/%.c=build/native/%.o)
 build/native/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
 	@mkdir -p $(@D)
 	$(CC) $(NATIVE_FLAGS) -c $< -o $@
+## lib         build/libmartello.a for native hosts; its header is src/martello.h
+lib: build/libmartello.a
 build/libmartello.a: $(NATIVE_OBJ)
 	@rm -f $@
 	ar rcs $@ $^
@@ -178,4 +180,5 @@ clean:
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-.PHONY: all demo serve test test-c test-web fuzz lint bench bench-peers quality size clean help
+
+.PHONY: all lib demo serve test test-c test-web fuzz lint bench bench-peers quality size clean help

@@ -65,6 +65,8 @@ const TEXT_BYTES = 4096;
 const VECTOR = TEXT + TEXT_BYTES;
 const DESK_BYTES = VECTOR + 4 * (1024 + 64);
 const PAGE = 65536;
+/** What requests on most bundles need, reserved with the bundle: growing later may copy it. */
+const SCRATCH = 3.5 * 1024 * 1024;
 
 const NONE = 0xffffffff;
 const encoder = new TextEncoder();
@@ -113,7 +115,7 @@ export class Core {
   reserve(length: number, maxBytes: number): Uint8Array {
     if (length > maxBytes)
       throw new MartelloError(`open: the bundle weighs ${length} bytes, expected at most maxBytes = ${maxBytes}`);
-    this.grow(this.bundleAt + roundUp(length));
+    this.grow(this.bundleAt + roundUp(length) + SCRATCH);
     return new Uint8Array(this.wasm.memory.buffer, this.bundleAt, length);
   }
 
