@@ -11,7 +11,7 @@ let rec
 before(async () => {
   ({ bytes } = await builtShop(shopped, {}, {
     sources: { i2i: true, next: true, als: true, content: true, attributes: true, popular: true },
-    events: { buy: 3, like: 2 }, ratings: { zero: 2.5, one: 5 }, dimension: 16,
+    events: { buy: 3, like: 2 }, ratings: { zero: 2.5, one: 5 }, dimension: 16, layers: [4],
   }))
   rec = await Recommender.open(bytes)
 })
@@ -317,7 +317,8 @@ test('nearest that is asked wrongly', () => {
   says(() => rec.nearest(undefined), `nearest: found undefined, expected a vector of ${dim} numbers`)
   says(() => rec.nearest(rec.vector(0), { space: 'text' }), 'nearest: found space "text", expected als, content')
   says(() => rec.nearest(rec.vector(0), { layer: 1 }), 'nearest: found option "layer", expected k, space, layers')
-  for (const layers of [-1, 1.5, 2, NaN]) says(() => rec.nearest(rec.vector(0), { layers }), `layers: found ${layers}, expected a whole number from 0 to 1`)
+  const most = rec.layersOf(rec.spaces[0])
+  for (const layers of [-1, 0.5, most + 1, NaN]) says(() => rec.nearest(rec.vector(0), { layers }), `layers: found ${layers}, expected a whole number from 0 to ${most}`)
   for (const bad of [NaN, Infinity]) says(() => rec.nearest(new Float32Array(dim).fill(bad)), /finite/)
   says(() => rec.vector(0, 'text'), 'vector: found space "text", expected als, content')
   says(() => rec.metricOf('text'), 'metricOf: found space "text", expected als, content')

@@ -109,7 +109,7 @@ test('log, catalogue and embeddings together: every item is there, and reached',
     embeddings: await npy('all.npy', [50, 16], vectors), ids: file('all.txt', Array.from({ length: 50 }, (_, i) => `p${i}\n`).join('')),
   }, { dimension: 16 }))
   assert.equal(rec.items, 130)
-  assert.equal(rec.spaces[0], 'embeddings', 'nearest means the given vectors')
+  assert.equal(rec.spaces[0], 'embeddings', 'nearest means the given vectors, even where they say nothing')
   assert.equal(rec.vector(rec.number('p50'), 'embeddings'), null)
   assert.equal(rec.vector(rec.number('p3'), 'embeddings'), null)
   assert.equal(rec.vector(rec.number('p4'), 'embeddings').length, 16)

@@ -10,7 +10,7 @@ import { builtShop, cli, cliJson, csv, file, gaussians, npy, path, shop } from '
 const shopped = shop()
 const bundle = path('shop.martello')
 before(async () => {
-  writeFileSync(bundle, (await builtShop(shopped, {}, { dimension: 16, sources: { als: true, i2i: true, next: true, content: true, attributes: true } })).bytes)
+  writeFileSync(bundle, (await builtShop(shopped, {}, { dimension: 16, layers: [4], sources: { als: true, i2i: true, next: true, content: true, attributes: true } })).bytes)
 })
 
 /** The command must end with this exit code, with the message on stderr and nothing on stdout. */

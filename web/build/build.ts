@@ -144,7 +144,7 @@ function settle(name: SourceName, chosen: { weight: Weights; decay: number }, ca
   const silent = chosen.weight.every((weight) => weight === 0);
   if (log === null) return { ...chosen, weight: config.sources?.content === false ? FLAT : WITHOUT_LOG[name] ?? FLAT };
   if (forced === true && silent) return { ...chosen, weight: FLAT };
-  if (name === 'content' && silent && log !== null && catalogue.ids.length > new Set(log.item).size) return { ...chosen, weight: [0, 0.05, 0.05, 0.05] };
+  if ((name === 'content' || name === 'embeddings') && silent && catalogue.ids.length > new Set(log.item).size) return { ...chosen, weight: [0, 0.05, 0.05, 0.05] };
   return chosen;
 }
 

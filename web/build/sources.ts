@@ -22,7 +22,8 @@ const NO_ROW = 0xffffffff;
 function addSource(built: Built, context: Context, name: SourceName, kind: number, ordinal: number, weigh: Weigh, faded = true): boolean {
   if (context.config.sources?.[name] === false) return false;
   const { weight, decay } = weigh(name);
-  if (faded && weight.every((w) => w === 0)) return false;
+  // What was given stays, silent if need be: `nearest` and `vector` are asked of it.
+  if (faded && name !== 'embeddings' && weight.every((w) => w === 0)) return false;
   built.sources.push({ name, kind, ordinal, quota: QUOTA, last: 0, decay, halfLife: 0, weight, faded });
   return true;
 }
