@@ -18,7 +18,7 @@ export async function filmJob() {
   const { films, changed } = filmsOf(rows);
   await mkdir(`${ROOT}/${OUT}`, { recursive: true });
   const lines = films.map((film) => `${JSON.stringify(film)}\n`).join('');
-  await writeAtomically(`${ROOT}/${OUT}/films.jsonl`, new TextEncoder().encode(lines));
+  await writeAtomically(`${ROOT}/${OUT}/films.jsonl`, lines);
   return { changed, ...job('films', ['--items', `${OUT}/films.jsonl`, '--config', 'demo/films.config.json']) };
 }
 

@@ -64,8 +64,8 @@ function idOf(rec, title) {
 
 const titleOf = (rec, id) => tidy(rec.attributes(rec.number(id)).title);
 const nameOf = ({ title, year }) => (year === undefined ? tidy(title) : `${tidy(title)} (${year})`);
-/** MovieLens writes "Matrix, The (1999)". */
-const tidy = (title) => title.replace(/^(.*), (The|A|An)( \(\d{4}\))$/, '$2 $1$3');
+/** MovieLens writes "Matrix, The (1999)" and "Seven (a.k.a. Se7en) (1995)". */
+const tidy = (title) => title.replace(/ \(.*\)(?= \(\d{4}\)$)/, '').replace(/^(.*), (The|A|An)(?= \(\d{4}\)$)/, '$2 $1');
 const list = (names) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 function medianTime(rec, histories) {

@@ -59,6 +59,11 @@ test('films and MovieLens: tastes, shelves, reasons, size and time', async () =>
     assert.match(part, new RegExp(`bundle +${Math.round(bytes / 1e3)} KB for `))
   }
   assert.match(movielens, /The Matrix \(1999\), Blade Runner \(1982\) and Alien \(1979\)/)
+
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const shown = /^```text\n(.*?)^```$/ms.exec(readme)[1].split('\n').filter((line) => /because|liked/.test(line))
+  assert.ok(shown.length > 5)
+  for (const line of shown) assert.ok(films.includes(`${line}\n`), `the README shows what the demo prints: ${line}`)
 })
 
 test('a folder without MovieLens\' files is refused in one line', async () => {
