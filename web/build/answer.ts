@@ -53,23 +53,24 @@ export async function answer(question: Question): Promise<Answers> {
   const { wasm, rec } = core;
   const sources = wasm.mt_sources(rec);
   const { start, item, worth, time } = question.people;
-  const starts = [0];
-  const items: number[] = [];
-  const scores: number[] = [];
-  const ranks: number[] = [];
+  const people = question.last - question.first;
+  const most = people * Math.min(question.k, wasm.mt_items(rec));
+  const answers: Answers = {
+    sources, start: new Uint32Array(people + 1), item: new Uint32Array(most), score: new Float32Array(most * sources), rank: new Uint16Array(most * sources),
+  };
+  let count = 0;
   for (let person = question.first; person < question.last; person++) {
     wasm.mt_begin(rec);
     for (let e = start[person]!; e < start[person + 1]!; e++) wasm.mt_add_event(rec, item[e]!, worth?.[e] ?? 1, time?.[e] ?? NaN);
     question.weights?.forEach((weight, s) => { if (!Number.isNaN(weight)) core.setWeight(s, weight); });
     question.decays?.forEach((decay, s) => { if (!Number.isNaN(decay)) core.setDecay(s, decay); });
     core.eachPick(question.k, (picked, score, rank) => {
-      items.push(picked);
-      for (let s = 0; s < sources; s++) {
-        scores.push(score[s]!);
-        ranks.push(rank[s]!);
-      }
+      answers.item[count] = picked;
+      answers.score.set(score, count * sources);
+      answers.rank.set(rank, count * sources);
+      count++;
     });
-    starts.push(items.length);
+    answers.start[person - question.first + 1] = count;
   }
-  return { sources, start: Uint32Array.from(starts), item: Uint32Array.from(items), score: Float32Array.from(scores), rank: Uint16Array.from(ranks) };
+  return { ...answers, item: answers.item.slice(0, count), score: answers.score.slice(0, count * sources), rank: answers.rank.slice(0, count * sources) };
 }

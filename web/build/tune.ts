@@ -43,11 +43,19 @@ const RULE_GAIN = 0.01;
 
 const lengthOf = (events: number) => (events === 0 ? 0 : events < 5 ? 1 : events < 20 ? 2 : 3);
 
-async function askAll(workers: Workers, question: Omit<Question, 'first' | 'last'>): Promise<Answers[]> {
+/** Small parts: what is asked of a person is read, added to a search, and forgotten. */
+const PART = 128;
+
+/** Asks for all people, a few parts ahead, and hands over the answers in order, so that results do not depend on threads. */
+async function eachAnswer(workers: Workers, question: Omit<Question, 'first' | 'last'>, take: (answers: Answers, firstPerson: number) => void): Promise<void> {
   const people = question.people.start.length - 1;
-  const parts = Math.min(people, 4 * workers.count);
-  return Promise.all(Array.from({ length: parts }, (_, i) =>
-    workers.run<Answers>('ask', { ...question, first: Math.floor((people * i) / parts), last: Math.floor((people * (i + 1)) / parts) })));
+  const ask = (first: number) => workers.run<Answers>('ask', { ...question, first, last: Math.min(people, first + PART) });
+  const ahead: Promise<Answers>[] = [];
+  let next = 0;
+  for (let person = 0; person < people; person += PART) {
+    for (; next < people && ahead.length <= 2 * workers.count; next += PART) ahead.push(ask(next));
+    take(await ahead.shift()!, person);
+  }
 }
 
 /** As set_scale of src/recall/merge.c: (score - zero) · unit is what the merge adds up. */
@@ -75,14 +83,16 @@ class Candidates {
   people = 0;
 
   /** `length`: only people with a history of that length class. */
-  constructor(private readonly learn: Learn, answers: readonly Answers[], private readonly holdout: Holdout, length?: number) {
-    this.fusion = learn.make('mt_make_fusion', answers[0]!.sources, K);
-    let person = 0;
-    for (const part of answers)
-      for (let p = 0; p + 1 < part.start.length; p++, person++) {
-        const { start } = holdout.people;
-        if (length === undefined || lengthOf(start[person + 1]! - start[person]!) === length) this.add(part, part.start[p]!, part.start[p + 1]!, person);
-      }
+  constructor(private readonly learn: Learn, sources: number, private readonly holdout: Holdout, private readonly length?: number) {
+    this.fusion = learn.make('mt_make_fusion', sources, K);
+  }
+
+  take(part: Answers, firstPerson: number): void {
+    const { start } = this.holdout.people;
+    for (let p = 0; p + 1 < part.start.length; p++) {
+      const person = firstPerson + p;
+      if (this.length === undefined || lengthOf(start[person + 1]! - start[person]!) === this.length) this.add(part, part.start[p]!, part.start[p + 1]!, person);
+    }
   }
 
   private add(part: Answers, first: number, last: number, person: number): void {
@@ -156,7 +166,8 @@ export function shared(bytes: Uint8Array): Uint8Array {
 export async function measureAlone(learn: Learn, workers: Workers, name: string, bundle: Uint8Array, n: number, s: number, decay: number, holdout: Holdout): Promise<Figures> {
   const only = Array.from({ length: n }, (_, other) => Number(other === s));
   const decays = Array.from({ length: n }, (_, other) => (other === s ? decay : 1));
-  const candidates = new Candidates(learn, await askAll(workers, { name, bundle, people: holdout.people, k: 2 * K, weights: only, decays }), holdout);
+  const candidates = new Candidates(learn, n, holdout);
+  await eachAnswer(workers, { name, bundle, people: holdout.people, k: 2 * K, weights: only, decays }, (answers, person) => candidates.take(answers, person));
   const figures = candidates.measure(only);
   candidates.drop();
   return figures;
@@ -194,14 +205,18 @@ export async function tune(learn: Learn, workers: Workers, name: string, bundle:
   const strongest = Math.max(...alone.map(merit), 1e-9);
   const start: number[] = alone.map((figures, s) => (faded[s] ? merit(figures) / strongest : 0) as number);
   if (!start.some((weight) => weight > 0)) start.fill(1);
-  const answers = await askAll(workers, { name, bundle, people: holdout.people, k: CANDIDATES, weights: Array.from({ length: n }, () => 1), decays });
-  const everybody = new Candidates(learn, answers, holdout);
+  const everybody = new Candidates(learn, n, holdout);
+  const byLength = [1, 2, 3].map((length) => ({ length, candidates: new Candidates(learn, n, holdout, length) }));
+  const question = { name, bundle, people: holdout.people, k: CANDIDATES, weights: Array.from({ length: n }, () => 1), decays };
+  await eachAnswer(workers, question, (answers, person) => {
+    everybody.take(answers, person);
+    for (const { candidates } of byLength) candidates.take(answers, person);
+  });
   const all = everybody.search(start);
   everybody.drop();
   tried.push({ what: 'together', ...all.figures });
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight]);
-  for (const length of [1, 2, 3]) {
-    const candidates = new Candidates(learn, answers, holdout, length);
+  for (const { length, candidates } of byLength) {
     const before = candidates.measure(all.weights);
     const better = candidates.search(all.weights);
     candidates.drop();
