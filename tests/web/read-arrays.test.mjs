@@ -77,8 +77,8 @@ test('float32, float64, float16, both byte orders, both element orders, all head
     deflated: zip({ 'arr_0.npy': npy('<f4', [2, 3], f32(1, 2, 3, 4, 5, 6)) }, true),
   }
   for (const [name, bytes] of Object.entries(files)) {
-    const table = await readEmbeddings(file(`${name}.npy`, bytes))
-    assert.deepEqual(table, { ids: ['0', '1'], rows: 2, dim: 3, vectors: f32(1, 2, 3, 4, 5, 6) }, name)
+    const given = file(`${name}.npy`, bytes)
+    assert.deepEqual(await readEmbeddings(given), { path: given, ids: ['0', '1'], rows: 2, dim: 3, vectors: f32(1, 2, 3, 4, 5, 6) }, name)
   }
 })
 
