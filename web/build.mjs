@@ -12,7 +12,7 @@ await Promise.all([
   build({ ...node, entryPoints: { node: 'web/node.ts', cli: 'web/cli/main.ts', worker: 'web/build/worker.ts', build: 'web/build/index.ts' } }),
   build({ ...shared, entryPoints: modules.filter((f) => f !== 'web/browser.ts'), outdir: 'build/web', outbase: 'web', platform: 'node' }),
 ]);
-copyFileSync('web/build/config.schema.json', 'dist/config.schema.json');
+for (const schema of ['config', 'policy']) copyFileSync(`web/build/${schema}.schema.json`, `dist/${schema}.schema.json`);
 rmSync('dist/types', { recursive: true, force: true });
 const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'web/types.json'], { stdio: 'inherit' });
 process.exitCode = types.status ?? 1;

@@ -11,6 +11,7 @@ import { holdOut, type Holdout } from './holdout.js';
 import { checkEvents, checkItems, checkRatings } from './limits.js';
 import { chooseFactors, chooseNeighbours } from './choose.js';
 import { Training, Workers, type Factors, type Log } from './models.js';
+import { applyPolicy, type Policy } from './policy.js';
 import { recipeFor, type Recipe } from './recipe.js';
 import { attributeSection, bundle, idsSection, policySection, recordSection, SOURCE, type PolicyPlan, type Section, type SourcePlan } from './sections.js';
 import { personalSources, spacesOf, staticSources, type Built } from './sources.js';
@@ -42,6 +43,8 @@ export interface BuildRecord {
   items: number;
   inputs: { kind: string; path: string; rows: number }[];
   config: Config;
+  /** What people decided over what was learned. */
+  policy: Policy;
   recipe: Recipe;
   sources: { name: SourceName; weight: Weights; decay: number; alone?: { recall: number; ndcg: number } }[];
   /** Figures of the held-out events: what the choice was made by. null where there was nothing to hold out. */
@@ -58,7 +61,7 @@ const FLAT: Weights = [0, 1, 1, 1];
  */
 const WITHOUT_LOG: Partial<Record<SourceName, Weights>> = { popular: [0, 0.3, 0.3, 0.3], attributes: [0, 0.1, 0.1, 0.1] };
 
-export async function build(inputs: Inputs, config: Config, seed: number, progress: Progress): Promise<BuiltBundle> {
+export async function build(inputs: Inputs, config: Config, seed: number, progress: Progress, policy: Policy = {}): Promise<BuiltBundle> {
   const learn = await Learn.start();
   const workers = new Workers(config.threads);
   try {
@@ -86,8 +89,8 @@ export async function build(inputs: Inputs, config: Config, seed: number, progre
       recipe = neighbours.recipe;
       tried.push(...(factors?.tried ?? []), ...neighbours.tried);
       const trial = await assemble(context, training, recipe, () => ({ weight: [1, 1, 1, 1], decay: 1 }), factors?.factors);
-      const policy = policySection(learn, policyOf(trial.sources, config));
-      const bytes = shared(bundle(learn, catalogue.ids.length, [...fixed, ...trial.sections, policy]));
+      const plan = policySection(learn, policyOf(trial.sources, config));
+      const bytes = shared(bundle(learn, catalogue.ids.length, [...fixed, ...trial.sections, plan]));
       tuned = trial.sources.map((source) => source.name);
       choice = await tune(learn, workers, 'trial', bytes, tuned, trial.sources.map((source) => source.faded), holdout, log!.time !== null, progress.say);
       progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`);
@@ -101,7 +104,7 @@ export async function build(inputs: Inputs, config: Config, seed: number, progre
     const final = await assemble(context, training, recipe, (name) => settle(name, chosen(name)!, catalogue, log, config));
     const { threads: _, ...recorded } = config; // the bundle does not depend on it
     const record: BuildRecord = {
-      martello: VERSION, seed, items: catalogue.ids.length, inputs: inputRows(inputs), config: recorded, recipe,
+      martello: VERSION, seed, items: catalogue.ids.length, inputs: inputRows(inputs), config: recorded, policy, recipe,
       sources: final.sources.map((source) => {
         const s = tuned.indexOf(source.name);
         return { name: source.name as SourceName, weight: source.weight, decay: source.decay, ...(choice !== null && s >= 0 ? { alone: choice.alone[s]! } : {}) };
@@ -110,8 +113,8 @@ export async function build(inputs: Inputs, config: Config, seed: number, progre
       tried: [...tried, ...(choice?.tried ?? [])],
     };
     for (const source of record.sources) progress.say(`source ${source.name}: weight ${source.weight.map((w) => +w.toFixed(2)).join('/')}, decay ${source.decay}`);
-    const policy = policySection(learn, policyOf(final.sources, config));
-    return { bytes: bundle(learn, catalogue.ids.length, [...fixed, ...final.sections, policy, recordSection(record)]), record };
+    const decided = policySection(learn, applyPolicy(policyOf(final.sources, config), policy));
+    return { bytes: bundle(learn, catalogue.ids.length, [...fixed, ...final.sections, decided, recordSection(record)]), record };
   } finally {
     await workers.close();
   }

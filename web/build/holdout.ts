@@ -82,7 +82,7 @@ export function holdOut(log: Log, seed: number): Holdout | null {
     left--;
     for (const e of gone) if (!met.has(log.item[e]!)) held.push(log.item[e]!);
     heldStart.push(held.length);
-    history.push(...kept);
+    for (const e of kept) history.push(e);
     historyStart.push(history.length);
   });
   const pick = <T extends Uint32Array | Float32Array | Float64Array>(array: T): T => array.filter((_, e) => hidden[e] === 0) as T;

@@ -4,23 +4,26 @@ import { Bar } from './progress.js';
 import { flag, many, needed, parse, text, UsageError, whole } from './options.js';
 import { build } from '../build/build.js';
 import { readConfig } from '../build/config.js';
+import { readPolicy } from '../build/policy.js';
 import { checkWritable, writeAtomically } from '../build/write.js';
 import { InputError, readEmbeddings, readInteractions, readItems } from '../read/index.js';
 
-const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--config F.json] [--seed N] [--quiet] [--json]
+const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--policy F.json] [--config F.json]
+               [--seed N] [--quiet] [--json]
 
   -o, --output       the bundle to write; it appears whole or not at all
   --interactions     a log: user_id, item_id, optional rating, event, timestamp; may be given several times
   --items            a catalogue: item_id, optional title; other columns are attributes, | separates many values
   --embeddings       item vectors, one a row; --ids names the rows, one id a line (default: the row number from 0)
-  --config           JSON; its schema is dist/config.schema.json
+  --policy           JSON: weights, quotas, fading and merging of sources as you decide; dist/policy.schema.json
+  --config           JSON: how to read and train; dist/config.schema.json
   --seed             default 1; the same inputs and seed give the same bytes
   --json             the build record on stdout`;
 
 export async function buildCommand(args: string[]): Promise<void> {
   const { values } = parse(args, {
     output: { type: 'string', short: 'o' }, interactions: { type: 'string', multiple: true }, items: { type: 'string', multiple: true },
-    embeddings: { type: 'string' }, ids: { type: 'string' }, config: { type: 'string' }, seed: { type: 'string' },
+    embeddings: { type: 'string' }, ids: { type: 'string' }, policy: { type: 'string' }, config: { type: 'string' }, seed: { type: 'string' },
     quiet: { type: 'boolean' }, json: { type: 'boolean' },
   }, [], USAGE);
   const output = needed(values, 'output', USAGE);
@@ -33,6 +36,8 @@ export async function buildCommand(args: string[]): Promise<void> {
   if (ids !== undefined && vectors === undefined) throw new UsageError(`--ids needs --embeddings\n\n${USAGE}`);
   await checkWritable(output);
   const seed = whole(values, 'seed', 1, 0, 0xffffffff);
+  const policyPath = text(values, 'policy');
+  const policy = policyPath === undefined ? {} : await readPolicy(policyPath);
   const configPath = text(values, 'config');
   const config = configPath === undefined ? {} : await readConfig(configPath);
   const started = performance.now();
@@ -46,7 +51,7 @@ export async function buildCommand(args: string[]): Promise<void> {
     for (const file of [...(interactions?.files ?? []), ...(items?.files ?? [])])
       bar.say(`${file.path}: ${file.rows} rows, ${Object.entries(file.columns).map(([part, column]) => (part === column ? part : `${part} = "${column}"`)).join(', ')}`);
     const built = await build({ interactions, items, embeddings }, config, seed,
-      { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) });
+      { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) }, policy);
     await writeAtomically(output, built.bytes).catch((error: NodeJS.ErrnoException) => {
       throw new InputError({ file: output }, error.code ?? error.message, 'a place that can be written');
     });

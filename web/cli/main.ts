@@ -15,7 +15,8 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = { build: bui
 
 const USAGE = `martello ${VERSION}: recommendations on the device
 
-  martello build -o OUT [--interactions F]… [--items F] [--embeddings F.npy [--ids F]] [--config F.json] [--seed N]
+  martello build -o OUT [--interactions F]… [--items F] [--embeddings F.npy [--ids F]]
+                 [--policy F.json] [--config F.json] [--seed N]
   martello recommend BUNDLE --history id,id,… [--k 20] [--filter JSON] [--explain] [--json]
   martello similar BUNDLE ID [--k 20] [--json]
   martello eval BUNDLE --holdout F --history F [--k 20] [--json]
