@@ -85,7 +85,7 @@ test('every export and the wasm core are in the package, and nothing that is not
   for (const target of targets(manifest.exports)) assert.ok(existsSync(join(installed, target)), target)
   assert.deepEqual(readdirSync(installed).sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
   assert.deepEqual(readdirSync(join(installed, 'dist')).sort(),
-    ['browser.js', 'build.js', 'cli.js', 'config.schema.json', 'core.wasm', 'learn.wasm', 'node.js', 'types', 'worker.js'])
+    ['browser.js', 'build.js', 'cli.js', 'config.schema.json', 'core.wasm', 'learn.wasm', 'node.js', 'policy.schema.json', 'types', 'worker.js'])
   assert.equal(await script('exports.js', `
     import { createRequire } from 'node:module'
     const require = createRequire(import.meta.url)

@@ -93,6 +93,30 @@ export class Training {
     return Float32Array.from({ length: this.log.items }, (_, item) => start[item + 1]! - start[item]!);
   }
 
+  /** How much each item is met lately: events fade by half over `share` of the log's span. Needs times. */
+  trending(share: number): Float32Array {
+    const { learn, log } = this;
+    return withLog(learn, log, (pointer) => {
+      const out = learn.take(4 * log.items);
+      learn.call('mt_popularity_trending', pointer, share, out);
+      const value = learn.f32(out, log.items).slice();
+      learn.drop(out);
+      return value;
+    });
+  }
+
+  /** When each item was first met; -Infinity for never. Needs times. */
+  firstSeen(): Float64Array {
+    const { learn, log } = this;
+    return withLog(learn, log, (pointer) => {
+      const out = learn.take(8 * log.items);
+      learn.call('mt_popularity_first_seen', pointer, out);
+      const value = learn.f64(out, log.items).slice();
+      learn.drop(out);
+      return value;
+    });
+  }
+
   async neighbours(plan: NeighbourPlan): Promise<Lists> {
     const bounds = evenRanges(this.byItem.lists.start, 4 * this.workers.count);
     const parts = await Promise.all(bounds.slice(1).map((last, i) =>

@@ -17,6 +17,8 @@ export interface Built {
 const QUOTA = 300;
 const STATIC_LIST = 500;
 const ATTRIBUTE_LIST = 100;
+/** Half-life of a trend, as a share of the log's span. */
+const TREND_SHARE = 1 / 20;
 const NO_ROW = 0xffffffff;
 
 function addSource(built: Built, context: Context, name: SourceName, kind: number, ordinal: number, weigh: Weigh, faded = true): boolean {
@@ -134,8 +136,7 @@ export function staticSources(context: Context, training: Training | null, weigh
   const popularity = training?.itemUsers ?? popularityOf(catalogue, config.popularity);
   if (popularity !== null && addSource(built, context, 'popular', SOURCE.popularity, 0, cold, false)) built.sections.push(popularitySection(learn, popularity));
   if (training === null || training.log.time === null) return;
-  const { item, time } = training.log;
-  for (const [name, value] of [['trending', trendingOf(item, time, items)], ['new', newestOf(item, time, items)]] as const) {
+  for (const [name, value] of [['trending', training.trending(TREND_SHARE)], ['new', newness(training.firstSeen())]] as const) {
     const ordinal = count(built, SOURCE.postings);
     if (!addSource(built, context, name, SOURCE.postings, ordinal, cold, false)) continue;
     built.sections.push(postingsSection(learn, name, bestList(value, STATIC_LIST), items, KEY.one, 0, 32, ordinal));
@@ -148,26 +149,10 @@ function popularityOf(catalogue: Context['catalogue'], name: string | undefined)
   return Float32Array.from(catalogue.itemRow, (row) => (row < 0 || !(column[row]! > 0) ? 0 : column[row]!));
 }
 
-/** Each event counts 2^-(age / half-life), the half-life a twentieth of the log's span. */
-function trendingOf(item: Uint32Array, time: Float64Array, items: number): Float64Array {
-  let first = Infinity;
-  let last = -Infinity;
-  for (const t of time) {
-    if (t < first) first = t;
-    if (t > last) last = t;
-  }
-  const halfLife = Math.max((last - first) / 20, 1e-9);
-  const value = new Float64Array(items);
-  item.forEach((n, e) => { value[n]! += 2 ** ((time[e]! - last) / halfLife); });
-  return value;
-}
-
 /** By first event, the newest first; scores fall from 2 to 1. */
-function newestOf(item: Uint32Array, time: Float64Array, items: number): Float64Array {
-  const first = new Float64Array(items).fill(Infinity);
-  item.forEach((n, e) => { if (time[e]! < first[n]!) first[n] = time[e]!; });
-  const met = Array.from(first.keys()).filter((n) => first[n]! < Infinity).sort((a, b) => first[b]! - first[a]! || a - b);
-  const value = new Float64Array(items);
-  met.forEach((n, place) => { value[n] = 2 - place / met.length; });
+function newness(firstSeen: Float64Array): Float64Array {
+  const met = Array.from(firstSeen.keys()).filter((item) => firstSeen[item]! > -Infinity).sort((a, b) => firstSeen[b]! - firstSeen[a]! || a - b)
+  const value = new Float64Array(firstSeen.length);
+  met.forEach((item, place) => { value[item] = 2 - place / met.length; });
   return value;
 }

@@ -15,13 +15,21 @@ export async function read(path: string): Promise<Uint8Array> {
   });
 }
 
+function parseRecord(path: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (error) {
+    throw new InputError({ file: path, part: 'build record' }, (error as Error).message, 'JSON');
+  }
+}
+
 export async function inspect(args: string[]): Promise<void> {
   const { values, positionals: [path] } = parse(args, { json: { type: 'boolean' } }, ['BUNDLE'], INSPECT);
   const bytes = await read(path!);
   const rec = await Recommender.open(bytes);
   const sections = await sectionsOf(bytes);
   const recordAt = sections.find((s) => s.kind === 'record');
-  const record: unknown = recordAt === undefined ? null : JSON.parse(Buffer.from(bytes.subarray(recordAt.offset, recordAt.offset + recordAt.bytes)).toString('utf8'));
+  const record = recordAt === undefined ? null : parseRecord(path!, bytes.subarray(recordAt.offset, recordAt.offset + recordAt.bytes));
   const summary = { items: rec.items, bytes: bytes.length, sources: rec.sources, spaces: rec.spaces, sections, record };
   if (flag(values, 'json')) {
     process.stdout.write(`${JSON.stringify(summary)}\n`);
