@@ -88,6 +88,8 @@ dist/web: $(WEB_SRC) dist/core.wasm dist/learn.wasm node_modules/.package-lock.j
 	node web/build.mjs
 	@touch $@
 
+PRETTY := 'web/**/*.{ts,mjs}' 'tests/**/*.mjs' 'demo/*.{mjs,js,css,html}'
+
 # -- native -----------------------------------------------------------------------------------------------------------
 NATIVE_SRC := $(SERVE_SRC) $(LEARN_SRC)
 NATIVE_OBJ := $(NATIVE_SRC:src/%.c=build/native/%.o)
@@ -139,8 +141,12 @@ fuzz: $(FUZZERS:%=build/fuzz/fuzz_%) build/fuzz/seeds
 	    -artifact_prefix=build/fuzz/crash-$$f- build/fuzz/$$f >build/fuzz/$$f.log 2>&1 || { tail -60 build/fuzz/$$f.log; exit 1; }; \
 	  grep -E '^Done' build/fuzz/$$f.log; done
 
-## lint        clang-tidy over src/
-lint: build/include/xxhash.h $(patsubst src/%.c,build/lint/%.ok,$(NATIVE_SRC))
+## lint        clang-tidy over src/, prettier over the rest
+lint: build/include/xxhash.h node_modules/.package-lock.json $(patsubst src/%.c,build/lint/%.ok,$(NATIVE_SRC))
+	@$(NPX) prettier --log-level warn --check $(PRETTY)
+## format      prettier, in place
+format: node_modules/.package-lock.json
+	@$(NPX) prettier --log-level warn --write $(PRETTY)
 build/lint/%.ok: src/%.c $(HEADERS) .clang-tidy | test-tools
 	@mkdir -p $(@D)
 	@clang-tidy --quiet $< -- $(filter-out -Werror,$(C_FLAGS)) -msse4.1 2>/dev/null
@@ -181,4 +187,4 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all lib demo serve test test-c test-web fuzz lint bench bench-peers quality size clean help
+.PHONY: all lib demo serve test test-c test-web fuzz lint format bench bench-peers quality size clean help

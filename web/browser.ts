@@ -1,10 +1,10 @@
 /** The package in a page: the wasm core travels inside this module, so there is nothing else to load or to configure. */
-import wasm from '../dist/core.wasm';
-import { Core, MartelloError } from './core.js';
-import { load, type BundleSource } from './load.js';
-import { Recommender as Base, type OpenOptions } from './recommender.js';
+import wasm from '../dist/core.wasm'
+import { Core, MartelloError } from './core.js'
+import { load, type BundleSource } from './load.js'
+import { Recommender as Base, type OpenOptions } from './recommender.js'
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+let compiled: Promise<WebAssembly.Module> | undefined
 
 export class Recommender extends Base {
   /**
@@ -13,15 +13,17 @@ export class Recommender extends Base {
    */
   static async open(source: BundleSource, options: OpenOptions = {}): Promise<Recommender> {
     compiled ??= WebAssembly.compile(wasm).catch((error: Error) => {
-      throw new MartelloError(`open: WebAssembly cannot start here (${error.message}); a Content-Security-Policy needs script-src 'wasm-unsafe-eval', and wasm needs SIMD`);
-    });
-    const core = new Core(await WebAssembly.instantiate(await compiled));
-    await load(core, source, options);
-    return new Recommender(core);
+      throw new MartelloError(
+        `open: WebAssembly cannot start here (${error.message}); a Content-Security-Policy needs script-src 'wasm-unsafe-eval', and wasm needs SIMD`,
+      )
+    })
+    const core = new Core(await WebAssembly.instantiate(await compiled))
+    await load(core, source, options)
+    return new Recommender(core)
   }
 }
 
-export { MartelloError };
-export type { BundleSource } from './load.js';
-export type { AttributeValue, HistoryEvent, OpenOptions, RecommendedItem, Request, Trace } from './recommender.js';
-export type { Condition, Filter, FilterRange, FilterValue } from './filter.js';
+export { MartelloError }
+export type { BundleSource } from './load.js'
+export type { AttributeValue, HistoryEvent, OpenOptions, RecommendedItem, Request, Trace } from './recommender.js'
+export type { Condition, Filter, FilterRange, FilterValue } from './filter.js'

@@ -1,18 +1,50 @@
 // Builds dist/ (what is published) and build/web/ (each module by itself, for tests) from web/.
-import { build } from 'esbuild';
-import { spawnSync } from 'node:child_process';
-import { readdirSync, copyFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, copyFileSync, rmSync } from 'node:fs'
 
-const shared = { logLevel: 'warning', format: 'esm', target: 'es2022', sourcemap: false };
-const node = { ...shared, platform: 'node', bundle: true, packages: 'external', outdir: 'dist', outExtension: { '.js': '.js' } };
+const shared = { logLevel: 'warning', format: 'esm', target: 'es2022', sourcemap: false }
+const node = {
+  ...shared,
+  platform: 'node',
+  bundle: true,
+  packages: 'external',
+  outdir: 'dist',
+  outExtension: { '.js': '.js' },
+}
 
-const modules = readdirSync('web', { recursive: true }).filter((f) => f.endsWith('.ts')).map((f) => `web/${f}`);
+const modules = readdirSync('web', { recursive: true })
+  .filter((f) => f.endsWith('.ts'))
+  .map((f) => `web/${f}`)
 await Promise.all([
-  build({ ...shared, entryPoints: ['web/browser.ts'], bundle: true, minify: true, loader: { '.wasm': 'binary' }, outfile: 'dist/browser.js' }),
-  build({ ...node, entryPoints: { node: 'web/node.ts', cli: 'web/cli/main.ts', worker: 'web/build/worker.ts', build: 'web/build/index.ts' } }),
-  build({ ...shared, entryPoints: modules.filter((f) => f !== 'web/browser.ts'), outdir: 'build/web', outbase: 'web', platform: 'node' }),
-]);
-for (const schema of ['config', 'policy']) copyFileSync(`web/build/${schema}.schema.json`, `dist/${schema}.schema.json`);
-rmSync('dist/types', { recursive: true, force: true });
-const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'web/types.json'], { stdio: 'inherit' });
-process.exitCode = types.status ?? 1;
+  build({
+    ...shared,
+    entryPoints: ['web/browser.ts'],
+    bundle: true,
+    minify: true,
+    loader: { '.wasm': 'binary' },
+    outfile: 'dist/browser.js',
+  }),
+  build({
+    ...node,
+    entryPoints: {
+      node: 'web/node.ts',
+      cli: 'web/cli/main.ts',
+      worker: 'web/build/worker.ts',
+      build: 'web/build/index.ts',
+    },
+  }),
+  build({
+    ...shared,
+    entryPoints: modules.filter((f) => f !== 'web/browser.ts'),
+    outdir: 'build/web',
+    outbase: 'web',
+    platform: 'node',
+  }),
+])
+for (const schema of ['config', 'policy']) copyFileSync(`web/build/${schema}.schema.json`, `dist/${schema}.schema.json`)
+rmSync('dist/types', { recursive: true, force: true })
+const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'web/types.json'], {
+  stdio: 'inherit',
+})
+process.exitCode = types.status ?? 1

@@ -10,162 +10,178 @@
 
 /** Raw exports: every argument a number, pointers as offsets into memory. See src/martello.h for what each does. */
 export interface CoreExports {
-  memory: WebAssembly.Memory;
-  mt_heap(): number;
-  mt_memory_needed(bundle: number, length: number, out: number, error: number): number;
-  mt_bundle_length(bytes: number, length: number, out: number, error: number): number;
-  mt_open(bundle: number, length: number, memory: number, memoryLength: number, out: number, error: number): number;
-  mt_verify(bundle: number, length: number, error: number): number;
-  mt_items(rec: number): number;
-  mt_find_item(rec: number, text: number, length: number): number;
-  mt_item_id(rec: number, item: number, text: number): number;
-  mt_begin(rec: number): void;
-  mt_add_event(rec: number, item: number, worth: number, at: number): number;
-  mt_event_worth(rec: number, text: number, length: number): number;
-  mt_rating_worth(rec: number, rating: number): number;
-  mt_exclude(rec: number, item: number): void;
-  mt_allow_only(rec: number): void;
-  mt_allow(rec: number, item: number): void;
-  mt_find_attribute(rec: number, text: number, length: number): number;
-  mt_filter_clear(rec: number, attribute: number): void;
-  mt_filter_value(rec: number, attribute: number, text: number, length: number): number;
-  mt_filter_by_values(rec: number, attribute: number, negated: number): void;
-  mt_filter_by_range(rec: number, attribute: number, low: number, openLow: number, high: number, openHigh: number, negated: number): void;
-  mt_set_weight(rec: number, source: number, weight: number, error: number): number;
-  mt_set_decay(rec: number, source: number, decay: number, error: number): number;
-  mt_set_now(rec: number, now: number): void;
-  mt_recommend(rec: number, k: number, explain: number, out: number, error: number): number;
-  mt_nearest_to(rec: number, space: number, vector: number, layers: number, k: number, out: number, error: number): number;
-  mt_sources(rec: number): number;
-  mt_source_name(rec: number, source: number, text: number): number;
-  mt_shelf(rec: number): number;
-  mt_spaces(rec: number): number;
-  mt_space_name(rec: number, space: number, text: number): number;
-  mt_space_dim(rec: number, space: number): number;
-  mt_space_layers(rec: number, space: number): number;
-  mt_space_metric(rec: number, space: number): number;
-  mt_item_vector(rec: number, space: number, item: number, vector: number): number;
-  mt_attributes(rec: number): number;
-  mt_attribute_name(rec: number, attribute: number, text: number): number;
-  mt_attribute_kind(rec: number, attribute: number): number;
-  mt_attribute_number_of(rec: number, attribute: number, item: number): number;
-  mt_attribute_count_of(rec: number, attribute: number, item: number): number;
-  mt_attribute_text_of(rec: number, attribute: number, item: number, index: number, text: number): number;
+  memory: WebAssembly.Memory
+  mt_heap(): number
+  mt_memory_needed(bundle: number, length: number, out: number, error: number): number
+  mt_bundle_length(bytes: number, length: number, out: number, error: number): number
+  mt_open(bundle: number, length: number, memory: number, memoryLength: number, out: number, error: number): number
+  mt_verify(bundle: number, length: number, error: number): number
+  mt_items(rec: number): number
+  mt_find_item(rec: number, text: number, length: number): number
+  mt_item_id(rec: number, item: number, text: number): number
+  mt_begin(rec: number): void
+  mt_add_event(rec: number, item: number, worth: number, at: number): number
+  mt_event_worth(rec: number, text: number, length: number): number
+  mt_rating_worth(rec: number, rating: number): number
+  mt_exclude(rec: number, item: number): void
+  mt_allow_only(rec: number): void
+  mt_allow(rec: number, item: number): void
+  mt_find_attribute(rec: number, text: number, length: number): number
+  mt_filter_clear(rec: number, attribute: number): void
+  mt_filter_value(rec: number, attribute: number, text: number, length: number): number
+  mt_filter_by_values(rec: number, attribute: number, negated: number): void
+  mt_filter_by_range(
+    rec: number,
+    attribute: number,
+    low: number,
+    openLow: number,
+    high: number,
+    openHigh: number,
+    negated: number,
+  ): void
+  mt_set_weight(rec: number, source: number, weight: number, error: number): number
+  mt_set_decay(rec: number, source: number, decay: number, error: number): number
+  mt_set_now(rec: number, now: number): void
+  mt_recommend(rec: number, k: number, explain: number, out: number, error: number): number
+  mt_nearest_to(
+    rec: number,
+    space: number,
+    vector: number,
+    layers: number,
+    k: number,
+    out: number,
+    error: number,
+  ): number
+  mt_sources(rec: number): number
+  mt_source_name(rec: number, source: number, text: number): number
+  mt_shelf(rec: number): number
+  mt_spaces(rec: number): number
+  mt_space_name(rec: number, space: number, text: number): number
+  mt_space_dim(rec: number, space: number): number
+  mt_space_layers(rec: number, space: number): number
+  mt_space_metric(rec: number, space: number): number
+  mt_item_vector(rec: number, space: number, item: number, vector: number): number
+  mt_attributes(rec: number): number
+  mt_attribute_name(rec: number, attribute: number, text: number): number
+  mt_attribute_kind(rec: number, attribute: number): number
+  mt_attribute_number_of(rec: number, attribute: number, item: number): number
+  mt_attribute_count_of(rec: number, attribute: number, item: number): number
+  mt_attribute_text_of(rec: number, attribute: number, item: number, index: number, text: number): number
 }
 
 /** What every failure of this package throws: one sentence that names the place, what was found and what was expected. */
 export class MartelloError extends Error {
-  override name = 'MartelloError';
+  override name = 'MartelloError'
 }
 
-const ALIGN = 64;
-const OUT = 320;
-const TEXT = 384;
-const TEXT_BYTES = 4096;
-const VECTOR = TEXT + TEXT_BYTES;
-const DESK_BYTES = VECTOR + 4 * (1024 + 64);
-const PAGE = 65536;
+const ALIGN = 64
+const OUT = 320
+const TEXT = 384
+const TEXT_BYTES = 4096
+const VECTOR = TEXT + TEXT_BYTES
+const DESK_BYTES = VECTOR + 4 * (1024 + 64)
+const PAGE = 65536
 /** What requests on most bundles need, reserved with the bundle: growing later may copy it. */
-const SCRATCH = 3.5 * 1024 * 1024;
+const SCRATCH = 3.5 * 1024 * 1024
 
-const NONE = 0xffffffff;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const NONE = 0xffffffff
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
-const roundUp = (value: number) => Math.ceil(value / ALIGN) * ALIGN;
+const roundUp = (value: number) => Math.ceil(value / ALIGN) * ALIGN
 
 /** How JavaScript reads the core's structures; wasm/serve.c asserts these offsets. */
-const SLATE = { count: 0, candidates: 4, recalled: 8, history: 56, dropped: 60, truncated: 64, filled: 68, picks: 72 };
-const PICK = { bytes: 116, item: 0, score: 4, because: 8, scores: 20, ranks: 68 };
-const BECAUSE = 3;
+const SLATE = { count: 0, candidates: 4, recalled: 8, history: 56, dropped: 60, truncated: 64, filled: 68, picks: 72 }
+const PICK = { bytes: 116, item: 0, score: 4, because: 8, scores: 20, ranks: 68 }
+const BECAUSE = 3
 
 export interface Pick {
-  item: number;
-  score: number;
-  because: number[];
-  scores: number[];
-  ranks: number[];
+  item: number
+  score: number
+  because: number[]
+  scores: number[]
+  ranks: number[]
 }
 
 export interface Slate {
-  candidates: number;
-  recalled: number[];
-  history: number;
-  dropped: number;
-  truncated: number;
-  filled: number;
-  picks: Pick[];
+  candidates: number
+  recalled: number[]
+  history: number
+  dropped: number
+  truncated: number
+  filled: number
+  picks: Pick[]
 }
 
 export class Core {
-  readonly wasm: CoreExports;
-  private readonly desk: number;
-  private readonly bundleAt: number;
+  readonly wasm: CoreExports
+  private readonly desk: number
+  private readonly bundleAt: number
   /** The recommender's pointer; 0 until `open`. */
-  rec = 0;
-  bundleBytes = 0;
+  rec = 0
+  bundleBytes = 0
 
   constructor(instance: WebAssembly.Instance) {
-    this.wasm = instance.exports as unknown as CoreExports;
-    this.desk = roundUp(this.wasm.mt_heap());
-    this.bundleAt = roundUp(this.desk + DESK_BYTES);
+    this.wasm = instance.exports as unknown as CoreExports
+    this.desk = roundUp(this.wasm.mt_heap())
+    this.bundleAt = roundUp(this.desk + DESK_BYTES)
   }
 
   /** Memory for a bundle of `length` bytes; the view is good until the next call that may grow memory. */
   reserve(length: number, maxBytes: number): Uint8Array {
     if (length > maxBytes)
-      throw new MartelloError(`open: the bundle weighs ${length} bytes, expected at most maxBytes = ${maxBytes}`);
-    this.grow(this.bundleAt + roundUp(length) + SCRATCH);
-    return new Uint8Array(this.wasm.memory.buffer, this.bundleAt, length);
+      throw new MartelloError(`open: the bundle weighs ${length} bytes, expected at most maxBytes = ${maxBytes}`)
+    this.grow(this.bundleAt + roundUp(length) + SCRATCH)
+    return new Uint8Array(this.wasm.memory.buffer, this.bundleAt, length)
   }
 
   /** The length of the whole bundle, from its first 64 bytes. */
   lengthOf(head: Uint8Array): number {
-    this.grow(this.bundleAt + ALIGN);
-    new Uint8Array(this.wasm.memory.buffer, this.bundleAt, ALIGN).set(head.subarray(0, ALIGN));
-    this.check(this.wasm.mt_bundle_length(this.bundleAt, Math.min(head.length, ALIGN), this.desk + OUT, this.desk));
-    return this.u32(OUT);
+    this.grow(this.bundleAt + ALIGN)
+    new Uint8Array(this.wasm.memory.buffer, this.bundleAt, ALIGN).set(head.subarray(0, ALIGN))
+    this.check(this.wasm.mt_bundle_length(this.bundleAt, Math.min(head.length, ALIGN), this.desk + OUT, this.desk))
+    return this.u32(OUT)
   }
 
   /** Opens the `length` bytes that were written into `reserve`d memory. */
   open(length: number, verify: boolean): void {
-    const { wasm, desk, bundleAt } = this;
-    if (verify) this.check(wasm.mt_verify(bundleAt, length, desk));
-    this.check(wasm.mt_memory_needed(bundleAt, length, desk + OUT, desk));
-    const needed = this.u32(OUT);
-    const memoryAt = bundleAt + roundUp(length);
-    this.grow(memoryAt + needed);
-    this.check(wasm.mt_open(bundleAt, length, memoryAt, needed, desk + OUT, desk));
-    this.rec = this.u32(OUT);
-    this.bundleBytes = length;
+    const { wasm, desk, bundleAt } = this
+    if (verify) this.check(wasm.mt_verify(bundleAt, length, desk))
+    this.check(wasm.mt_memory_needed(bundleAt, length, desk + OUT, desk))
+    const needed = this.u32(OUT)
+    const memoryAt = bundleAt + roundUp(length)
+    this.grow(memoryAt + needed)
+    this.check(wasm.mt_open(bundleAt, length, memoryAt, needed, desk + OUT, desk))
+    this.rec = this.u32(OUT)
+    this.bundleBytes = length
   }
 
   /** Writes `text` onto the desk, calls `use` with its place and length; text longer than any id is simply not there. */
   withText(text: string, use: (at: number, length: number) => number): number {
-    const at = this.desk + TEXT;
-    const { read, written } = encoder.encodeInto(text, new Uint8Array(this.wasm.memory.buffer, at, TEXT_BYTES));
-    return read < text.length ? NONE : use(at, written) >>> 0;
+    const at = this.desk + TEXT
+    const { read, written } = encoder.encodeInto(text, new Uint8Array(this.wasm.memory.buffer, at, TEXT_BYTES))
+    return read < text.length ? NONE : use(at, written) >>> 0
   }
 
   /** The text that `write` puts onto the desk, its length returned. */
   text(write: (at: number) => number): string {
-    const at = this.desk + TEXT;
-    const length = write(at);
-    return length === 0 ? '' : decoder.decode(new Uint8Array(this.wasm.memory.buffer, at, length));
+    const at = this.desk + TEXT
+    const length = write(at)
+    return length === 0 ? '' : decoder.decode(new Uint8Array(this.wasm.memory.buffer, at, length))
   }
 
   find(id: string): number {
-    return this.withText(id, (at, length) => this.wasm.mt_find_item(this.rec, at, length));
+    return this.withText(id, (at, length) => this.wasm.mt_find_item(this.rec, at, length))
   }
 
   id(item: number): string {
-    return this.text((at) => this.wasm.mt_item_id(this.rec, item, at));
+    return this.text((at) => this.wasm.mt_item_id(this.rec, item, at))
   }
 
   /** Runs a request and returns where its slate lies. */
   private slate(k: number, explain: boolean): number {
-    this.check(this.wasm.mt_recommend(this.rec, k, explain ? 1 : 0, this.desk + OUT, this.desk));
-    return this.u32(OUT);
+    this.check(this.wasm.mt_recommend(this.rec, k, explain ? 1 : 0, this.desk + OUT, this.desk))
+    return this.u32(OUT)
   }
 
   /**
@@ -173,86 +189,116 @@ export class Core {
    * being views that are good during the call only.
    */
   eachPick(k: number, take: (item: number, scores: Float32Array, ranks: Uint32Array) => void): void {
-    const slate = this.slate(k, false);
-    const { buffer } = this.wasm.memory;
-    const [count, picks, filled] = [SLATE.count, SLATE.picks, SLATE.filled].map((field) => new Uint32Array(buffer, slate + field, 1)[0]!) as [number, number, number];
-    const sources = this.wasm.mt_sources(this.rec);
+    const slate = this.slate(k, false)
+    const { buffer } = this.wasm.memory
+    const [count, picks, filled] = [SLATE.count, SLATE.picks, SLATE.filled].map(
+      (field) => new Uint32Array(buffer, slate + field, 1)[0]!,
+    ) as [number, number, number]
+    const sources = this.wasm.mt_sources(this.rec)
     for (let i = 0; i < count - filled; i++) {
-      const at = picks + i * PICK.bytes;
-      take(new Uint32Array(buffer, at, 1)[0]!, new Float32Array(buffer, at + PICK.scores, sources), new Uint32Array(buffer, at + PICK.ranks, sources));
+      const at = picks + i * PICK.bytes
+      take(
+        new Uint32Array(buffer, at, 1)[0]!,
+        new Float32Array(buffer, at + PICK.scores, sources),
+        new Uint32Array(buffer, at + PICK.ranks, sources),
+      )
     }
   }
 
   recommend(k: number, explain: boolean): Slate {
-    const slate = this.slate(k, explain);
-    const view = new DataView(this.wasm.memory.buffer);
-    const sources = this.wasm.mt_sources(this.rec);
-    const u32 = (field: number) => view.getUint32(slate + field, true);
-    const picks: Pick[] = [];
+    const slate = this.slate(k, explain)
+    const view = new DataView(this.wasm.memory.buffer)
+    const sources = this.wasm.mt_sources(this.rec)
+    const u32 = (field: number) => view.getUint32(slate + field, true)
+    const picks: Pick[] = []
     for (let i = 0; i < u32(SLATE.count); i++) {
-      const at = u32(SLATE.picks) + i * PICK.bytes;
-      const pick: Pick = { item: view.getUint32(at, true), score: view.getFloat32(at + PICK.score, true), because: [], scores: [], ranks: [] };
+      const at = u32(SLATE.picks) + i * PICK.bytes
+      const pick: Pick = {
+        item: view.getUint32(at, true),
+        score: view.getFloat32(at + PICK.score, true),
+        because: [],
+        scores: [],
+        ranks: [],
+      }
       for (let b = 0; b < BECAUSE; b++) {
-        const item = view.getUint32(at + PICK.because + 4 * b, true);
-        if (item !== NONE) pick.because.push(item);
+        const item = view.getUint32(at + PICK.because + 4 * b, true)
+        if (item !== NONE) pick.because.push(item)
       }
       for (let s = 0; s < sources; s++) {
-        pick.scores.push(view.getFloat32(at + PICK.scores + 4 * s, true));
-        pick.ranks.push(view.getUint32(at + PICK.ranks + 4 * s, true));
+        pick.scores.push(view.getFloat32(at + PICK.scores + 4 * s, true))
+        pick.ranks.push(view.getUint32(at + PICK.ranks + 4 * s, true))
       }
-      picks.push(pick);
+      picks.push(pick)
     }
-    const recalled = Array.from({ length: sources }, (_, s) => u32(SLATE.recalled + 4 * s));
+    const recalled = Array.from({ length: sources }, (_, s) => u32(SLATE.recalled + 4 * s))
     return {
-      candidates: u32(SLATE.candidates), recalled, history: u32(SLATE.history), dropped: u32(SLATE.dropped),
-      truncated: u32(SLATE.truncated), filled: u32(SLATE.filled), picks,
-    };
+      candidates: u32(SLATE.candidates),
+      recalled,
+      history: u32(SLATE.history),
+      dropped: u32(SLATE.dropped),
+      truncated: u32(SLATE.truncated),
+      filled: u32(SLATE.filled),
+      picks,
+    }
   }
 
-  nearest(space: number, vector: ArrayLike<number>, layers: number, k: number): { items: Uint32Array; scores: Float32Array } {
-    new Float32Array(this.wasm.memory.buffer, this.desk + VECTOR, vector.length).set(vector);
-    this.check(this.wasm.mt_nearest_to(this.rec, space, this.desk + VECTOR, layers, k, this.desk + OUT, this.desk));
-    const [count, items, scores] = new Uint32Array(this.wasm.memory.buffer, this.u32(OUT), 3) as unknown as [number, number, number];
+  nearest(
+    space: number,
+    vector: ArrayLike<number>,
+    layers: number,
+    k: number,
+  ): { items: Uint32Array; scores: Float32Array } {
+    new Float32Array(this.wasm.memory.buffer, this.desk + VECTOR, vector.length).set(vector)
+    this.check(this.wasm.mt_nearest_to(this.rec, space, this.desk + VECTOR, layers, k, this.desk + OUT, this.desk))
+    const [count, items, scores] = new Uint32Array(this.wasm.memory.buffer, this.u32(OUT), 3) as unknown as [
+      number,
+      number,
+      number,
+    ]
     return {
       items: new Uint32Array(this.wasm.memory.buffer, items, count).slice(),
       scores: new Float32Array(this.wasm.memory.buffer, scores, count).slice(),
-    };
+    }
   }
 
   /** The decoded vector of an item, or null where it has none. */
   vector(space: number, item: number): Float32Array | null {
-    if (this.wasm.mt_item_vector(this.rec, space, item, this.desk + VECTOR) === 0) return null;
-    return new Float32Array(this.wasm.memory.buffer, this.desk + VECTOR, this.wasm.mt_space_dim(this.rec, space)).slice();
+    if (this.wasm.mt_item_vector(this.rec, space, item, this.desk + VECTOR) === 0) return null
+    return new Float32Array(
+      this.wasm.memory.buffer,
+      this.desk + VECTOR,
+      this.wasm.mt_space_dim(this.rec, space),
+    ).slice()
   }
 
   setWeight(source: number, weight: number): void {
-    this.check(this.wasm.mt_set_weight(this.rec, source, weight, this.desk));
+    this.check(this.wasm.mt_set_weight(this.rec, source, weight, this.desk))
   }
 
   setDecay(source: number, decay: number): void {
-    this.check(this.wasm.mt_set_decay(this.rec, source, decay, this.desk));
+    this.check(this.wasm.mt_set_decay(this.rec, source, decay, this.desk))
   }
 
   /** Throws what the core wrote onto the desk. */
   private check(status: number): void {
-    if (status === 0) return;
-    const bytes = new Uint8Array(this.wasm.memory.buffer, this.desk + 4, 256);
-    throw new MartelloError(decoder.decode(bytes.subarray(0, bytes.indexOf(0))));
+    if (status === 0) return
+    const bytes = new Uint8Array(this.wasm.memory.buffer, this.desk + 4, 256)
+    throw new MartelloError(decoder.decode(bytes.subarray(0, bytes.indexOf(0))))
   }
 
   private u32(offset: number): number {
-    return new Uint32Array(this.wasm.memory.buffer, this.desk + offset, 1)[0]!;
+    return new Uint32Array(this.wasm.memory.buffer, this.desk + offset, 1)[0]!
   }
 
   private grow(bytes: number): void {
-    const missing = bytes - this.wasm.memory.buffer.byteLength;
-    if (missing <= 0) return;
+    const missing = bytes - this.wasm.memory.buffer.byteLength
+    if (missing <= 0) return
     try {
-      this.wasm.memory.grow(Math.ceil(missing / PAGE));
+      this.wasm.memory.grow(Math.ceil(missing / PAGE))
     } catch {
-      throw new MartelloError(`open: ${bytes} bytes of memory are needed, and the browser would not give them`);
+      throw new MartelloError(`open: ${bytes} bytes of memory are needed, and the browser would not give them`)
     }
   }
 }
 
-export const NOT_FOUND = NONE;
+export const NOT_FOUND = NONE

@@ -4,309 +4,337 @@
  * Everything happens in this process; nothing about the person leaves it. A request reads the bundle and writes scratch
  * memory that was reserved at open, so requests do not allocate and do not wait.
  */
-import { Core, MartelloError, NOT_FOUND, type Pick } from './core.js';
-import { applyFilter, attributeNames, type Filter } from './filter.js';
+import { Core, MartelloError, NOT_FOUND, type Pick } from './core.js'
+import { applyFilter, attributeNames, type Filter } from './filter.js'
 
 /** Something the person met. A plain string is an item id. */
 export interface HistoryEvent {
-  id: string;
+  id: string
   /** A name that the bundle's policy knows ('like', 'dislike' …); unknown and missing names count as 1. */
-  event?: string;
+  event?: string
   /** Instead of an event: a rating on the scale of the log that the bundle was built from. */
-  rating?: number;
+  rating?: number
   /** Unix time in seconds. Needed only where the policy lets events fade by time. */
-  at?: number;
+  at?: number
 }
 
 export interface Request {
   /** Newest last. Unknown ids are ignored and counted in the trace. Default: none, a new person. */
-  history?: readonly (string | HistoryEvent)[];
+  history?: readonly (string | HistoryEvent)[]
   /** How many items, 1 to 1,000. Default: what the bundle says, usually 20. */
-  k?: number;
-  filter?: Filter;
+  k?: number
+  filter?: Filter
   /** Ids that must not come back. Items of the history never do. */
-  exclude?: readonly string[];
+  exclude?: readonly string[]
   /** If given, only these ids may come back. */
-  allow?: readonly string[];
+  allow?: readonly string[]
   /** Fills `because` and `explain` of each item. Default false. */
-  explain?: boolean;
+  explain?: boolean
   /** Unix time in seconds that ages are counted from. Default: the time of the newest event. */
-  now?: number;
+  now?: number
   /** Overrides the weights of sources by name; 0 silences one. */
-  weights?: Readonly<Record<string, number>>;
+  weights?: Readonly<Record<string, number>>
 }
 
-export type AttributeValue = string | number | string[];
+export type AttributeValue = string | number | string[]
 
 export interface RecommendedItem {
-  id: string;
+  id: string
   /** Comparable within one answer. */
-  score: number;
-  attributes: Record<string, AttributeValue>;
+  score: number
+  attributes: Record<string, AttributeValue>
   /** The sources that brought it, strongest rank first; empty where it filled up a short answer. */
-  sources: string[];
+  sources: string[]
   /** With `explain`: the ids of the history that brought it, strongest first. */
-  because: string[];
+  because: string[]
   /** With `explain`: each source's score, and its rank among that source's candidates (0: not among them). */
-  explain?: Record<string, { score: number; rank: number }>;
+  explain?: Record<string, { score: number; rank: number }>
 }
 
 export interface Trace {
   /** Events of the history that counted; ids that the bundle does not know; oldest events beyond 1,024. */
-  history: number;
-  unknown: number;
-  dropped: number;
+  history: number
+  unknown: number
+  dropped: number
   /** Candidates by source, and after merging. */
-  recalled: Record<string, number>;
-  candidates: number;
+  recalled: Record<string, number>
+  candidates: number
   /** Sources that could not hold all they found: the oldest events lost. */
-  truncated: string[];
+  truncated: string[]
   /** Items that no source brought, in order of popularity. */
-  filled: number;
+  filled: number
   /** Residual layers in use, by vector space. */
-  layers: Record<string, number>;
+  layers: Record<string, number>
 }
 
 export interface OpenOptions {
   /** Told of bytes as they arrive; `total` is 0 until it is known. */
-  onProgress?: (loaded: number, total: number) => void;
+  onProgress?: (loaded: number, total: number) => void
   /** The largest bundle that will be opened. Default 512 MB. */
-  maxBytes?: number;
+  maxBytes?: number
   /** Compare sections with their checksums. Default true. */
-  verify?: boolean;
+  verify?: boolean
 }
 
-const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'weights'];
-const NEAREST_KEYS = ['k', 'space', 'layers'];
-const EVENT = 'an id or { id, event, rating, at }';
-const KIND = { number32: 2, number64: 3, many: 5 };
+const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'weights']
+const NEAREST_KEYS = ['k', 'space', 'layers']
+const EVENT = 'an id or { id, event, rating, at }'
+const KIND = { number32: 2, number64: 3, many: 5 }
 
 function refuse(field: string, found: unknown, expected: string): never {
-  throw new MartelloError(`${field}: found ${typeof found === 'number' ? found : JSON.stringify(found)}, expected ${expected}`);
+  throw new MartelloError(
+    `${field}: found ${typeof found === 'number' ? found : JSON.stringify(found)}, expected ${expected}`,
+  )
 }
 
 function typed<T extends string | number>(field: string, value: T, type: 'string' | 'number', expected: string): T {
-  return typeof value === type ? value : refuse(field, value, expected);
+  return typeof value === type ? value : refuse(field, value, expected)
 }
 
 function knownKeys(call: string, options: object, known: readonly string[], expected: string): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(call, options, expected);
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw new MartelloError(`${call}: found option "${unknown}", expected ${known.join(', ')}`);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(call, options, expected)
+  const unknown = Object.keys(options).find((key) => !known.includes(key))
+  if (unknown !== undefined) throw new MartelloError(`${call}: found option "${unknown}", expected ${known.join(', ')}`)
 }
 
 function idList(field: string, ids: readonly string[]): readonly string[] {
-  return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : refuse(field, ids, 'a list of ids');
+  return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : refuse(field, ids, 'a list of ids')
 }
 
 export class Recommender {
-  private core: Core | null;
-  private readonly sourceNames: string[];
-  private readonly attributeNames: string[];
-  private readonly spaceNames: string[];
+  private core: Core | null
+  private readonly sourceNames: string[]
+  private readonly attributeNames: string[]
+  private readonly spaceNames: string[]
 
   /** Use `Recommender.open`. @internal */
   constructor(core: Core) {
-    const { wasm, rec } = core;
-    this.core = core;
-    this.sourceNames = Array.from({ length: wasm.mt_sources(rec) }, (_, s) => core.text((at) => wasm.mt_source_name(rec, s, at)));
-    this.spaceNames = Array.from({ length: wasm.mt_spaces(rec) }, (_, s) => core.text((at) => wasm.mt_space_name(rec, s, at)));
-    this.attributeNames = attributeNames(core);
+    const { wasm, rec } = core
+    this.core = core
+    this.sourceNames = Array.from({ length: wasm.mt_sources(rec) }, (_, s) =>
+      core.text((at) => wasm.mt_source_name(rec, s, at)),
+    )
+    this.spaceNames = Array.from({ length: wasm.mt_spaces(rec) }, (_, s) =>
+      core.text((at) => wasm.mt_space_name(rec, s, at)),
+    )
+    this.attributeNames = attributeNames(core)
   }
 
   /** How many items the bundle holds. Item numbers run from 0. */
   get items(): number {
-    return this.opened.wasm.mt_items(this.opened.rec);
+    return this.opened.wasm.mt_items(this.opened.rec)
   }
 
   /** The bundle's length in bytes. */
   get bytes(): number {
-    return this.opened.bundleBytes;
+    return this.opened.bundleBytes
   }
 
   /** The names of the sources that this bundle recalls from, and of its vector spaces. */
   get sources(): readonly string[] {
-    return this.sourceNames;
+    return this.sourceNames
   }
   get spaces(): readonly string[] {
-    return this.spaceNames;
+    return this.spaceNames
   }
 
   /** The metric of a space ('ip', 'cosine' or 'l2'), and how many residual layers it has. */
   metricOf(space: string): 'ip' | 'cosine' | 'l2' {
-    return (['ip', 'cosine', 'l2'] as const)[this.opened.wasm.mt_space_metric(this.opened.rec, this.space('metricOf', space))]!;
+    return (['ip', 'cosine', 'l2'] as const)[
+      this.opened.wasm.mt_space_metric(this.opened.rec, this.space('metricOf', space))
+    ]!
   }
   layersOf(space: string): number {
-    return this.opened.wasm.mt_space_layers(this.opened.rec, this.space('layersOf', space));
+    return this.opened.wasm.mt_space_layers(this.opened.rec, this.space('layersOf', space))
   }
 
   recommend(request: Request = {}): { items: RecommendedItem[]; trace: Trace } {
-    const core = this.opened;
-    knownKeys('recommend', request, REQUEST_KEYS, 'an object such as { history, k }');
-    const { wasm, rec } = core;
-    wasm.mt_begin(rec);
-    if (request.allow !== undefined) this.allowOnly(request.allow);
-    if (request.filter !== undefined) applyFilter(core, request.filter);
-    const unknown = this.addHistory(request.history ?? []);
+    const core = this.opened
+    knownKeys('recommend', request, REQUEST_KEYS, 'an object such as { history, k }')
+    const { wasm, rec } = core
+    wasm.mt_begin(rec)
+    if (request.allow !== undefined) this.allowOnly(request.allow)
+    if (request.filter !== undefined) applyFilter(core, request.filter)
+    const unknown = this.addHistory(request.history ?? [])
     for (const id of idList('exclude', request.exclude ?? [])) {
-      const item = core.find(id);
-      if (item !== NOT_FOUND) wasm.mt_exclude(rec, item);
+      const item = core.find(id)
+      if (item !== NOT_FOUND) wasm.mt_exclude(rec, item)
     }
-    if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'));
-    for (const [name, weight] of Object.entries(request.weights ?? {})) this.setWeight(name, weight);
-    const explain = request.explain ?? false;
-    const slate = core.recommend(this.shelf(request.k), explain);
+    if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'))
+    for (const [name, weight] of Object.entries(request.weights ?? {})) this.setWeight(name, weight)
+    const explain = request.explain ?? false
+    const slate = core.recommend(this.shelf(request.k), explain)
     return {
       items: slate.picks.map((pick) => this.item(pick, explain)),
       trace: {
-        history: slate.history, unknown, dropped: slate.dropped,
+        history: slate.history,
+        unknown,
+        dropped: slate.dropped,
         recalled: Object.fromEntries(this.sourceNames.map((name, s) => [name, slate.recalled[s]!])),
         candidates: slate.candidates,
         truncated: this.sourceNames.filter((_, s) => (slate.truncated >> s) & 1),
         filled: slate.filled,
         layers: Object.fromEntries(this.spaceNames.map((name, s) => [name, wasm.mt_space_layers(rec, s)])),
       },
-    };
+    }
   }
 
   /** What goes with one item: the answer to a history of that item alone. An unknown id is an error. */
   similar(id: string, options: Omit<Request, 'history'> = {}): { items: RecommendedItem[]; trace: Trace } {
-    if (this.opened.find(id) === NOT_FOUND) throw new MartelloError(`similar: found no item "${id}" in the bundle`);
-    return this.recommend({ ...options, history: [id] });
+    if (this.opened.find(id) === NOT_FOUND) throw new MartelloError(`similar: found no item "${id}" in the bundle`)
+    return this.recommend({ ...options, history: [id] })
   }
 
   /**
    * The k items whose vectors score highest with `vector`, best first, by item number; `id(n)` names them.
    * `vector` has as many numbers as the space has dimensions. `layers`: how many residual layers to use; default all.
    */
-  nearest(vector: ArrayLike<number>, options: { k?: number; space?: string; layers?: number } = {}): { items: Uint32Array; scores: Float32Array } {
-    const core = this.opened;
-    knownKeys('nearest', options, NEAREST_KEYS, 'an object such as { k }');
-    const space = this.space('nearest', options.space);
-    const dim = core.wasm.mt_space_dim(core.rec, space);
-    if (typeof vector?.length !== 'number') refuse('nearest', vector, `a vector of ${dim} numbers`);
-    if (vector.length !== dim) throw new MartelloError(`nearest: found a vector of ${vector.length} numbers, expected ${dim}`);
-    const most = core.wasm.mt_space_layers(core.rec, space);
-    const layers = options.layers ?? most;
-    if (!Number.isInteger(layers) || layers < 0 || layers > most) refuse('layers', layers, `a whole number from 0 to ${most}`);
-    core.wasm.mt_begin(core.rec);
-    return core.nearest(space, vector, layers, this.shelf(options.k));
+  nearest(
+    vector: ArrayLike<number>,
+    options: { k?: number; space?: string; layers?: number } = {},
+  ): { items: Uint32Array; scores: Float32Array } {
+    const core = this.opened
+    knownKeys('nearest', options, NEAREST_KEYS, 'an object such as { k }')
+    const space = this.space('nearest', options.space)
+    const dim = core.wasm.mt_space_dim(core.rec, space)
+    if (typeof vector?.length !== 'number') refuse('nearest', vector, `a vector of ${dim} numbers`)
+    if (vector.length !== dim)
+      throw new MartelloError(`nearest: found a vector of ${vector.length} numbers, expected ${dim}`)
+    const most = core.wasm.mt_space_layers(core.rec, space)
+    const layers = options.layers ?? most
+    if (!Number.isInteger(layers) || layers < 0 || layers > most)
+      refuse('layers', layers, `a whole number from 0 to ${most}`)
+    core.wasm.mt_begin(core.rec)
+    return core.nearest(space, vector, layers, this.shelf(options.k))
   }
 
   /** The id of item n, or undefined past the end. */
   id(n: number): string | undefined {
-    return n >= 0 && n < this.items ? this.opened.id(n) : undefined;
+    return n >= 0 && n < this.items ? this.opened.id(n) : undefined
   }
 
   /** The number of the item with this id, or undefined. */
   number(id: string): number | undefined {
-    const item = this.opened.find(id);
-    return item === NOT_FOUND ? undefined : item;
+    const item = this.opened.find(id)
+    return item === NOT_FOUND ? undefined : item
   }
 
   /** The attributes of item n that are known. */
   attributes(n: number): Record<string, AttributeValue> {
-    const { wasm, rec } = this.opened;
-    const found: Record<string, AttributeValue> = {};
+    const { wasm, rec } = this.opened
+    const found: Record<string, AttributeValue> = {}
     this.attributeNames.forEach((name, a) => {
-      const kind = wasm.mt_attribute_kind(rec, a);
+      const kind = wasm.mt_attribute_kind(rec, a)
       if (kind === KIND.number32 || kind === KIND.number64) {
-        const value = wasm.mt_attribute_number_of(rec, a, n);
-        if (!Number.isNaN(value)) found[name] = value;
-        return;
+        const value = wasm.mt_attribute_number_of(rec, a, n)
+        if (!Number.isNaN(value)) found[name] = value
+        return
       }
-      const count = wasm.mt_attribute_count_of(rec, a, n);
-      const texts = Array.from({ length: count }, (_, i) => this.opened.text((at) => wasm.mt_attribute_text_of(rec, a, n, i, at)));
+      const count = wasm.mt_attribute_count_of(rec, a, n)
+      const texts = Array.from({ length: count }, (_, i) =>
+        this.opened.text((at) => wasm.mt_attribute_text_of(rec, a, n, i, at)),
+      )
       if (kind === KIND.many) {
-        if (count > 0) found[name] = texts;
-      } else if (texts[0]) found[name] = texts[0];
-    });
-    return found;
+        if (count > 0) found[name] = texts
+      } else if (texts[0]) found[name] = texts[0]
+    })
+    return found
   }
 
   /** The decoded vector of item n in a space (default: the first), or null where it has none. */
   vector(n: number, space?: string): Float32Array | null {
-    return this.opened.vector(this.space('vector', space), n);
+    return this.opened.vector(this.space('vector', space), n)
   }
 
   /** Drops the bundle and its memory; every later call throws. */
   close(): void {
-    this.core = null;
+    this.core = null
   }
 
   private get opened(): Core {
-    if (this.core === null) throw new MartelloError('recommender: it was closed');
-    return this.core;
+    if (this.core === null) throw new MartelloError('recommender: it was closed')
+    return this.core
   }
 
   private shelf(k: number | undefined): number {
-    if (k === undefined) return this.opened.wasm.mt_shelf(this.opened.rec);
-    if (!Number.isInteger(k) || k < 1 || k > 1000) refuse('k', k, 'a whole number from 1 to 1000');
-    return k;
+    if (k === undefined) return this.opened.wasm.mt_shelf(this.opened.rec)
+    if (!Number.isInteger(k) || k < 1 || k > 1000) refuse('k', k, 'a whole number from 1 to 1000')
+    return k
   }
 
   private space(where: string, name: string | undefined): number {
-    const space = name === undefined ? 0 : this.spaceNames.indexOf(name);
+    const space = name === undefined ? 0 : this.spaceNames.indexOf(name)
     if (space < 0 || space >= this.spaceNames.length)
-      throw new MartelloError(`${where}: found space "${name ?? 0}", expected ${this.spaceNames.join(', ') || 'none: the bundle has no vectors'}`);
-    return space;
+      throw new MartelloError(
+        `${where}: found space "${name ?? 0}", expected ${this.spaceNames.join(', ') || 'none: the bundle has no vectors'}`,
+      )
+    return space
   }
 
   private allowOnly(ids: readonly string[]): void {
-    const { wasm, rec } = this.opened;
-    wasm.mt_allow_only(rec);
+    const { wasm, rec } = this.opened
+    wasm.mt_allow_only(rec)
     for (const id of idList('allow', ids)) {
-      const item = this.opened.find(id);
-      if (item !== NOT_FOUND) wasm.mt_allow(rec, item);
+      const item = this.opened.find(id)
+      if (item !== NOT_FOUND) wasm.mt_allow(rec, item)
     }
   }
 
   private addHistory(history: readonly (string | HistoryEvent)[]): number {
-    const core = this.opened;
-    const { wasm, rec } = core;
-    let unknown = 0;
-    if (!Array.isArray(history)) refuse('history', history, `a list, each entry ${EVENT}`);
+    const core = this.opened
+    const { wasm, rec } = core
+    let unknown = 0
+    if (!Array.isArray(history)) refuse('history', history, `a list, each entry ${EVENT}`)
     history.forEach((entry, i) => {
-      const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry;
-      if (typeof event?.id !== 'string') refuse(`history[${i}]`, entry, EVENT);
-      const at = event.at === undefined ? NaN : typed(`history[${i}].at`, event.at, 'number', 'a number of seconds');
-      const item = core.find(event.id);
+      const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry
+      if (typeof event?.id !== 'string') refuse(`history[${i}]`, entry, EVENT)
+      const at = event.at === undefined ? NaN : typed(`history[${i}].at`, event.at, 'number', 'a number of seconds')
+      const item = core.find(event.id)
       if (item === NOT_FOUND) {
-        unknown++;
-        return;
+        unknown++
+        return
       }
-      let worth = 1;
-      if (event.rating !== undefined) worth = wasm.mt_rating_worth(rec, typed(`history[${i}].rating`, event.rating, 'number', 'a number'));
-      else if (event.event !== undefined) worth = this.eventWorth(typed(`history[${i}].event`, event.event, 'string', 'a name'));
-      wasm.mt_add_event(rec, item, worth, at);
-    });
-    return unknown;
+      let worth = 1
+      if (event.rating !== undefined)
+        worth = wasm.mt_rating_worth(rec, typed(`history[${i}].rating`, event.rating, 'number', 'a number'))
+      else if (event.event !== undefined)
+        worth = this.eventWorth(typed(`history[${i}].event`, event.event, 'string', 'a name'))
+      wasm.mt_add_event(rec, item, worth, at)
+    })
+    return unknown
   }
 
   private eventWorth(name: string): number {
-    let worth = 1;
+    let worth = 1
     this.opened.withText(name, (at, length) => {
-      worth = this.opened.wasm.mt_event_worth(this.opened.rec, at, length);
-      return 0;
-    });
-    return worth;
+      worth = this.opened.wasm.mt_event_worth(this.opened.rec, at, length)
+      return 0
+    })
+    return worth
   }
 
   private setWeight(name: string, weight: number): void {
-    const source = this.sourceNames.indexOf(name);
-    if (source < 0) throw new MartelloError(`weights: found source "${name}", expected ${this.sourceNames.join(', ')}`);
-    this.opened.setWeight(source, weight);
+    const source = this.sourceNames.indexOf(name)
+    if (source < 0) throw new MartelloError(`weights: found source "${name}", expected ${this.sourceNames.join(', ')}`)
+    this.opened.setWeight(source, weight)
   }
 
   private item(pick: Pick, explain: boolean): RecommendedItem {
-    const brought = this.sourceNames.map((name, s) => ({ name, rank: pick.ranks[s]! })).filter((source) => source.rank > 0);
-    brought.sort((a, b) => a.rank - b.rank);
+    const brought = this.sourceNames
+      .map((name, s) => ({ name, rank: pick.ranks[s]! }))
+      .filter((source) => source.rank > 0)
+    brought.sort((a, b) => a.rank - b.rank)
     const item: RecommendedItem = {
-      id: this.opened.id(pick.item), score: pick.score, attributes: this.attributes(pick.item),
-      sources: brought.map((source) => source.name), because: pick.because.map((n) => this.opened.id(n)),
-    };
+      id: this.opened.id(pick.item),
+      score: pick.score,
+      attributes: this.attributes(pick.item),
+      sources: brought.map((source) => source.name),
+      because: pick.because.map((n) => this.opened.id(n)),
+    }
     if (explain)
-      item.explain = Object.fromEntries(this.sourceNames.map((name, s) => [name, { score: pick.scores[s]!, rank: pick.ranks[s]! }]));
-    return item;
+      item.explain = Object.fromEntries(
+        this.sourceNames.map((name, s) => [name, { score: pick.scores[s]!, rank: pick.ranks[s]! }]),
+      )
+    return item
   }
 }

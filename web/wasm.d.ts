@@ -1,5 +1,5 @@
 /** esbuild puts the bytes into the module. */
 declare module '*.wasm' {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const bytes: Uint8Array<ArrayBuffer>
+  export default bytes
 }

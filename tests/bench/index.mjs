@@ -7,11 +7,14 @@ import { Recommender } from '../../dist/node.js'
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'build/bench')
-const sources = ['base', 'bundle', 'vector'].flatMap((name) => readdirSync(join(root, 'src', name)).map((file) => `src/${name}/${file}`))
+const sources = ['base', 'bundle', 'vector']
+  .flatMap((name) => readdirSync(join(root, 'src', name)).map((file) => `src/${name}/${file}`))
   .concat('src/learn/codes.c', 'src/learn/codes.h', 'tests/bench/vector_bench.c')
   .filter((file) => !/src\/bundle\/(?!vectors)/.test(file))
 const flags = ['-std=gnu11', '-O3', '-ffp-contract=off', '-Isrc']
-const exported = ['alloc', 'free', 'message', 'bytes', 'build', 'nearest', 'exact', 'scan_prepare', 'scan_run'].map((name) => `_bench_${name}`)
+const exported = ['alloc', 'free', 'message', 'bytes', 'build', 'nearest', 'exact', 'scan_prepare', 'scan_run'].map(
+  (name) => `_bench_${name}`,
+)
 
 // Compiles the sources if one of them is newer than the result.
 export function compiled(name, command, args) {
@@ -25,10 +28,22 @@ export function compiled(name, command, args) {
 }
 
 export async function load() {
-  const path = compiled('vector.wasm', 'emcc', ['-msimd128', '--no-entry', '-sSTANDALONE_WASM=1', '-sALLOW_MEMORY_GROWTH=1',
-    '-sMAXIMUM_MEMORY=4GB', '-sFILESYSTEM=0', ...(process.env.NAMES ? ['--profiling-funcs'] : []), '-sMALLOC=emmalloc', `-sEXPORTED_FUNCTIONS=${exported.join(',')}`])
+  const path = compiled('vector.wasm', 'emcc', [
+    '-msimd128',
+    '--no-entry',
+    '-sSTANDALONE_WASM=1',
+    '-sALLOW_MEMORY_GROWTH=1',
+    '-sMAXIMUM_MEMORY=4GB',
+    '-sFILESYSTEM=0',
+    ...(process.env.NAMES ? ['--profiling-funcs'] : []),
+    '-sMALLOC=emmalloc',
+    `-sEXPORTED_FUNCTIONS=${exported.join(',')}`,
+  ])
   const nothing = () => 0
-  const imports = { env: new Proxy({}, { get: () => nothing }), wasi_snapshot_preview1: new Proxy({}, { get: () => nothing }) }
+  const imports = {
+    env: new Proxy({}, { get: () => nothing }),
+    wasi_snapshot_preview1: new Proxy({}, { get: () => nothing }),
+  }
   const { instance } = await WebAssembly.instantiate(readFileSync(path), imports)
   instance.exports._initialize?.()
   return instance.exports
@@ -39,20 +54,27 @@ export async function load() {
 export async function openIndex({ rows, count, dim }) {
   const started = performance.now()
   const ids = Array.from({ length: count }, (_, row) => String(row))
-  const { bytes } = await build({ interactions: null, items: null, embeddings: { path: 'rows', ids, rows: count, dim, vectors: rows } }, {}, 1, { say() {}, stage() {} })
+  const { bytes } = await build(
+    { interactions: null, items: null, embeddings: { path: 'rows', ids, rows: count, dim, vectors: rows } },
+    {},
+    1,
+    { say() {}, stage() {} },
+  )
   const buildMs = performance.now() - started
   const rec = await Recommender.open(bytes)
   const rowOf = Uint32Array.from({ length: count }, (_, item) => Number(rec.id(item)))
   const sections = (await sectionsOf(bytes)).filter(({ kind }) => ['space', 'base', 'layer'].includes(kind))
   return {
-    buildMs, bytes: sections.reduce((sum, section) => sum + Math.ceil(section.bytes / 64) * 64, 0),
+    buildMs,
+    bytes: sections.reduce((sum, section) => sum + Math.ceil(section.bytes / 64) * 64, 0),
     nearest: (query, k, options = {}) => rec.nearest(query, { k, ...options }).items.map((item) => rowOf[item]),
   }
 }
 
 // What a careful page would write by hand: a Float32Array, four accumulators, a binary heap of the k best.
 export function loopIndex({ rows, count, dim }) {
-  const heapScores = new Float64Array(2000), heapItems = new Uint32Array(2000)
+  const heapScores = new Float64Array(2000),
+    heapItems = new Uint32Array(2000)
   const sift = (at, size, score, item) => {
     for (let child; (child = 2 * at + 1) < size; at = child) {
       if (child + 1 < size && heapScores[child + 1] < heapScores[child]) child++
@@ -67,7 +89,10 @@ export function loopIndex({ rows, count, dim }) {
     nearest(query, k) {
       heapScores.fill(-Infinity, 0, k)
       for (let i = 0, at = 0; i < count; i++) {
-        let a = 0, b = 0, c = 0, e = 0
+        let a = 0,
+          b = 0,
+          c = 0,
+          e = 0
         for (let d = 0; d < dim; d += 4, at += 4) {
           a += query[d] * rows[at]
           b += query[d + 1] * rows[at + 1]
@@ -78,7 +103,12 @@ export function loopIndex({ rows, count, dim }) {
         if (score > heapScores[0]) sift(0, k, score, i)
       }
       const size = Math.min(k, count)
-      return Uint32Array.from(heapItems.subarray(0, size).slice().sort((x, y) => x - y))
+      return Uint32Array.from(
+        heapItems
+          .subarray(0, size)
+          .slice()
+          .sort((x, y) => x - y),
+      )
     },
   }
 }
@@ -87,7 +117,8 @@ export function loopIndex({ rows, count, dim }) {
 export async function timed(run, queries, warmUp = Math.min(queries.length, 50)) {
   const times = []
   for (let i = -warmUp; i < queries.length; i++) {
-    const query = queries.at(i), started = performance.now()
+    const query = queries.at(i),
+      started = performance.now()
     const answer = run(query)
     if (answer instanceof Promise) await answer
     if (i >= 0) times.push(performance.now() - started)
@@ -97,7 +128,8 @@ export async function timed(run, queries, warmUp = Math.min(queries.length, 50))
   return { p50: at(0.5), p99: at(0.99), p25: at(0.25), p75: at(0.75) }
 }
 
-export const queriesOf = ({ queries, dim, queryCount }) => Array.from({ length: queryCount }, (_, i) => queries.slice(i * dim, (i + 1) * dim))
+export const queriesOf = ({ queries, dim, queryCount }) =>
+  Array.from({ length: queryCount }, (_, i) => queries.slice(i * dim, (i + 1) * dim))
 
 export function recallOf(found, exact) {
   const set = new Set(exact)

@@ -31,31 +31,54 @@ function martello(...args) {
   const started = performance.now()
   const child = spawn(process.execPath, [CLI, ...args.map(String), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let [stdout, stderr, peak] = ['', '', 0]
-  child.stdout.on('data', (text) => { stdout += text })
-  child.stderr.on('data', (text) => { stderr += text })
-  const watch = setInterval(() => { peak = Math.max(peak, peakOf(child.pid)) }, 50)
-  return new Promise((resolve, reject) => child.on('close', (code) => {
-    clearInterval(watch)
-    if (code === 0) resolve({ ...JSON.parse(stdout), wall: (performance.now() - started) / 1000, peak })
-    else reject(new Error(`martello ${args.join(' ')}: exit ${code}\n${stderr}`))
-  }))
+  child.stdout.on('data', (text) => {
+    stdout += text
+  })
+  child.stderr.on('data', (text) => {
+    stderr += text
+  })
+  const watch = setInterval(() => {
+    peak = Math.max(peak, peakOf(child.pid))
+  }, 50)
+  return new Promise((resolve, reject) =>
+    child.on('close', (code) => {
+      clearInterval(watch)
+      if (code === 0) resolve({ ...JSON.parse(stdout), wall: (performance.now() - started) / 1000, peak })
+      else reject(new Error(`martello ${args.join(' ')}: exit ${code}\n${stderr}`))
+    }),
+  )
 }
 
 const rows = []
-const least = (what, on, found, wanted, digits = 4) => rows.push([what, on, found.toFixed(digits), `≥ ${wanted.toFixed(digits)}`, found >= wanted])
-const most = (what, on, found, wanted, unit, digits = 2) => rows.push([what, on, `${found.toFixed(digits)} ${unit}`, `≤ ${wanted} ${unit}`, found <= wanted])
+const least = (what, on, found, wanted, digits = 4) =>
+  rows.push([what, on, found.toFixed(digits), `≥ ${wanted.toFixed(digits)}`, found >= wanted])
+const most = (what, on, found, wanted, unit, digits = 2) =>
+  rows.push([what, on, `${found.toFixed(digits)} ${unit}`, `≤ ${wanted} ${unit}`, found <= wanted])
 
 async function quality(name, k, config) {
   const bundle = join(folder, `${name}.martello`)
   const extra = []
-  if (config !== undefined) writeFileSync(join(folder, 'config.json'), JSON.stringify(config)), extra.push('--config', join(folder, 'config.json'))
+  if (config !== undefined)
+    (writeFileSync(join(folder, 'config.json'), JSON.stringify(config)),
+      extra.push('--config', join(folder, 'config.json')))
   const items = existsSync(join(data, name, 'items.csv.gz')) ? ['--items', join(data, name, 'items.csv.gz')] : []
   const train = join(data, name, 'train.csv.gz')
   const built = await martello('build', '-o', bundle, '--interactions', train, ...items, ...extra)
-  const figures = await martello('eval', bundle, '--holdout', join(data, name, 'test.csv.gz'), '--history', train, '--k', k)
-  console.log(`${name}${config === undefined ? '' : ` ${JSON.stringify(config)}`}: built in ${built.wall.toFixed(0)} s, ${(built.peak / 1e9).toFixed(2)} GB at most; ` +
-    `${(figures.bundle_bytes / 1e6).toFixed(2)} MB; recall@${k} ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)}, p50 ${figures.p50_ms.toFixed(2)} ms; ` +
-    built.sources.map((source) => `${source.name} ${source.weight.map((w) => +w.toFixed(2)).join('/')}`).join(', '))
+  const figures = await martello(
+    'eval',
+    bundle,
+    '--holdout',
+    join(data, name, 'test.csv.gz'),
+    '--history',
+    train,
+    '--k',
+    k,
+  )
+  console.log(
+    `${name}${config === undefined ? '' : ` ${JSON.stringify(config)}`}: built in ${built.wall.toFixed(0)} s, ${(built.peak / 1e9).toFixed(2)} GB at most; ` +
+      `${(figures.bundle_bytes / 1e6).toFixed(2)} MB; recall@${k} ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)}, p50 ${figures.p50_ms.toFixed(2)} ms; ` +
+      built.sources.map((source) => `${source.name} ${source.weight.map((w) => +w.toFixed(2)).join('/')}`).join(', '),
+  )
   return { built, figures }
 }
 
@@ -65,15 +88,31 @@ async function retrieval(name, wanted) {
   const rowsOf = async (layers) => {
     writeFileSync(join(folder, 'layers.json'), JSON.stringify({ layers }))
     await martello('build', '-o', bundle, '--embeddings', table, '--config', join(folder, 'layers.json'))
-    return (await martello('eval', bundle, '--queries', join(data, 'embeddings', `${name}_queries.npy`), '--embeddings', table)).layers
+    return (
+      await martello(
+        'eval',
+        bundle,
+        '--queries',
+        join(data, 'embeddings', `${name}_queries.npy`),
+        '--embeddings',
+        table,
+      )
+    ).layers
   }
   const [base, one] = await rowsOf([4])
   const two = (await rowsOf([4, 4])).at(-1)
   for (const [what, layer, share, bytes, floor] of [
-    ['base', base, base.recall_at[300], 18, wanted[0]], ['base + 4 bits', one, one.recall, 52, wanted[1]], ['base + 4 + 4 bits', two, two.recall, 86, 0.995],
+    ['base', base, base.recall_at[300], 18, wanted[0]],
+    ['base + 4 bits', one, one.recall, 52, wanted[1]],
+    ['base + 4 + 4 bits', two, two.recall, 86, 0.995],
   ]) {
     most(`${what}: bytes an item`, `${name} embeddings`, layer.bytes_per_item, bytes, 'B')
-    least(`${what}: ${what === 'base' ? 'exact top 100 in the first 300' : 'recall@100'}`, `${name} embeddings`, share, floor)
+    least(
+      `${what}: ${what === 'base' ? 'exact top 100 in the first 300' : 'recall@100'}`,
+      `${name} embeddings`,
+      share,
+      floor,
+    )
   }
 }
 
@@ -93,5 +132,11 @@ await retrieval('gowalla', [0.995, 0.985])
 
 const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column].length)))
 console.log()
-for (const row of rows) console.log(`${row[4] ? 'ok  ' : 'MISS'}  ${row.slice(0, 4).map((cell, column) => cell.padEnd(widths[column])).join('  ')}`)
+for (const row of rows)
+  console.log(
+    `${row[4] ? 'ok  ' : 'MISS'}  ${row
+      .slice(0, 4)
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')}`,
+  )
 process.exitCode = rows.every((row) => row[4]) ? 0 : 1

@@ -27,8 +27,19 @@ if (!process.argv.includes('--row')) {
   for (let round = 0; round < 3; round++) rounds.push(await timed((query) => index.nearest(query, K), queries))
   const ours = rounds.sort((a, b) => a.p50 - b.p50)[1] // the median round
   const baseline = await timed((query) => loop.nearest(query, K), queries.slice(0, work.count > 200_000 ? 30 : 200), 10)
-  console.log([name.padEnd(8), String(work.count).padStart(9), (index.bytes / work.count).toFixed(2).padStart(7),
-    (index.buildMs / 1000).toFixed(2).padStart(9), recall.toFixed(4).padStart(7), share.toFixed(4).padStart(6), ms(ours.p50).padStart(8),
-    `${ms(ours.p25)}–${ms(ours.p75)}`.padStart(13), ms(ours.p99).padStart(8), ms(baseline.p50).padStart(10),
-    (baseline.p50 / ours.p50).toFixed(1).padStart(7)].join(' '))
+  console.log(
+    [
+      name.padEnd(8),
+      String(work.count).padStart(9),
+      (index.bytes / work.count).toFixed(2).padStart(7),
+      (index.buildMs / 1000).toFixed(2).padStart(9),
+      recall.toFixed(4).padStart(7),
+      share.toFixed(4).padStart(6),
+      ms(ours.p50).padStart(8),
+      `${ms(ours.p25)}–${ms(ours.p75)}`.padStart(13),
+      ms(ours.p99).padStart(8),
+      ms(baseline.p50).padStart(10),
+      (baseline.p50 / ours.p50).toFixed(1).padStart(7),
+    ].join(' '),
+  )
 }

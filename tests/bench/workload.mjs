@@ -32,14 +32,19 @@ export function readNpy(path) {
   const shape = /'shape': \((\d+), (\d+)\)/.exec(file.toString('latin1', 10, start))
   if (!shape) throw new Error(`${path}: expected a matrix`)
   const [rows, columns] = [Number(shape[1]), Number(shape[2])]
-  return { rows, columns, data: new Float32Array(file.buffer.slice(file.byteOffset + start, file.byteOffset + start + rows * columns * 4)) }
+  return {
+    rows,
+    columns,
+    data: new Float32Array(file.buffer.slice(file.byteOffset + start, file.byteOffset + start + rows * columns * 4)),
+  }
 }
 
 export const dataFolder = process.env.MARTELLO_DATA ?? join(import.meta.dirname ?? '.', '../../../shared/data')
 
 // Rows of a decaying spectrum with log-normal norms, and queries like them: what implicit ALS gives.
 function generated(count, queryCount) {
-  const random = uniforms(11), normal = normals(random)
+  const random = uniforms(11),
+    normal = normals(random)
   const draw = (n) => {
     const rows = new Float32Array(n * DIM)
     for (let i = 0; i < n; i++) {
@@ -66,19 +71,26 @@ const normOf = (rows, i) => Math.hypot(...rows.subarray(i * DIM, i * DIM + DIM))
 
 // `count` rows drawn from `rows`; `flat` gives them one norm within 10 % instead of the first row's.
 function drawn(rows, count, seed, flat) {
-  const random = uniforms(seed), normal = normals(random)
+  const random = uniforms(seed),
+    normal = normals(random)
   const n = rows.length / DIM
   const norms = Float64Array.from({ length: n }, (_, i) => normOf(rows, i))
   const out = new Float32Array(count * DIM)
-  const mixed = new Float64Array(DIM), noise = new Float64Array(DIM)
+  const mixed = new Float64Array(DIM),
+    noise = new Float64Array(DIM)
   for (let i = 0; i < count; i++) {
-    const a = Math.floor(random() * n), b = Math.floor(random() * n), share = 0.5 + 0.45 * random()
+    const a = Math.floor(random() * n),
+      b = Math.floor(random() * n),
+      share = 0.5 + 0.45 * random()
     noise.fill(0)
-    for (let j = 0; j < 6; j++) { // a random sum of directions has their covariance
-      const c = Math.floor(random() * n), weight = normal() / norms[c]
+    for (let j = 0; j < 6; j++) {
+      // a random sum of directions has their covariance
+      const c = Math.floor(random() * n),
+        weight = normal() / norms[c]
       for (let d = 0; d < DIM; d++) noise[d] += weight * rows[c * DIM + d]
     }
-    let mixedSquare = 0, noiseSquare = 0
+    let mixedSquare = 0,
+      noiseSquare = 0
     for (let d = 0; d < DIM; d++) {
       mixed[d] = share * rows[a * DIM + d] + (1 - share) * rows[b * DIM + d]
       mixedSquare += mixed[d] ** 2
@@ -88,7 +100,7 @@ function drawn(rows, count, seed, flat) {
     let square = 0
     for (let d = 0; d < DIM; d++) square += (mixed[d] += scale * noise[d]) ** 2
     const norm = (flat ? 2 : norms[a]) * (0.9 + 0.2 * random())
-    for (let d = 0; d < DIM; d++) out[i * DIM + d] = mixed[d] * norm / Math.sqrt(square)
+    for (let d = 0; d < DIM; d++) out[i * DIM + d] = (mixed[d] * norm) / Math.sqrt(square)
   }
   return out
 }

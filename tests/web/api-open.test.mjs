@@ -10,7 +10,7 @@ import { builtShop, file, path, shop } from './helpers.mjs'
 let bytes
 let bundle
 before(async () => {
-  ({ bytes } = await builtShop(shop(), {}, { dimension: 16 }))
+  ;({ bytes } = await builtShop(shop(), {}, { dimension: 16 }))
   bundle = file('shop.martello', bytes)
 })
 
@@ -20,11 +20,12 @@ const works = (rec) => {
   assert.equal(rec.recommend({ history: ['p1'], k: 5 }).items.length, 5)
 }
 
-const refuses = (promise, message) => assert.rejects(promise, (error) => {
-  assert.ok(error instanceof MartelloError, `a MartelloError, found ${error?.stack}`)
-  assert.match(error.message, message)
-  return true
-})
+const refuses = (promise, message) =>
+  assert.rejects(promise, (error) => {
+    assert.ok(error instanceof MartelloError, `a MartelloError, found ${error?.stack}`)
+    assert.match(error.message, message)
+    return true
+  })
 
 /** The bytes as a stream of pieces. */
 function pieces(whole, size) {
@@ -55,7 +56,8 @@ test('from a path, a file: URL, as an object or as text', async () => {
 
 test('from a Response, a stream, in pieces of any size', async () => {
   works(await Recommender.open(new Response(bytes)))
-  for (const size of [1, 3, 63, 64, 65, 127, 4096, bytes.length - 1, bytes.length]) works(await Recommender.open(pieces(bytes, size)))
+  for (const size of [1, 3, 63, 64, 65, 127, 4096, bytes.length - 1, bytes.length])
+    works(await Recommender.open(pieces(bytes, size)))
 })
 
 test('over http, and what a server may answer instead', async (t) => {
@@ -70,9 +72,15 @@ test('over http, and what a server may answer instead', async (t) => {
   works(await Recommender.open(`${url}/shop.martello`))
   works(await Recommender.open(new URL(`${url}/shop.martello`)))
   works(await Recommender.open(new Request(`${url}/shop.martello`)))
-  await refuses(Recommender.open(`${url}/nothing`), /^open: http:\/\/127\.0\.0\.1:\d+\/nothing answered 404, expected a bundle$/)
+  await refuses(
+    Recommender.open(`${url}/nothing`),
+    /^open: http:\/\/127\.0\.0\.1:\d+\/nothing answered 404, expected a bundle$/,
+  )
   await refuses(Recommender.open(`${url}/page`), /martello/)
-  await new Promise((resolve) => { server.close(resolve); server.closeAllConnections() })
+  await new Promise((resolve) => {
+    server.close(resolve)
+    server.closeAllConnections()
+  })
   await refuses(Recommender.open(`${url}/shop.martello`), /^open: http:.*shop\.martello cannot be fetched/)
 })
 
@@ -89,12 +97,18 @@ test('too short, too long, cut, or something else', async () => {
   const lengths = [0, 1, 63, 64, 65, 200, bytes.length - 64, bytes.length - 1]
   for (const length of lengths) {
     await refuses(Recommender.open(bytes.slice(0, length)), /^[a-z]+: .*found .*expected|^open: .* of the bundle's/)
-    await refuses(Recommender.open(pieces(bytes.slice(0, length), 50)), /^[a-z]+: .*found .*expected|^open: \d+ of the bundle's \d+ bytes arrived$/)
+    await refuses(
+      Recommender.open(pieces(bytes.slice(0, length), 50)),
+      /^[a-z]+: .*found .*expected|^open: \d+ of the bundle's \d+ bytes arrived$/,
+    )
   }
   const longer = new Uint8Array(bytes.length + 64)
   longer.set(bytes)
   await refuses(Recommender.open(longer), /found|more than/)
-  await refuses(Recommender.open(pieces(longer, 4096)), /^open: more than the \d+ bytes that the bundle's header names arrived$/)
+  await refuses(
+    Recommender.open(pieces(longer, 4096)),
+    /^open: more than the \d+ bytes that the bundle's header names arrived$/,
+  )
   await refuses(Recommender.open(new TextEncoder().encode('user_id,item_id\n'.repeat(50))), /martello/)
   await refuses(Recommender.open(file('log.csv', 'user_id,item_id\n'.repeat(50))), /martello/)
   await refuses(Recommender.open(file('empty.martello', '')), /found 0|0 bytes/)
@@ -103,7 +117,10 @@ test('too short, too long, cut, or something else', async () => {
 test('a bundle over maxBytes is refused before it is read', async () => {
   const limit = { maxBytes: bytes.length - 1 }
   for (const source of [bytes, bundle, pieces(bytes, 64)])
-    await refuses(Recommender.open(source, limit), new RegExp(`^open: the bundle weighs ${bytes.length} bytes, expected at most maxBytes = ${bytes.length - 1}$`))
+    await refuses(
+      Recommender.open(source, limit),
+      new RegExp(`^open: the bundle weighs ${bytes.length} bytes, expected at most maxBytes = ${bytes.length - 1}$`),
+    )
   works(await Recommender.open(bytes, { maxBytes: bytes.length }))
 })
 
@@ -111,17 +128,33 @@ test('no such file, a folder, nothing at all', async () => {
   await refuses(Recommender.open(path('nothing.martello')), /^open: found no file .*nothing\.martello$/)
   mkdirSync(path('folder.martello'))
   await refuses(Recommender.open(path('folder.martello')), /^open: .*folder\.martello is a folder, expected a bundle$/)
-  await refuses(Recommender.open(undefined), /^open: found undefined, expected bytes, a path, a URL, a Request, a Response or a stream$/)
+  await refuses(
+    Recommender.open(undefined),
+    /^open: found undefined, expected bytes, a path, a URL, a Request, a Response or a stream$/,
+  )
   await refuses(Recommender.open(null), /^open: found null, expected/)
   await refuses(Recommender.open({ bytes }), /^open: found .*, expected/)
   await refuses(Recommender.open(42), /^open: found 42, expected/)
 })
 
-test('a stream that fails passes its reason on, and a file that is refused is closed', { skip: process.platform !== 'linux' && 'needs /proc' }, async () => {
-  const failing = new ReadableStream({ pull: (controller) => controller.error(new Error('the line went dead')) })
-  await assert.rejects(Recommender.open(failing), /the line went dead/)
-  for (let i = 0; i < 20; i++) await refuses(Recommender.open(bundle, { maxBytes: 100 }), /maxBytes/)
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  const open = readdirSync('/proc/self/fd').map((fd) => { try { return readlinkSync(`/proc/self/fd/${fd}`) } catch { return '' } })
-  assert.deepEqual(open.filter((name) => name === bundle), [])
-})
+test(
+  'a stream that fails passes its reason on, and a file that is refused is closed',
+  { skip: process.platform !== 'linux' && 'needs /proc' },
+  async () => {
+    const failing = new ReadableStream({ pull: (controller) => controller.error(new Error('the line went dead')) })
+    await assert.rejects(Recommender.open(failing), /the line went dead/)
+    for (let i = 0; i < 20; i++) await refuses(Recommender.open(bundle, { maxBytes: 100 }), /maxBytes/)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const open = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`)
+      } catch {
+        return ''
+      }
+    })
+    assert.deepEqual(
+      open.filter((name) => name === bundle),
+      [],
+    )
+  },
+)

@@ -9,20 +9,28 @@ const goods = new Map(shopped.goods.map((item) => [item.item_id, item]))
 let bytes
 let rec
 before(async () => {
-  ({ bytes } = await builtShop(shopped, {}, {
-    sources: { i2i: true, next: true, als: true, content: true, attributes: true, popular: true },
-    events: { buy: 3, like: 2 }, ratings: { zero: 2.5, one: 5 }, dimension: 16, layers: [4],
-  }))
+  ;({ bytes } = await builtShop(
+    shopped,
+    {},
+    {
+      sources: { i2i: true, next: true, als: true, content: true, attributes: true, popular: true },
+      events: { buy: 3, like: 2 },
+      ratings: { zero: 2.5, one: 5 },
+      dimension: 16,
+      layers: [4],
+    },
+  ))
   rec = await Recommender.open(bytes)
 })
 
 const ids = (answer) => answer.items.map((item) => item.id)
-const says = (call, message) => assert.throws(call, (error) => {
-  assert.ok(error instanceof MartelloError, `a MartelloError, found ${error?.stack}`)
-  if (message instanceof RegExp) assert.match(error.message, message)
-  else assert.equal(error.message, message)
-  return true
-})
+const says = (call, message) =>
+  assert.throws(call, (error) => {
+    assert.ok(error instanceof MartelloError, `a MartelloError, found ${error?.stack}`)
+    if (message instanceof RegExp) assert.match(error.message, message)
+    else assert.equal(error.message, message)
+    return true
+  })
 
 test('strings and objects are the same history', () => {
   const plain = rec.recommend({ history: ['p1', 'p6'], k: 10 })
@@ -60,7 +68,10 @@ test('items of the history do not come back, duplicates neither', () => {
 test('a dislike pushes away what a like brings', () => {
   const place = (event) => {
     const answer = rec.recommend({ history: ['p2', { id: 'p1', event }], k: 1000, weights: { popular: 0 } })
-    const near = rec.similar('p1', { k: 5 }).items.map((item) => item.id).filter((id) => id !== 'p2')
+    const near = rec
+      .similar('p1', { k: 5 })
+      .items.map((item) => item.id)
+      .filter((id) => id !== 'p2')
     return near.reduce((sum, id) => sum + ids(answer).indexOf(id), 0) / near.length
   }
   assert.ok(place('dislike') > place('like'), `${place('dislike')} should come after ${place('like')}`)
@@ -70,18 +81,34 @@ test('a dislike pushes away what a like brings', () => {
 })
 
 test('events and ratings are worth what the bundle says', () => {
-  const scores = (event) => rec.recommend({ history: ['p2', { id: 'p1', ...event }], k: 20 }).items.map((item) => [item.id, item.score])
+  const scores = (event) =>
+    rec.recommend({ history: ['p2', { id: 'p1', ...event }], k: 20 }).items.map((item) => [item.id, item.score])
   assert.deepEqual(scores({ rating: 5 }), scores({}))
   assert.deepEqual(scores({ event: 'no such event' }), scores({}))
   assert.deepEqual(scores({ rating: 0 }), scores({ event: 'dislike' }))
   assert.notDeepEqual(scores({ rating: 3 }), scores({}))
   assert.notDeepEqual(scores({ event: 'buy' }), scores({}))
-  assert.deepEqual(scores({ rating: 100 }), scores({ rating: 5 }), 'a rating beyond the scale is worth no more than its end')
+  assert.deepEqual(
+    scores({ rating: 100 }),
+    scores({ rating: 5 }),
+    'a rating beyond the scale is worth no more than its end',
+  )
 })
 
 test('times may be given, and without a half-life they change nothing', () => {
   const plain = ids(rec.recommend({ history: ['p1', 'p6'] }))
-  assert.deepEqual(ids(rec.recommend({ history: [{ id: 'p1', at: 1 }, { id: 'p6', at: 1e9 }], now: 2e9 })), plain)
+  assert.deepEqual(
+    ids(
+      rec.recommend({
+        history: [
+          { id: 'p1', at: 1 },
+          { id: 'p6', at: 1e9 },
+        ],
+        now: 2e9,
+      }),
+    ),
+    plain,
+  )
 })
 
 test('long histories: everything beyond the limit is counted, and still does not come back', () => {
@@ -109,9 +136,13 @@ test('a new person gets what is popular', () => {
   for (const { item_id: id } of shopped.events) count.set(id, (count.get(id) ?? 0) + 1)
   assert.equal(cold.trace.history, 0)
   assert.deepEqual(cold.items[0].because, [])
-  const people = (id) => new Set(shopped.events.filter((event) => event.item_id === id).map((event) => event.user_id)).size
+  const people = (id) =>
+    new Set(shopped.events.filter((event) => event.item_id === id).map((event) => event.user_id)).size
   const met = cold.items.map((item) => people(item.id))
-  assert.deepEqual(met, [...met].sort((a, b) => b - a))
+  assert.deepEqual(
+    met,
+    [...met].sort((a, b) => b - a),
+  )
   assert.deepEqual(rec.recommend({ history: ['nobody'], k: 10 }).items, cold.items)
 })
 
@@ -129,7 +160,16 @@ test('results: id, score, attributes, sources; best first', () => {
     assert.deepEqual(item.because, [], 'only with explain')
     assert.equal(item.explain, undefined)
   }
-  assert.deepEqual(Object.keys(trace), ['history', 'unknown', 'dropped', 'recalled', 'candidates', 'truncated', 'filled', 'layers'])
+  assert.deepEqual(Object.keys(trace), [
+    'history',
+    'unknown',
+    'dropped',
+    'recalled',
+    'candidates',
+    'truncated',
+    'filled',
+    'layers',
+  ])
   assert.deepEqual(Object.keys(trace.recalled), [...rec.sources])
   assert.deepEqual(Object.keys(trace.layers), [...rec.spaces])
   assert.ok(trace.candidates >= 30)
@@ -142,16 +182,23 @@ test('explain: sources, scores, ranks and the events that brought an item', () =
     assert.deepEqual(Object.keys(item.explain), [...rec.sources])
     const ranked = Object.entries(item.explain).filter(([, said]) => said.rank > 0)
     assert.deepEqual(new Set(item.sources), new Set(ranked.map(([name]) => name)))
-    assert.deepEqual(item.sources.map((name) => item.explain[name].rank), ranked.map(([, said]) => said.rank).sort((a, b) => a - b))
+    assert.deepEqual(
+      item.sources.map((name) => item.explain[name].rank),
+      ranked.map(([, said]) => said.rank).sort((a, b) => a - b),
+    )
     for (const id of item.because) assert.ok(history.includes(id))
     assert.equal(new Set(item.because).size, item.because.length)
   }
   assert.ok(items.some((item) => item.because.length > 0))
   // Of two events that have nothing to do with each other, only the one that brings an item is named.
-  const lists = new Map(history.map((id) => [id, rec.recommend({ history: [id], k: 1000, explain: true, weights: only('i2i') })]))
+  const lists = new Map(
+    history.map((id) => [id, rec.recommend({ history: [id], k: 1000, explain: true, weights: only('i2i') })]),
+  )
   const joint = rec.recommend({ history, k: 1000, explain: true, weights: only('i2i') })
   for (const item of joint.items.filter((one) => one.sources.length > 0 && joint.items.indexOf(one) < 100)) {
-    const bringing = history.filter((id) => lists.get(id).items.some((one) => one.id === item.id && one.sources.includes('i2i')))
+    const bringing = history.filter((id) =>
+      lists.get(id).items.some((one) => one.id === item.id && one.sources.includes('i2i')),
+    )
     assert.deepEqual(new Set(item.because), new Set(bringing), `because of ${item.id}`)
   }
 })
@@ -163,12 +210,20 @@ test('weights: silence, override, unknown names', () => {
     const { items, trace } = rec.recommend({ history: ['p1', 'p6'], k: 10, weights: only(name) })
     assert.ok(trace.recalled[name] > 0, `${name} recalls`)
     for (const [other, count] of Object.entries(trace.recalled)) if (other !== name) assert.equal(count, 0)
-    for (const item of items) assert.deepEqual(item.sources.filter((source) => source !== name), [])
+    for (const item of items)
+      assert.deepEqual(
+        item.sources.filter((source) => source !== name),
+        [],
+      )
   }
   const silent = rec.recommend({ history: ['p1'], k: 10, weights: Object.fromEntries(rec.sources.map((s) => [s, 0])) })
   assert.deepEqual([silent.items.length, silent.trace.filled, silent.trace.candidates], [10, 10, 0])
-  says(() => rec.recommend({ weights: { magic: 1 } }), `weights: found source "magic", expected ${rec.sources.join(', ')}`)
-  for (const weight of [-1, NaN, Infinity]) says(() => rec.recommend({ weights: { i2i: weight } }), /weight: source "i2i": .*expected a number from 0/)
+  says(
+    () => rec.recommend({ weights: { magic: 1 } }),
+    `weights: found source "magic", expected ${rec.sources.join(', ')}`,
+  )
+  for (const weight of [-1, NaN, Infinity])
+    says(() => rec.recommend({ weights: { i2i: weight } }), /weight: source "i2i": .*expected a number from 0/)
 })
 
 test('exclude and allow', () => {
@@ -204,7 +259,9 @@ function randomFilter(draw) {
     const [a, b] = [1978 + draw.below(44), 1978 + draw.below(44)]
     const known = (good, check) => good.year !== '' && check(good.year)
     const [condition, check] = draw.of([
-      [a, (year) => year === a], [{ gte: a }, (year) => year >= a], [{ gt: a, lt: b }, (year) => year > a && year < b],
+      [a, (year) => year === a],
+      [{ gte: a }, (year) => year >= a],
+      [{ gt: a, lt: b }, (year) => year > a && year < b],
       [{ lte: b, gte: a - 10 }, (year) => year <= b && year >= a - 10],
     ])
     const negated = typeof condition === 'number' && draw() < 0.5
@@ -222,30 +279,57 @@ test('exactly min(k, m) items under random filters, all of them allowed', () => 
     const exclude = Array.from({ length: draw.below(4) }, () => `p${draw.below(130)}`)
     const allow = draw() < 0.2 ? Array.from({ length: draw.below(40) }, () => `p${draw.below(130)}`) : undefined
     const k = draw() < 0.3 ? 1 + draw.below(1000) : 1 + draw.below(30)
-    const allowed = shopped.goods.filter((good) => passes(good) && !history.includes(good.item_id) && !exclude.includes(good.item_id) &&
-      (allow?.includes(good.item_id) ?? true))
+    const allowed = shopped.goods.filter(
+      (good) =>
+        passes(good) &&
+        !history.includes(good.item_id) &&
+        !exclude.includes(good.item_id) &&
+        (allow?.includes(good.item_id) ?? true),
+    )
     const weights = draw() < 0.2 ? only(draw.of(rec.sources)) : undefined
     const answer = rec.recommend({ history, exclude, k, filter, ...(allow && { allow }), ...(weights && { weights }) })
     const got = ids(answer)
     const what = JSON.stringify({ history, exclude, k, filter, allow, weights })
     assert.equal(got.length, Math.min(k, allowed.length), what)
     assert.equal(new Set(got).size, got.length, what)
-    for (const id of got) assert.ok(allowed.some((good) => good.item_id === id), `${id} in ${what}`)
+    for (const id of got)
+      assert.ok(
+        allowed.some((good) => good.item_id === id),
+        `${id} in ${what}`,
+      )
   }
 })
 
 test('filters that are wrong say what they found and what they expect', () => {
   const filter = (condition) => () => rec.recommend({ filter: condition })
-  says(filter({ price: 3 }), 'filter "price": found "price", expected one of the bundle\'s attributes: title, genre, colour, year, stock')
-  says(filter({ title: 'Thing number 1' }), 'filter "title": found "Thing number 1", expected a category or a number: this attribute is text for display')
-  says(filter({ year: '1990' }), 'filter "year": found "1990", expected a number, or {"gt" | "gte" | "lt" | "lte" | "not": number}')
-  says(filter({ year: [1990, 1991] }), 'filter "year": found [1990,1991], expected a number or a range: lists of numbers are not supported')
-  says(filter({ year: { from: 1990 } }), 'filter "year": found {"from":1990}, expected "gt", "gte", "lt", "lte" or "not"')
+  says(
+    filter({ price: 3 }),
+    'filter "price": found "price", expected one of the bundle\'s attributes: title, genre, colour, year, stock',
+  )
+  says(
+    filter({ title: 'Thing number 1' }),
+    'filter "title": found "Thing number 1", expected a category or a number: this attribute is text for display',
+  )
+  says(
+    filter({ year: '1990' }),
+    'filter "year": found "1990", expected a number, or {"gt" | "gte" | "lt" | "lte" | "not": number}',
+  )
+  says(
+    filter({ year: [1990, 1991] }),
+    'filter "year": found [1990,1991], expected a number or a range: lists of numbers are not supported',
+  )
+  says(
+    filter({ year: { from: 1990 } }),
+    'filter "year": found {"from":1990}, expected "gt", "gte", "lt", "lte" or "not"',
+  )
   says(filter({ year: {} }), 'filter "year": found {}, expected "gt", "gte", "lt", "lte" or "not"')
   says(filter({ year: { gte: 'x' } }), /^filter "year": found .*expected a number/)
   says(filter({ year: NaN }), /^filter "year": found .*expected a number/)
   says(filter({ year: null }), /^filter "year": found null, expected a number/)
-  says(filter({ genre: { gte: 3 } }), 'filter "genre": found {"gte":3}, expected a value, a list of values or {"not": …}')
+  says(
+    filter({ genre: { gte: 3 } }),
+    'filter "genre": found {"gte":3}, expected a value, a list of values or {"not": …}',
+  )
   says(filter({ genre: null }), 'filter "genre": found null, expected a value, a list of values or {"not": …}')
   says(filter({ genre: [['Drama']] }), /^filter "genre": found .*expected a value/)
   says(filter({ genre: { not: { not: 'Drama' } } }), /^filter "genre": found .*expected a value/)
@@ -260,12 +344,21 @@ test('filters that are wrong say what they found and what they expect', () => {
 
 test('requests of the wrong shape', () => {
   says(() => rec.recommend({ historie: [] }), /^recommend: found option "historie", expected history, k, filter/)
-  says(() => rec.recommend({ history: 'p1' }), 'history: found "p1", expected a list, each entry an id or { id, event, rating, at }')
+  says(
+    () => rec.recommend({ history: 'p1' }),
+    'history: found "p1", expected a list, each entry an id or { id, event, rating, at }',
+  )
   says(() => rec.recommend({ history: [5] }), 'history[0]: found 5, expected an id or { id, event, rating, at }')
-  says(() => rec.recommend({ history: ['p1', null] }), 'history[1]: found null, expected an id or { id, event, rating, at }')
+  says(
+    () => rec.recommend({ history: ['p1', null] }),
+    'history[1]: found null, expected an id or { id, event, rating, at }',
+  )
   says(() => rec.recommend({ history: [{ id: 5 }] }), /^history\[0\]: found \{"id":5\}, expected an id/)
   says(() => rec.recommend({ history: [{ id: 'p1', rating: '5' }] }), 'history[0].rating: found "5", expected a number')
-  says(() => rec.recommend({ history: [{ id: 'p1', at: '2020-01-01' }] }), 'history[0].at: found "2020-01-01", expected a number of seconds')
+  says(
+    () => rec.recommend({ history: [{ id: 'p1', at: '2020-01-01' }] }),
+    'history[0].at: found "2020-01-01", expected a number of seconds',
+  )
   says(() => rec.recommend({ history: [{ id: 'p1', event: 5 }] }), 'history[0].event: found 5, expected a name')
   says(() => rec.recommend({ exclude: 'p1' }), 'exclude: found "p1", expected a list of ids')
   says(() => rec.recommend({ exclude: [5] }), 'exclude: found [5], expected a list of ids')
@@ -282,7 +375,8 @@ test('similar', () => {
   assert.deepEqual(rec.similar('p1', { k: 5 }).items, rec.recommend({ history: ['p1'], k: 5 }).items)
   says(() => rec.similar('nobody'), 'similar: found no item "nobody" in the bundle')
   says(() => rec.similar('p1', { kk: 5 }), /found option "kk"/)
-  for (const item of rec.similar('p1', { k: 50, filter: { colour: 'red' } }).items) assert.equal(item.attributes.colour, 'red')
+  for (const item of rec.similar('p1', { k: 50, filter: { colour: 'red' } }).items)
+    assert.equal(item.attributes.colour, 'red')
 })
 
 test('nearest, vector, number, id', () => {
@@ -301,14 +395,23 @@ test('nearest, vector, number, id', () => {
     // decoded vectors carry the coded length, which for cosine stands for 1
     const unit = rec.metricOf(space) === 'cosine' ? 1 / Math.hypot(...query) : 1
     const score = (vector) => unit * vector.reduce((sum, x, i) => sum + x * query[i], 0)
-    const exact = vectors.map((vector, n) => [n, vector === null ? -Infinity : score(vector)]).sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    const exact = vectors
+      .map((vector, n) => [n, vector === null ? -Infinity : score(vector)])
+      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
     for (const [place, n] of items.entries()) {
-      assert.ok(Math.abs(scores[place] - exact[place][1]) < 1e-3 * (1 + Math.abs(exact[place][1])), `${space} ${place}: ${scores[place]} ${exact[place]}`)
+      assert.ok(
+        Math.abs(scores[place] - exact[place][1]) < 1e-3 * (1 + Math.abs(exact[place][1])),
+        `${space} ${place}: ${scores[place]} ${exact[place]}`,
+      )
       assert.ok(Math.abs(score(vectors[n]) - scores[place]) < 1e-3 * (1 + Math.abs(scores[place])))
     }
-    for (let layers = 0; layers <= rec.layersOf(space); layers++) assert.equal(rec.nearest(query, { k: 10, space, layers }).items.length, 10)
+    for (let layers = 0; layers <= rec.layersOf(space); layers++)
+      assert.equal(rec.nearest(query, { k: 10, space, layers }).items.length, 10)
   }
-  assert.deepEqual(rec.nearest(Array.from(rec.vector(0)), { k: 3 }), rec.nearest(rec.vector(0), { k: 3, space: rec.spaces[0] }))
+  assert.deepEqual(
+    rec.nearest(Array.from(rec.vector(0)), { k: 3 }),
+    rec.nearest(rec.vector(0), { k: 3, space: rec.spaces[0] }),
+  )
 })
 
 test('nearest that is asked wrongly', () => {
@@ -318,7 +421,11 @@ test('nearest that is asked wrongly', () => {
   says(() => rec.nearest(rec.vector(0), { space: 'text' }), 'nearest: found space "text", expected als, content')
   says(() => rec.nearest(rec.vector(0), { layer: 1 }), 'nearest: found option "layer", expected k, space, layers')
   const most = rec.layersOf(rec.spaces[0])
-  for (const layers of [-1, 0.5, most + 1, NaN]) says(() => rec.nearest(rec.vector(0), { layers }), `layers: found ${layers}, expected a whole number from 0 to ${most}`)
+  for (const layers of [-1, 0.5, most + 1, NaN])
+    says(
+      () => rec.nearest(rec.vector(0), { layers }),
+      `layers: found ${layers}, expected a whole number from 0 to ${most}`,
+    )
   for (const bad of [NaN, Infinity]) says(() => rec.nearest(new Float32Array(dim).fill(bad)), /finite/)
   says(() => rec.vector(0, 'text'), 'vector: found space "text", expected als, content')
   says(() => rec.metricOf('text'), 'metricOf: found space "text", expected als, content')
@@ -328,7 +435,16 @@ test('nearest that is asked wrongly', () => {
 test('close', async () => {
   const other = await Recommender.open(bytes)
   other.close()
-  for (const call of [() => other.recommend(), () => other.similar('p1'), () => other.nearest([1]), () => other.items, () => other.id(0), () => other.number('p1'), () => other.attributes(0), () => other.vector(0)])
+  for (const call of [
+    () => other.recommend(),
+    () => other.similar('p1'),
+    () => other.nearest([1]),
+    () => other.items,
+    () => other.id(0),
+    () => other.number('p1'),
+    () => other.attributes(0),
+    () => other.vector(0),
+  ])
     says(call, 'recommender: it was closed')
   other.close()
 })

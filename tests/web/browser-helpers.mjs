@@ -5,7 +5,9 @@ import { after } from 'node:test'
 import { chromium } from 'playwright-core'
 
 const CHROMIUM = process.env.MARTELLO_CHROMIUM ?? '/usr/bin/chromium'
-export const noChromium = existsSync(CHROMIUM) ? false : `no ${CHROMIUM} here (apt-get install chromium, or set MARTELLO_CHROMIUM)`
+export const noChromium = existsSync(CHROMIUM)
+  ? false
+  : `no ${CHROMIUM} here (apt-get install chromium, or set MARTELLO_CHROMIUM)`
 
 let browser
 after(() => browser?.close())
@@ -13,13 +15,23 @@ after(() => browser?.close())
 /** A page in a context of its own, with what went wrong on it and what it asked for: { page, errors, requests }. */
 export async function newPage(options = {}) {
   browser ??= await chromium.launch({
-    executablePath: CHROMIUM, chromiumSandbox: false,
-    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    executablePath: CHROMIUM,
+    chromiumSandbox: false,
+    args: [
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
   const page = await (await browser.newContext(options)).newPage()
   const errors = []
   const requests = []
-  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text()) })
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text())
+  })
   page.on('pageerror', (error) => errors.push(String(error)))
   page.on('request', (request) => requests.push(request.url()))
   return { page, errors, requests }

@@ -14,9 +14,21 @@ test('the core', (t) => {
 })
 
 test("the page's JavaScript", async (t) => {
-  const { outputFiles: [output] } = await build({
-    entryPoints: [new URL('../../web/browser.ts', import.meta.url).pathname], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false,
-    plugins: [{ name: 'no wasm', setup: (hooks) => hooks.onLoad({ filter: /\.wasm$/ }, () => ({ contents: '', loader: 'binary' })) }],
+  const {
+    outputFiles: [output],
+  } = await build({
+    entryPoints: [new URL('../../web/browser.ts', import.meta.url).pathname],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    plugins: [
+      {
+        name: 'no wasm',
+        setup: (hooks) => hooks.onLoad({ filter: /\.wasm$/ }, () => ({ contents: '', loader: 'binary' })),
+      },
+    ],
   })
   const size = compressed(output.contents)
   t.diagnostic(`page JavaScript without the core: ${output.contents.length} bytes, ${size} gzip -9`)

@@ -10,7 +10,16 @@ import { builtShop, cli, cliJson, csv, file, gaussians, npy, path, shop } from '
 const shopped = shop()
 const bundle = path('shop.martello')
 before(async () => {
-  writeFileSync(bundle, (await builtShop(shopped, {}, { dimension: 16, layers: [4], sources: { als: true, i2i: true, next: true, content: true, attributes: true } })).bytes)
+  writeFileSync(
+    bundle,
+    (
+      await builtShop(
+        shopped,
+        {},
+        { dimension: 16, layers: [4], sources: { als: true, i2i: true, next: true, content: true, attributes: true } },
+      )
+    ).bytes,
+  )
 })
 
 /** The command must end with this exit code, with the message on stderr and nothing on stdout. */
@@ -26,7 +35,8 @@ test('help and version are results', async () => {
   for (const args of [[], ['--help'], ['help']]) {
     const run = await cli(...args)
     assert.deepEqual([run.code, run.stderr], [0, ''])
-    for (const command of ['build', 'recommend', 'similar', 'eval', 'inspect', 'verify', 'bench']) assert.match(run.stdout, new RegExp(`martello ${command} `))
+    for (const command of ['build', 'recommend', 'similar', 'eval', 'inspect', 'verify', 'bench'])
+      assert.match(run.stdout, new RegExp(`martello ${command} `))
   }
   const version = await cli('--version')
   assert.equal(version.stdout, `${JSON.parse(readFileSync(new URL('../../package.json', import.meta.url))).version}\n`)
@@ -40,10 +50,22 @@ test('help and version are results', async () => {
 test('usage: exit 2 and how it goes', async () => {
   await fails(['bild'], 2, /^Unknown command "bild"\n\nmartello /)
   await fails(['build'], 2, /^--output is missing\n\nmartello build -o OUT/)
-  await fails(['build', '-o', path('x')], 2, /^One of --interactions, --items or --embeddings is needed\n\nmartello build/)
+  await fails(
+    ['build', '-o', path('x')],
+    2,
+    /^One of --interactions, --items or --embeddings is needed\n\nmartello build/,
+  )
   await fails(['build', '-o', path('x'), '--interactions', 'a.csv', '--ids', 'b'], 2, /^--ids needs --embeddings\n/)
-  await fails(['build', '-o', path('x'), '--interactions', 'a.csv', '--seed', 'x'], 2, /^--seed: found "x", expected a whole number from 0 to 4294967295/)
-  await fails(['build', '-o', path('x'), '--interaction', 'a.csv'], 2, /^Unknown option '--interaction'\n\nmartello build/)
+  await fails(
+    ['build', '-o', path('x'), '--interactions', 'a.csv', '--seed', 'x'],
+    2,
+    /^--seed: found "x", expected a whole number from 0 to 4294967295/,
+  )
+  await fails(
+    ['build', '-o', path('x'), '--interaction', 'a.csv'],
+    2,
+    /^Unknown option '--interaction'\n\nmartello build/,
+  )
   await fails(['build', '-o', path('x'), 'stray.csv'], 2, /^Unexpected argument "stray.csv"\n/)
   await fails(['build', '-o'], 2, /'-o, --output <value>' argument missing/)
   await fails(['recommend'], 2, /^BUNDLE is missing\n\nmartello recommend/)
@@ -61,16 +83,36 @@ test('usage: exit 2 and how it goes', async () => {
 
 test('wrong input: exit 1 and one sentence', async () => {
   const none = path('none.martello')
-  for (const args of [['recommend', none], ['similar', none, 'x'], ['inspect', none], ['verify', none], ['bench', none],
-    ['eval', none, '--holdout', 'x', '--history', 'y'], ['eval', none, '--queries', 'x', '--embeddings', 'y']])
+  for (const args of [
+    ['recommend', none],
+    ['similar', none, 'x'],
+    ['inspect', none],
+    ['verify', none],
+    ['bench', none],
+    ['eval', none, '--holdout', 'x', '--history', 'y'],
+    ['eval', none, '--queries', 'x', '--embeddings', 'y'],
+  ])
     await fails(args, 1, /^martello: .*none\.martello.*\n$/)
   const text = file('text.martello', 'this is not a bundle, but it is longer than a header would be, by a little')
-  for (const command of ['recommend', 'inspect', 'verify', 'bench']) await fails([command, text], 1, /^martello: .*"?martello.*\n$/)
+  for (const command of ['recommend', 'inspect', 'verify', 'bench'])
+    await fails([command, text], 1, /^martello: .*"?martello.*\n$/)
   await fails(['similar', bundle, 'nobody'], 1, /^martello: similar: found no item "nobody" in the bundle\n$/)
-  await fails(['recommend', bundle, '--filter', '{"price":1}'], 1, /^martello: filter "price": found "price", expected one of/)
+  await fails(
+    ['recommend', bundle, '--filter', '{"price":1}'],
+    1,
+    /^martello: filter "price": found "price", expected one of/,
+  )
   await fails(['recommend', bundle, '--filter', '[]'], 1, /^martello: filter: found \[\]/)
-  await fails(['eval', bundle, '--holdout', path('no.csv'), '--history', path('no.csv')], 1, /no\.csv: found no such file/)
-  await fails(['eval', bundle, '--queries', path('no.npy'), '--embeddings', path('no.npy')], 1, /no\.npy: found no such file/)
+  await fails(
+    ['eval', bundle, '--holdout', path('no.csv'), '--history', path('no.csv')],
+    1,
+    /no\.csv: found no such file/,
+  )
+  await fails(
+    ['eval', bundle, '--queries', path('no.npy'), '--embeddings', path('no.npy')],
+    1,
+    /no\.npy: found no such file/,
+  )
 })
 
 test('recommend and similar: titles for people, one object with --json', async () => {
@@ -83,7 +125,10 @@ test('recommend and similar: titles for people, one object with --json', async (
   assert.match(run.stdout, /… because of Thing number [16] \(p[16]\)/)
   const answer = await cliJson('recommend', bundle, '--history', 'p1,p6', '--k', 5)
   const rec = await Recommender.open(bundle)
-  assert.deepEqual(answer.items.map((item) => item.id), rec.recommend({ history: ['p1', 'p6'], k: 5 }).items.map((item) => item.id))
+  assert.deepEqual(
+    answer.items.map((item) => item.id),
+    rec.recommend({ history: ['p1', 'p6'], k: 5 }).items.map((item) => item.id),
+  )
   assert.equal(answer.trace.history, 2)
   const explained = await cli('recommend', bundle, '--history', 'p1', '--k', 2, '--explain')
   assert.match(explained.stdout, /score -?\d.*rank \d+/)
@@ -101,8 +146,12 @@ test('inspect shows every section, the sources and the build record', async () =
   assert.equal(summary.items, 120)
   assert.equal(summary.bytes, readFileSync(bundle).length)
   const kinds = new Set(summary.sections.map((s) => s.kind))
-  for (const kind of ['policy', 'ids', 'postings', 'tower', 'space', 'base', 'layer', 'attribute', 'record']) assert.ok(kinds.has(kind), kind)
-  assert.deepEqual(summary.sections.filter((s) => s.kind === 'attribute').map((s) => s.name), ['title', 'genre', 'colour', 'year', 'stock'])
+  for (const kind of ['policy', 'ids', 'postings', 'tower', 'space', 'base', 'layer', 'attribute', 'record'])
+    assert.ok(kinds.has(kind), kind)
+  assert.deepEqual(
+    summary.sections.filter((s) => s.kind === 'attribute').map((s) => s.name),
+    ['title', 'genre', 'colour', 'year', 'stock'],
+  )
   assert.ok(![...kinds].some((kind) => kind.startsWith('kind ')), `all kinds have names: ${[...kinds]}`)
   let end = 0
   for (const s of summary.sections) {
@@ -111,8 +160,17 @@ test('inspect shows every section, the sources and the build record', async () =
   }
   assert.equal(64 * Math.ceil(end / 64), summary.bytes, 'nothing but sections up to the end')
   assert.equal(summary.record.seed, 1)
-  assert.deepEqual(summary.record.inputs.map((input) => [input.kind, input.rows]), [['interactions', shopped.events.length], ['items', 120]])
-  assert.deepEqual(summary.record.sources.map((source) => source.name), summary.sources)
+  assert.deepEqual(
+    summary.record.inputs.map((input) => [input.kind, input.rows]),
+    [
+      ['interactions', shopped.events.length],
+      ['items', 120],
+    ],
+  )
+  assert.deepEqual(
+    summary.record.sources.map((source) => source.name),
+    summary.sources,
+  )
   const run = await cli('inspect', bundle)
   for (const s of summary.sections) assert.match(run.stdout, new RegExp(`${s.bytes} .*${s.kind} ${s.name}`))
 })
@@ -128,18 +186,36 @@ test('verify finds a flipped byte in every section', async () => {
     bad[s.offset + (s.bytes >> 1)] ^= 0x10
     await fails(['verify', file('flipped.martello', bad)], 1, /^martello: .*(checksum|found).*\n$/)
   }
-  await fails(['verify', file('cut.martello', bytes.subarray(0, bytes.length - 64))], 1, /^martello: .*found.*expected.*\n$/)
+  await fails(
+    ['verify', file('cut.martello', bytes.subarray(0, bytes.length - 64))],
+    1,
+    /^martello: .*found.*expected.*\n$/,
+  )
 })
 
 test('bench prints its figures', async () => {
   const figures = await cliJson('bench', bundle)
-  for (const key of ['items', 'bundle_bytes', 'open_ms', 'requests', 'p50_ms', 'p99_ms']) assert.equal(typeof figures[key], 'number', key)
-  assert.match((await cli('bench', bundle)).stdout, /^120 items: open .* ms; recommend p50 .* ms, p99 .* ms over \d+ requests\n$/)
+  for (const key of ['items', 'bundle_bytes', 'open_ms', 'requests', 'p50_ms', 'p99_ms'])
+    assert.equal(typeof figures[key], 'number', key)
+  assert.match(
+    (await cli('bench', bundle)).stdout,
+    /^120 items: open .* ms; recommend p50 .* ms, p99 .* ms over \d+ requests\n$/,
+  )
 })
 
 test('build: what it found and chose on stderr, the record alone on stdout', async () => {
   const out = path('told.martello')
-  const run = await cli('build', '-o', out, '--interactions', file('told.csv', csv(shopped.events)), '--items', file('told-items.csv', csv(shopped.goods)), '--seed', 7)
+  const run = await cli(
+    'build',
+    '-o',
+    out,
+    '--interactions',
+    file('told.csv', csv(shopped.events)),
+    '--items',
+    file('told-items.csv', csv(shopped.goods)),
+    '--seed',
+    7,
+  )
   assert.deepEqual([run.code, run.stdout], [0, ''])
   assert.match(run.stderr, /told\.csv: 960 rows, user_id, item_id, timestamp\n/)
   assert.match(run.stderr, /choosing by \d+ held-out events of 80 people\n/)
@@ -155,17 +231,41 @@ test('every format says the same', async () => {
   const { goods, events } = shopped
   const tsv = (rows) => csv(rows).replaceAll(',', '\t')
   const jsonl = (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-  const parquet = (rows) => Buffer.from(parquetWriteBuffer({ columnData: Object.keys(rows[0]).map((name) => ({ name, data: rows.map((row) => String(row[name])), type: 'STRING' })) }))
+  const parquet = (rows) =>
+    Buffer.from(
+      parquetWriteBuffer({
+        columnData: Object.keys(rows[0]).map((name) => ({
+          name,
+          data: rows.map((row) => String(row[name])),
+          type: 'STRING',
+        })),
+      }),
+    )
   const formats = {
-    'csv': csv, 'csv.gz': (rows) => gzipSync(csv(rows)), 'tsv': tsv, 'tsv.gz': (rows) => gzipSync(tsv(rows)), 'jsonl': jsonl,
-    'jsonl.gz': (rows) => gzipSync(jsonl(rows)), 'parquet': parquet,
+    csv: csv,
+    'csv.gz': (rows) => gzipSync(csv(rows)),
+    tsv: tsv,
+    'tsv.gz': (rows) => gzipSync(tsv(rows)),
+    jsonl: jsonl,
+    'jsonl.gz': (rows) => gzipSync(jsonl(rows)),
+    parquet: parquet,
   }
   const wanted = (await Recommender.open(bundle)).recommend({ history: ['p1'], k: 10 }).items.length
   let first
   for (const [extension, write] of Object.entries(formats)) {
     const out = path(`of-${extension}.martello`)
-    const run = await cli('build', '-o', out, '--quiet', '--interactions', file(`e.${extension}`, write(events)), '--items', file(`g.${extension}`, write(goods)),
-      '--config', file('flat.json', '{"tune":false,"dimension":16}'))
+    const run = await cli(
+      'build',
+      '-o',
+      out,
+      '--quiet',
+      '--interactions',
+      file(`e.${extension}`, write(events)),
+      '--items',
+      file(`g.${extension}`, write(goods)),
+      '--config',
+      file('flat.json', '{"tune":false,"dimension":16}'),
+    )
     assert.equal(run.code, 0, `${extension}: ${run.stderr}`)
     const rec = await Recommender.open(out)
     const { items } = rec.recommend({ history: ['p1', 'p6'], k: 10, filter: { year: { gte: 1990 } } })

@@ -9,8 +9,10 @@ import { filmsOf } from '../../demo/films.mjs'
 import { file, random } from './helpers.mjs'
 
 const SHELF = 8
-const demo = (movielens) => promisify(execFile)(process.execPath, [new URL('../../demo/demo.mjs', import.meta.url).pathname],
-  { env: { ...process.env, MOVIELENS: movielens } })
+const demo = (movielens) =>
+  promisify(execFile)(process.execPath, [new URL('../../demo/demo.mjs', import.meta.url).pathname], {
+    env: { ...process.env, MOVIELENS: movielens },
+  })
 
 /** What was printed, by catalogue: [{ liked, shelf: [{ title, because }] }]. */
 function tastesOf(text) {
@@ -27,14 +29,29 @@ function tastesOf(text) {
   return tastes
 }
 
-const MOVIELENS = ['Matrix, The (1999)', 'Blade Runner (1982)', 'Alien (1979)', 'Notting Hill (1999)', 'Love Actually (2003)', 'Pretty Woman (1990)',
-  'Toy Story (1995)', 'Finding Nemo (2003)', 'Lion King, The (1994)']
+const MOVIELENS = [
+  'Matrix, The (1999)',
+  'Blade Runner (1982)',
+  'Alien (1979)',
+  'Notting Hill (1999)',
+  'Love Actually (2003)',
+  'Pretty Woman (1990)',
+  'Toy Story (1995)',
+  'Finding Nemo (2003)',
+  'Lion King, The (1994)',
+]
 
 test('films and MovieLens: tastes, shelves, reasons, size and time', async () => {
   const draw = random(5)
   const titles = [...MOVIELENS, ...Array.from({ length: 51 }, (_, i) => `Another, The (${1950 + i})`)]
-  file('movies.csv', `movieId,title,genres\n${titles.map((title, i) => `${i + 1},"${title}",${['Sci-Fi', 'Romance', 'Children'][Math.floor(i / 3) % 3]}|Drama\n`).join('')}`)
-  const ratings = Array.from({ length: 900 }, (_, i) => `${i % 60},${1 + 3 * draw.below(20) + (i % 3)},${1 + draw.below(5)},${1e9 + 1000 * i}\n`)
+  file(
+    'movies.csv',
+    `movieId,title,genres\n${titles.map((title, i) => `${i + 1},"${title}",${['Sci-Fi', 'Romance', 'Children'][Math.floor(i / 3) % 3]}|Drama\n`).join('')}`,
+  )
+  const ratings = Array.from(
+    { length: 900 },
+    (_, i) => `${i % 60},${1 + 3 * draw.below(20) + (i % 3)},${1 + draw.below(5)},${1e9 + 1000 * i}\n`,
+  )
   const folder = dirname(file('ratings.csv', `userId,movieId,rating,timestamp\n${[...new Set(ratings)].join('')}`))
 
   const { stdout, stderr } = await demo(folder)
@@ -61,12 +78,15 @@ test('films and MovieLens: tastes, shelves, reasons, size and time', async () =>
   assert.match(movielens, /The Matrix \(1999\), Blade Runner \(1982\) and Alien \(1979\)/)
 
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  const shown = /^```text\n(.*?)^```$/ms.exec(readme)[1].split('\n').filter((line) => /because|liked/.test(line))
+  const shown = /^```text\n(.*?)^```$/ms
+    .exec(readme)[1]
+    .split('\n')
+    .filter((line) => /because|liked/.test(line))
   assert.ok(shown.length > 5)
   for (const line of shown) assert.ok(films.includes(`${line}\n`), `the README shows what the demo prints: ${line}`)
 })
 
-test('a folder without MovieLens\' files is refused in one line', async () => {
+test("a folder without MovieLens' files is refused in one line", async () => {
   await assert.rejects(demo('/nowhere'), (error) => {
     assert.equal(error.code, 1)
     assert.equal(error.stderr, 'demo: MOVIELENS=/nowhere: expected a folder with ratings.csv and movies.csv\n')
@@ -75,7 +95,9 @@ test('a folder without MovieLens\' files is refused in one line', async () => {
 })
 
 test('the film catalogue is mended where it can be, and what was done is counted', () => {
-  const rows = JSON.parse(readFileSync(new URL('../../node_modules/vega-datasets/data/movies.json', import.meta.url), 'utf8'))
+  const rows = JSON.parse(
+    readFileSync(new URL('../../node_modules/vega-datasets/data/movies.json', import.meta.url), 'utf8'),
+  )
   const { films, changed } = filmsOf(rows)
   assert.deepEqual(changed, { dropped: 1, titles: 9, letters: 18, years: 22, figures: 46 })
   assert.equal(films.length, rows.length - 1)

@@ -7,14 +7,31 @@ import { built, cli, cliJson, csv, file, gaussians, npy, path, shop } from './he
 // Items a to f, popular in this order; no source but popularity, so that everybody is shown what is left of a, b, c …
 const bundle = path('ladder.martello')
 before(async () => {
-  const log = [...'abcdef'].flatMap((item, i) => Array.from({ length: 6 - i }, (_, user) => ({ user_id: `t${user}`, item_id: item })))
-  const silent = Object.fromEntries(['i2i', 'next', 'als', 'content', 'attributes', 'trending', 'new'].map((name) => [name, false]))
-  writeFileSync(bundle, (await built({ interactions: file('ladder.csv', csv(log)) }, { sources: { ...silent, popular: true } })).bytes)
+  const log = [...'abcdef'].flatMap((item, i) =>
+    Array.from({ length: 6 - i }, (_, user) => ({ user_id: `t${user}`, item_id: item })),
+  )
+  const silent = Object.fromEntries(
+    ['i2i', 'next', 'als', 'content', 'attributes', 'trending', 'new'].map((name) => [name, false]),
+  )
+  writeFileSync(
+    bundle,
+    (await built({ interactions: file('ladder.csv', csv(log)) }, { sources: { ...silent, popular: true } })).bytes,
+  )
 })
 
 const evaluate = (holdout, history, k) =>
-  cliJson('eval', bundle, '--holdout', file('holdout.csv', `user_id,item_id\n${holdout}`), '--history', file('history.csv', `user_id,item_id\n${history}`), '--k', k)
-const close = (found, wanted, what) => assert.ok(Math.abs(found - wanted) < 1e-9, `${what}: found ${found}, expected ${wanted}`)
+  cliJson(
+    'eval',
+    bundle,
+    '--holdout',
+    file('holdout.csv', `user_id,item_id\n${holdout}`),
+    '--history',
+    file('history.csv', `user_id,item_id\n${history}`),
+    '--k',
+    k,
+  )
+const close = (found, wanted, what) =>
+  assert.ok(Math.abs(found - wanted) < 1e-9, `${what}: found ${found}, expected ${wanted}`)
 const gain = (place) => 1 / Math.log2(place + 1) // places from 1
 
 test('recall, NDCG, hit rate and MRR of one user', async () => {
@@ -36,17 +53,28 @@ test("NDCG's ideal list is cut at k, recall is not", async () => {
 })
 
 test('means are over every user of the holdout file', async () => {
-  const figures = await evaluate([
-    'hit,b', // shown b c d: place 1
-    'cold,a', // no history: shown a b c, place 1
-    'outside,b', 'outside,never seen', // place 1, and a miss
-    'again,a', // is in the history: dropped, nothing left; counts with 0
-    'part,a', 'part,c', // a is dropped; shown b c d: place 2
-    'twice,b', 'twice,b', // one item, held out twice
-    'miss,f', '',
-  ].join('\n'), ['hit,a', 'outside,a', 'again,a', 'part,a', 'twice,a', 'miss,a', 'elsewhere,f', ''].join('\n'), 3)
+  const figures = await evaluate(
+    [
+      'hit,b', // shown b c d: place 1
+      'cold,a', // no history: shown a b c, place 1
+      'outside,b',
+      'outside,never seen', // place 1, and a miss
+      'again,a', // is in the history: dropped, nothing left; counts with 0
+      'part,a',
+      'part,c', // a is dropped; shown b c d: place 2
+      'twice,b',
+      'twice,b', // one item, held out twice
+      'miss,f',
+      '',
+    ].join('\n'),
+    ['hit,a', 'outside,a', 'again,a', 'part,a', 'twice,a', 'miss,a', 'elsewhere,f', ''].join('\n'),
+    3,
+  )
   assert.equal(figures.users, 7)
-  assert.deepEqual([figures.users_without_history, figures.held_out_unknown, figures.held_out_already_in_history], [1, 1, 2])
+  assert.deepEqual(
+    [figures.users_without_history, figures.held_out_unknown, figures.held_out_already_in_history],
+    [1, 1, 2],
+  )
   close(figures.recall, (1 + 1 + 1 / 2 + 0 + 1 + 1 + 0) / 7, 'recall')
   close(figures.ndcg, (1 + 1 + gain(1) / (gain(1) + gain(2)) + 0 + gain(2) + 1 + 0) / 7, 'ndcg')
   close(figures.hit_rate, 5 / 7, 'hit rate')
@@ -69,18 +97,33 @@ test('the keys of a report', async () => {
 
 // Transitions alone, with the newest event alone counting: the answer tells which event was taken for the newest.
 test('a history is in time order, ties and missing times in file order', async () => {
-  const walks = Array.from({ length: 40 }, (_, user) => [...'abcd'].flatMap((item, i) => [
-    { user_id: `${item}${user}`, item_id: item, timestamp: 10 }, { user_id: `${item}${user}`, item_id: `${item}+`, timestamp: 20 + i },
-  ])).flat()
-  const { bytes } = await built({ interactions: file('walks.csv', csv(walks)) }, {
-    tune: false, sources: { i2i: false, als: false, popular: false, trending: false, new: false },
-  })
+  const walks = Array.from({ length: 40 }, (_, user) =>
+    [...'abcd'].flatMap((item, i) => [
+      { user_id: `${item}${user}`, item_id: item, timestamp: 10 },
+      { user_id: `${item}${user}`, item_id: `${item}+`, timestamp: 20 + i },
+    ]),
+  ).flat()
+  const { bytes } = await built(
+    { interactions: file('walks.csv', csv(walks)) },
+    {
+      tune: false,
+      sources: { i2i: false, als: false, popular: false, trending: false, new: false },
+    },
+  )
   writeFileSync(path('walks.martello'), bytes)
   const { Recommender } = await import('../../dist/node.js')
   const rec = await Recommender.open(bytes)
   const order = async (rows) => {
-    const run = await cliJson('eval', path('walks.martello'), '--k', 1, '--history', file('order.csv', `user_id,item_id,timestamp\n${rows}`),
-      '--holdout', file('next.csv', 'user_id,item_id\nu,a+\nv,b+\n'))
+    const run = await cliJson(
+      'eval',
+      path('walks.martello'),
+      '--k',
+      1,
+      '--history',
+      file('order.csv', `user_id,item_id,timestamp\n${rows}`),
+      '--holdout',
+      file('next.csv', 'user_id,item_id\nu,a+\nv,b+\n'),
+    )
     return run.hit_rate
   }
   // what the bundle itself says first of these orders
@@ -88,7 +131,11 @@ test('a history is in time order, ties and missing times in file order', async (
   const expected = (u, v) => (Number(first(...u) === 'a+') + Number(first(...v) === 'b+')) / 2
   close(await order('u,a,3\nu,c,1\nu,d,2\nv,b,9\nv,c,8\n'), expected(['c', 'd', 'a'], ['c', 'b']), 'by time')
   close(await order('u,c,5\nu,d,5\nu,a,5\nv,c,5\nv,b,5\n'), expected(['c', 'd', 'a'], ['c', 'b']), 'ties by file order')
-  close(await order('u,c,\nu,d,\nu,a,\nv,c,7\nv,b,\n'), expected(['c', 'd', 'a'], ['c', 'b']), 'missing times by file order')
+  close(
+    await order('u,c,\nu,d,\nu,a,\nv,c,7\nv,b,\n'),
+    expected(['c', 'd', 'a'], ['c', 'b']),
+    'missing times by file order',
+  )
 })
 
 test('eval of retrieval: layers, their bytes, recall at depths', async () => {
@@ -99,31 +146,63 @@ test('eval of retrieval: layers, their bytes, recall at depths', async () => {
   const names = file('items.txt', Array.from({ length: items }, (_, i) => `item ${i}\n`).join(''))
   const { bytes } = await built({ embeddings: table, ids: names }, { layers: [4, 4] })
   writeFileSync(path('vectors.martello'), bytes)
-  const report = await cliJson('eval', path('vectors.martello'), '--queries', await npy('queries.npy', [asked, dim], queries), '--embeddings', table, '--ids', names, '--k', 50)
+  const report = await cliJson(
+    'eval',
+    path('vectors.martello'),
+    '--queries',
+    await npy('queries.npy', [asked, dim], queries),
+    '--embeddings',
+    table,
+    '--ids',
+    names,
+    '--k',
+    50,
+  )
   assert.deepEqual([report.items, report.dim, report.k, report.queries], [items, dim, 50, asked])
-  assert.deepEqual(report.layers.map((row) => row.name), ['base', 'layer 1', 'layer 2'])
+  assert.deepEqual(
+    report.layers.map((row) => row.name),
+    ['base', 'layer 1', 'layer 2'],
+  )
   for (const [i, row] of report.layers.entries()) {
     assert.deepEqual(Object.keys(row.recall_at), ['100', '200', '300'])
     for (const key of ['bytes_per_item', 'recall', 'p50_ms', 'p99_ms']) assert.equal(typeof row[key], 'number')
-    assert.ok(row.recall <= row.recall_at[100] && row.recall_at[100] <= row.recall_at[200] && row.recall_at[200] <= row.recall_at[300])
-    if (i > 0) assert.ok(row.recall >= report.layers[i - 1].recall && row.bytes_per_item > report.layers[i - 1].bytes_per_item)
+    assert.ok(
+      row.recall <= row.recall_at[100] &&
+        row.recall_at[100] <= row.recall_at[200] &&
+        row.recall_at[200] <= row.recall_at[300],
+    )
+    if (i > 0)
+      assert.ok(row.recall >= report.layers[i - 1].recall && row.bytes_per_item > report.layers[i - 1].bytes_per_item)
   }
   assert.ok(report.layers[2].recall > 0.97, `two layers find ${report.layers[2].recall}`)
   // the exact answer, by hand
   const { Recommender } = await import('../../dist/node.js')
   const rec = await Recommender.open(bytes)
-  const dot = (q, i) => { let sum = 0; for (let d = 0; d < dim; d++) sum += queries[q * dim + d] * vectors[i * dim + d]; return sum }
+  const dot = (q, i) => {
+    let sum = 0
+    for (let d = 0; d < dim; d++) sum += queries[q * dim + d] * vectors[i * dim + d]
+    return sum
+  }
   for (const [layer, row] of report.layers.entries()) {
     let found = 0
     for (let q = 0; q < asked; q++) {
-      const best = Array.from({ length: items }, (_, i) => i).sort((a, b) => dot(q, b) - dot(q, a)).slice(0, 50).map((i) => rec.number(`item ${i}`))
+      const best = Array.from({ length: items }, (_, i) => i)
+        .sort((a, b) => dot(q, b) - dot(q, a))
+        .slice(0, 50)
+        .map((i) => rec.number(`item ${i}`))
       const near = new Set(rec.nearest(queries.subarray(q * dim, (q + 1) * dim), { k: 50, layers: layer }).items)
       found += best.filter((item) => near.has(item)).length
     }
     close(row.recall, found / (50 * asked), `recall of ${row.name}`)
   }
-  const sections = (await cliJson('inspect', path('vectors.martello'))).sections.filter((s) => ['space', 'base', 'layer'].includes(s.kind))
-  close(report.layers[2].bytes_per_item, sections.reduce((sum, s) => sum + 64 * Math.ceil(s.bytes / 64), 0) / items, 'bytes')
+  const sections = (await cliJson('inspect', path('vectors.martello'))).sections.filter((s) =>
+    ['space', 'base', 'layer'].includes(s.kind),
+  )
+  close(
+    report.layers[2].bytes_per_item,
+    sections.reduce((sum, s) => sum + 64 * Math.ceil(s.bytes / 64), 0) / items,
+    'bytes',
+  )
 })
 
 test('eval of retrieval that does not fit', async () => {
@@ -135,10 +214,30 @@ test('eval of retrieval that does not fit', async () => {
     assert.match(run.stderr, message)
     assert.equal(run.stdout, '')
   }
-  await fails([path('small.martello'), '--queries', await npy('wide.npy', [2, 9], gaussians(2, 9, 1)), '--embeddings', table], /wide\.npy: found 9 columns, expected 8, as in .*small\.npy/)
-  await fails([path('small.martello'), '--queries', table, '--embeddings', table, '--ids', file('other.txt', 'abcdefghij'.split('').join('\n'))], /small\.npy: found id "a", expected ids that are in the bundle/)
-  await fails([bundle, '--queries', table, '--embeddings', table], /ladder\.martello: found a bundle without vectors, expected one built with --embeddings or --interactions/)
+  await fails(
+    [path('small.martello'), '--queries', await npy('wide.npy', [2, 9], gaussians(2, 9, 1)), '--embeddings', table],
+    /wide\.npy: found 9 columns, expected 8, as in .*small\.npy/,
+  )
+  await fails(
+    [
+      path('small.martello'),
+      '--queries',
+      table,
+      '--embeddings',
+      table,
+      '--ids',
+      file('other.txt', 'abcdefghij'.split('').join('\n')),
+    ],
+    /small\.npy: found id "a", expected ids that are in the bundle/,
+  )
+  await fails(
+    [bundle, '--queries', table, '--embeddings', table],
+    /ladder\.martello: found a bundle without vectors, expected one built with --embeddings or --interactions/,
+  )
   const wide = await npy('w.npy', [10, 9], gaussians(10, 9, 1))
   await fails([path('small.martello'), '--queries', wide, '--embeddings', wide], /9.*expected 8/)
-  await fails([path('small.martello'), '--queries', table, '--embeddings', table, '--space', 'als'], /space "als", expected embeddings/)
+  await fails(
+    [path('small.martello'), '--queries', table, '--embeddings', table, '--space', 'als'],
+    /space "als", expected embeddings/,
+  )
 })

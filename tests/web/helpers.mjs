@@ -29,8 +29,12 @@ export const COLOURS = ['red', 'green', 'blue']
 export function shop({ items = 120, users = 80, each = 12, seed = 1 } = {}) {
   const draw = random(seed)
   const goods = Array.from({ length: items }, (_, i) => ({
-    item_id: `p${i}`, title: `Thing number ${i}`, genre: [GENRES[i % 5], ...(draw() < 0.3 ? [draw.of(GENRES)] : [])].join('|'),
-    colour: i % 6 === 5 ? '' : draw.of(COLOURS), year: i % 7 === 6 ? '' : 1980 + draw.below(40), stock: draw() < 0.7,
+    item_id: `p${i}`,
+    title: `Thing number ${i}`,
+    genre: [GENRES[i % 5], ...(draw() < 0.3 ? [draw.of(GENRES)] : [])].join('|'),
+    colour: i % 6 === 5 ? '' : draw.of(COLOURS),
+    year: i % 7 === 6 ? '' : 1980 + draw.below(40),
+    stock: draw() < 0.7,
   }))
   const events = []
   for (let user = 0; user < users; user++)
@@ -38,7 +42,11 @@ export function shop({ items = 120, users = 80, each = 12, seed = 1 } = {}) {
       const own = draw() < 0.8
       const at = Math.floor(items * draw() ** 2)
       const item = own ? Math.min(items - 1, at - (at % 5) + (user % 5)) : at
-      events.push({ user_id: `u${user}`, item_id: `p${item}`, timestamp: 1_600_000_000 + 86_400 * e + 1000 * draw.below(80) })
+      events.push({
+        user_id: `u${user}`,
+        item_id: `p${item}`,
+        timestamp: 1_600_000_000 + 86_400 * e + 1000 * draw.below(80),
+      })
     }
   return { goods, events }
 }
@@ -51,7 +59,10 @@ export function csv(rows, names = Object.keys(rows[0])) {
 /** count × dim numbers around 0; row by row. */
 export function gaussians(count, dim, seed) {
   const draw = random(seed)
-  return Float32Array.from({ length: count * dim }, () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()))
+  return Float32Array.from(
+    { length: count * dim },
+    () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()),
+  )
 }
 
 export async function npy(name, shape, data) {
@@ -74,10 +85,14 @@ export async function built(files, config = {}, seed = 1) {
 
 /** Writes the parts of a shop that are asked for and builds them. */
 export async function builtShop(shopped, { log = true, catalogue = true, name = 'shop' } = {}, config = {}, seed = 1) {
-  return built({
-    ...(log && { interactions: file(`${name}-log.csv`, csv(shopped.events)) }),
-    ...(catalogue && { items: file(`${name}-items.csv`, csv(shopped.goods)) }),
-  }, config, seed)
+  return built(
+    {
+      ...(log && { interactions: file(`${name}-log.csv`, csv(shopped.events)) }),
+      ...(catalogue && { items: file(`${name}-items.csv`, csv(shopped.goods)) }),
+    },
+    config,
+    seed,
+  )
 }
 
 /** A recommender's core by itself, so that a test can look at its memory. */
@@ -100,8 +115,12 @@ export function cli(...args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, ...args.map(String)], { stdio: ['ignore', 'pipe', 'pipe'] })
     let [stdout, stderr] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (text) => { stdout += text })
-    child.stderr.setEncoding('utf8').on('data', (text) => { stderr += text })
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text
+    })
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code: code ?? signal, stdout, stderr }))
   })

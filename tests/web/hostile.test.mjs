@@ -10,12 +10,29 @@ let bytes
 let module
 before(async () => {
   const { goods, events } = shop({ items: 24, users: 30, each: 8 })
-  const kept = goods.map(({ item_id, title, genre, colour, year }) => ({ item_id, title: title.slice(0, 8), genre, colour, year }))
+  const kept = goods.map(({ item_id, title, genre, colour, year }) => ({
+    item_id,
+    title: title.slice(0, 8),
+    genre,
+    colour,
+    year,
+  }))
   module = await serveModule()
-  ;({ bytes } = await built({
-    interactions: file('h-log.csv', csv(events)), items: file('h-items.csv', csv(kept)),
-    embeddings: await npy('h.npy', [20, 4], gaussians(20, 4, 1)), ids: file('h.txt', Array.from({ length: 20 }, (_, i) => `p${i}\n`).join('')),
-  }, { tune: false, dimension: 16, subspaces: 4, layers: [4, 2], sources: { als: true, i2i: true, next: true, content: true, attributes: true, embeddings: true, popular: true } }))
+  ;({ bytes } = await built(
+    {
+      interactions: file('h-log.csv', csv(events)),
+      items: file('h-items.csv', csv(kept)),
+      embeddings: await npy('h.npy', [20, 4], gaussians(20, 4, 1)),
+      ids: file('h.txt', Array.from({ length: 20 }, (_, i) => `p${i}\n`).join('')),
+    },
+    {
+      tune: false,
+      dimension: 16,
+      subspaces: 4,
+      layers: [4, 2],
+      sources: { als: true, i2i: true, next: true, content: true, attributes: true, embeddings: true, popular: true },
+    },
+  ))
 })
 
 /** A recommender on these bytes, or the sentence with which they are refused; a core that has refused may be asked again. */
@@ -52,14 +69,40 @@ function exercise(rec) {
     for (const item of items) assert.ok(typeof item.score === 'number' && !Number.isNaN(item.score))
   }
   const n = rec.items
-  attempt(() => rec.recommend({ history: ['p1', { id: 'p6', event: 'dislike' }, 'p3'], k: 10, explain: true, filter: { genre: 'Drama' } }), bounded)
-  attempt(() => rec.recommend({ history: ['p2'], k: 5, filter: { year: { gte: 1990 }, colour: { not: 'red' } }, exclude: ['p9'], now: 1.7e9 }), bounded)
+  attempt(
+    () =>
+      rec.recommend({
+        history: ['p1', { id: 'p6', event: 'dislike' }, 'p3'],
+        k: 10,
+        explain: true,
+        filter: { genre: 'Drama' },
+      }),
+    bounded,
+  )
+  attempt(
+    () =>
+      rec.recommend({
+        history: ['p2'],
+        k: 5,
+        filter: { year: { gte: 1990 }, colour: { not: 'red' } },
+        exclude: ['p9'],
+        now: 1.7e9,
+      }),
+    bounded,
+  )
   attempt(() => rec.recommend({ k: 3, allow: ['p1', 'p2', 'p5'] }), bounded)
   for (const space of rec.spaces)
-    attempt(() => rec.nearest(new Float32Array(rec.vector(0, space)?.length ?? 4).fill(0.5), { k: 7, space }), ({ items }) => {
-      for (const item of items) assert.ok(item < n)
-    })
-  for (const item of [0, n - 1, n]) attempt(() => [rec.id(item), rec.attributes(item), rec.vector(item)], () => {})
+    attempt(
+      () => rec.nearest(new Float32Array(rec.vector(0, space)?.length ?? 4).fill(0.5), { k: 7, space }),
+      ({ items }) => {
+        for (const item of items) assert.ok(item < n)
+      },
+    )
+  for (const item of [0, n - 1, n])
+    attempt(
+      () => [rec.id(item), rec.attributes(item), rec.vector(item)],
+      () => {},
+    )
 }
 
 test('the bundle itself is whole, small and complete', async () => {
@@ -85,7 +128,10 @@ test('every byte changed, checked: refused, or nothing is different', async (t) 
     assert.equal(JSON.stringify(found.recommend(asked)), wanted, `byte ${at} made a difference unnoticed`)
   }
   t.diagnostic(`${bytes.length} bytes, ${passed} changes of fill between sections passed`)
-  assert.ok(passed < bytes.length / 5, `${passed} of ${bytes.length} changes were not noticed: more than the fill between sections`)
+  assert.ok(
+    passed < bytes.length / 5,
+    `${passed} of ${bytes.length} changes were not noticed: more than the fill between sections`,
+  )
 })
 
 test('every byte changed, unchecked: refused, or bounded answers', () => {
@@ -104,7 +150,8 @@ test('many bytes changed at once, unchecked', () => {
     const broken = bytes.slice()
     const from = draw.below(bytes.length)
     const length = 1 + draw.below(draw() < 0.5 ? 8 : 256)
-    for (let at = from; at < Math.min(from + length, bytes.length); at++) broken[at] = draw() < 0.3 ? 0xff : draw.below(256)
+    for (let at = from; at < Math.min(from + length, bytes.length); at++)
+      broken[at] = draw() < 0.3 ? 0xff : draw.below(256)
     const found = opened(broken, false)
     if (typeof found !== 'string') exercise(found)
   }
@@ -114,7 +161,11 @@ test('every truncation is refused, and everything appended', () => {
   const core = new Core(new WebAssembly.Instance(module))
   for (let length = 0; length < bytes.length; length++) {
     assert.equal(typeof opened(bytes.subarray(0, length), true, core), 'string', `${length} of ${bytes.length} bytes`)
-    assert.equal(typeof opened(bytes.subarray(0, length), false, core), 'string', `${length} of ${bytes.length} bytes, unchecked`)
+    assert.equal(
+      typeof opened(bytes.subarray(0, length), false, core),
+      'string',
+      `${length} of ${bytes.length} bytes, unchecked`,
+    )
   }
   for (const more of [1, 63, 64, 1000]) {
     const longer = new Uint8Array(bytes.length + more)

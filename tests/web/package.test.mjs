@@ -15,7 +15,9 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 before(async () => {
   mkdirSync(installed, { recursive: true })
-  const { stdout } = await run('npm', ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', app], { cwd: root })
+  const { stdout } = await run('npm', ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', app], {
+    cwd: root,
+  })
   const [packed] = JSON.parse(stdout)
   await run('tar', ['xzf', join(app, packed.filename), '-C', installed, '--strip-components=1'])
   // npm would fetch these; here they are linked. Development dependencies are not.
@@ -33,7 +35,12 @@ function dependenciesOf(names, found = new Set()) {
   for (const name of names) {
     if (found.has(name)) continue
     found.add(name)
-    dependenciesOf(Object.keys(JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).dependencies ?? {}), found)
+    dependenciesOf(
+      Object.keys(
+        JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).dependencies ?? {},
+      ),
+      found,
+    )
   }
   return found
 }
@@ -44,32 +51,47 @@ async function script(name, source) {
 }
 
 test('five lines recommend', async () => {
-  const stdout = await script('five.js', `
+  const stdout = await script(
+    'five.js',
+    `
     import { Recommender } from 'martello'
     const rec = await Recommender.open('shop.martello')
     const { items } = rec.recommend({ history: ['p1', 'p6', 'p11'], k: 5, explain: true })
     for (const { id, attributes, because } of items) console.log(id, attributes.title, because.join())
-    rec.close()`)
+    rec.close()`,
+  )
   assert.match(stdout, /^(p\d+ Thing number \d+ [p\d,]*\n){5}$/)
 })
 
 test('the browser entry is one file that needs nothing beside it', async () => {
-  assert.equal(await script('browser.js', `
+  assert.equal(
+    await script(
+      'browser.js',
+      `
     import { readFileSync } from 'node:fs'
     import { Recommender } from './node_modules/martello/dist/browser.js'
     const rec = await Recommender.open(readFileSync('shop.martello'))
-    console.log(rec.recommend({ history: ['p1'], k: 3 }).items.length)`), '3\n')
+    console.log(rec.recommend({ history: ['p1'], k: 3 }).items.length)`,
+    ),
+    '3\n',
+  )
   assert.doesNotMatch(readFileSync(join(installed, 'dist/browser.js'), 'utf8'), /\bfrom\s*["']|\bimport\s*\(/)
 })
 
 test('martello/build builds, from the readers to a file', async () => {
-  assert.equal(await script('build.js', `
+  assert.equal(
+    await script(
+      'build.js',
+      `
     import { build, readItems, writeAtomically } from 'martello/build'
     import { Recommender } from 'martello'
     const items = await readItems(['items.csv'])
     const { bytes, record } = await build({ interactions: null, items, embeddings: null }, {}, 1, { say() {}, stage() {} })
     await writeAtomically('made.martello', bytes)
-    console.log(record.items, (await Recommender.open('made.martello')).items)`), '3 3\n')
+    console.log(record.items, (await Recommender.open('made.martello')).items)`,
+    ),
+    '3 3\n',
+  )
 })
 
 test('the command line builds and recommends', async () => {
@@ -84,17 +106,34 @@ test('every export and the wasm core are in the package, and nothing that is not
   const targets = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(targets))
   for (const target of targets(manifest.exports)) assert.ok(existsSync(join(installed, target)), target)
   assert.deepEqual(readdirSync(installed).sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
-  assert.deepEqual(readdirSync(join(installed, 'dist')).sort(),
-    ['browser.js', 'build.js', 'cli.js', 'config.schema.json', 'core.wasm', 'learn.wasm', 'node.js', 'policy.schema.json', 'types', 'worker.js'])
-  assert.equal(await script('exports.js', `
+  assert.deepEqual(readdirSync(join(installed, 'dist')).sort(), [
+    'browser.js',
+    'build.js',
+    'cli.js',
+    'config.schema.json',
+    'core.wasm',
+    'learn.wasm',
+    'node.js',
+    'policy.schema.json',
+    'types',
+    'worker.js',
+  ])
+  assert.equal(
+    await script(
+      'exports.js',
+      `
     import { createRequire } from 'node:module'
     const require = createRequire(import.meta.url)
-    console.log(require('martello/config.schema.json').title, WebAssembly.validate(require('fs').readFileSync(require.resolve('martello/core.wasm'))))`),
-  'martello build configuration true\n')
+    console.log(require('martello/config.schema.json').title, WebAssembly.validate(require('fs').readFileSync(require.resolve('martello/core.wasm'))))`,
+    ),
+    'martello build configuration true\n',
+  )
 })
 
 test('types are found in Node and for a browser, and say no to what is wrong', async () => {
-  writeFileSync(join(app, 'typed.ts'), `
+  writeFileSync(
+    join(app, 'typed.ts'),
+    `
     import { Recommender, type RecommendedItem } from 'martello'
     const rec = await Recommender.open(new Uint8Array(), { onProgress: (loaded: number, total: number) => {} })
     const items: RecommendedItem[] = rec.recommend({ history: [{ id: 'p1', event: 'like', at: 1 }, 'p2'], filter: { genre: 'Drama', year: { gte: 1990 } } }).items
@@ -103,15 +142,22 @@ test('types are found in Node and for a browser, and say no to what is wrong', a
     rec.recommend({ histroy: [] })
     // @ts-expect-error: an id is a string
     rec.similar(318)
-    export { items, scores }`)
+    export { items, scores }`,
+  )
   const types = { strict: true, noEmit: true, target: 'es2023', types: [] }
   const kinds = {
-    browser: { ...types, module: 'esnext', moduleResolution: 'bundler', lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'] },
+    browser: {
+      ...types,
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
+    },
     node: { ...types, module: 'nodenext', moduleResolution: 'nodenext', lib: ['es2023', 'dom'] },
   }
   for (const [kind, compilerOptions] of Object.entries(kinds)) {
     writeFileSync(join(app, `tsconfig.${kind}.json`), JSON.stringify({ compilerOptions, files: ['typed.ts'] }))
-    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', `tsconfig.${kind}.json`], { cwd: app })
-      .catch((error) => assert.fail(`${kind}: ${error.stdout}`))
+    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', `tsconfig.${kind}.json`], {
+      cwd: app,
+    }).catch((error) => assert.fail(`${kind}: ${error.stdout}`))
   }
 })

@@ -9,7 +9,8 @@ import { file, path, realData, refuses } from './read-helpers.mjs'
 
 /** An .npy file as NumPy writes it. */
 function npy(descr, shape, data, { fortran = false, version = 1 } = {}) {
-  const dict = `{'descr': ${descr.startsWith('[') ? descr : `'${descr}'`}, 'fortran_order': ${fortran ? 'True' : 'False'}, ` +
+  const dict =
+    `{'descr': ${descr.startsWith('[') ? descr : `'${descr}'`}, 'fortran_order': ${fortran ? 'True' : 'False'}, ` +
     `'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`
   const lead = version === 1 ? 10 : 12
   const length = Math.ceil((lead + dict.length + 1) / 64) * 64 - lead
@@ -78,7 +79,11 @@ test('float32, float64, float16, both byte orders, both element orders, all head
   }
   for (const [name, bytes] of Object.entries(files)) {
     const given = file(`${name}.npy`, bytes)
-    assert.deepEqual(await readEmbeddings(given), { path: given, ids: ['0', '1'], rows: 2, dim: 3, vectors: f32(1, 2, 3, 4, 5, 6) }, name)
+    assert.deepEqual(
+      await readEmbeddings(given),
+      { path: given, ids: ['0', '1'], rows: 2, dim: 3, vectors: f32(1, 2, 3, 4, 5, 6) },
+      name,
+    )
   }
 })
 
@@ -90,10 +95,14 @@ test('half floats: zero, subnormal, largest, negative', async () => {
 test('ids come from a file, one for each row', async () => {
   const npyFile = file('e.npy', npy('<f4', [2, 1], f32(1, 2)))
   assert.deepEqual((await readEmbeddings(npyFile, { ids: file('two.txt', '007\nx y\n') })).ids, ['007', 'x y'])
-  await refuses(readEmbeddings(npyFile, { ids: file('three.txt', 'a\nb\nc\n') }),
-    /^three\.txt: found 3 ids, expected 2, one for each row of .*e\.npy$/)
-  await refuses(readEmbeddings(npyFile, { ids: file('same.txt', 'a\na\n') }),
-    'same.txt, line 2: found the id "a" again, expected each id once (it is also in line 1)')
+  await refuses(
+    readEmbeddings(npyFile, { ids: file('three.txt', 'a\nb\nc\n') }),
+    /^three\.txt: found 3 ids, expected 2, one for each row of .*e\.npy$/,
+  )
+  await refuses(
+    readEmbeddings(npyFile, { ids: file('same.txt', 'a\na\n') }),
+    'same.txt, line 2: found the id "a" again, expected each id once (it is also in line 1)',
+  )
 })
 
 test('a table larger than a block, in both orders', async () => {
@@ -112,22 +121,41 @@ test('no rows is a table', async () => {
 })
 
 test('.npz: arrays by name, of every number type; others are skipped and listed', async () => {
-  const archive = file('many.npz', zip({
-    'history.npy': npy('<i8', [2, 2], BigInt64Array.of(1n, -2n, 3n, 2n ** 40n)),
-    'mask.npy': npy('|b1', [3], Uint8Array.of(1, 0, 1)),
-    'x.npy': npy('<f8', [], Float64Array.of(0.1)),
-    'cube.npy': npy('<i4', [2, 1, 2], Int32Array.of(1, 3, 2, 4), { fortran: true }),
-    'names.npy': npy('<U2', [1], Uint8Array.from({ length: 8 })),
-    'pairs.npy': npy("[('a', '<f4')]", [1], f32(1)),
-    'readme.txt': Buffer.from('not an array'),
-  }, true))
+  const archive = file(
+    'many.npz',
+    zip(
+      {
+        'history.npy': npy('<i8', [2, 2], BigInt64Array.of(1n, -2n, 3n, 2n ** 40n)),
+        'mask.npy': npy('|b1', [3], Uint8Array.of(1, 0, 1)),
+        'x.npy': npy('<f8', [], Float64Array.of(0.1)),
+        'cube.npy': npy('<i4', [2, 1, 2], Int32Array.of(1, 3, 2, 4), { fortran: true }),
+        'names.npy': npy('<U2', [1], Uint8Array.from({ length: 8 })),
+        'pairs.npy': npy("[('a', '<f4')]", [1], f32(1)),
+        'readme.txt': Buffer.from('not an array'),
+      },
+      true,
+    ),
+  )
   const { arrays, skipped } = await readNpz(archive)
   assert.deepEqual([...arrays.keys()], ['history', 'mask', 'x', 'cube'])
-  assert.deepEqual(arrays.get('history'), { dtype: 'i8', shape: [2, 2], data: BigInt64Array.of(1n, -2n, 3n, 2n ** 40n) })
+  assert.deepEqual(arrays.get('history'), {
+    dtype: 'i8',
+    shape: [2, 2],
+    data: BigInt64Array.of(1n, -2n, 3n, 2n ** 40n),
+  })
   assert.deepEqual(arrays.get('mask').data, Uint8Array.of(1, 0, 1))
   assert.deepEqual([arrays.get('x').shape, arrays.get('x').data[0]], [[], 0.1])
-  assert.deepEqual(arrays.get('cube').data, Int32Array.of(1, 2, 3, 4).map((_, i) => [1, 2, 3, 4][i]))
-  assert.deepEqual([...skipped], [['names', 'values of type "<U2"'], ['pairs', 'values of type "records"']])
+  assert.deepEqual(
+    arrays.get('cube').data,
+    Int32Array.of(1, 2, 3, 4).map((_, i) => [1, 2, 3, 4][i]),
+  )
+  assert.deepEqual(
+    [...skipped],
+    [
+      ['names', 'values of type "<U2"'],
+      ['pairs', 'values of type "records"'],
+    ],
+  )
   assert.deepEqual([...(await readNpz(archive, { only: ['x', 'names2'] })).arrays.keys()], ['x'])
 })
 
@@ -137,11 +165,18 @@ test('writeNpy: what is written is read, the data are aligned, nothing is left o
     assert.deepEqual(await readNpy(path('out.npy')), { dtype: 'f4', shape, data: f32(1, 2, 3, 4, 5, 6) })
     assert.equal((readFileSync(path('out.npy')).length - 24) % 64, 0)
   }
-  await assert.rejects(writeNpy(path('out.npy'), [7], f32(1)),
-    new RangeError('writeNpy: 1 values for shape (7,), expected 7'))
-  await refuses(writeNpy(path('none/out.npy'), [1], f32(1)),
-    'none/out.npy: found no such file or folder, expected a file in a folder that can be written to')
-  assert.deepEqual(readdirSync(dirname(path('x'))).filter((name) => name.endsWith('.tmp')), [])
+  await assert.rejects(
+    writeNpy(path('out.npy'), [7], f32(1)),
+    new RangeError('writeNpy: 1 values for shape (7,), expected 7'),
+  )
+  await refuses(
+    writeNpy(path('none/out.npy'), [1], f32(1)),
+    'none/out.npy: found no such file or folder, expected a file in a folder that can be written to',
+  )
+  assert.deepEqual(
+    readdirSync(dirname(path('x'))).filter((name) => name.endsWith('.tmp')),
+    [],
+  )
 })
 
 test('what is wrong with an array is said in one sentence', async (t) => {
@@ -153,35 +188,86 @@ test('what is wrong with an array is said in one sentence', async (t) => {
   const cases = [
     ['missing', path('gone.npy'), 'gone.npy: found no such file or folder, expected a file that can be read'],
     ['empty', file('empty.npy', ''), 'empty.npy: found an empty file, expected a NumPy array (.npy)'],
-    ['text', file('text.npy', 'item_id,title\n'),
-      'text.npy: found "item_id," at the start, expected a NumPy array (.npy)'],
-    ['one dimension', file('one.npy', npy('<f4', [6], f32(1, 2, 3, 4, 5, 6))),
-      'one.npy: found shape (6,), expected 2 dimensions'],
-    ['three dimensions', file('cube.npy', npy('<f4', [1, 2, 3], f32(1, 2, 3, 4, 5, 6))),
-      'cube.npy: found shape (1, 2, 3), expected 2 dimensions'],
-    ['no columns', file('flat.npy', npy('<f4', [3, 0], f32())), 'flat.npy: found shape (3, 0), expected at least one column'],
-    ['integers', file('int.npy', npy('<i4', [1, 2], Int32Array.of(1, 2))),
-      'int.npy: found values of type int32, expected float32, float64, float16'],
-    ['objects', file('object.npy', npy('|O', [1, 2], Int32Array.of(1, 2))),
-      'object.npy: found values of type "|O", expected float32, float64, float16'],
-    ['truncated', file('short.npy', good.subarray(0, good.length - 4)),
-      'short.npy: found 20 bytes of data, expected 24 for shape (2, 3) of float32'],
-    ['too long', file('long.npy', Buffer.concat([good, Buffer.alloc(4)])),
-      'long.npy: found 28 bytes of data, expected 24 for shape (2, 3) of float32'],
-    ['cut header', file('head.npy', good.subarray(0, 40)), 'head.npy: found an .npy header cut short, expected a whole file'],
-    ['huge shape', file('huge.npy', npy('<f4', [1e9, 1e9], f32(1))), /^huge\.npy: found 4 bytes of data, expected 4000000000000000000 for /],
-    ['version', file('version.npy', npy('<f4', [1, 1], f32(1), { version: 9 })),
-      'version.npy: found .npy version 9, expected version 1, 2 or 3'],
-    ['NaN', file('nan.npy', npy('<f4', [2, 3], f32(1, 2, 3, 4, NaN, 6))),
-      'nan.npy, row 1, column 1: found NaN, expected finite float32 numbers (rows and columns count from 0)'],
-    ['too large for float32', file('inf.npy', npy('<f8', [1, 2], Float64Array.of(0, 1e300))),
-      'inf.npy, row 0, column 1: found Infinity, expected finite float32 numbers (rows and columns count from 0)'],
-    ['two arrays', file('two.npz', zip({ 'a.npy': good, 'b.npy': good })),
-      'two.npz: found 2 arrays ("a", "b"), expected exactly one array'],
-    ['cut archive', file('cut.npz', archive.subarray(0, archive.length - 30)),
-      /^cut\.npz: found a damaged zip archive \(.*\), expected a whole \.npz file$/],
-    ['damaged archive', file('damaged.npz', damaged),
-      /^damaged\.npz, array "a": found a damaged zip archive \(.*\), expected a whole \.npz file$/],
+    [
+      'text',
+      file('text.npy', 'item_id,title\n'),
+      'text.npy: found "item_id," at the start, expected a NumPy array (.npy)',
+    ],
+    [
+      'one dimension',
+      file('one.npy', npy('<f4', [6], f32(1, 2, 3, 4, 5, 6))),
+      'one.npy: found shape (6,), expected 2 dimensions',
+    ],
+    [
+      'three dimensions',
+      file('cube.npy', npy('<f4', [1, 2, 3], f32(1, 2, 3, 4, 5, 6))),
+      'cube.npy: found shape (1, 2, 3), expected 2 dimensions',
+    ],
+    [
+      'no columns',
+      file('flat.npy', npy('<f4', [3, 0], f32())),
+      'flat.npy: found shape (3, 0), expected at least one column',
+    ],
+    [
+      'integers',
+      file('int.npy', npy('<i4', [1, 2], Int32Array.of(1, 2))),
+      'int.npy: found values of type int32, expected float32, float64, float16',
+    ],
+    [
+      'objects',
+      file('object.npy', npy('|O', [1, 2], Int32Array.of(1, 2))),
+      'object.npy: found values of type "|O", expected float32, float64, float16',
+    ],
+    [
+      'truncated',
+      file('short.npy', good.subarray(0, good.length - 4)),
+      'short.npy: found 20 bytes of data, expected 24 for shape (2, 3) of float32',
+    ],
+    [
+      'too long',
+      file('long.npy', Buffer.concat([good, Buffer.alloc(4)])),
+      'long.npy: found 28 bytes of data, expected 24 for shape (2, 3) of float32',
+    ],
+    [
+      'cut header',
+      file('head.npy', good.subarray(0, 40)),
+      'head.npy: found an .npy header cut short, expected a whole file',
+    ],
+    [
+      'huge shape',
+      file('huge.npy', npy('<f4', [1e9, 1e9], f32(1))),
+      /^huge\.npy: found 4 bytes of data, expected 4000000000000000000 for /,
+    ],
+    [
+      'version',
+      file('version.npy', npy('<f4', [1, 1], f32(1), { version: 9 })),
+      'version.npy: found .npy version 9, expected version 1, 2 or 3',
+    ],
+    [
+      'NaN',
+      file('nan.npy', npy('<f4', [2, 3], f32(1, 2, 3, 4, NaN, 6))),
+      'nan.npy, row 1, column 1: found NaN, expected finite float32 numbers (rows and columns count from 0)',
+    ],
+    [
+      'too large for float32',
+      file('inf.npy', npy('<f8', [1, 2], Float64Array.of(0, 1e300))),
+      'inf.npy, row 0, column 1: found Infinity, expected finite float32 numbers (rows and columns count from 0)',
+    ],
+    [
+      'two arrays',
+      file('two.npz', zip({ 'a.npy': good, 'b.npy': good })),
+      'two.npz: found 2 arrays ("a", "b"), expected exactly one array',
+    ],
+    [
+      'cut archive',
+      file('cut.npz', archive.subarray(0, archive.length - 30)),
+      /^cut\.npz: found a damaged zip archive \(.*\), expected a whole \.npz file$/,
+    ],
+    [
+      'damaged archive',
+      file('damaged.npz', damaged),
+      /^damaged\.npz, array "a": found a damaged zip archive \(.*\), expected a whole \.npz file$/,
+    ],
   ]
   for (const [name, one, message] of cases) {
     const skip = name === 'damaged archive' && !zlib.crc32 && 'this Node has no crc32'

@@ -34,13 +34,36 @@ test('ids of Parquet and JSON numbers are the strings a person would write', asy
 })
 
 test('times: numbers as they are, dates as Unix seconds in UTC, nothing as NaN', async () => {
-  const times = ['964982703', '1e3', '', '2021-03-04', '2021-03-04T05:06:07Z', '2021-03-04 05:06:07.5', 'NULL',
-    '2021-03-04T05:06:07+02:00', '2019-10-01 00:00:00 UTC', '2021-03-04T05:06']
+  const times = [
+    '964982703',
+    '1e3',
+    '',
+    '2021-03-04',
+    '2021-03-04T05:06:07Z',
+    '2021-03-04 05:06:07.5',
+    'NULL',
+    '2021-03-04T05:06:07+02:00',
+    '2019-10-01 00:00:00 UTC',
+    '2021-03-04T05:06',
+  ]
   const log = await read('times.csv', `user_id,item_id,timestamp\n${times.map((t) => `u,i,${t}\n`).join('')}`)
   const day = Date.UTC(2021, 2, 4) / 1000
   const clock = 5 * 3600 + 6 * 60 + 7
-  assert.deepEqual([...log.time], [964982703, 1000, NaN, day, day + clock, day + clock + 0.5, NaN, day + clock - 7200,
-    Date.UTC(2019, 9, 1) / 1000, day + clock - 7])
+  assert.deepEqual(
+    [...log.time],
+    [
+      964982703,
+      1000,
+      NaN,
+      day,
+      day + clock,
+      day + clock + 0.5,
+      NaN,
+      day + clock - 7200,
+      Date.UTC(2019, 9, 1) / 1000,
+      day + clock - 7,
+    ],
+  )
 })
 
 test('ratings and events; an empty cell is NaN and the event without a name', async () => {
@@ -63,11 +86,17 @@ test('several files are one log; a column that one of them lacks is missing ther
   assert.deepEqual(log.itemIds, ['a', 'b'])
   assert.deepEqual([...log.rating], [NaN, 3])
   assert.deepEqual([...log.time], [NaN, 86400])
-  assert.deepEqual([...log.event.code].map((code) => log.event.names[code]), ['', 'like'])
-  assert.deepEqual(log.files.map((one) => [one.rows, one.columns]), [
-    [1, { user_id: 'user_id', item_id: 'item_id' }],
-    [1, { user_id: 'userId', item_id: 'itemId', rating: 'rating', event: 'event', timestamp: 'ts' }],
-  ])
+  assert.deepEqual(
+    [...log.event.code].map((code) => log.event.names[code]),
+    ['', 'like'],
+  )
+  assert.deepEqual(
+    log.files.map((one) => [one.rows, one.columns]),
+    [
+      [1, { user_id: 'user_id', item_id: 'item_id' }],
+      [1, { user_id: 'userId', item_id: 'itemId', rating: 'rating', event: 'event', timestamp: 'ts' }],
+    ],
+  )
 })
 
 test('the usual names of the wild', async (t) => {
@@ -78,13 +107,23 @@ test('the usual names of the wild', async (t) => {
     'user_id,parent_asin,asin,timestamp': ['user_id', 'parent_asin', undefined, 'timestamp'],
     'event_time,event_type,product_id,user_id,user_session': ['user_id', 'product_id', undefined, 'event_time'],
     'timestamp,visitorid,event,itemid,transactionid': ['visitorid', 'itemid', undefined, 'timestamp'],
-    'user_id:token,item_id:token,rating:float,timestamp:float': ['user_id:token', 'item_id:token', 'rating:float',
-      'timestamp:float'],
+    'user_id:token,item_id:token,rating:float,timestamp:float': [
+      'user_id:token',
+      'item_id:token',
+      'rating:float',
+      'timestamp:float',
+    ],
     'user,user_id,item_id,item': ['user_id', 'item_id', undefined, undefined],
   }
   for (const [header, expected] of Object.entries(headers)) {
     await t.test(header, async () => {
-      const log = await read('alias.csv', `${header}\n${header.split(',').map(() => '1').join(',')}\n`)
+      const log = await read(
+        'alias.csv',
+        `${header}\n${header
+          .split(',')
+          .map(() => '1')
+          .join(',')}\n`,
+      )
       const { user_id, item_id, rating, timestamp } = log.files[0].columns
       assert.deepEqual([user_id, item_id, rating, timestamp], expected)
     })
@@ -95,13 +134,17 @@ test('columns can be chosen, and switched off', async () => {
   const csv = 'who,sku,what,rating\nu,s,w,x\n'
   const log = await read('chosen.csv', csv, { columns: { user_id: 'who', item_id: 'what', rating: null } })
   assert.deepEqual([log.userIds, log.itemIds, log.rating], [['u'], ['w'], null])
-  await refuses(read('chosen.csv', csv, { columns: { user_id: 'whom' } }),
-    'chosen.csv: found the columns "who", "sku", "what", "rating", expected "whom", named as user_id')
+  await refuses(
+    read('chosen.csv', csv, { columns: { user_id: 'whom' } }),
+    'chosen.csv: found the columns "who", "sku", "what", "rating", expected "whom", named as user_id',
+  )
 })
 
 test('no rows is an error, unless they are not needed', async () => {
-  await refuses(read('none.csv', 'user_id,item_id\n'),
-    'none.csv: found no rows below the header, expected at least one interaction')
+  await refuses(
+    read('none.csv', 'user_id,item_id\n'),
+    'none.csv: found no rows below the header, expected at least one interaction',
+  )
   assert.equal((await read('none.csv', 'user_id,item_id\n', { allowEmpty: true })).rows, 0)
 })
 
@@ -110,35 +153,69 @@ test('what is wrong with a log is said in one sentence', async (t) => {
   const exact = 'expected an id: text, or a number that is exact (up to 9007199254740991)'
   const date = 'expected a number (seconds or milliseconds) or an ISO 8601 date'
   const cases = [
-    ['x.csv', 'a,b\n1,2\n', /^x\.csv: found no column for user_id among "a", "b", expected a header line with user_id \(or /],
-    ['x.csv', 'user_id,b\n1,2\n', /^x\.csv: found no column for item_id among "user_id", "b", expected a header line with item_id \(or /],
-    ['x.csv', 'user_id,item,product_id\n1,2,3\n', 'x.csv: found 2 columns that could be item_id: "item", "product_id", expected one of them named item_id, or chosen by the option columns.item_id'],
+    [
+      'x.csv',
+      'a,b\n1,2\n',
+      /^x\.csv: found no column for user_id among "a", "b", expected a header line with user_id \(or /,
+    ],
+    [
+      'x.csv',
+      'user_id,b\n1,2\n',
+      /^x\.csv: found no column for item_id among "user_id", "b", expected a header line with item_id \(or /,
+    ],
+    [
+      'x.csv',
+      'user_id,item,product_id\n1,2,3\n',
+      'x.csv: found 2 columns that could be item_id: "item", "product_id", expected one of them named item_id, or chosen by the option columns.item_id',
+    ],
     ['x.csv', `${header}1,2,3,4\n1,,3,4\n`, `x.csv, row 2 (line 3), column "item_id": found nothing, ${exact}`],
     ['x.csv', `${header}1,2,good,4\n`, 'x.csv, row 1 (line 2), column "rating": found "good", expected a number'],
     ['x.csv', `${header}1,2,"4,5",4\n`, 'x.csv, row 1 (line 2), column "rating": found "4,5", expected a number'],
     ['x.csv', `${header}1,2,1e999,4\n`, 'x.csv, row 1 (line 2), column "rating": found "1e999", expected a number'],
-    ['x.csv', `${header}\n1,2,3,4\n\n1,2,3,yesterday\n`, `x.csv, row 2 (line 5), column "timestamp": found "yesterday", ${date}`],
+    [
+      'x.csv',
+      `${header}\n1,2,3,4\n\n1,2,3,yesterday\n`,
+      `x.csv, row 2 (line 5), column "timestamp": found "yesterday", ${date}`,
+    ],
     ['x.csv', `${header}1,2,3,2021-02-30\n`, `x.csv, row 1 (line 2), column "timestamp": found "2021-02-30", ${date}`],
     ['x.csv', `${header}1,2,3,03/04/2021\n`, `x.csv, row 1 (line 2), column "timestamp": found "03/04/2021", ${date}`],
     ['x.jsonl', '{"user":1,"item":{"id":2}}\n', `x.jsonl, row 1, column "item": found {"id":2}, ${exact}`],
-    ['x.jsonl', '{"user":12345678901234567890,"item":1}\n', `x.jsonl, row 1, column "user": found 12345678901234567000, ${exact}`],
+    [
+      'x.jsonl',
+      '{"user":12345678901234567890,"item":1}\n',
+      `x.jsonl, row 1, column "user": found 12345678901234567000, ${exact}`,
+    ],
     ['x.jsonl', '{"user":"u","item":"i"}\n{"user":"u"}\n', `x.jsonl, row 2, column "item": found nothing, ${exact}`],
-    ['x.jsonl', '{"user":"u","item":"i","event":{}}\n', 'x.jsonl, row 1, column "event": found {}, expected an event\'s name'],
+    [
+      'x.jsonl',
+      '{"user":"u","item":"i","event":{}}\n',
+      'x.jsonl, row 1, column "event": found {}, expected an event\'s name',
+    ],
   ]
-  for (const [name, content, message] of cases) await t.test(String(message), () => refuses(read(name, content), message))
+  for (const [name, content, message] of cases)
+    await t.test(String(message), () => refuses(read(name, content), message))
 
-  const columnData = [{ name: 'user_id', data: ['u', 'v', null] }, { name: 'item_id', data: ['i', 'j', 'k'] }]
-  await refuses(read('x.parquet', Buffer.from(parquetWriteBuffer({ columnData }))),
-    `x.parquet, row 3, column "user_id": found nothing, ${exact}`)
-  await refuses(read('y.parquet', Buffer.from(parquetWriteBuffer({ columnData: columnData.slice(0, 1) }))),
-    /^y\.parquet: found no column for item_id among "user_id", expected /)
+  const columnData = [
+    { name: 'user_id', data: ['u', 'v', null] },
+    { name: 'item_id', data: ['i', 'j', 'k'] },
+  ]
+  await refuses(
+    read('x.parquet', Buffer.from(parquetWriteBuffer({ columnData }))),
+    `x.parquet, row 3, column "user_id": found nothing, ${exact}`,
+  )
+  await refuses(
+    read('y.parquet', Buffer.from(parquetWriteBuffer({ columnData: columnData.slice(0, 1) }))),
+    /^y\.parquet: found no column for item_id among "user_id", expected /,
+  )
 })
 
 test('a row keeps its number after many pieces', async () => {
   const rows = Array.from({ length: 200_000 }, (_, i) => `${i},${i % 100},${i}\n`)
   rows[150_000] = '1,2,never\n'
-  await refuses(read('deep.csv', `user_id,item_id,timestamp\n${rows.join('')}`),
-    /^deep\.csv, row 150001 \(line 150002\), column "timestamp": found "never"/)
+  await refuses(
+    read('deep.csv', `user_id,item_id,timestamp\n${rows.join('')}`),
+    /^deep\.csv, row 150001 \(line 150002\), column "timestamp": found "never"/,
+  )
 })
 
 const gowalla = realData('gowalla/train.csv.gz')

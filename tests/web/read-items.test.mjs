@@ -10,20 +10,36 @@ const column = (items, name) => items.columns.find((one) => one.name === name)
 const words = (multi, i) => [...multi.values.slice(multi.offsets[i], multi.offsets[i + 1])].map((v) => multi.names[v])
 
 test('kinds are told from the values', async () => {
-  const items = await read('kinds.csv', [
-    'item_id,year,name,genre,tags,zip,price,empty,',
-    '1,1999,Toy Story,Comedy,a|b| a ,01234,1.50,,0',
-    '2,NaN,Heat,Crime,,02345,2,,1',
-    '3,1995,,Comedy,b,03456,.5,,2',
-  ].join('\n'))
+  const items = await read(
+    'kinds.csv',
+    [
+      'item_id,year,name,genre,tags,zip,price,empty,',
+      '1,1999,Toy Story,Comedy,a|b| a ,01234,1.50,,0',
+      '2,NaN,Heat,Crime,,02345,2,,1',
+      '3,1995,,Comedy,b,03456,.5,,2',
+    ].join('\n'),
+  )
   assert.deepEqual(items.itemIds, ['1', '2', '3'])
-  assert.deepEqual(items.columns.map((one) => [one.name, one.kind]), [['title', 'text'], ['year', 'number'],
-    ['genre', 'category'], ['tags', 'multi'], ['zip', 'category'], ['price', 'number'], ['empty', 'category']])
+  assert.deepEqual(
+    items.columns.map((one) => [one.name, one.kind]),
+    [
+      ['title', 'text'],
+      ['year', 'number'],
+      ['genre', 'category'],
+      ['tags', 'multi'],
+      ['zip', 'category'],
+      ['price', 'number'],
+      ['empty', 'category'],
+    ],
+  )
   assert.deepEqual(column(items, 'title').values, ['Toy Story', 'Heat', null])
   assert.deepEqual([...column(items, 'year').values], [1999, NaN, 1995])
   assert.deepEqual(column(items, 'genre').names, ['Comedy', 'Crime'])
   assert.deepEqual([...column(items, 'genre').values], [0, 1, 0])
-  assert.deepEqual([0, 1, 2].map((i) => words(column(items, 'tags'), i)), [['a', 'b'], [], ['b']])
+  assert.deepEqual(
+    [0, 1, 2].map((i) => words(column(items, 'tags'), i)),
+    [['a', 'b'], [], ['b']],
+  )
   assert.deepEqual([...column(items, 'price').values], [1.5, 2, 0.5])
   assert.deepEqual([...column(items, 'empty').values], [-1, -1, -1])
   assert.deepEqual(items.files[0].columns, { item_id: 'item_id', title: 'name' })
@@ -32,29 +48,48 @@ test('kinds are told from the values', async () => {
 test('values that hardly repeat, and prose, are text', async () => {
   const rows = Array.from({ length: 100 }, (_, i) => `${i},d${i},${'so it goes '.repeat(20)},c${i % 30}`)
   const items = await read('text.csv', `item_id,director,plot,class\n${rows.join('\n')}`)
-  assert.deepEqual(items.columns.map((one) => one.kind), ['text', 'text', 'category'])
+  assert.deepEqual(
+    items.columns.map((one) => one.kind),
+    ['text', 'text', 'category'],
+  )
 })
 
 test('kinds can be chosen, and columns left out', async () => {
   const csv = 'item_id,year,notes,code\n1,1999,a|b,7\n2,2000,c,8\n'
   const items = await read('chosen.csv', csv, { kinds: { year: 'category', notes: 'skip', code: 'text' } })
-  assert.deepEqual(items.columns.map((one) => [one.name, one.kind]), [['year', 'category'], ['code', 'text']])
-  await refuses(read('chosen.csv', csv, { kinds: { notes: 'number' } }),
-    'chosen.csv, row 1 (line 2), column "notes": found "a|b", expected a number')
-  await refuses(read('chosen.csv', csv, { kinds: { colour: 'category' } }),
-    'chosen.csv: found the attributes "year", "notes", "code", expected "colour", which is to be of kind category')
+  assert.deepEqual(
+    items.columns.map((one) => [one.name, one.kind]),
+    [
+      ['year', 'category'],
+      ['code', 'text'],
+    ],
+  )
+  await refuses(
+    read('chosen.csv', csv, { kinds: { notes: 'number' } }),
+    'chosen.csv, row 1 (line 2), column "notes": found "a|b", expected a number',
+  )
+  await refuses(
+    read('chosen.csv', csv, { kinds: { colour: 'category' } }),
+    'chosen.csv: found the attributes "year", "notes", "code", expected "colour", which is to be of kind category',
+  )
 })
 
 test('JSON Lines: lists are several values, null and absent are missing', async () => {
-  const items = await read('a.jsonl', [
-    '{"item_id":1,"title":"One","tags":["a","b"],"stock":true,"year":1999}',
-    '{"item_id":2,"title":null,"tags":[],"stock":false}',
-    '{"item_id":3,"tags":null,"year":null,"late":"x"}',
-    '{"item_id":"four","tags":"a|c","late":"y"}',
-  ].join('\n'))
+  const items = await read(
+    'a.jsonl',
+    [
+      '{"item_id":1,"title":"One","tags":["a","b"],"stock":true,"year":1999}',
+      '{"item_id":2,"title":null,"tags":[],"stock":false}',
+      '{"item_id":3,"tags":null,"year":null,"late":"x"}',
+      '{"item_id":"four","tags":"a|c","late":"y"}',
+    ].join('\n'),
+  )
   assert.deepEqual(items.itemIds, ['1', '2', '3', 'four'])
   assert.deepEqual(column(items, 'title').values, ['One', null, null, null])
-  assert.deepEqual([0, 1, 2, 3].map((i) => words(column(items, 'tags'), i)), [['a', 'b'], [], [], ['a', 'c']])
+  assert.deepEqual(
+    [0, 1, 2, 3].map((i) => words(column(items, 'tags'), i)),
+    [['a', 'b'], [], [], ['a', 'c']],
+  )
   assert.deepEqual(column(items, 'stock').names, ['true', 'false'])
   assert.deepEqual([...column(items, 'year').values], [1999, NaN, NaN, NaN])
   assert.deepEqual([...column(items, 'late').values], [-1, -1, 0, 1])
@@ -94,22 +129,39 @@ test('a header without rows is an empty catalogue', async () => {
 
 test('what is wrong with a catalogue is said in one sentence', async (t) => {
   const cases = [
-    ['x.csv', 'title\nOne\n', /^x\.csv: found no column for item_id among "title", expected a header line with item_id/],
-    ['x.csv', 'item_id,t\n1,a\n2,b\n\n1,c\n', 'x.csv, row 3 (line 5), column "item_id": found "1" again, expected each id once (it is also in x.csv, row 1 (line 2))'],
+    [
+      'x.csv',
+      'title\nOne\n',
+      /^x\.csv: found no column for item_id among "title", expected a header line with item_id/,
+    ],
+    [
+      'x.csv',
+      'item_id,t\n1,a\n2,b\n\n1,c\n',
+      'x.csv, row 3 (line 5), column "item_id": found "1" again, expected each id once (it is also in x.csv, row 1 (line 2))',
+    ],
     ['x.csv', 'item_id,t\n1,a\n,b\n', /^x\.csv, row 2 \(line 3\), column "item_id": found nothing, expected an id/],
-    ['x.jsonl', '{"item_id":1}\n{"item_id":2,"details":{"a":1}}\n', 'x.jsonl, row 2, column "details": found {"a":1}, expected text, a number or a list of those, not an object (kinds: {"details": "skip"} leaves the column out)'],
+    [
+      'x.jsonl',
+      '{"item_id":1}\n{"item_id":2,"details":{"a":1}}\n',
+      'x.jsonl, row 2, column "details": found {"a":1}, expected text, a number or a list of those, not an object (kinds: {"details": "skip"} leaves the column out)',
+    ],
     ['x.jsonl', '{"item_id":1,"tags":[{"a":1}]}\n', /^x\.jsonl, row 1, column "tags": found \{"a":1\}, expected text/],
   ]
-  for (const [name, content, message] of cases) await t.test(String(message), () => refuses(read(name, content), message))
-  await refuses(readItems([file('one.csv', 'item_id\na\nb\n'), file('two.csv', 'item_id\nc\nb\n')]),
-    /^two\.csv, row 2 \(line 3\), column "item_id": found "b" again, expected each id once \(it is also in one\.csv, row 2 \(line 3\)\)$/)
+  for (const [name, content, message] of cases)
+    await t.test(String(message), () => refuses(read(name, content), message))
+  await refuses(
+    readItems([file('one.csv', 'item_id\na\nb\n'), file('two.csv', 'item_id\nc\nb\n')]),
+    /^two\.csv, row 2 \(line 3\), column "item_id": found "b" again, expected each id once \(it is also in one\.csv, row 2 \(line 3\)\)$/,
+  )
 })
 
 test('id lists: exact lines', async () => {
   assert.deepEqual(await readIds(file('ids.txt', '\ufeff007\r\n a b ,\r\n🇸🇰\r\n\r\n')), ['007', ' a b ,', '🇸🇰'])
   assert.deepEqual(await readIds(file('no-ids.txt', '')), [])
-  await refuses(readIds(file('twice.txt', 'a\nb\na\n')),
-    'twice.txt, line 3: found the id "a" again, expected each id once (it is also in line 1)')
+  await refuses(
+    readIds(file('twice.txt', 'a\nb\na\n')),
+    'twice.txt, line 3: found the id "a" again, expected each id once (it is also in line 1)',
+  )
   await refuses(readIds(file('gap.txt', 'a\n\n\nb\n')), 'gap.txt, line 2: found a blank line, expected an id')
 })
 
@@ -124,6 +176,8 @@ test('movielens-small: titles and genres', { skip: movies.skip }, async () => {
 const toys = realData('toys/items.csv.gz')
 test('toys: anonymous attributes', { skip: toys.skip }, async () => {
   const items = await readItems([toys.real])
-  assert.deepEqual([items.rows, items.columns.map((one) => [one.name, one.kind, one.names.length])],
-    [11_924, [['attributes', 'multi', 1027]]])
+  assert.deepEqual(
+    [items.rows, items.columns.map((one) => [one.name, one.kind, one.names.length])],
+    [11_924, [['attributes', 'multi', 1027]]],
+  )
 })

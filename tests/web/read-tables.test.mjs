@@ -25,21 +25,52 @@ test('the same table comes out of every format', async () => {
     file('a.ndjson.gz', gzipSync('{"id":"007","title":"Bond, James"}\r\n{"title":"Eight","id":"8"}\r\n')),
     file('lines.json', '{"id":"007","title":"Bond, James"}\n{"id":"8","title":"Eight"}\n'),
     file('array.json', ' [{"id":"007","title":"Bond, James"},{"id":"8","title":"Eight"}]'),
-    file('a.parquet', parquet([{ name: 'id', data: ['007', '8'] }, { name: 'title', data: ['Bond, James', 'Eight'] }])),
-    file('parquet-without-extension', parquet([{ name: 'id', data: ['007', '8'] },
-      { name: 'title', data: ['Bond, James', 'Eight'] }])),
+    file(
+      'a.parquet',
+      parquet([
+        { name: 'id', data: ['007', '8'] },
+        { name: 'title', data: ['Bond, James', 'Eight'] },
+      ]),
+    ),
+    file(
+      'parquet-without-extension',
+      parquet([
+        { name: 'id', data: ['007', '8'] },
+        { name: 'title', data: ['Bond, James', 'Eight'] },
+      ]),
+    ),
   ]
   for (const one of files) {
     const table = await readTable(one)
-    assert.deepEqual(table, { names: ['id', 'title'], columns: [['007', '8'], ['Bond, James', 'Eight']], rows: 2 }, one)
+    assert.deepEqual(
+      table,
+      {
+        names: ['id', 'title'],
+        columns: [
+          ['007', '8'],
+          ['Bond, James', 'Eight'],
+        ],
+        rows: 2,
+      },
+      one,
+    )
   }
 })
 
 test('named columns only, in the order asked for', async () => {
   const csv = file('three.csv', 'a,b,c\n1,2,3\n')
   assert.deepEqual((await readTable(csv, { columns: ['c', 'a'] })).columns, [['3'], ['1']])
-  await refuses(readTable(csv, { columns: ['c', 'd'] }), 'three.csv: found the columns "a", "b", "c", expected a column "d"')
-  const pq = file('three.parquet', parquet([{ name: 'a', data: [1] }, { name: 'b', data: [2] }]))
+  await refuses(
+    readTable(csv, { columns: ['c', 'd'] }),
+    'three.csv: found the columns "a", "b", "c", expected a column "d"',
+  )
+  const pq = file(
+    'three.parquet',
+    parquet([
+      { name: 'a', data: [1] },
+      { name: 'b', data: [2] },
+    ]),
+  )
   assert.deepEqual((await readTable(pq, { columns: ['b'] })).columns, [[2]])
   await refuses(readTable(pq, { columns: ['x'] }), 'three.parquet: found the columns "a", "b", expected a column "x"')
 })
@@ -51,11 +82,20 @@ test('quoted fields hold delimiters, quotes and newlines, over the borders of pi
   for (const path of [file('long.csv', csv), file('long.csv.gz', gzipSync(csv.replaceAll('\n', '\r\n')))]) {
     const table = await readTable(path)
     assert.equal(table.rows, 40)
-    assert.deepEqual(table.columns[0], rows.map((row) => row[0]))
-    assert.deepEqual(table.columns[1], rows.map((row) => row[1]))
+    assert.deepEqual(
+      table.columns[0],
+      rows.map((row) => row[0]),
+    )
+    assert.deepEqual(
+      table.columns[1],
+      rows.map((row) => row[1]),
+    )
     const lines = []
     for await (const batch of scanTable(path, { select: () => [0] })) lines.push(...batch.lines)
-    assert.deepEqual(lines, rows.map((_, i) => 2 + 2 * i))
+    assert.deepEqual(
+      lines,
+      rows.map((_, i) => 2 + 2 * i),
+    )
   }
 })
 
@@ -93,7 +133,11 @@ test('progress ends at the size of the file and never goes back', async () => {
   assert.ok(seen.every(([done], i) => i === 0 || done > seen[i - 1][0]))
   const pq = file('progress.parquet', parquet([{ name: 'a', data: Array(3000).fill(1) }], { rowGroupSize: 1000 }))
   let last
-  await readTable(pq, { onProgress: (done, total) => { last = [done, total] } })
+  await readTable(pq, {
+    onProgress: (done, total) => {
+      last = [done, total]
+    },
+  })
   assert.equal(last[0], last[1])
 })
 
@@ -113,44 +157,103 @@ test('what is wrong with a file is said in one sentence', async (t) => {
     ['a directory', path(''), /: found a directory, expected a file$/],
     ['empty', file('empty.csv', ''), 'empty.csv: found an empty file, expected a header line with column names'],
     ['blank', file('blank.csv', '\n\n'), 'blank.csv: found an empty file, expected a header line with column names'],
-    ['empty JSON Lines', file('empty.jsonl', '\n'), 'empty.jsonl: found an empty file, expected one JSON object a line'],
-    ['a name twice', file('twice.csv', 'a,b,a\n1,2,3\n'),
-      'twice.csv: found the column name "a" twice (columns 1 and 3), expected a header line with distinct names'],
-    ['too few fields', file('few.csv', 'a,b,c\n1,2,3\n"4\n4",5,6\n7,8\n'),
-      'few.csv, row 3 (line 5): found 2 fields, expected 3 as in the header'],
-    ['too many fields', file('many.csv', 'a,b\n1,2,3\n'),
-      'many.csv, row 1 (line 2): found 3 fields, expected 2 as in the header'],
-    ['an open quote', file('open.csv', 'a,b\n1,2\n3,"4\n5,6\n'),
-      'open.csv, row 2 (line 3): found a field that opens with "\\"" and is not closed, expected a closing quote'],
-    ['a stray quote', file('stray.csv', 'a,b\n1,"2" x\n3,4\n'),
-      'stray.csv, row 1 (line 2): found a quote inside a quoted field, expected it doubled ("") or the field closed before a delimiter'],
-    ['truncated gzip', file('short.csv.gz', whole.subarray(0, 60)),
-      /^short\.csv\.gz: found a gzip file cut short after \d+ unpacked bytes, expected a whole gzip file$/],
-    ['damaged gzip', file('damaged.csv.gz', damagedGz),
-      /^damaged\.csv\.gz: found damaged gzip data after \d+ unpacked bytes \(.*\), expected a whole gzip file$/],
-    ['binary', file('binary.csv', Buffer.from([1, 2, 0, 200, 10])),
-      'binary.csv: found a binary file (it has zero bytes), expected UTF-8 text'],
-    ['not UTF-8', file('latin1.csv', Buffer.from('id,title\n1,a\n2,caf\xe9\n', 'latin1')),
-      'latin1.csv, line 3: found bytes that are not UTF-8, expected UTF-8 text'],
-    ['cut within a character', file('cut.csv', Buffer.from('id\n1\n2é').subarray(0, -1)),
-      'cut.csv, line 3: found bytes that are not UTF-8, expected UTF-8 text'],
-    ['UTF-16', file('wide.csv', Buffer.from('\ufeffid\n1\n', 'utf16le')),
-      'wide.csv: found UTF-16 text, expected UTF-8 text'],
-    ['a spreadsheet', file('sheet.csv', Buffer.from('PK\x03\x04\x14\x00')),
-      'sheet.csv: found a zip archive (a spreadsheet, perhaps), expected UTF-8 text'],
-    ['an array', file('array.csv', Buffer.from('\x93NUMPY\x01\x00', 'latin1')),
-      'array.csv: found a NumPy array, expected UTF-8 text'],
-    ['broken JSON line', file('broken.jsonl', '{"a":1}\n\n{"a":'),
-      /^broken\.jsonl, row 2 \(line 3\): found "\{\\"a\\":" \(.*\), expected a JSON object$/],
+    [
+      'empty JSON Lines',
+      file('empty.jsonl', '\n'),
+      'empty.jsonl: found an empty file, expected one JSON object a line',
+    ],
+    [
+      'a name twice',
+      file('twice.csv', 'a,b,a\n1,2,3\n'),
+      'twice.csv: found the column name "a" twice (columns 1 and 3), expected a header line with distinct names',
+    ],
+    [
+      'too few fields',
+      file('few.csv', 'a,b,c\n1,2,3\n"4\n4",5,6\n7,8\n'),
+      'few.csv, row 3 (line 5): found 2 fields, expected 3 as in the header',
+    ],
+    [
+      'too many fields',
+      file('many.csv', 'a,b\n1,2,3\n'),
+      'many.csv, row 1 (line 2): found 3 fields, expected 2 as in the header',
+    ],
+    [
+      'an open quote',
+      file('open.csv', 'a,b\n1,2\n3,"4\n5,6\n'),
+      'open.csv, row 2 (line 3): found a field that opens with "\\"" and is not closed, expected a closing quote',
+    ],
+    [
+      'a stray quote',
+      file('stray.csv', 'a,b\n1,"2" x\n3,4\n'),
+      'stray.csv, row 1 (line 2): found a quote inside a quoted field, expected it doubled ("") or the field closed before a delimiter',
+    ],
+    [
+      'truncated gzip',
+      file('short.csv.gz', whole.subarray(0, 60)),
+      /^short\.csv\.gz: found a gzip file cut short after \d+ unpacked bytes, expected a whole gzip file$/,
+    ],
+    [
+      'damaged gzip',
+      file('damaged.csv.gz', damagedGz),
+      /^damaged\.csv\.gz: found damaged gzip data after \d+ unpacked bytes \(.*\), expected a whole gzip file$/,
+    ],
+    [
+      'binary',
+      file('binary.csv', Buffer.from([1, 2, 0, 200, 10])),
+      'binary.csv: found a binary file (it has zero bytes), expected UTF-8 text',
+    ],
+    [
+      'not UTF-8',
+      file('latin1.csv', Buffer.from('id,title\n1,a\n2,caf\xe9\n', 'latin1')),
+      'latin1.csv, line 3: found bytes that are not UTF-8, expected UTF-8 text',
+    ],
+    [
+      'cut within a character',
+      file('cut.csv', Buffer.from('id\n1\n2é').subarray(0, -1)),
+      'cut.csv, line 3: found bytes that are not UTF-8, expected UTF-8 text',
+    ],
+    [
+      'UTF-16',
+      file('wide.csv', Buffer.from('\ufeffid\n1\n', 'utf16le')),
+      'wide.csv: found UTF-16 text, expected UTF-8 text',
+    ],
+    [
+      'a spreadsheet',
+      file('sheet.csv', Buffer.from('PK\x03\x04\x14\x00')),
+      'sheet.csv: found a zip archive (a spreadsheet, perhaps), expected UTF-8 text',
+    ],
+    [
+      'an array',
+      file('array.csv', Buffer.from('\x93NUMPY\x01\x00', 'latin1')),
+      'array.csv: found a NumPy array, expected UTF-8 text',
+    ],
+    [
+      'broken JSON line',
+      file('broken.jsonl', '{"a":1}\n\n{"a":'),
+      /^broken\.jsonl, row 2 \(line 3\): found "\{\\"a\\":" \(.*\), expected a JSON object$/,
+    ],
     ['no object', file('list.jsonl', '{"a":1}\n[1]\n'), 'list.jsonl, row 2: found an array, expected a JSON object'],
-    ['broken JSON', file('broken.json', '[{"a":1},'), /^broken\.json: found broken JSON \(.*\), expected an array of objects$/],
+    [
+      'broken JSON',
+      file('broken.json', '[{"a":1},'),
+      /^broken\.json: found broken JSON \(.*\), expected an array of objects$/,
+    ],
     ['no object in a list', file('mixed.json', '[{"a":1},3]'), 'mixed.json, row 2: found 3, expected an object'],
-    ['not Parquet', file('text.parquet', 'a,b\n'),
-      'text.parquet: found no Parquet signature "PAR1" at its start, expected a Parquet file'],
-    ['truncated Parquet', file('short.parquet', pq.subarray(0, pq.length - 20)),
-      /^short\.parquet: found no readable footer \(.*\), expected a whole Parquet file$/],
-    ['damaged Parquet', file('damaged.parquet', damagedPq),
-      /^damaged\.parquet, column "a": found .* row group 1.*, expected /],
+    [
+      'not Parquet',
+      file('text.parquet', 'a,b\n'),
+      'text.parquet: found no Parquet signature "PAR1" at its start, expected a Parquet file',
+    ],
+    [
+      'truncated Parquet',
+      file('short.parquet', pq.subarray(0, pq.length - 20)),
+      /^short\.parquet: found no readable footer \(.*\), expected a whole Parquet file$/,
+    ],
+    [
+      'damaged Parquet',
+      file('damaged.parquet', damagedPq),
+      /^damaged\.parquet, column "a": found .* row group 1.*, expected /,
+    ],
   ]
   for (const [name, one, message] of cases) await t.test(name, () => refuses(readTable(one), message))
 })

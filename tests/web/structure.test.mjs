@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path) => readFileSync(join(root, path), 'utf8')
-const lines = (path) => read(path).split('\n').filter((line) => line !== '')
+const lines = (path) =>
+  read(path)
+    .split('\n')
+    .filter((line) => line !== '')
 const filesOf = (folder, pattern) =>
   readdirSync(join(root, folder), { recursive: true })
     .map((name) => join(folder, name))
@@ -49,17 +52,20 @@ test('what the core takes from the system is listed here', () => {
 
 test('wasm/ includes src/ and nothing includes wasm/', () => {
   for (const path of filesOf('wasm', /\.c$/))
-    for (const [, name] of read(path).matchAll(/^#include "(.*)"$/gm)) assert.ok(statSync(join(root, 'src', name)).isFile())
+    for (const [, name] of read(path).matchAll(/^#include "(.*)"$/gm))
+      assert.ok(statSync(join(root, 'src', name)).isFile())
 })
 
 // -- what the library holds ------------------------------------------------------------------------------------------
 
 /** Symbols by object: [{ object, kind, name }]. */
 function symbols(...files) {
-  return execFileSync('nm', ['-A', ...files], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 }).split('\n').flatMap((line) => {
-    const match = /^(\S+):[0-9a-f ]*\s([A-Za-z]) (\S+)$/.exec(line)
-    return match === null ? [] : [{ object: match[1], kind: match[2], name: match[3] }]
-  })
+  return execFileSync('nm', ['-A', ...files], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 })
+    .split('\n')
+    .flatMap((line) => {
+      const match = /^(\S+):[0-9a-f ]*\s([A-Za-z]) (\S+)$/.exec(line)
+      return match === null ? [] : [{ object: match[1], kind: match[2], name: match[3] }]
+    })
 }
 
 test('every symbol of libmartello.a begins with mt_', () => {
@@ -70,11 +76,14 @@ test('every symbol of libmartello.a begins with mt_', () => {
 })
 
 test('there is no writable data', () => {
-  for (const { object, kind, name } of symbols('build/libmartello.a')) assert.doesNotMatch(kind, /[bBdDcCgGsS]/, `${object}: ${kind} ${name}`)
+  for (const { object, kind, name } of symbols('build/libmartello.a'))
+    assert.doesNotMatch(kind, /[bBdDcCgGsS]/, `${object}: ${kind} ${name}`)
 })
 
 test('the serving half takes nothing from the system but memory functions and mathematics', () => {
-  const objects = filesOf('src', /\.c$/).filter((path) => !path.startsWith('src/learn/')).map((path) => path.replace(/^src(.*)c$/, 'build/native$1o'))
+  const objects = filesOf('src', /\.c$/)
+    .filter((path) => !path.startsWith('src/learn/'))
+    .map((path) => path.replace(/^src(.*)c$/, 'build/native$1o'))
   const allowed = /^(memcpy|memmove|memset|memcmp|memchr|strlen|sqrtf|exp2f|expf|logf|floorf|_GLOBAL_OFFSET_TABLE_)$/
   for (const { object, kind, name } of symbols(...objects))
     if (kind === 'U' && !name.startsWith('mt_')) assert.match(name, allowed, `${object} needs ${name}`)
@@ -84,9 +93,20 @@ test('the serving half takes nothing from the system but memory functions and ma
 
 const moduleOf = (name) => new WebAssembly.Module(readFileSync(join(root, 'dist', name)))
 /** What the linker adds by itself to a module without a main. */
-const LEFTOVERS = ['memory', '_initialize', '__indirect_function_table', '__errno_location', 'stackSave', 'stackRestore', 'stackAlloc']
+const LEFTOVERS = [
+  'memory',
+  '_initialize',
+  '__indirect_function_table',
+  '__errno_location',
+  'stackSave',
+  'stackRestore',
+  'stackAlloc',
+]
 const exportsOf = (name) =>
-  WebAssembly.Module.exports(moduleOf(name)).map((entry) => entry.name).filter((entry) => !LEFTOVERS.includes(entry)).sort()
+  WebAssembly.Module.exports(moduleOf(name))
+    .map((entry) => entry.name)
+    .filter((entry) => !LEFTOVERS.includes(entry))
+    .sort()
 
 test('serve.exports is what core.wasm exports, and what web/core.ts types', () => {
   const listed = lines('wasm/serve.exports').sort()
@@ -111,24 +131,34 @@ test('learn.exports is what learn.wasm exports, and holds all that web/ calls', 
   const listed = lines('wasm/learn.exports').sort()
   assert.equal(new Set(listed).size, listed.length)
   assert.deepEqual(exportsOf('learn.wasm'), listed)
-  const called = new Set(filesOf('web', /\.ts$/).filter((path) => path !== 'web/core.ts')
-    .flatMap((path) => [...read(path).matchAll(/'(mt_\w+)'/g)].map((match) => match[1])))
+  const called = new Set(
+    filesOf('web', /\.ts$/)
+      .filter((path) => path !== 'web/core.ts')
+      .flatMap((path) => [...read(path).matchAll(/'(mt_\w+)'/g)].map((match) => match[1])),
+  )
   assert.ok(called.size > 20)
-  for (const name of called) assert.ok(listed.includes(name), `web/ calls ${name}, which wasm/learn.exports does not list`)
+  for (const name of called)
+    assert.ok(listed.includes(name), `web/ calls ${name}, which wasm/learn.exports does not list`)
 })
 
 test('modules import nothing that a runtime would have to provide', () => {
   assert.deepEqual(WebAssembly.Module.imports(moduleOf('core.wasm')), [])
   // memory growth is announced by this toolchain's allocator; web/build/learn.ts hands it an empty function
-  assert.deepEqual(WebAssembly.Module.imports(moduleOf('learn.wasm')).map((entry) => entry.name), ['emscripten_notify_memory_growth'])
+  assert.deepEqual(
+    WebAssembly.Module.imports(moduleOf('learn.wasm')).map((entry) => entry.name),
+    ['emscripten_notify_memory_growth'],
+  )
 })
 
 // -- files ---------------------------------------------------------------------------------------------------------------
 
-const OURS = ['src', 'wasm', 'web', 'tests', 'demo'].flatMap((folder) => filesOf(folder, /\.([ch]|ts|mjs|js|json|css|html)$/))
+const OURS = ['src', 'wasm', 'web', 'tests', 'demo'].flatMap((folder) =>
+  filesOf(folder, /\.([ch]|ts|mjs|js|json|css|html)$/),
+)
 
 test('no file is longer than 600 lines', () => {
-  for (const path of OURS) assert.ok(read(path).split('\n').length <= 601, `${path} has ${read(path).split('\n').length} lines`)
+  for (const path of OURS)
+    assert.ok(read(path).split('\n').length <= 601, `${path} has ${read(path).split('\n').length} lines`)
 })
 
 test('nothing is left for later', () => {
@@ -144,8 +174,10 @@ test('every C file says what it is about before its code, or its header does', (
 test('identifiers in headers begin with mt_ or MT_', () => {
   for (const path of filesOf('src', /\.h$/)) {
     const text = read(path).replace(/\/\*[^]*?\*\//g, '')
-    for (const [, name] of text.matchAll(/^#define (\w+)/gm)) assert.match(name, /^(MT_|MARTELLO_H$|SIMDE_)/, `${path}: ${name}`)
-    for (const [, name] of text.matchAll(/^(?:static inline )?(?:const )?\w+ \*?(\w+)\(/gm)) assert.match(name, /^mt_/, `${path}: ${name}`)
+    for (const [, name] of text.matchAll(/^#define (\w+)/gm))
+      assert.match(name, /^(MT_|MARTELLO_H$|SIMDE_)/, `${path}: ${name}`)
+    for (const [, name] of text.matchAll(/^(?:static inline )?(?:const )?\w+ \*?(\w+)\(/gm))
+      assert.match(name, /^mt_/, `${path}: ${name}`)
     for (const [, name] of text.matchAll(/^\} (\w+);/gm)) assert.match(name, /^mt_/, `${path}: ${name}`)
   }
 })

@@ -4,202 +4,290 @@
  * What the builder chose, and the figures that made it choose so, go into the build record and to `say`.
  * The same inputs, config and seed give the same bytes, whatever the number of threads.
  */
-import { Learn } from './learn.js';
-import { catalogueOf, popularityColumn, type Catalogue } from './catalogue.js';
-import type { Config, SourceName } from './config.js';
-import { holdOut, type Holdout } from './holdout.js';
-import { checkEvents, checkItems, checkRatings } from './limits.js';
-import { chooseFactors, chooseNeighbours } from './choose.js';
-import { Training, Workers, type Factors, type Log } from './models.js';
-import { applyPolicy, type Policy } from './policy.js';
-import { recipeFor, type Recipe } from './recipe.js';
-import { attributeSection, bundle, idsSection, policySection, recordSection, SOURCE, type PolicyPlan, type Section, type SourcePlan } from './sections.js';
-import { personalSources, spacesOf, staticSources, type Built } from './sources.js';
-import { policyAround, shared, tune, type Choice, type Weights } from './tune.js';
-import { InputError, type Embeddings, type Interactions, type Items } from '../read/index.js';
-import { VERSION } from '../version.js';
+import { Learn } from './learn.js'
+import { catalogueOf, popularityColumn, type Catalogue } from './catalogue.js'
+import type { Config, SourceName } from './config.js'
+import { holdOut, type Holdout } from './holdout.js'
+import { checkEvents, checkItems, checkRatings } from './limits.js'
+import { chooseFactors, chooseNeighbours } from './choose.js'
+import { Training, Workers, type Factors, type Log } from './models.js'
+import { applyPolicy, type Policy } from './policy.js'
+import { recipeFor, type Recipe } from './recipe.js'
+import {
+  attributeSection,
+  bundle,
+  idsSection,
+  policySection,
+  recordSection,
+  SOURCE,
+  type PolicyPlan,
+  type Section,
+  type SourcePlan,
+} from './sections.js'
+import { personalSources, spacesOf, staticSources, type Built } from './sources.js'
+import { policyAround, shared, tune, type Choice, type Weights } from './tune.js'
+import { InputError, type Embeddings, type Interactions, type Items } from '../read/index.js'
+import { VERSION } from '../version.js'
 
 export interface Inputs {
-  interactions: Interactions | null;
-  items: Items | null;
-  embeddings: Embeddings | null;
+  interactions: Interactions | null
+  items: Items | null
+  embeddings: Embeddings | null
 }
 
 export interface Progress {
   /** One line about what was found or chosen. */
-  say(line: string): void;
+  say(line: string): void
   /** A stage begins, or goes on: done of total. */
-  stage(name: string, done: number, total: number): void;
+  stage(name: string, done: number, total: number): void
 }
 
 export interface BuiltBundle {
-  bytes: Uint8Array;
-  record: BuildRecord;
+  bytes: Uint8Array
+  record: BuildRecord
 }
 
 export interface BuildRecord {
-  martello: string;
-  seed: number;
-  items: number;
-  inputs: { kind: string; path: string; rows: number }[];
-  config: Config;
+  martello: string
+  seed: number
+  items: number
+  inputs: { kind: string; path: string; rows: number }[]
+  config: Config
   /** What people decided over what was learned. */
-  policy: Policy;
-  recipe: Recipe;
-  sources: { name: SourceName; weight: Weights; decay: number; alone?: { recall: number; ndcg: number } }[];
+  policy: Policy
+  recipe: Recipe
+  sources: { name: SourceName; weight: Weights; decay: number; alone?: { recall: number; ndcg: number } }[]
   /** Figures of the held-out events: what the choice was made by. null where there was nothing to hold out. */
-  quality: { recall: number; ndcg: number; people: number; k: number } | null;
-  tried: Choice['tried'];
+  quality: { recall: number; ndcg: number; people: number; k: number } | null
+  tried: Choice['tried']
 }
 
 /** Shared by all: the newest version of these wins. */
-const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 };
-const FLAT: Weights = [0, 1, 1, 1];
+const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 }
+const FLAT: Weights = [0, 1, 1, 1]
 /**
  * Weights where no log can say better: chosen on vega-datasets' films, asked with MovieLens histories. Popularity as a
  * companion of content beats either alone; one attribute beside a content space says little that the space does not.
  */
-const WITHOUT_LOG: Partial<Record<SourceName, Weights>> = { popular: [0, 0.3, 0.3, 0.3], attributes: [0, 0.1, 0.1, 0.1] };
+const WITHOUT_LOG: Partial<Record<SourceName, Weights>> = {
+  popular: [0, 0.3, 0.3, 0.3],
+  attributes: [0, 0.1, 0.1, 0.1],
+}
 
-export async function build(inputs: Inputs, config: Config, seed: number, progress: Progress, policy: Policy = {}): Promise<BuiltBundle> {
-  const learn = await Learn.start();
-  const workers = new Workers(config.threads);
+export async function build(
+  inputs: Inputs,
+  config: Config,
+  seed: number,
+  progress: Progress,
+  policy: Policy = {},
+): Promise<BuiltBundle> {
+  const learn = await Learn.start()
+  const workers = new Workers(config.threads)
   try {
-    if (inputs.items !== null) checkItems(inputs.items);
-    checkEvents({ ...DISLIKES, ...config.events });
-    checkRatings(config.ratings);
-    const catalogue = catalogueOf(inputs.interactions, inputs.items, inputs.embeddings, config.popularity);
-    if (catalogue.ids.length === 0 && inputs.interactions === null && inputs.items === null && inputs.embeddings === null)
-      throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings');
-    const log = inputs.interactions === null ? null : logOf(inputs.interactions, catalogue, config);
-    const fixed = fixedSections(learn, catalogue);
-    const context = { learn, workers, catalogue, config, embeddings: inputs.embeddings, seed, progress };
-    let recipe = recipeFor(log, config);
-    const tried: Choice['tried'] = [];
-    let choice: Choice | null = null;
-    let holdout: Holdout | null = null;
-    let tuned: string[] = [];
-    if (log !== null && config.tune !== false) holdout = holdOut(log, seed);
+    if (inputs.items !== null) checkItems(inputs.items)
+    checkEvents({ ...DISLIKES, ...config.events })
+    checkRatings(config.ratings)
+    const catalogue = catalogueOf(inputs.interactions, inputs.items, inputs.embeddings, config.popularity)
+    if (
+      catalogue.ids.length === 0 &&
+      inputs.interactions === null &&
+      inputs.items === null &&
+      inputs.embeddings === null
+    )
+      throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings')
+    const log = inputs.interactions === null ? null : logOf(inputs.interactions, catalogue, config)
+    const fixed = fixedSections(learn, catalogue)
+    const context = { learn, workers, catalogue, config, embeddings: inputs.embeddings, seed, progress }
+    let recipe = recipeFor(log, config)
+    const tried: Choice['tried'] = []
+    let choice: Choice | null = null
+    let holdout: Holdout | null = null
+    let tuned: string[] = []
+    if (log !== null && config.tune !== false) holdout = holdOut(log, seed)
     if (holdout !== null) {
-      progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`);
-      const training = Training.of(learn, workers, holdout.train);
-      const factors = config.sources?.als === false ? null : await chooseFactors(context, fixed[0]!, training, recipe, holdout);
-      if (factors !== null) recipe = factors.recipe;
-      const neighbours = await chooseNeighbours(context, fixed[0]!, training, recipe, holdout);
-      recipe = neighbours.recipe;
-      tried.push(...(factors?.tried ?? []), ...neighbours.tried);
-      const trial = await assemble(context, training, recipe, () => ({ weight: [1, 1, 1, 1], decay: 1 }), factors?.factors);
-      const plan = policySection(learn, policyOf(trial.sources, config));
-      const bytes = shared(bundle(learn, catalogue.ids.length, [...fixed, ...trial.sections, plan]));
-      tuned = trial.sources.map((source) => source.name);
-      choice = await tune(learn, workers, 'trial', bytes, tuned, trial.sources.map((source) => source.faded), holdout, log!.time !== null, progress.say);
-      progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`);
+      progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`)
+      const training = Training.of(learn, workers, holdout.train)
+      const factors =
+        config.sources?.als === false ? null : await chooseFactors(context, fixed[0]!, training, recipe, holdout)
+      if (factors !== null) recipe = factors.recipe
+      const neighbours = await chooseNeighbours(context, fixed[0]!, training, recipe, holdout)
+      recipe = neighbours.recipe
+      tried.push(...(factors?.tried ?? []), ...neighbours.tried)
+      const trial = await assemble(
+        context,
+        training,
+        recipe,
+        () => ({ weight: [1, 1, 1, 1], decay: 1 }),
+        factors?.factors,
+      )
+      const plan = policySection(learn, policyOf(trial.sources, config))
+      const bytes = shared(bundle(learn, catalogue.ids.length, [...fixed, ...trial.sections, plan]))
+      tuned = trial.sources.map((source) => source.name)
+      choice = await tune(
+        learn,
+        workers,
+        'trial',
+        bytes,
+        tuned,
+        trial.sources.map((source) => source.faded),
+        holdout,
+        log!.time !== null,
+        progress.say,
+      )
+      progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
     }
     const chosen = (name: string): { weight: Weights; decay: number } | null => {
-      const s = tuned.indexOf(name);
-      if (choice === null || s < 0) return { weight: FLAT, decay: 1 };
-      return { weight: choice.weights[s]!, decay: choice.decays[s]! };
-    };
-    const training = log === null ? null : Training.of(learn, workers, log);
-    const final = await assemble(context, training, recipe, (name) => settle(name, chosen(name)!, catalogue, log, config));
-    const { threads: _, ...recorded } = config; // the bundle does not depend on it
+      const s = tuned.indexOf(name)
+      if (choice === null || s < 0) return { weight: FLAT, decay: 1 }
+      return { weight: choice.weights[s]!, decay: choice.decays[s]! }
+    }
+    const training = log === null ? null : Training.of(learn, workers, log)
+    const final = await assemble(context, training, recipe, (name) =>
+      settle(name, chosen(name)!, catalogue, log, config),
+    )
+    const { threads: _, ...recorded } = config // the bundle does not depend on it
     const record: BuildRecord = {
-      martello: VERSION, seed, items: catalogue.ids.length, inputs: inputRows(inputs), config: recorded, policy, recipe,
+      martello: VERSION,
+      seed,
+      items: catalogue.ids.length,
+      inputs: inputRows(inputs),
+      config: recorded,
+      policy,
+      recipe,
       sources: final.sources.map((source) => {
-        const s = tuned.indexOf(source.name);
-        return { name: source.name as SourceName, weight: source.weight, decay: source.decay, ...(choice !== null && s >= 0 ? { alone: choice.alone[s]! } : {}) };
+        const s = tuned.indexOf(source.name)
+        return {
+          name: source.name as SourceName,
+          weight: source.weight,
+          decay: source.decay,
+          ...(choice !== null && s >= 0 ? { alone: choice.alone[s]! } : {}),
+        }
       }),
       quality: choice === null ? null : { ...choice.fused, people: holdout!.count, k: 20 },
       tried: [...tried, ...(choice?.tried ?? [])],
-    };
-    for (const source of record.sources) progress.say(`source ${source.name}: weight ${source.weight.map((w) => +w.toFixed(2)).join('/')}, decay ${source.decay}`);
-    const decided = policySection(learn, applyPolicy(policyOf(final.sources, config), policy));
-    return { bytes: bundle(learn, catalogue.ids.length, [...fixed, ...final.sections, decided, recordSection(record)]), record };
+    }
+    for (const source of record.sources)
+      progress.say(
+        `source ${source.name}: weight ${source.weight.map((w) => +w.toFixed(2)).join('/')}, decay ${source.decay}`,
+      )
+    const decided = policySection(learn, applyPolicy(policyOf(final.sources, config), policy))
+    return {
+      bytes: bundle(learn, catalogue.ids.length, [...fixed, ...final.sections, decided, recordSection(record)]),
+      record,
+    }
   } finally {
-    await workers.close();
+    await workers.close()
   }
 }
 
 export interface Context {
-  learn: Learn;
-  workers: Workers;
-  catalogue: Catalogue;
-  config: Config;
-  embeddings: Embeddings | null;
-  seed: number;
-  progress: Progress;
+  learn: Learn
+  workers: Workers
+  catalogue: Catalogue
+  config: Config
+  embeddings: Embeddings | null
+  seed: number
+  progress: Progress
 }
 
-export type Weigh = (name: SourceName) => { weight: Weights; decay: number };
+export type Weigh = (name: SourceName) => { weight: Weights; decay: number }
 
 /** All sources that the inputs allow and `weigh` does not silence, with their sections. `factors`: if they are trained already. */
-async function assemble(context: Context, training: Training | null, recipe: Recipe, weigh: Weigh, factors?: Factors): Promise<Built> {
-  const built: Built = { sections: [], sources: [] };
-  await spacesOf(context, training, recipe, weigh, built, factors);
-  await personalSources(context, training, recipe, weigh, built);
-  staticSources(context, training, weigh, built);
-  return built;
+async function assemble(
+  context: Context,
+  training: Training | null,
+  recipe: Recipe,
+  weigh: Weigh,
+  factors?: Factors,
+): Promise<Built> {
+  const built: Built = { sections: [], sources: [] }
+  await spacesOf(context, training, recipe, weigh, built, factors)
+  await personalSources(context, training, recipe, weigh, built)
+  staticSources(context, training, weigh, built)
+  return built
 }
 
 /** The last word on a source: what the config says, and that new items stay within reach. */
-function settle(name: SourceName, chosen: { weight: Weights; decay: number }, catalogue: Catalogue, log: Log | null, config: Config): { weight: Weights; decay: number } {
-  const forced = config.sources?.[name];
-  const silent = chosen.weight.every((weight) => weight === 0);
-  if (log === null) return { ...chosen, weight: config.sources?.content === false ? FLAT : WITHOUT_LOG[name] ?? FLAT };
-  if (forced === true && silent) return { ...chosen, weight: FLAT };
-  if ((name === 'content' || name === 'embeddings') && silent && catalogue.ids.length > new Set(log.item).size) return { ...chosen, weight: [0, 0.05, 0.05, 0.05] };
-  return chosen;
+function settle(
+  name: SourceName,
+  chosen: { weight: Weights; decay: number },
+  catalogue: Catalogue,
+  log: Log | null,
+  config: Config,
+): { weight: Weights; decay: number } {
+  const forced = config.sources?.[name]
+  const silent = chosen.weight.every((weight) => weight === 0)
+  if (log === null) return { ...chosen, weight: config.sources?.content === false ? FLAT : (WITHOUT_LOG[name] ?? FLAT) }
+  if (forced === true && silent) return { ...chosen, weight: FLAT }
+  if ((name === 'content' || name === 'embeddings') && silent && catalogue.ids.length > new Set(log.item).size)
+    return { ...chosen, weight: [0, 0.05, 0.05, 0.05] }
+  return chosen
 }
 
 function fixedSections(learn: Learn, catalogue: Catalogue): Section[] {
-  return [idsSection(learn, catalogue.ids), ...catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i))];
+  return [
+    idsSection(learn, catalogue.ids),
+    ...catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),
+  ]
 }
 
 function policyOf(sources: readonly SourcePlan[], config: Config): PolicyPlan {
   return {
-    ...policyAround([...sources]), events: Object.entries({ ...DISLIKES, ...config.events }).map(([name, worth]) => ({ name, worth })),
-    ratingZero: config.ratings?.zero ?? 0, ratingOne: config.ratings?.one ?? 0, shelf: config.shelf ?? 20,
-  };
+    ...policyAround([...sources]),
+    events: Object.entries({ ...DISLIKES, ...config.events }).map(([name, worth]) => ({ name, worth })),
+    ratingZero: config.ratings?.zero ?? 0,
+    ratingOne: config.ratings?.one ?? 0,
+    shelf: config.shelf ?? 20,
+  }
 }
 
 /** The log by item numbers, without events that are worth nothing or less: they say what not to learn from. */
 function logOf(interactions: Interactions, catalogue: Catalogue, config: Config): Log {
-  const item = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!);
-  const worths = { ...DISLIKES, ...config.events } as Record<string, number>;
+  const item = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
+  const worths = { ...DISLIKES, ...config.events } as Record<string, number>
   const worth = (row: number): number => {
-    const rating = interactions.rating?.[row] ?? NaN;
-    const { ratings } = config;
-    if (ratings !== undefined && !Number.isNaN(rating)) return Math.max(-1, Math.min(1, (rating - ratings.zero) / (ratings.one - ratings.zero)));
-    const event = interactions.event === null ? '' : interactions.event.names[interactions.event.code[row]!]!;
-    return worths[event] ?? 1;
-  };
-  const rows: number[] = [];
-  const weights: number[] = [];
-  for (let row = 0; row < interactions.rows; row++) {
-    const w = worth(row);
-    if (w <= 0) continue;
-    rows.push(row);
-    weights.push(w);
+    const rating = interactions.rating?.[row] ?? NaN
+    const { ratings } = config
+    if (ratings !== undefined && !Number.isNaN(rating))
+      return Math.max(-1, Math.min(1, (rating - ratings.zero) / (ratings.one - ratings.zero)))
+    const event = interactions.event === null ? '' : interactions.event.names[interactions.event.code[row]!]!
+    return worths[event] ?? 1
   }
-  const { time } = interactions;
-  let before = 0; // a missing time is that of the row above
-  const filled = time === null || time.every(Number.isNaN) ? null : Float64Array.from(rows, (row) => (before = Number.isNaN(time[row]!) ? before : time[row]!));
+  const rows: number[] = []
+  const weights: number[] = []
+  for (let row = 0; row < interactions.rows; row++) {
+    const w = worth(row)
+    if (w <= 0) continue
+    rows.push(row)
+    weights.push(w)
+  }
+  const { time } = interactions
+  let before = 0 // a missing time is that of the row above
+  const filled =
+    time === null || time.every(Number.isNaN)
+      ? null
+      : Float64Array.from(rows, (row) => (before = Number.isNaN(time[row]!) ? before : time[row]!))
   return {
-    users: interactions.userIds.length, items: catalogue.ids.length, user: Uint32Array.from(rows, (row) => interactions.user[row]!),
-    item: Uint32Array.from(rows, (row) => item[interactions.item[row]!]!), time: filled,
+    users: interactions.userIds.length,
+    items: catalogue.ids.length,
+    user: Uint32Array.from(rows, (row) => interactions.user[row]!),
+    item: Uint32Array.from(rows, (row) => item[interactions.item[row]!]!),
+    time: filled,
     weight: weights.every((w) => w === 1) ? null : Float32Array.from(weights),
-  };
+  }
 }
 
 function inputRows(inputs: Inputs): BuildRecord['inputs'] {
-  const rows: BuildRecord['inputs'] = [];
-  for (const file of inputs.interactions?.files ?? []) rows.push({ kind: 'interactions', path: basename(file.path), rows: file.rows });
-  for (const file of inputs.items?.files ?? []) rows.push({ kind: 'items', path: basename(file.path), rows: file.rows });
-  if (inputs.embeddings !== null) rows.push({ kind: 'embeddings', path: basename(inputs.embeddings.path), rows: inputs.embeddings.rows });
-  return rows;
+  const rows: BuildRecord['inputs'] = []
+  for (const file of inputs.interactions?.files ?? [])
+    rows.push({ kind: 'interactions', path: basename(file.path), rows: file.rows })
+  for (const file of inputs.items?.files ?? []) rows.push({ kind: 'items', path: basename(file.path), rows: file.rows })
+  if (inputs.embeddings !== null)
+    rows.push({ kind: 'embeddings', path: basename(inputs.embeddings.path), rows: inputs.embeddings.rows })
+  return rows
 }
 
 /** The record names files, not the folders of whoever built it. */
-const basename = (path: string) => path.split(/[\\/]/).at(-1)!;
+const basename = (path: string) => path.split(/[\\/]/).at(-1)!
 
-export { popularityColumn, SOURCE };
+export { popularityColumn, SOURCE }

@@ -4,60 +4,89 @@
  * Items with more events come first, so that postings code short gaps and a slate is filled by popularity; without a log
  * the popularity column decides, then the vectors' norms (a scan can then stop early), then the order of the files.
  */
-import type { Column, Embeddings, Interactions, Items } from '../read/index.js';
-import { InputError } from '../read/index.js';
+import type { Column, Embeddings, Interactions, Items } from '../read/index.js'
+import { InputError } from '../read/index.js'
 
 export interface Catalogue {
-  ids: string[];
-  numberOf: Map<string, number>;
+  ids: string[]
+  numberOf: Map<string, number>
   /** Row of item n in the items file's columns, or -1. */
-  itemRow: Int32Array;
+  itemRow: Int32Array
   /** Row of item n in the embeddings, or 0xffffffff. */
-  vectorRow: Uint32Array;
-  columns: Column[];
+  vectorRow: Uint32Array
+  columns: Column[]
 }
 
-const NO_ROW = 0xffffffff;
-const LONGEST_ID = 4096;
+const NO_ROW = 0xffffffff
+const LONGEST_ID = 4096
 
-export function catalogueOf(interactions: Interactions | null, items: Items | null, embeddings: Embeddings | null, popularity: string | undefined): Catalogue {
-  const first = new Map<string, number>(); // in order of appearance: catalogue, log, embeddings
-  for (const source of [items?.itemIds, interactions?.itemIds, embeddings?.ids]) source?.forEach((id) => { if (!first.has(id)) first.set(id, first.size); });
-  const found = [...first.keys()];
-  const long = found.find((id) => Buffer.byteLength(id) > LONGEST_ID);
-  if (long !== undefined) throw new InputError({ file: 'items' }, `an id of ${Buffer.byteLength(long)} bytes ("${long.slice(0, 40)}…")`, `at most ${LONGEST_ID}`);
-  const rank = rankOf(found, first, interactions, items, embeddings, popularity);
-  const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b);
-  const ids = order.map((at) => found[at]!);
-  const numberOf = new Map(ids.map((id, number) => [id, number]));
-  const itemRow = new Int32Array(ids.length).fill(-1);
-  items?.itemIds.forEach((id, row) => { itemRow[numberOf.get(id)!] = row; });
-  const vectorRow = new Uint32Array(ids.length).fill(NO_ROW);
-  embeddings?.ids.forEach((id, row) => { vectorRow[numberOf.get(id)!] = row; });
-  return { ids, numberOf, itemRow, vectorRow, columns: items?.columns ?? [] };
+export function catalogueOf(
+  interactions: Interactions | null,
+  items: Items | null,
+  embeddings: Embeddings | null,
+  popularity: string | undefined,
+): Catalogue {
+  const first = new Map<string, number>() // in order of appearance: catalogue, log, embeddings
+  for (const source of [items?.itemIds, interactions?.itemIds, embeddings?.ids])
+    source?.forEach((id) => {
+      if (!first.has(id)) first.set(id, first.size)
+    })
+  const found = [...first.keys()]
+  const long = found.find((id) => Buffer.byteLength(id) > LONGEST_ID)
+  if (long !== undefined)
+    throw new InputError(
+      { file: 'items' },
+      `an id of ${Buffer.byteLength(long)} bytes ("${long.slice(0, 40)}…")`,
+      `at most ${LONGEST_ID}`,
+    )
+  const rank = rankOf(found, first, interactions, items, embeddings, popularity)
+  const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)
+  const ids = order.map((at) => found[at]!)
+  const numberOf = new Map(ids.map((id, number) => [id, number]))
+  const itemRow = new Int32Array(ids.length).fill(-1)
+  items?.itemIds.forEach((id, row) => {
+    itemRow[numberOf.get(id)!] = row
+  })
+  const vectorRow = new Uint32Array(ids.length).fill(NO_ROW)
+  embeddings?.ids.forEach((id, row) => {
+    vectorRow[numberOf.get(id)!] = row
+  })
+  return { ids, numberOf, itemRow, vectorRow, columns: items?.columns ?? [] }
 }
 
-function rankOf(found: string[], first: Map<string, number>, interactions: Interactions | null, items: Items | null, embeddings: Embeddings | null, popularity: string | undefined): Float64Array {
-  const rank = new Float64Array(found.length);
+function rankOf(
+  found: string[],
+  first: Map<string, number>,
+  interactions: Interactions | null,
+  items: Items | null,
+  embeddings: Embeddings | null,
+  popularity: string | undefined,
+): Float64Array {
+  const rank = new Float64Array(found.length)
   if (interactions !== null) {
-    const at = Uint32Array.from(interactions.itemIds, (id) => first.get(id)!);
-    for (const item of interactions.item) rank[at[item]!]!++;
+    const at = Uint32Array.from(interactions.itemIds, (id) => first.get(id)!)
+    for (const item of interactions.item) rank[at[item]!]!++
   } else if (popularity !== undefined) {
-    const column = popularityColumn(items, popularity);
-    items!.itemIds.forEach((id, row) => { rank[first.get(id)!] = Number.isNaN(column[row]!) ? 0 : column[row]!; });
+    const column = popularityColumn(items, popularity)
+    items!.itemIds.forEach((id, row) => {
+      rank[first.get(id)!] = Number.isNaN(column[row]!) ? 0 : column[row]!
+    })
   } else if (embeddings !== null) {
     embeddings.ids.forEach((id, row) => {
-      let norm = 0;
-      for (let i = row * embeddings.dim; i < (row + 1) * embeddings.dim; i++) norm += embeddings.vectors[i]! ** 2;
-      rank[first.get(id)!] = norm;
-    });
+      let norm = 0
+      for (let i = row * embeddings.dim; i < (row + 1) * embeddings.dim; i++) norm += embeddings.vectors[i]! ** 2
+      rank[first.get(id)!] = norm
+    })
   }
-  return rank;
+  return rank
 }
 
 export function popularityColumn(items: Items | null, name: string): Float64Array {
-  const column = items?.columns.find((c) => c.name === name);
-  if (column?.kind === 'number') return column.values;
-  throw new InputError({ file: items?.files[0]?.path ?? 'config', field: name }, column === undefined ? 'no such column' : `a column of kind ${column.kind}`,
-    'the number column that config key "popularity" names');
+  const column = items?.columns.find((c) => c.name === name)
+  if (column?.kind === 'number') return column.values
+  throw new InputError(
+    { file: items?.files[0]?.path ?? 'config', field: name },
+    column === undefined ? 'no such column' : `a column of kind ${column.kind}`,
+    'the number column that config key "popularity" names',
+  )
 }

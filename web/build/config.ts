@@ -1,43 +1,53 @@
 /** What a builder can be told, with the defaults. The JSON Schema beside this file is what editors complete from. */
-import { readJson } from './json.js';
-import schema from './config.schema.json' with { type: 'json' };
+import { readJson } from './json.js'
+import schema from './config.schema.json' with { type: 'json' }
 
 export interface Config {
   /** Columns by their part, where names do not tell: { "item_id": "sku" }. */
-  columns?: Record<string, string | null>;
+  columns?: Record<string, string | null>
   /** Kinds of attributes by column: { "zip": "category", "notes": "skip" }. */
-  kinds?: Record<string, 'text' | 'category' | 'multi' | 'number' | 'skip'>;
+  kinds?: Record<string, 'text' | 'category' | 'multi' | 'number' | 'skip'>
   /** Sources by name: false leaves one out, true keeps it whatever tuning says. */
-  sources?: Partial<Record<SourceName, boolean>>;
+  sources?: Partial<Record<SourceName, boolean>>
   /** Neighbours and next items kept per item. Default 30, or 50 where the log has times. */
-  neighbours?: number;
-  transitions?: number;
+  neighbours?: number
+  transitions?: number
   /** Dimensions of learned vectors. Default: 32, 64 or 128, chosen by held-out events; 64 for content. */
-  dimension?: number;
+  dimension?: number
   /** Residual layers: bits of each, or "f32" for the float reference. Default [4], and none for vectors learned from a log. */
-  layers?: number[] | 'f32';
+  layers?: number[] | 'f32'
   /** Sub-spaces of the base codes. Default: half the dimension. */
-  subspaces?: number;
+  subspaces?: number
   /** Metric of given embeddings. Default "ip". */
-  metric?: 'ip' | 'cosine' | 'l2';
+  metric?: 'ip' | 'cosine' | 'l2'
   /** Bits of a posting's weight: 4, 8 or 32. Default 4. */
-  weightBits?: 4 | 8 | 32;
+  weightBits?: 4 | 8 | 32
   /** What events are worth, by name: { "buy": 3, "dislike": -1 }. Unnamed ones are worth 1. */
-  events?: Record<string, number>;
+  events?: Record<string, number>
   /** The rating that says nothing, and the one that is worth 1. Default: every rating is worth 1. */
-  ratings?: { zero: number; one: number };
+  ratings?: { zero: number; one: number }
   /** For a catalogue without a log: the number column by which items are popular. */
-  popularity?: string;
+  popularity?: string
   /** How many to recommend by default. Default 20. */
-  shelf?: number;
+  shelf?: number
   /** Search weights and decay on held-out events. Default true. */
-  tune?: boolean;
+  tune?: boolean
   /** Worker threads. Default: one per core, 8 at most. The bundle does not depend on it. */
-  threads?: number;
+  threads?: number
 }
 
-export const SOURCES = ['i2i', 'next', 'als', 'content', 'embeddings', 'attributes', 'popular', 'trending', 'new'] as const;
-export type SourceName = (typeof SOURCES)[number];
+export const SOURCES = [
+  'i2i',
+  'next',
+  'als',
+  'content',
+  'embeddings',
+  'attributes',
+  'popular',
+  'trending',
+  'new',
+] as const
+export type SourceName = (typeof SOURCES)[number]
 
 /** Reads and checks a config file. */
-export const readConfig = (path: string): Promise<Config> => readJson<Config>(path, schema);
+export const readConfig = (path: string): Promise<Config> => readJson<Config>(path, schema)

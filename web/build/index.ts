@@ -1,7 +1,15 @@
 /** Building bundles from a program: what the command line calls. Node only. */
-export { build, type BuildRecord, type BuiltBundle, type Inputs, type Progress } from './build.js';
-export { readConfig, type Config } from './config.js';
-export { readPolicy, type Policy } from './policy.js';
-export { writeAtomically } from './write.js';
-export { InputError, readEmbeddings, readInteractions, readItems, type Embeddings, type Interactions, type Items } from '../read/index.js';
-export { sectionsOf, type SectionInfo } from './inspect.js';
+export { build, type BuildRecord, type BuiltBundle, type Inputs, type Progress } from './build.js'
+export { readConfig, type Config } from './config.js'
+export { readPolicy, type Policy } from './policy.js'
+export { writeAtomically } from './write.js'
+export {
+  InputError,
+  readEmbeddings,
+  readInteractions,
+  readItems,
+  type Embeddings,
+  type Interactions,
+  type Items,
+} from '../read/index.js'
+export { sectionsOf, type SectionInfo } from './inspect.js'

@@ -1,30 +1,39 @@
 /** Reading a bundle's directory: what sections there are, and how much each weighs. */
-import { Learn } from './learn.js';
-import { KIND } from './sections.js';
+import { Learn } from './learn.js'
+import { KIND } from './sections.js'
 
-const NAMES = new Map<number, string>(Object.entries(KIND).map(([name, kind]) => [kind, name]));
+const NAMES = new Map<number, string>(Object.entries(KIND).map(([name, kind]) => [kind, name]))
 
 export interface SectionInfo {
-  kind: string;
-  name: string;
-  ordinal: number;
-  part: number;
-  offset: number;
-  bytes: number;
+  kind: string
+  name: string
+  ordinal: number
+  part: number
+  offset: number
+  bytes: number
 }
 
 export async function sectionsOf(bytes: Uint8Array): Promise<SectionInfo[]> {
-  const learn = await Learn.start();
+  const learn = await Learn.start()
   return learn.with([bytes], (at) => {
-    const out = learn.take(64);
-    const sections: SectionInfo[] = [];
+    const out = learn.take(64)
+    const sections: SectionInfo[] = []
     for (let i = 0, count = 1; i < count; i++) {
-      learn.call('mt_inspect', at, bytes.length, i, out);
-      const [kind, ordinal, part, , , offset, length, total] = learn.u32(out, 8);
-      count = total!;
-      const name = Buffer.from(learn.u8(out + 32, 25)).toString('utf8').replace(/\0.*$/s, '');
-      sections.push({ kind: NAMES.get(kind!) ?? `kind ${kind}`, name, ordinal: ordinal!, part: part!, offset: offset!, bytes: length! });
+      learn.call('mt_inspect', at, bytes.length, i, out)
+      const [kind, ordinal, part, , , offset, length, total] = learn.u32(out, 8)
+      count = total!
+      const name = Buffer.from(learn.u8(out + 32, 25))
+        .toString('utf8')
+        .replace(/\0.*$/s, '')
+      sections.push({
+        kind: NAMES.get(kind!) ?? `kind ${kind}`,
+        name,
+        ordinal: ordinal!,
+        part: part!,
+        offset: offset!,
+        bytes: length!,
+      })
     }
-    return sections;
-  });
+    return sections
+  })
 }

@@ -2,31 +2,50 @@
  * A policy file: what people decide over what the builder learned. It changes how sources are weighed and merged, not how
  * they are trained.
  */
-import { InputError } from '../read/index.js';
-import { readJson } from './json.js';
-import schema from './policy.schema.json' with { type: 'json' };
-import type { PolicyPlan, SourcePlan } from './sections.js';
+import { InputError } from '../read/index.js'
+import { readJson } from './json.js'
+import schema from './policy.schema.json' with { type: 'json' }
+import type { PolicyPlan, SourcePlan } from './sections.js'
 
 export interface Policy {
   /** How many to recommend where a request does not say. Default 20. */
-  shelf?: number;
+  shelf?: number
   /** Default "scores". */
-  fusion?: 'scores' | 'ranks';
-  sources?: Record<string, { weight?: number | [number, number, number, number]; quota?: number; decay?: number; halfLife?: number; last?: number }>;
+  fusion?: 'scores' | 'ranks'
+  sources?: Record<
+    string,
+    {
+      weight?: number | [number, number, number, number]
+      quota?: number
+      decay?: number
+      halfLife?: number
+      last?: number
+    }
+  >
 }
 
 /** Reads and checks a policy file. */
-export const readPolicy = (path: string): Promise<Policy> => readJson<Policy>(path, schema);
+export const readPolicy = (path: string): Promise<Policy> => readJson<Policy>(path, schema)
 
 /** The plan with the policy's word on it. A source that the bundle does not have is refused by name. */
 export function applyPolicy(plan: PolicyPlan, policy: Policy): PolicyPlan {
-  const names = plan.sources.map((source) => source.name);
-  const unknown = Object.keys(policy.sources ?? {}).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new InputError({ file: 'policy', part: 'key "sources"' }, `source "${unknown}"`, `one that this bundle has: ${names.join(', ')}`);
+  const names = plan.sources.map((source) => source.name)
+  const unknown = Object.keys(policy.sources ?? {}).find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw new InputError(
+      { file: 'policy', part: 'key "sources"' },
+      `source "${unknown}"`,
+      `one that this bundle has: ${names.join(', ')}`,
+    )
   const decide = (source: SourcePlan): SourcePlan => {
-    const { weight, ...rest } = policy.sources?.[source.name] ?? {};
-    if (weight === undefined) return { ...source, ...rest };
-    return { ...source, ...rest, weight: typeof weight === 'number' ? [weight, weight, weight, weight] : weight };
-  };
-  return { ...plan, shelf: policy.shelf ?? plan.shelf, fusion: policy.fusion ?? plan.fusion, sources: plan.sources.map(decide) };
+    const { weight, ...rest } = policy.sources?.[source.name] ?? {}
+    if (weight === undefined) return { ...source, ...rest }
+    return { ...source, ...rest, weight: typeof weight === 'number' ? [weight, weight, weight, weight] : weight }
+  }
+  return {
+    ...plan,
+    shelf: policy.shelf ?? plan.shelf,
+    fusion: policy.fusion ?? plan.fusion,
+    sources: plan.sources.map(decide),
+  }
 }

@@ -2,78 +2,106 @@
  * What a worker thread of the builder does: pieces of a training, and users of an evaluation. Each worker has a learning
  * core of its own; matrices and factors come through shared memory and are copied in once per key.
  */
-import { Learn, type Lists, type Pointer } from './learn.js';
-import { answer, type Answers, type Question } from './answer.js';
+import { Learn, type Lists, type Pointer } from './learn.js'
+import { answer, type Answers, type Question } from './answer.js'
 
 export interface NeighbourPlan {
-  user: number;
-  key: number;
-  target: number;
-  shrinkage: number;
-  cosine: boolean;
-  longest: number;
-  top: number;
+  user: number
+  key: number
+  target: number
+  shrinkage: number
+  cosine: boolean
+  longest: number
+  top: number
 }
 
 export interface AlsPlan {
-  dims: number;
-  unobserved: number;
-  reg: number;
-  nu: number;
+  dims: number
+  unobserved: number
+  reg: number
+  nu: number
 }
 
 /** A matrix of a training: a worker keeps the copy it has made until another training begins. */
 export interface Matrix {
-  training: number;
-  by: 'user' | 'item';
-  lists: Lists;
-  width: number;
+  training: number
+  by: 'user' | 'item'
+  lists: Lists
+  width: number
 }
 
-let learn: Promise<Learn> | undefined;
-const matrices = new Map<string, Pointer>();
+let learn: Promise<Learn> | undefined
+const matrices = new Map<string, Pointer>()
 
 async function core(): Promise<Learn> {
-  return (learn ??= Learn.start());
+  return (learn ??= Learn.start())
 }
 
 async function matrix(wanted: Matrix): Promise<Pointer> {
-  const l = await core();
-  const name = `${wanted.training} ${wanted.by}`;
-  let pointer = matrices.get(name);
-  if (pointer !== undefined) return pointer;
+  const l = await core()
+  const name = `${wanted.training} ${wanted.by}`
+  let pointer = matrices.get(name)
+  if (pointer !== undefined) return pointer
   for (const [other, old] of matrices) {
-    if (other.startsWith(`${wanted.training} `)) continue;
-    l.run('mt_drop_lists', old); // an earlier training is over
-    matrices.delete(other);
+    if (other.startsWith(`${wanted.training} `)) continue
+    l.run('mt_drop_lists', old) // an earlier training is over
+    matrices.delete(other)
   }
-  pointer = l.putLists(wanted.lists, wanted.width);
-  matrices.set(name, pointer);
-  return pointer;
+  pointer = l.putLists(wanted.lists, wanted.width)
+  matrices.set(name, pointer)
+  return pointer
 }
 
-export async function neighbours(task: { plan: NeighbourPlan; byUser: Matrix; byItem: Matrix; first: number; last: number }): Promise<Lists> {
-  const l = await core();
-  const { plan } = task;
-  const made = l.make('mt_make_neighbours', await matrix(task.byUser), await matrix(task.byItem), plan.user, plan.key, plan.target,
-    plan.shrinkage, plan.cosine ? 1 : 0, plan.longest, plan.top, task.first, task.last);
-  const lists = l.lists(made);
-  l.run('mt_drop_lists', made);
-  return lists;
+export async function neighbours(task: {
+  plan: NeighbourPlan
+  byUser: Matrix
+  byItem: Matrix
+  first: number
+  last: number
+}): Promise<Lists> {
+  const l = await core()
+  const { plan } = task
+  const made = l.make(
+    'mt_make_neighbours',
+    await matrix(task.byUser),
+    await matrix(task.byItem),
+    plan.user,
+    plan.key,
+    plan.target,
+    plan.shrinkage,
+    plan.cosine ? 1 : 0,
+    plan.longest,
+    plan.top,
+    task.first,
+    task.last,
+  )
+  const lists = l.lists(made)
+  l.run('mt_drop_lists', made)
+  return lists
 }
 
 /** Solves rows first .. last - 1 of `rows` into `out`, which is shared. */
-export async function solve(task: { plan: AlsPlan; rows: Matrix; other: Float32Array; gram: Float32Array; first: number; last: number; out: Float32Array }): Promise<void> {
-  const l = await core();
-  const { plan, first, last } = task;
-  const rows = await matrix(task.rows);
-  const stride = task.gram.length === 0 ? 0 : Math.sqrt(task.gram.length);
-  const out = l.take(4 * stride * (last - first));
-  l.with([task.other, task.gram], (other, gram) => l.call('mt_train_als_solve', plan.dims, plan.unobserved, plan.reg, plan.nu, rows, other, gram, first, last, out));
-  task.out.set(l.f32(out, stride * (last - first)), stride * first);
-  l.drop(out);
+export async function solve(task: {
+  plan: AlsPlan
+  rows: Matrix
+  other: Float32Array
+  gram: Float32Array
+  first: number
+  last: number
+  out: Float32Array
+}): Promise<void> {
+  const l = await core()
+  const { plan, first, last } = task
+  const rows = await matrix(task.rows)
+  const stride = task.gram.length === 0 ? 0 : Math.sqrt(task.gram.length)
+  const out = l.take(4 * stride * (last - first))
+  l.with([task.other, task.gram], (other, gram) =>
+    l.call('mt_train_als_solve', plan.dims, plan.unobserved, plan.reg, plan.nu, rows, other, gram, first, last, out),
+  )
+  task.out.set(l.f32(out, stride * (last - first)), stride * first)
+  l.drop(out)
 }
 
 export async function ask(question: Question): Promise<Answers> {
-  return answer(question);
+  return answer(question)
 }

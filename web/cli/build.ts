@@ -1,12 +1,12 @@
 /** martello build: from files to a bundle. */
-import { performance } from 'node:perf_hooks';
-import { Bar } from './progress.js';
-import { flag, many, needed, parse, text, UsageError, whole } from './options.js';
-import { build } from '../build/build.js';
-import { readConfig } from '../build/config.js';
-import { readPolicy } from '../build/policy.js';
-import { checkWritable, writeAtomically } from '../build/write.js';
-import { InputError, readEmbeddings, readInteractions, readItems } from '../read/index.js';
+import { performance } from 'node:perf_hooks'
+import { Bar } from './progress.js'
+import { flag, many, needed, parse, text, UsageError, whole } from './options.js'
+import { build } from '../build/build.js'
+import { readConfig } from '../build/config.js'
+import { readPolicy } from '../build/policy.js'
+import { checkWritable, writeAtomically } from '../build/write.js'
+import { InputError, readEmbeddings, readInteractions, readItems } from '../read/index.js'
 
 const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--policy F.json] [--config F.json]
                [--seed N] [--quiet] [--json]
@@ -18,49 +18,81 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
   --policy           JSON: weights, quotas, fading and merging of sources as you decide; dist/policy.schema.json
   --config           JSON: how to read and train; dist/config.schema.json
   --seed             default 1; the same inputs and seed give the same bytes
-  --json             the build record on stdout`;
+  --json             the build record on stdout`
 
 export async function buildCommand(args: string[]): Promise<void> {
-  const { values } = parse(args, {
-    output: { type: 'string', short: 'o' }, interactions: { type: 'string', multiple: true }, items: { type: 'string', multiple: true },
-    embeddings: { type: 'string' }, ids: { type: 'string' }, policy: { type: 'string' }, config: { type: 'string' }, seed: { type: 'string' },
-    quiet: { type: 'boolean' }, json: { type: 'boolean' },
-  }, [], USAGE);
-  const output = needed(values, 'output', USAGE);
-  const logs = many(values, 'interactions');
-  const catalogues = many(values, 'items');
-  const vectors = text(values, 'embeddings');
-  const ids = text(values, 'ids');
+  const { values } = parse(
+    args,
+    {
+      output: { type: 'string', short: 'o' },
+      interactions: { type: 'string', multiple: true },
+      items: { type: 'string', multiple: true },
+      embeddings: { type: 'string' },
+      ids: { type: 'string' },
+      policy: { type: 'string' },
+      config: { type: 'string' },
+      seed: { type: 'string' },
+      quiet: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+    [],
+    USAGE,
+  )
+  const output = needed(values, 'output', USAGE)
+  const logs = many(values, 'interactions')
+  const catalogues = many(values, 'items')
+  const vectors = text(values, 'embeddings')
+  const ids = text(values, 'ids')
   if (logs.length + catalogues.length === 0 && vectors === undefined)
-    throw new UsageError(`One of --interactions, --items or --embeddings is needed\n\n${USAGE}`);
-  if (ids !== undefined && vectors === undefined) throw new UsageError(`--ids needs --embeddings\n\n${USAGE}`);
-  await checkWritable(output);
-  const seed = whole(values, 'seed', 1, 0, 0xffffffff);
-  const policyPath = text(values, 'policy');
-  const policy = policyPath === undefined ? {} : await readPolicy(policyPath);
-  const configPath = text(values, 'config');
-  const config = configPath === undefined ? {} : await readConfig(configPath);
-  const started = performance.now();
-  const bar = new Bar(flag(values, 'quiet'));
+    throw new UsageError(`One of --interactions, --items or --embeddings is needed\n\n${USAGE}`)
+  if (ids !== undefined && vectors === undefined) throw new UsageError(`--ids needs --embeddings\n\n${USAGE}`)
+  await checkWritable(output)
+  const seed = whole(values, 'seed', 1, 0, 0xffffffff)
+  const policyPath = text(values, 'policy')
+  const policy = policyPath === undefined ? {} : await readPolicy(policyPath)
+  const configPath = text(values, 'config')
+  const config = configPath === undefined ? {} : await readConfig(configPath)
+  const started = performance.now()
+  const bar = new Bar(flag(values, 'quiet'))
   try {
-    const reading = (path: string) => (done: number, total: number) => bar.update(`reading ${path}`, done, total);
-    const pick = <K extends 'columns' | 'kinds'>(key: K) => (config[key] === undefined ? {} : { [key]: config[key] });
-    const interactions = logs.length === 0 ? null : await readInteractions(logs, { ...pick('columns'), onProgress: reading(logs[0]!) });
-    const items = catalogues.length === 0 ? null : await readItems(catalogues, { ...pick('columns'), ...pick('kinds'), onProgress: reading(catalogues[0]!) });
-    const embeddings = vectors === undefined ? null : await readEmbeddings(vectors, { ...(ids === undefined ? {} : { ids }), onProgress: reading(vectors) });
+    const reading = (path: string) => (done: number, total: number) => bar.update(`reading ${path}`, done, total)
+    const pick = <K extends 'columns' | 'kinds'>(key: K) => (config[key] === undefined ? {} : { [key]: config[key] })
+    const interactions =
+      logs.length === 0 ? null : await readInteractions(logs, { ...pick('columns'), onProgress: reading(logs[0]!) })
+    const items =
+      catalogues.length === 0
+        ? null
+        : await readItems(catalogues, { ...pick('columns'), ...pick('kinds'), onProgress: reading(catalogues[0]!) })
+    const embeddings =
+      vectors === undefined
+        ? null
+        : await readEmbeddings(vectors, { ...(ids === undefined ? {} : { ids }), onProgress: reading(vectors) })
     for (const file of [...(interactions?.files ?? []), ...(items?.files ?? [])])
-      bar.say(`${file.path}: ${file.rows} rows, ${Object.entries(file.columns).map(([part, column]) => (part === column ? part : `${part} = "${column}"`)).join(', ')}`);
-    const built = await build({ interactions, items, embeddings }, config, seed,
-      { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) }, policy);
+      bar.say(
+        `${file.path}: ${file.rows} rows, ${Object.entries(file.columns)
+          .map(([part, column]) => (part === column ? part : `${part} = "${column}"`))
+          .join(', ')}`,
+      )
+    const built = await build(
+      { interactions, items, embeddings },
+      config,
+      seed,
+      { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },
+      policy,
+    )
     await writeAtomically(output, built.bytes).catch((error: NodeJS.ErrnoException) => {
-      throw new InputError({ file: output }, error.code ?? error.message, 'a place that can be written');
-    });
-    const seconds = (performance.now() - started) / 1000;
-    bar.say(`${output}: ${built.record.items} items, ${megabytes(built.bytes.length)}, built in ${seconds.toFixed(1)} s`);
-    if (flag(values, 'json')) process.stdout.write(`${JSON.stringify({ ...built.record, bytes: built.bytes.length, seconds })}\n`);
+      throw new InputError({ file: output }, error.code ?? error.message, 'a place that can be written')
+    })
+    const seconds = (performance.now() - started) / 1000
+    bar.say(
+      `${output}: ${built.record.items} items, ${megabytes(built.bytes.length)}, built in ${seconds.toFixed(1)} s`,
+    )
+    if (flag(values, 'json'))
+      process.stdout.write(`${JSON.stringify({ ...built.record, bytes: built.bytes.length, seconds })}\n`)
   } finally {
-    bar.stop();
+    bar.stop()
   }
 }
 
-export const megabytes = (bytes: number) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(2)} MB`);
+export const megabytes = (bytes: number) =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(2)} MB`

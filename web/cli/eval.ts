@@ -1,191 +1,276 @@
 /** martello eval: the quality of a whole bundle on held-out events, or the retrieval of its vectors against exact search. */
-import { performance } from 'node:perf_hooks';
-import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js';
-import { read } from './inspect.js';
-import { Bar } from './progress.js';
-import { p50p99 } from './timing.js';
-import { sectionsOf } from '../build/inspect.js';
-import { Learn } from '../build/learn.js';
-import { METRICS } from '../build/sections.js';
-import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js';
-import { Recommender, type HistoryEvent } from '../node.js';
+import { performance } from 'node:perf_hooks'
+import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js'
+import { read } from './inspect.js'
+import { Bar } from './progress.js'
+import { p50p99 } from './timing.js'
+import { sectionsOf } from '../build/inspect.js'
+import { Learn } from '../build/learn.js'
+import { METRICS } from '../build/sections.js'
+import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
+import { Recommender, type HistoryEvent } from '../node.js'
 
 const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
 
   The first gives each user's history to the bundle and counts how many held-out items come back.
-  The second compares the nearest items by the bundle's codes with the exact answer of the float table.`;
+  The second compares the nearest items by the bundle's codes with the exact answer of the float table.`
 
 export async function evaluate(args: string[]): Promise<void> {
-  const { values, positionals: [path] } = parse(args, {
-    holdout: { type: 'string' }, history: { type: 'string', multiple: true }, queries: { type: 'string' }, embeddings: { type: 'string' }, ids: { type: 'string' },
-    k: { type: 'string' }, space: { type: 'string' }, json: { type: 'boolean' },
-  }, ['BUNDLE'], USAGE);
-  if (text(values, 'queries') !== undefined) return evaluateRetrieval(path!, values);
-  if (text(values, 'holdout') === undefined) throw new UsageError(`--holdout or --queries is missing\n\n${USAGE}`);
-  return evaluateQuality(path!, values);
+  const {
+    values,
+    positionals: [path],
+  } = parse(
+    args,
+    {
+      holdout: { type: 'string' },
+      history: { type: 'string', multiple: true },
+      queries: { type: 'string' },
+      embeddings: { type: 'string' },
+      ids: { type: 'string' },
+      k: { type: 'string' },
+      space: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+    ['BUNDLE'],
+    USAGE,
+  )
+  if (text(values, 'queries') !== undefined) return evaluateRetrieval(path!, values)
+  if (text(values, 'holdout') === undefined) throw new UsageError(`--holdout or --queries is missing\n\n${USAGE}`)
+  return evaluateQuality(path!, values)
 }
 
 /** A log by user id: row numbers in time order, ties and missing times by file order. */
 function rowsByUser(log: Interactions): Map<string, number[]> {
-  const rows: number[][] = log.userIds.map(() => []);
-  log.user.forEach((user, row) => rows[user]!.push(row));
-  const { time } = log;
+  const rows: number[][] = log.userIds.map(() => [])
+  log.user.forEach((user, row) => rows[user]!.push(row))
+  const { time } = log
   if (time !== null)
     for (const list of rows) {
-      let before = -Infinity; // a missing time stays where the file has it
-      const at = new Map(list.map((row) => [row, (before = Number.isNaN(time[row]!) ? before : time[row]!)]));
-      list.sort((a, b) => at.get(a)! - at.get(b)! || a - b);
+      let before = -Infinity // a missing time stays where the file has it
+      const at = new Map(list.map((row) => [row, (before = Number.isNaN(time[row]!) ? before : time[row]!)]))
+      list.sort((a, b) => at.get(a)! - at.get(b)! || a - b)
     }
-  return new Map(log.userIds.map((id, user) => [id, rows[user]!]));
+  return new Map(log.userIds.map((id, user) => [id, rows[user]!]))
 }
 
 function historyOf(log: Interactions, rows: readonly number[]): HistoryEvent[] {
   return rows.map((row) => {
-    const event: HistoryEvent = { id: log.itemIds[log.item[row]!]! };
-    const rating = log.rating?.[row];
-    if (rating !== undefined && !Number.isNaN(rating)) event.rating = rating;
-    const name = log.event === null ? '' : log.event.names[log.event.code[row]!]!;
-    if (name !== '') event.event = name;
-    const at = log.time?.[row];
-    if (at !== undefined && !Number.isNaN(at)) event.at = at;
-    return event;
-  });
+    const event: HistoryEvent = { id: log.itemIds[log.item[row]!]! }
+    const rating = log.rating?.[row]
+    if (rating !== undefined && !Number.isNaN(rating)) event.rating = rating
+    const name = log.event === null ? '' : log.event.names[log.event.code[row]!]!
+    if (name !== '') event.event = name
+    const at = log.time?.[row]
+    if (at !== undefined && !Number.isNaN(at)) event.at = at
+    return event
+  })
 }
 
 async function evaluateQuality(path: string, values: Values): Promise<void> {
-  const historyPaths = values['history'] as string[] | undefined;
-  if (historyPaths === undefined) throw new UsageError(`--history is missing\n\n${USAGE}`);
-  const k = whole(values, 'k', 20, 1, 1000);
-  const bytes = await read(path);
-  const rec = await Recommender.open(bytes);
-  const holdout = await readInteractions([needed(values, 'holdout', USAGE)]);
-  const history = await readInteractions(historyPaths, { allowEmpty: true });
-  const past = rowsByUser(history);
-  const bar = new Bar(flag(values, 'json'));
-  const sums = { recall: 0, ndcg: 0, hit_rate: 0, mrr: 0 };
-  const recommended = new Set<string>();
-  const times: number[] = [];
-  let users = 0;
-  let outside = 0;
-  let dropped = 0;
-  let cold = 0;
+  const historyPaths = values['history'] as string[] | undefined
+  if (historyPaths === undefined) throw new UsageError(`--history is missing\n\n${USAGE}`)
+  const k = whole(values, 'k', 20, 1, 1000)
+  const bytes = await read(path)
+  const rec = await Recommender.open(bytes)
+  const holdout = await readInteractions([needed(values, 'holdout', USAGE)])
+  const history = await readInteractions(historyPaths, { allowEmpty: true })
+  const past = rowsByUser(history)
+  const bar = new Bar(flag(values, 'json'))
+  const sums = { recall: 0, ndcg: 0, hit_rate: 0, mrr: 0 }
+  const recommended = new Set<string>()
+  const times: number[] = []
+  let users = 0
+  let outside = 0
+  let dropped = 0
+  let cold = 0
   for (const [user, rows] of rowsByUser(holdout)) {
-    const events = historyOf(history, past.get(user) ?? []);
-    const met = new Set(events.map((event) => event.id));
-    const held = new Set<string>();
+    const events = historyOf(history, past.get(user) ?? [])
+    const met = new Set(events.map((event) => event.id))
+    const held = new Set<string>()
     for (const row of rows) {
-      const id = holdout.itemIds[holdout.item[row]!]!;
-      if (met.has(id)) dropped++;
-      else held.add(id);
+      const id = holdout.itemIds[holdout.item[row]!]!
+      if (met.has(id)) dropped++
+      else held.add(id)
     }
-    if (events.length === 0) cold++;
-    const before = performance.now();
-    const { items } = rec.recommend({ history: events, k });
-    times.push(performance.now() - before);
-    for (const item of items) recommended.add(item.id);
-    for (const id of held) if (rec.number(id) === undefined) outside++;
-    users++;
-    if (held.size > 0) addUser(sums, items.map((item) => item.id), held, k);
-    if (users % 500 === 0) bar.update('evaluating', users, holdout.userIds.length);
+    if (events.length === 0) cold++
+    const before = performance.now()
+    const { items } = rec.recommend({ history: events, k })
+    times.push(performance.now() - before)
+    for (const item of items) recommended.add(item.id)
+    for (const id of held) if (rec.number(id) === undefined) outside++
+    users++
+    if (held.size > 0)
+      addUser(
+        sums,
+        items.map((item) => item.id),
+        held,
+        k,
+      )
+    if (users % 500 === 0) bar.update('evaluating', users, holdout.userIds.length)
   }
-  bar.stop();
-  const mean = (sum: number) => sum / Math.max(1, users);
+  bar.stop()
+  const mean = (sum: number) => sum / Math.max(1, users)
   const figures = {
-    users, k, recall: mean(sums.recall), ndcg: mean(sums.ndcg), hit_rate: mean(sums.hit_rate), mrr: mean(sums.mrr),
-    coverage: recommended.size / Math.max(1, rec.items), bundle_bytes: bytes.length, ...p50p99(times),
-    users_without_history: cold, held_out_unknown: outside, held_out_already_in_history: dropped,
-  };
-  if (flag(values, 'json')) process.stdout.write(`${JSON.stringify(figures)}\n`);
+    users,
+    k,
+    recall: mean(sums.recall),
+    ndcg: mean(sums.ndcg),
+    hit_rate: mean(sums.hit_rate),
+    mrr: mean(sums.mrr),
+    coverage: recommended.size / Math.max(1, rec.items),
+    bundle_bytes: bytes.length,
+    ...p50p99(times),
+    users_without_history: cold,
+    held_out_unknown: outside,
+    held_out_already_in_history: dropped,
+  }
+  if (flag(values, 'json')) process.stdout.write(`${JSON.stringify(figures)}\n`)
   else
-    process.stdout.write(`${users} users, k = ${k}: recall ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)}, hit rate ${figures.hit_rate.toFixed(4)}, mrr ${figures.mrr.toFixed(4)}, coverage ${figures.coverage.toFixed(4)}\n` +
-      `${figures.bundle_bytes} bytes; recommend p50 ${figures.p50_ms.toFixed(3)} ms, p99 ${figures.p99_ms.toFixed(3)} ms\n` +
-      `${cold} users without history, ${outside} held-out items not in the bundle (misses), ${dropped} already in the history (dropped)\n`);
+    process.stdout.write(
+      `${users} users, k = ${k}: recall ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)}, hit rate ${figures.hit_rate.toFixed(4)}, mrr ${figures.mrr.toFixed(4)}, coverage ${figures.coverage.toFixed(4)}\n` +
+        `${figures.bundle_bytes} bytes; recommend p50 ${figures.p50_ms.toFixed(3)} ms, p99 ${figures.p99_ms.toFixed(3)} ms\n` +
+        `${cold} users without history, ${outside} held-out items not in the bundle (misses), ${dropped} already in the history (dropped)\n`,
+    )
 }
 
-function addUser(sums: { recall: number; ndcg: number; hit_rate: number; mrr: number }, ranked: readonly string[], held: ReadonlySet<string>, k: number): void {
-  let hits = 0;
-  let gained = 0;
-  let first = 0;
+function addUser(
+  sums: { recall: number; ndcg: number; hit_rate: number; mrr: number },
+  ranked: readonly string[],
+  held: ReadonlySet<string>,
+  k: number,
+): void {
+  let hits = 0
+  let gained = 0
+  let first = 0
   ranked.forEach((id, place) => {
-    if (!held.has(id)) return;
-    hits++;
-    gained += 1 / Math.log2(place + 2);
-    first ||= place + 1;
-  });
-  let ideal = 0;
-  for (let place = 0; place < Math.min(held.size, k); place++) ideal += 1 / Math.log2(place + 2);
-  sums.recall += hits / held.size;
-  sums.ndcg += gained / ideal;
-  sums.hit_rate += hits > 0 ? 1 : 0;
-  sums.mrr += first > 0 ? 1 / first : 0;
+    if (!held.has(id)) return
+    hits++
+    gained += 1 / Math.log2(place + 2)
+    first ||= place + 1
+  })
+  let ideal = 0
+  for (let place = 0; place < Math.min(held.size, k); place++) ideal += 1 / Math.log2(place + 2)
+  sums.recall += hits / held.size
+  sums.ndcg += gained / ideal
+  sums.hit_rate += hits > 0 ? 1 : 0
+  sums.mrr += first > 0 ? 1 / first : 0
 }
 
-const DEPTHS = [100, 200, 300];
+const DEPTHS = [100, 200, 300]
 
 async function evaluateRetrieval(path: string, values: Values): Promise<void> {
-  const k = whole(values, 'k', 100, 1, 1000);
-  const bytes = await read(path);
-  const rec = await Recommender.open(bytes);
-  const ids = text(values, 'ids');
-  const tablePath = needed(values, 'embeddings', USAGE);
-  const table = await readEmbeddings(tablePath, ids === undefined ? {} : { ids });
-  const queriesPath = needed(values, 'queries', USAGE);
-  const queries = await readEmbeddings(queriesPath);
-  if (queries.dim !== table.dim) throw new InputError({ file: queriesPath }, `${queries.dim} columns`, `${table.dim}, as in ${tablePath}`);
-  const space = text(values, 'space') ?? rec.spaces[0];
-  if (space === undefined) throw new InputError({ file: path }, 'a bundle without vectors', 'one built with --embeddings or --interactions');
-  const rowOf = new Uint32Array(rec.items).fill(0xffffffff);
+  const k = whole(values, 'k', 100, 1, 1000)
+  const bytes = await read(path)
+  const rec = await Recommender.open(bytes)
+  const ids = text(values, 'ids')
+  const tablePath = needed(values, 'embeddings', USAGE)
+  const table = await readEmbeddings(tablePath, ids === undefined ? {} : { ids })
+  const queriesPath = needed(values, 'queries', USAGE)
+  const queries = await readEmbeddings(queriesPath)
+  if (queries.dim !== table.dim)
+    throw new InputError({ file: queriesPath }, `${queries.dim} columns`, `${table.dim}, as in ${tablePath}`)
+  const space = text(values, 'space') ?? rec.spaces[0]
+  if (space === undefined)
+    throw new InputError({ file: path }, 'a bundle without vectors', 'one built with --embeddings or --interactions')
+  const rowOf = new Uint32Array(rec.items).fill(0xffffffff)
   table.ids.forEach((id, row) => {
-    const item = rec.number(id);
-    if (item !== undefined) rowOf[item] = row;
-  });
-  const missing = table.ids.find((id) => rec.number(id) === undefined);
-  if (missing !== undefined) throw new InputError({ file: tablePath }, `id "${missing}"`, 'ids that are in the bundle (is --ids the same as in the build?)');
-  const query = (q: number) => queries.vectors.subarray(q * queries.dim, (q + 1) * queries.dim);
-  const sections = (await sectionsOf(bytes)).filter((s) => s.name === space && ['space', 'base', 'layer'].includes(s.kind));
-  const exact = await exactAnswers(table.vectors, table.dim, rowOf, queries.rows, query, rec.metricOf(space), k);
-  const layers = [];
+    const item = rec.number(id)
+    if (item !== undefined) rowOf[item] = row
+  })
+  const missing = table.ids.find((id) => rec.number(id) === undefined)
+  if (missing !== undefined)
+    throw new InputError(
+      { file: tablePath },
+      `id "${missing}"`,
+      'ids that are in the bundle (is --ids the same as in the build?)',
+    )
+  const query = (q: number) => queries.vectors.subarray(q * queries.dim, (q + 1) * queries.dim)
+  const sections = (await sectionsOf(bytes)).filter(
+    (s) => s.name === space && ['space', 'base', 'layer'].includes(s.kind),
+  )
+  const exact = await exactAnswers(table.vectors, table.dim, rowOf, queries.rows, query, rec.metricOf(space), k)
+  const layers = []
   for (let layer = 0; layer <= rec.layersOf(space); layer++) {
-    const used = sections.filter((s) => s.kind !== 'layer' || s.part < layer);
-    const figures = measure(rec, space, layer, queries.rows, query, exact, k);
-    layers.push({ name: layer === 0 ? 'base' : `layer ${layer}`, bytes_per_item: used.reduce((sum, s) => sum + Math.ceil(s.bytes / 64) * 64, 0) / rec.items, ...figures });
+    const used = sections.filter((s) => s.kind !== 'layer' || s.part < layer)
+    const figures = measure(rec, space, layer, queries.rows, query, exact, k)
+    layers.push({
+      name: layer === 0 ? 'base' : `layer ${layer}`,
+      bytes_per_item: used.reduce((sum, s) => sum + Math.ceil(s.bytes / 64) * 64, 0) / rec.items,
+      ...figures,
+    })
   }
-  const report = { items: rec.items, dim: table.dim, k, queries: queries.rows, layers };
-  if (flag(values, 'json')) process.stdout.write(`${JSON.stringify(report)}\n`);
+  const report = { items: rec.items, dim: table.dim, k, queries: queries.rows, layers }
+  if (flag(values, 'json')) process.stdout.write(`${JSON.stringify(report)}\n`)
   else
     for (const l of layers)
-      process.stdout.write(`${l.name.padEnd(8)} ${l.bytes_per_item.toFixed(2)} bytes/item, recall@${k} ${l.recall.toFixed(4)}, in the first ${DEPTHS.map((d) => `${d}: ${l.recall_at[d]!.toFixed(4)}`).join(', ')}; p50 ${l.p50_ms.toFixed(3)} ms, p99 ${l.p99_ms.toFixed(3)} ms\n`);
+      process.stdout.write(
+        `${l.name.padEnd(8)} ${l.bytes_per_item.toFixed(2)} bytes/item, recall@${k} ${l.recall.toFixed(4)}, in the first ${DEPTHS.map((d) => `${d}: ${l.recall_at[d]!.toFixed(4)}`).join(', ')}; p50 ${l.p50_ms.toFixed(3)} ms, p99 ${l.p99_ms.toFixed(3)} ms\n`,
+      )
 }
 
-async function exactAnswers(vectors: Float32Array, dim: number, rowOf: Uint32Array, count: number, query: (q: number) => Float32Array, metric: string, k: number): Promise<Uint32Array[]> {
-  const learn = await Learn.start();
+async function exactAnswers(
+  vectors: Float32Array,
+  dim: number,
+  rowOf: Uint32Array,
+  count: number,
+  query: (q: number) => Float32Array,
+  metric: string,
+  k: number,
+): Promise<Uint32Array[]> {
+  const learn = await Learn.start()
   return learn.with([vectors, rowOf], (rowsAt, rowOfAt) => {
-    const rows = learn.make('mt_make_rows', rowsAt, vectors.length / dim, rowOf.length, rowOfAt);
-    const items = learn.take(4 * k);
-    const scores = learn.take(4 * k);
-    const found = learn.take(4);
-    return Array.from({ length: count }, (_, q) => learn.with([query(q)], (at) => {
-      learn.call('mt_exact_nearest', rows, dim, METRICS.indexOf(metric as (typeof METRICS)[number]), at, k, items, scores, found);
-      return learn.u32(items, learn.u32(found, 1)[0]!).slice();
-    }));
-  });
+    const rows = learn.make('mt_make_rows', rowsAt, vectors.length / dim, rowOf.length, rowOfAt)
+    const items = learn.take(4 * k)
+    const scores = learn.take(4 * k)
+    const found = learn.take(4)
+    return Array.from({ length: count }, (_, q) =>
+      learn.with([query(q)], (at) => {
+        learn.call(
+          'mt_exact_nearest',
+          rows,
+          dim,
+          METRICS.indexOf(metric as (typeof METRICS)[number]),
+          at,
+          k,
+          items,
+          scores,
+          found,
+        )
+        return learn.u32(items, learn.u32(found, 1)[0]!).slice()
+      }),
+    )
+  })
 }
 
-function measure(rec: Recommender, space: string, layers: number, count: number, query: (q: number) => Float32Array, exact: Uint32Array[], k: number) {
-  const times: number[] = [];
-  let recall = 0;
-  const at: Record<number, number> = Object.fromEntries(DEPTHS.map((depth) => [depth, 0]));
-  for (let q = 0; q < Math.min(count, 50); q++) rec.nearest(query(q), { k, space, layers }); // warm-up
+function measure(
+  rec: Recommender,
+  space: string,
+  layers: number,
+  count: number,
+  query: (q: number) => Float32Array,
+  exact: Uint32Array[],
+  k: number,
+) {
+  const times: number[] = []
+  let recall = 0
+  const at: Record<number, number> = Object.fromEntries(DEPTHS.map((depth) => [depth, 0]))
+  for (let q = 0; q < Math.min(count, 50); q++) rec.nearest(query(q), { k, space, layers }) // warm-up
   for (let q = 0; q < count; q++) {
-    const wanted = new Set(exact[q]);
-    const share = (items: Uint32Array) => items.reduce((sum, item) => sum + (wanted.has(item) ? 1 : 0), 0) / Math.max(1, wanted.size);
-    const before = performance.now();
-    const { items } = rec.nearest(query(q), { k, space, layers });
-    times.push(performance.now() - before);
-    recall += share(items);
-    for (const depth of DEPTHS) at[depth]! += share(rec.nearest(query(q), { k: Math.min(1000, depth), space, layers }).items);
+    const wanted = new Set(exact[q])
+    const share = (items: Uint32Array) =>
+      items.reduce((sum, item) => sum + (wanted.has(item) ? 1 : 0), 0) / Math.max(1, wanted.size)
+    const before = performance.now()
+    const { items } = rec.nearest(query(q), { k, space, layers })
+    times.push(performance.now() - before)
+    recall += share(items)
+    for (const depth of DEPTHS)
+      at[depth]! += share(rec.nearest(query(q), { k: Math.min(1000, depth), space, layers }).items)
   }
-  const mean = (sum: number) => sum / Math.max(1, count);
-  return { recall: mean(recall), recall_at: Object.fromEntries(DEPTHS.map((depth) => [depth, mean(at[depth]!)])) as Record<number, number>, ...p50p99(times) };
+  const mean = (sum: number) => sum / Math.max(1, count)
+  return {
+    recall: mean(recall),
+    recall_at: Object.fromEntries(DEPTHS.map((depth) => [depth, mean(at[depth]!)])) as Record<number, number>,
+    ...p50p99(times),
+  }
 }

@@ -1,51 +1,68 @@
 /** martello inspect, martello verify: what a bundle holds, and whether it is whole. */
-import { readFile } from 'node:fs/promises';
-import { megabytes } from './build.js';
-import { flag, parse } from './options.js';
-import { sectionsOf } from '../build/inspect.js';
-import { InputError } from '../read/index.js';
-import { Recommender } from '../node.js';
+import { readFile } from 'node:fs/promises'
+import { megabytes } from './build.js'
+import { flag, parse } from './options.js'
+import { sectionsOf } from '../build/inspect.js'
+import { InputError } from '../read/index.js'
+import { Recommender } from '../node.js'
 
-const INSPECT = 'martello inspect BUNDLE [--json]\n\n  sections with their bytes, sources, attributes and the build record';
-const VERIFY = 'martello verify BUNDLE\n\n  opens the bundle and compares every section with its checksum';
+const INSPECT =
+  'martello inspect BUNDLE [--json]\n\n  sections with their bytes, sources, attributes and the build record'
+const VERIFY = 'martello verify BUNDLE\n\n  opens the bundle and compares every section with its checksum'
 
 export async function read(path: string): Promise<Uint8Array> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError({ file: path }, error.code === 'ENOENT' ? 'no such file' : error.code ?? error.message, 'a bundle');
-  });
+    throw new InputError(
+      { file: path },
+      error.code === 'ENOENT' ? 'no such file' : (error.code ?? error.message),
+      'a bundle',
+    )
+  })
 }
 
 function parseRecord(path: string, bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch (error) {
-    throw new InputError({ file: path, part: 'build record' }, (error as Error).message, 'JSON');
+    throw new InputError({ file: path, part: 'build record' }, (error as Error).message, 'JSON')
   }
 }
 
 export async function inspect(args: string[]): Promise<void> {
-  const { values, positionals: [path] } = parse(args, { json: { type: 'boolean' } }, ['BUNDLE'], INSPECT);
-  const bytes = await read(path!);
-  const rec = await Recommender.open(bytes);
-  const sections = await sectionsOf(bytes);
-  const recordAt = sections.find((s) => s.kind === 'record');
-  const record = recordAt === undefined ? null : parseRecord(path!, bytes.subarray(recordAt.offset, recordAt.offset + recordAt.bytes));
-  const summary = { items: rec.items, bytes: bytes.length, sources: rec.sources, spaces: rec.spaces, sections, record };
+  const {
+    values,
+    positionals: [path],
+  } = parse(args, { json: { type: 'boolean' } }, ['BUNDLE'], INSPECT)
+  const bytes = await read(path!)
+  const rec = await Recommender.open(bytes)
+  const sections = await sectionsOf(bytes)
+  const recordAt = sections.find((s) => s.kind === 'record')
+  const record =
+    recordAt === undefined
+      ? null
+      : parseRecord(path!, bytes.subarray(recordAt.offset, recordAt.offset + recordAt.bytes))
+  const summary = { items: rec.items, bytes: bytes.length, sources: rec.sources, spaces: rec.spaces, sections, record }
   if (flag(values, 'json')) {
-    process.stdout.write(`${JSON.stringify(summary)}\n`);
-    return;
+    process.stdout.write(`${JSON.stringify(summary)}\n`)
+    return
   }
-  process.stdout.write(`${path}: ${rec.items} items, ${megabytes(bytes.length)}\n\n`);
-  process.stdout.write('  bytes        a item  section\n');
+  process.stdout.write(`${path}: ${rec.items} items, ${megabytes(bytes.length)}\n\n`)
+  process.stdout.write('  bytes        a item  section\n')
   for (const s of sections)
-    process.stdout.write(`  ${String(s.bytes).padStart(10)}  ${(s.bytes / Math.max(1, rec.items)).toFixed(2).padStart(7)}  ${s.kind} ${s.name}${s.kind === 'layer' ? ` ${s.part}` : ''}\n`);
-  process.stdout.write(`\nsources: ${rec.sources.join(', ') || 'none'}\n`);
-  if (record !== null) process.stdout.write(`\nbuild record:\n${JSON.stringify(record, null, 2)}\n`);
+    process.stdout.write(
+      `  ${String(s.bytes).padStart(10)}  ${(s.bytes / Math.max(1, rec.items)).toFixed(2).padStart(7)}  ${s.kind} ${s.name}${s.kind === 'layer' ? ` ${s.part}` : ''}\n`,
+    )
+  process.stdout.write(`\nsources: ${rec.sources.join(', ') || 'none'}\n`)
+  if (record !== null) process.stdout.write(`\nbuild record:\n${JSON.stringify(record, null, 2)}\n`)
 }
 
 export async function verify(args: string[]): Promise<void> {
-  const { positionals: [path] } = parse(args, {}, ['BUNDLE'], VERIFY);
-  const bytes = await read(path!);
-  const rec = await Recommender.open(bytes);
-  process.stdout.write(`${path}: whole, ${rec.items} items, ${(await sectionsOf(bytes)).length} sections, every checksum matches\n`);
+  const {
+    positionals: [path],
+  } = parse(args, {}, ['BUNDLE'], VERIFY)
+  const bytes = await read(path!)
+  const rec = await Recommender.open(bytes)
+  process.stdout.write(
+    `${path}: whole, ${rec.items} items, ${(await sectionsOf(bytes)).length} sections, every checksum matches\n`,
+  )
 }

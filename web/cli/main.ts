@@ -1,17 +1,25 @@
 #!/usr/bin/env node
 /** martello on the command line. Results go to stdout, everything else to stderr; exit 0 done, 1 wrong input, 2 usage. */
-import { bench } from './bench.js';
-import { buildCommand } from './build.js';
-import { evaluate } from './eval.js';
-import { inspect, verify } from './inspect.js';
-import { UsageError } from './options.js';
-import { recommend, similar } from './recommend.js';
-import { InputError } from '../read/index.js';
-import { MartelloError } from '../core.js';
-import { LearnError } from '../build/learn.js';
-import { VERSION } from '../version.js';
+import { bench } from './bench.js'
+import { buildCommand } from './build.js'
+import { evaluate } from './eval.js'
+import { inspect, verify } from './inspect.js'
+import { UsageError } from './options.js'
+import { recommend, similar } from './recommend.js'
+import { InputError } from '../read/index.js'
+import { MartelloError } from '../core.js'
+import { LearnError } from '../build/learn.js'
+import { VERSION } from '../version.js'
 
-const COMMANDS: Record<string, (args: string[]) => Promise<void>> = { build: buildCommand, recommend, similar, eval: evaluate, inspect, verify, bench };
+const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
+  build: buildCommand,
+  recommend,
+  similar,
+  eval: evaluate,
+  inspect,
+  verify,
+  bench,
+}
 
 const USAGE = `martello ${VERSION}: recommendations on the device
 
@@ -25,36 +33,38 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello verify BUNDLE
   martello bench BUNDLE [--json]
 
-Inputs: CSV, TSV, JSONL (also .gz), Parquet, NumPy. "martello COMMAND --help" says more.`;
+Inputs: CSV, TSV, JSONL (also .gz), Parquet, NumPy. "martello COMMAND --help" says more.`
 
 async function main(args: string[]): Promise<number> {
-  const [name, ...rest] = args;
+  const [name, ...rest] = args
   try {
     if (name === undefined || name === '--help' || name === 'help') {
-      process.stdout.write(`${USAGE}\n`);
-      return 0;
+      process.stdout.write(`${USAGE}\n`)
+      return 0
     }
     if (name === '--version') {
-      process.stdout.write(`${VERSION}\n`);
-      return 0;
+      process.stdout.write(`${VERSION}\n`)
+      return 0
     }
-    const command = COMMANDS[name];
-    if (command === undefined) throw new UsageError(`Unknown command "${name}"\n\n${USAGE}`);
-    await command(rest);
-    return 0;
+    const command = COMMANDS[name]
+    if (command === undefined) throw new UsageError(`Unknown command "${name}"\n\n${USAGE}`)
+    await command(rest)
+    return 0
   } catch (error) {
     if (error instanceof UsageError) {
-      const asked = rest.includes('--help');
-      (asked ? process.stdout : process.stderr).write(`${error.message}\n`);
-      return asked ? 0 : 2;
+      const asked = rest.includes('--help')
+      ;(asked ? process.stdout : process.stderr).write(`${error.message}\n`)
+      return asked ? 0 : 2
     }
     if (error instanceof InputError || error instanceof MartelloError || error instanceof LearnError) {
-      process.stderr.write(`martello: ${error.message}\n`);
-      return 1;
+      process.stderr.write(`martello: ${error.message}\n`)
+      return 1
     }
-    throw error;
+    throw error
   }
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0); });
-process.exitCode = await main(process.argv.slice(2));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+})
+process.exitCode = await main(process.argv.slice(2))

@@ -1,42 +1,54 @@
 /** Command lines: what each command takes, and errors that say what it does. */
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {}
 
-export type Options = NonNullable<ParseArgsConfig['options']>;
-export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
+export type Options = NonNullable<ParseArgsConfig['options']>
+export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
 
-export function parse(args: string[], options: Options, positionals: readonly string[], usage: string): { values: Values; positionals: string[] } {
-  let parsed;
+export function parse(
+  args: string[],
+  options: Options,
+  positionals: readonly string[],
+  usage: string,
+): { values: Values; positionals: string[] } {
+  let parsed
   try {
-    parsed = parseArgs({ args, options: { ...options, help: { type: 'boolean' } }, allowPositionals: true, strict: true });
+    parsed = parseArgs({
+      args,
+      options: { ...options, help: { type: 'boolean' } },
+      allowPositionals: true,
+      strict: true,
+    })
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.replace(/\. To specify.*$/s, '')}\n\n${usage}`);
+    throw new UsageError(`${(error as Error).message.replace(/\. To specify.*$/s, '')}\n\n${usage}`)
   }
-  if (parsed.values['help'] === true) throw new UsageError(usage);
+  if (parsed.values['help'] === true) throw new UsageError(usage)
   if (parsed.positionals.length !== positionals.length) {
-    const missing = positionals[parsed.positionals.length];
-    throw new UsageError(`${missing === undefined ? `Unexpected argument "${parsed.positionals[positionals.length]}"` : `${missing} is missing`}\n\n${usage}`);
+    const missing = positionals[parsed.positionals.length]
+    throw new UsageError(
+      `${missing === undefined ? `Unexpected argument "${parsed.positionals[positionals.length]}"` : `${missing} is missing`}\n\n${usage}`,
+    )
   }
-  return { values: parsed.values as Values, positionals: parsed.positionals };
+  return { values: parsed.values as Values, positionals: parsed.positionals }
 }
 
-export const text = (values: Values, name: string): string | undefined => values[name] as string | undefined;
-export const flag = (values: Values, name: string): boolean => values[name] === true;
-export const many = (values: Values, name: string): string[] => (values[name] as string[] | undefined) ?? [];
+export const text = (values: Values, name: string): string | undefined => values[name] as string | undefined
+export const flag = (values: Values, name: string): boolean => values[name] === true
+export const many = (values: Values, name: string): string[] => (values[name] as string[] | undefined) ?? []
 
 export function whole(values: Values, name: string, fallback: number, least: number, most: number): number {
-  const given = text(values, name);
-  if (given === undefined) return fallback;
-  const number = Number(given);
+  const given = text(values, name)
+  if (given === undefined) return fallback
+  const number = Number(given)
   if (!Number.isInteger(number) || number < least || number > most)
-    throw new UsageError(`--${name}: found "${given}", expected a whole number from ${least} to ${most}`);
-  return number;
+    throw new UsageError(`--${name}: found "${given}", expected a whole number from ${least} to ${most}`)
+  return number
 }
 
 export function needed(values: Values, name: string, usage: string): string {
-  const given = text(values, name);
-  if (given === undefined) throw new UsageError(`--${name} is missing\n\n${usage}`);
-  return given;
+  const given = text(values, name)
+  if (given === undefined) throw new UsageError(`--${name} is missing\n\n${usage}`)
+  return given
 }

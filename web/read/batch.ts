@@ -37,8 +37,11 @@ export function checkNames(file: string, names: readonly string[]): string[] {
   trimmed.forEach((name, i) => {
     const before = seen.get(name)
     if (name !== '' && before !== undefined) {
-      throw new InputError({ file }, `the column name ${quoteList([name])} twice (columns ${before + 1} and ${i + 1})`,
-        'a header line with distinct names')
+      throw new InputError(
+        { file },
+        `the column name ${quoteList([name])} twice (columns ${before + 1} and ${i + 1})`,
+        'a header line with distinct names',
+      )
     }
     seen.set(name, i)
   })

@@ -95,8 +95,9 @@ async function* prepend(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGener
 function gzipError(path: string, error: unknown, done: number): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'Z_BUF_ERROR') {
-    return new InputError({ file: path }, `a gzip file cut short after ${done} unpacked bytes`, 'a whole gzip file',
-      { cause: error })
+    return new InputError({ file: path }, `a gzip file cut short after ${done} unpacked bytes`, 'a whole gzip file', {
+      cause: error,
+    })
   }
   if (code?.startsWith('Z_')) {
     const found = `damaged gzip data after ${done} unpacked bytes (${(error as Error).message})`

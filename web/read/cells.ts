@@ -4,8 +4,11 @@ import type { Cell } from './batch.js'
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/
 /** How exporters write a missing number: pandas, SQL, MySQL, R. */
 const MISSING = /^\s*(|nan|null|none|na|n\/a|\\n)\s*$/i
-const ISO = new RegExp('^\\s*(\\d{4})-(\\d\\d)-(\\d\\d)(?:[T ](\\d\\d):(\\d\\d)(?::(\\d\\d(?:[.,]\\d+)?))?' +
-  '\\s*(Z|UTC|[+-]\\d\\d(?::?\\d\\d)?)?)?\\s*$', 'i')
+const ISO = new RegExp(
+  '^\\s*(\\d{4})-(\\d\\d)-(\\d\\d)(?:[T ](\\d\\d):(\\d\\d)(?::(\\d\\d(?:[.,]\\d+)?))?' +
+    '\\s*(Z|UTC|[+-]\\d\\d(?::?\\d\\d)?)?)?\\s*$',
+  'i',
+)
 
 export const ID_EXPECTED = 'an id: text, or a number that is exact (up to 9007199254740991)'
 export const NUMBER_EXPECTED = 'a number'
@@ -14,16 +17,24 @@ export const TIME_EXPECTED = 'a number (seconds or milliseconds) or an ISO 8601 
 /** The id as an exact string: '007' stays, 7 and 7n become '7'. null if there is none: missing, inexact, an object. */
 export function idOf(cell: Cell): string | null {
   switch (typeof cell) {
-    case 'string': return cell === '' ? null : cell
-    case 'number': return Number.isFinite(cell) && Math.abs(cell) <= Number.MAX_SAFE_INTEGER ? String(cell) : null
-    case 'bigint': return String(cell)
-    default: return null
+    case 'string':
+      return cell === '' ? null : cell
+    case 'number':
+      return Number.isFinite(cell) && Math.abs(cell) <= Number.MAX_SAFE_INTEGER ? String(cell) : null
+    case 'bigint':
+      return String(cell)
+    default:
+      return null
   }
 }
 
 export function isMissing(cell: Cell): boolean {
-  return cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell)) ||
+  return (
+    cell === null ||
+    cell === undefined ||
+    (typeof cell === 'number' && Number.isNaN(cell)) ||
     (typeof cell === 'string' && MISSING.test(cell))
+  )
 }
 
 /** A finite number; NaN if the cell is missing; undefined if it is anything else. */

@@ -12,25 +12,127 @@ export type Mapping = Partial<Record<Role, string | null>>
  */
 const ALIASES: Record<Role, readonly (readonly string[])[]> = {
   user_id: [
-    ['user', 'uid', 'customer', 'customerid', 'visitor', 'visitorid', 'reviewer', 'reviewerid', 'client', 'clientid',
-      'member', 'memberid', 'account', 'accountid', 'person', 'personid', 'profileid', 'deviceid', 'username'],
+    [
+      'user',
+      'uid',
+      'customer',
+      'customerid',
+      'visitor',
+      'visitorid',
+      'reviewer',
+      'reviewerid',
+      'client',
+      'clientid',
+      'member',
+      'memberid',
+      'account',
+      'accountid',
+      'person',
+      'personid',
+      'profileid',
+      'deviceid',
+      'username',
+    ],
     ['session', 'sessionid'],
   ],
   item_id: [
     ['parentasin'], // Amazon names variants by asin and the product itself by parent_asin
-    ['item', 'iid', 'asin', 'sku', 'movie', 'movieid', 'film', 'filmid', 'product', 'productid', 'article', 'articleid',
-      'book', 'bookid', 'isbn', 'song', 'songid', 'track', 'trackid', 'artist', 'artistid', 'album', 'albumid', 'video',
-      'videoid', 'game', 'gameid', 'app', 'appid', 'business', 'businessid', 'news', 'newsid', 'recipe', 'recipeid',
-      'course', 'courseid', 'place', 'placeid', 'poi', 'poiid', 'location', 'locationid', 'restaurant', 'restaurantid',
-      'anime', 'animeid', 'show', 'showid', 'content', 'contentid', 'document', 'documentid', 'doc', 'docid', 'post',
-      'postid', 'listing', 'listingid', 'offer', 'offerid'],
+    [
+      'item',
+      'iid',
+      'asin',
+      'sku',
+      'movie',
+      'movieid',
+      'film',
+      'filmid',
+      'product',
+      'productid',
+      'article',
+      'articleid',
+      'book',
+      'bookid',
+      'isbn',
+      'song',
+      'songid',
+      'track',
+      'trackid',
+      'artist',
+      'artistid',
+      'album',
+      'albumid',
+      'video',
+      'videoid',
+      'game',
+      'gameid',
+      'app',
+      'appid',
+      'business',
+      'businessid',
+      'news',
+      'newsid',
+      'recipe',
+      'recipeid',
+      'course',
+      'courseid',
+      'place',
+      'placeid',
+      'poi',
+      'poiid',
+      'location',
+      'locationid',
+      'restaurant',
+      'restaurantid',
+      'anime',
+      'animeid',
+      'show',
+      'showid',
+      'content',
+      'contentid',
+      'document',
+      'documentid',
+      'doc',
+      'docid',
+      'post',
+      'postid',
+      'listing',
+      'listingid',
+      'offer',
+      'offerid',
+    ],
     ['id'],
   ],
   rating: [['score', 'stars', 'starrating', 'overall', 'rate', 'reviewscore', 'userrating', 'itemrating']],
-  event: [['eventtype', 'eventname', 'action', 'actiontype', 'interaction', 'interactiontype', 'behavior',
-    'behaviortype', 'behaviour', 'behaviourtype']],
-  timestamp: [['ts', 'time', 'date', 'datetime', 'eventtime', 'eventtimestamp', 'createdat', 'unixtime',
-    'unixtimestamp', 'unixreviewtime', 'timestampms', 'timems']],
+  event: [
+    [
+      'eventtype',
+      'eventname',
+      'action',
+      'actiontype',
+      'interaction',
+      'interactiontype',
+      'behavior',
+      'behaviortype',
+      'behaviour',
+      'behaviourtype',
+    ],
+  ],
+  timestamp: [
+    [
+      'ts',
+      'time',
+      'date',
+      'datetime',
+      'eventtime',
+      'eventtimestamp',
+      'createdat',
+      'unixtime',
+      'unixtimestamp',
+      'unixreviewtime',
+      'timestampms',
+      'timems',
+    ],
+  ],
   title: [['name', 'itemname', 'productname', 'producttitle', 'movietitle', 'filmtitle', 'booktitle', 'songtitle']],
 }
 
@@ -45,14 +147,21 @@ const EXAMPLES: Partial<Record<Role, string>> = {
  * Errors: a required part without a column, a mapped column that is not there, two columns for one part.
  */
 export function findColumns<R extends Role>(
-  file: string, names: readonly string[], wanted: readonly R[], required: readonly R[], mapping: Mapping = {},
+  file: string,
+  names: readonly string[],
+  wanted: readonly R[],
+  required: readonly R[],
+  mapping: Mapping = {},
 ): Record<R, number> {
   const found = {} as Record<R, number>
   for (const role of wanted) {
     const at = findColumn(file, names, role, mapping)
     if (at < 0 && required.includes(role)) {
-      throw new InputError({ file }, `no column for ${role} among ${quoteList(names)}`,
-        `a header line with ${role}${EXAMPLES[role] ?? ''}`)
+      throw new InputError(
+        { file },
+        `no column for ${role} among ${quoteList(names)}`,
+        `a header line with ${role}${EXAMPLES[role] ?? ''}`,
+      )
     }
     found[role] = at
   }
@@ -73,8 +182,11 @@ function findColumn(file: string, names: readonly string[], role: Role, mapping:
   for (const group of [[canonicalName(role)], ...ALIASES[role]]) {
     const fits = canonical.flatMap((name, at) => (group.includes(name) ? [at] : []))
     if (fits.length > 1) {
-      throw new InputError({ file }, `${fits.length} columns that could be ${role}: ${
-        quoteList(fits.map((at) => names[at]))}`, `one of them named ${role}, or chosen by the option columns.${role}`)
+      throw new InputError(
+        { file },
+        `${fits.length} columns that could be ${role}: ${quoteList(fits.map((at) => names[at]))}`,
+        `one of them named ${role}, or chosen by the option columns.${role}`,
+      )
     }
     if (fits.length === 1) return fits[0]
   }
@@ -83,5 +195,8 @@ function findColumn(file: string, names: readonly string[], role: Role, mapping:
 
 /** `User-ID`, `userId`, `user_id` and RecBole's `user_id:token` are one name. */
 function canonicalName(name: string): string {
-  return name.toLowerCase().replace(/:(token|float)(_seq)?$/, '').replace(/[\s_.-]+/g, '')
+  return name
+    .toLowerCase()
+    .replace(/:(token|float)(_seq)?$/, '')
+    .replace(/[\s_.-]+/g, '')
 }

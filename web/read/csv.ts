@@ -7,7 +7,7 @@ import { readText } from './text.js'
 /** What Papa Parse's low-level parser gives for one piece of text. */
 interface Piece {
   data: string[][]
-  errors: { code: string, row: number }[]
+  errors: { code: string; row: number }[]
   /** end of the last row that is complete */
   meta: { cursor: number }
 }
@@ -78,8 +78,11 @@ function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, o
     const line = state.line
     if (wrong?.row === i) {
       if (wrong.code === 'MissingQuotes') throw unclosed(path, state, 'a closing quote')
-      throw new InputError(placeOf(path, state), 'a quote inside a quoted field',
-        'it doubled ("") or the field closed before a delimiter')
+      throw new InputError(
+        placeOf(path, state),
+        'a quote inside a quoted field',
+        'it doubled ("") or the field closed before a delimiter',
+      )
     }
     state.line += 1 + (quoted ? newlinesIn(cells) : 0)
     if (cells.length === 1 && cells[0] === '') continue
@@ -90,8 +93,11 @@ function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, o
       continue
     }
     if (cells.length !== state.names.length) {
-      throw new InputError({ file: path, row: state.row, line }, fields(cells.length),
-        `${state.names.length} as in the header`)
+      throw new InputError(
+        { file: path, row: state.row, line },
+        fields(cells.length),
+        `${state.names.length} as in the header`,
+      )
     }
     for (let c = 0; c < columns.length; c++) columns[c].push(cells[state.picked[c]])
     lines[rows++] = line
@@ -100,7 +106,9 @@ function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, o
   if (rows === 0) return null
   return {
     columns: columns.map((column, c) => (state.picked[c] < 0 ? null : column)),
-    rows, firstRow, lines: lines.subarray(0, rows),
+    rows,
+    firstRow,
+    lines: lines.subarray(0, rows),
   }
 }
 

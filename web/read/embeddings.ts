@@ -22,15 +22,16 @@ export interface Embeddings {
  * ids that is not the number of rows, an id twice.
  */
 export async function readEmbeddings(
-  path: string, options: { ids?: string, onProgress?: Progress } = {},
+  path: string,
+  options: { ids?: string; onProgress?: Progress } = {},
 ): Promise<Embeddings> {
   const wish = { dtypes: ['f4', 'f8', 'f2'], dimensions: 2, float32: true }
   const zip = (await firstBytes(path, 2)).toString('latin1') === 'PK'
-  const array = await (zip ? readOnlyArray : readNpy)(path, wish, options.onProgress) as NpyArray<Float32Array>
+  const array = (await (zip ? readOnlyArray : readNpy)(path, wish, options.onProgress)) as NpyArray<Float32Array>
   const [rows, dim] = array.shape
   if (dim === 0) throw new InputError({ file: path }, `shape ${shapeName(array.shape)}`, 'at least one column')
-  const ids = options.ids === undefined ? Array.from({ length: rows }, (_, row) => String(row))
-    : await readIds(options.ids)
+  const ids =
+    options.ids === undefined ? Array.from({ length: rows }, (_, row) => String(row)) : await readIds(options.ids)
   if (ids.length !== rows) {
     throw new InputError({ file: options.ids! }, `${ids.length} ids`, `${rows}, one for each row of ${path}`)
   }
@@ -38,8 +39,11 @@ export async function readEmbeddings(
   if (bad >= 0) {
     const row = Math.floor(bad / dim)
     const part = `row ${row}${options.ids === undefined ? '' : ` (id ${quote(ids[row])})`}, column ${bad % dim}`
-    throw new InputError({ file: path, part }, String(array.data[bad]),
-      'finite float32 numbers (rows and columns count from 0)')
+    throw new InputError(
+      { file: path, part },
+      String(array.data[bad]),
+      'finite float32 numbers (rows and columns count from 0)',
+    )
   }
   return { path, ids, rows, dim, vectors: array.data }
 }

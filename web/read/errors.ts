@@ -52,9 +52,8 @@ const QUOTED_MAX = 60
 /** A value as it stood in the file, cut to what fits in a message. */
 export function quote(value: unknown): string {
   if (value === undefined || value === null || value === '') return 'nothing'
-  const text = typeof value === 'string' ? JSON.stringify(value)
-    : typeof value === 'object' ? shortJson(value)
-      : String(value)
+  const text =
+    typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? shortJson(value) : String(value)
   return text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text
 }
 
@@ -69,7 +68,10 @@ function shortJson(value: object): string {
 /** `"a", "b", "c" and 12 more`, for column names and the like. */
 export function quoteList(values: readonly string[], most = 20): string {
   if (values.length === 0) return 'none'
-  const shown = values.slice(0, most).map((value) => (value === '' ? '""' : quote(value))).join(', ')
+  const shown = values
+    .slice(0, most)
+    .map((value) => (value === '' ? '""' : quote(value)))
+    .join(', ')
   return values.length > most ? `${shown} and ${values.length - most} more` : shown
 }
 
@@ -78,11 +80,16 @@ export function fileError(path: string, error: unknown, expected = 'a file that 
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   const place = { file: path }
   switch (code) {
-    case 'ENOENT': return new InputError(place, 'no such file or folder', expected, { cause: error })
-    case 'EISDIR': return new InputError(place, 'a directory', expected, { cause: error })
-    case 'ENOTDIR': return new InputError(place, 'no such folder', expected, { cause: error })
+    case 'ENOENT':
+      return new InputError(place, 'no such file or folder', expected, { cause: error })
+    case 'EISDIR':
+      return new InputError(place, 'a directory', expected, { cause: error })
+    case 'ENOTDIR':
+      return new InputError(place, 'no such folder', expected, { cause: error })
     case 'EACCES':
-    case 'EPERM': return new InputError(place, 'a file that may not be read', expected, { cause: error })
-    default: return error
+    case 'EPERM':
+      return new InputError(place, 'a file that may not be read', expected, { cause: error })
+    default:
+      return error
   }
 }

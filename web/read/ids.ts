@@ -21,8 +21,11 @@ export async function readIds(path: string, options: { onProgress?: Progress } =
       if (ids.names.length < line - 1) throw blankLine(path, ids.names.length + 1)
       const code = ids.code(id)
       if (code !== line - 1) {
-        throw new InputError({ file: path, line }, `the id ${quote(id)} again`,
-          `each id once (it is also in line ${code + 1})`)
+        throw new InputError(
+          { file: path, line },
+          `the id ${quote(id)} again`,
+          `each id once (it is also in line ${code + 1})`,
+        )
       }
     }
   }

@@ -32,9 +32,9 @@ export interface Interactions {
   /** NaN where the cell is empty. null: no file has the column. */
   rating: Float32Array | null
   /** names[code[n]] is the event's name, '' where the cell is empty. null: no file has the column. */
-  event: { names: string[], code: Uint8Array | Uint16Array } | null
+  event: { names: string[]; code: Uint8Array | Uint16Array } | null
   /** what was read, file by file: rows, and which column played which part */
-  files: { path: string, rows: number, columns: Partial<Record<InteractionRole, string>> }[]
+  files: { path: string; rows: number; columns: Partial<Record<InteractionRole, string>> }[]
 }
 
 /**
@@ -44,7 +44,8 @@ export interface Interactions {
  * that is neither number nor ISO 8601 date, more than 65,536 event names, no rows, and what the formats say.
  */
 export async function readInteractions(
-  paths: readonly string[], options: InteractionOptions = {},
+  paths: readonly string[],
+  options: InteractionOptions = {},
 ): Promise<Interactions> {
   const users = new Intern()
   const items = new Intern()
@@ -71,8 +72,9 @@ export async function readInteractions(
       const [userCells, itemCells, ratingCells, eventCells, timeCells] = batch.columns
       user.push(codes(users, userCells, file, batch, 'user_id'))
       item.push(codes(items, itemCells, file, batch, 'item_id'))
-      rating.push(ratingCells === null ? batch.rows
-        : new Float32Array(numbers(numberOf, ratingCells, file, batch, 'rating')))
+      rating.push(
+        ratingCells === null ? batch.rows : new Float32Array(numbers(numberOf, ratingCells, file, batch, 'rating')),
+      )
       event.push(eventCells === null ? batch.rows : eventCodes(events, eventCells, file, batch))
       time.push(timeCells === null ? batch.rows : numbers(timeOf, timeCells, file, batch, 'timestamp'))
       has.rating ||= ratingCells !== null
@@ -114,7 +116,11 @@ function codes(ids: Intern, cells: ArrayLike<Cell> | null, file: File, batch: Ba
 }
 
 function numbers(
-  read: (cell: Cell) => number | undefined, cells: ArrayLike<Cell>, file: File, batch: Batch, role: InteractionRole,
+  read: (cell: Cell) => number | undefined,
+  cells: ArrayLike<Cell>,
+  file: File,
+  batch: Batch,
+  role: InteractionRole,
 ): Float64Array<ArrayBuffer> {
   const out = new Float64Array(batch.rows)
   for (let i = 0; i < out.length; i++) {

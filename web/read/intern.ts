@@ -50,7 +50,7 @@ export function join<T extends Numbers>(make: (length: number) => T, chunks: (T 
   let at = 0
   for (const chunk of chunks) {
     if (typeof chunk === 'number') {
-      all.fill(missing, at, at += chunk)
+      all.fill(missing, at, (at += chunk))
     } else {
       all.set(chunk, at)
       at += chunk.length

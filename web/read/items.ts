@@ -23,7 +23,7 @@ export interface Items {
   /** `title` first if there is one (always text), then the attributes in the order of the files */
   columns: Column[]
   /** what was read, file by file */
-  files: { path: string, rows: number, columns: { item_id?: string, title?: string } }[]
+  files: { path: string; rows: number; columns: { item_id?: string; title?: string } }[]
 }
 
 interface File {
@@ -31,7 +31,7 @@ interface File {
   firstItem: number
   rows: number
   lines: Uint32Array[]
-  columns: { item_id?: string, title?: string }
+  columns: { item_id?: string; title?: string }
 }
 
 /**
@@ -55,8 +55,9 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
     const select = (found: readonly string[]) => {
       const at = findColumns(path, found, ['item_id', 'title'], ['item_id'], options.columns)
       file.columns = { item_id: found[at.item_id], ...(at.title >= 0 && { title: found[at.title] }) }
-      const rest = found.map((_, i) => i).filter((i) => i !== at.item_id && i !== at.title && found[i] !== '' &&
-        kinds.get(found[i]) !== 'skip')
+      const rest = found
+        .map((_, i) => i)
+        .filter((i) => i !== at.item_id && i !== at.title && found[i] !== '' && kinds.get(found[i]) !== 'skip')
       names = rest.map((i) => found[i])
       for (const name of names) if (!attributes.has(name)) attributes.set(name, [])
       if (at.title >= 0) title ??= []
@@ -83,15 +84,23 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
   const rows = ids.names.length
   const unknown = [...kinds].find(([name, kind]) => kind !== 'skip' && !attributes.has(name))
   if (unknown !== undefined) {
-    throw new InputError({ file: paths.join(', ') }, `the attributes ${quoteList([...attributes.keys()])}`,
-      `${quoteList([unknown[0]])}, which is to be of kind ${unknown[1]}`)
+    throw new InputError(
+      { file: paths.join(', ') },
+      `the attributes ${quoteList([...attributes.keys()])}`,
+      `${quoteList([unknown[0]])}, which is to be of kind ${unknown[1]}`,
+    )
   }
   const finish = (name: string, kind: Kind | undefined, cells: Cell[]): Column => {
     extend(cells, [], rows, 0) // a file that lacked the column may have come last
     return toColumn(name, kind ?? kindOf(cells), cells, (item, found, expected) => {
       const field = { ...placeOf(files, item), field: name }
-      throw new InputError(field, quote(found), `${expected}${
-        typeof found === 'object' ? ` (kinds: {${JSON.stringify(name)}: "skip"} leaves the column out)` : ''}`)
+      throw new InputError(
+        field,
+        quote(found),
+        `${expected}${
+          typeof found === 'object' ? ` (kinds: {${JSON.stringify(name)}: "skip"} leaves the column out)` : ''
+        }`,
+      )
     })
   }
   const columns = title === null ? [] : [finish('title', 'text', title)]
@@ -100,7 +109,9 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
     attributes.set(name, []) // the raw cells may go
   }
   return {
-    rows, itemIds: ids.names, columns,
+    rows,
+    itemIds: ids.names,
+    columns,
     files: files.map((file) => ({ path: file.path, rows: file.rows, columns: file.columns })),
   }
 }

@@ -37,8 +37,9 @@ export async function* scanJsonArray(path: string, options: ScanOptions): Scan {
   try {
     value = JSON.parse(pieces.join(''))
   } catch (error) {
-    throw new InputError({ file: path }, `broken JSON (${(error as Error).message})`, 'an array of objects',
-      { cause: error })
+    throw new InputError({ file: path }, `broken JSON (${(error as Error).message})`, 'an array of objects', {
+      cause: error,
+    })
   }
   if (!Array.isArray(value)) throw new InputError({ file: path }, kindOf(value), 'an array of objects')
   value.forEach((row: unknown, i) => {
@@ -70,8 +71,9 @@ class Keys {
     }
     if (this.names.length > before || firstRow === 1) this.picked = this.select(this.names)
     // Own keys only: a row without the key "constructor" has no cell there.
-    const columns = this.picked.map((at) => (at < 0 ? null
-      : rows.map((row) => (Object.hasOwn(row, this.names[at]) ? row[this.names[at]] : undefined))))
+    const columns = this.picked.map((at) =>
+      at < 0 ? null : rows.map((row) => (Object.hasOwn(row, this.names[at]) ? row[this.names[at]] : undefined)),
+    )
     return { columns, rows: rows.length, firstRow, lines }
   }
 }
@@ -81,8 +83,9 @@ function parseRow(file: string, row: number, line: number, text: string): Row {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new InputError({ file, row, line }, `${quote(text)} (${(error as Error).message})`, 'a JSON object',
-      { cause: error })
+    throw new InputError({ file, row, line }, `${quote(text)} (${(error as Error).message})`, 'a JSON object', {
+      cause: error,
+    })
   }
   if (!isObject(value)) throw new InputError({ file, row, line }, kindOf(value), 'a JSON object')
   return value

@@ -8,13 +8,13 @@ export type Kind = 'text' | 'category' | 'multi' | 'number'
 /** An attribute of all items; values are by item number. */
 export type Column =
   /** text to show or search; null where missing */
-  | { name: string, kind: 'text', values: (string | null)[] }
+  | { name: string; kind: 'text'; values: (string | null)[] }
   /** one of a few: names[values[i]]; values[i] is -1 where missing */
-  | { name: string, kind: 'category', names: string[], values: Int32Array }
+  | { name: string; kind: 'category'; names: string[]; values: Int32Array }
   /** several of a few: names[values[j]] for offsets[i] <= j < offsets[i + 1] */
-  | { name: string, kind: 'multi', names: string[], offsets: Uint32Array, values: Uint32Array }
+  | { name: string; kind: 'multi'; names: string[]; offsets: Uint32Array; values: Uint32Array }
   /** NaN where missing */
-  | { name: string, kind: 'number', values: Float64Array }
+  | { name: string; kind: 'number'; values: Float64Array }
 
 /** Told of a cell that does not fit the column's kind; throws. */
 export type Refuse = (item: number, found: Cell, expected: string) => never
@@ -63,10 +63,14 @@ export function kindOf(cells: readonly Cell[]): Kind {
 /** The cells as a column of that kind. Errors, by `refuse`: an object, a list where one value belongs, no number. */
 export function toColumn(name: string, kind: Kind, cells: readonly Cell[], refuse: Refuse): Column {
   switch (kind) {
-    case 'text': return { name, kind, values: cells.map((cell, i) => textAt(cell, i, refuse)) }
-    case 'number': return { name, kind, values: Float64Array.from(cells, (cell, i) => numberAt(cell, i, refuse)) }
-    case 'category': return toCategory(name, cells, refuse)
-    case 'multi': return toMulti(name, cells, refuse)
+    case 'text':
+      return { name, kind, values: cells.map((cell, i) => textAt(cell, i, refuse)) }
+    case 'number':
+      return { name, kind, values: Float64Array.from(cells, (cell, i) => numberAt(cell, i, refuse)) }
+    case 'category':
+      return toCategory(name, cells, refuse)
+    case 'multi':
+      return toMulti(name, cells, refuse)
   }
 }
 
@@ -84,8 +88,9 @@ function toMulti(name: string, cells: readonly Cell[], refuse: Refuse): Column {
   const offsets = new Uint32Array(cells.length + 1)
   const values: number[] = []
   cells.forEach((cell, i) => {
-    const parts = Array.isArray(cell) ? cell.map((part: Cell) => textAt(part, i, refuse))
-      : textAt(cell, i, refuse)?.split(SEPARATOR) ?? []
+    const parts = Array.isArray(cell)
+      ? cell.map((part: Cell) => textAt(part, i, refuse))
+      : (textAt(cell, i, refuse)?.split(SEPARATOR) ?? [])
     const codes = new Set<number>()
     for (const part of parts) {
       const text = part?.trim()
@@ -110,13 +115,20 @@ function numberAt(cell: Cell, i: number, refuse: Refuse): number {
 }
 
 function isEmpty(cell: Cell): boolean {
-  return cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell)) ||
+  return (
+    cell === null ||
+    cell === undefined ||
+    (typeof cell === 'number' && Number.isNaN(cell)) ||
     (typeof cell === 'string' && cell.trim() === '')
+  )
 }
 
 function isQuantity(cell: Cell): boolean {
-  return typeof cell === 'string' ? QUANTITY.test(cell)
-    : typeof cell === 'bigint' ? Number.isSafeInteger(Number(cell)) : typeof cell === 'number' && Number.isFinite(cell)
+  return typeof cell === 'string'
+    ? QUANTITY.test(cell)
+    : typeof cell === 'bigint'
+      ? Number.isSafeInteger(Number(cell))
+      : typeof cell === 'number' && Number.isFinite(cell)
 }
 
 /** A date without a time of day keeps to its ten characters. */

@@ -13,8 +13,17 @@ import { fileSize, readRaw, type Progress } from './bytes.js'
 import { InputError, quote, type Place } from './errors.js'
 import { counter } from './table.js'
 
-export type NpyData = Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array |
-  Uint16Array | Uint32Array | BigUint64Array
+export type NpyData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
 
 /** data[i * shape[1] + j] is element [i, j] of a matrix, and so on (C order). */
 export interface NpyArray<T extends NpyData = NpyData> {
@@ -70,7 +79,10 @@ export async function readNpy(path: string, wish: NpyWish = {}, onProgress?: Pro
 
 /** Reads an .npy from a stream of `bytesTotal` bytes; `place` is what errors name. */
 export async function decodeNpy(
-  place: Place, source: AsyncIterable<Buffer>, bytesTotal: number, wish: NpyWish,
+  place: Place,
+  source: AsyncIterable<Buffer>,
+  bytesTotal: number,
+  wish: NpyWish,
 ): Promise<NpyArray> {
   const bytes = new ByteReader(source)
   try {
@@ -79,8 +91,11 @@ export async function decodeNpy(
     const count = shape.reduce((product, n) => product * n, 1)
     const found = bytesTotal - dataStart
     if (found !== count * dtype.size) {
-      throw new InputError(place, `${found} bytes of data`,
-        `${count * dtype.size} for shape ${shapeName(shape)} of ${dtype.name}`)
+      throw new InputError(
+        place,
+        `${found} bytes of data`,
+        `${count * dtype.size} for shape ${shapeName(shape)} of ${dtype.name}`,
+      )
     }
     const data = allocate(place, () => (wish.float32 ? new Float32Array(count) : dtype.make(count)), shape)
     const write = fortran && shape.length > 1 ? fortranWriter(data, shape) : rowWriter(data)
@@ -109,8 +124,11 @@ export function shapeName(shape: readonly number[]): string {
 async function readHeader(place: Place, bytes: ByteReader) {
   const lead = await bytes.take(8)
   if (lead.subarray(0, 6).toString('latin1') !== '\x93NUMPY') {
-    throw new InputError(place, lead.length === 0 ? 'an empty file' : `${quote(lead.toString('latin1'))} at the start`,
-      'a NumPy array (.npy)')
+    throw new InputError(
+      place,
+      lead.length === 0 ? 'an empty file' : `${quote(lead.toString('latin1'))} at the start`,
+      'a NumPy array (.npy)',
+    )
   }
   const version = lead[6]
   if (!(version >= 1 && version <= 3)) throw new InputError(place, `.npy version ${version}`, 'version 1, 2 or 3')
@@ -127,13 +145,19 @@ async function readHeader(place: Place, bytes: ByteReader) {
   const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(text)
   const shape = /'shape'\s*:\s*\(([\d\sL,]*)\)/.exec(text)
   if (descr === null || fortran === null || shape === null) {
-    throw new InputError(place, `the header ${quote(text.trim())}`,
-      "an .npy header with 'descr', 'fortran_order', 'shape'")
+    throw new InputError(
+      place,
+      `the header ${quote(text.trim())}`,
+      "an .npy header with 'descr', 'fortran_order', 'shape'",
+    )
   }
   return {
     descr: descr[2] === undefined ? descr[1] : 'records',
     fortran: fortran[1] === 'True',
-    shape: shape[1].split(',').filter((n) => n.trim() !== '').map((n) => Number.parseInt(n, 10)),
+    shape: shape[1]
+      .split(',')
+      .filter((n) => n.trim() !== '')
+      .map((n) => Number.parseInt(n, 10)),
     dataStart: 8 + lengthSize + headerLength,
   }
 }
@@ -184,7 +208,7 @@ function float16(half: number): number {
 }
 
 // TypeScript cannot see that both sides hold numbers or both hold bigints: the target was made from the same dtype.
-type Loose = { [index: number]: number | bigint, set(from: ArrayLike<number | bigint>, at: number): void }
+type Loose = { [index: number]: number | bigint; set(from: ArrayLike<number | bigint>, at: number): void }
 
 function rowWriter(data: NpyData): (block: NpyData) => void {
   const target = data as unknown as Loose

@@ -18,7 +18,8 @@ export interface Npz {
  * Errors: not a zip archive or cut short, an entry that is damaged (each names the array).
  */
 export async function readNpz(
-  path: string, options: { only?: readonly string[], onProgress?: Progress } = {},
+  path: string,
+  options: { only?: readonly string[]; onProgress?: Progress } = {},
 ): Promise<Npz> {
   const npz: Npz = { arrays: new Map(), skipped: new Map() }
   await eachArray(path, options.onProgress, async (name, read) => {
@@ -36,24 +37,35 @@ export async function readNpz(
 /** Reads the only array of an .npz. Errors: none or several, and those of readNpz and readNpy. */
 export async function readOnlyArray(path: string, wish: NpyWish, onProgress?: Progress): Promise<NpyArray> {
   const names: string[] = []
-  await eachArray(path, undefined, async (name) => { names.push(name) })
+  await eachArray(path, undefined, async (name) => {
+    names.push(name)
+  })
   if (names.length !== 1) {
     throw new InputError({ file: path }, `${names.length} arrays (${quoteList(names)})`, 'exactly one array')
   }
   const arrays: NpyArray[] = []
-  await eachArray(path, onProgress, async (_, read) => { arrays.push(await read(wish)) })
+  await eachArray(path, onProgress, async (_, read) => {
+    arrays.push(await read(wish))
+  })
   return arrays[0]
 }
 
 /** Calls `visit` with each array's name and a function that reads it. */
 async function eachArray(
-  path: string, onProgress: Progress | undefined,
+  path: string,
+  onProgress: Progress | undefined,
   visit: (name: string, read: (wish: NpyWish) => Promise<NpyArray>) => Promise<void>,
 ): Promise<void> {
   const onBytes = onProgress && counter(onProgress, await fileSize(path))
-  const damaged = (error: unknown, part?: string) => (error instanceof InputError ? error
-    : new InputError({ file: path, part }, `a damaged zip archive (${(error as Error).message})`, 'a whole .npz file',
-      { cause: error }))
+  const damaged = (error: unknown, part?: string) =>
+    error instanceof InputError
+      ? error
+      : new InputError(
+          { file: path, part },
+          `a damaged zip archive (${(error as Error).message})`,
+          'a whole .npz file',
+          { cause: error },
+        )
   let zip: yauzl.ZipFile
   try {
     zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false })

@@ -17,10 +17,14 @@ export async function* scanParquet(path: string, options: ScanOptions): Scan {
   try {
     scan = await parquetScan({ file, compressors })
   } catch (error) {
-    throw new InputError({ file: path }, `no readable footer (${(error as Error).message})`, 'a whole Parquet file',
-      { cause: error })
+    throw new InputError({ file: path }, `no readable footer (${(error as Error).message})`, 'a whole Parquet file', {
+      cause: error,
+    })
   }
-  const names = checkNames(path, parquetSchema(scan.metadata).children.map((child) => child.element.name))
+  const names = checkNames(
+    path,
+    parquetSchema(scan.metadata).children.map((child) => child.element.name),
+  )
   const picked = options.select(names)
   let told = 0
   for (const [group, range] of scan.ranges.entries()) {
@@ -36,8 +40,12 @@ export async function* scanParquet(path: string, options: ScanOptions): Scan {
       try {
         cells = await scan.readColumn({ column: names[at], ...range })
       } catch (error) {
-        throw new InputError(place, `unreadable data in row group ${group + 1} (${(error as Error).message})`,
-          'a whole Parquet file', { cause: error })
+        throw new InputError(
+          place,
+          `unreadable data in row group ${group + 1} (${(error as Error).message})`,
+          'a whole Parquet file',
+          { cause: error },
+        )
       }
       if (cells.length !== rows) {
         throw new InputError(place, `${cells.length} values in row group ${group + 1}`, `${rows} as the footer says`)

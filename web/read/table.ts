@@ -10,7 +10,13 @@ import { readText } from './text.js'
 export type Format = 'csv' | 'tsv' | 'jsonl' | 'json' | 'parquet'
 
 const BY_EXTENSION: Record<string, Format> = {
-  csv: 'csv', tsv: 'tsv', tab: 'tsv', jsonl: 'jsonl', ndjson: 'jsonl', parquet: 'parquet', pq: 'parquet',
+  csv: 'csv',
+  tsv: 'tsv',
+  tab: 'tsv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  parquet: 'parquet',
+  pq: 'parquet',
 }
 
 /** A whole table in memory, column by column. */
@@ -47,17 +53,23 @@ export async function formatOf(path: string): Promise<Format> {
 export async function* scanTable(path: string, options: ScanOptions): Scan {
   const format = await formatOf(path)
   switch (format) {
-    case 'csv': return yield* scanCsv(path, options)
-    case 'tsv': return yield* scanCsv(path, options, '\t')
-    case 'jsonl': return yield* scanJsonLines(path, options)
-    case 'json': return yield* scanJsonArray(path, options)
-    case 'parquet': return yield* scanParquet(path, options)
+    case 'csv':
+      return yield* scanCsv(path, options)
+    case 'tsv':
+      return yield* scanCsv(path, options, '\t')
+    case 'jsonl':
+      return yield* scanJsonLines(path, options)
+    case 'json':
+      return yield* scanJsonArray(path, options)
+    case 'parquet':
+      return yield* scanParquet(path, options)
   }
 }
 
 /** Reads a table, or the columns of it that are named. Errors: a named column that is not there, and the formats'. */
 export async function readTable(
-  path: string, options: { columns?: readonly string[], onProgress?: Progress } = {},
+  path: string,
+  options: { columns?: readonly string[]; onProgress?: Progress } = {},
 ): Promise<Table> {
   const table: Table = { names: [], columns: [], rows: 0 }
   const select = (found: readonly string[]) => {
@@ -66,7 +78,7 @@ export async function readTable(
   }
   let seen: readonly string[] = []
   const scan = scanTable(path, {
-    select: (names) => select(seen = names),
+    select: (names) => select((seen = names)),
     onBytes: options.onProgress && counter(options.onProgress, await fileSize(path)),
   })
   for await (const batch of scan) {
@@ -80,12 +92,14 @@ export async function readTable(
   if (missing !== undefined) {
     throw new InputError({ file: path }, `the columns ${quoteList(seen)}`, `a column ${quoteList([missing])}`)
   }
-  table.names.forEach((_, c) => { table.columns[c] ??= [] })
+  table.names.forEach((_, c) => {
+    table.columns[c] ??= []
+  })
   return table
 }
 
 /** Adds up byte counts for a progress callback. */
 export function counter(onProgress: Progress, bytesTotal: number): (count: number) => void {
   let bytesDone = 0
-  return (count) => onProgress(bytesDone += count, bytesTotal)
+  return (count) => onProgress((bytesDone += count), bytesTotal)
 }

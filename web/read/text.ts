@@ -24,12 +24,12 @@ export async function* readText(path: string, onBytes?: (count: number) => void)
     if (first) refuseOtherFormats(path, chunk)
     if (chunk.includes(0)) throw new InputError({ file: path }, 'a binary file (it has zero bytes)', EXPECTED)
     first = false
-    let text = held + await decode(chunk)
+    let text = held + (await decode(chunk))
     held = text.endsWith('\r') ? '\r' : ''
     if (held !== '') text = text.slice(0, -1)
     if (text !== '') yield unixLines(text)
   }
-  const text = held + await decode()
+  const text = held + (await decode())
   if (text !== '') yield unixLines(text)
 }
 
@@ -51,11 +51,16 @@ function unixLines(text: string): string {
 
 function refuseOtherFormats(path: string, bytes: Buffer): void {
   const starts = (...magic: number[]) => magic.every((byte, i) => bytes[i] === byte)
-  const found = starts(0xff, 0xfe) || starts(0xfe, 0xff) ? 'UTF-16 text'
-    : starts(0x50, 0x4b, 3, 4) ? 'a zip archive (a spreadsheet, perhaps)'
-      : starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59) ? 'a NumPy array'
-        : starts(0x50, 0x41, 0x52, 0x31) ? 'a Parquet file inside another format'
-          : ''
+  const found =
+    starts(0xff, 0xfe) || starts(0xfe, 0xff)
+      ? 'UTF-16 text'
+      : starts(0x50, 0x4b, 3, 4)
+        ? 'a zip archive (a spreadsheet, perhaps)'
+        : starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
+          ? 'a NumPy array'
+          : starts(0x50, 0x41, 0x52, 0x31)
+            ? 'a Parquet file inside another format'
+            : ''
   if (found !== '') throw new InputError({ file: path }, found, EXPECTED)
 }
 
