@@ -1,24 +1,13 @@
 /* The funnel: recall from every source, merge, select, fill, explain. */
 #include "funnel.h"
 
-static const uint32_t *allowed_words(const mt_recommender *rec) { return (const uint32_t *)(const void *)rec->allowed; }
-
 /* -- recall -- */
 
-static size_t recall_lists(mt_recommender *rec, uint32_t s) {
-  mt_recall *recall = &rec->recall[s];
-  const mt_source *source = &rec->source[s];
-  if (!mt_recall_sum(&recall->lists, source, &rec->history, &recall->sums)) rec->slate.truncated |= 1u << s;
-  mt_topk top = mt_topk_start(rec->keys, source->quota);
-  mt_recall_select(&recall->sums, rec->allowed, &top);
-  return mt_topk_finish(&top);
-}
-
-/* The most popular of the allowed items: the first of them, since items are numbered so. */
-static size_t recall_popular(mt_recommender *rec, uint32_t s) {
+/* The most popular of the items in `bitmap`: the first of them, since items are numbered so. */
+static size_t popular_of(mt_recommender *rec, uint32_t s, const uint8_t *bitmap) {
   size_t count = 0;
   for (uint32_t item = 0; item < rec->bundle.items && count < rec->source[s].quota; item++)
-    if (mt_bitmap_has(rec->allowed, item) && rec->popularity.codes[item] != 0)
+    if (mt_bitmap_has(bitmap, item) && rec->popularity.codes[item] != 0)
       rec->keys[count++] = mt_topk_key(mt_popularity_of(&rec->popularity, item), item);
   mt_sort_descending(rec->keys, count); /* codes are coarser than the order of the numbers, or the bundle is odd */
   return count;
@@ -37,37 +26,71 @@ static bool is_reference(const mt_space *space) {
   return space->layer_count > 0 && space->layers[space->layer_count - 1].bits == MT_FLOAT_BITS;
 }
 
-static mt_status recall_vectors(mt_recommender *rec, uint32_t s, size_t *count_ret, mt_error *error) {
+/* Reads the history as source s does; false where the source has nothing to say of it. */
+static mt_status attend(mt_recommender *rec, uint32_t s, bool *speaks_ret, mt_error *error) {
   mt_recall *recall = &rec->recall[s];
   const mt_source *source = &rec->source[s];
-  const mt_space *space = &rec->space[source->ordinal];
-  *count_ret = 0;
+  *speaks_ret = true;
+  if (mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) return MT_OK;
+  if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
+    if (!mt_recall_sum(&recall->lists, source, &rec->history, &recall->sums)) rec->slate.truncated |= 1u << s;
+    return MT_OK;
+  }
   weigh_history(recall, source, &rec->history);
-  if (!mt_fold_history(&recall->fold, MT_ALL_LAYERS, recall->weighted, recall->weighted_count)) return MT_OK;
-  uint32_t quota = source->quota, found;
-  mt_nearest_ask ask = {quota, quota, MT_ALL_LAYERS, allowed_words(rec), is_reference(space)};
-  MT_TRY(mt_query_prepare(space, recall->fold.query, MT_ALL_LAYERS, &rec->scratch, &recall->query, error));
+  *speaks_ret = mt_fold_history(&recall->fold, MT_ALL_LAYERS, recall->weighted, recall->weighted_count);
+  if (!*speaks_ret) return MT_OK;
+  return mt_query_prepare(&rec->space[source->ordinal], recall->fold.query, MT_ALL_LAYERS, &rec->scratch, &recall->query, error);
+}
+
+/* The best that source s knows among the items in `bitmap`, up to its quota, into rec->keys. */
+static mt_status recall_best(mt_recommender *rec, uint32_t s, const uint8_t *bitmap, size_t *count_ret, mt_error *error) {
+  mt_recall *recall = &rec->recall[s];
+  uint32_t quota = rec->source[s].quota, found;
+  if (mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) {
+    *count_ret = popular_of(rec, s, bitmap);
+    return MT_OK;
+  }
+  if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
+    mt_topk top = mt_topk_start(rec->keys, quota);
+    mt_recall_select(&recall->sums, bitmap, &top);
+    *count_ret = mt_topk_finish(&top);
+    return MT_OK;
+  }
+  const mt_space *space = &rec->space[rec->source[s].ordinal];
+  mt_nearest_ask ask = {quota, quota, MT_ALL_LAYERS, mt_bitmap_words(bitmap), is_reference(space)};
   MT_TRY(mt_nearest(space, recall->fold.query, &ask, &rec->scratch, rec->hits.items, rec->hits.scores, &found, error));
   for (uint32_t i = 0; i < found; i++) rec->keys[i] = mt_topk_key(rec->hits.scores[i], rec->hits.items[i]);
   *count_ret = found;
   return MT_OK;
 }
 
-static float weight_of(const mt_recommender *rec, uint32_t s) {
-  return rec->source[s].weight[mt_policy_length(rec->history.count)];
+/* Which of a source's four weights applies: dislikes say what not to recommend, not that somebody is known. */
+static uint32_t length_of(const mt_history *history) {
+  uint32_t liked = 0;
+  for (uint32_t e = 0; e < history->count; e++) liked += history->events[e].worth > 0;
+  return mt_policy_length(liked);
 }
 
 static mt_status recall_all(mt_recommender *rec, mt_error *error) {
+  uint32_t length = length_of(&rec->history);
   mt_candidates_reset(&rec->candidates);
+  if (rec->narrowed) { /* what would be allowed without filters and exclusions */
+    mt_bitmap_fill(rec->unfiltered, rec->bundle.items);
+    for (uint32_t e = 0; e < rec->history.count; e++) mt_bitmap_clear(rec->unfiltered, rec->history.events[e].item);
+  }
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
-    float weight = weight_of(rec, s);
-    size_t count = 0;
+    float weight = rec->source[s].weight[length];
+    size_t count;
+    bool speaks;
     rec->slate.recalled[s] = 0;
     if (weight == 0) continue;
-    if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS) MT_TRY(recall_vectors(rec, s, &count, error));
-    else count = mt_kind_of(rec, s) == MT_SOURCE_POPULARITY ? recall_popular(rec, s) : recall_lists(rec, s);
+    MT_TRY(attend(rec, s, &speaks, error));
+    if (!speaks) continue;
+    MT_TRY(recall_best(rec, s, rec->narrowed ? rec->unfiltered : rec->allowed, &count, error));
+    mt_candidates_scale(&rec->candidates, s, rec->keys, count, rec->policy.norm_rank);
+    if (rec->narrowed) MT_TRY(recall_best(rec, s, rec->allowed, &count, error));
+    mt_candidates_add(&rec->candidates, s, weight, rec->keys, count);
     rec->slate.recalled[s] = (uint32_t)count;
-    mt_candidates_add(&rec->candidates, s, weight, rec->keys, count, rec->policy.norm_rank);
   }
   return MT_OK;
 }
@@ -131,64 +154,6 @@ static void fill_slate(mt_recommender *rec, uint32_t k) {
   }
 }
 
-/* -- because -- */
-
-static void keep_strongest(mt_recommender *rec, uint32_t p, uint32_t event_item, float share) {
-  uint32_t *because = rec->slate.picks[p].because;
-  float *strength = rec->share_strengths + (size_t)p * MT_BECAUSE;
-  uint32_t last = 0; /* its place so far, or the end: what is pushed out */
-  while (last < MT_BECAUSE - 1 && because[last] != event_item) last++;
-  if (share <= strength[last]) return;
-  for (; last > 0 && strength[last - 1] < share; last--) {
-    because[last] = because[last - 1];
-    strength[last] = strength[last - 1];
-  }
-  because[last] = event_item;
-  strength[last] = share;
-}
-
-/* Adds what the event `age` steps back brought to each pick, through one source, in the units of the fused score. */
-static void share_of_event(mt_recommender *rec, uint32_t s, uint32_t item, float weight, uint32_t picks, uint32_t *cost) {
-  mt_recall *recall = &rec->recall[s];
-  float unit = rec->candidates.weight[s] * rec->candidates.unit[s];
-  if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
-    mt_recall_share(&recall->lists, item, weight * unit, &rec->picks, rec->shares, cost);
-    return;
-  }
-  if (!mt_space_has(recall->fold.space, item)) return;
-  size_t stride = recall->fold.tower->stride;
-  mt_space_decode(recall->fold.space, item, recall->fold.layers, rec->event_vector);
-  for (uint32_t p = 0; p < picks; p++)
-    if (mt_space_has(recall->fold.space, rec->slate.picks[p].item))
-      rec->shares[p] += unit * mt_fold_share(&recall->fold, rec->explained + p * stride, rec->event_vector, weight);
-}
-
-/* One source after the other, since each weighs the history in its own way; shares of an event add up over sources only
- * where they are comparable, so the strongest share through any one source decides. */
-static void explain_slate(mt_recommender *rec) {
-  uint32_t picks = rec->slate.count - rec->slate.filled;
-  if (picks > MT_MAX_EXPLAINED) picks = MT_MAX_EXPLAINED;
-  mt_index_reset(&rec->picks);
-  memset(rec->share_strengths, 0, (size_t)MT_MAX_EXPLAINED * MT_BECAUSE * sizeof(float));
-  for (uint32_t p = 0; p < picks; p++) mt_index_put(&rec->picks, rec->slate.picks[p].item, p);
-  for (uint32_t s = 0; s < rec->policy.sources; s++) {
-    mt_recall *recall = &rec->recall[s];
-    if (rec->candidates.weight[s] == 0 || mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) continue;
-    if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS)
-      for (uint32_t p = 0; p < picks; p++)
-        mt_fold_explain(&recall->fold, rec->slate.picks[p].item, rec->explained + p * recall->fold.tower->stride);
-    const mt_event *event;
-    float weight;
-    uint32_t cost = 0;
-    for (mt_history_walk walk = mt_history_from(&rec->history, &rec->source[s]); mt_history_older(&walk, &event, &weight);) {
-      memset(rec->shares, 0, picks * sizeof(float));
-      share_of_event(rec, s, event->item, weight, picks, &cost);
-      for (uint32_t p = 0; p < picks; p++)
-        if (rec->shares[p] > 0) keep_strongest(rec, p, event->item, rec->shares[p]);
-    }
-  }
-}
-
 static mt_status check_shelf(uint32_t k, mt_error *error) {
   if (k >= 1 && k <= MT_MAX_SHELF) return MT_OK;
   return mt_fail(error, MT_INVALID, "k: found %u, expected 1 to %u", k, MT_MAX_SHELF);
@@ -205,7 +170,7 @@ mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_s
   slate->candidates = rec->candidates.count;
   pick_best(rec, k);
   fill_slate(rec, k);
-  if (explain) explain_slate(rec);
+  if (explain) mt_explain(rec);
   *slate_ret = slate;
   return MT_OK;
 }
@@ -216,7 +181,7 @@ mt_status mt_nearest_to(mt_recommender *rec, uint32_t space, const float *vector
   if (space >= rec->spaces)
     return mt_fail(error, MT_INVALID, "nearest: found space %u, expected less than %u", space, rec->spaces);
   rec->scratch.used = 0;
-  mt_nearest_ask ask = {k, 0, layers, allowed_words(rec), layers != 0 && is_reference(&rec->space[space])};
+  mt_nearest_ask ask = {k, 0, layers, mt_bitmap_words(rec->allowed), layers != 0 && is_reference(&rec->space[space])};
   MT_TRY(mt_nearest(&rec->space[space], vector, &ask, &rec->scratch, rec->hits.items, rec->hits.scores, &rec->hits.count, error));
   *hits_ret = &rec->hits;
   return MT_OK;

@@ -24,7 +24,6 @@ typedef struct mt_recall {
   mt_query query;
   mt_weighted *weighted; /* [MT_MAX_HISTORY] the history as this source weighs it */
   uint32_t weighted_count;
-  float weight;
 } mt_recall;
 
 struct mt_recommender {
@@ -44,6 +43,8 @@ struct mt_recommender {
   mt_event *event_room; /* [2 MT_MAX_HISTORY]: the history is a window that slides over it */
   uint32_t dropped;
   uint8_t *allowed; /* bitmap */
+  uint8_t *unfiltered; /* … as it would be without filters, exclusions and allow lists */
+  bool narrowed;       /* there are some */
   uint8_t *marks;   /* values, then sets, of the attribute that a filter is on */
   mt_source source[MT_MAX_SOURCES]; /* the policy's, as this request has changed them */
 
@@ -51,7 +52,7 @@ struct mt_recommender {
   uint64_t *keys; /* [mt_topk_capacity(MT_MAX_QUOTA)] */
   mt_candidates candidates;
   mt_index picks;
-  float *shares, *share_strengths;   /* [MT_MAX_EXPLAINED], and [MT_MAX_EXPLAINED][MT_BECAUSE] */
+  float *shares;                     /* [MT_MAX_HISTORY][MT_MAX_EXPLAINED]: of each event, newest first, in each pick */
   float *explained;                  /* [MT_MAX_EXPLAINED][widest stride]: z of each pick */
   float *event_vector;               /* [widest stride] */
   mt_slate slate;
@@ -61,5 +62,8 @@ struct mt_recommender {
 };
 
 static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t source) { return rec->policy.source[source].kind; }
+
+/* because.c: fills `because` of the slate's first picks. */
+void mt_explain(mt_recommender *rec);
 
 #endif

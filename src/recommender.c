@@ -130,11 +130,11 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
   size_t stride = widest_stride(rec), scratch = vector_scratch(rec);
   rec->event_room = mt_arena_take(arena, 2 * (size_t)MT_MAX_HISTORY, sizeof(mt_event));
   rec->allowed = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
+  rec->unfiltered = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
   rec->marks = mt_arena_take(arena, widest_marks(rec), 1);
   rec->keys = mt_arena_take(arena, mt_topk_capacity(MT_MAX_QUOTA), sizeof(uint64_t));
   rec->picks = (mt_index){mt_arena_take(arena, mt_index_slots(explained), sizeof(mt_index_slot)), mt_index_slots(explained) - 1};
-  rec->shares = mt_arena_take(arena, explained, sizeof(float));
-  rec->share_strengths = mt_arena_take(arena, (size_t)explained * MT_BECAUSE, sizeof(float));
+  rec->shares = mt_arena_take(arena, (size_t)MT_MAX_HISTORY * explained, sizeof(float));
   rec->explained = mt_arena_take(arena, explained * stride, sizeof(float));
   rec->event_vector = mt_arena_take(arena, stride, sizeof(float));
   rec->slate.picks = mt_arena_take(arena, MT_MAX_SHELF, sizeof(mt_pick));
@@ -142,8 +142,8 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
   rec->hits.scores = mt_arena_take(arena, MT_MAX_SHELF, sizeof(float));
   rec->text = mt_arena_take(arena, MT_STRING_BYTES, 1);
   rec->scratch = mt_arena_over(mt_arena_take(arena, scratch, 1), scratch);
-  return rec->event_room != NULL && rec->allowed != NULL && rec->marks != NULL && rec->keys != NULL &&
-         rec->picks.slots != NULL && rec->shares != NULL && rec->share_strengths != NULL && rec->explained != NULL &&
+  return rec->event_room != NULL && rec->allowed != NULL && rec->unfiltered != NULL && rec->marks != NULL && rec->keys != NULL &&
+         rec->picks.slots != NULL && rec->shares != NULL && rec->explained != NULL &&
          rec->event_vector != NULL && rec->slate.picks != NULL && rec->hits.items != NULL && rec->hits.scores != NULL &&
          rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena);
 }

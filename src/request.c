@@ -17,6 +17,7 @@ void mt_begin(mt_recommender *rec) {
   rec->history.count = 0;
   rec->history.now = NAN;
   rec->dropped = 0;
+  rec->narrowed = false;
   mt_bitmap_fill(rec->allowed, rec->bundle.items);
   memcpy(rec->source, rec->policy.source, sizeof rec->source);
 }
@@ -43,9 +44,14 @@ float mt_event_worth(const mt_recommender *rec, const char *name, size_t length)
 float mt_rating_worth(const mt_recommender *rec, float rating) { return mt_policy_rating(&rec->policy, rating); }
 
 void mt_exclude(mt_recommender *rec, uint32_t item) {
-  if (item < rec->bundle.items) mt_bitmap_clear(rec->allowed, item);
+  if (item >= rec->bundle.items) return;
+  rec->narrowed = true;
+  mt_bitmap_clear(rec->allowed, item);
 }
-void mt_allow_only(mt_recommender *rec) { memset(rec->allowed, 0, mt_bitmap_bytes(rec->bundle.items)); }
+void mt_allow_only(mt_recommender *rec) {
+  rec->narrowed = true;
+  memset(rec->allowed, 0, mt_bitmap_bytes(rec->bundle.items));
+}
 void mt_allow(mt_recommender *rec, uint32_t item) {
   if (item < rec->bundle.items) mt_bitmap_set(rec->allowed, item);
 }
@@ -77,12 +83,14 @@ bool mt_filter_value(mt_recommender *rec, uint32_t attribute, const char *value,
 
 void mt_filter_by_values(mt_recommender *rec, uint32_t attribute, bool negated) {
   const mt_attribute *a = category(rec, attribute);
+  rec->narrowed = true;
   if (a != NULL) mt_filter_values(a, rec->marks, negated, rec->marks + a->strings.count, rec->allowed);
 }
 
 void mt_filter_by_range(mt_recommender *rec, uint32_t attribute, double low, bool open_low, double high, bool open_high,
                         bool negated) {
   if (attribute >= rec->attributes || !mt_attribute_is_number(&rec->attribute[attribute])) return;
+  rec->narrowed = true;
   mt_filter_range(&rec->attribute[attribute], low, open_low, high, open_high, negated, rec->allowed);
 }
 

@@ -11,6 +11,9 @@
 /* Whole 64-bit words; bits past the last item are 0. */
 static inline size_t mt_bitmap_bytes(uint32_t items) { return ((size_t)items + 63) / 64 * 8; }
 
+/* The same bits as 32-bit words, item i at bit i % 32 of word i / 32; bitmaps lie at multiples of 64. */
+static inline const uint32_t *mt_bitmap_words(const uint8_t *bitmap) { return (const uint32_t *)(const void *)bitmap; }
+
 static inline void mt_bitmap_fill(uint8_t *bitmap, uint32_t items) {
   size_t whole = items / 8;
   memset(bitmap, 0xff, whole);

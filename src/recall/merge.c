@@ -18,21 +18,24 @@ void mt_candidates_reset(mt_candidates *candidates) {
   mt_index_reset(&candidates->index);
 }
 
+/* Of few candidates the worst may be next to nothing, and would make the source a hundred times louder than it is. */
+#define LEAST_NORM 0.1f
+
 /* s / s_norm where that is positive, so that 0 stays "knows nothing"; else (distances, negative products) the span from
  * the worst candidate to the best. */
-static void set_scale(mt_candidates *candidates, uint32_t source, const uint64_t *keys, size_t count, uint32_t norm_rank) {
+void mt_candidates_scale(mt_candidates *candidates, uint32_t source, const uint64_t *keys, size_t count, uint32_t norm_rank) {
+  if (count == 0) return;
   float best = mt_topk_score(keys[0]), worst = mt_topk_score(keys[count - 1]);
   float norm = count < norm_rank ? worst : mt_topk_score(keys[norm_rank - 1]);
+  if (count < norm_rank && norm > 0 && norm < LEAST_NORM * best) norm = LEAST_NORM * best;
   candidates->zero[source] = norm > 0 ? 0 : worst;
   float span = norm > 0 ? norm : best - worst;
   candidates->unit[source] = span > 1e-30f ? 1.0f / span : 1.0f;
 }
 
-void mt_candidates_add(mt_candidates *candidates, uint32_t source, float weight, const uint64_t *keys, size_t count,
-                       uint32_t norm_rank) {
+void mt_candidates_add(mt_candidates *candidates, uint32_t source, float weight, const uint64_t *keys, size_t count) {
   if (count == 0) return;
   candidates->weight[source] = weight;
-  set_scale(candidates, source, keys, count, norm_rank);
   for (size_t i = 0; i < count; i++) {
     uint32_t item = mt_topk_item(keys[i]), place = mt_index_get(&candidates->index, item);
     if (place == MT_NOT_FOUND) {

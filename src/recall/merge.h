@@ -27,9 +27,12 @@ typedef struct mt_candidates {
 bool mt_candidates_reserve(mt_arena *arena, uint32_t capacity, uint32_t sources, mt_candidates *candidates);
 void mt_candidates_reset(mt_candidates *candidates);
 
-/* Takes in what a source recalled, best first, and from it the scale of its scores. `quota` <= what fits. */
-void mt_candidates_add(mt_candidates *candidates, uint32_t source, float weight, const uint64_t *keys, size_t count,
-                       uint32_t norm_rank);
+/* Learns the scale of a source's scores from what it recalls, best first, before a filter narrows it: what one asks for
+ * must not change how sources compare. */
+void mt_candidates_scale(mt_candidates *candidates, uint32_t source, const uint64_t *keys, size_t count, uint32_t norm_rank);
+
+/* Takes in what a source recalled, best first. */
+void mt_candidates_add(mt_candidates *candidates, uint32_t source, float weight, const uint64_t *keys, size_t count);
 
 /* Fills fused[] from the scores, which the caller has completed. */
 void mt_candidates_fuse(mt_candidates *candidates, const mt_policy *policy);

@@ -65,11 +65,15 @@ bool mt_fold_history(mt_fold *fold, uint32_t layers, const mt_weighted *events, 
 
 void mt_fold_explain(const mt_fold *fold, uint32_t item, float *z) {
   mt_space_decode(fold->space, item, fold->layers, z);
+  if (fold->space->metric == MT_L2) return;
   if (fold->tower->kind == MT_TOWER_ALS) mt_cholesky_apply_f32(fold->matrix, z, fold->tower->stride);
   else scale_row(z, 1.0f / fold->total, fold->tower->stride);
 }
 
 float mt_fold_share(const mt_fold *fold, const float *z, const float *event_vector, float weight) {
-  if (weight < 0 && fold->tower->kind == MT_TOWER_ALS) return 0;
-  return weight * mt_dot_f32(event_vector, z, fold->tower->stride);
+  size_t stride = fold->tower->stride;
+  float product = mt_dot_f32(event_vector, z, stride);
+  if (fold->space->metric != MT_L2) return weight * product;
+  float square = mt_dot_f32(z, z, stride), apart = square - 2 * product + mt_dot_f32(event_vector, event_vector, stride);
+  return weight / (1 + (apart > 0 ? apart : 0) / (square + 1e-30f));
 }

@@ -133,8 +133,8 @@ static inline bool score_vectors(const catalogue *c, const request *r, const mt_
 
 static inline bool better(const float *score, uint32_t a, uint32_t b) { return score[a] > score[b] || (score[a] == score[b] && a < b); }
 
-/* The `quota` best of the eligible items get their ranks. */
-static inline void rank_items(const catalogue *c, uint32_t source, const bool *eligible, uint32_t *order, answer *out) {
+/* The eligible items, best first; how many there are. */
+static inline uint32_t order_items(const catalogue *c, uint32_t source, const bool *eligible, uint32_t *order, const answer *out) {
   uint32_t count = 0;
   for (uint32_t item = 0; item < c->items; item++) {
     if (!eligible[item]) continue;
@@ -142,15 +142,17 @@ static inline void rank_items(const catalogue *c, uint32_t source, const bool *e
     for (; at > 0 && better(out->score[source], item, order[at - 1]); at--) order[at] = order[at - 1];
     order[at] = item;
   }
-  out->recalled[source] = count < c->shape.quota ? count : c->shape.quota;
-  for (uint32_t i = 0; i < out->recalled[source]; i++) out->rank[source][order[i]] = i + 1;
+  return count < c->shape.quota ? count : c->shape.quota;
 }
 
+/* `order`: the `count` best before any filter. */
 static inline void fuse(const catalogue *c, const request *r, const mt_recommender *rec, const float weight[SOURCES], uint32_t s,
-                 const uint32_t *order, answer *out) {
-  uint32_t count = out->recalled[s], norm_rank = c->shape.norm_rank;
+                 const uint32_t *order, uint32_t count, answer *out) {
+  uint32_t norm_rank = c->shape.norm_rank;
   float best = out->score[s][order[0]], worst = out->score[s][order[count - 1]];
-  float norm = count < norm_rank ? worst : out->score[s][order[norm_rank - 1]], zero = norm > 0 ? 0 : worst;
+  float norm = count < norm_rank ? worst : out->score[s][order[norm_rank - 1]];
+  if (count < norm_rank && norm > 0) norm = fmaxf(norm, 0.1f * best);
+  float zero = norm > 0 ? 0 : worst;
   float span = norm > 0 ? norm : best - worst, unit = span > 1e-30f ? 1 / span : 1;
   for (uint32_t item = 0; item < c->items; item++) {
     bool knows = kind_of(c, s) != MT_SOURCE_VECTORS || has_vector(rec, s - LISTS, item);
@@ -163,8 +165,13 @@ static inline void fuse(const catalogue *c, const request *r, const mt_recommend
 
 static inline answer *answer_plainly(const catalogue *c, const request *r, const mt_recommender *rec) {
   answer *out = calloc(1, sizeof *out);
-  uint32_t length = mt_policy_length(r->events), order[ITEMS];
-  bool ranked[SOURCES] = {false}, eligible[ITEMS];
+  uint32_t liked = 0, order[ITEMS], open_order[ITEMS];
+  bool ranked[SOURCES] = {false}, eligible[ITEMS], open[ITEMS], met[ITEMS] = {false};
+  for (uint32_t e = 0; e < r->events; e++) {
+    liked += r->event[e].worth > 0;
+    met[r->event[e].item] = true;
+  }
+  uint32_t length = mt_policy_length(liked);
   float weight[SOURCES];
   for (uint32_t item = 0; item < c->items; item++) out->allowed += r->allowed[item];
   for (uint32_t s = 0; s < c->sources; s++) {
@@ -178,12 +185,16 @@ static inline answer *answer_plainly(const catalogue *c, const request *r, const
         out->score[s][c->lists[s].items[at]] = c->lists[s].weights[at];
     for (uint32_t e = r->events; e-- > 0 && s < 3;)
       sum_event(c, s, r->event[e].item, event_weight(c, r, s, e), out->score[s], out->share[s][e]);
-    for (uint32_t item = 0; item < c->items; item++)
-      eligible[item] = r->allowed[item] &&
-                       (kind == MT_SOURCE_VECTORS ? has_vector(rec, s - LISTS, item) : out->score[s][item] > 0);
-    rank_items(c, s, eligible, order, out);
+    for (uint32_t item = 0; item < c->items; item++) {
+      bool known = kind == MT_SOURCE_VECTORS ? has_vector(rec, s - LISTS, item) : out->score[s][item] > 0;
+      open[item] = known && !met[item];
+      eligible[item] = known && r->allowed[item];
+    }
+    uint32_t open_count = order_items(c, s, open, open_order, out);
+    out->recalled[s] = order_items(c, s, eligible, order, out);
+    for (uint32_t i = 0; i < out->recalled[s]; i++) out->rank[s][order[i]] = i + 1;
     ranked[s] = out->recalled[s] > 0;
-    if (ranked[s]) fuse(c, r, rec, weight, s, order, out);
+    if (ranked[s]) fuse(c, r, rec, weight, s, open_order, open_count, out);
     else memset(out->share[s], 0, sizeof out->share[s]); /* who recalls nothing has no say */
   }
   for (uint32_t item = 0; item < c->items; item++) {

@@ -24,12 +24,14 @@ static void assert_near(float a, float b) {
   if (!(fabsf(a - b) <= slack(b))) fail_msg("found %.9g, expected %.9g", (double)a, (double)b);
 }
 
-/* The strongest share of each history item through any one source and event; `because` must name the strongest three. */
+/* The share of each history item, summed over sources, by its strongest event; `because` must name the strongest three. */
 static void check_because(const catalogue *c, const request *r, const answer *plain, const mt_pick *pick) {
   float strength[ITEMS] = {0}, before = INFINITY, strongest_left = 0;
-  for (uint32_t s = 0; s < c->sources; s++)
-    for (uint32_t e = 0; e < r->events; e++)
-      strength[r->event[e].item] = fmaxf(strength[r->event[e].item], plain->share[s][e][pick->item]);
+  for (uint32_t e = 0; e < r->events; e++) {
+    float share = 0;
+    for (uint32_t s = 0; s < c->sources && r->event[e].worth > 0; s++) share += plain->share[s][e][pick->item];
+    strength[r->event[e].item] = fmaxf(strength[r->event[e].item], share);
+  }
   bool ended = false;
   for (uint32_t b = 0; b < MT_BECAUSE; b++) {
     if (pick->because[b] == MT_NOT_FOUND) {

@@ -85,6 +85,7 @@ static void check_fold(folded *f, uint32_t layers, const mt_weighted *events, ui
     for (uint32_t e = 0; e < count; e++) {
       if (!mt_space_has(&f->space, events[e].item)) continue;
       mt_space_decode(&f->space, events[e].item, layers, h);
+      if (events[e].weight < 0 && f->fold.tower->kind == MT_TOWER_ALS) continue; /* it pulls on A, not on the right-hand side */
       double share = (double)mt_fold_share(&f->fold, z, h, events[e].weight);
       sum += share;
       size += fabs(share);

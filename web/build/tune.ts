@@ -30,6 +30,7 @@ export interface Choice {
 
 const K = 20
 const NORM_RANK = 20
+const LEAST_NORM = 0.1
 const DECAYS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
 /** Choices about one source alone are coarse; fewer people tell. */
 const PEOPLE_FOR_COARSE = 2000
@@ -63,7 +64,7 @@ async function eachAnswer(
   }
 }
 
-/** As set_scale of src/recall/merge.c: (score - zero) · unit is what the merge adds up. */
+/** As mt_candidates_scale of src/recall/merge.c: (score - zero) · unit is what the merge adds up. */
 function scaleOf(part: Answers, first: number, last: number, s: number): { zero: number; unit: number } {
   let best = -Infinity
   let worst = Infinity
@@ -77,7 +78,7 @@ function scaleOf(part: Answers, first: number, last: number, s: number): { zero:
     if (rank === NORM_RANK) norm = score
   }
   if (best === -Infinity) return { zero: 0, unit: 0 }
-  if (Number.isNaN(norm)) norm = worst
+  if (Number.isNaN(norm)) norm = worst > 0 ? Math.max(worst, LEAST_NORM * best) : worst
   const span = norm > 0 ? norm : best - worst
   return { zero: norm > 0 ? 0 : worst, unit: span > 1e-30 ? 1 / span : 1 }
 }
