@@ -10,6 +10,7 @@ import type { Config, SourceName } from './config.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { checkEvents, checkItems, checkRatings } from './limits.js'
 import { chooseFactors, chooseNeighbours } from './choose.js'
+import { logOf, remarks, worthsOf } from './log.js'
 import { Training, Workers, type Factors, type Log } from './models.js'
 import { applyPolicy, type Policy } from './policy.js'
 import { recipeFor, type Recipe } from './recipe.js'
@@ -62,8 +63,6 @@ export interface BuildRecord {
   tried: Choice['tried']
 }
 
-/** Shared by all: the newest version of these wins. */
-const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 }
 const FLAT: Weights = [0, 1, 1, 1]
 /**
  * Weights where no log can say better: chosen on vega-datasets' films, asked with MovieLens histories. Popularity as a
@@ -72,6 +71,16 @@ const FLAT: Weights = [0, 1, 1, 1]
 const WITHOUT_LOG: Partial<Record<SourceName, Weights>> = {
   popular: [0, 0.3, 0.3, 0.3],
   attributes: [0, 0.1, 0.1, 0.1],
+}
+
+/** Weights where a log is too small to hold anything out, or must not be tuned: what is good for everybody whispers. */
+const UNTUNED: Partial<Record<SourceName, Weights>> = {
+  next: [0, 0.5, 0.5, 0.5],
+  content: [0, 0.5, 0.5, 0.5],
+  attributes: [0, 0.1, 0.1, 0.1],
+  popular: [1, 0.05, 0.05, 0.05],
+  trending: [0, 0, 0, 0],
+  new: [0, 0, 0, 0],
 }
 
 export async function build(
@@ -85,7 +94,7 @@ export async function build(
   const workers = new Workers(config.threads)
   try {
     if (inputs.items !== null) checkItems(inputs.items)
-    checkEvents({ ...DISLIKES, ...config.events })
+    checkEvents(Object.fromEntries(worthsOf(config)))
     checkRatings(config.ratings)
     const catalogue = catalogueOf(inputs.interactions, inputs.items, inputs.embeddings, config.popularity)
     if (
@@ -96,6 +105,9 @@ export async function build(
     )
       throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings')
     const log = inputs.interactions === null ? null : logOf(inputs.interactions, catalogue, config)
+    if (inputs.interactions !== null) remarks(inputs.interactions, config).forEach((line) => progress.say(line))
+    if (config.metric !== undefined && inputs.embeddings === null)
+      progress.say('config key "metric" has no effect: there are no --embeddings')
     const fixed = fixedSections(learn, catalogue)
     const context = { learn, workers, catalogue, config, embeddings: inputs.embeddings, seed, progress }
     let recipe = recipeFor(log, config)
@@ -110,9 +122,10 @@ export async function build(
       const factors =
         config.sources?.als === false ? null : await chooseFactors(context, fixed[0]!, training, recipe, holdout)
       if (factors !== null) recipe = factors.recipe
-      const neighbours = await chooseNeighbours(context, fixed[0]!, training, recipe, holdout)
-      recipe = neighbours.recipe
-      tried.push(...(factors?.tried ?? []), ...neighbours.tried)
+      const neighbours =
+        config.sources?.i2i === false ? null : await chooseNeighbours(context, fixed[0]!, training, recipe, holdout)
+      if (neighbours !== null) recipe = neighbours.recipe
+      tried.push(...(factors?.tried ?? []), ...(neighbours?.tried ?? []))
       const trial = await assemble(
         context,
         training,
@@ -136,14 +149,14 @@ export async function build(
       )
       progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
     }
-    const chosen = (name: string): { weight: Weights; decay: number } | null => {
+    const chosen = (name: SourceName): { weight: Weights; decay: number } => {
       const s = tuned.indexOf(name)
-      if (choice === null || s < 0) return { weight: FLAT, decay: 1 }
+      if (choice === null || s < 0) return { weight: UNTUNED[name] ?? FLAT, decay: 1 }
       return { weight: choice.weights[s]!, decay: choice.decays[s]! }
     }
     const training = log === null ? null : Training.of(learn, workers, log)
     const final = await assemble(context, training, recipe, (name) =>
-      settle(name, chosen(name)!, catalogue, log, config),
+      settle(name, chosen(name), catalogue, log, config),
     )
     const { threads: _, ...recorded } = config // the bundle does not depend on it
     const record: BuildRecord = {
@@ -234,46 +247,10 @@ function fixedSections(learn: Learn, catalogue: Catalogue): Section[] {
 function policyOf(sources: readonly SourcePlan[], config: Config): PolicyPlan {
   return {
     ...policyAround([...sources]),
-    events: Object.entries({ ...DISLIKES, ...config.events }).map(([name, worth]) => ({ name, worth })),
+    events: Array.from(worthsOf(config), ([name, worth]) => ({ name, worth })),
     ratingZero: config.ratings?.zero ?? 0,
     ratingOne: config.ratings?.one ?? 0,
     shelf: config.shelf ?? 20,
-  }
-}
-
-/** The log by item numbers, without events that are worth nothing or less: they say what not to learn from. */
-function logOf(interactions: Interactions, catalogue: Catalogue, config: Config): Log {
-  const item = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
-  const worths = { ...DISLIKES, ...config.events } as Record<string, number>
-  const worth = (row: number): number => {
-    const rating = interactions.rating?.[row] ?? NaN
-    const { ratings } = config
-    if (ratings !== undefined && !Number.isNaN(rating))
-      return Math.max(-1, Math.min(1, (rating - ratings.zero) / (ratings.one - ratings.zero)))
-    const event = interactions.event === null ? '' : interactions.event.names[interactions.event.code[row]!]!
-    return worths[event] ?? 1
-  }
-  const rows: number[] = []
-  const weights: number[] = []
-  for (let row = 0; row < interactions.rows; row++) {
-    const w = worth(row)
-    if (w <= 0) continue
-    rows.push(row)
-    weights.push(w)
-  }
-  const { time } = interactions
-  let before = 0 // a missing time is that of the row above
-  const filled =
-    time === null || time.every(Number.isNaN)
-      ? null
-      : Float64Array.from(rows, (row) => (before = Number.isNaN(time[row]!) ? before : time[row]!))
-  return {
-    users: interactions.userIds.length,
-    items: catalogue.ids.length,
-    user: Uint32Array.from(rows, (row) => interactions.user[row]!),
-    item: Uint32Array.from(rows, (row) => item[interactions.item[row]!]!),
-    time: filled,
-    weight: weights.every((w) => w === 1) ? null : Float32Array.from(weights),
   }
 }
 

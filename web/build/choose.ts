@@ -1,15 +1,16 @@
 /**
  * Choosing how factors are trained, by the held-out events: how much a pair that nobody met weighs (the one parameter of
- * implicit ALS that differs from log to log), then how many dimensions are worth their bytes. And, where time is known,
- * which exponents suit the neighbours.
+ * implicit ALS that differs from log to log), then how many dimensions are worth their bytes. And which kind of
+ * neighbours suits the log.
  */
 import type { Context } from './build.js'
 import type { Holdout } from './holdout.js'
 import type { Factors, Training } from './models.js'
-import { factorPlan, NEIGHBOURS_TIMED, type Recipe } from './recipe.js'
+import { factorPlan, NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, type Recipe } from './recipe.js'
+import type { SourceName } from './config.js'
 import { bundle, KEY, policySection, postingsSection, SOURCE, type Section } from './sections.js'
 import { factorSpace } from './sources.js'
-import { measureAlone, merit, policyAround, sample, shared, type Figures } from './tune.js'
+import { measureAlone, merit, policyAround, sample, shared, type Figures, type Weights } from './tune.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
 const LARGER = 128
@@ -28,7 +29,21 @@ export interface FactorChoice {
   tried: ({ what: string } & Figures)[]
 }
 
-/** Neighbours by each pair of exponents, measured alone; the recipe with the better. */
+/** A bundle of one source, to be asked for what that source brings back alone. */
+function bundleOf(
+  context: Context,
+  ids: Section,
+  name: SourceName,
+  kind: number,
+  sections: readonly Section[],
+): Uint8Array {
+  const weight: Weights = [1, 1, 1, 1]
+  const source = { name, kind, ordinal: 0, quota: 300, last: 0, decay: 1, halfLife: 0, weight }
+  const policy = policySection(context.learn, policyAround([source]))
+  return shared(bundle(context.learn, context.catalogue.ids.length, [ids, ...sections, policy]))
+}
+
+/** Each kind of neighbours that suits such a log, measured alone; the recipe with the best. */
 export async function chooseNeighbours(
   context: Context,
   ids: Section,
@@ -37,46 +52,19 @@ export async function chooseNeighbours(
   holdout: Holdout,
 ): Promise<{ recipe: Recipe; tried: FactorChoice['tried'] }> {
   const { learn, workers, catalogue } = context
+  const some = sample(holdout)
+  const decay = training.log.time === null ? 1 : DECAY
   const tried: FactorChoice['tried'] = []
   let best = { recipe, merit: -1 }
-  for (const exponents of training.log.time === null ? [] : NEIGHBOURS_TIMED) {
-    const plan = { ...recipe.neighbours, ...exponents }
-    const lists = postingsSection(
-      learn,
-      'i2i',
-      await training.neighbours(plan),
-      catalogue.ids.length,
-      KEY.item,
-      0,
-      recipe.weightBits,
-      0,
-    )
-    const policy = policySection(
-      learn,
-      policyAround([
-        {
-          name: 'i2i',
-          kind: SOURCE.postings,
-          ordinal: 0,
-          quota: 300,
-          last: 0,
-          decay: 1,
-          halfLife: 0,
-          weight: [1, 1, 1, 1],
-        },
-      ]),
-    )
-    const what = `i2i with exponents ${exponents.user}, ${exponents.key}, ${exponents.target}`
-    const figures = await measureAlone(
-      learn,
-      workers,
-      what,
-      shared(bundle(learn, catalogue.ids.length, [ids, lists, policy])),
-      1,
-      0,
-      DECAY,
-      sample(holdout),
-    )
+  for (const kind of training.log.time === null ? NEIGHBOURS_UNTIMED : NEIGHBOURS_TIMED) {
+    const plan = { ...recipe.neighbours, ...kind }
+    const neighbours = await training.neighbours(plan)
+    const lists = postingsSection(learn, 'i2i', neighbours, catalogue.ids.length, KEY.item, 0, recipe.weightBits, 0)
+    const what = kind.cosine
+      ? `i2i by cosine, shrinkage ${kind.shrinkage}`
+      : `i2i by adjacency, exponents ${kind.user}, ${kind.key}, ${kind.target}`
+    const asked = bundleOf(context, ids, 'i2i', SOURCE.postings, [lists])
+    const figures = await measureAlone(learn, workers, what, asked, 1, 0, decay, some)
     tried.push({ what, ...figures })
     if (merit(figures) > best.merit) best = { recipe: { ...recipe, neighbours: plan }, merit: merit(figures) }
   }
@@ -91,7 +79,7 @@ export async function chooseFactors(
   recipe: Recipe,
   holdout: Holdout,
 ): Promise<FactorChoice> {
-  const { learn, workers, catalogue, config, progress, seed } = context
+  const { learn, workers, config, progress, seed } = context
   const some = sample(holdout)
   const decay = training.log.time === null ? 1 : DECAY
   const tried: FactorChoice['tried'] = []
@@ -100,32 +88,9 @@ export async function chooseFactors(
       progress.stage(`trying factors of ${als.dims} dimensions`, done, als.iterations),
     )
     const space = factorSpace(context, training, { ...recipe, als }, factors, 0)
-    const policy = policySection(
-      learn,
-      policyAround([
-        {
-          name: 'als',
-          kind: SOURCE.vectors,
-          ordinal: 0,
-          quota: 300,
-          last: 0,
-          decay: 1,
-          halfLife: 0,
-          weight: [1, 1, 1, 1],
-        },
-      ]),
-    )
     const what = `als of ${als.dims} dimensions, unobserved ${als.unobserved}`
-    const figures = await measureAlone(
-      learn,
-      workers,
-      what,
-      shared(bundle(learn, catalogue.ids.length, [ids, ...space, policy])),
-      1,
-      0,
-      decay,
-      some,
-    )
+    const asked = bundleOf(context, ids, 'als', SOURCE.vectors, space)
+    const figures = await measureAlone(learn, workers, what, asked, 1, 0, decay, some)
     tried.push({ what, ...figures })
     return { als, factors, merit: merit(figures) }
   }

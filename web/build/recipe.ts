@@ -19,13 +19,14 @@ export interface Recipe {
 
 const FLOAT = 32
 
-/** Exponents of the normalised adjacency: how much a long history, a popular key and a popular target are held back. */
-const NEIGHBOURS_UNTIMED = { user: 0.5, key: 0.6, target: 0.35 }
-/** Where order is known the better of these is chosen: narrow tastes (toys) want the first, broad ones (films) the second. */
-export const NEIGHBOURS_TIMED = [
-  { user: 0.5, key: 0.3, target: 0.2 },
-  { user: 0.7, key: 0.6, target: 0.4 },
-] as const
+/** Normalised adjacency: how much a long history, a popular key and a popular target are held back. */
+const adjacency = (user: number, key: number, target: number) => ({ user, key, target, shrinkage: 0, cosine: false })
+/** Cosine, for neighbours that few people share held back by as many people more. */
+const COSINE = { user: 0, key: 0.5, target: 0.5, shrinkage: 10, cosine: true }
+/** The best of these is chosen by held-out events. With times, narrow tastes (toys) want the first and broad ones (films)
+ * the second; without, the factors that neighbours are merged with bring the popular, so targets are held back more. */
+export const NEIGHBOURS_TIMED = [adjacency(0.5, 0.3, 0.2), adjacency(0.7, 0.6, 0.4), COSINE]
+export const NEIGHBOURS_UNTIMED = [adjacency(0.5, 0.6, 0.35), COSINE]
 
 const REG = 0.006
 /** Regularisation by the frequency of each row is a little better and several times slower; beyond this many events it is
@@ -44,9 +45,7 @@ export function recipeFor(log: Log | null, config: Config): Recipe {
   const timed = log?.time != null
   return {
     neighbours: {
-      ...(timed ? NEIGHBOURS_TIMED[0] : NEIGHBOURS_UNTIMED),
-      shrinkage: 0,
-      cosine: false,
+      ...(timed ? NEIGHBOURS_TIMED : NEIGHBOURS_UNTIMED)[0]!,
       longest: 5000,
       top: config.neighbours ?? (timed ? 50 : 30),
     },

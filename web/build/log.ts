@@ -1,0 +1,68 @@
+/** From a table of interactions to the log that is learned from: numbers for ids, what each event is worth, times. */
+import type { Interactions } from '../read/index.js'
+import type { Catalogue } from './catalogue.js'
+import type { Config } from './config.js'
+import type { Log } from './models.js'
+
+const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 }
+
+/** What events are worth by name, in lower case: the built-in dislikes, and what the config says. All others are worth 1. */
+export function worthsOf(config: Config): Map<string, number> {
+  const named = Object.entries({ ...DISLIKES, ...config.events })
+  return new Map(named.map(([name, worth]) => [name.toLowerCase(), worth]))
+}
+
+/** The log by item numbers, without events that are worth nothing or less: they say what not to learn from. */
+export function logOf(interactions: Interactions, catalogue: Catalogue, config: Config): Log {
+  const item = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
+  const worths = worthsOf(config)
+  const eventWorth = interactions.event?.names.map((name) => worths.get(name.toLowerCase()) ?? 1)
+  const { ratings } = config
+  const worth = (row: number): number => {
+    const rating = interactions.rating?.[row] ?? NaN
+    if (ratings !== undefined && !Number.isNaN(rating))
+      return Math.max(-1, Math.min(1, (rating - ratings.zero) / (ratings.one - ratings.zero)))
+    return eventWorth?.[interactions.event!.code[row]!] ?? 1
+  }
+  const rows: number[] = []
+  const weights: number[] = []
+  for (let row = 0; row < interactions.rows; row++) {
+    const w = worth(row)
+    if (w <= 0) continue
+    rows.push(row)
+    weights.push(w)
+  }
+  const time = filledTimes(interactions)
+  return {
+    users: interactions.userIds.length,
+    items: catalogue.ids.length,
+    user: Uint32Array.from(rows, (row) => interactions.user[row]!),
+    item: Uint32Array.from(rows, (row) => item[interactions.item[row]!]!),
+    time: time === null ? null : Float64Array.from(rows, (row) => time[row]!),
+    weight: weights.every((w) => w === 1) ? null : Float32Array.from(weights),
+  }
+}
+
+/** A missing time is that of the same user's row above, or else the first that the file knows. null: no times at all. */
+function filledTimes({ time, user, userIds }: Interactions): Float64Array | null {
+  const known = time?.find((t) => !Number.isNaN(t))
+  if (time === null || known === undefined) return null
+  const last = new Float64Array(userIds.length).fill(known)
+  return time.map((t, row) => (Number.isNaN(t) ? last[user[row]!]! : (last[user[row]!] = t)))
+}
+
+/** What people should know of how their columns were taken, one line each. */
+export function remarks(interactions: Interactions, config: Config): string[] {
+  const lines: string[] = []
+  if (interactions.event !== null) {
+    const worths = worthsOf(config)
+    const named = interactions.event.names.filter((name) => name !== '')
+    lines.push(`events: ${named.map((name) => `${name} ${worths.get(name.toLowerCase()) ?? 1}`).join(', ')}`)
+  }
+  if (interactions.rating !== null && config.ratings === undefined)
+    lines.push('ratings: each counts 1, whatever it says (config key "ratings" grades them)')
+  if (interactions.rating === null && config.ratings !== undefined)
+    lines.push('config key "ratings" has no effect: the log has no rating column')
+  if (config.popularity !== undefined) lines.push('config key "popularity" has no effect: the log says what is popular')
+  return lines
+}
