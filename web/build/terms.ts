@@ -10,11 +10,12 @@ const WORD_WEIGHT = 0.5
 /** Numbers become one of this many equally filled buckets: films of one era are alike. */
 const BUCKETS = 8
 
+/** Marks belong to the letter before them: `Amélie` is one word, and a voiced kana is not its plain one. */
 const words = (text: string) =>
   text
     .toLowerCase()
-    .normalize('NFKD')
-    .match(/[\p{L}\p{N}]{2,}/gu) ?? []
+    .normalize('NFC')
+    .match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]+/gu) ?? []
 
 /** Lists under each item: its terms. Terms are numbered by first appearance; `width` counts them. */
 export function termsOf(catalogue: Catalogue): { lists: Lists; width: number } {
