@@ -45,6 +45,7 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
   const ids = new Intern()
   const files: File[] = []
   const attributes = new Map<string, Cell[]>()
+  const skipped = new Set<string>()
   let title: Cell[] | null = null
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
 
@@ -59,6 +60,9 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
         .map((_, i) => i)
         .filter((i) => i !== at.item_id && i !== at.title && found[i] !== '' && kinds.get(found[i]) !== 'skip')
       names = rest.map((i) => found[i])
+      found.forEach((name, i) => {
+        if (i !== at.item_id && i !== at.title && kinds.get(name) === 'skip') skipped.add(name)
+      })
       for (const name of names) if (!attributes.has(name)) attributes.set(name, [])
       if (at.title >= 0) title ??= []
       return [at.item_id, at.title, ...rest]
@@ -82,12 +86,13 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
   }
 
   const rows = ids.names.length
-  const unknown = [...kinds].find(([name, kind]) => kind !== 'skip' && !attributes.has(name))
+  // a misspelt skip would put into the bundle what was to stay out of it
+  const unknown = [...kinds.keys()].find((name) => !attributes.has(name) && !skipped.has(name))
   if (unknown !== undefined) {
     throw new InputError(
       { file: paths.join(', ') },
-      `the attributes ${quoteList([...attributes.keys()])}`,
-      `${quoteList([unknown[0]])}, which is to be of kind ${unknown[1]}`,
+      `the attributes ${quoteList([...attributes.keys(), ...skipped])}`,
+      `${quoteList([unknown])}, which ${kinds.get(unknown) === 'skip' ? 'is to be left out' : `is to be of kind ${kinds.get(unknown)}`}`,
     )
   }
   const finish = (name: string, kind: Kind | undefined, cells: Cell[]): Column => {
