@@ -74,6 +74,19 @@ export class MartelloError extends Error {
   override name = 'MartelloError'
 }
 
+const SHOWN = 200
+
+/** A value as a message shows it: never too long, and whatever it is. */
+export function shown(value: unknown): string {
+  let text: string
+  try {
+    text = (typeof value === 'number' ? undefined : JSON.stringify(value)) ?? String(value)
+  } catch {
+    text = typeof value === 'bigint' ? `${value}n` : Object.prototype.toString.call(value) // a circle, or a bigint in it
+  }
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+}
+
 const ALIGN = 64
 const OUT = 320
 const TEXT = 384

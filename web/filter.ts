@@ -5,7 +5,7 @@
  * items that have none; a number, or `{ gt, gte, lt, lte }`, compares numbers. An item that lacks the attribute fails
  * every condition but `not`. A value that no item has is an ordinary filter that nothing passes.
  */
-import { Core, MartelloError, NOT_FOUND } from './core.js'
+import { Core, MartelloError, NOT_FOUND, shown } from './core.js'
 
 export type FilterValue = string | number | boolean
 export interface FilterRange {
@@ -23,12 +23,12 @@ const TEXT = 4
 const isList = (value: unknown): value is readonly FilterValue[] => Array.isArray(value)
 
 const fail = (field: string, found: unknown, expected: string): never => {
-  throw new MartelloError(`filter "${field}": found ${JSON.stringify(found) ?? String(found)}, expected ${expected}`)
+  throw new MartelloError(`filter ${shown(field)}: found ${shown(found)}, expected ${expected}`)
 }
 
 export function applyFilter(core: Core, filter: Filter): void {
   if (typeof filter !== 'object' || filter === null || isList(filter))
-    throw new MartelloError(`filter: found ${JSON.stringify(filter)}, expected an object such as {"genre": "Drama"}`)
+    throw new MartelloError(`filter: found ${shown(filter)}, expected an object such as {"genre": "Drama"}`)
   for (const [field, condition] of Object.entries(filter)) {
     const attribute = core.withText(field, (at, length) => core.wasm.mt_find_attribute(core.rec, at, length))
     if (attribute === NOT_FOUND)

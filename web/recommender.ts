@@ -4,17 +4,20 @@
  * Everything happens in this process; nothing about the person leaves it. A request reads the bundle and writes scratch
  * memory that was reserved at open, so requests do not allocate and do not wait.
  */
-import { Core, MartelloError, NOT_FOUND, type Pick } from './core.js'
+import { Core, MartelloError, NOT_FOUND, shown, type Pick } from './core.js'
 import { applyFilter, attributeNames, type Filter } from './filter.js'
 
 /** Something the person met. A plain string is an item id. */
 export interface HistoryEvent {
   id: string
-  /** A name that the bundle's policy knows ('like', 'dislike' …); unknown and missing names count as 1. */
+  /** A name that the bundle's policy knows ('like', 'dislike' …), in any case; unknown and missing names count as 1. */
   event?: string
-  /** Instead of an event: a rating on the scale of the log that the bundle was built from. */
+  /**
+   * Instead of an event: a rating on the scale of the log that the bundle was built from. Every rating counts 1 where the
+   * build's config said nothing under `ratings`.
+   */
   rating?: number
-  /** Unix time in seconds. Needed only where the policy lets events fade by time. */
+  /** Unix time in seconds. It matters only where the bundle's policy gives a source a half-life. */
   at?: number
 }
 
@@ -28,9 +31,12 @@ export interface Request {
   exclude?: readonly string[]
   /** If given, only these ids may come back. */
   allow?: readonly string[]
-  /** Fills `because` and `explain` of each item. Default false. */
+  /** Fills `explain` of each item, and `because` of the first 100. Default false. */
   explain?: boolean
-  /** Unix time in seconds that ages are counted from. Default: the time of the newest event. */
+  /**
+   * Unix time in seconds that ages are counted from. Default: the time of the newest event. It matters only where the
+   * bundle's policy gives a source a half-life.
+   */
   now?: number
   /** Overrides the weights of sources by name; 0 silences one. */
   weights?: Readonly<Record<string, number>>
@@ -45,7 +51,7 @@ export interface RecommendedItem {
   attributes: Record<string, AttributeValue>
   /** The sources that brought it, strongest rank first; empty where it filled up a short answer. */
   sources: string[]
-  /** With `explain`: the ids of the history that brought it, strongest first. */
+  /** With `explain`, for the first 100 items: the ids of the history that brought it, strongest first. */
   because: string[]
   /** With `explain`: each source's score, and its rank among that source's candidates (0: not among them). */
   explain?: Record<string, { score: number; rank: number }>
@@ -77,28 +83,47 @@ export interface OpenOptions {
 }
 
 const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'weights']
+const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history')
 const NEAREST_KEYS = ['k', 'space', 'layers']
+const EVENT_KEYS = ['id', 'event', 'rating', 'at']
+/** Sources that say what comes after, and those that say the same to everybody: neither says what is alike. */
+const NEXT = 'next'
+const IMPERSONAL = ['popular', 'trending', 'new']
 const EVENT = 'an id or { id, event, rating, at }'
 const KIND = { number32: 2, number64: 3, many: 5 }
 
 function refuse(field: string, found: unknown, expected: string): never {
-  throw new MartelloError(
-    `${field}: found ${typeof found === 'number' ? found : JSON.stringify(found)}, expected ${expected}`,
-  )
+  throw new MartelloError(`${field}: found ${shown(found)}, expected ${expected}`)
 }
 
-function typed<T extends string | number>(field: string, value: T, type: 'string' | 'number', expected: string): T {
+function typed<T extends string | number | boolean>(
+  field: string,
+  value: T,
+  type: 'string' | 'number' | 'boolean',
+  expected: string,
+): T {
   return typeof value === type ? value : refuse(field, value, expected)
 }
 
 function knownKeys(call: string, options: object, known: readonly string[], expected: string): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(call, options, expected)
   const unknown = Object.keys(options).find((key) => !known.includes(key))
-  if (unknown !== undefined) throw new MartelloError(`${call}: found option "${unknown}", expected ${known.join(', ')}`)
+  if (unknown !== undefined)
+    throw new MartelloError(`${call}: found option ${shown(unknown)}, expected ${known.join(', ')}`)
 }
 
 function idList(field: string, ids: readonly string[]): readonly string[] {
   return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : refuse(field, ids, 'a list of ids')
+}
+
+function weightsOf(request: Omit<Request, 'history'>): Readonly<Record<string, number>> {
+  const weights = request.weights ?? {}
+  if (typeof weights === 'object' && !Array.isArray(weights)) return weights
+  return refuse('weights', weights, 'an object such as {"popular": 0}')
+}
+
+function itemNumber(call: string, n: number): number {
+  return Number.isInteger(n) ? n : refuse(call, n, 'the number of an item, from 0')
 }
 
 export class Recommender {
@@ -161,8 +186,8 @@ export class Recommender {
       if (item !== NOT_FOUND) wasm.mt_exclude(rec, item)
     }
     if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'))
-    for (const [name, weight] of Object.entries(request.weights ?? {})) this.setWeight(name, weight)
-    const explain = request.explain ?? false
+    for (const [name, weight] of Object.entries(weightsOf(request))) this.setWeight(name, weight)
+    const explain = typed('explain', request.explain ?? false, 'boolean', 'true or false')
     const slate = core.recommend(this.shelf(request.k), explain)
     return {
       items: slate.picks.map((pick) => this.item(pick, explain)),
@@ -179,15 +204,25 @@ export class Recommender {
     }
   }
 
-  /** What goes with one item: the answer to a history of that item alone. An unknown id is an error. */
+  /**
+   * What is like one item: the answer to a history of that item alone, without the source `next`, which says what people
+   * turn to afterwards. `weights` that name `next` bring it back, and so does a bundle in which no other source looks at
+   * histories. An unknown id is an error.
+   */
   similar(id: string, options: Omit<Request, 'history'> = {}): { items: RecommendedItem[]; trace: Trace } {
-    if (this.opened.find(id) === NOT_FOUND) throw new MartelloError(`similar: found no item "${id}" in the bundle`)
-    return this.recommend({ ...options, history: [id] })
+    const core = this.opened
+    knownKeys('similar', options, SIMILAR_KEYS, 'an object such as { k }')
+    if (typeof id !== 'string' || core.find(id) === NOT_FOUND) refuse('similar', id, 'the id of an item in the bundle')
+    const likeness = this.sourceNames.some((name) => name !== NEXT && !IMPERSONAL.includes(name))
+    const silenced: Record<string, number> = likeness && this.sourceNames.includes(NEXT) ? { [NEXT]: 0 } : {}
+    return this.recommend({ ...options, weights: { ...silenced, ...weightsOf(options) }, history: [id] })
   }
 
   /**
    * The k items whose vectors score highest with `vector`, best first, by item number; `id(n)` names them.
    * `vector` has as many numbers as the space has dimensions. `layers`: how many residual layers to use; default all.
+   * Higher scores are nearer: with query q and item x they are ⟨q, x⟩, or the cosine where that is the metric. Where it is
+   * l2 they are 2⟨q, x⟩ − |x|²; |q|² minus that is the squared distance.
    */
   nearest(
     vector: ArrayLike<number>,
@@ -200,6 +235,8 @@ export class Recommender {
     if (typeof vector?.length !== 'number') refuse('nearest', vector, `a vector of ${dim} numbers`)
     if (vector.length !== dim)
       throw new MartelloError(`nearest: found a vector of ${vector.length} numbers, expected ${dim}`)
+    const wrong = Array.prototype.findIndex.call(vector, (x: unknown) => typeof x !== 'number')
+    if (wrong >= 0) refuse(`nearest: vector[${wrong}]`, vector[wrong], 'a number')
     const most = core.wasm.mt_space_layers(core.rec, space)
     const layers = options.layers ?? most
     if (!Number.isInteger(layers) || layers < 0 || layers > most)
@@ -210,40 +247,33 @@ export class Recommender {
 
   /** The id of item n, or undefined past the end. */
   id(n: number): string | undefined {
-    return n >= 0 && n < this.items ? this.opened.id(n) : undefined
+    const { items } = this
+    return itemNumber('id', n) >= 0 && n < items ? this.opened.id(n) : undefined
   }
 
   /** The number of the item with this id, or undefined. */
   number(id: string): number | undefined {
-    const item = this.opened.find(id)
+    const core = this.opened
+    const item = core.find(typed('number', id, 'string', 'the id of an item'))
     return item === NOT_FOUND ? undefined : item
   }
 
   /** The attributes of item n that are known. */
   attributes(n: number): Record<string, AttributeValue> {
-    const { wasm, rec } = this.opened
-    const found: Record<string, AttributeValue> = {}
-    this.attributeNames.forEach((name, a) => {
-      const kind = wasm.mt_attribute_kind(rec, a)
-      if (kind === KIND.number32 || kind === KIND.number64) {
-        const value = wasm.mt_attribute_number_of(rec, a, n)
-        if (!Number.isNaN(value)) found[name] = value
-        return
-      }
-      const count = wasm.mt_attribute_count_of(rec, a, n)
-      const texts = Array.from({ length: count }, (_, i) =>
-        this.opened.text((at) => wasm.mt_attribute_text_of(rec, a, n, i, at)),
-      )
-      if (kind === KIND.many) {
-        if (count > 0) found[name] = texts
-      } else if (texts[0]) found[name] = texts[0]
-    })
-    return found
+    const core = this.opened
+    itemNumber('attributes', n)
+    const known = this.attributeNames.map((name, a): [string, AttributeValue | undefined] => [
+      name,
+      this.value(core, n, a),
+    ])
+    // fromEntries makes own properties of all names, `__proto__` too
+    return Object.fromEntries(known.filter((entry): entry is [string, AttributeValue] => entry[1] !== undefined))
   }
 
   /** The decoded vector of item n in a space (default: the first), or null where it has none. */
   vector(n: number, space?: string): Float32Array | null {
-    return this.opened.vector(this.space('vector', space), n)
+    const core = this.opened
+    return core.vector(this.space('vector', space), itemNumber('vector', n))
   }
 
   /** Drops the bundle and its memory; every later call throws. */
@@ -256,6 +286,21 @@ export class Recommender {
     return this.core
   }
 
+  /** Attribute a of item n, or undefined where it is not known. */
+  private value(core: Core, n: number, a: number): AttributeValue | undefined {
+    const { wasm, rec } = core
+    const kind = wasm.mt_attribute_kind(rec, a)
+    if (kind === KIND.number32 || kind === KIND.number64) {
+      const value = wasm.mt_attribute_number_of(rec, a, n)
+      return Number.isNaN(value) ? undefined : value
+    }
+    const texts = Array.from({ length: wasm.mt_attribute_count_of(rec, a, n) }, (_, i) =>
+      core.text((at) => wasm.mt_attribute_text_of(rec, a, n, i, at)),
+    )
+    if (kind === KIND.many) return texts.length > 0 ? texts : undefined
+    return texts[0] || undefined
+  }
+
   private shelf(k: number | undefined): number {
     if (k === undefined) return this.opened.wasm.mt_shelf(this.opened.rec)
     if (!Number.isInteger(k) || k < 1 || k > 1000) refuse('k', k, 'a whole number from 1 to 1000')
@@ -266,7 +311,7 @@ export class Recommender {
     const space = name === undefined ? 0 : this.spaceNames.indexOf(name)
     if (space < 0 || space >= this.spaceNames.length)
       throw new MartelloError(
-        `${where}: found space "${name ?? 0}", expected ${this.spaceNames.join(', ') || 'none: the bundle has no vectors'}`,
+        `${where}: found space ${shown(name ?? '0')}, expected ${this.spaceNames.join(', ') || 'none: the bundle has no vectors'}`,
       )
     return space
   }
@@ -288,6 +333,9 @@ export class Recommender {
     history.forEach((entry, i) => {
       const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry
       if (typeof event?.id !== 'string') refuse(`history[${i}]`, entry, EVENT)
+      const unknownKey = Object.keys(event).find((key) => !EVENT_KEYS.includes(key))
+      if (unknownKey !== undefined)
+        throw new MartelloError(`history[${i}]: found key ${shown(unknownKey)}, expected ${EVENT_KEYS.join(', ')}`)
       const at = event.at === undefined ? NaN : typed(`history[${i}].at`, event.at, 'number', 'a number of seconds')
       const item = core.find(event.id)
       if (item === NOT_FOUND) {
@@ -306,7 +354,7 @@ export class Recommender {
 
   private eventWorth(name: string): number {
     let worth = 1
-    this.opened.withText(name, (at, length) => {
+    this.opened.withText(name.toLowerCase(), (at, length) => {
       worth = this.opened.wasm.mt_event_worth(this.opened.rec, at, length)
       return 0
     })
@@ -315,8 +363,9 @@ export class Recommender {
 
   private setWeight(name: string, weight: number): void {
     const source = this.sourceNames.indexOf(name)
-    if (source < 0) throw new MartelloError(`weights: found source "${name}", expected ${this.sourceNames.join(', ')}`)
-    this.opened.setWeight(source, weight)
+    if (source < 0)
+      throw new MartelloError(`weights: found source ${shown(name)}, expected ${this.sourceNames.join(', ')}`)
+    this.opened.setWeight(source, typed(`weights.${name}`, weight, 'number', 'a number from 0'))
   }
 
   private item(pick: Pick, explain: boolean): RecommendedItem {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { MartelloError, Recommender } from '../../dist/node.js'
-import { builtShop, COLOURS, GENRES, random, shop } from './helpers.mjs'
+import { built, builtShop, COLOURS, file, gaussians, GENRES, npy, random, shop } from './helpers.mjs'
 
 const shopped = shop()
 const goods = new Map(shopped.goods.map((item) => [item.item_id, item]))
@@ -88,6 +88,8 @@ test('events and ratings are worth what the bundle says', () => {
   assert.deepEqual(scores({ rating: 0 }), scores({ event: 'dislike' }))
   assert.notDeepEqual(scores({ rating: 3 }), scores({}))
   assert.notDeepEqual(scores({ event: 'buy' }), scores({}))
+  assert.deepEqual(scores({ event: 'BUY' }), scores({ event: 'buy' }), 'in any case')
+  assert.deepEqual(scores({ event: 'Dislike' }), scores({ event: 'dislike' }))
   assert.deepEqual(
     scores({ rating: 100 }),
     scores({ rating: 5 }),
@@ -173,6 +175,28 @@ test('results: id, score, attributes, sources; best first', () => {
   assert.deepEqual(Object.keys(trace.recalled), [...rec.sources])
   assert.deepEqual(Object.keys(trace.layers), [...rec.spaces])
   assert.ok(trace.candidates >= 30)
+})
+
+test('an attribute may have any name', async () => {
+  const header = 'item_id,__proto__,constructor,toString'
+  const bundle = await built({ items: file('proto.csv', `${header}\na,red,1,x|y\nb,blue,2,x\nc,,,\n`) })
+  const odd = await Recommender.open(bundle.bytes)
+  const attributes = odd.attributes(odd.number('a'))
+  assert.deepEqual(Object.keys(attributes), ['__proto__', 'constructor', 'toString'])
+  assert.deepEqual(Object.values(attributes), ['red', 1, ['x', 'y']])
+  assert.equal(Object.getPrototypeOf(attributes), Object.prototype)
+  assert.match(JSON.stringify(attributes), /"__proto__":"red"/)
+  assert.deepEqual(Object.keys(odd.attributes(odd.number('c'))), [])
+  assert.deepEqual(ids(odd.recommend({ filter: JSON.parse('{"__proto__":"blue"}') })), ['b'])
+})
+
+test('explain: because of the first 100, scores of all', () => {
+  const { items } = rec.recommend({ history: ['p1', 'p6'], k: 119, explain: true })
+  assert.ok(items.slice(0, 100).some((item) => item.because.length > 0))
+  for (const item of items.slice(100)) {
+    assert.deepEqual(item.because, [])
+    assert.deepEqual(Object.keys(item.explain), [...rec.sources])
+  }
 })
 
 test('explain: sources, scores, ranks and the events that brought an item', () => {
@@ -360,10 +384,43 @@ test('requests of the wrong shape', () => {
     'history[0].at: found "2020-01-01", expected a number of seconds',
   )
   says(() => rec.recommend({ history: [{ id: 'p1', event: 5 }] }), 'history[0].event: found 5, expected a name')
+  says(
+    () => rec.recommend({ history: ['p1', { id: 'p2', evnt: 'like' }] }),
+    'history[1]: found key "evnt", expected id, event, rating, at',
+  )
+  says(
+    () => rec.recommend({ history: [{ id: 'nobody', Rating: 5 }] }),
+    'history[0]: found key "Rating", expected id, event, rating, at',
+  )
   says(() => rec.recommend({ exclude: 'p1' }), 'exclude: found "p1", expected a list of ids')
   says(() => rec.recommend({ exclude: [5] }), 'exclude: found [5], expected a list of ids')
   says(() => rec.recommend({ allow: 'p1' }), 'allow: found "p1", expected a list of ids')
   says(() => rec.recommend({ now: 'today' }), 'now: found "today", expected a number of seconds')
+  says(() => rec.recommend({ weights: { i2i: '1' } }), 'weights.i2i: found "1", expected a number from 0')
+  says(() => rec.recommend({ weights: [1] }), 'weights: found [1], expected an object such as {"popular": 0}')
+  says(() => rec.recommend({ explain: 'yes' }), 'explain: found "yes", expected true or false')
+  says(() => rec.recommend({ k: 5n }), 'k: found 5n, expected a whole number from 1 to 1000')
+  says(() => rec.recommend({ filter: { year: 5n } }), /^filter "year": found 5n, expected a number/)
+  const circle = []
+  circle.push(circle)
+  says(() => rec.recommend({ exclude: circle }), 'exclude: found [object Array], expected a list of ids')
+  says(() => rec.recommend({ history: 'x'.repeat(1e6) }), /^history: found "x{199}…, expected a list/)
+  for (const [name, expected] of [
+    ['id', 'the number of an item, from 0'],
+    ['attributes', 'the number of an item, from 0'],
+    ['vector', 'the number of an item, from 0'],
+  ])
+    for (const [wrong, found] of [
+      ['x', '"x"'],
+      [1.5, '1.5'],
+      [NaN, 'NaN'],
+      [undefined, 'undefined'],
+      [5n, '5n'],
+    ])
+      says(() => rec[name](wrong), `${name}: found ${found}, expected ${expected}`)
+  for (const wrong of [5, undefined, null])
+    says(() => rec.number(wrong), `number: found ${wrong}, expected the id of an item`)
+  says(() => rec.vector(0, 5), /^vector: found space 5, expected als/)
   says(() => rec.recommend(null), 'recommend: found null, expected an object such as { history, k }')
   says(() => rec.recommend(['p1']), 'recommend: found ["p1"], expected an object such as { history, k }')
 })
@@ -372,11 +429,37 @@ test('similar', () => {
   const { items } = rec.similar('p1', { k: 5 })
   assert.equal(items.length, 5)
   assert.ok(!items.some((item) => item.id === 'p1'))
-  assert.deepEqual(rec.similar('p1', { k: 5 }).items, rec.recommend({ history: ['p1'], k: 5 }).items)
-  says(() => rec.similar('nobody'), 'similar: found no item "nobody" in the bundle')
-  says(() => rec.similar('p1', { kk: 5 }), /found option "kk"/)
+  says(() => rec.similar('nobody'), 'similar: found "nobody", expected the id of an item in the bundle')
+  says(() => rec.similar(5), 'similar: found 5, expected the id of an item in the bundle')
+  says(() => rec.similar(), 'similar: found undefined, expected the id of an item in the bundle')
+  for (const key of ['kk', 'history'])
+    says(
+      () => rec.similar('p1', { [key]: 5 }),
+      `similar: found option "${key}", expected k, filter, exclude, allow, explain, now, weights`,
+    )
+  says(() => rec.similar('p1', null), 'similar: found null, expected an object such as { k }')
+  says(() => rec.similar('p1', { weights: 5 }), 'weights: found 5, expected an object such as {"popular": 0}')
   for (const item of rec.similar('p1', { k: 50, filter: { colour: 'red' } }).items)
     assert.equal(item.attributes.colour, 'red')
+})
+
+test('similar is likeness, not order: next is silent unless it is asked for, or alone', async () => {
+  const quiet = rec.similar('p1', { k: 20 })
+  assert.equal(quiet.trace.recalled.next, 0)
+  assert.ok(quiet.trace.recalled.i2i > 0)
+  assert.deepEqual(quiet, rec.recommend({ history: ['p1'], k: 20, weights: { next: 0 } }))
+  assert.equal(rec.similar('p1', { weights: { i2i: 1 } }).trace.recalled.next, 0, 'a weight of another source')
+  const asked = rec.similar('p1', { k: 20, weights: { next: 2 } })
+  assert.ok(asked.trace.recalled.next > 0)
+  assert.deepEqual(asked, rec.recommend({ history: ['p1'], k: 20, weights: { next: 2 } }))
+  const names = ['i2i', 'next', 'als', 'content', 'attributes', 'popular', 'trending', 'new']
+  const sources = Object.fromEntries(names.map((name) => [name, ['next', 'popular', 'trending'].includes(name)]))
+  const alone = await Recommender.open((await builtShop(shopped, { name: 'alone' }, { sources, tune: false })).bytes)
+  assert.deepEqual([...alone.sources], ['next', 'popular', 'trending'])
+  assert.ok(alone.similar('p1').trace.recalled.next > 0, 'the only source that looks at histories')
+  const none = await Recommender.open((await builtShop(shopped, { log: false, name: 'no-next' })).bytes)
+  assert.ok(!none.sources.includes('next'))
+  assert.equal(none.similar('p1', { k: 5 }).items.length, 5)
 })
 
 test('nearest, vector, number, id', () => {
@@ -414,6 +497,22 @@ test('nearest, vector, number, id', () => {
   )
 })
 
+test('nearest in an l2 space: |q|² minus the score is the squared distance', async () => {
+  const data = gaussians(40, 16, 3)
+  const table = await npy('l2.npy', [40, 16], data)
+  const l2 = await Recommender.open((await built({ embeddings: table }, { metric: 'l2', layers: 'f32' })).bytes)
+  const query = data.subarray(32, 48)
+  const { items, scores } = l2.nearest(query, { k: 40 })
+  assert.equal(l2.id(items[0]), '2')
+  items.forEach((n, place) => {
+    const row = Number(l2.id(n))
+    const distance = query.reduce((sum, x, i) => sum + (x - data[16 * row + i]) ** 2, 0)
+    const found = Math.hypot(...query) ** 2 - scores[place]
+    assert.ok(Math.abs(found - distance) < 1e-2, `${found} is to be ${distance}`)
+    if (place > 0) assert.ok(scores[place] <= scores[place - 1])
+  })
+})
+
 test('nearest that is asked wrongly', () => {
   const dim = rec.vector(0).length
   says(() => rec.nearest([1, 2, 3]), `nearest: found a vector of 3 numbers, expected ${dim}`)
@@ -426,6 +525,8 @@ test('nearest that is asked wrongly', () => {
       () => rec.nearest(rec.vector(0), { layers }),
       `layers: found ${layers}, expected a whole number from 0 to ${most}`,
     )
+  says(() => rec.nearest('x'.repeat(dim)), 'nearest: vector[0]: found "x", expected a number')
+  says(() => rec.nearest(new BigInt64Array(dim)), 'nearest: vector[0]: found 0n, expected a number')
   for (const bad of [NaN, Infinity]) says(() => rec.nearest(new Float32Array(dim).fill(bad)), /finite/)
   says(() => rec.vector(0, 'text'), 'vector: found space "text", expected als, content')
   says(() => rec.metricOf('text'), 'metricOf: found space "text", expected als, content')
