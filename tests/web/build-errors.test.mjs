@@ -43,12 +43,15 @@ test('config: the key, what was found, what was expected', async () => {
     /"kinds\.zip": found "code", expected one of text, category, multi, number, skip/,
   )
   await withConfig({ layers: [4, 5] }, /"layers\.1": found 5, expected one of 2, 4, 8/)
-  await withConfig({ layers: 'f64' }, /"layers": found "f64", expected Residual layers: bits of each, or "f32"/)
+  await withConfig(
+    { layers: 'f64' },
+    /"layers": found "f64", expected Residual layers: bits of each, or "f32" for the float reference\.?\n$/,
+  )
   await withConfig({ metric: 'dot' }, /"metric": found "dot", expected one of ip, cosine, l2/)
   await withConfig({ ratings: { zero: 3 } }, /"ratings": found \{"zero":3\}, expected .*'one'/)
   await withConfig(
     { ratings: { zero: 3, one: 3 } },
-    /key "ratings": found \{"zero":3,"one":3\}, expected two different ratings/,
+    /config\.json, key "ratings": found \{"zero":3,"one":3\}, expected two different ratings/,
   )
   await withConfig({ events: { buy: 'much' } }, /"events\.buy": found "much", expected .*number/)
   await withConfig({ events: { buy: 1000 } }, /"events\.buy": found 1000, expected <= 100/)
@@ -66,9 +69,24 @@ test('config: columns, kinds and popularity that the files do not have', async (
   await fails(['--items', items, '--config', config({ columns: { item_id: 'sku' } })], 1, /items\.csv.*"sku"/)
   await fails(['--items', items, '--config', config({ kinds: { price: 'number' } })], 1, /items\.csv.*"price"/)
   await fails(
+    ['--items', items, '--config', config({ kinds: { pric: 'skip' } })],
+    1,
+    /items\.csv: found the attributes "genre", "colour", "year", "stock", expected "pric", which is to be left out/,
+  )
+  await withConfig({ kinds: { genre: 'multi' } }, /config\.json, key "kinds": found no --items, expected a catalogue/)
+  await fails(
     ['--items', items, '--config', config({ popularity: 'price' })],
     1,
     /items\.csv.*"price": found no such column, expected the number column that config key "popularity" names/,
+  )
+})
+
+test('a policy that does not fit the bundle names its file', async () => {
+  const policy = file('my-policy.json', '{"sources":{"embeddings":{"weight":1}}}')
+  await fails(
+    ['--interactions', log, '--policy', policy],
+    1,
+    /my-policy\.json, key "sources": found source "embeddings", expected one that this bundle has: /,
   )
 })
 

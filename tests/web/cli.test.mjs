@@ -94,9 +94,28 @@ test('wrong input: exit 1 and one sentence', async () => {
   ])
     await fails(args, 1, /^martello: .*none\.martello.*\n$/)
   const text = file('text.martello', 'this is not a bundle, but it is longer than a header would be, by a little')
-  for (const command of ['recommend', 'inspect', 'verify', 'bench'])
-    await fails([command, text], 1, /^martello: .*"?martello.*\n$/)
-  await fails(['similar', bundle, 'nobody'], 1, /^martello: similar: found no item "nobody" in the bundle\n$/)
+  const table = await npy('notabundle.npy', [4, 8], gaussians(4, 8, 1))
+  for (const wrong of [text, table, file('empty.martello', '')])
+    for (const [command, ...rest] of [
+      ['recommend'],
+      ['similar', 'p1'],
+      ['inspect'],
+      ['verify'],
+      ['bench'],
+      ['eval', '--holdout', 'x', '--history', 'y'],
+      ['eval', '--queries', 'x', '--embeddings', 'y'],
+    ]) {
+      const run = await cli(command, wrong, ...rest)
+      assert.deepEqual([run.code, run.stdout], [1, ''], command)
+      assert.ok(run.stderr.startsWith(`martello: ${wrong}: `), run.stderr)
+      assert.match(run.stderr, /^[^\n]*found[^\n]*\n$/)
+    }
+  await fails(['recommend', path('.')], 1, /: found a directory, expected a bundle\n$/)
+  await fails(
+    ['similar', bundle, 'nobody'],
+    1,
+    /^martello: similar: found "nobody", expected the id of an item in the bundle\n$/,
+  )
   await fails(
     ['recommend', bundle, '--filter', '{"price":1}'],
     1,
@@ -135,10 +154,30 @@ test('recommend and similar: titles for people, one object with --json', async (
   assert.match(explained.stdout, /1 events; recalled .*candidates/)
   const twice = await cliJson('recommend', bundle, '--history', 'p1', '--history', 'p6', '--k', 5)
   assert.deepEqual(twice.items, answer.items)
+  for (const item of [...answer.items, ...(await cliJson('similar', bundle, 'p1')).items]) {
+    assert.equal(item.explain, undefined, 'only where it is asked for')
+    assert.deepEqual(item.because, [])
+  }
+  const why = await cliJson('recommend', bundle, '--history', 'p1', '--k', 5, '--explain')
+  assert.ok(why.items.some((item) => item.because.includes('p1') && item.explain.i2i !== undefined))
   const cold = await cliJson('recommend', bundle)
   assert.equal(cold.items.length, 20)
   const filtered = await cliJson('similar', bundle, 'p1', '--filter', '{"colour":"red","year":{"gte":2000}}', '--k', 3)
   for (const item of filtered.items) assert.ok(item.attributes.colour === 'red' && item.attributes.year >= 2000)
+})
+
+test('ids with commas in them', async () => {
+  const out = path('commas.martello')
+  const items = file('commas.csv', 'item_id,tag\n"a,b",red\n"c,d",red\na,blue\nb,blue\n')
+  assert.equal((await cli('build', '-o', out, '--items', items, '--quiet')).code, 0)
+  const split = await cliJson('recommend', out, '--history', 'a,b')
+  assert.deepEqual([split.trace.history, split.trace.unknown], [2, 0])
+  const whole = await cliJson('recommend', out, '--history-id', 'a,b')
+  assert.equal(whole.trace.history, 1)
+  assert.equal(whole.items[0].id, 'c,d')
+  const all = await cliJson('recommend', out, '--history-id', 'a,b', '--history-id', 'c,d', '--history', 'a')
+  assert.deepEqual([all.trace.history, all.items.map((item) => item.id)], [3, ['b']])
+  assert.match((await cli('recommend', '--help')).stdout, /--history-id +one id as it is, commas and all/)
 })
 
 test('inspect shows every section, the sources and the build record', async () => {

@@ -1,7 +1,7 @@
 /** martello bench: how long a bundle takes to open and to answer here. */
 import { performance } from 'node:perf_hooks'
+import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
-import { read } from './inspect.js'
 import { p50p99 } from './timing.js'
 import { Recommender } from '../node.js'
 
@@ -17,9 +17,8 @@ export async function bench(args: string[]): Promise<void> {
     values,
     positionals: [path],
   } = parse(args, { json: { type: 'boolean' } }, ['BUNDLE'], USAGE)
-  const bytes = await read(path!)
   const opens: number[] = []
-  let rec = await Recommender.open(bytes)
+  let { rec, bytes } = await openBundle(path!)
   for (let i = 0; i < 5; i++) {
     const before = performance.now()
     rec = await Recommender.open(bytes)

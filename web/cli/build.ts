@@ -55,6 +55,8 @@ export async function buildCommand(args: string[]): Promise<void> {
   const started = performance.now()
   const bar = new Bar(flag(values, 'quiet'))
   try {
+    if (config.kinds !== undefined && catalogues.length === 0)
+      throw new InputError({ file: configPath!, part: 'key "kinds"' }, 'no --items', 'a catalogue with these columns')
     const reading = (path: string) => (done: number, total: number) => bar.update(`reading ${path}`, done, total)
     const pick = <K extends 'columns' | 'kinds'>(key: K) => (config[key] === undefined ? {} : { [key]: config[key] })
     const interactions =
@@ -79,7 +81,9 @@ export async function buildCommand(args: string[]): Promise<void> {
       seed,
       { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },
       policy,
-    )
+    ).catch((error: unknown) => {
+      throw named(error, { config: configPath, policy: policyPath })
+    })
     await writeAtomically(output, built.bytes).catch((error: NodeJS.ErrnoException) => {
       throw new InputError({ file: output }, error.code ?? error.message, 'a place that can be written')
     })
@@ -92,6 +96,13 @@ export async function buildCommand(args: string[]): Promise<void> {
   } finally {
     bar.stop()
   }
+}
+
+/** The builder does not know where its config and policy came from; people do. */
+function named(error: unknown, paths: Readonly<Record<string, string | undefined>>): unknown {
+  if (!(error instanceof InputError)) return error
+  const path = paths[error.place.file]
+  return path === undefined ? error : new InputError({ ...error.place, file: path }, error.found, error.expected)
 }
 
 export const megabytes = (bytes: number) =>

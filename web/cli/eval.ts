@@ -1,14 +1,14 @@
 /** martello eval: the quality of a whole bundle on held-out events, or the retrieval of its vectors against exact search. */
 import { performance } from 'node:perf_hooks'
+import { openBundle } from './open.js'
 import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js'
-import { read } from './inspect.js'
 import { Bar } from './progress.js'
 import { p50p99 } from './timing.js'
 import { sectionsOf } from '../build/inspect.js'
 import { Learn } from '../build/learn.js'
 import { METRICS } from '../build/sections.js'
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
-import { Recommender, type HistoryEvent } from '../node.js'
+import type { HistoryEvent, Recommender } from '../node.js'
 
 const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
@@ -71,8 +71,7 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   const historyPaths = values['history'] as string[] | undefined
   if (historyPaths === undefined) throw new UsageError(`--history is missing\n\n${USAGE}`)
   const k = whole(values, 'k', 20, 1, 1000)
-  const bytes = await read(path)
-  const rec = await Recommender.open(bytes)
+  const { rec, bytes } = await openBundle(path)
   const holdout = await readInteractions([needed(values, 'holdout', USAGE)])
   const history = await readInteractions(historyPaths, { allowEmpty: true })
   const past = rowsByUser(history)
@@ -161,8 +160,7 @@ const DEPTHS = [100, 200, 300]
 
 async function evaluateRetrieval(path: string, values: Values): Promise<void> {
   const k = whole(values, 'k', 100, 1, 1000)
-  const bytes = await read(path)
-  const rec = await Recommender.open(bytes)
+  const { rec, bytes } = await openBundle(path)
   const ids = text(values, 'ids')
   const tablePath = needed(values, 'embeddings', USAGE)
   const table = await readEmbeddings(tablePath, ids === undefined ? {} : { ids })

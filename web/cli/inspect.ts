@@ -1,24 +1,13 @@
 /** martello inspect, martello verify: what a bundle holds, and whether it is whole. */
-import { readFile } from 'node:fs/promises'
 import { megabytes } from './build.js'
+import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
 import { sectionsOf } from '../build/inspect.js'
 import { InputError } from '../read/index.js'
-import { Recommender } from '../node.js'
 
 const INSPECT =
   'martello inspect BUNDLE [--json]\n\n  sections with their bytes, sources, attributes and the build record'
 const VERIFY = 'martello verify BUNDLE\n\n  opens the bundle and compares every section with its checksum'
-
-export async function read(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      { file: path },
-      error.code === 'ENOENT' ? 'no such file' : (error.code ?? error.message),
-      'a bundle',
-    )
-  })
-}
 
 function parseRecord(path: string, bytes: Uint8Array): unknown {
   try {
@@ -33,8 +22,7 @@ export async function inspect(args: string[]): Promise<void> {
     values,
     positionals: [path],
   } = parse(args, { json: { type: 'boolean' } }, ['BUNDLE'], INSPECT)
-  const bytes = await read(path!)
-  const rec = await Recommender.open(bytes)
+  const { rec, bytes } = await openBundle(path!)
   const sections = await sectionsOf(bytes)
   const recordAt = sections.find((s) => s.kind === 'record')
   const record =
@@ -60,8 +48,7 @@ export async function verify(args: string[]): Promise<void> {
   const {
     positionals: [path],
   } = parse(args, {}, ['BUNDLE'], VERIFY)
-  const bytes = await read(path!)
-  const rec = await Recommender.open(bytes)
+  const { rec, bytes } = await openBundle(path!)
   process.stdout.write(
     `${path}: whole, ${rec.items} items, ${(await sectionsOf(bytes)).length} sections, every checksum matches\n`,
   )

@@ -25,7 +25,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
 
   martello build -o OUT [--interactions F]… [--items F] [--embeddings F.npy [--ids F]]
                  [--policy F.json] [--config F.json] [--seed N]
-  martello recommend BUNDLE --history id,id,… [--k 20] [--filter JSON] [--explain] [--json]
+  martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--explain] [--json]
   martello similar BUNDLE ID [--k 20] [--json]
   martello eval BUNDLE --holdout F --history F [--k 20] [--json]
   martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]

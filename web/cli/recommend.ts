@@ -1,14 +1,16 @@
 /** martello recommend, martello similar: what a bundle would show someone. */
-import { flag, parse, text, UsageError, whole, type Values } from './options.js'
-import { Recommender, type RecommendedItem, type Trace } from '../node.js'
+import { openBundle } from './open.js'
+import { flag, many, parse, text, UsageError, whole, type Values } from './options.js'
+import type { RecommendedItem, Recommender, Trace } from '../node.js'
 import type { Filter } from '../filter.js'
 
-const USAGE = `martello recommend BUNDLE --history id,id,… [--k 20] [--filter JSON] [--explain] [--json]
+const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--explain] [--json]
 martello similar BUNDLE ID [--k 20] [--filter JSON] [--explain] [--json]
 
-  --history    item ids, newest last; none for a new person
-  --filter     the API's filter: '{"genre": "Drama", "year": {"gte": 1990}}'
-  --explain    every source's score and rank, and which items of the history brought each`
+  --history      item ids, newest last; none for a new person
+  --history-id   one id as it is, commas and all; may be given several times, each newer than the last and than --history
+  --filter       the API's filter: '{"genre": "Drama", "year": {"gte": 1990}}'
+  --explain      every source's score and rank; with --json also which items of the history brought each`
 
 const OPTIONS = {
   k: { type: 'string' },
@@ -21,12 +23,17 @@ export async function recommend(args: string[]): Promise<void> {
   const {
     values,
     positionals: [path],
-  } = parse(args, { ...OPTIONS, history: { type: 'string', multiple: true } }, ['BUNDLE'], USAGE)
-  const history = ((values['history'] as string[] | undefined) ?? [])
-    .flatMap((list) => list.split(','))
-    .filter((id) => id !== '')
-  const rec = await Recommender.open(path!)
-  print(rec, rec.recommend({ history, ...request(values, rec) }), values)
+  } = parse(
+    args,
+    { ...OPTIONS, history: { type: 'string', multiple: true }, 'history-id': { type: 'string', multiple: true } },
+    ['BUNDLE'],
+    USAGE,
+  )
+  const listed = many(values, 'history').flatMap((list) => list.split(','))
+  const history = [...listed, ...many(values, 'history-id')].filter((id) => id !== '')
+  const asked = request(values)
+  const { rec } = await openBundle(path!)
+  print(rec, rec.recommend({ history, ...asked }), values)
 }
 
 export async function similar(args: string[]): Promise<void> {
@@ -34,16 +41,18 @@ export async function similar(args: string[]): Promise<void> {
     values,
     positionals: [path, id],
   } = parse(args, OPTIONS, ['BUNDLE', 'ID'], USAGE)
-  const rec = await Recommender.open(path!)
-  print(rec, rec.similar(id!, request(values, rec)), values)
+  const asked = request(values)
+  const { rec } = await openBundle(path!)
+  print(rec, rec.similar(id!, asked), values)
 }
 
-function request(values: Values, rec: Recommender): { k?: number; filter?: Filter; explain: boolean } {
+/** What people read says why; what programs read only where they ask. */
+function request(values: Values): { k?: number; filter?: Filter; explain: boolean } {
   const k = text(values, 'k')
   return {
     ...(k === undefined ? {} : { k: whole(values, 'k', 20, 1, 1000) }),
     ...filterOf(values),
-    explain: flag(values, 'explain') || rec.items > 0,
+    explain: flag(values, 'explain') || !flag(values, 'json'),
   }
 }
 
