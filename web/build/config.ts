@@ -5,24 +5,34 @@ import schema from './config.schema.json' with { type: 'json' }
 export interface Config {
   /** Columns by their part, where names do not tell: { "item_id": "sku" }. */
   columns?: Record<string, string | null>
-  /** Kinds of attributes by column: { "zip": "category", "notes": "skip" }. */
+  /** Kinds of attributes by column, each a column of the catalogue: { "zip": "category", "notes": "skip" }. */
   kinds?: Record<string, 'text' | 'category' | 'multi' | 'number' | 'skip'>
   /** Sources by name: false leaves one out, true keeps it whatever tuning says. */
   sources?: Partial<Record<SourceName, boolean>>
-  /** Neighbours and next items kept per item. Default 30, or 50 where the log has times. */
+  /** Neighbours kept per item. Default 30, or 50 where the log has times. */
   neighbours?: number
+  /** Next items kept per item. Default 50. */
   transitions?: number
-  /** Dimensions of learned vectors. Default: 32, 64 or 128, chosen by held-out events; 64 for content. */
+  /**
+   * Dimensions of learned vectors; content takes 64 of them at most. Default: 64 for content, and for factors 32, 64 or 128,
+   * chosen by held-out events (64 where nothing is held out, and on logs of more than 5 million events).
+   */
   dimension?: number
-  /** Residual layers: bits of each, or "f32" for the float reference. Default [4], and none for vectors learned from a log. */
+  /**
+   * Residual layers: bits of each, or "f32" for the float reference. Default [4] for given embeddings and for content
+   * without a log; beside a log learned vectors get none.
+   */
   layers?: number[] | 'f32'
-  /** Sub-spaces of the base codes. Default: half the dimension. */
+  /** Sub-spaces of the base codes. Default: half the dimension up to 128, a quarter beyond. */
   subspaces?: number
   /** Metric of given embeddings. Default "ip". */
   metric?: 'ip' | 'cosine' | 'l2'
   /** Bits of a posting's weight: 4, 8 or 32. Default 4. */
   weightBits?: 4 | 8 | 32
-  /** What events are worth, by name: { "buy": 3, "dislike": -1 }. Unnamed ones are worth 1. */
+  /**
+   * What events are worth, by name in any case: { "buy": 3, "dislike": -1 }. Default: -1 for dislike, thumbs_down and hide,
+   * 1 for all others.
+   */
   events?: Record<string, number>
   /** The rating that says nothing, and the one that is worth 1. Default: every rating is worth 1. */
   ratings?: { zero: number; one: number }

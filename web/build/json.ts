@@ -43,6 +43,7 @@ const depth = (path: string) => path.split('/').length
 
 function expectedBy(problem: ErrorObject): string {
   if (problem.keyword === 'enum') return `one of ${(problem.schema as unknown[]).join(', ')}`
-  if (problem.keyword === 'anyOf') return (problem.parentSchema as { description: string }).description
+  if (problem.keyword === 'anyOf')
+    return (problem.parentSchema as { description: string }).description.replace(/\. .*$/, '') // without its default
   return problem.message!.replace(/^must (be |have )?/, '')
 }
