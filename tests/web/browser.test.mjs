@@ -122,7 +122,7 @@ for (const path of ['/', '/strict'])
       const { seen, ...ways } = found
       for (const [way, answer] of Object.entries(ways))
         assert.deepEqual(JSON.parse(answer), JSON.parse(JSON.stringify(expected)), way)
-      assert.ok(seen.length > 2, `progress was told ${seen.length} times`)
+      assert.ok(seen.length > 0, 'progress was told')
       seen.forEach(([loaded, total], i) => {
         assert.equal(total, bundle.length)
         assert.ok(loaded > (seen[i - 1]?.[0] ?? 0), 'progress goes forward')
