@@ -166,6 +166,7 @@ test-web: all build/libmartello.a
 bench: all
 	node tests/bench/vector.mjs
 	node tests/bench/kernel.mjs
+	node tests/bench/open.mjs
 ## bench-peers the same against the packages people would pick; installs them into build/peers
 bench-peers: all
 	node tests/bench/peers.mjs
