@@ -31,11 +31,11 @@ all: dist/core.wasm dist/learn.wasm dist/web
 
 ## demo        builds a bundle from a real film catalogue and prints recommendations
 demo: all
-	node demo/demo.mjs
+	@node demo/demo.mjs
 
 ## serve       serves the demo page on loopback
 serve: all
-	node demo/serve.mjs
+	@node demo/serve.mjs
 
 # -- what a fresh machine lacks ---------------------------------------------------------------------------------------
 # NEEDS lists file:package; only what is missing is installed.
@@ -60,7 +60,8 @@ build-tools: | build
 test-tools: | build
 	$(call install_needs,$(TEST_NEEDS))
 node_modules/.package-lock.json: package.json package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	@echo 'npm ci'
+	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 build dist build/include:
 	@mkdir -p $@
@@ -74,18 +75,20 @@ build/include/xxhash.h: | build-tools build/include
 HOT := src/vector/scan.c src/vector/query.c src/tower/solve.c src/recall/postings.c src/bundle/checksum.c src/base/topk.c
 build/wasm/%.o: src/%.c $(HEADERS) build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
-	$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O3,-Os) -c $< -o $@
+	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O3,-Os) -c $< -o $@
 build/learn/%.o: src/%.c $(HEADERS) build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
-	$(EMCC) $(WASM_FLAGS) -O3 -c $< -o $@
+	@$(EMCC) $(WASM_FLAGS) -O3 -c $< -o $@
 dist/core.wasm: $(SERVE_SRC:src/%.c=build/wasm/%.o) wasm/serve.c wasm/serve.exports | dist
-	$(EMCC) $(WASM_FLAGS) -Os $(WASM_LINK) -sMALLOC=none $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
+	@echo 'linking $@'
+	@$(EMCC) $(WASM_FLAGS) -Os $(WASM_LINK) -sMALLOC=none $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
 dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/learn.exports | dist
-	$(EMCC) $(WASM_FLAGS) -O3 $(WASM_LINK) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,wasm/learn.exports) $(filter %.o,$^) wasm/learn.c -o $@
+	@echo 'linking $@'
+	@$(EMCC) $(WASM_FLAGS) -O3 $(WASM_LINK) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,wasm/learn.exports) $(filter %.o,$^) wasm/learn.c -o $@
 
 # -- JavaScript -------------------------------------------------------------------------------------------------------
 dist/web: $(WEB_SRC) dist/core.wasm dist/learn.wasm node_modules/.package-lock.json package.json
-	node web/build.mjs
+	@node web/build.mjs
 	@touch $@
 
 PRETTY := 'web/**/*.{ts,mjs}' 'tests/**/*.mjs' 'demo/*.{mjs,js,css,html}'
@@ -95,26 +98,26 @@ NATIVE_SRC := $(SERVE_SRC) $(LEARN_SRC)
 NATIVE_OBJ := $(NATIVE_SRC:src/%.c=build/native/%.o)
 build/native/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
 	@mkdir -p $(@D)
-	$(CC) $(NATIVE_FLAGS) -c $< -o $@
+	@$(CC) $(NATIVE_FLAGS) -c $< -o $@
 ## lib         build/libmartello.a for native hosts; its header is src/martello.h
 lib: build/libmartello.a
 build/libmartello.a: $(NATIVE_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 # Tests run the same sources under ASan and UBSan.
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_OBJ := $(NATIVE_SRC:src/%.c=build/san/%.o)
 build/san/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
 	@mkdir -p $(@D)
-	$(CC) $(NATIVE_FLAGS) $(SAN) -c $< -o $@
+	@$(CC) $(NATIVE_FLAGS) $(SAN) -c $< -o $@
 build/libsan.a: $(SAN_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 C_TESTS := $(patsubst tests/c/%.c,build/test/%,$(wildcard tests/c/test_*.c))
 build/test/%: tests/c/%.c build/libsan.a $(wildcard tests/c/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(NATIVE_FLAGS) $(SAN) -Itests/c $< build/libsan.a -lcmocka -lm -o $@
+	@$(CC) $(NATIVE_FLAGS) $(SAN) -Itests/c $< build/libsan.a -lcmocka -lm -o $@
 
 # Fuzzers: libFuzzer over the same sources, seeded with bundles that the writer makes now.
 FUZZ_SECONDS ?= 60
@@ -123,15 +126,15 @@ FUZZ_SAN := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recov
 FUZZ_FLAGS := $(NATIVE_FLAGS) $(FUZZ_SAN) -Itests/c
 build/fuzz/obj/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
 	@mkdir -p $(@D)
-	$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
+	@$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
 build/fuzz/libfuzzed.a: $(NATIVE_SRC:src/%.c=build/fuzz/obj/%.o)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c build/fuzz/libfuzzed.a $(wildcard tests/c/*.h)
-	$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer $< build/fuzz/libfuzzed.a -lm -o $@
+	@$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer $< build/fuzz/libfuzzed.a -lm -o $@
 build/fuzz/seeds: tests/fuzz/seeds.c build/libsan.a $(wildcard tests/c/*.h)
 	@mkdir -p $(@D) build/fuzz/recommender build/fuzz/sections
-	$(CC) $(NATIVE_FLAGS) $(SAN) -Itests/c $< build/libsan.a -lm -o $@
+	@$(CC) $(NATIVE_FLAGS) $(SAN) -Itests/c $< build/libsan.a -lm -o $@
 	$@ build/fuzz/recommender build/fuzz/sections
 
 ## fuzz        FUZZ_SECONDS (60) of each fuzzer; what they find interesting stays in build/fuzz
@@ -160,20 +163,20 @@ test-c: $(C_TESTS)
 	@for t in $(C_TESTS); do echo "== $$t"; $$t; done
 ## test-web    the Node and browser tests alone
 test-web: all build/libmartello.a
-	node --test $(wildcard tests/web/*.test.mjs)
+	@node --test $(wildcard tests/web/*.test.mjs)
 
 ## bench       the benchmarks, seeded, with a baseline in the same run
 bench: all
-	node tests/bench/vector.mjs
-	node tests/bench/kernel.mjs
-	node tests/bench/open.mjs
+	@node tests/bench/vector.mjs
+	@node tests/bench/kernel.mjs
+	@node tests/bench/open.mjs
 ## bench-peers the same against the packages people would pick; installs them into build/peers
 bench-peers: all
-	node tests/bench/peers.mjs
+	@node tests/bench/peers.mjs
 
 ## quality     builds and evaluates on real data, against what is required (minutes; needs ../shared/data)
 quality: all
-	node tests/bench/quality.mjs
+	@node tests/bench/quality.mjs
 
 ## size        what a page downloads
 size: all
