@@ -1,13 +1,19 @@
 /**
  * Getting a bundle's bytes into wasm memory, once: from bytes, a URL, a Request, a Response or a stream.
  */
-import { Core, MartelloError } from './core.js'
+import { Core, MartelloError, shown } from './core.js'
 import type { OpenOptions } from './recommender.js'
 
 export type BundleSource =
   ArrayBuffer | ArrayBufferView | string | URL | Request | Response | ReadableStream<Uint8Array>
 
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024
+
+/** Asked before anything is opened that would have to be closed again. */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new MartelloError(`open: found options ${shown(options)}, expected an object such as { onProgress }`)
+}
 
 /** Reads the whole source into `core` and opens it. */
 export async function load(core: Core, source: BundleSource, options: OpenOptions): Promise<void> {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Core, MartelloError } from './core.js'
-import { load, type BundleSource } from './load.js'
+import { checkOptions, load, type BundleSource } from './load.js'
 import { Recommender as Base, type OpenOptions } from './recommender.js'
 
 let compiled: Promise<WebAssembly.Module> | undefined
@@ -14,6 +14,7 @@ export class Recommender extends Base {
    * Throws MartelloError with one sentence where the bundle cannot be had or is not one.
    */
   static async open(source: BundleSource, options: OpenOptions = {}): Promise<Recommender> {
+    checkOptions(options)
     compiled ??= readFile(new URL('./core.wasm', import.meta.url)).then((bytes) => WebAssembly.compile(bytes))
     const core = new Core(await WebAssembly.instantiate(await compiled))
     const path = pathOf(source)

@@ -158,3 +158,11 @@ test(
     )
   },
 )
+
+test('options that are no object are refused in words', async () => {
+  for (const options of [null, 5, 'verify'])
+    await refuses(
+      Recommender.open(bundle, options),
+      new RegExp(`open: found options ${JSON.stringify(options)}, expected an object`),
+    )
+})
