@@ -11,15 +11,16 @@ EMCC := emcc
 NPX := npx --no-install
 
 # -- sources ----------------------------------------------------------------------------------------------------------
-SERVE_DIRS := base bundle vector tower recall rerank
+SERVE_DIRS := base bundle nn vector tower recall rank rerank
 SERVE_SRC := $(sort $(foreach d,$(SERVE_DIRS),$(wildcard src/$(d)/*.c)) $(wildcard src/*.c))
 LEARN_SRC := $(sort $(wildcard src/learn/*.c))
-HEADERS := $(wildcard src/*.h src/*/*.h wasm/*)
 WEB_SRC := $(shell find web -name '*.ts' -o -name '*.json' 2>/dev/null)
 
 # No fused multiply-add anywhere: the same bits in every wasm runtime. Extra flags of the wall: none is switched off.
 WARN := -Wall -Wextra -Wconversion -Werror
 C_FLAGS := -std=c11 -ffp-contract=off $(WARN) -Isrc -isystem build/include
+# Each object comes with a list of the headers that it read.
+DEPS := -MMD -MP
 NATIVE_FLAGS := $(C_FLAGS) -O2 -g -msse4.1
 WASM_FLAGS := $(C_FLAGS) -msimd128
 WASM_LINK := --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1114112 -sTOTAL_STACK=131072 -sFILESYSTEM=0
@@ -73,18 +74,21 @@ build/include/xxhash.h: | build-tools build/include
 # -- wasm -------------------------------------------------------------------------------------------------------------
 # Only these loops are worth their size at -O3; everything else a page downloads is compiled small.
 HOT := src/vector/scan.c src/vector/query.c src/tower/solve.c src/recall/postings.c src/bundle/checksum.c src/base/topk.c
-build/wasm/%.o: src/%.c $(HEADERS) build/include/xxhash.h | build-tools
+build/wasm/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
-	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O3,-Os) -c $< -o $@
-build/learn/%.o: src/%.c $(HEADERS) build/include/xxhash.h | build-tools
+	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O3,-Os) $(DEPS) -c $< -o $@
+build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
-	@$(EMCC) $(WASM_FLAGS) -O3 -c $< -o $@
+	@$(EMCC) $(WASM_FLAGS) -O3 $(DEPS) -c $< -o $@
 dist/core.wasm: $(SERVE_SRC:src/%.c=build/wasm/%.o) wasm/serve.c wasm/serve.exports | dist
 	@echo 'linking $@'
 	@$(EMCC) $(WASM_FLAGS) -Os $(WASM_LINK) -sMALLOC=none $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
 dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/learn.exports | dist
 	@echo 'linking $@'
 	@$(EMCC) $(WASM_FLAGS) -O3 $(WASM_LINK) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,wasm/learn.exports) $(filter %.o,$^) wasm/learn.c -o $@
+
+-include $(wildcard build/wasm/*.d build/wasm/*/*.d build/learn/*.d build/learn/*/*.d build/native/*.d build/native/*/*.d \
+  build/san/*.d build/san/*/*.d build/fuzz/obj/*.d build/fuzz/obj/*/*.d)
 
 # -- JavaScript -------------------------------------------------------------------------------------------------------
 dist/web: $(WEB_SRC) dist/core.wasm dist/learn.wasm node_modules/.package-lock.json package.json
@@ -96,9 +100,9 @@ PRETTY := 'web/**/*.{ts,mjs}' 'tests/**/*.mjs' 'demo/*.{mjs,js,css,html}'
 # -- native -----------------------------------------------------------------------------------------------------------
 NATIVE_SRC := $(SERVE_SRC) $(LEARN_SRC)
 NATIVE_OBJ := $(NATIVE_SRC:src/%.c=build/native/%.o)
-build/native/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
+build/native/%.o: src/%.c build/include/xxhash.h | test-tools
 	@mkdir -p $(@D)
-	@$(CC) $(NATIVE_FLAGS) -c $< -o $@
+	@$(CC) $(NATIVE_FLAGS) $(DEPS) -c $< -o $@
 ## lib         build/libmartello.a for native hosts; its header is src/martello.h
 lib: build/libmartello.a
 build/libmartello.a: $(NATIVE_OBJ)
@@ -108,9 +112,9 @@ build/libmartello.a: $(NATIVE_OBJ)
 # Tests run the same sources under ASan and UBSan.
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_OBJ := $(NATIVE_SRC:src/%.c=build/san/%.o)
-build/san/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
+build/san/%.o: src/%.c build/include/xxhash.h | test-tools
 	@mkdir -p $(@D)
-	@$(CC) $(NATIVE_FLAGS) $(SAN) -c $< -o $@
+	@$(CC) $(NATIVE_FLAGS) $(SAN) $(DEPS) -c $< -o $@
 build/libsan.a: $(SAN_OBJ)
 	@rm -f $@
 	@ar rcs $@ $^
@@ -124,9 +128,9 @@ FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SAN := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
 FUZZ_FLAGS := $(NATIVE_FLAGS) $(FUZZ_SAN) -Itests/c
-build/fuzz/obj/%.o: src/%.c $(HEADERS) build/include/xxhash.h | test-tools
+build/fuzz/obj/%.o: src/%.c build/include/xxhash.h | test-tools
 	@mkdir -p $(@D)
-	@$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
+	@$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(DEPS) -c $< -o $@
 build/fuzz/libfuzzed.a: $(NATIVE_SRC:src/%.c=build/fuzz/obj/%.o)
 	@rm -f $@
 	@ar rcs $@ $^

@@ -14,6 +14,7 @@
 
 #define MT_MAX_SPACES 4u
 #define MT_MAX_ATTRIBUTES 64u
+#define MT_MAX_ORDERED 2000u  /* candidates that ranking hands on, best first */
 #define MT_MAX_EXPLAINED 100u /* picks of a slate that get a `because` */
 
 /* A source at work in one request. */
@@ -49,8 +50,11 @@ struct mt_recommender {
   mt_source source[MT_MAX_SOURCES]; /* the policy's, as this request has changed them */
 
   /* scratch, reserved once */
-  uint64_t *keys; /* [mt_topk_capacity(MT_MAX_QUOTA)] */
-  mt_candidates candidates;
+  uint64_t *keys; /* [mt_topk_capacity(MT_MAX_ORDERED)] */
+  mt_candidates candidates; /* what recall found */
+  float *relevance;         /* [candidates.capacity] what ranking says of each candidate */
+  uint32_t *order;          /* [MT_MAX_ORDERED] places of candidates, best first */
+  uint32_t ordered;
   mt_index picks;
   float *shares;                     /* [MT_MAX_HISTORY][MT_MAX_EXPLAINED]: of each event, newest first, in each pick */
   float *explained;                  /* [MT_MAX_EXPLAINED][widest stride]: z of each pick */
@@ -62,6 +66,11 @@ struct mt_recommender {
 };
 
 static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t source) { return rec->policy.source[source].kind; }
+
+/* The stages, each in its file. A stage reads what the one before it left in the recommender. */
+mt_status mt_stage_recall(mt_recommender *rec, mt_error *error);  /* request -> candidates, fused */
+mt_status mt_stage_rank(mt_recommender *rec, mt_error *error);    /* candidates -> relevance, order */
+void mt_stage_slate(mt_recommender *rec, uint32_t k);             /* order -> slate, filled */
 
 /* because.c: fills `because` of the slate's first picks. */
 void mt_explain(mt_recommender *rec);

@@ -109,6 +109,11 @@ void mt_set_now(mt_recommender *rec, double now);
 /* The k best items for the history, min(k, allowed items) of them. `explain` fills `because`. */
 mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_slate **slate_ret, mt_error *error);
 
+/* The same in three steps, for a host that wants to time each: candidates, their ranking, the slate of the k best. */
+mt_status mt_run_recall(mt_recommender *rec, mt_error *error);
+mt_status mt_run_rank(mt_recommender *rec, mt_error *error);
+mt_status mt_run_slate(mt_recommender *rec, uint32_t k, bool explain, const mt_slate **slate_ret, mt_error *error);
+
 /* The k items whose vectors score highest with `vector` [dim of the space] by the space's metric, among the allowed ones.
  * `layers`: how many residual layers to use, UINT32_MAX for all. */
 mt_status mt_nearest_to(mt_recommender *rec, uint32_t space, const float *vector, uint32_t layers, uint32_t k,

@@ -93,7 +93,10 @@ static bool reserve_sources(mt_recommender *rec, mt_arena *arena) {
     }
   }
   uint32_t capacity = quotas < rec->bundle.items ? quotas : rec->bundle.items;
-  return mt_candidates_reserve(arena, capacity, rec->policy.sources, &rec->candidates);
+  rec->relevance = mt_arena_take(arena, capacity, sizeof(float));
+  rec->order = mt_arena_take(arena, MT_MAX_ORDERED, sizeof(uint32_t));
+  return rec->relevance != NULL && rec->order != NULL &&
+         mt_candidates_reserve(arena, capacity, rec->policy.sources, &rec->candidates);
 }
 
 static size_t widest_stride(const mt_recommender *rec) {
@@ -132,7 +135,7 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
   rec->allowed = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
   rec->unfiltered = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
   rec->marks = mt_arena_take(arena, widest_marks(rec), 1);
-  rec->keys = mt_arena_take(arena, mt_topk_capacity(MT_MAX_QUOTA), sizeof(uint64_t));
+  rec->keys = mt_arena_take(arena, mt_topk_capacity(MT_MAX_ORDERED), sizeof(uint64_t));
   rec->picks = (mt_index){mt_arena_take(arena, mt_index_slots(explained), sizeof(mt_index_slot)), mt_index_slots(explained) - 1};
   rec->shares = mt_arena_take(arena, (size_t)MT_MAX_HISTORY * explained, sizeof(float));
   rec->explained = mt_arena_take(arena, explained * stride, sizeof(float));

@@ -26,5 +26,6 @@ export class Recommender extends Base {
 
 export { MartelloError }
 export type { BundleSource } from './load.js'
-export type { AttributeValue, HistoryEvent, OpenOptions, RecommendedItem, Request, Trace } from './recommender.js'
+export type { OpenOptions } from './recommender.js'
+export type { AttributeValue, HistoryEvent, RecommendedItem, Request, Trace } from './request.js'
 export type { Condition, Filter, FilterRange, FilterValue } from './filter.js'

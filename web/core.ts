@@ -43,6 +43,9 @@ export interface CoreExports {
   mt_set_decay(rec: number, source: number, decay: number, error: number): number
   mt_set_now(rec: number, now: number): void
   mt_recommend(rec: number, k: number, explain: number, out: number, error: number): number
+  mt_run_recall(rec: number, error: number): number
+  mt_run_rank(rec: number, error: number): number
+  mt_run_slate(rec: number, k: number, explain: number, out: number, error: number): number
   mt_nearest_to(
     rec: number,
     space: number,

@@ -41,5 +41,6 @@ async function fileStream(path: string | URL): Promise<ReadableStream<Uint8Array
 
 export { MartelloError } from './core.js'
 export type { BundleSource } from './load.js'
-export type { AttributeValue, HistoryEvent, OpenOptions, RecommendedItem, Request, Trace } from './recommender.js'
+export type { OpenOptions } from './recommender.js'
+export type { AttributeValue, HistoryEvent, RecommendedItem, Request, Trace } from './request.js'
 export type { Condition, Filter, FilterRange, FilterValue } from './filter.js'

@@ -5,73 +5,22 @@
  * memory that was reserved at open, so requests do not allocate and do not wait.
  */
 import { Core, MartelloError, NOT_FOUND, shown, type Pick } from './core.js'
-import { applyFilter, attributeNames, type Filter } from './filter.js'
-
-/** Something the person met. A plain string is an item id. */
-export interface HistoryEvent {
-  id: string
-  /** A name that the bundle's policy knows ('like', 'dislike' …), in any case; unknown and missing names count as 1. */
-  event?: string
-  /**
-   * Instead of an event: a rating on the scale of the log that the bundle was built from. Every rating counts 1 where the
-   * build's config said nothing under `ratings`.
-   */
-  rating?: number
-  /** Unix time in seconds. It matters only where the bundle's policy gives a source a half-life. */
-  at?: number
-}
-
-export interface Request {
-  /** Newest last. Unknown ids are ignored and counted in the trace. Default: none, a new person. */
-  history?: readonly (string | HistoryEvent)[]
-  /** How many items, 1 to 1,000. Default: what the bundle says, usually 20. */
-  k?: number
-  filter?: Filter
-  /** Ids that must not come back. Items of the history never do. */
-  exclude?: readonly string[]
-  /** If given, only these ids may come back. */
-  allow?: readonly string[]
-  /** Fills `explain` of each item, and `because` of the first 100. Default false. */
-  explain?: boolean
-  /**
-   * Unix time in seconds that ages are counted from. Default: the time of the newest event. It matters only where the
-   * bundle's policy gives a source a half-life.
-   */
-  now?: number
-  /** Overrides the weights of sources by name; 0 silences one. */
-  weights?: Readonly<Record<string, number>>
-}
-
-export type AttributeValue = string | number | string[]
-
-export interface RecommendedItem {
-  id: string
-  /** Comparable within one answer. */
-  score: number
-  attributes: Record<string, AttributeValue>
-  /** The sources that brought it, strongest rank first; empty where it filled up a short answer. */
-  sources: string[]
-  /** With `explain`, for the first 100 items: the ids of the history that brought it, strongest first. */
-  because: string[]
-  /** With `explain`: each source's score, and its rank among that source's candidates (0: not among them). */
-  explain?: Record<string, { score: number; rank: number }>
-}
-
-export interface Trace {
-  /** Events of the history that counted; ids that the bundle does not know; oldest events beyond 1,024. */
-  history: number
-  unknown: number
-  dropped: number
-  /** Candidates by source, and after merging. */
-  recalled: Record<string, number>
-  candidates: number
-  /** Sources that could not hold all they found: the oldest events lost. */
-  truncated: string[]
-  /** Items that no source brought, in order of popularity. */
-  filled: number
-  /** Residual layers in use, by vector space. */
-  layers: Record<string, number>
-}
+import { applyFilter, attributeNames } from './filter.js'
+import {
+  addHistory,
+  allowOnly,
+  idList,
+  knownKeys,
+  refuse,
+  REQUEST_KEYS,
+  SIMILAR_KEYS,
+  typed,
+  weightsOf,
+  type AttributeValue,
+  type RecommendedItem,
+  type Request,
+  type Trace,
+} from './request.js'
 
 export interface OpenOptions {
   /** Told of bytes as they arrive; `total` is 0 until it is known. */
@@ -82,45 +31,11 @@ export interface OpenOptions {
   verify?: boolean
 }
 
-const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'weights']
-const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history')
 const NEAREST_KEYS = ['k', 'space', 'layers']
-const EVENT_KEYS = ['id', 'event', 'rating', 'at']
 /** Sources that say what comes after, and those that say the same to everybody: neither says what is alike. */
 const NEXT = 'next'
 const IMPERSONAL = ['popular', 'trending', 'new']
-const EVENT = 'an id or { id, event, rating, at }'
 const KIND = { number32: 2, number64: 3, many: 5 }
-
-function refuse(field: string, found: unknown, expected: string): never {
-  throw new MartelloError(`${field}: found ${shown(found)}, expected ${expected}`)
-}
-
-function typed<T extends string | number | boolean>(
-  field: string,
-  value: T,
-  type: 'string' | 'number' | 'boolean',
-  expected: string,
-): T {
-  return typeof value === type ? value : refuse(field, value, expected)
-}
-
-function knownKeys(call: string, options: object, known: readonly string[], expected: string): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(call, options, expected)
-  const unknown = Object.keys(options).find((key) => !known.includes(key))
-  if (unknown !== undefined)
-    throw new MartelloError(`${call}: found option ${shown(unknown)}, expected ${known.join(', ')}`)
-}
-
-function idList(field: string, ids: readonly string[]): readonly string[] {
-  return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : refuse(field, ids, 'a list of ids')
-}
-
-function weightsOf(request: Omit<Request, 'history'>): Readonly<Record<string, number>> {
-  const weights = request.weights ?? {}
-  if (typeof weights === 'object' && !Array.isArray(weights)) return weights
-  return refuse('weights', weights, 'an object such as {"popular": 0}')
-}
 
 function itemNumber(call: string, n: number): number {
   return Number.isInteger(n) ? n : refuse(call, n, 'the number of an item, from 0')
@@ -178,9 +93,9 @@ export class Recommender {
     knownKeys('recommend', request, REQUEST_KEYS, 'an object such as { history, k }')
     const { wasm, rec } = core
     wasm.mt_begin(rec)
-    if (request.allow !== undefined) this.allowOnly(request.allow)
+    if (request.allow !== undefined) allowOnly(core, request.allow)
     if (request.filter !== undefined) applyFilter(core, request.filter)
-    const unknown = this.addHistory(request.history ?? [])
+    const unknown = addHistory(core, request.history ?? [])
     for (const id of idList('exclude', request.exclude ?? [])) {
       const item = core.find(id)
       if (item !== NOT_FOUND) wasm.mt_exclude(rec, item)
@@ -314,51 +229,6 @@ export class Recommender {
         `${where}: found space ${shown(name ?? '0')}, expected ${this.spaceNames.join(', ') || 'none: the bundle has no vectors'}`,
       )
     return space
-  }
-
-  private allowOnly(ids: readonly string[]): void {
-    const { wasm, rec } = this.opened
-    wasm.mt_allow_only(rec)
-    for (const id of idList('allow', ids)) {
-      const item = this.opened.find(id)
-      if (item !== NOT_FOUND) wasm.mt_allow(rec, item)
-    }
-  }
-
-  private addHistory(history: readonly (string | HistoryEvent)[]): number {
-    const core = this.opened
-    const { wasm, rec } = core
-    let unknown = 0
-    if (!Array.isArray(history)) refuse('history', history, `a list, each entry ${EVENT}`)
-    history.forEach((entry, i) => {
-      const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry
-      if (typeof event?.id !== 'string') refuse(`history[${i}]`, entry, EVENT)
-      const unknownKey = Object.keys(event).find((key) => !EVENT_KEYS.includes(key))
-      if (unknownKey !== undefined)
-        throw new MartelloError(`history[${i}]: found key ${shown(unknownKey)}, expected ${EVENT_KEYS.join(', ')}`)
-      const at = event.at === undefined ? NaN : typed(`history[${i}].at`, event.at, 'number', 'a number of seconds')
-      const item = core.find(event.id)
-      if (item === NOT_FOUND) {
-        unknown++
-        return
-      }
-      let worth = 1
-      if (event.rating !== undefined)
-        worth = wasm.mt_rating_worth(rec, typed(`history[${i}].rating`, event.rating, 'number', 'a number'))
-      else if (event.event !== undefined)
-        worth = this.eventWorth(typed(`history[${i}].event`, event.event, 'string', 'a name'))
-      wasm.mt_add_event(rec, item, worth, at)
-    })
-    return unknown
-  }
-
-  private eventWorth(name: string): number {
-    let worth = 1
-    this.opened.withText(name.toLowerCase(), (at, length) => {
-      worth = this.opened.wasm.mt_event_worth(this.opened.rec, at, length)
-      return 0
-    })
-    return worth
   }
 
   private setWeight(name: string, weight: number): void {

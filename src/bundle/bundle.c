@@ -33,11 +33,11 @@ static mt_status check_entry(const mt_bundle *bundle, uint32_t index, uint64_t *
   if (*end > bundle->length)
     return mt_fail(error, MT_CORRUPT, "bundle: section %u is not filled up to %llu bytes", index, (unsigned long long)*end);
   uint32_t kind = mt_load_u32(entry);
-  bool known = kind >= MT_SECTION_POLICY && kind <= MT_SECTION_RECORD && mt_load_u16(entry + 12) == 1;
+  bool known = kind >= MT_SECTION_POLICY && kind <= MT_SECTION_LAST && mt_load_u16(entry + 12) == 1;
   if (!known && (mt_load_u16(entry + 14) & 1) != 0)
     return mt_fail(error, MT_UNSUPPORTED,
                    "bundle: section %u is of kind %u, version %u, expected kinds 1 to %u of version 1; a newer martello wrote it",
-                   index, kind, mt_load_u16(entry + 12), MT_SECTION_RECORD);
+                   index, kind, mt_load_u16(entry + 12), MT_SECTION_LAST);
   return MT_OK;
 }
 

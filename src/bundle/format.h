@@ -53,6 +53,17 @@ typedef enum mt_section_kind {
   MT_SECTION_ATTRIBUTE = 8,  /* one attribute of all items: attributes.h */
   MT_SECTION_LAYER = 9,      /* a residual layer of a space: vectors.h */
   MT_SECTION_RECORD = 10,    /* the build record: JSON, for people and `inspect` */
+  MT_SECTION_PROGRAM = 11,   /* a tensor program: an imported tower or neural ranker: program.h */
+  MT_SECTION_TREES = 12,     /* boosted trees: trees.h */
+  MT_SECTION_FEATURES = 13,  /* what a ranker is told of each candidate: features.h */
+  MT_SECTION_RANKER = 14,    /* which model ranks, and what it reads: ranker.h */
+  MT_SECTION_RULES = 15,     /* what a slate must keep to: rules.h */
+  MT_SECTION_TERMS = 16,     /* words of a text index: terms.h */
+  MT_SECTION_CAMPAIGN = 17,  /* lists with a start and an end: campaign.h */
+  MT_SECTION_GOLDEN = 18,    /* inputs of a program with the outputs that training saw: golden.h */
+  MT_SECTION_BINDING = 19,   /* what a program's inputs are fed with: binding.h */
+  MT_SECTION_NUMBERS = 20,   /* a program's own numbers of the items: binding.h */
+  MT_SECTION_LAST = MT_SECTION_NUMBERS,
 } mt_section_kind;
 
 /* Unaligned little-endian loads; every host that runs wasm or this native build is little-endian. */

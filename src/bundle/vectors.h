@@ -124,4 +124,9 @@ mt_space_layout mt_space_layout_of(uint32_t subspaces, uint32_t width);
 mt_base_layout mt_base_layout_of(uint32_t items, uint32_t subspaces);
 mt_layer_layout mt_layer_layout_of(uint32_t items, uint32_t padded, uint32_t bits);
 
+/* With a float layer the bundle is a reference: every item is scored, so nothing is lost to the codes. */
+static inline bool mt_space_is_reference(const mt_space *space) {
+  return space->layer_count > 0 && space->layers[space->layer_count - 1].bits == MT_FLOAT_BITS;
+}
+
 #endif

@@ -5,7 +5,7 @@
 #include "base/topk.h"
 #include "bundle/attributes.h"
 #include "bundle/postings.h"
-#include "recall/history.h"
+#include "tower/history.h"
 #include "recall/index.h"
 #include "recall/sparse.h"
 

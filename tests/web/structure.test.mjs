@@ -21,7 +21,7 @@ const filesOf = (folder, pattern) =>
 
 // -- who may include whom: a file its own folder and the folders before it ------------------------------------------------
 
-const ORDER = ['base', 'bundle', 'vector', 'tower', 'recall', 'rerank', '.', 'learn']
+const ORDER = ['base', 'bundle', 'nn', 'vector', 'tower', 'recall', 'rank', 'rerank', '.', 'learn']
 
 test('src/ includes only downwards', () => {
   const sources = filesOf('src', /\.[ch]$/)

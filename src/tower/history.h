@@ -1,6 +1,6 @@
 /* The history of a request: what the person met, oldest first, and what each source makes of an event's age. */
-#ifndef MT_RECALL_HISTORY_H
-#define MT_RECALL_HISTORY_H
+#ifndef MT_TOWER_HISTORY_H
+#define MT_TOWER_HISTORY_H
 
 #include <math.h>
 #include <stdbool.h>

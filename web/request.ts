@@ -1,0 +1,152 @@
+/**
+ * A request: what it may say, and how it reaches the core. What is wrong with one is said in a sentence that names the
+ * field, what was found there and what was expected.
+ */
+import { Core, MartelloError, NOT_FOUND, shown } from './core.js'
+import { type Filter } from './filter.js'
+
+/** Something the person met. A plain string is an item id. */
+export interface HistoryEvent {
+  id: string
+  /** A name that the bundle's policy knows ('like', 'dislike' …), in any case; unknown and missing names count as 1. */
+  event?: string
+  /**
+   * Instead of an event: a rating on the scale of the log that the bundle was built from. Every rating counts 1 where the
+   * build's config said nothing under `ratings`.
+   */
+  rating?: number
+  /** Unix time in seconds. It matters only where the bundle's policy gives a source a half-life. */
+  at?: number
+}
+
+export interface Request {
+  /** Newest last. Unknown ids are ignored and counted in the trace. Default: none, a new person. */
+  history?: readonly (string | HistoryEvent)[]
+  /** How many items, 1 to 1,000. Default: what the bundle says, usually 20. */
+  k?: number
+  filter?: Filter
+  /** Ids that must not come back. Items of the history never do. */
+  exclude?: readonly string[]
+  /** If given, only these ids may come back. */
+  allow?: readonly string[]
+  /** Fills `explain` of each item, and `because` of the first 100. Default false. */
+  explain?: boolean
+  /**
+   * Unix time in seconds that ages are counted from. Default: the time of the newest event. It matters only where the
+   * bundle's policy gives a source a half-life.
+   */
+  now?: number
+  /** Overrides the weights of sources by name; 0 silences one. */
+  weights?: Readonly<Record<string, number>>
+}
+
+export type AttributeValue = string | number | string[]
+
+export interface RecommendedItem {
+  id: string
+  /** Comparable within one answer. */
+  score: number
+  attributes: Record<string, AttributeValue>
+  /** The sources that brought it, strongest rank first; empty where it filled up a short answer. */
+  sources: string[]
+  /** With `explain`, for the first 100 items: the ids of the history that brought it, strongest first. */
+  because: string[]
+  /** With `explain`: each source's score, and its rank among that source's candidates (0: not among them). */
+  explain?: Record<string, { score: number; rank: number }>
+}
+
+export interface Trace {
+  /** Events of the history that counted; ids that the bundle does not know; oldest events beyond 1,024. */
+  history: number
+  unknown: number
+  dropped: number
+  /** Candidates by source, and after merging. */
+  recalled: Record<string, number>
+  candidates: number
+  /** Sources that could not hold all they found: the oldest events lost. */
+  truncated: string[]
+  /** Items that no source brought, in order of popularity. */
+  filled: number
+  /** Residual layers in use, by vector space. */
+  layers: Record<string, number>
+}
+
+export const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'weights']
+export const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history')
+const EVENT_KEYS = ['id', 'event', 'rating', 'at']
+const EVENT = 'an id or { id, event, rating, at }'
+
+export function refuse(field: string, found: unknown, expected: string): never {
+  throw new MartelloError(`${field}: found ${shown(found)}, expected ${expected}`)
+}
+
+export function typed<T extends string | number | boolean>(
+  field: string,
+  value: T,
+  type: 'string' | 'number' | 'boolean',
+  expected: string,
+): T {
+  return typeof value === type ? value : refuse(field, value, expected)
+}
+
+export function knownKeys(call: string, options: object, known: readonly string[], expected: string): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(call, options, expected)
+  const unknown = Object.keys(options).find((key) => !known.includes(key))
+  if (unknown !== undefined)
+    throw new MartelloError(`${call}: found option ${shown(unknown)}, expected ${known.join(', ')}`)
+}
+
+export function idList(field: string, ids: readonly string[]): readonly string[] {
+  return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : refuse(field, ids, 'a list of ids')
+}
+
+export function weightsOf(request: Omit<Request, 'history'>): Readonly<Record<string, number>> {
+  const weights = request.weights ?? {}
+  if (typeof weights === 'object' && !Array.isArray(weights)) return weights
+  return refuse('weights', weights, 'an object such as {"popular": 0}')
+}
+
+export function allowOnly(core: Core, ids: readonly string[]): void {
+  const { wasm, rec } = core
+  wasm.mt_allow_only(rec)
+  for (const id of idList('allow', ids)) {
+    const item = core.find(id)
+    if (item !== NOT_FOUND) wasm.mt_allow(rec, item)
+  }
+}
+
+/** Adds the events, oldest first, and returns how many name no item. */
+export function addHistory(core: Core, history: readonly (string | HistoryEvent)[]): number {
+  const { wasm, rec } = core
+  let unknown = 0
+  if (!Array.isArray(history)) refuse('history', history, `a list, each entry ${EVENT}`)
+  history.forEach((entry, i) => {
+    const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry
+    if (typeof event?.id !== 'string') refuse(`history[${i}]`, entry, EVENT)
+    const unknownKey = Object.keys(event).find((key) => !EVENT_KEYS.includes(key))
+    if (unknownKey !== undefined)
+      throw new MartelloError(`history[${i}]: found key ${shown(unknownKey)}, expected ${EVENT_KEYS.join(', ')}`)
+    const at = event.at === undefined ? NaN : typed(`history[${i}].at`, event.at, 'number', 'a number of seconds')
+    const item = core.find(event.id)
+    if (item === NOT_FOUND) {
+      unknown++
+      return
+    }
+    let worth = 1
+    if (event.rating !== undefined)
+      worth = wasm.mt_rating_worth(rec, typed(`history[${i}].rating`, event.rating, 'number', 'a number'))
+    else if (event.event !== undefined)
+      worth = eventWorth(core, typed(`history[${i}].event`, event.event, 'string', 'a name'))
+    wasm.mt_add_event(rec, item, worth, at)
+  })
+  return unknown
+}
+
+function eventWorth(core: Core, name: string): number {
+  let worth = 1
+  core.withText(name.toLowerCase(), (at, length) => {
+    worth = core.wasm.mt_event_worth(core.rec, at, length)
+    return 0
+  })
+  return worth
+}
