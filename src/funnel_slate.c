@@ -37,6 +37,7 @@ static void fill_slate(mt_recommender *rec, uint32_t k) {
 }
 
 void mt_stage_slate(mt_recommender *rec, uint32_t k) {
+  rec->slate.ordered = rec->ordered;
   pick_best(rec, k);
   fill_slate(rec, k);
 }

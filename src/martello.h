@@ -39,6 +39,8 @@ typedef struct mt_pick {
 typedef struct mt_slate {
   uint32_t count;
   uint32_t candidates;                   /* that were merged */
+  uint32_t ranked;                       /* … that a ranker scored; 0: the sources' own scores order them */
+  uint32_t ordered;                      /* … that the slate was chosen from */
   uint32_t recalled[MT_MAX_SOURCES];     /* by source */
   uint32_t history;                      /* events that counted */
   uint32_t dropped;                      /* oldest events beyond MT_MAX_HISTORY */
@@ -103,8 +105,10 @@ void mt_filter_by_range(mt_recommender *rec, uint32_t attribute, double low, boo
 mt_status mt_set_weight(mt_recommender *rec, uint32_t source, float weight, mt_error *error);
 /* … and how much an event counts with each newer one after it, 0 to 1. */
 mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_error *error);
-/* The time, in seconds, that ages are counted from; by default that of the newest event. */
+/* The time, in seconds, that ages are counted from; by default that of the newest event, and where no event has one what
+ * the host's clock says, if the host says it. */
 void mt_set_now(mt_recommender *rec, double now);
+void mt_set_clock(mt_recommender *rec, double clock);
 
 /* The k best items for the history, min(k, allowed items) of them. `explain` fills `because`. */
 mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_slate **slate_ret, mt_error *error);

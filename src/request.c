@@ -16,6 +16,7 @@ void mt_begin(mt_recommender *rec) {
   rec->history.events = rec->event_room;
   rec->history.count = 0;
   rec->history.now = NAN;
+  rec->history.clock = NAN;
   rec->dropped = 0;
   rec->narrowed = false;
   mt_bitmap_fill(rec->allowed, rec->bundle.items);
@@ -113,3 +114,4 @@ mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_err
 }
 
 void mt_set_now(mt_recommender *rec, double now) { rec->history.now = now; }
+void mt_set_clock(mt_recommender *rec, double clock) { rec->history.clock = clock; }

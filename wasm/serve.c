@@ -4,7 +4,7 @@
 #include "martello.h"
 
 _Static_assert(sizeof(mt_error) == 260 && offsetof(mt_error, message) == 4, "web/core.ts reads errors");
-_Static_assert(offsetof(mt_slate, picks) == 72 && offsetof(mt_slate, recalled) == 8 && offsetof(mt_slate, history) == 56,
+_Static_assert(offsetof(mt_slate, picks) == 80 && offsetof(mt_slate, recalled) == 16 && offsetof(mt_slate, history) == 64,
                "web/core.ts reads slates");
 _Static_assert(sizeof(mt_pick) == 116 && offsetof(mt_pick, because) == 8 && offsetof(mt_pick, scores) == 20 &&
                    offsetof(mt_pick, ranks) == 68,

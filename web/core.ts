@@ -42,6 +42,7 @@ export interface CoreExports {
   mt_set_weight(rec: number, source: number, weight: number, error: number): number
   mt_set_decay(rec: number, source: number, decay: number, error: number): number
   mt_set_now(rec: number, now: number): void
+  mt_set_clock(rec: number, clock: number): void
   mt_recommend(rec: number, k: number, explain: number, out: number, error: number): number
   mt_run_recall(rec: number, error: number): number
   mt_run_rank(rec: number, error: number): number
@@ -107,7 +108,18 @@ const decoder = new TextDecoder()
 const roundUp = (value: number) => Math.ceil(value / ALIGN) * ALIGN
 
 /** How JavaScript reads the core's structures; wasm/serve.c asserts these offsets. */
-const SLATE = { count: 0, candidates: 4, recalled: 8, history: 56, dropped: 60, truncated: 64, filled: 68, picks: 72 }
+const SLATE = {
+  count: 0,
+  candidates: 4,
+  ranked: 8,
+  ordered: 12,
+  recalled: 16,
+  history: 64,
+  dropped: 68,
+  truncated: 72,
+  filled: 76,
+  picks: 80,
+}
 const PICK = { bytes: 116, item: 0, score: 4, because: 8, scores: 20, ranks: 68 }
 const BECAUSE = 3
 
@@ -120,7 +132,11 @@ export interface Pick {
 }
 
 export interface Slate {
+  /** Milliseconds of recall, ranking and the slate. */
+  ms: [number, number, number]
   candidates: number
+  ranked: number
+  ordered: number
   recalled: number[]
   history: number
   dropped: number
@@ -194,18 +210,13 @@ export class Core {
     return this.text((at) => this.wasm.mt_item_id(this.rec, item, at))
   }
 
-  /** Runs a request and returns where its slate lies. */
-  private slate(k: number, explain: boolean): number {
-    this.check(this.wasm.mt_recommend(this.rec, k, explain ? 1 : 0, this.desk + OUT, this.desk))
-    return this.u32(OUT)
-  }
-
   /**
    * What each source says of the best k candidates, for tuning: `take(item, scores, ranks)` once per pick, the arrays
    * being views that are good during the call only.
    */
   eachPick(k: number, take: (item: number, scores: Float32Array, ranks: Uint32Array) => void): void {
-    const slate = this.slate(k, false)
+    this.check(this.wasm.mt_recommend(this.rec, k, 0, this.desk + OUT, this.desk))
+    const slate = this.u32(OUT)
     const { buffer } = this.wasm.memory
     const [count, picks, filled] = [SLATE.count, SLATE.picks, SLATE.filled].map(
       (field) => new Uint32Array(buffer, slate + field, 1)[0]!,
@@ -222,7 +233,16 @@ export class Core {
   }
 
   recommend(k: number, explain: boolean): Slate {
-    const slate = this.slate(k, explain)
+    const { wasm, rec, desk } = this
+    const times = [performance.now()]
+    const step = (status: number) => {
+      this.check(status)
+      times.push(performance.now())
+    }
+    step(wasm.mt_run_recall(rec, desk))
+    step(wasm.mt_run_rank(rec, desk))
+    step(wasm.mt_run_slate(rec, k, explain ? 1 : 0, desk + OUT, desk))
+    const slate = this.u32(OUT)
     const view = new DataView(this.wasm.memory.buffer)
     const sources = this.wasm.mt_sources(this.rec)
     const u32 = (field: number) => view.getUint32(slate + field, true)
@@ -248,7 +268,10 @@ export class Core {
     }
     const recalled = Array.from({ length: sources }, (_, s) => u32(SLATE.recalled + 4 * s))
     return {
+      ms: [times[1]! - times[0]!, times[2]! - times[1]!, times[3]! - times[2]!],
       candidates: u32(SLATE.candidates),
+      ranked: u32(SLATE.ranked),
+      ordered: u32(SLATE.ordered),
       recalled,
       history: u32(SLATE.history),
       dropped: u32(SLATE.dropped),

@@ -93,6 +93,7 @@ export class Recommender {
     knownKeys('recommend', request, REQUEST_KEYS, 'an object such as { history, k }')
     const { wasm, rec } = core
     wasm.mt_begin(rec)
+    wasm.mt_set_clock(rec, Date.now() / 1000)
     if (request.allow !== undefined) allowOnly(core, request.allow)
     if (request.filter !== undefined) applyFilter(core, request.filter)
     const unknown = addHistory(core, request.history ?? [])
@@ -114,6 +115,12 @@ export class Recommender {
         candidates: slate.candidates,
         truncated: this.sourceNames.filter((_, s) => (slate.truncated >> s) & 1),
         filled: slate.filled,
+        stages: {
+          recall: { in: this.items, out: slate.candidates },
+          rank: { in: slate.candidates, out: slate.ordered },
+          slate: { in: slate.ordered, out: slate.picks.length },
+        },
+        ms: { recall: slate.ms[0], rank: slate.ms[1], slate: slate.ms[2] },
         layers: Object.fromEntries(this.spaceNames.map((name, s) => [name, wasm.mt_space_layers(rec, s)])),
       },
     }

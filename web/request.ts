@@ -32,8 +32,8 @@ export interface Request {
   /** Fills `explain` of each item, and `because` of the first 100. Default false. */
   explain?: boolean
   /**
-   * Unix time in seconds that ages are counted from. Default: the time of the newest event. It matters only where the
-   * bundle's policy gives a source a half-life.
+   * Unix time in seconds that ages are counted from. Default: the time of the newest event, or where no event has one
+   * this device's clock. It matters only where something in the bundle ages, starts or ends.
    */
   now?: number
   /** Overrides the weights of sources by name; 0 silences one. */
@@ -55,11 +55,17 @@ export interface RecommendedItem {
   explain?: Record<string, { score: number; rank: number }>
 }
 
+export type Stage = 'recall' | 'rank' | 'slate'
+
 export interface Trace {
   /** Events of the history that counted; ids that the bundle does not know; oldest events beyond 1,024. */
   history: number
   unknown: number
   dropped: number
+  /** Items into each stage, and out of it. */
+  stages: Record<Stage, { in: number; out: number }>
+  /** Milliseconds of each stage, as far as the host's clock shows them: the one part that is not the same every time. */
+  ms: Record<Stage, number>
   /** Candidates by source, and after merging. */
   recalled: Record<string, number>
   candidates: number

@@ -20,8 +20,17 @@ typedef struct mt_event {
 typedef struct mt_history {
   mt_event *events; /* [MT_MAX_HISTORY], oldest first */
   uint32_t count;
-  double now; /* seconds; NaN: the time of the newest event that has one */
+  double now;   /* seconds, as the request says; NaN where it does not */
+  double clock; /* … as the host's clock says; NaN where there is none */
 } mt_history;
+
+/* What ages are counted from: what the request says, else the time of the newest event that has one, so that a log is
+ * replayed as it was, else the host's clock. NaN where nobody knows. */
+static inline double mt_history_now(const mt_history *history) {
+  double now = history->now;
+  for (uint32_t i = history->count; i-- > 0 && isnan(now);) now = history->events[i].at;
+  return isnan(now) ? history->clock : now;
+}
 
 /* A walk from the newest event to the oldest with the weight that `source` gives each. */
 typedef struct mt_history_walk {
@@ -33,9 +42,7 @@ typedef struct mt_history_walk {
 } mt_history_walk;
 
 static inline mt_history_walk mt_history_from(const mt_history *history, const mt_source *source) {
-  double now = history->now;
-  for (uint32_t i = history->count; i-- > 0 && isnan(now);) now = history->events[i].at;
-  return (mt_history_walk){history, source, 0, 1.0f, now};
+  return (mt_history_walk){history, source, 0, 1.0f, mt_history_now(history)};
 }
 
 /* The next older event and its weight, 0 where it has faded away or is not a number; false at the end. */

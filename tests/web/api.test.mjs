@@ -23,6 +23,8 @@ before(async () => {
   rec = await Recommender.open(bytes)
 })
 
+/** An answer without its times. */
+const timeless = ({ items, trace: { ms: _, ...trace } }) => ({ items, trace })
 const ids = (answer) => answer.items.map((item) => item.id)
 const says = (call, message) =>
   assert.throws(call, (error) => {
@@ -33,8 +35,8 @@ const says = (call, message) =>
   })
 
 test('strings and objects are the same history', () => {
-  const plain = rec.recommend({ history: ['p1', 'p6'], k: 10 })
-  assert.deepEqual(rec.recommend({ history: [{ id: 'p1' }, { id: 'p6' }], k: 10 }), plain)
+  const plain = timeless(rec.recommend({ history: ['p1', 'p6'], k: 10 }))
+  assert.deepEqual(timeless(rec.recommend({ history: [{ id: 'p1' }, { id: 'p6' }], k: 10 })), plain)
   assert.equal(plain.items.length, 10)
   assert.equal(plain.trace.history, 2)
   assert.deepEqual([plain.trace.unknown, plain.trace.dropped], [0, 0])
@@ -42,10 +44,10 @@ test('strings and objects are the same history', () => {
 
 test('the same request gives the same answer, whatever was asked in between', () => {
   const request = { history: ['p1', 'p6', 'p11'], k: 30, explain: true }
-  const first = rec.recommend(request)
+  const first = timeless(rec.recommend(request))
   rec.recommend({ history: ['p4'], filter: { colour: 'red' }, exclude: ['p1'], weights: { als: 0 } })
   rec.nearest(rec.vector(0), { k: 5 })
-  assert.deepEqual(rec.recommend(request), first)
+  assert.deepEqual(timeless(rec.recommend(request)), first)
 })
 
 test('unknown ids are counted and ignored', () => {
@@ -170,6 +172,8 @@ test('results: id, score, attributes, sources; best first', () => {
     'candidates',
     'truncated',
     'filled',
+    'stages',
+    'ms',
     'layers',
   ])
   assert.deepEqual(Object.keys(trace.recalled), [...rec.sources])
@@ -447,11 +451,11 @@ test('similar is likeness, not order: next is silent unless it is asked for, or 
   const quiet = rec.similar('p1', { k: 20 })
   assert.equal(quiet.trace.recalled.next, 0)
   assert.ok(quiet.trace.recalled.i2i > 0)
-  assert.deepEqual(quiet, rec.recommend({ history: ['p1'], k: 20, weights: { next: 0 } }))
+  assert.deepEqual(timeless(quiet), timeless(rec.recommend({ history: ['p1'], k: 20, weights: { next: 0 } })))
   assert.equal(rec.similar('p1', { weights: { i2i: 1 } }).trace.recalled.next, 0, 'a weight of another source')
   const asked = rec.similar('p1', { k: 20, weights: { next: 2 } })
   assert.ok(asked.trace.recalled.next > 0)
-  assert.deepEqual(asked, rec.recommend({ history: ['p1'], k: 20, weights: { next: 2 } }))
+  assert.deepEqual(timeless(asked), timeless(rec.recommend({ history: ['p1'], k: 20, weights: { next: 2 } })))
   const names = ['i2i', 'next', 'als', 'content', 'attributes', 'popular', 'trending', 'new']
   const sources = Object.fromEntries(names.map((name) => [name, ['next', 'popular', 'trending'].includes(name)]))
   const alone = await Recommender.open((await builtShop(shopped, { name: 'alone' }, { sources, tune: false })).bytes)

@@ -17,28 +17,35 @@ const NO_WASM = "default-src 'none'; script-src 'self'; connect-src 'self'; img-
 function answers(rec) {
   const query = rec.vector(3)
   const near = rec.nearest(query, { k: 20 })
+  const timeless = ({ items, trace: { ms: _, ...trace } }) => ({ items, trace })
   return {
     items: rec.items,
     bytes: rec.bytes,
     sources: rec.sources,
     spaces: rec.spaces,
-    warm: rec.recommend({ history: ['p1', 'p6', { id: 'p11', event: 'like' }, 'nobody'], k: 30, explain: true }),
-    timed: rec.recommend({
-      history: [
-        { id: 'p2', at: 1.6e9 },
-        { id: 'p7', at: 1.6e9 + 9e5 },
-      ],
-      now: 1.6e9 + 1e6,
-      k: 10,
-    }),
-    cold: rec.recommend({ k: 15 }),
-    filtered: rec.recommend({
-      history: ['p3'],
-      filter: { genre: 'Drama', year: { gte: 1990 } },
-      exclude: ['p8'],
-      k: 10,
-    }),
-    similar: rec.similar('p5', { k: 12, explain: true }),
+    warm: timeless(
+      rec.recommend({ history: ['p1', 'p6', { id: 'p11', event: 'like' }, 'nobody'], k: 30, explain: true }),
+    ),
+    timed: timeless(
+      rec.recommend({
+        history: [
+          { id: 'p2', at: 1.6e9 },
+          { id: 'p7', at: 1.6e9 + 9e5 },
+        ],
+        now: 1.6e9 + 1e6,
+        k: 10,
+      }),
+    ),
+    cold: timeless(rec.recommend({ k: 15 })),
+    filtered: timeless(
+      rec.recommend({
+        history: ['p3'],
+        filter: { genre: 'Drama', year: { gte: 1990 } },
+        exclude: ['p8'],
+        k: 10,
+      }),
+    ),
+    similar: timeless(rec.similar('p5', { k: 12, explain: true })),
     query: [...query],
     nearest: { items: [...near.items], scores: [...near.scores] },
   }
