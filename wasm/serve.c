@@ -4,10 +4,10 @@
 #include "martello.h"
 
 _Static_assert(sizeof(mt_error) == 260 && offsetof(mt_error, message) == 4, "web/core.ts reads errors");
-_Static_assert(offsetof(mt_slate, picks) == 80 && offsetof(mt_slate, recalled) == 16 && offsetof(mt_slate, history) == 64,
+_Static_assert(offsetof(mt_slate, picks) == 96 && offsetof(mt_slate, recalled) == 16 && offsetof(mt_slate, history) == 80,
                "web/core.ts reads slates");
-_Static_assert(sizeof(mt_pick) == 116 && offsetof(mt_pick, because) == 8 && offsetof(mt_pick, scores) == 20 &&
-                   offsetof(mt_pick, ranks) == 68,
+_Static_assert(sizeof(mt_pick) == 148 && offsetof(mt_pick, because) == 8 && offsetof(mt_pick, scores) == 20 &&
+                   offsetof(mt_pick, ranks) == 84,
                "web/core.ts reads picks");
 _Static_assert(sizeof(mt_hits) == 12, "web/core.ts reads hits");
 

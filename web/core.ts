@@ -114,13 +114,13 @@ const SLATE = {
   ranked: 8,
   ordered: 12,
   recalled: 16,
-  history: 64,
-  dropped: 68,
-  truncated: 72,
-  filled: 76,
-  picks: 80,
+  history: 80,
+  dropped: 84,
+  truncated: 88,
+  filled: 92,
+  picks: 96,
 }
-const PICK = { bytes: 116, item: 0, score: 4, because: 8, scores: 20, ranks: 68 }
+const PICK = { bytes: 148, item: 0, score: 4, because: 8, scores: 20, ranks: 84 }
 const BECAUSE = 3
 
 export interface Pick {

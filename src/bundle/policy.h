@@ -24,7 +24,7 @@
 #include "base/status.h"
 #include "bundle/format.h"
 
-#define MT_MAX_SOURCES 12u
+#define MT_MAX_SOURCES 16u
 #define MT_MAX_EVENTS 64u
 #define MT_MAX_QUOTA 1000u
 #define MT_LENGTHS 4u

@@ -30,6 +30,7 @@ typedef enum mt_key_kind {
   MT_KEY_ITEM = 0,  /* key = item number */
   MT_KEY_VALUE = 1, /* key = value number of an attribute */
   MT_KEY_ONE = 2,   /* one list for everybody: popular, trending, new */
+  MT_KEY_TERM = 3,  /* key = term number of the text index: terms.h */
 } mt_key_kind;
 
 #define MT_POSTINGS_BLOCK 32u

@@ -26,18 +26,14 @@ mt_status mt_strings_open(const unsigned char *bytes, size_t length, mt_strings 
   return MT_OK;
 }
 
-/* A walk through one block: `text` always holds the string decoded last. */
-typedef struct walk {
-  const unsigned char *at, *end;
-  uint32_t length;
-} walk;
-
-static walk walk_block(const mt_strings *strings, uint32_t block) {
-  return (walk){strings->data + mt_load_u32(strings->blocks + 4 * (size_t)block),
-                strings->data + mt_load_u32(strings->blocks + 4 * ((size_t)block + 1)), 0};
+/* To the start of a block; mt_strings_next's work then is to decode its first string. */
+static mt_strings_walk walk_block(const mt_strings *strings, uint32_t block) {
+  return (mt_strings_walk){strings->data + mt_load_u32(strings->blocks + 4 * (size_t)block),
+                           strings->data + mt_load_u32(strings->blocks + 4 * ((size_t)block + 1)), 0, 0};
 }
 
-static bool walk_next(walk *w, const mt_strings *strings, char *text) {
+/* The next string of the block: `text` holds the one decoded last. */
+static bool walk_next(mt_strings_walk *w, const mt_strings *strings, char *text) {
   uint32_t shared, rest;
   if (!mt_varint_read(&w->at, w->end, &shared) || !mt_varint_read(&w->at, w->end, &rest)) return false;
   if (shared > w->length || rest > strings->longest || shared + rest > strings->longest || rest > (size_t)(w->end - w->at))
@@ -49,7 +45,7 @@ static bool walk_next(walk *w, const mt_strings *strings, char *text) {
 }
 
 uint32_t mt_strings_get(const mt_strings *strings, uint32_t index, char *text) {
-  walk w = walk_block(strings, index / MT_STRINGS_BLOCK);
+  mt_strings_walk w = walk_block(strings, index / MT_STRINGS_BLOCK);
   for (uint32_t i = 0; i <= index % MT_STRINGS_BLOCK; i++)
     if (!walk_next(&w, strings, text)) return 0;
   return w.length;
@@ -60,24 +56,36 @@ static int compare(const char *a, size_t a_length, const char *b, size_t b_lengt
   return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
 }
 
-uint32_t mt_strings_find(const mt_strings *strings, const char *text, size_t length, char *scratch) {
-  if (!strings->sorted || strings->count == 0) return MT_NOT_FOUND;
+bool mt_strings_next(const mt_strings *strings, char *scratch, mt_strings_walk *walk) {
+  uint32_t index = walk->index + 1;
+  if (index >= strings->count) return false;
+  if (index % MT_STRINGS_BLOCK == 0) *walk = walk_block(strings, index / MT_STRINGS_BLOCK);
+  walk->index = index;
+  return walk_next(walk, strings, scratch);
+}
+
+bool mt_strings_seek(const mt_strings *strings, const char *text, size_t length, char *scratch, mt_strings_walk *walk) {
+  if (!strings->sorted || strings->count == 0) return false;
   uint32_t low = 0, high = (strings->count - 1) / MT_STRINGS_BLOCK; /* the block whose first string is the last <= text */
   while (low < high) {
     uint32_t middle = low + (high - low + 1) / 2;
-    walk w = walk_block(strings, middle);
-    if (!walk_next(&w, strings, scratch)) return MT_NOT_FOUND;
-    if (compare(scratch, w.length, text, length) <= 0) low = middle;
+    *walk = walk_block(strings, middle);
+    if (!walk_next(walk, strings, scratch)) return false;
+    if (compare(scratch, walk->length, text, length) <= 0) low = middle;
     else high = middle - 1;
   }
-  walk w = walk_block(strings, low);
-  for (uint32_t i = low * MT_STRINGS_BLOCK; i < strings->count && i / MT_STRINGS_BLOCK == low; i++) {
-    if (!walk_next(&w, strings, scratch)) return MT_NOT_FOUND;
-    int order = compare(scratch, w.length, text, length);
-    if (order == 0) return i;
-    if (order > 0) return MT_NOT_FOUND;
-  }
-  return MT_NOT_FOUND;
+  *walk = walk_block(strings, low);
+  walk->index = low * MT_STRINGS_BLOCK;
+  if (!walk_next(walk, strings, scratch)) return false;
+  while (compare(scratch, walk->length, text, length) < 0) /* at most to the first string of the next block */
+    if (walk->index > low * MT_STRINGS_BLOCK + MT_STRINGS_BLOCK || !mt_strings_next(strings, scratch, walk)) return false;
+  return true;
+}
+
+uint32_t mt_strings_find(const mt_strings *strings, const char *text, size_t length, char *scratch) {
+  mt_strings_walk walk;
+  if (!mt_strings_seek(strings, text, length, scratch, &walk)) return MT_NOT_FOUND;
+  return compare(scratch, walk.length, text, length) == 0 ? walk.index : MT_NOT_FOUND;
 }
 
 size_t mt_strings_encode(const char *text, const uint32_t *start, uint32_t count, bool sorted, unsigned char *out) {

@@ -38,6 +38,16 @@ uint32_t mt_strings_get(const mt_strings *strings, uint32_t index, char *text);
 /* The index of `text` in a sorted table, or MT_NOT_FOUND. `scratch` holds at least `longest` bytes. */
 uint32_t mt_strings_find(const mt_strings *strings, const char *text, size_t length, char *scratch);
 
+/* A walk along a sorted table: the string at `index`, `length` bytes of it in the scratch that both calls take. */
+typedef struct mt_strings_walk {
+  const unsigned char *at, *end; /* what follows within the block */
+  uint32_t index, length;
+} mt_strings_walk;
+
+/* Goes to the first string that is not less than `text`, mt_strings_next to the one after; false where there is none. */
+bool mt_strings_seek(const mt_strings *strings, const char *text, size_t length, char *scratch, mt_strings_walk *walk);
+bool mt_strings_next(const mt_strings *strings, char *scratch, mt_strings_walk *walk);
+
 /* Writing: `text` holds the strings one after the other, string i at start[i]..start[i + 1]. Returns the table's size;
  * writes it where `out` is not NULL. */
 size_t mt_strings_encode(const char *text, const uint32_t *start, uint32_t count, bool sorted, unsigned char *out);
