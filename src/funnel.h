@@ -6,6 +6,7 @@
 #include "bundle/ids.h"
 #include "bundle/popularity.h"
 #include "martello.h"
+#include "rank/features.h"
 #include "recall/bitmap.h"
 #include "recall/merge.h"
 #include "recall/postings.h"
@@ -38,6 +39,7 @@ struct mt_recommender {
   char space_name[MT_MAX_SPACES][MT_NAME_BYTES + 1];
   mt_attribute attribute[MT_MAX_ATTRIBUTES];
   mt_recall recall[MT_MAX_SOURCES];
+  mt_features features; /* none: a count of 0 */
 
   /* the request */
   mt_history history;
@@ -48,6 +50,8 @@ struct mt_recommender {
   bool narrowed;       /* there are some */
   uint8_t *marks;   /* values, then sets, of the attribute that a filter is on */
   mt_source source[MT_MAX_SOURCES]; /* the policy's, as this request has changed them */
+  float context[MT_MAX_FIELDS];     /* [features.fields] a number, or the number of a value; NaN: not said */
+  uint32_t wanted;                  /* an item that is to be a candidate whatever recall brings; MT_NOT_FOUND: none */
 
   /* scratch, reserved once */
   uint64_t *keys; /* [mt_topk_capacity(MT_MAX_ORDERED)] */
@@ -55,6 +59,9 @@ struct mt_recommender {
   float *relevance;         /* [candidates.capacity] what ranking says of each candidate */
   uint32_t *order;          /* [MT_MAX_ORDERED] places of candidates, best first */
   uint32_t ordered;
+  mt_feature_work feature_work;
+  float *feature_rows;      /* [MT_FEATURE_ROWS][features.count] */
+  mt_feature_block feature_block;
   mt_index picks;
   float *shares;                     /* [MT_MAX_HISTORY][MT_MAX_EXPLAINED]: of each event, newest first, in each pick */
   float *explained;                  /* [MT_MAX_EXPLAINED][widest stride]: z of each pick */
@@ -71,6 +78,14 @@ static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t sour
 mt_status mt_stage_recall(mt_recommender *rec, mt_error *error);  /* request -> candidates, fused */
 mt_status mt_stage_rank(mt_recommender *rec, mt_error *error);    /* candidates -> relevance, order */
 void mt_stage_slate(mt_recommender *rec, uint32_t k);             /* order -> slate, filled */
+
+/* Orders the candidates by their fused score: rec->order, rec->ordered. */
+void mt_order_fused(mt_recommender *rec);
+
+/* funnel_features.c: once after recall; then rows[count][features.count] of the candidates at `places`, the first of which
+ * is of rank `rank` (from 1) by fused score. */
+void mt_prepare_features(mt_recommender *rec);
+void mt_fill_features(const mt_recommender *rec, const uint32_t *places, uint32_t rank, uint32_t count, float *rows);
 
 /* because.c: fills `because` of the slate's first picks. */
 void mt_explain(mt_recommender *rec);

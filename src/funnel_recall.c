@@ -111,6 +111,7 @@ mt_status mt_stage_recall(mt_recommender *rec, mt_error *error) {
   rec->slate = (mt_slate){.picks = rec->slate.picks, .history = rec->history.count, .dropped = rec->dropped};
   rec->scratch.used = 0;
   MT_TRY(recall_all(rec, error));
+  if (rec->wanted < rec->bundle.items && mt_bitmap_has(rec->allowed, rec->wanted)) mt_candidates_put(&rec->candidates, rec->wanted);
   complete_scores(rec);
   mt_candidates_fuse(&rec->candidates, &rec->policy);
   rec->slate.candidates = rec->candidates.count;

@@ -49,6 +49,14 @@ typedef struct mt_slate {
   mt_pick *picks;
 } mt_slate;
 
+#define MT_FEATURE_ROWS 64u
+
+typedef struct mt_feature_block {
+  uint32_t count, features;
+  uint32_t items[MT_FEATURE_ROWS];
+  const float *rows; /* [count][features] */
+} mt_feature_block;
+
 typedef struct mt_hits {
   uint32_t count;
   uint32_t *items;
@@ -110,6 +118,18 @@ mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_err
 void mt_set_now(mt_recommender *rec, double now);
 void mt_set_clock(mt_recommender *rec, double clock);
 
+/* The context: fields that the bundle declares, each a number or a category. A value that the bundle does not know is
+ * "not said", as is what is not set (false then). */
+uint32_t mt_fields(const mt_recommender *rec);
+uint32_t mt_field_name(const mt_recommender *rec, uint32_t field, char *text);
+bool mt_field_is_category(const mt_recommender *rec, uint32_t field);
+void mt_set_context(mt_recommender *rec, uint32_t field, float value);
+bool mt_set_context_value(mt_recommender *rec, uint32_t field, const char *value, size_t length);
+
+/* `item` is to be a candidate, if it is allowed, even where no source brings it: what a ranker would have been told of it.
+ * At most one a request. */
+void mt_want(mt_recommender *rec, uint32_t item);
+
 /* The k best items for the history, min(k, allowed items) of them. `explain` fills `because`. */
 mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_slate **slate_ret, mt_error *error);
 
@@ -117,6 +137,13 @@ mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_s
 mt_status mt_run_recall(mt_recommender *rec, mt_error *error);
 mt_status mt_run_rank(mt_recommender *rec, mt_error *error);
 mt_status mt_run_slate(mt_recommender *rec, uint32_t k, bool explain, const mt_slate **slate_ret, mt_error *error);
+
+/* What a ranker is told of the candidates that mt_run_recall found: MT_FEATURE_ROWS of them at most, from the one in
+ * place `first` (from 0) by fused score on; none: past the last. Feature i of row r is rows[r * features + i], NaN where
+ * it is not known. */
+mt_status mt_features_of(mt_recommender *rec, uint32_t first, const mt_feature_block **block_ret, mt_error *error);
+uint32_t mt_feature_count(const mt_recommender *rec);
+uint32_t mt_feature_name(const mt_recommender *rec, uint32_t feature, char *text);
 
 /* The k items whose vectors score highest with `vector` [dim of the space] by the space's metric, among the allowed ones.
  * `layers`: how many residual layers to use, UINT32_MAX for all. */

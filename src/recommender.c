@@ -36,6 +36,17 @@ static mt_status open_attributes(mt_recommender *rec, mt_error *error) {
   return MT_OK;
 }
 
+static mt_feature_scope scope_of(const mt_recommender *rec) {
+  return (mt_feature_scope){rec->policy.sources, rec->spaces, rec->attributes, rec->attribute, rec->popularity.codes != NULL};
+}
+
+static mt_status open_features(mt_recommender *rec, mt_error *error) {
+  mt_section section;
+  mt_feature_scope scope = scope_of(rec);
+  if (!mt_bundle_find(&rec->bundle, MT_SECTION_FEATURES, 0, 0, &section)) return MT_OK;
+  return mt_features_open(section.bytes, section.length, &scope, &rec->features, error);
+}
+
 static mt_status open_postings(mt_recommender *rec, uint32_t ordinal, mt_recall_lists *lists, mt_error *error) {
   mt_section section;
   MT_TRY(need(&rec->bundle, MT_SECTION_POSTINGS, ordinal, "postings", &section, error));
@@ -68,7 +79,7 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
       return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u", rec->policy.source[s].name,
                      rec->policy.source[s].ordinal, rec->spaces);
   }
-  return MT_OK;
+  return open_features(rec, error);
 }
 
 /* Slots for the sums of a source: what its lists can hold for the longest history. */
@@ -92,7 +103,7 @@ static bool reserve_sources(mt_recommender *rec, mt_arena *arena) {
       if (recall->sums.slots == NULL) return false;
     }
   }
-  uint32_t capacity = quotas < rec->bundle.items ? quotas : rec->bundle.items;
+  uint32_t capacity = quotas < rec->bundle.items ? quotas + 1 : rec->bundle.items; /* one more: mt_want */
   rec->relevance = mt_arena_take(arena, capacity, sizeof(float));
   rec->order = mt_arena_take(arena, MT_MAX_ORDERED, sizeof(uint32_t));
   return rec->relevance != NULL && rec->order != NULL &&
@@ -128,6 +139,13 @@ static size_t vector_scratch(const mt_recommender *rec) {
   return bytes + widest + 4 * MT_ALIGN;
 }
 
+static bool reserve_features(mt_recommender *rec, mt_arena *arena) {
+  mt_feature_scope scope = scope_of(rec);
+  if (rec->features.count == 0) return true;
+  rec->feature_rows = mt_arena_take(arena, (size_t)MT_FEATURE_ROWS * rec->features.count, sizeof(float));
+  return rec->feature_rows != NULL && mt_features_reserve(arena, &rec->features, &scope, rec->space, &rec->feature_work);
+}
+
 static bool reserve(mt_recommender *rec, mt_arena *arena) {
   uint32_t items = rec->bundle.items, explained = MT_MAX_EXPLAINED;
   size_t stride = widest_stride(rec), scratch = vector_scratch(rec);
@@ -148,7 +166,7 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
   return rec->event_room != NULL && rec->allowed != NULL && rec->unfiltered != NULL && rec->marks != NULL && rec->keys != NULL &&
          rec->picks.slots != NULL && rec->shares != NULL && rec->explained != NULL &&
          rec->event_vector != NULL && rec->slate.picks != NULL && rec->hits.items != NULL && rec->hits.scores != NULL &&
-         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena);
+         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena) && reserve_features(rec, arena);
 }
 
 mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret, mt_error *error) {

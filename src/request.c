@@ -16,6 +16,8 @@ void mt_begin(mt_recommender *rec) {
   rec->history.events = rec->event_room;
   rec->history.count = 0;
   rec->history.now = NAN;
+  rec->wanted = MT_NOT_FOUND;
+  for (uint32_t i = 0; i < rec->features.fields; i++) rec->context[i] = NAN;
   rec->history.clock = NAN;
   rec->dropped = 0;
   rec->narrowed = false;

@@ -9,6 +9,7 @@ _Static_assert(offsetof(mt_slate, picks) == 96 && offsetof(mt_slate, recalled) =
 _Static_assert(sizeof(mt_pick) == 148 && offsetof(mt_pick, because) == 8 && offsetof(mt_pick, scores) == 20 &&
                    offsetof(mt_pick, ranks) == 84,
                "web/core.ts reads picks");
+_Static_assert(offsetof(mt_feature_block, items) == 8 && offsetof(mt_feature_block, rows) == 264, "web/core.ts reads features");
 _Static_assert(sizeof(mt_hits) == 12, "web/core.ts reads hits");
 
 extern unsigned char __heap_base;

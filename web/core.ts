@@ -43,6 +43,15 @@ export interface CoreExports {
   mt_set_decay(rec: number, source: number, decay: number, error: number): number
   mt_set_now(rec: number, now: number): void
   mt_set_clock(rec: number, clock: number): void
+  mt_fields(rec: number): number
+  mt_field_name(rec: number, field: number, text: number): number
+  mt_field_is_category(rec: number, field: number): number
+  mt_set_context(rec: number, field: number, value: number): void
+  mt_set_context_value(rec: number, field: number, text: number, length: number): number
+  mt_want(rec: number, item: number): void
+  mt_features_of(rec: number, first: number, out: number, error: number): number
+  mt_feature_count(rec: number): number
+  mt_feature_name(rec: number, feature: number, text: number): number
   mt_recommend(rec: number, k: number, explain: number, out: number, error: number): number
   mt_run_recall(rec: number, error: number): number
   mt_run_rank(rec: number, error: number): number

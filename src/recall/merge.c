@@ -33,19 +33,23 @@ void mt_candidates_scale(mt_candidates *candidates, uint32_t source, const uint6
   candidates->unit[source] = span > 1e-30f ? 1.0f / span : 1.0f;
 }
 
+uint32_t mt_candidates_put(mt_candidates *candidates, uint32_t item) {
+  uint32_t place = mt_index_get(&candidates->index, item);
+  if (place != MT_NOT_FOUND || candidates->count == candidates->capacity) return place;
+  place = candidates->count++;
+  candidates->items[place] = item;
+  memset(candidates->scores + (size_t)place * candidates->sources, 0, candidates->sources * sizeof(float));
+  memset(candidates->ranks + (size_t)place * candidates->sources, 0, candidates->sources * sizeof(uint16_t));
+  mt_index_put(&candidates->index, item, place);
+  return place;
+}
+
 void mt_candidates_add(mt_candidates *candidates, uint32_t source, float weight, const uint64_t *keys, size_t count) {
   if (count == 0) return;
   candidates->weight[source] = weight;
   for (size_t i = 0; i < count; i++) {
-    uint32_t item = mt_topk_item(keys[i]), place = mt_index_get(&candidates->index, item);
-    if (place == MT_NOT_FOUND) {
-      if (candidates->count == candidates->capacity) return;
-      place = candidates->count++;
-      candidates->items[place] = item;
-      memset(candidates->scores + (size_t)place * candidates->sources, 0, candidates->sources * sizeof(float));
-      memset(candidates->ranks + (size_t)place * candidates->sources, 0, candidates->sources * sizeof(uint16_t));
-      mt_index_put(&candidates->index, item, place);
-    }
+    uint32_t place = mt_candidates_put(candidates, mt_topk_item(keys[i]));
+    if (place == MT_NOT_FOUND) return;
     candidates->scores[(size_t)place * candidates->sources + source] = mt_topk_score(keys[i]);
     candidates->ranks[(size_t)place * candidates->sources + source] = (uint16_t)(i + 1);
   }

@@ -31,6 +31,9 @@ void mt_candidates_reset(mt_candidates *candidates);
  * must not change how sources compare. */
 void mt_candidates_scale(mt_candidates *candidates, uint32_t source, const uint64_t *keys, size_t count, uint32_t norm_rank);
 
+/* The place of a candidate, a new one where it is none yet; MT_NOT_FOUND where there is no room. */
+uint32_t mt_candidates_put(mt_candidates *candidates, uint32_t item);
+
 /* Takes in what a source recalled, best first. */
 void mt_candidates_add(mt_candidates *candidates, uint32_t source, float weight, const uint64_t *keys, size_t count);
 

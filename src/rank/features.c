@@ -1,0 +1,385 @@
+#include "rank/features.h"
+
+#include "base/simd.h"
+
+#define MT_VALUE_SLOTS 4096u /* most slots of a table of values: three quarters of them hold values, the newest events' first */
+
+static bool by_value(mt_feature_kind kind) { return kind >= MT_FEATURE_SHARE && kind <= MT_FEATURE_SECONDS_AGO; }
+static bool by_vector(mt_feature_kind kind) { return kind >= MT_FEATURE_NEAREST && kind <= MT_FEATURE_QUERY; }
+
+/* -- reserving -- */
+
+static bool reserve_table(mt_arena *arena, const mt_attribute *attribute, mt_value_table *table) {
+  uint32_t slots = 16;
+  while (slots < MT_VALUE_SLOTS && slots / 2 < attribute->strings.count) slots *= 2;
+  table->mask = slots - 1;
+  table->slots = mt_arena_take(arena, slots, sizeof *table->slots);
+  return table->slots != NULL;
+}
+
+static bool reserve_recent(mt_arena *arena, const mt_space *space, mt_recent *recent) {
+  if (!recent->wanted) return true;
+  recent->vectors = mt_arena_take(arena, (size_t)recent->most * space->padded, sizeof(float));
+  recent->query = mt_arena_take(arena, space->padded, sizeof(float));
+  return recent->vectors != NULL && recent->query != NULL;
+}
+
+/* Features of one attribute's values, or of one space's vectors, hang together behind the first of them. The list itself
+ * is not in memory while the same code measures, so it is read from the section. */
+static void chain(mt_feature_work *work, uint32_t index) {
+  mt_feature f = work->list[index];
+  work->next[index] = 0;
+  work->follows[index] = false;
+  if (!by_value(f.kind) && !by_vector(f.kind)) return;
+  for (uint32_t before = index; before-- > 0;) {
+    const mt_feature *g = &work->list[before];
+    if (g->a != f.a || by_value(g->kind) != by_value(f.kind) || by_vector(g->kind) != by_vector(f.kind)) continue;
+    work->next[before] = (uint16_t)index;
+    work->follows[index] = true;
+    return;
+  }
+}
+
+bool mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_feature_scope *scope, const mt_space *space,
+                         mt_feature_work *work) {
+  bool measuring = arena->base == NULL, fits = true;
+  mt_value_table none = {NULL, 0, 0}, scratch;
+  size_t widest = 4;
+  *work = (mt_feature_work){.features = features};
+  work->list = mt_arena_take(arena, features->count, sizeof *work->list);
+  work->next = mt_arena_take(arena, features->count, sizeof *work->next);
+  work->follows = mt_arena_take(arena, features->count, sizeof *work->follows);
+  work->constant = mt_arena_take(arena, features->count, sizeof *work->constant);
+  work->table = mt_arena_take(arena, scope->attributes, sizeof *work->table);
+  work->recent = mt_arena_take(arena, scope->spaces, sizeof *work->recent);
+  if (work->list == NULL || work->next == NULL || work->follows == NULL || work->constant == NULL || work->table == NULL ||
+      work->recent == NULL)
+    return false;
+  for (uint32_t i = 0; i < features->count && !measuring; i++) {
+    work->list[i] = mt_feature_get(features, i);
+    chain(work, i);
+  }
+  for (uint32_t a = 0; a < scope->attributes && fits; a++) {
+    bool asked = false;
+    for (uint32_t i = 0; i < features->count && !asked; i++) {
+      mt_feature f = mt_feature_get(features, i);
+      asked = by_value(f.kind) && f.a == a;
+    }
+    if (!measuring) work->table[a] = none;
+    if (asked) fits = reserve_table(arena, &scope->attribute[a], measuring ? &scratch : &work->table[a]);
+  }
+  for (uint32_t s = 0; s < scope->spaces && fits; s++) {
+    mt_recent recent = {.most = 1};
+    for (uint32_t i = 0; i < features->count; i++) {
+      mt_feature f = mt_feature_get(features, i);
+      if (!by_vector(f.kind) || f.a != s) continue;
+      recent.wanted = true;
+      if (f.kind != MT_FEATURE_QUERY && f.last > recent.most) recent.most = f.last;
+    }
+    widest = space[s].padded > widest ? space[s].padded : widest;
+    fits = reserve_recent(arena, &space[s], &recent);
+    if (!measuring) work->recent[s] = recent;
+  }
+  work->vector = mt_arena_take(arena, widest, sizeof(float));
+  return fits && work->vector != NULL;
+}
+
+/* -- preparing: what the history says -- */
+
+/* The worth of an event, 0 where it is no number that sums can hold. */
+static float worth_of(const mt_event *event) {
+  float magnitude = fabsf(event->worth);
+  return magnitude >= MT_FADED && magnitude <= MT_MOST_WEIGHT ? event->worth : 0;
+}
+
+/* The slot of a value, or the free one where it would be. */
+static mt_value_slot *slot_of(const mt_value_table *table, uint32_t value) {
+  uint32_t at = (uint32_t)(((uint64_t)(value + 1) * 0x9e3779b97f4a7c15ULL) >> 40) & table->mask;
+  while (table->slots[at].key != 0 && table->slots[at].key != value + 1) at = (at + 1) & table->mask;
+  return &table->slots[at];
+}
+
+/* The values of an item that count: at most MT_FEATURE_VALUES of them. */
+static void values_of(const mt_attribute *attribute, uint32_t item, uint32_t *first, uint32_t *last) {
+  mt_attribute_values(attribute, mt_attribute_set(attribute, item), first, last);
+  if (*last - *first > MT_FEATURE_VALUES) *last = *first + MT_FEATURE_VALUES;
+}
+
+static void fill_table(mt_value_table *table, const mt_attribute *attribute, const mt_history *history, float fading) {
+  float fade = 1;
+  memset(table->slots, 0, ((size_t)table->mask + 1) * sizeof *table->slots);
+  table->count = 0;
+  for (uint32_t age = 0; age < history->count; age++, fade *= fading) {
+    const mt_event *event = &history->events[history->count - 1 - age];
+    float worth = worth_of(event);
+    uint32_t first, last;
+    values_of(attribute, event->item, &first, &last);
+    if (fade < MT_FADED) fade = 0;
+    for (uint32_t v = first; v < last; v++) {
+      mt_value_slot *slot = slot_of(table, mt_attribute_value(attribute, v));
+      if (slot->key == 0) {
+        if (table->count > table->mask - table->mask / 4) continue;
+        *slot = (mt_value_slot){mt_attribute_value(attribute, v) + 1, 0, age, 0, 0};
+        table->count++;
+      }
+      slot->count++;
+      slot->worth += worth;
+      slot->faded += worth * fade;
+    }
+  }
+}
+
+/* Scales to norm 1; false where it cannot be. */
+static bool normalise(float *vector, size_t padded) {
+  float square = mt_dot_f32(vector, vector, padded);
+  if (!(square > 1e-30f && square < 1e30f)) return false;
+  mt_f4 scale = mt_f4_splat(1.0f / sqrtf(square));
+  for (size_t i = 0; i < padded; i += 4) mt_f4_store(vector + i, mt_f4_mul(scale, mt_f4_load(vector + i)));
+  return true;
+}
+
+static void fill_recent(mt_recent *recent, const mt_space *space, const float *query, const mt_history *history) {
+  recent->held = 0;
+  for (uint32_t e = history->count; e-- > 0 && recent->held < recent->most;) {
+    float *vector = recent->vectors + (size_t)recent->held * space->padded;
+    if (!(worth_of(&history->events[e]) > 0) || !mt_space_has(space, history->events[e].item)) continue;
+    mt_space_decode(space, history->events[e].item, MT_ALL_LAYERS, vector);
+    recent->held += normalise(vector, space->padded);
+  }
+  recent->queried = query != NULL;
+  if (!recent->queried) return;
+  memcpy(recent->query, query, space->padded * sizeof *query);
+  recent->queried = normalise(recent->query, space->padded);
+}
+
+/* Mean of a number attribute over the liked events, weighed by worth and faded by `fading`; NaN where none is known. */
+static float average(const mt_attribute *attribute, const mt_history *history, float fading) {
+  double sum = 0, weights = 0, fade = 1;
+  for (uint32_t e = history->count; e-- > 0 && fade > (double)MT_FADED; fade *= (double)fading) {
+    double number = mt_attribute_number(attribute, history->events[e].item), weight = (double)worth_of(&history->events[e]) * fade;
+    if (!(weight > 0) || !(fabs(number) < 1e300)) continue;
+    sum += weight * number;
+    weights += weight;
+  }
+  return weights > 0 ? (float)(sum / weights) : NAN;
+}
+
+/* Seconds since the newest event whose time is known. */
+static float gap_of(const mt_history *history, double now) {
+  double newest = NAN;
+  for (uint32_t e = history->count; e-- > 0 && isnan(newest);) newest = history->events[e].at;
+  return (float)(now - newest);
+}
+
+#define DAY 86400
+
+static float clock_of(mt_feature_kind kind, double now) {
+  if (!(fabs(now) < 1e15)) return NAN;
+  int64_t seconds = (int64_t)now - ((double)(int64_t)now > now), day = seconds / DAY - (seconds % DAY < 0);
+  if (kind == MT_FEATURE_HOUR) return (float)(seconds - day * DAY) / 3600.0f;
+  int64_t weekday = (day + 3) % 7; /* 1970 began on a Thursday */
+  return (float)(weekday < 0 ? weekday + 7 : weekday);
+}
+
+static float constant_of(const mt_feature *f, const mt_feature_view *view, const mt_feature_work *work) {
+  const mt_history *history = view->history;
+  uint32_t liked = 0;
+  switch (f->kind) {
+    case MT_FEATURE_DIFFERENCE:
+    case MT_FEATURE_DISTANCE:
+    case MT_FEATURE_AVERAGE: return average(&view->attribute[f->a], history, 1);
+    case MT_FEATURE_FADED_DIFFERENCE: return average(&view->attribute[f->a], history, work->features->fading);
+    case MT_FEATURE_LENGTH: return (float)history->count;
+    case MT_FEATURE_LIKED:
+      for (uint32_t e = 0; e < history->count; e++) liked += worth_of(&history->events[e]) > 0;
+      return (float)liked;
+    case MT_FEATURE_GAP: return gap_of(history, work->now);
+    case MT_FEATURE_HOUR:
+    case MT_FEATURE_WEEKDAY: return clock_of(f->kind, work->now);
+    case MT_FEATURE_FIELD: return view->context[f->a];
+    case MT_FEATURE_FIELD_IS: return isnan(view->context[f->a]) ? NAN : view->context[f->a] == (float)f->value;
+    default: return NAN;
+  }
+}
+
+void mt_features_prepare(mt_feature_work *work, const mt_feature_view *view) {
+  const mt_history *history = view->history;
+  float fading = work->features->fading, fade = 1;
+  work->now = mt_history_now(history);
+  work->total = work->faded_total = 0;
+  for (uint32_t e = history->count; e-- > 0; fade *= fading) {
+    float magnitude = fabsf(worth_of(&history->events[e]));
+    if (fade < MT_FADED) fade = 0;
+    work->total += magnitude;
+    work->faded_total += magnitude * fade;
+  }
+  for (uint32_t i = 0; i < work->features->count; i++) {
+    const mt_feature *f = &work->list[i];
+    if (by_value(f->kind)) {
+      if (!work->follows[i]) fill_table(&work->table[f->a], &view->attribute[f->a], history, fading);
+    } else if (by_vector(f->kind)) {
+      if (!work->follows[i]) fill_recent(&work->recent[f->a], &view->space[f->a], view->query[f->a], history);
+    } else work->constant[i] = constant_of(f, view, work);
+  }
+}
+
+/* -- rows -- */
+
+/* What all values of an item together say. */
+typedef struct shared {
+  float share, faded, worth;
+  uint32_t values, count, events, newest; /* count: of the value that most events have; events: of all values */
+} shared;
+
+static shared look_up(const mt_value_table *table, const mt_attribute *attribute, uint32_t item) {
+  shared s = {.newest = UINT32_MAX};
+  uint32_t first, last;
+  values_of(attribute, item, &first, &last);
+  for (uint32_t v = first; v < last; v++) {
+    const mt_value_slot *slot = slot_of(table, mt_attribute_value(attribute, v));
+    s.values++;
+    if (slot->key == 0) continue;
+    s.share += slot->worth;
+    s.faded += slot->faded;
+    s.events += slot->count;
+    s.count = slot->count > s.count ? slot->count : s.count;
+    s.newest = slot->newest < s.newest ? slot->newest : s.newest;
+  }
+  s.worth = s.share;
+  return s;
+}
+
+static float value_feature(mt_feature_kind kind, const shared *s, const mt_feature_work *work, const mt_history *history) {
+  if (s->values == 0) return NAN;
+  switch (kind) {
+    case MT_FEATURE_SHARE: return work->total > 0 ? s->share / ((float)s->values * work->total) : NAN;
+    case MT_FEATURE_FADED_SHARE: return work->faded_total > 0 ? s->faded / ((float)s->values * work->faded_total) : NAN;
+    case MT_FEATURE_COUNT: return (float)s->count;
+    case MT_FEATURE_WORTH: return s->events > 0 ? s->worth / (float)s->events : NAN;
+    case MT_FEATURE_EVENTS_AGO: return s->events > 0 ? (float)s->newest : NAN;
+    default: return s->events > 0 ? (float)(work->now - history->events[history->count - 1 - s->newest].at) : NAN;
+  }
+}
+
+/* A candidate's normalised vector against the recent ones. */
+static float vector_feature(const mt_feature *f, const mt_recent *recent, const float *vector, size_t padded) {
+  if (f->kind == MT_FEATURE_QUERY) return recent->queried ? mt_dot_f32(vector, recent->query, padded) : NAN;
+  uint32_t count = f->last < recent->held ? f->last : recent->held;
+  float most = -2, sum = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    float cosine = mt_dot_f32(vector, recent->vectors + (size_t)i * padded, padded);
+    most = cosine > most ? cosine : most;
+    sum += cosine;
+  }
+  return count == 0 ? NAN : f->kind == MT_FEATURE_NEAREST ? most : sum / (float)count;
+}
+
+static float age_of(double number, uint32_t unit, double now) {
+  switch (unit) {
+    case MT_AGE_SECONDS: return (float)((now - number) / DAY);
+    case MT_AGE_MILLISECONDS: return (float)((now - number / 1000) / DAY);
+    case MT_AGE_DAYS: return (float)(now / DAY - number);
+    default: return (float)(now / 31556952 + 1970 - number); /* seconds of a mean Gregorian year */
+  }
+}
+
+static float bucket_of(float a, float b, uint32_t buckets) {
+  uint32_t bits[2];
+  float pair[2] = {isnan(a) ? NAN : a + 0.0f, isnan(b) ? NAN : b + 0.0f}; /* one NaN, one zero */
+  memcpy(bits, pair, sizeof bits);
+  uint64_t mixed = ((uint64_t)bits[0] << 32 | bits[1]) * 0x9e3779b97f4a7c15ULL;
+  mixed = (mixed ^ mixed >> 32) * 0xd6e8feb86659fd93ULL;
+  return (float)((mixed >> 32) * buckets >> 32);
+}
+
+static float item_feature(const mt_feature *f, const mt_feature_view *view, const mt_feature_work *work, uint32_t item) {
+  const mt_attribute *attribute = &view->attribute[f->a];
+  uint32_t first, last;
+  switch (f->kind) {
+    case MT_FEATURE_NUMBER: return (float)mt_attribute_number(attribute, item);
+    case MT_FEATURE_AGE: return age_of(mt_attribute_number(attribute, item), f->value, work->now);
+    case MT_FEATURE_PLACE: return (float)(item + 1);
+    case MT_FEATURE_POPULARITY: {
+      float most = mt_load_f32(view->popularity->values + 4 * 255); /* codes rise with popularity, and the last is in use */
+      return most > 0 ? mt_popularity_of(view->popularity, item) / most : NAN;
+    }
+    default: break;
+  }
+  values_of(attribute, item, &first, &last);
+  if (f->kind == MT_FEATURE_VALUE_COUNT) return (float)(last - first);
+  if (f->kind == MT_FEATURE_CODE) return first < last ? (float)mt_attribute_value(attribute, first) : NAN;
+  for (; first < last; first++)
+    if (mt_attribute_value(attribute, first) == f->value) return 1;
+  return 0;
+}
+
+static float recall_feature(const mt_feature *f, const mt_candidates *candidates, uint32_t place, uint32_t rank) {
+  size_t cell = (size_t)place * candidates->sources + f->a;
+  uint32_t brought = 0;
+  switch (f->kind) {
+    case MT_FEATURE_FUSED_SCORE: return candidates->fused[place];
+    case MT_FEATURE_FUSED_RANK: return (float)rank;
+    case MT_FEATURE_SOURCES:
+      for (uint32_t s = 0; s < candidates->sources; s++) brought += candidates->ranks[(size_t)place * candidates->sources + s] != 0;
+      return (float)brought;
+    default: break;
+  }
+  if (candidates->weight[f->a] == 0) return NAN; /* silent: what is in its column means nothing */
+  if (f->kind == MT_FEATURE_SCORE) return candidates->scores[cell];
+  if (f->kind == MT_FEATURE_RELATIVE) return (candidates->scores[cell] - candidates->zero[f->a]) * candidates->unit[f->a];
+  return candidates->ranks[cell] == 0 ? NAN : (float)candidates->ranks[cell];
+}
+
+static float cross(const mt_feature *f, const float *row) {
+  float a = row[f->a], b = row[f->b];
+  switch (f->kind) {
+    case MT_FEATURE_PRODUCT: return a * b;
+    case MT_FEATURE_LESS: return a - b;
+    case MT_FEATURE_RATIO: return b != 0 ? a / b : NAN;
+    default: return bucket_of(a, b, f->value);
+  }
+}
+
+/* Column `index` of every row, and the columns that hang behind it. */
+static void fill_column(const mt_feature_work *work, const mt_feature_view *view, const uint32_t *places, uint32_t rank,
+                        uint32_t count, uint32_t index, float *rows) {
+  const mt_feature *f = &work->list[index], *list = work->list;
+  const uint32_t *items = view->candidates->items;
+  size_t width = work->features->count;
+  if (by_value(f->kind)) {
+    for (uint32_t c = 0; c < count; c++, rows += width) {
+      shared s = look_up(&work->table[f->a], &view->attribute[f->a], items[places[c]]);
+      uint32_t i = index;
+      do rows[i] = value_feature(list[i].kind, &s, work, view->history);
+      while ((i = work->next[i]) != 0);
+    }
+  } else if (by_vector(f->kind)) {
+    const mt_space *space = &view->space[f->a];
+    for (uint32_t c = 0; c < count; c++, rows += width) {
+      uint32_t item = items[places[c]], i = index;
+      mt_space_decode(space, item, MT_ALL_LAYERS, work->vector);
+      bool known = normalise(work->vector, space->padded);
+      do rows[i] = known ? vector_feature(&list[i], &work->recent[f->a], work->vector, space->padded) : NAN;
+      while ((i = work->next[i]) != 0);
+    }
+  } else if (f->kind <= MT_FEATURE_AGE) {
+    for (uint32_t c = 0; c < count; c++, rows += width) rows[index] = item_feature(f, view, work, items[places[c]]);
+  } else if (f->kind <= MT_FEATURE_SOURCES) {
+    for (uint32_t c = 0; c < count; c++, rows += width) rows[index] = recall_feature(f, view->candidates, places[c], rank + c);
+  } else if (f->kind <= MT_FEATURE_FADED_DIFFERENCE) {
+    for (uint32_t c = 0; c < count; c++, rows += width) {
+      float apart = (float)mt_attribute_number(&view->attribute[f->a], items[places[c]]) - work->constant[index];
+      rows[index] = f->kind == MT_FEATURE_DISTANCE ? fabsf(apart) : apart;
+    }
+  } else if (f->kind >= MT_FEATURE_PRODUCT) {
+    for (uint32_t c = 0; c < count; c++, rows += width) rows[index] = cross(f, rows);
+  } else {
+    for (uint32_t c = 0; c < count; c++, rows += width) rows[index] = work->constant[index];
+  }
+}
+
+void mt_features_rows(const mt_feature_work *work, const mt_feature_view *view, const uint32_t *places, uint32_t rank,
+                      uint32_t count, float *rows) {
+  for (uint32_t i = 0; i < work->features->count; i++)
+    if (!work->follows[i]) fill_column(work, view, places, rank, count, i, rows);
+}

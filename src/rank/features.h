@@ -1,0 +1,74 @@
+/* Feature rows: what bundle/features.h declares, computed for candidates of a request.
+ *
+ *     mt_features_prepare(&work, &view);                              once a request: tables over the history
+ *     mt_features_rows(&work, &view, places, 1, count, rows);         rows[count][features->count], as often as wanted
+ *
+ * The history is walked once per attribute and request, newest event first, into small tables by value; a candidate then
+ * costs a look-up per value and feature, and one decoded vector per space. Training rows come from this very code, so
+ * they are what serving computes, bit for bit. Unknown is NaN.
+ */
+#ifndef MT_RANK_FEATURES_H
+#define MT_RANK_FEATURES_H
+
+#include "base/arena.h"
+#include "bundle/features.h"
+#include "bundle/popularity.h"
+#include "recall/merge.h"
+#include "tower/history.h"
+#include "vector/query.h"
+
+/* What features are computed from: the funnel's own state after recall. */
+typedef struct mt_feature_view {
+  const mt_candidates *candidates; /* completed and fused */
+  const mt_history *history;
+  const mt_attribute *attribute;   /* [attributes] */
+  const mt_popularity *popularity;
+  const mt_space *space;           /* [spaces] */
+  const float *const *query;       /* [spaces] what the history became, [padded]; NULL where nothing */
+  const float *context;            /* [fields] NaN where the request does not say */
+} mt_feature_view;
+
+/* What the history says of one value of a category attribute. */
+typedef struct mt_value_slot {
+  uint32_t key;          /* value + 1; 0 is free */
+  uint32_t count, newest; /* events that have it; how many events are newer than the newest of them */
+  float worth, faded;    /* sum of their worth, plain and faded */
+} mt_value_slot;
+
+typedef struct mt_value_table {
+  mt_value_slot *slots; /* NULL: no feature asks */
+  uint32_t mask, count;
+} mt_value_table;
+
+/* The newest liked events that have a vector in a space, newest first, each of norm 1. */
+typedef struct mt_recent {
+  float *vectors; /* [most][padded] */
+  float *query;   /* [padded], of norm 1 */
+  uint32_t most, held;
+  bool wanted, queried; /* some feature reads this space; there is a query */
+} mt_recent;
+
+typedef struct mt_feature_work {
+  const mt_features *features;
+  mt_feature *list;      /* [count] */
+  uint16_t *next;        /* [count] the next feature that is computed together with this one; 0: none */
+  bool *follows;         /* [count] it is computed together with one before it */
+  float *constant;       /* [count] of features that are the same for all candidates, or relate to such a number */
+  mt_value_table *table; /* [attributes] */
+  mt_recent *recent;     /* [spaces] */
+  float *vector;         /* [widest stride] of a candidate */
+  float total, faded_total; /* sum of |worth| over the history */
+  double now;
+} mt_feature_work;
+
+/* Takes all memory that requests will use; false where it does not fit. */
+bool mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_feature_scope *scope, const mt_space *space,
+                         mt_feature_work *work);
+
+void mt_features_prepare(mt_feature_work *work, const mt_feature_view *view);
+
+/* Rows of the candidates at `places`, the first of which is of rank `rank` by fused score. rows[count][features->count]. */
+void mt_features_rows(const mt_feature_work *work, const mt_feature_view *view, const uint32_t *places, uint32_t rank,
+                      uint32_t count, float *rows);
+
+#endif
