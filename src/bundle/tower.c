@@ -12,9 +12,11 @@ mt_status mt_tower_open(const unsigned char *bytes, size_t length, mt_tower *tow
                       .unobserved = mt_load_f32(bytes + 12),
                       .reg = mt_load_f32(bytes + 16),
                       .population = mt_load_f32(bytes + 20),
+                      .program = mt_load_u32(bytes + 24),
+                      .output = mt_load_u32(bytes + 28),
                       .gram = (const float *)(const void *)(bytes + MT_TOWER_HEAD)};
-  if (kind != MT_TOWER_POOLED && kind != MT_TOWER_ALS)
-    return mt_fail(error, MT_CORRUPT, "tower: found kind %u, expected 1 or 2", kind);
+  if (kind < MT_TOWER_POOLED || kind > MT_TOWER_PROGRAM)
+    return mt_fail(error, MT_CORRUPT, "tower: found kind %u, expected 1 to 3", kind);
   if (tower->nu_quarters > 8)
     return mt_fail(error, MT_CORRUPT, "tower: found an exponent of %u quarters, expected 0 to 8", tower->nu_quarters);
   if (tower->stride < MT_DIM_MIN || tower->stride % 4 != 0 || tower->stride > MT_TOWER_MAX_STRIDE)
@@ -34,6 +36,8 @@ void mt_tower_encode(const mt_tower *tower, unsigned char *out) {
   mt_store_f32(out + 12, tower->unobserved);
   mt_store_f32(out + 16, tower->reg);
   mt_store_f32(out + 20, tower->population);
+  mt_store_u32(out + 24, tower->program);
+  mt_store_u32(out + 28, tower->output);
   if (tower->kind != MT_TOWER_ALS) return;
   for (size_t row = 0; row < tower->stride; row++)
     for (size_t column = 0; column < tower->stride; column++) {
