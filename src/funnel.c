@@ -1,7 +1,7 @@
 /* The funnel: recall, rank, slate, and the reasons; each stage has its file, funnel_STAGE.c. */
 #include "funnel.h"
 
-static mt_status check_shelf(uint32_t k, mt_error *error) {
+mt_status mt_check_shelf(uint32_t k, mt_error *error) {
   if (k >= 1 && k <= MT_MAX_SHELF) return MT_OK;
   return mt_fail(error, MT_INVALID, "k: found %u, expected 1 to %u", k, MT_MAX_SHELF);
 }
@@ -17,7 +17,7 @@ mt_status mt_run_recall(mt_recommender *rec, mt_error *error) { return mt_stage_
 mt_status mt_run_rank(mt_recommender *rec, mt_error *error) { return mt_stage_rank(rec, error); }
 
 mt_status mt_run_slate(mt_recommender *rec, uint32_t k, bool explain, const mt_slate **slate_ret, mt_error *error) {
-  MT_TRY(check_shelf(k, error));
+  MT_TRY(mt_check_shelf(k, error));
   mt_stage_slate(rec, k);
   if (explain) mt_explain(rec);
   *slate_ret = &rec->slate;
@@ -26,7 +26,7 @@ mt_status mt_run_slate(mt_recommender *rec, uint32_t k, bool explain, const mt_s
 
 mt_status mt_nearest_to(mt_recommender *rec, uint32_t space, const float *vector, uint32_t layers, uint32_t k,
                         const mt_hits **hits_ret, mt_error *error) {
-  MT_TRY(check_shelf(k, error));
+  MT_TRY(mt_check_shelf(k, error));
   if (space >= rec->spaces)
     return mt_fail(error, MT_INVALID, "nearest: found space %u, expected less than %u", space, rec->spaces);
   rec->scratch.used = 0;

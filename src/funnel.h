@@ -10,6 +10,7 @@
 #include "recall/bitmap.h"
 #include "recall/merge.h"
 #include "recall/postings.h"
+#include "search.h"
 #include "tower/tower.h"
 #include "vector/nearest.h"
 
@@ -40,6 +41,7 @@ struct mt_recommender {
   mt_attribute attribute[MT_MAX_ATTRIBUTES];
   mt_recall recall[MT_MAX_SOURCES];
   mt_features features; /* none: a count of 0 */
+  mt_search_index search;
 
   /* the request */
   mt_history history;
@@ -86,6 +88,9 @@ void mt_order_fused(mt_recommender *rec);
  * is of rank `rank` (from 1) by fused score. */
 void mt_prepare_features(mt_recommender *rec);
 void mt_fill_features(const mt_recommender *rec, const uint32_t *places, uint32_t rank, uint32_t count, float *rows);
+
+/* Whether k is a number of results that a request may ask for. */
+mt_status mt_check_shelf(uint32_t k, mt_error *error);
 
 /* because.c: fills `because` of the slate's first picks. */
 void mt_explain(mt_recommender *rec);

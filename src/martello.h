@@ -150,6 +150,15 @@ uint32_t mt_feature_name(const mt_recommender *rec, uint32_t feature, char *text
 mt_status mt_nearest_to(mt_recommender *rec, uint32_t space, const float *vector, uint32_t layers, uint32_t k,
                      const mt_hits **hits_ret, mt_error *error);
 
+/* The k best items for the words of a text: UTF-8, as the builder writes words, with one space between two. `unfinished`:
+ * the last word may go on, as in a box that answers while somebody types. Only items that match a word are found, and,
+ * where the bundle has vectors, those that lie near the best of them: an unknown text finds none. Filters apply; scores and
+ * ranks are those of text (0) and vectors (1). Bit w of *unmatched_ret: word w, of the first 32, matched nothing. */
+mt_status mt_search(mt_recommender *rec, const char *text, size_t length, bool unfinished, uint32_t k,
+                    const mt_slate **slate_ret, uint32_t *unmatched_ret, mt_error *error);
+/* The space in which search finds what is near; MT_NOT_FOUND: none. */
+uint32_t mt_search_space(const mt_recommender *rec);
+
 /* -- what the bundle holds; names and texts are written into `text` (MT_STRING_BYTES), their length is returned -- */
 
 uint32_t mt_sources(const mt_recommender *rec);

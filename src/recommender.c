@@ -51,6 +51,8 @@ static mt_status open_postings(mt_recommender *rec, uint32_t ordinal, mt_recall_
   mt_section section;
   MT_TRY(need(&rec->bundle, MT_SECTION_POSTINGS, ordinal, "postings", &section, error));
   MT_TRY(mt_postings_open(section.bytes, section.length, rec->bundle.items, &lists->postings, error));
+  if (lists->postings.key_kind == MT_KEY_TERM)
+    return mt_fail(error, MT_CORRUPT, "postings %u: found terms as their key, expected one that a history has", ordinal);
   if (lists->postings.key_kind != MT_KEY_VALUE) return MT_OK;
   uint32_t attribute = lists->postings.attribute;
   if (attribute >= rec->attributes || !mt_attribute_is_category(&rec->attribute[attribute]))
@@ -69,6 +71,7 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
   MT_TRY(mt_ids_open(section.bytes, section.length, rec->bundle.items, &rec->ids, error));
   MT_TRY(open_spaces(rec, error));
   MT_TRY(open_attributes(rec, error));
+  MT_TRY(mt_search_open(&rec->bundle, rec->tower, rec->spaces, &rec->search, error));
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
     if (mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) {
       MT_TRY(need(&rec->bundle, MT_SECTION_POPULARITY, 0, "popularity", &section, error));
@@ -136,6 +139,10 @@ static size_t vector_scratch(const mt_recommender *rec) {
     size_t one = mt_nearest_scratch(&rec->space[i], MT_MAX_SHELF, 0);
     widest = one > widest ? one : widest;
   }
+  if (rec->search.open && rec->search.space != MT_NOT_FOUND) {
+    size_t search = mt_query_scratch(&rec->space[rec->search.space]) + 4 * MT_ALIGN; /* instead of the sources' */
+    bytes = search > bytes ? search : bytes;
+  }
   return bytes + widest + 4 * MT_ALIGN;
 }
 
@@ -166,7 +173,8 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
   return rec->event_room != NULL && rec->allowed != NULL && rec->unfiltered != NULL && rec->marks != NULL && rec->keys != NULL &&
          rec->picks.slots != NULL && rec->shares != NULL && rec->explained != NULL &&
          rec->event_vector != NULL && rec->slate.picks != NULL && rec->hits.items != NULL && rec->hits.scores != NULL &&
-         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena) && reserve_features(rec, arena);
+         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena) && reserve_features(rec, arena) &&
+         mt_search_reserve(arena, rec->tower, rec->space, &rec->search);
 }
 
 mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret, mt_error *error) {

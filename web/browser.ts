@@ -27,5 +27,13 @@ export class Recommender extends Base {
 export { MartelloError }
 export type { BundleSource } from './load.js'
 export type { OpenOptions } from './recommender.js'
-export type { AttributeValue, HistoryEvent, RecommendedItem, Request, Trace } from './request.js'
+export type {
+  AttributeValue,
+  HistoryEvent,
+  RecommendedItem,
+  Request,
+  SearchRequest,
+  SearchTrace,
+  Trace,
+} from './request.js'
 export type { Condition, Filter, FilterRange, FilterValue } from './filter.js'

@@ -65,6 +65,17 @@ export interface CoreExports {
     out: number,
     error: number,
   ): number
+  mt_search(
+    rec: number,
+    text: number,
+    length: number,
+    unfinished: number,
+    k: number,
+    out: number,
+    unmatched: number,
+    error: number,
+  ): number
+  mt_search_space(rec: number): number
   mt_sources(rec: number): number
   mt_source_name(rec: number, source: number, text: number): number
   mt_shelf(rec: number): number
@@ -141,8 +152,8 @@ export interface Pick {
 }
 
 export interface Slate {
-  /** Milliseconds of recall, ranking and the slate. */
-  ms: [number, number, number]
+  /** Milliseconds of each step: recall, ranking and the slate, or of a search. */
+  ms: number[]
   candidates: number
   ranked: number
   ordered: number
@@ -251,9 +262,26 @@ export class Core {
     step(wasm.mt_run_recall(rec, desk))
     step(wasm.mt_run_rank(rec, desk))
     step(wasm.mt_run_slate(rec, k, explain ? 1 : 0, desk + OUT, desk))
+    return this.slate(wasm.mt_sources(rec), times)
+  }
+
+  /** Searches for words that are written with one space between two; bit w of `unmatched`: word w matched nothing. */
+  search(text: string, unfinished: boolean, k: number): Slate & { unmatched: number } {
+    const { wasm, rec, desk } = this
+    const times = [performance.now()]
+    const status = this.withText(text, (at, length) =>
+      wasm.mt_search(rec, at, length, +unfinished, k, desk + OUT, desk + OUT + 4, desk),
+    )
+    if (status === NONE) throw new MartelloError(`search: found a text of more than ${TEXT_BYTES} bytes, expected less`)
+    this.check(status)
+    times.push(performance.now())
+    return { ...this.slate(2, times), unmatched: this.u32(OUT + 4) }
+  }
+
+  /** The slate that the last call left, of that many sources; `times` around each stage. */
+  private slate(sources: number, times: readonly number[]): Slate {
     const slate = this.u32(OUT)
     const view = new DataView(this.wasm.memory.buffer)
-    const sources = this.wasm.mt_sources(this.rec)
     const u32 = (field: number) => view.getUint32(slate + field, true)
     const picks: Pick[] = []
     for (let i = 0; i < u32(SLATE.count); i++) {
@@ -277,7 +305,7 @@ export class Core {
     }
     const recalled = Array.from({ length: sources }, (_, s) => u32(SLATE.recalled + 4 * s))
     return {
-      ms: [times[1]! - times[0]!, times[2]! - times[1]!, times[3]! - times[2]!],
+      ms: times.slice(1).map((time, i) => time - times[i]!),
       candidates: u32(SLATE.candidates),
       ranked: u32(SLATE.ranked),
       ordered: u32(SLATE.ordered),

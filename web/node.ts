@@ -42,5 +42,13 @@ async function fileStream(path: string | URL): Promise<ReadableStream<Uint8Array
 export { MartelloError } from './core.js'
 export type { BundleSource } from './load.js'
 export type { OpenOptions } from './recommender.js'
-export type { AttributeValue, HistoryEvent, RecommendedItem, Request, Trace } from './request.js'
+export type {
+  AttributeValue,
+  HistoryEvent,
+  RecommendedItem,
+  Request,
+  SearchRequest,
+  SearchTrace,
+  Trace,
+} from './request.js'
 export type { Condition, Filter, FilterRange, FilterValue } from './filter.js'

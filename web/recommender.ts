@@ -6,6 +6,7 @@
  */
 import { Core, MartelloError, NOT_FOUND, shown, type Pick } from './core.js'
 import { applyFilter, attributeNames } from './filter.js'
+import { unfinished, words } from './words.js'
 import {
   addHistory,
   allowOnly,
@@ -13,12 +14,15 @@ import {
   knownKeys,
   refuse,
   REQUEST_KEYS,
+  SEARCH_KEYS,
   SIMILAR_KEYS,
   typed,
   weightsOf,
   type AttributeValue,
   type RecommendedItem,
   type Request,
+  type SearchRequest,
+  type SearchTrace,
   type Trace,
 } from './request.js'
 
@@ -94,13 +98,8 @@ export class Recommender {
     const { wasm, rec } = core
     wasm.mt_begin(rec)
     wasm.mt_set_clock(rec, Date.now() / 1000)
-    if (request.allow !== undefined) allowOnly(core, request.allow)
-    if (request.filter !== undefined) applyFilter(core, request.filter)
+    this.narrow(core, request)
     const unknown = addHistory(core, request.history ?? [])
-    for (const id of idList('exclude', request.exclude ?? [])) {
-      const item = core.find(id)
-      if (item !== NOT_FOUND) wasm.mt_exclude(rec, item)
-    }
     if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'))
     for (const [name, weight] of Object.entries(weightsOf(request))) this.setWeight(name, weight)
     const explain = typed('explain', request.explain ?? false, 'boolean', 'true or false')
@@ -120,7 +119,7 @@ export class Recommender {
           rank: { in: slate.candidates, out: slate.ordered },
           slate: { in: slate.ordered, out: slate.picks.length },
         },
-        ms: { recall: slate.ms[0], rank: slate.ms[1], slate: slate.ms[2] },
+        ms: { recall: slate.ms[0]!, rank: slate.ms[1]!, slate: slate.ms[2]! },
         layers: Object.fromEntries(this.spaceNames.map((name, s) => [name, wasm.mt_space_layers(rec, s)])),
       },
     }
@@ -138,6 +137,33 @@ export class Recommender {
     const likeness = this.sourceNames.some((name) => name !== NEXT && !IMPERSONAL.includes(name))
     const silenced: Record<string, number> = likeness && this.sourceNames.includes(NEXT) ? { [NEXT]: 0 } : {}
     return this.recommend({ ...options, weights: { ...silenced, ...weightsOf(options) }, history: [id] })
+  }
+
+  /**
+   * The items that a text finds: in what the catalogue says of them, and, where the bundle has vectors, near the best of
+   * those. The last word may be unfinished, unless something stands behind it; a slip of a letter is forgiven. A text of
+   * no known word finds nothing: `trace.unmatched` names the words. Needs a bundle built with texts or categories.
+   */
+  search(text: string, options: SearchRequest = {}): { items: RecommendedItem[]; trace: SearchTrace } {
+    const core = this.opened
+    knownKeys('search', options, SEARCH_KEYS, 'an object such as { k }')
+    const asked = words(typed('search', text, 'string', 'a text'))
+    core.wasm.mt_begin(core.rec)
+    this.narrow(core, options)
+    const explain = typed('explain', options.explain ?? false, 'boolean', 'true or false')
+    const slate = core.search(asked.join(' '), unfinished(text), this.shelf(options.k))
+    const names = ['text', this.spaceNames[core.wasm.mt_search_space(core.rec)]].filter((name) => name !== undefined)
+    return {
+      items: slate.picks.map((pick) => this.item(pick, explain, names)),
+      trace: {
+        words: asked,
+        unmatched: asked.filter((_, w) => w < 32 && (slate.unmatched >>> w) & 1),
+        recalled: Object.fromEntries(names.map((name, s) => [name, slate.recalled[s]!])),
+        candidates: slate.candidates,
+        truncated: slate.truncated > 0,
+        ms: slate.ms[0]!,
+      },
+    }
   }
 
   /**
@@ -245,10 +271,18 @@ export class Recommender {
     this.opened.setWeight(source, typed(`weights.${name}`, weight, 'number', 'a number from 0'))
   }
 
-  private item(pick: Pick, explain: boolean): RecommendedItem {
-    const brought = this.sourceNames
-      .map((name, s) => ({ name, rank: pick.ranks[s]! }))
-      .filter((source) => source.rank > 0)
+  /** What a request leaves of the catalogue. */
+  private narrow(core: Core, request: SearchRequest): void {
+    if (request.allow !== undefined) allowOnly(core, request.allow)
+    if (request.filter !== undefined) applyFilter(core, request.filter)
+    for (const id of idList('exclude', request.exclude ?? [])) {
+      const item = core.find(id)
+      if (item !== NOT_FOUND) core.wasm.mt_exclude(core.rec, item)
+    }
+  }
+
+  private item(pick: Pick, explain: boolean, names: readonly string[] = this.sourceNames): RecommendedItem {
+    const brought = names.map((name, s) => ({ name, rank: pick.ranks[s]! })).filter((source) => source.rank > 0)
     brought.sort((a, b) => a.rank - b.rank)
     const item: RecommendedItem = {
       id: this.opened.id(pick.item),
@@ -259,7 +293,7 @@ export class Recommender {
     }
     if (explain)
       item.explain = Object.fromEntries(
-        this.sourceNames.map((name, s) => [name, { score: pick.scores[s]!, rank: pick.ranks[s]! }]),
+        names.map((name, s) => [name, { score: pick.scores[s]!, rank: pick.ranks[s]! }]),
       )
     return item
   }

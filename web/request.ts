@@ -77,7 +77,23 @@ export interface Trace {
   layers: Record<string, number>
 }
 
+/** What a search may say besides its text; each as in a Request. */
+export type SearchRequest = Pick<Request, 'k' | 'filter' | 'exclude' | 'allow' | 'explain'>
+
+export interface SearchTrace {
+  /** The words of the text, as they are looked up, and those that match nothing; 32 words are looked up at most. */
+  words: string[]
+  unmatched: string[]
+  /** Items that the text found, and those near the best of them by the space of this name. */
+  recalled: Record<string, number>
+  candidates: number
+  /** The text matches more than a search may read: its last words lost. */
+  truncated: boolean
+  ms: number
+}
+
 export const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'weights']
+export const SEARCH_KEYS = ['k', 'filter', 'exclude', 'allow', 'explain']
 export const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history')
 const EVENT_KEYS = ['id', 'event', 'rating', 'at']
 const EVENT = 'an id or { id, event, rating, at }'

@@ -10,7 +10,7 @@ static bool afford(const mt_postings *postings, uint32_t key, mt_posting *postin
   return true;
 }
 
-static bool add_list(const mt_postings *postings, uint32_t key, float weight, mt_sparse *sums, uint32_t *cost) {
+bool mt_recall_add_list(const mt_postings *postings, uint32_t key, float weight, mt_sparse *sums, uint32_t *cost) {
   mt_posting posting;
   bool whole = true;
   if (!afford(postings, key, &posting, cost)) return false;
@@ -51,7 +51,7 @@ bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const 
   uint32_t cost = 0;
   if (postings->key_kind == MT_KEY_ONE) {
     mt_sparse_reset(sums, postings->longest);
-    return add_list(postings, 0, 1, sums, &cost);
+    return mt_recall_add_list(postings, 0, 1, sums, &cost);
   }
   mt_sparse_reset(sums, reach(lists, history));
   bool whole = true;
@@ -60,7 +60,7 @@ bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const 
   for (mt_history_walk walk = mt_history_from(history, source); mt_history_older(&walk, &event, &weight);) {
     keys k = event_keys(lists, event->item);
     for (uint32_t i = k.first; i < k.last && cost < MT_MOST_ENTRIES; i++)
-      whole &= add_list(postings, key_at(lists, i), weight * k.share, sums, &cost);
+      whole &= mt_recall_add_list(postings, key_at(lists, i), weight * k.share, sums, &cost);
   }
   return whole && cost < MT_MOST_ENTRIES;
 }

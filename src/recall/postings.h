@@ -23,6 +23,10 @@ typedef struct mt_recall_lists {
  * events. */
 bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const mt_history *history, mt_sparse *sums);
 
+/* Adds weight · entry for each entry of one list; *cost adds up what lists have cost. False where the table or
+ * MT_MOST_ENTRIES was reached. */
+bool mt_recall_add_list(const mt_postings *postings, uint32_t key, float weight, mt_sparse *sums, uint32_t *cost);
+
 /* Adds weight · entry to share[pick] for each entry of the event's lists that is one of the picks: what this event
  * brought them. *cost_ret adds up what the events so far have cost. */
 void mt_recall_share(const mt_recall_lists *lists, uint32_t event_item, float weight, const mt_index *picks, float *share,

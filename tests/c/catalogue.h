@@ -16,11 +16,14 @@
 #include "bundle/policy.h"
 #include "bundle/popularity.h"
 #include "bundle/postings.h"
+#include "bundle/terms.h"
 #include "bundle/tower.h"
 #include "bundle/write.h"
 #include "learn/codes.h"
 
 #define LISTS 4u  /* neighbours by item, next items by item, by value of the attribute `genre`, popular */
+#define TERM_LISTS LISTS /* the lists of the terms come after those that are sources */
+#define TERMS 12u
 #define SPACES 2u /* at most */
 #define EVENTS 3u
 #define GENRES 9u
@@ -64,7 +67,7 @@ typedef struct catalogue {
   shape shape;
   uint32_t items, sources, spaces;
   char (*id)[24];
-  plain_lists lists[LISTS];
+  plain_lists lists[LISTS + 1];
   uint32_t sets, *set_start, *set_values, *genre_set, *country;
   double *year, *votes;
   float *rows[SPACES]; /* [items][dim] */
@@ -173,6 +176,18 @@ static inline void add_lists(catalogue *c, mt_rng *rng, uint32_t which, mt_key_k
   CHECK(length <= mt_postings_bound(keys, lists->start[keys]));
   round_weights(lists, out, length, c->items);
   add_section(c, MT_SECTION_POSTINGS, which, 0, name, out, length);
+}
+
+/* -- text index ---------------------------------------------------------------------------------------------------- */
+
+static const char term_text[] = "aabababyalienbabyfilmsfilmxstarstarshipstarskyzoo\xe6\x98\x9f";
+static const uint32_t term_start[TERMS + 1] = {0, 1, 3, 8, 13, 17, 22, 27, 31, 39, 46, 49, 52};
+
+static inline void add_terms(catalogue *c) {
+  size_t length = mt_terms_encode(TERM_LISTS, term_text, term_start, TERMS, NULL);
+  unsigned char *out = own(c, length);
+  CHECK(mt_terms_encode(TERM_LISTS, term_text, term_start, TERMS, out) == length);
+  add_section(c, MT_SECTION_TERMS, 0, 0, "terms", out, length);
 }
 
 /* -- attributes ---------------------------------------------------------------------------------------------------- */
@@ -348,6 +363,8 @@ static inline catalogue make_catalogue(const shape *shape) {
   add_lists(&c, &rng, 3, MT_KEY_ONE, 1, "popular");
   for (uint32_t i = 0; i < c.spaces; i++) add_space(&c, &rng, i);
   add_attributes(&c, &rng);
+  add_lists(&c, &rng, TERM_LISTS, MT_KEY_TERM, TERMS, "terms");
+  add_terms(&c);
   add_section(&c, MT_SECTION_RECORD, 0, 0, "record", record, sizeof record - 1);
   CHECK(mt_bundle_size(c.drafts, c.sections, &c.length, NULL) == MT_OK);
   c.bundle = own(&c, c.length);

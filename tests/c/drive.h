@@ -127,6 +127,28 @@ static inline void drive_recommend(mt_recommender *rec, script *s, uint64_t *dig
   }
 }
 
+static inline void drive_search(mt_recommender *rec, script *s, uint64_t *digest) {
+  static const char words[] = "star films alien ababy zoo a sta fimls alein \xe6\x98\x9f  \xff\x80x aba ";
+  uint32_t first = script_byte(s) % (sizeof words - 1), unmatched = 0, length = script_byte(s) % (uint32_t)(sizeof words - first);
+  uint32_t k = 1 + script_byte(s) % 40;
+  const mt_slate *slate;
+  mt_error error;
+  char *text = malloc(length + 1);
+  memcpy(text, words + first, length);
+  if (length > 0 && script_byte(s) > 200) text[script_byte(s) % length] = (char)script_byte(s);
+  mt_status status = mt_search(rec, text, length, script_byte(s) % 2 == 0, k, &slate, &unmatched, &error);
+  free(text);
+  mix_u32(digest, status), mix_u32(digest, mt_search_space(rec));
+  if (status != MT_OK) return;
+  CHECK(slate->count <= k && slate->count <= mt_items(rec) && slate->filled == 0);
+  mix_u32(digest, unmatched), mix_u32(digest, slate->candidates), mix_u32(digest, slate->truncated);
+  for (uint32_t i = 0; i < slate->count; i++) {
+    const mt_pick *pick = &slate->picks[i];
+    CHECK(pick->item < mt_items(rec) && pick->score - pick->score == 0 && (i == 0 || pick->score <= pick[-1].score));
+    mix(digest, pick, sizeof *pick);
+  }
+}
+
 static inline void drive_nearest(mt_recommender *rec, script *s, buffers *b, uint64_t *digest) {
   const mt_hits *hits;
   mt_error error;
@@ -162,6 +184,7 @@ static inline void drive_request(mt_recommender *rec, script *s, buffers *b, uin
   drive_recommend(rec, s, digest);
   if (steps & 64) drive_names(rec, s, b, digest);
   if (steps & 128) drive_nearest(rec, s, b, digest);
+  if (script_byte(s) % 2 == 0) drive_search(rec, s, digest);
 }
 
 /* Opens `bundle` in memory of exactly the size asked for, and runs the script. False with a message where it is refused. */

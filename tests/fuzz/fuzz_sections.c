@@ -31,6 +31,19 @@ static void read_strings(section s) {
   free(text), free(scratch);
 }
 
+static void read_terms(section s) {
+  mt_terms terms;
+  mt_strings_walk walk;
+  if (mt_terms_open(s.bytes, s.length, &terms, NULL) != MT_OK) return;
+  char *scratch = exact_memory(terms.strings.longest), from = (char)s.ask;
+  uint32_t left = 300;
+  for (bool more = mt_strings_seek(&terms.strings, &from, 1, scratch, &walk); more && left > 0; left--) {
+    CHECK(walk.index < terms.strings.count && walk.length <= terms.strings.longest);
+    more = mt_strings_next(&terms.strings, scratch, &walk);
+  }
+  free(scratch);
+}
+
 static void read_ids(section s) {
   mt_ids ids;
   if (mt_ids_open(s.bytes, s.length, s.items, &ids, NULL) != MT_OK) return;
@@ -154,11 +167,11 @@ static void read_vectors(section s) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static void (*const readers[])(section) = {read_strings, read_ids, read_attribute, read_postings, read_policy, read_popularity,
-                                             read_vectors};
+                                             read_vectors, read_terms};
   if (size < 64) return 0;
   unsigned char *bytes = exact_memory(size - 64); /* exactly as long as it is, so that one byte more is seen */
   memcpy(bytes, data + 64, size - 64);
-  readers[data[0] % 7]((section){bytes, size - 64, data[1], data[2]});
+  readers[data[0] % (sizeof readers / sizeof *readers)]((section){bytes, size - 64, data[1], data[2]});
   free(bytes);
   return 0;
 }

@@ -20,7 +20,7 @@ static void put_bundle(const char *folder, const catalogue *c, uint32_t number, 
   free(input);
 }
 
-enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS };
+enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE };
 
 static void put_section(const char *folder, uint32_t reader, uint32_t items, uint32_t number, const unsigned char *bytes,
                         size_t length) {
@@ -65,6 +65,7 @@ static void put_sections(const char *folder, const catalogue *c, uint32_t number
                       : d->kind == MT_SECTION_POSTINGS   ? POSTINGS
                       : d->kind == MT_SECTION_POLICY     ? POLICY
                       : d->kind == MT_SECTION_POPULARITY ? POPULARITY
+                      : d->kind == MT_SECTION_TERMS      ? TERM_TABLE
                                                          : VECTORS;
     if (reader == VECTORS) continue;
     put_section(folder, reader, c->items, number + i, d->bytes, d->length);

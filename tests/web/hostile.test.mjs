@@ -91,6 +91,7 @@ function exercise(rec) {
     bounded,
   )
   attempt(() => rec.recommend({ k: 3, allow: ['p1', 'p2', 'p5'] }), bounded)
+  for (const text of ['thing nu', 'hing', 'commedy red']) attempt(() => rec.search(text, { k: 30 }), bounded)
   for (const space of rec.spaces)
     attempt(
       () => rec.nearest(new Float32Array(rec.vector(0, space)?.length ?? 4).fill(0.5), { k: 7, space }),
@@ -116,7 +117,8 @@ test('the bundle itself is whole, small and complete', async () => {
 test('every byte changed, checked: refused, or nothing is different', async (t) => {
   const rec = new Recommender(await openCore(bytes))
   const asked = { history: ['p1', 'p6'], k: 20, explain: true }
-  const wanted = JSON.stringify(rec.recommend(asked))
+  const answer = (one) => JSON.stringify({ ...one.recommend(asked), trace: null }) // no two take the same time
+  const wanted = answer(rec)
   const core = new Core(new WebAssembly.Instance(module))
   let passed = 0
   for (let at = 0; at < bytes.length; at++) {
@@ -125,7 +127,7 @@ test('every byte changed, checked: refused, or nothing is different', async (t) 
     const found = opened(broken, true, core)
     if (typeof found === 'string') continue
     passed++
-    assert.equal(JSON.stringify(found.recommend(asked)), wanted, `byte ${at} made a difference unnoticed`)
+    assert.equal(answer(found), wanted, `byte ${at} made a difference unnoticed`)
   }
   t.diagnostic(`${bytes.length} bytes, ${passed} changes of fill between sections passed`)
   assert.ok(

@@ -25,7 +25,8 @@ import {
   type Section,
   type SourcePlan,
 } from './sections.js'
-import { personalSources, spacesOf, staticSources, type Built } from './sources.js'
+import { searchSections } from './search.js'
+import { personalSources, postingsOf, spacesOf, staticSources, type Built } from './sources.js'
 import { policyAround, shared, tune, type Choice, type Weights } from './tune.js'
 import { InputError, type Embeddings, type Interactions, type Items } from '../read/index.js'
 import { VERSION } from '../version.js'
@@ -185,7 +186,13 @@ export async function build(
       )
     const decided = policySection(learn, applyPolicy(policyOf(final.sources, config), policy))
     return {
-      bytes: bundle(learn, catalogue.ids.length, [...fixed, ...final.sections, decided, recordSection(record)]),
+      bytes: bundle(learn, catalogue.ids.length, [
+        ...fixed,
+        ...final.sections,
+        ...searchSections(learn, catalogue, config, postingsOf(final.sections)),
+        decided,
+        recordSection(record),
+      ]),
       record,
     }
   } finally {

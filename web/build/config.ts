@@ -40,6 +40,11 @@ export interface Config {
   popularity?: string
   /** How many to recommend by default. Default 20. */
   shelf?: number
+  /**
+   * The text index: false leaves it out. `fields`: what a word in each column counts, 0 for nothing; default: 2 in `title`,
+   * 1 in other texts and categories. `k1`, `b`: BM25's saturation and length normalisation; default 1.2 and 0.75.
+   */
+  search?: false | { fields?: Record<string, number>; k1?: number; b?: number }
   /** Search weights and decay on held-out events. Default true. */
   tune?: boolean
   /** Worker threads. Default: one per core, 8 at most. The bundle does not depend on it. */

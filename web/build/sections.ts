@@ -17,9 +17,10 @@ export const KIND = {
   attribute: 8,
   layer: 9,
   record: 10,
+  terms: 16,
 } as const
 /** src/bundle/postings.h */
-export const KEY = { item: 0, value: 1, one: 2 } as const
+export const KEY = { item: 0, value: 1, one: 2, term: 3 } as const
 /** src/bundle/policy.h */
 export const SOURCE = { postings: 0, vectors: 1, popularity: 2 } as const
 export const FUSION = { scores: 0, ranks: 1 } as const
@@ -206,6 +207,18 @@ export function postingsSection(
   learn.drop(out)
   for (const made of [inMemory, byItem, sorted]) learn.run('mt_drop_lists', made)
   return section(KIND.postings, name, bytes, ordinal)
+}
+
+/** The words of the text index, ascending by bytes; their lists are postings section `postings`. */
+export function termsSection(learn: Learn, terms: readonly string[], postings: number): Section {
+  const { bytes, start } = packTexts(terms)
+  return section(
+    KIND.terms,
+    'terms',
+    learn.with([bytes, start], (text, starts) =>
+      encode(learn, (out) => learn.run('mt_terms_encode', postings, text, starts, terms.length, out)),
+    ),
+  )
 }
 
 /** counts[n]: how much everybody met item n. */

@@ -9,6 +9,7 @@ import {
   bestList,
   categoryValues,
   KEY,
+  KIND,
   popularitySection,
   postingsSection,
   SOURCE,
@@ -53,6 +54,7 @@ function addSource(
 }
 
 const count = (built: Built, kind: number) => built.sources.filter((source) => source.kind === kind).length
+export const postingsOf = (sections: readonly Section[]) => sections.filter((s) => s.kind === KIND.postings).length
 
 /** Codes vectors into a space's sections, with its tower. */
 function codeSpace(
@@ -173,7 +175,7 @@ export async function personalSources(
   const { learn, catalogue, progress } = context
   const items = catalogue.ids.length
   const postings = (name: SourceName, lists: () => Lists, key: number, attribute = 0) => {
-    const ordinal = count(built, SOURCE.postings)
+    const ordinal = postingsOf(built.sections)
     if (!addSource(built, context, name, SOURCE.postings, ordinal, weigh)) return
     built.sections.push(postingsSection(learn, name, lists(), items, key, attribute, recipe.weightBits, ordinal))
   }
@@ -232,7 +234,7 @@ export function staticSources(context: Context, training: Training | null, weigh
     ['trending', training.trending(TREND_SHARE)],
     ['new', newness(training.firstSeen())],
   ] as const) {
-    const ordinal = count(built, SOURCE.postings)
+    const ordinal = postingsOf(built.sections)
     if (!addSource(built, context, name, SOURCE.postings, ordinal, cold, false)) continue
     built.sections.push(postingsSection(learn, name, bestList(value, STATIC_LIST), items, KEY.one, 0, 32, ordinal))
   }

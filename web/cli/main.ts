@@ -6,6 +6,7 @@ import { evaluate } from './eval.js'
 import { inspect, verify } from './inspect.js'
 import { UsageError } from './options.js'
 import { recommend, similar } from './recommend.js'
+import { search } from './search.js'
 import { InputError } from '../read/index.js'
 import { MartelloError } from '../core.js'
 import { LearnError } from '../build/learn.js'
@@ -15,6 +16,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   build: buildCommand,
   recommend,
   similar,
+  search,
   eval: evaluate,
   inspect,
   verify,
@@ -27,6 +29,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
                  [--policy F.json] [--config F.json] [--seed N]
   martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--explain] [--json]
   martello similar BUNDLE ID [--k 20] [--json]
+  martello search BUNDLE TEXT [--k 20] [--filter JSON] [--json]
   martello eval BUNDLE --holdout F --history F [--k 20] [--json]
   martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
   martello inspect BUNDLE [--json]

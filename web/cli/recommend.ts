@@ -12,7 +12,7 @@ martello similar BUNDLE ID [--k 20] [--filter JSON] [--explain] [--json]
   --filter       the API's filter: '{"genre": "Drama", "year": {"gte": 1990}}'
   --explain      every source's score and rank; with --json also which items of the history brought each`
 
-const OPTIONS = {
+export const OPTIONS = {
   k: { type: 'string' },
   filter: { type: 'string' },
   explain: { type: 'boolean' },
@@ -47,7 +47,7 @@ export async function similar(args: string[]): Promise<void> {
 }
 
 /** What people read says why; what programs read only where they ask. */
-function request(values: Values): { k?: number; filter?: Filter; explain: boolean } {
+export function request(values: Values): { k?: number; filter?: Filter; explain: boolean } {
   const k = text(values, 'k')
   return {
     ...(k === undefined ? {} : { k: whole(values, 'k', 20, 1, 1000) }),
@@ -68,7 +68,7 @@ function filterOf(values: Values): { filter?: Filter } {
   }
 }
 
-const titleOf = (item: { id: string; attributes: RecommendedItem['attributes'] }) => {
+export const titleOf = (item: { id: string; attributes: RecommendedItem['attributes'] }) => {
   const title = item.attributes['title']
   return typeof title === 'string' ? `${title} (${item.id})` : item.id
 }
