@@ -158,7 +158,7 @@ mt_rows *mt_make_rows(const float *rows, uint32_t row_count, uint32_t items, con
 
 void mt_write_tower(uint32_t kind, uint32_t stride, uint32_t nu_quarters, float unobserved, float reg, float population,
                     const float *gram, unsigned char *out) {
-  mt_tower tower = {(mt_tower_kind)kind, stride, nu_quarters, unobserved, reg, population, gram};
+  mt_tower tower = {(mt_tower_kind)kind, stride, nu_quarters, unobserved, reg, population, 0, 0, gram};
   mt_tower_encode(&tower, out);
 }
 

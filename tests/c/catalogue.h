@@ -260,7 +260,7 @@ static inline void add_tower(catalogue *c, uint32_t which, uint32_t stride) {
     for (uint32_t i = 0; i < how->dim; i++)
       for (uint32_t j = 0; j <= i; j++) gram[i * stride + j] += row[i] * row[j];
   }
-  *tower = (mt_tower){how->tower, stride, 3, 0.1f, 0.05f, 0.1f * (float)c->items, gram};
+  *tower = (mt_tower){how->tower, stride, 3, 0.1f, 0.05f, 0.1f * (float)c->items, 0, 0, gram};
   size_t length = mt_tower_bytes(how->tower, stride);
   unsigned char *out = own(c, length);
   mt_tower_encode(tower, out);
