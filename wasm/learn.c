@@ -11,6 +11,7 @@
 #include "bundle/popularity.h"
 #include "bundle/postings.h"
 #include "bundle/tower.h"
+#include "bundle/trees.h"
 #include "bundle/write.h"
 #include "learn/als.h"
 #include "learn/codes.h"
@@ -21,6 +22,7 @@
 #include "learn/neighbours.h"
 #include "learn/popularity.h"
 #include "learn/transitions.h"
+#include "rank/trees.h"
 
 /* Cleared memory at a multiple of 64, where sections are written; 0 where there is none. */
 void *mt_take(size_t bytes) {
@@ -161,6 +163,33 @@ void mt_write_tower(uint32_t kind, uint32_t stride, uint32_t nu_quarters, float 
   mt_tower tower = {(mt_tower_kind)kind, stride, nu_quarters, unobserved, reg, population, 0, 0, gram};
   mt_tower_encode(&tower, out);
 }
+
+/* -- trees -- */
+
+/* head: features, outputs, trees, nodes, columns, words, column bits, link, flags; numbers: scale, divisor, base[outputs].
+ * Returns the section's length, 0 where it cannot be written; `out` may be NULL. */
+size_t mt_write_trees(const uint32_t *head, const double *numbers, const mt_tree_start *tree, const float *edge,
+                      const uint32_t *child, const uint32_t *column_of, const mt_tree_column *column, const double *value,
+                      const uint32_t *word, unsigned char *out) {
+  mt_trees trees = {head[0],    head[1],    head[2],     head[3], head[4], head[5], head[6], head[8], (mt_link)head[7],
+                    numbers[0], numbers[1], numbers + 2, tree,    NULL,    column,  NULL,    word};
+  size_t bytes = mt_trees_bytes(&trees);
+  if (out != NULL && bytes > 0) mt_trees_encode(&trees, edge, child, column_of, value, out);
+  return bytes;
+}
+
+/* A section by itself, for `predict`; `bytes` stay. Give it back with mt_drop. */
+mt_trees *mt_make_trees(const unsigned char *bytes, size_t length, mt_error *error) {
+  mt_trees trees;
+  return keep(&trees, sizeof trees, mt_trees_open(bytes, length, &trees, error), error);
+}
+size_t mt_room_of_trees(const mt_trees *trees) { return sizeof(float) * mt_trees_room(trees); }
+/* out[1 + features]: the bias, then what each feature of the row added. */
+void mt_contributions_of_trees(const mt_trees *trees, const float *row, uint32_t output, float *room, double *out) {
+  memset(out, 0, (1 + (size_t)trees->features) * sizeof *out);
+  out[0] = mt_trees_contribute(trees, row, output, room, out + 1);
+}
+uint32_t mt_predictions_of_trees(const mt_trees *trees) { return mt_trees_predictions(trees); }
 
 /* -- the bundle -- */
 

@@ -3,6 +3,7 @@
  */
 #include "bundle/popularity.h"
 #include "drive.h"
+#include "rank/trees.h"
 #include "tower/tower.h"
 #include "vector/nearest.h"
 
@@ -107,6 +108,24 @@ static void read_popularity(section s) {
   for (uint32_t i = 0; i < s.items; i++) CHECK(mt_popularity_of(&popularity, i) >= 0);
 }
 
+static void read_trees(section s) {
+  mt_trees trees;
+  if (mt_trees_open(s.bytes, s.length, &trees, NULL) != MT_OK) return;
+  size_t cells = (size_t)trees.features * 9; /* one row more than are walked together */
+  float *rows = exact_memory(cells * sizeof *rows), *room = exact_memory(mt_trees_room(&trees) * sizeof *room);
+  float *predictions = exact_memory(trees.outputs * sizeof *predictions);
+  double *margins = exact_memory(9 * (size_t)trees.outputs * sizeof *margins);
+  double *contributions = exact_memory(trees.features * sizeof *contributions);
+  mt_rng rng = mt_rng_seed(s.ask);
+  for (size_t i = 0; i < cells; i++) rows[i] = i % 7 == 0 ? NAN : 100 * mt_rng_normal(&rng);
+  memset(contributions, 0, trees.features * sizeof *contributions);
+  mt_trees_margins(&trees, rows, trees.features, 9, room, margins);
+  mt_trees_link(&trees, margins, predictions);
+  for (uint32_t o = 0; o < mt_trees_predictions(&trees); o++) CHECK(predictions[o] == predictions[o]);
+  (void)mt_trees_contribute(&trees, rows, s.items % trees.outputs, room, contributions);
+  free(rows), free(room), free(predictions), free(margins), free(contributions);
+}
+
 /* Section 0 of an input that holds several, each after its length in 64 bytes; empty where there is none. */
 static section next_section(section *s) {
   section part = {s->bytes, 0, s->items, s->ask};
@@ -167,7 +186,7 @@ static void read_vectors(section s) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static void (*const readers[])(section) = {read_strings, read_ids, read_attribute, read_postings, read_policy, read_popularity,
-                                             read_vectors, read_terms};
+                                             read_vectors, read_terms, read_trees};
   if (size < 64) return 0;
   unsigned char *bytes = exact_memory(size - 64); /* exactly as long as it is, so that one byte more is seen */
   memcpy(bytes, data + 64, size - 64);

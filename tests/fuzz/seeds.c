@@ -1,6 +1,7 @@
 /* Writes the fuzzers' first inputs: real bundles and real sections, small, of every kind. Arguments: the two folders. */
 #include "bundle/popularity.h"
 #include "catalogue.h"
+#include "forest.h"
 
 static void put(const char *folder, const char *name, uint32_t number, const unsigned char *bytes, size_t length) {
   char path[512];
@@ -20,7 +21,7 @@ static void put_bundle(const char *folder, const catalogue *c, uint32_t number, 
   free(input);
 }
 
-enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE };
+enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES };
 
 static void put_section(const char *folder, uint32_t reader, uint32_t items, uint32_t number, const unsigned char *bytes,
                         size_t length) {
@@ -87,6 +88,9 @@ int main(int argc, char **argv) {
     catalogue c = make_catalogue(&shape);
     put_bundle(argv[1], &c, i, &rng);
     put_sections(argv[2], &c, 100 * i);
+    forest f = make_forest(i, 1 + i % 5, 1 + i % 3, i % 9, i % 4, (mt_link)(i % (MT_LINK_LAST + 1)));
+    put_section(argv[2], TREES, 1, 100 * i + 70, f.bytes, f.length);
+    free(f.bytes);
     drop_catalogue(&c);
   }
   return 0;

@@ -13,3 +13,5 @@ export {
   type Items,
 } from '../read/index.js'
 export { sectionsOf, type SectionInfo } from './inspect.js'
+export { readForest, roundedApart, TreeRunner, type TreePredictions } from '../import/tree-model.js'
+export { type Forest } from '../import/trees.js'

@@ -17,6 +17,8 @@ export const KIND = {
   attribute: 8,
   layer: 9,
   record: 10,
+  trees: 12,
+  ranker: 14,
   terms: 16,
 } as const
 /** src/bundle/postings.h */
@@ -40,7 +42,7 @@ export interface Section {
   bytes: Uint8Array
 }
 
-const section = (kind: number, name: string, bytes: Uint8Array, ordinal = 0, part = 0): Section => ({
+export const section = (kind: number, name: string, bytes: Uint8Array, ordinal = 0, part = 0): Section => ({
   kind,
   ordinal,
   part,

@@ -5,6 +5,7 @@ import { buildCommand } from './build.js'
 import { evaluate } from './eval.js'
 import { inspect, verify } from './inspect.js'
 import { UsageError } from './options.js'
+import { predict } from './predict.js'
 import { recommend, similar } from './recommend.js'
 import { search } from './search.js'
 import { InputError } from '../read/index.js'
@@ -18,6 +19,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   similar,
   search,
   eval: evaluate,
+  predict,
   inspect,
   verify,
   bench,
@@ -32,6 +34,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello search BUNDLE TEXT [--k 20] [--filter JSON] [--json]
   martello eval BUNDLE --holdout F --history F [--k 20] [--json]
   martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
+  martello predict MODEL --inputs F.npz|F.npy|F.tsv [-o OUT.npy] [--raw]
   martello inspect BUNDLE [--json]
   martello verify BUNDLE
   martello bench BUNDLE [--json]

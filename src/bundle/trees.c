@@ -1,0 +1,131 @@
+#include "bundle/trees.h"
+
+#include "base/checked.h"
+
+/* Where the parts lie, in bytes from the start; `end` is the whole length. All fit: counts are below 2^31, sums in 64 bits. */
+typedef struct layout {
+  uint64_t base, tree, node, column, value, word, end;
+} layout;
+
+static layout layout_of(const mt_trees *t) {
+  layout at;
+  at.base = MT_TREES_HEAD;
+  at.tree = at.base + 8ULL * t->outputs;
+  at.node = at.tree + 8ULL * (t->trees + 1ULL);
+  at.column = at.node + 8ULL * t->nodes;
+  at.value = at.column + 16ULL * t->columns;
+  at.word = at.value + ((t->flags & MT_TREES_DOUBLES) != 0 ? 8ULL : 4ULL) * t->nodes;
+  at.end = at.word + 4ULL * t->words;
+  return at;
+}
+
+static bool usable(double value, double least, double most) { return value >= least && value <= most; } /* NaN is not */
+
+static mt_status check_head(const mt_trees *t, uint64_t expected, size_t length, mt_error *error) {
+  if (t->features == 0 || t->features > MT_TREES_MAX_FEATURES || t->outputs == 0 || t->outputs > MT_TREES_MAX_OUTPUTS)
+    return mt_fail(error, MT_CORRUPT, "trees: found %u features and %u outputs, expected 1 to %u and 1 to %u", t->features,
+                   t->outputs, MT_TREES_MAX_FEATURES, MT_TREES_MAX_OUTPUTS);
+  if (length != expected)
+    return mt_fail(error, MT_CORRUPT, "trees: found %u bytes, expected %llu", (unsigned)length, (unsigned long long)expected);
+  if (t->column_bits < 1 || t->column_bits > 31 || (uint32_t)t->link > MT_LINK_LAST || t->flags > 3)
+    return mt_fail(error, MT_CORRUPT, "trees: found %u column bits, link %u and flags %u, expected at most 31, %u and 3",
+                   t->column_bits, (uint32_t)t->link, t->flags, MT_LINK_LAST);
+  if (!usable(t->scale, 1e-30, 1e30) || !usable(t->divisor, 1, 1e30))
+    return mt_fail(error, MT_CORRUPT, "trees: a scale or divisor is out of range");
+  return MT_OK;
+}
+
+static mt_status check_columns(const mt_trees *t, mt_error *error) {
+  for (uint32_t c = 0; c < t->columns; c++) {
+    const mt_tree_column *column = &t->column[c];
+    if (column->feature >= t->features || column->how > MT_COLUMN_HOW_LAST)
+      return mt_fail(error, MT_CORRUPT, "trees: column %u: found feature %u read in way %u, expected less than %u and %u", c,
+                     column->feature, column->how, t->features, MT_COLUMN_HOW_LAST + 1);
+    if (column->first_word > t->words || column->words > t->words - column->first_word)
+      return mt_fail(error, MT_CORRUPT, "trees: column %u: its categories lie outside", c);
+  }
+  return MT_OK;
+}
+
+/* A walk ends, since a child lies after its parent, and inside, since both children do. */
+static mt_status check_tree(const mt_trees *t, uint32_t tree, mt_error *error) {
+  uint32_t first = t->tree[tree].first, end = t->tree[tree + 1].first, mask = (1u << t->column_bits) - 1;
+  if (end <= first || end > t->nodes || t->tree[tree].output >= t->outputs)
+    return mt_fail(error, MT_CORRUPT, "trees: tree %u: found nodes %u to %u for output %u, expected some of %u for one of %u", tree,
+                   first, end, t->tree[tree].output, t->nodes, t->outputs);
+  for (uint32_t i = first; i < end; i++) {
+    const mt_tree_node *node = &t->node[i];
+    uint32_t child = node->link >> t->column_bits, own = i - first;
+    bool leaf = child == own && node->edge != node->edge;
+    if ((node->link & mask) >= t->columns || (!leaf && (child <= own || child >= end - first - 1)))
+      return mt_fail(error, MT_CORRUPT, "trees: tree %u: node %u points to child %u and column %u, expected a later one of %u and one of %u",
+                     tree, own, child, node->link & mask, end - first, t->columns);
+    if (!usable(mt_trees_value(t, i), -1e30, 1e30))
+      return mt_fail(error, MT_CORRUPT, "trees: tree %u: the value of node %u is out of range", tree, own);
+  }
+  return MT_OK;
+}
+
+mt_status mt_trees_open(const unsigned char *bytes, size_t length, mt_trees *trees, mt_error *error) {
+  if (length < MT_TREES_HEAD)
+    return mt_fail(error, MT_CORRUPT, "trees: found %u bytes, expected at least %u", (unsigned)length, MT_TREES_HEAD);
+  *trees = (mt_trees){.features = mt_load_u32(bytes),
+                      .outputs = mt_load_u32(bytes + 4),
+                      .trees = mt_load_u32(bytes + 8),
+                      .nodes = mt_load_u32(bytes + 12),
+                      .columns = mt_load_u32(bytes + 16),
+                      .words = mt_load_u32(bytes + 20),
+                      .column_bits = mt_load_u32(bytes + 24),
+                      .link = (mt_link)mt_load_u32(bytes + 28),
+                      .flags = mt_load_u32(bytes + 32),
+                      .scale = mt_load_f64(bytes + 40),
+                      .divisor = mt_load_f64(bytes + 48)};
+  layout at = layout_of(trees);
+  MT_TRY(check_head(trees, at.end, length, error));
+  trees->base = (const double *)(const void *)(bytes + at.base);
+  trees->tree = (const mt_tree_start *)(const void *)(bytes + at.tree);
+  trees->node = (const mt_tree_node *)(const void *)(bytes + at.node);
+  trees->column = (const mt_tree_column *)(const void *)(bytes + at.column);
+  trees->value = bytes + at.value;
+  trees->word = (const uint32_t *)(const void *)(bytes + at.word);
+  for (uint32_t o = 0; o < trees->outputs; o++)
+    if (!usable(trees->base[o], -1e30, 1e30)) return mt_fail(error, MT_CORRUPT, "trees: base %u is out of range", o);
+  MT_TRY(check_columns(trees, error));
+  if (trees->tree[0].first != 0 || trees->tree[trees->trees].first != trees->nodes)
+    return mt_fail(error, MT_CORRUPT, "trees: the trees' nodes are not all %u", trees->nodes);
+  for (uint32_t t = 0; t < trees->trees; t++) MT_TRY(check_tree(trees, t, error));
+  return MT_OK;
+}
+
+/* -- writing -- */
+
+size_t mt_trees_bytes(const mt_trees *trees) {
+  uint32_t widest = 0;
+  for (uint32_t t = 0; t < trees->trees; t++) {
+    uint32_t nodes = trees->tree[t + 1].first - trees->tree[t].first;
+    if (nodes > widest) widest = nodes;
+  }
+  bool fits = (uint64_t)widest <= (1ULL << (32 - trees->column_bits)) && (uint64_t)trees->columns <= (1ULL << trees->column_bits);
+  uint64_t bytes = layout_of(trees).end;
+  return fits && bytes <= MT_MAX_BUNDLE_BYTES ? (size_t)bytes : 0;
+}
+
+void mt_trees_encode(const mt_trees *trees, const float *edge, const uint32_t *child, const uint32_t *column_of,
+                     const double *value, unsigned char *out) {
+  layout at = layout_of(trees);
+  uint32_t head[9] = {trees->features, trees->outputs,     trees->trees,          trees->nodes, trees->columns,
+                      trees->words,    trees->column_bits, (uint32_t)trees->link, trees->flags};
+  memcpy(out, head, sizeof head);
+  memcpy(out + 40, &trees->scale, 8);
+  memcpy(out + 48, &trees->divisor, 8);
+  memcpy(out + at.base, trees->base, 8 * (size_t)trees->outputs);
+  memcpy(out + at.tree, trees->tree, 8 * ((size_t)trees->trees + 1));
+  memcpy(out + at.column, trees->column, 16 * (size_t)trees->columns);
+  memcpy(out + at.word, trees->word, 4 * (size_t)trees->words);
+  for (size_t i = 0; i < trees->nodes; i++) {
+    mt_store_f32(out + at.node + 8 * i, edge[i]);
+    mt_store_u32(out + at.node + 8 * i + 4, (child[i] << trees->column_bits) | column_of[i]);
+    if ((trees->flags & MT_TREES_DOUBLES) != 0) memcpy(out + at.value + 8 * i, &value[i], 8);
+    else mt_store_f32(out + at.value + 4 * i, (float)value[i]);
+  }
+}
