@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { before, test } from 'node:test'
+import { Recommender } from '../../dist/node.js'
 import { built, cli, cliJson, csv, file, gaussians, npy, path, shop } from './helpers.mjs'
 
 // Items a to f, popular in this order; no source but popularity, so that everybody is shown what is left of a, b, c …
@@ -240,4 +241,62 @@ test('eval of retrieval that does not fit', async () => {
     [path('small.martello'), '--queries', table, '--embeddings', table, '--space', 'als'],
     /space "als", expected embeddings/,
   )
+})
+
+test('--sources: each alone, what only it brings, overlaps, and what is lost without it', async () => {
+  const { goods, events } = shop({ items: 60, users: 60, each: 10 })
+  const [train, held] = [events.filter((_, e) => e % 10 < 8), events.filter((_, e) => e % 10 >= 8)]
+  const files = { items: file('s-items.csv', csv(goods)), interactions: file('s-train.csv', csv(train)) }
+  const { bytes } = await built(files, { tune: false })
+  writeFileSync(path('sources.martello'), bytes)
+  const args = ['--holdout', file('s-held.csv', csv(held)), '--history', files.interactions, '--k', 5, '--sources']
+  const { sources } = await cliJson('eval', path('sources.martello'), ...args)
+  const rec = await Recommender.open(bytes)
+  assert.deepEqual([sources.people, sources.k, sources.candidates], [60, 5, 300])
+  assert.deepEqual(
+    sources.each.map((source) => source.name),
+    [...rec.sources],
+  )
+  // the first five of each source by its own ranks, through the public API
+  const lists = new Map(rec.sources.map((name) => [name, new Map()]))
+  const asked = new Map()
+  for (let u = 0; u < 60; u++) {
+    const mine = (log) => log.filter((event) => event.user_id === `u${u}`)
+    const history = mine(train)
+      .sort((a, b) => a.timestamp - b.timestamp)
+      .map((event) => ({ id: event.item_id, at: event.timestamp }))
+    const met = new Set(history.map((event) => event.id))
+    asked.set(u, new Set(mine(held).map((event) => event.item_id).filter((id) => !met.has(id)))) // prettier-ignore
+    for (const name of rec.sources) {
+      const weights = Object.fromEntries(rec.sources.map((other) => [other, Number(other === name)]))
+      const { items } = rec.recommend({ history, k: 60, weights, explain: true })
+      const brought = items.filter((item) => item.explain[name].rank > 0)
+      brought.sort((a, b) => a.explain[name].rank - b.explain[name].rank)
+      lists.get(name).set(u, brought.map((item) => item.id)) // prettier-ignore
+    }
+  }
+  const hitsOf = (name, u) => lists.get(name).get(u).slice(0, 5).filter((id) => asked.get(u).has(id)) // prettier-ignore
+  const users = [...asked.keys()].filter((u) => asked.get(u).size > 0)
+  for (const source of sources.each) {
+    const hits = users.flatMap((u) => hitsOf(source.name, u))
+    const others = rec.sources.filter((name) => name !== source.name)
+    const unique = users.flatMap((u) =>
+      hitsOf(source.name, u).filter((id) => !others.some((name) => hitsOf(name, u).includes(id))),
+    )
+    assert.deepEqual([source.hits, source.unique_hits], [hits.length, unique.length], source.name)
+    const rate = users.filter((u) => hitsOf(source.name, u).length > 0).length / 60
+    close(source.hit_rate, rate, `${source.name} alone`)
+    assert.ok(source.candidate_recall >= source.recall)
+  }
+  const same = (a, b) => users.flatMap((u) => lists.get(a).get(u).filter((id) => lists.get(b).get(u).includes(id))).length // prettier-ignore
+  sources.overlap.candidates.forEach((row, a) =>
+    row.forEach((share, b) => {
+      const [one, other] = [rec.sources[a], rec.sources[b]]
+      const all = same(one, one)
+      close(share, all === 0 ? 0 : same(one, other) / all, `${one} and ${other}`)
+    }),
+  )
+  const printed = await cli('eval', path('sources.martello'), ...args)
+  assert.match(printed.stdout, /\nsources of 60 people, k = 5; candidates: the first 300\n/)
+  assert.match(printed.stdout, /\nshare of a row's hits that are the column's too\n/)
 })

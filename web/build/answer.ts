@@ -39,12 +39,16 @@ let opened: { name: string; core: Core } | undefined
 let compiled: Promise<WebAssembly.Module> | undefined
 
 async function open(name: string, bundle: Uint8Array): Promise<Core> {
-  if (opened?.name === name) return opened.core
+  if (opened?.name !== name) opened = { name, core: await coreOf(bundle) }
+  return opened.core
+}
+
+/** A core of its own for a bundle that is known to be whole. */
+export async function coreOf(bundle: Uint8Array): Promise<Core> {
   compiled ??= readFile(new URL('./core.wasm', import.meta.url)).then((bytes) => WebAssembly.compile(bytes))
   const core = new Core(await WebAssembly.instantiate(await compiled))
   core.reserve(bundle.length, Infinity).set(bundle)
   core.open(bundle.length, false)
-  opened = { name, core }
   return core
 }
 

@@ -1,5 +1,6 @@
 /** martello eval: the quality of a whole bundle on held-out events, or the retrieval of its vectors against exact search. */
 import { performance } from 'node:perf_hooks'
+import { complement, reportOf, type Asked } from './complement.js'
 import { openBundle } from './open.js'
 import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js'
 import { Bar } from './progress.js'
@@ -10,10 +11,11 @@ import { METRICS } from '../build/sections.js'
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
 import type { HistoryEvent, Recommender } from '../node.js'
 
-const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--json]
+const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--sources] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
 
-  The first gives each user's history to the bundle and counts how many held-out items come back.
+  The first gives each user's history to the bundle and counts how many held-out items come back; --sources also says
+  how the sources complement each other: each alone, its unique hits, overlaps, and what is lost without it.
   The second compares the nearest items by the bundle's codes with the exact answer of the float table.`
 
 export async function evaluate(args: string[]): Promise<void> {
@@ -30,6 +32,7 @@ export async function evaluate(args: string[]): Promise<void> {
       ids: { type: 'string' },
       k: { type: 'string' },
       space: { type: 'string' },
+      sources: { type: 'boolean' },
       json: { type: 'boolean' },
     },
     ['BUNDLE'],
@@ -79,6 +82,7 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   const sums = { recall: 0, ndcg: 0, hit_rate: 0, mrr: 0 }
   const recommended = new Set<string>()
   const times: number[] = []
+  const asked: Asked[] = []
   let users = 0
   let outside = 0
   let dropped = 0
@@ -93,6 +97,7 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
       else held.add(id)
     }
     if (events.length === 0) cold++
+    asked.push({ events, held })
     const before = performance.now()
     const { items } = rec.recommend({ history: events, k })
     times.push(performance.now() - before)
@@ -108,6 +113,9 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
       )
     if (users % 500 === 0) bar.update('evaluating', users, holdout.userIds.length)
   }
+  const sources = flag(values, 'sources')
+    ? await complement(bytes, rec.sources, asked, k, (done, total) => bar.update('comparing sources', done, total))
+    : null
   bar.stop()
   const mean = (sum: number) => sum / Math.max(1, users)
   const figures = {
@@ -123,22 +131,25 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
     users_without_history: cold,
     held_out_unknown: outside,
     held_out_already_in_history: dropped,
+    ...(sources !== null && { sources }),
   }
   if (flag(values, 'json')) process.stdout.write(`${JSON.stringify(figures)}\n`)
   else
     process.stdout.write(
       `${users} users, k = ${k}: recall ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)}, hit rate ${figures.hit_rate.toFixed(4)}, mrr ${figures.mrr.toFixed(4)}, coverage ${figures.coverage.toFixed(4)}\n` +
         `${figures.bundle_bytes} bytes; recommend p50 ${figures.p50_ms.toFixed(3)} ms, p99 ${figures.p99_ms.toFixed(3)} ms\n` +
-        `${cold} users without history, ${outside} held-out items not in the bundle (misses), ${dropped} already in the history (dropped)\n`,
+        `${cold} users without history, ${outside} held-out items not in the bundle (misses), ${dropped} already in the history (dropped)\n${sources === null ? '' : `\n${reportOf(sources)}`}`,
     )
 }
 
-function addUser(
-  sums: { recall: number; ndcg: number; hit_rate: number; mrr: number },
-  ranked: readonly string[],
-  held: ReadonlySet<string>,
-  k: number,
-): void {
+export interface Sums {
+  recall: number
+  ndcg: number
+  hit_rate: number
+  mrr: number
+}
+
+export function addUser<Id>(sums: Sums, ranked: readonly Id[], held: ReadonlySet<Id>, k: number): void {
   let hits = 0
   let gained = 0
   let first = 0

@@ -32,7 +32,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--explain] [--json]
   martello similar BUNDLE ID [--k 20] [--json]
   martello search BUNDLE TEXT [--k 20] [--filter JSON] [--json]
-  martello eval BUNDLE --holdout F --history F [--k 20] [--json]
+  martello eval BUNDLE --holdout F --history F [--k 20] [--sources] [--json]
   martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
   martello predict MODEL --inputs F.npz|F.npy|F.tsv [-o OUT.npy] [--raw]
   martello inspect BUNDLE [--json]
