@@ -6,6 +6,7 @@
 
 #include "bundle/attributes.h"
 #include "bundle/bundle.h"
+#include "bundle/features.h"
 #include "bundle/ids.h"
 #include "bundle/policy.h"
 #include "bundle/popularity.h"

@@ -141,6 +141,7 @@ const SLATE = {
   picks: 96,
 }
 const PICK = { bytes: 148, item: 0, score: 4, because: 8, scores: 20, ranks: 84 }
+const FEATURES = { items: 8, rows: 264 }
 const BECAUSE = 3
 
 export interface Pick {
@@ -315,6 +316,28 @@ export class Core {
       truncated: u32(SLATE.truncated),
       filled: u32(SLATE.filled),
       picks,
+    }
+  }
+
+  /** Names of what a ranker is told, in the order of a row. */
+  featureNames(): string[] {
+    return Array.from({ length: this.wasm.mt_feature_count(this.rec) }, (_, i) =>
+      this.text((at) => this.wasm.mt_feature_name(this.rec, i, at)),
+    )
+  }
+
+  /** Recalls, then `take(item, row)` once per candidate, best merged first; rows are views, good during the call only. */
+  eachFeatureRow(take: (item: number, row: Float32Array) => void): void {
+    this.check(this.wasm.mt_run_recall(this.rec, this.desk))
+    for (let first = 0, count = 1; count > 0; first += count) {
+      this.check(this.wasm.mt_features_of(this.rec, first, this.desk + OUT, this.desk))
+      const block = this.u32(OUT)
+      const { buffer } = this.wasm.memory
+      const [held, features] = new Uint32Array(buffer, block, 2) as unknown as [number, number]
+      const items = new Uint32Array(buffer, block + FEATURES.items, held)
+      const rows = new Uint32Array(buffer, block + FEATURES.rows, 1)[0]!
+      for (let i = 0; i < held; i++) take(items[i]!, new Float32Array(buffer, rows + 4 * i * features, features))
+      count = held
     }
   }
 

@@ -10,15 +10,18 @@ import { unfinished, words } from './words.js'
 import {
   addHistory,
   allowOnly,
+  FEATURE_KEYS,
   idList,
   knownKeys,
   refuse,
   REQUEST_KEYS,
   SEARCH_KEYS,
+  setContext,
   SIMILAR_KEYS,
   typed,
   weightsOf,
   type AttributeValue,
+  type Field,
   type RecommendedItem,
   type Request,
   type SearchRequest,
@@ -50,6 +53,7 @@ export class Recommender {
   private readonly sourceNames: string[]
   private readonly attributeNames: string[]
   private readonly spaceNames: string[]
+  private readonly fields: Field[]
 
   /** Use `Recommender.open`. @internal */
   constructor(core: Core) {
@@ -62,6 +66,10 @@ export class Recommender {
       core.text((at) => wasm.mt_space_name(rec, s, at)),
     )
     this.attributeNames = attributeNames(core)
+    this.fields = Array.from({ length: wasm.mt_fields(rec) }, (_, f) => ({
+      name: core.text((at) => wasm.mt_field_name(rec, f, at)),
+      category: wasm.mt_field_is_category(rec, f) !== 0,
+    }))
   }
 
   /** How many items the bundle holds. Item numbers run from 0. */
@@ -96,12 +104,7 @@ export class Recommender {
     const core = this.opened
     knownKeys('recommend', request, REQUEST_KEYS, 'an object such as { history, k }')
     const { wasm, rec } = core
-    wasm.mt_begin(rec)
-    wasm.mt_set_clock(rec, Date.now() / 1000)
-    this.narrow(core, request)
-    const unknown = addHistory(core, request.history ?? [])
-    if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'))
-    for (const [name, weight] of Object.entries(weightsOf(request))) this.setWeight(name, weight)
+    const unknown = this.ask(request)
     const explain = typed('explain', request.explain ?? false, 'boolean', 'true or false')
     const slate = core.recommend(this.shelf(request.k), explain)
     return {
@@ -123,6 +126,44 @@ export class Recommender {
         layers: Object.fromEntries(this.spaceNames.map((name, s) => [name, wasm.mt_space_layers(rec, s)])),
       },
     }
+  }
+
+  /**
+   * What a ranker is told of the candidates for a request, best merged first: names of the features, ids, and a row of
+   * float32 numbers for each id, NaN where something is not known. `want`: an id that is to be among them whatever the
+   * sources bring. It is what `martello features` writes. Throws where the bundle was built without features.
+   */
+  features(request: Omit<Request, 'k' | 'explain'> & { want?: string } = {}): {
+    names: string[]
+    ids: string[]
+    rows: Float32Array[]
+  } {
+    const core = this.opened
+    knownKeys('features', request, FEATURE_KEYS, 'an object such as { history }')
+    const { wasm, rec } = core
+    this.ask(request)
+    if (request.want !== undefined) wasm.mt_want(rec, core.find(typed('want', request.want, 'string', 'an id')))
+    const ids: string[] = []
+    const rows: Float32Array[] = []
+    core.eachFeatureRow((item, row) => {
+      ids.push(core.id(item))
+      rows.push(row.slice())
+    })
+    return { names: core.featureNames(), ids, rows }
+  }
+
+  /** Tells the core of a request, and returns how many ids of its history are unknown. */
+  private ask(request: Omit<Request, 'k' | 'explain'>): number {
+    const core = this.opened
+    const { wasm, rec } = core
+    wasm.mt_begin(rec)
+    wasm.mt_set_clock(rec, Date.now() / 1000)
+    this.narrow(core, request)
+    const unknown = addHistory(core, request.history ?? [])
+    if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'))
+    for (const [name, weight] of Object.entries(weightsOf(request))) this.setWeight(name, weight)
+    if (request.context !== undefined) setContext(core, this.fields, request.context)
+    return unknown
   }
 
   /**

@@ -36,6 +36,11 @@ export interface Request {
    * this device's clock. It matters only where something in the bundle ages, starts or ends.
    */
   now?: number
+  /**
+   * What is known of the moment, by the fields that the bundle declares (config key `context`): a number, or the value of a
+   * category, of which one that the bundle does not know counts as not said. Default: nothing is said.
+   */
+  context?: Readonly<Record<string, number | string>>
   /** Overrides the weights of sources by name; 0 silences one. */
   weights?: Readonly<Record<string, number>>
 }
@@ -92,7 +97,8 @@ export interface SearchTrace {
   ms: number
 }
 
-export const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'weights']
+export const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'context', 'weights']
+export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => key !== 'k' && key !== 'explain'), 'want']
 export const SEARCH_KEYS = ['k', 'filter', 'exclude', 'allow', 'explain']
 export const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history')
 const EVENT_KEYS = ['id', 'event', 'rating', 'at']
@@ -171,4 +177,25 @@ function eventWorth(core: Core, name: string): number {
     return 0
   })
   return worth
+}
+
+/** A field of the context that a bundle declares. */
+export interface Field {
+  name: string
+  category: boolean
+}
+
+export function setContext(core: Core, fields: readonly Field[], context: NonNullable<Request['context']>): void {
+  const { wasm, rec } = core
+  if (typeof context !== 'object' || Array.isArray(context))
+    refuse('context', context, 'an object such as {"hour": 20}')
+  for (const [name, value] of Object.entries(context)) {
+    const field = fields.findIndex((one) => one.name === name)
+    if (field < 0)
+      refuse('context', name, `a field of the bundle: ${fields.map((one) => one.name).join(', ') || 'it has none'}`)
+    if (fields[field]!.category) {
+      if (typeof value !== 'string' && typeof value !== 'number') refuse(`context.${name}`, value, 'a value')
+      core.withText(String(value), (at, length) => wasm.mt_set_context_value(rec, field, at, length))
+    } else wasm.mt_set_context(rec, field, typed(`context.${name}`, value as number, 'number', 'a number'))
+  }
 }

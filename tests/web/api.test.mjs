@@ -439,7 +439,7 @@ test('similar', () => {
   for (const key of ['kk', 'history'])
     says(
       () => rec.similar('p1', { [key]: 5 }),
-      `similar: found option "${key}", expected k, filter, exclude, allow, explain, now, weights`,
+      `similar: found option "${key}", expected k, filter, exclude, allow, explain, now, context, weights`,
     )
   says(() => rec.similar('p1', null), 'similar: found null, expected an object such as { k }')
   says(() => rec.similar('p1', { weights: 5 }), 'weights: found 5, expected an object such as {"popular": 0}')

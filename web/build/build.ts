@@ -7,6 +7,7 @@
 import { Learn } from './learn.js'
 import { catalogueOf, popularityColumn, type Catalogue } from './catalogue.js'
 import type { Config, SourceName } from './config.js'
+import { featuresSection, planFeatures } from './features.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { checkEvents, checkItems, checkRatings } from './limits.js'
 import { chooseFactors, chooseNeighbours } from './choose.js'
@@ -58,6 +59,8 @@ export interface BuildRecord {
   /** What people decided over what was learned. */
   policy: Policy
   recipe: Recipe
+  /** Names of what a ranker is told, in the order of the columns of `martello features`. */
+  features: string[]
   sources: { name: SourceName; weight: Weights; decay: number; alone?: { recall: number; ndcg: number } }[]
   /** Figures of the held-out events: what the choice was made by. null where there was nothing to hold out. */
   quality: { recall: number; ndcg: number; people: number; k: number } | null
@@ -159,6 +162,8 @@ export async function build(
     const final = await assemble(context, training, recipe, (name) =>
       settle(name, chosen(name), catalogue, log, config),
     )
+    const decided = applyPolicy(policyOf(final.sources, config), policy)
+    const features = planFeatures(config, catalogue, decided.sources)
     const { threads: _, ...recorded } = config // the bundle does not depend on it
     const record: BuildRecord = {
       martello: VERSION,
@@ -168,6 +173,7 @@ export async function build(
       config: recorded,
       policy,
       recipe,
+      features: features?.features.map((feature) => feature.name) ?? [],
       sources: final.sources.map((source) => {
         const s = tuned.indexOf(source.name)
         return {
@@ -184,15 +190,16 @@ export async function build(
       progress.say(
         `source ${source.name}: weight ${source.weight.map((w) => +w.toFixed(2)).join('/')}, decay ${source.decay}`,
       )
-    const decided = policySection(learn, applyPolicy(policyOf(final.sources, config), policy))
+    const sections = [
+      ...fixed,
+      ...final.sections,
+      ...searchSections(learn, catalogue, config, postingsOf(final.sections)),
+      policySection(learn, decided),
+      recordSection(record),
+    ]
+    if (features !== null) sections.push(featuresSection(learn, features))
     return {
-      bytes: bundle(learn, catalogue.ids.length, [
-        ...fixed,
-        ...final.sections,
-        ...searchSections(learn, catalogue, config, postingsOf(final.sections)),
-        decided,
-        recordSection(record),
-      ]),
+      bytes: bundle(learn, catalogue.ids.length, sections),
       record,
     }
   } finally {

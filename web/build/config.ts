@@ -38,6 +38,16 @@ export interface Config {
   ratings?: { zero: number; one: number }
   /** For a catalogue without a log: the number column by which items are popular. */
   popularity?: string
+  /**
+   * What a ranker is told of each candidate, by name (see features.ts): a list, in which "auto" stands for the automatic
+   * one. Default "auto"; false: nothing, so that the bundle takes no ranker of trees.
+   */
+  features?: false | 'auto' | string[]
+  /**
+   * Fields that a request's `context` may bring: { "hour": "number", "country": ["de", "fr"] }. "category" takes the values
+   * from the column of that name in the log.
+   */
+  context?: Record<string, 'number' | 'category' | string[]>
   /** How many to recommend by default. Default 20. */
   shelf?: number
   /**

@@ -18,6 +18,7 @@ export const KIND = {
   layer: 9,
   record: 10,
   trees: 12,
+  features: 13,
   ranker: 14,
   terms: 16,
 } as const
@@ -59,7 +60,7 @@ const sectionName = (name: string) =>
     .slice(0, 24)
 
 /** Strings as the core takes them: UTF-8 one after the other, and where each starts. */
-function packTexts(texts: readonly string[]): { bytes: Uint8Array; start: Uint32Array } {
+export function packTexts(texts: readonly string[]): { bytes: Uint8Array; start: Uint32Array } {
   const encoded = texts.map((text) => Buffer.from(text))
   const start = new Uint32Array(texts.length + 1)
   encoded.forEach((bytes, i) => {
@@ -76,8 +77,11 @@ function byteOrder(texts: readonly string[]): Uint32Array {
   return Uint32Array.from(encoded.keys()).sort((a, b) => compareBytes(encoded[a]!, encoded[b]!))
 }
 
+/** Texts in that order. */
+export const sortedTexts = (texts: readonly string[]): string[] => Array.from(byteOrder(texts), (at) => texts[at]!)
+
 /** Encodes twice: for the size, then for the bytes. */
-function encode(learn: Learn, write: (out: Pointer) => number): Uint8Array {
+export function encode(learn: Learn, write: (out: Pointer) => number): Uint8Array {
   const size = write(0)
   const out = learn.take(size)
   write(out)
@@ -149,7 +153,7 @@ function encodeCategories(
   nameLength: number,
 ): Uint8Array {
   const place = valuePlaces(column)
-  const sorted = packTexts(Array.from(byteOrder(column.names), (value) => column.names[value]!))
+  const sorted = packTexts(sortedTexts(column.names))
   const sets = new Map<string, number>([['', 0]])
   const start = [0, 0]
   const values: number[] = []
