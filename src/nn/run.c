@@ -1,0 +1,70 @@
+#include "nn/run.h"
+
+#include "nn/matmul.h"
+#include "nn/ops.h"
+
+bool mt_run_reserve(mt_arena *arena, const mt_program *program, mt_run *run) {
+  *run = (mt_run){.program = program};
+  run->scratch = mt_arena_take(arena, program->scratch, sizeof(float));
+  run->panel = mt_arena_take(arena, (size_t)program->widest * MT_PANEL, sizeof(float));
+  return run->scratch != NULL && run->panel != NULL;
+}
+
+void mt_run_clear(const mt_run *run) { memset(run->scratch, 0, run->program->scratch * sizeof(float)); }
+
+/* Copy, unary, binary, where: `operands` views, out the first. */
+void mt_op_elementwise(const mt_step *step, uint32_t operands) {
+  const mt_op *op = step->op;
+  mt_walk walk = mt_walk_start(operands);
+  mt_walk_axes(&walk, step->view, 0, step->view[0]->rank, step->rows);
+  ptrdiff_t stride[MT_WALK_OPERANDS];
+  size_t count = mt_walk_pop(&walk, stride);
+  float *base[MT_WALK_OPERANDS], room[MT_WALK_OPERANDS][MT_NN_BLOCK];
+  for (uint32_t o = 0; o < operands; o++) base[o] = mt_floats(step->run, step->view[o]);
+  do {
+    for (size_t i = 0, m; i < count; i += m) {
+      m = count - i < MT_NN_BLOCK ? count - i : MT_NN_BLOCK;
+      size_t whole = (m + 3) & ~(size_t)3;
+      const float *x[MT_WALK_OPERANDS];
+      for (uint32_t o = 1; o < operands; o++)
+        x[o] = mt_fetch(base[o] + walk.offset[o] + (ptrdiff_t)i * stride[o], stride[o], m, room[o]);
+      float *to = base[0] + walk.offset[0] + (ptrdiff_t)i * stride[0], *y = mt_target(to, stride[0], m, room[0]);
+      if (op->code == MT_OP_BINARY) mt_binary_block((mt_binary)op->kind, x[1], x[2], y, whole);
+      else if (op->code == MT_OP_WHERE) mt_where_block(x[1], x[2], x[3], y, whole);
+      else mt_unary_block(op->code == MT_OP_COPY ? MT_UNARY_NONE : (mt_unary)op->kind, op->alpha, op->beta, x[1], y, whole);
+      mt_put(y, to, stride[0], m);
+    }
+  } while (mt_walk_next(&walk));
+}
+
+static mt_status run_ops(const mt_run *run, uint32_t from, uint32_t to, uint32_t rows, mt_error *error) {
+  for (uint32_t i = from; i < to; i++) {
+    mt_step step = {.run = run, .op = &run->program->ops[i], .rows = rows};
+    for (uint32_t v = 0; v < MT_OP_VIEWS; v++)
+      if (step.op->views[v] != MT_NO_VIEW) step.view[v] = &run->program->views[step.op->views[v]];
+    switch ((mt_op_code)step.op->code) {
+      case MT_OP_COPY:
+      case MT_OP_UNARY: mt_op_elementwise(&step, 2); break;
+      case MT_OP_BINARY: mt_op_elementwise(&step, 3); break;
+      case MT_OP_WHERE: mt_op_elementwise(&step, 4); break;
+      case MT_OP_MATMUL: mt_op_matmul(&step); break;
+      case MT_OP_REDUCE: mt_op_reduce(&step); break;
+      case MT_OP_SOFTMAX: mt_op_softmax(&step); break;
+      case MT_OP_NORM: mt_op_norm(&step); break;
+      case MT_OP_GATHER: MT_TRY(mt_op_gather(&step, error)); break;
+      case MT_OP_CUMSUM: mt_op_cumsum(&step); break;
+      case MT_OP_TOPK: mt_op_topk(&step); break;
+      case MT_OP_GRU:
+      case MT_OP_LSTM: mt_op_recurrent(&step); break;
+    }
+  }
+  return MT_OK;
+}
+
+mt_status mt_run_request(const mt_run *run, mt_error *error) { return run_ops(run, 0, run->program->request_ops, 1, error); }
+
+mt_status mt_run_rows(const mt_run *run, uint32_t rows, mt_error *error) {
+  if (rows == 0 || rows > run->program->capacity)
+    return mt_fail(error, MT_INVALID, "program: found %u rows, expected 1 to %u", rows, run->program->capacity);
+  return run_ops(run, run->program->request_ops, run->program->op_count, rows, error);
+}

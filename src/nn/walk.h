@@ -1,0 +1,37 @@
+/* Walk: the outer loops over several views of one shape, as an odometer of element offsets.
+ *
+ * Axes are pushed from the outermost to the innermost; two that all operands step through as one become one, so a
+ * contiguous tensor of any rank is a single run.
+ */
+#ifndef MT_NN_WALK_H
+#define MT_NN_WALK_H
+
+#include "bundle/program.h"
+
+#define MT_WALK_OPERANDS 4u
+
+typedef struct mt_walk {
+  uint32_t operands, rank;
+  size_t dims[MT_RANK], at[MT_RANK];
+  ptrdiff_t strides[MT_RANK][MT_WALK_OPERANDS];
+  ptrdiff_t offset[MT_WALK_OPERANDS]; /* of the present element of each operand, from its view's first */
+} mt_walk;
+
+/* The real length of an axis for so many rows. */
+static inline size_t mt_extent(const mt_view *view, uint32_t axis, uint32_t rows) {
+  return view->rows_axis == axis ? (size_t)view->dims[axis] * rows : view->dims[axis];
+}
+
+static inline mt_walk mt_walk_start(uint32_t operands) { return (mt_walk){.operands = operands}; }
+void mt_walk_push(mt_walk *walk, size_t extent, const ptrdiff_t *strides);
+
+/* Pushes n axes of the views from axis `from` on; the first view gives the extents. NULL views stand still. */
+void mt_walk_axes(mt_walk *walk, const mt_view *const *views, uint32_t from, uint32_t n, uint32_t rows);
+
+/* To the next element; false after the last, where the walk stands at the first again. */
+bool mt_walk_next(mt_walk *walk);
+
+/* Takes the innermost axis out, to be looped over by the caller: its length and strides. 1 and zeros where there is none. */
+size_t mt_walk_pop(mt_walk *walk, ptrdiff_t *strides);
+
+#endif

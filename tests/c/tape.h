@@ -1,0 +1,117 @@
+/* A small assembler of tensor programs, for tests: ports, views and ops are added, then written as a section. */
+#ifndef TAPE_H
+#define TAPE_H
+
+#include <stdlib.h>
+
+#include "base/rng.h"
+#include "bundle/format.h"
+#include "nn/run.h"
+#include "plain.h"
+
+#define TAPE_VIEWS 64u
+#define TAPE_OPS 32u
+#define TAPE_PORTS 8u
+#define TAPE_CONSTANTS (1u << 18)
+
+typedef struct tape {
+  uint32_t capacity, scratch, inputs, outputs, views, ops, request_ops, constants;
+  mt_port port[TAPE_PORTS];
+  mt_view view[TAPE_VIEWS];
+  mt_op op[TAPE_OPS];
+  const char *names;
+  uint32_t name_bytes;
+  unsigned char *constant; /* [TAPE_CONSTANTS] */
+} tape;
+
+static inline tape *tape_start(uint32_t capacity) {
+  tape *t = calloc(1, sizeof *t);
+  t->capacity = capacity;
+  t->names = "abcdefgh";
+  t->name_bytes = 8;
+  t->constant = calloc(1, TAPE_CONSTANTS);
+  return t;
+}
+static inline void tape_drop(tape *t) { free(t->constant), free(t); }
+
+static inline uint32_t tape_add(tape *t, mt_view view) {
+  t->view[t->views] = view;
+  return t->views++;
+}
+
+/* A contiguous view of floats in scratch at `offset`, or in new scratch (UINT32_MAX). */
+static inline uint32_t tape_scratch(tape *t, uint32_t offset, uint32_t rank, const uint32_t *dims, uint32_t rows_axis) {
+  mt_view v = {.place = MT_PLACE_SCRATCH, .rank = (uint8_t)rank, .rows_axis = (uint8_t)rows_axis};
+  int32_t stride = 1;
+  for (uint32_t i = rank; i-- > 0; stride *= (int32_t)(dims[i] * (i == rows_axis ? t->capacity : 1))) v.dims[i] = dims[i], v.strides[i] = stride;
+  v.offset = offset == UINT32_MAX ? t->scratch : offset;
+  if (offset == UINT32_MAX) t->scratch += (uint32_t)stride;
+  return tape_add(t, v);
+}
+
+/* A contiguous view of constant floats. */
+static inline uint32_t tape_constant(tape *t, uint32_t rank, const uint32_t *dims, const float *values) {
+  mt_view v = {.place = MT_PLACE_CONSTANTS, .rank = (uint8_t)rank, .rows_axis = MT_NO_ROWS, .offset = t->constants / 4};
+  int32_t stride = 1;
+  for (uint32_t i = rank; i-- > 0; stride *= (int32_t)dims[i]) v.dims[i] = dims[i], v.strides[i] = stride;
+  memcpy(t->constant + t->constants, values, 4 * (size_t)stride);
+  t->constants += 4 * (uint32_t)stride;
+  return tape_add(t, v);
+}
+
+static inline mt_op *tape_op(tape *t, mt_op_code code, uint32_t kind, uint32_t v0, uint32_t v1, uint32_t v2, uint32_t v3) {
+  mt_op *op = &t->op[t->ops++];
+  *op = (mt_op){.code = (uint8_t)code, .kind = (uint8_t)kind, .scale = code == MT_OP_MATMUL ? 1.0f : 0.0f};
+  for (uint32_t i = 0; i < MT_OP_VIEWS; i++) op->views[i] = MT_NO_VIEW;
+  op->views[0] = v0, op->views[1] = v1, op->views[2] = v2, op->views[3] = v3;
+  return op;
+}
+
+/* A port over a contiguous view, named by one letter: 'a' + its number. */
+static inline void tape_port(tape *t, uint32_t view, bool input) {
+  const mt_view *v = &t->view[view];
+  uint32_t number = t->inputs + t->outputs;
+  mt_port port = {.name = number, .name_length = 1, .rank = v->rank, .rows_axis = v->rows_axis, .offset = v->offset};
+  memcpy(port.dims, v->dims, sizeof port.dims);
+  t->port[number] = port;
+  *(input ? &t->inputs : &t->outputs) += 1;
+}
+
+/* The section's bytes, 64-byte aligned, with exactly its length behind them; the caller frees them. */
+static inline unsigned char *tape_write(const tape *t, size_t *length_ret) {
+  size_t views = MT_PROGRAM_HEAD + (size_t)(t->inputs + t->outputs) * sizeof(mt_port), ops = views + t->views * sizeof(mt_view),
+         names = ops + t->ops * sizeof(mt_op), constants = (names + t->name_bytes + 63) / 64 * 64;
+  const uint32_t head[] = {t->capacity, t->scratch, t->inputs, t->outputs, t->views, t->ops, t->request_ops, t->name_bytes, t->constants};
+  *length_ret = constants + t->constants;
+  unsigned char *out = exact_memory(*length_ret);
+  memset(out, 0, *length_ret);
+  memcpy(out, head, sizeof head);
+  memcpy(out + MT_PROGRAM_HEAD, t->port, (size_t)(t->inputs + t->outputs) * sizeof(mt_port));
+  memcpy(out + views, t->view, t->views * sizeof(mt_view));
+  memcpy(out + ops, t->op, t->ops * sizeof(mt_op));
+  memcpy(out + names, t->names, t->name_bytes);
+  memcpy(out + constants, t->constant, t->constants);
+  return out;
+}
+
+/* A program at work, in memory of exactly its size. */
+typedef struct working {
+  unsigned char *bytes;
+  mt_program program;
+  mt_run run;
+} working;
+
+static inline void work_start(working *w, const tape *t) {
+  mt_error error = {0};
+  size_t length;
+  w->bytes = tape_write(t, &length);
+  if (mt_program_open(w->bytes, length, &w->program, &error) != MT_OK) {
+    fprintf(stderr, "%s\n", error.message);
+    abort();
+  }
+  w->run = (mt_run){&w->program, exact_memory(4 * (size_t)w->program.scratch), exact_memory(32 * (size_t)w->program.widest)};
+  mt_run_clear(&w->run);
+}
+static inline void work_end(working *w) { free(w->run.scratch), free(w->run.panel), free(w->bytes); }
+
+#endif
