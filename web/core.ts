@@ -326,8 +326,11 @@ export class Core {
     )
   }
 
-  /** Recalls, then `take(item, row)` once per candidate, best merged first; rows are views, good during the call only. */
-  eachFeatureRow(take: (item: number, row: Float32Array) => void): void {
+  /**
+   * Recalls, then `take(item, row)` once per candidate, best merged first, until it returns false; rows are views, good
+   * during the call only.
+   */
+  eachFeatureRow(take: (item: number, row: Float32Array) => boolean): void {
     this.check(this.wasm.mt_run_recall(this.rec, this.desk))
     for (let first = 0, count = 1; count > 0; first += count) {
       this.check(this.wasm.mt_features_of(this.rec, first, this.desk + OUT, this.desk))
@@ -336,7 +339,8 @@ export class Core {
       const [held, features] = new Uint32Array(buffer, block, 2) as unknown as [number, number]
       const items = new Uint32Array(buffer, block + FEATURES.items, held)
       const rows = new Uint32Array(buffer, block + FEATURES.rows, 1)[0]!
-      for (let i = 0; i < held; i++) take(items[i]!, new Float32Array(buffer, rows + 4 * i * features, features))
+      for (let i = 0; i < held; i++)
+        if (!take(items[i]!, new Float32Array(buffer, rows + 4 * i * features, features))) return
       count = held
     }
   }

@@ -147,7 +147,7 @@ export class Recommender {
     const rows: Float32Array[] = []
     core.eachFeatureRow((item, row) => {
       ids.push(core.id(item))
-      rows.push(row.slice())
+      return rows.push(row.slice()) > 0
     })
     return { names: core.featureNames(), ids, rows }
   }

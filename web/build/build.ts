@@ -59,6 +59,8 @@ export interface BuildRecord {
   /** What people decided over what was learned. */
   policy: Policy
   recipe: Recipe
+  /** Time of the newest event that the bundle has learned from; null where the log has no times. */
+  newest: number | null
   /** Names of what a ranker is told, in the order of the columns of `martello features`. */
   features: string[]
   sources: { name: SourceName; weight: Weights; decay: number; alone?: { recall: number; ndcg: number } }[]
@@ -173,6 +175,7 @@ export async function build(
       config: recorded,
       policy,
       recipe,
+      newest: newestOf(inputs.interactions),
       features: features?.features.map((feature) => feature.name) ?? [],
       sources: final.sources.map((source) => {
         const s = tuned.indexOf(source.name)
@@ -266,6 +269,11 @@ function policyOf(sources: readonly SourcePlan[], config: Config): PolicyPlan {
     ratingOne: config.ratings?.one ?? 0,
     shelf: config.shelf ?? 20,
   }
+}
+
+function newestOf(log: Interactions | null): number | null {
+  const newest = log?.time?.reduce((so, time) => (time > so ? time : so), -Infinity) ?? -Infinity // NaN is not greater
+  return newest === -Infinity ? null : newest
 }
 
 function inputRows(inputs: Inputs): BuildRecord['inputs'] {

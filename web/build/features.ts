@@ -15,7 +15,7 @@
  *   context.hour, context.country=de, clock.hour, clock.weekday (0 is Monday; both UTC)
  *   product(a,b), difference(a,b), ratio(a,b), cross(a,b) or cross(a,b,1024): a bucket for the pair
  */
-import { InputError, type Column } from '../read/index.js'
+import { InputError, scanTable, type Column } from '../read/index.js'
 import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import type { Learn } from './learn.js'
@@ -161,6 +161,25 @@ function fieldsOf({ context = {} }: Config): FeaturePlan['fields'] {
       )
     return { name, values: type === 'number' ? null : sortedTexts([...new Set(type)]) }
   })
+}
+
+/** The context fields of a config, those that are "category" with the values of the log's column of that name. */
+export async function withValues(
+  context: NonNullable<Config['context']>,
+  logs: readonly string[],
+): Promise<NonNullable<Config['context']>> {
+  const open = Object.keys(context).filter((name) => context[name] === 'category')
+  const values = open.map(() => new Set<string>())
+  for (const path of open.length === 0 ? [] : logs)
+    for await (const batch of scanTable(path, { select: (names) => open.map((name) => names.indexOf(name)) }))
+      batch.columns.forEach((cells, f) => {
+        for (let i = 0; cells !== null && i < batch.rows; i++)
+          if (cells[i] !== null && cells[i] !== undefined && cells[i] !== '') values[f]!.add(String(cells[i]))
+      })
+  const found = open.flatMap((name, f): [string, string[]][] =>
+    values[f]!.size === 0 ? [] : [[name, [...values[f]!]]],
+  )
+  return { ...context, ...Object.fromEntries(found) }
 }
 
 /** The place of a feature in the plan, added where it is new: a cross may name what the list does not. */

@@ -25,7 +25,7 @@ const WANTED_EVENTS = 5_000
 const SHARE = 0.2
 
 /** Small, seeded, good enough to draw people: mulberry32. */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

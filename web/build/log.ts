@@ -1,5 +1,5 @@
 /** From a table of interactions to the log that is learned from: numbers for ids, what each event is worth, times. */
-import type { Interactions } from '../read/index.js'
+import { InputError, type Interactions } from '../read/index.js'
 import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import type { Log } from './models.js'
@@ -40,6 +40,38 @@ export function logOf(interactions: Interactions, catalogue: Catalogue, config: 
     item: Uint32Array.from(rows, (row) => item[interactions.item[row]!]!),
     time: time === null ? null : Float64Array.from(rows, (row) => time[row]!),
     weight: weights.every((w) => w === 1) ? null : Float32Array.from(weights),
+  }
+}
+
+/** The events before a time, and the people and items that they name. An event without a time is not known to be one. */
+export function before(log: Interactions, until: number): Interactions {
+  const { time, files } = log
+  const rows = Array.from({ length: log.rows }, (_, row) => row).filter((row) => time !== null && time[row]! < until)
+  if (rows.length === 0)
+    throw new InputError(
+      { file: files[0]!.path },
+      time === null ? 'no times' : `no event before ${until}`,
+      'some, for --until to keep',
+    )
+  const kept = (ids: string[], codes: Uint32Array) => {
+    const code = new Map<number, number>()
+    const to = Uint32Array.from(rows, (row) => {
+      const from = codes[row]!
+      return code.get(from) ?? (code.set(from, code.size), code.size - 1)
+    })
+    return { ids: Array.from(code.keys(), (from) => ids[from]!), to }
+  }
+  const [users, items] = [kept(log.userIds, log.user), kept(log.itemIds, log.item)]
+  return {
+    ...log,
+    rows: rows.length,
+    userIds: users.ids,
+    itemIds: items.ids,
+    user: users.to,
+    item: items.to,
+    time: Float64Array.from(rows, (row) => time![row]!),
+    rating: log.rating && Float32Array.from(rows, (row) => log.rating![row]!),
+    event: log.event && { names: log.event.names, code: Uint16Array.from(rows, (row) => log.event!.code[row]!) },
   }
 }
 

@@ -1,15 +1,17 @@
 /** martello build: from files to a bundle. */
 import { performance } from 'node:perf_hooks'
 import { Bar } from './progress.js'
-import { flag, many, needed, parse, text, UsageError, whole } from './options.js'
+import { flag, many, moment, needed, parse, text, UsageError, whole } from './options.js'
 import { build } from '../build/build.js'
 import { readConfig } from '../build/config.js'
+import { withValues } from '../build/features.js'
+import { before } from '../build/log.js'
 import { readPolicy } from '../build/policy.js'
 import { checkWritable, writeAtomically } from '../build/write.js'
 import { InputError, readEmbeddings, readInteractions, readItems } from '../read/index.js'
 
 const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--policy F.json] [--config F.json]
-               [--seed N] [--quiet] [--json]
+               [--until TIME] [--seed N] [--quiet] [--json]
 
   -o, --output       the bundle to write; it appears whole or not at all
   --interactions     a log: user_id, item_id, optional rating, event, timestamp; may be given several times
@@ -17,6 +19,7 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
   --embeddings       item vectors, one a row; --ids names the rows, one id a line (default: the row number from 0)
   --policy           JSON: weights, quotas, fading and merging of sources as you decide; dist/policy.schema.json
   --config           JSON: how to read and train; dist/config.schema.json
+  --until            only events before this time (seconds, or a date): the rest is kept for martello features --since
   --seed             default 1; the same inputs and seed give the same bytes
   --json             the build record on stdout`
 
@@ -32,6 +35,7 @@ export async function buildCommand(args: string[]): Promise<void> {
       policy: { type: 'string' },
       config: { type: 'string' },
       seed: { type: 'string' },
+      until: { type: 'string' },
       quiet: { type: 'boolean' },
       json: { type: 'boolean' },
     },
@@ -52,6 +56,7 @@ export async function buildCommand(args: string[]): Promise<void> {
   const policy = policyPath === undefined ? {} : await readPolicy(policyPath)
   const configPath = text(values, 'config')
   const config = configPath === undefined ? {} : await readConfig(configPath)
+  const until = moment(values, 'until')
   const started = performance.now()
   const bar = new Bar(flag(values, 'quiet'))
   try {
@@ -59,8 +64,10 @@ export async function buildCommand(args: string[]): Promise<void> {
       throw new InputError({ file: configPath!, part: 'key "kinds"' }, 'no --items', 'a catalogue with these columns')
     const reading = (path: string) => (done: number, total: number) => bar.update(`reading ${path}`, done, total)
     const pick = <K extends 'columns' | 'kinds'>(key: K) => (config[key] === undefined ? {} : { [key]: config[key] })
-    const interactions =
+    const log =
       logs.length === 0 ? null : await readInteractions(logs, { ...pick('columns'), onProgress: reading(logs[0]!) })
+    const interactions = log === null || until === undefined ? log : before(log, until)
+    if (config.context !== undefined) config.context = await withValues(config.context, logs)
     const items =
       catalogues.length === 0
         ? null

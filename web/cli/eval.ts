@@ -7,6 +7,7 @@ import { Bar } from './progress.js'
 import { p50p99 } from './timing.js'
 import { sectionsOf } from '../build/inspect.js'
 import { Learn } from '../build/learn.js'
+import { rowsByUser } from '../build/moments.js'
 import { METRICS } from '../build/sections.js'
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
 import type { HistoryEvent, Recommender } from '../node.js'
@@ -43,17 +44,9 @@ export async function evaluate(args: string[]): Promise<void> {
   return evaluateQuality(path!, values)
 }
 
-/** A log by user id: row numbers in time order, ties and missing times by file order. */
-function rowsByUser(log: Interactions): Map<string, number[]> {
-  const rows: number[][] = log.userIds.map(() => [])
-  log.user.forEach((user, row) => rows[user]!.push(row))
-  const { time } = log
-  if (time !== null)
-    for (const list of rows) {
-      let before = -Infinity // a missing time stays where the file has it
-      const at = new Map(list.map((row) => [row, (before = Number.isNaN(time[row]!) ? before : time[row]!)]))
-      list.sort((a, b) => at.get(a)! - at.get(b)! || a - b)
-    }
+/** A log by user id: row numbers in time order. */
+function rowsById(log: Interactions): Map<string, number[]> {
+  const rows = rowsByUser(log)
   return new Map(log.userIds.map((id, user) => [id, rows[user]!]))
 }
 
@@ -77,7 +70,7 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   const { rec, bytes } = await openBundle(path)
   const holdout = await readInteractions([needed(values, 'holdout', USAGE)])
   const history = await readInteractions(historyPaths, { allowEmpty: true })
-  const past = rowsByUser(history)
+  const past = rowsById(history)
   const bar = new Bar(flag(values, 'json'))
   const sums = { recall: 0, ndcg: 0, hit_rate: 0, mrr: 0 }
   const recommended = new Set<string>()
@@ -87,7 +80,7 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   let outside = 0
   let dropped = 0
   let cold = 0
-  for (const [user, rows] of rowsByUser(holdout)) {
+  for (const [user, rows] of rowsById(holdout)) {
     const events = historyOf(history, past.get(user) ?? [])
     const met = new Set(events.map((event) => event.id))
     const held = new Set<string>()

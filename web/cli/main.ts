@@ -3,6 +3,7 @@
 import { bench } from './bench.js'
 import { buildCommand } from './build.js'
 import { evaluate } from './eval.js'
+import { features } from './features.js'
 import { inspect, verify } from './inspect.js'
 import { UsageError } from './options.js'
 import { predict } from './predict.js'
@@ -19,6 +20,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   similar,
   search,
   eval: evaluate,
+  features,
   predict,
   inspect,
   verify,
@@ -35,6 +37,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello eval BUNDLE --holdout F --history F [--k 20] [--sources] [--json]
   martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
   martello predict MODEL --inputs F.npz|F.npy|F.tsv [-o OUT.npy] [--raw]
+  martello features BUNDLE --events F -o F.parquet|F.csv [--since TIME] [--candidates 50] [--last N] [--users N]
   martello inspect BUNDLE [--json]
   martello verify BUNDLE
   martello bench BUNDLE [--json]

@@ -1,5 +1,6 @@
 /** Command lines: what each command takes, and errors that say what it does. */
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { timeOf } from '../read/cells.js'
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -45,6 +46,15 @@ export function whole(values: Values, name: string, fallback: number, least: num
   if (!Number.isInteger(number) || number < least || number > most)
     throw new UsageError(`--${name}: found "${given}", expected a whole number from ${least} to ${most}`)
   return number
+}
+
+/** Seconds, or a date. */
+export function moment(values: Values, name: string): number | undefined {
+  const given = text(values, name)
+  const time = given === undefined ? undefined : timeOf(given)
+  if (given !== undefined && (time === undefined || Number.isNaN(time)))
+    throw new UsageError(`--${name}: found "${given}", expected seconds or a date such as 2016-01-31`)
+  return time
 }
 
 export function needed(values: Values, name: string, usage: string): string {

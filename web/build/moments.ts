@@ -1,0 +1,216 @@
+/**
+ * Replaying a log: at each event, what a device would have been asked a moment before it, and what a ranker would have
+ * been told of each candidate. The rows are computed by the very core that serves, from the events that the person had
+ * met by then and the clock of that moment; nothing of what came later reaches them. What the bundle itself knows
+ * (popularity, neighbours, factors) is of its own log: build it from what lies before the moments (`martello build --until`).
+ */
+import type { Core } from '../core.js'
+import { NOT_FOUND } from '../core.js'
+import { InputError, scanTable, type Interactions } from '../read/index.js'
+import { random } from './holdout.js'
+
+export interface ReplayOptions {
+  /** Rows of a moment: the item that was met, the best of the others by the merge, and as many drawn of the rest; 0: all. */
+  candidates: number
+  /** Only the best so many by the merge are candidates: those that a ranker would be given. */
+  within: number
+  /** Newest events of each person that are replayed; 0: all. */
+  last: number
+  /** People, drawn; 0: all. */
+  users: number
+  /** Items met in the next so many events count as met. */
+  ahead: number
+  /** Only moments at or after this time. */
+  since: number
+  /** Adds a met item that recall did not bring, as it would be told of if it had. */
+  missed: boolean
+  seed: number
+}
+
+export interface Moment {
+  user: number
+  /** Unix seconds, NaN where the log does not say. */
+  at: number
+  /** By the merge, best first; an item that was added comes last. */
+  items: Uint32Array
+  labels: Uint8Array
+  /** [items][features], good until the next moment. */
+  rows: Float32Array
+}
+
+export interface Counts {
+  events: number
+  moments: number
+  /** Events that were no moment: a dislike, an item that was met before or that the bundle does not know. */
+  disliked: number
+  repeated: number
+  unknown: number
+  /** Moments without rows: recall did not bring the item, which was not added. */
+  missed: number
+}
+
+/** Fields of the context in the log: values by row, NaN or '' where a cell is empty. */
+export type Contexts = { field: number; values: number[] | string[] }[]
+
+/** Rows of each user in time order, missing times in the order of the file, ties too. */
+export function rowsByUser({ user, userIds, time }: Interactions): number[][] {
+  const rows: number[][] = userIds.map(() => [])
+  user.forEach((one, row) => rows[one]!.push(row))
+  if (time !== null)
+    for (const list of rows) {
+      let before = -Infinity // a missing time stays where the file has it
+      const at = new Map(list.map((row) => [row, (before = Number.isNaN(time[row]!) ? before : time[row]!)]))
+      list.sort((a, b) => at.get(a)! - at.get(b)! || a - b)
+    }
+  return rows
+}
+
+/** What each row of the log is worth, as a request would weigh it: its rating, else its event's name. */
+function worthOf(core: Core, log: Interactions): (row: number) => number {
+  const named = log.event?.names.map((name) => {
+    let worth = 1
+    core.withText(name.toLowerCase(), (at, length) => {
+      worth = core.wasm.mt_event_worth(core.rec, at, length)
+      return 0
+    })
+    return worth
+  })
+  return (row) => {
+    const rating = log.rating?.[row] ?? NaN
+    if (!Number.isNaN(rating)) return core.wasm.mt_rating_worth(core.rec, rating)
+    return named?.[log.event!.code[row]!] ?? 1
+  }
+}
+
+/** Reads the context fields of the bundle from the columns of the log that bear their names. */
+export async function readContexts(core: Core, paths: readonly string[], rows: number): Promise<Contexts> {
+  const { wasm, rec } = core
+  const fields = Array.from({ length: wasm.mt_fields(rec) }, (_, f) =>
+    core.text((at) => wasm.mt_field_name(rec, f, at)),
+  )
+  const found = fields.map((_, f) =>
+    wasm.mt_field_is_category(rec, f) !== 0 ? new Array<string>(rows).fill('') : new Array<number>(rows).fill(NaN),
+  )
+  let first = 0
+  for (const path of fields.length === 0 ? [] : paths)
+    for await (const batch of scanTable(path, { select: (names) => fields.map((field) => names.indexOf(field)) })) {
+      batch.columns.forEach((cells, f) => {
+        for (let i = 0; cells !== null && i < batch.rows; i++) {
+          const cell = cells[i]
+          if (cell === null || cell === undefined || cell === '') continue
+          const number = Number(cell)
+          if (typeof found[f]![0] === 'number' && Number.isNaN(number))
+            throw new InputError({ file: path, row: batch.firstRow + i, field: fields[f]! }, String(cell), 'a number')
+          found[f]![first + i] = typeof found[f]![0] === 'number' ? number : String(cell)
+        }
+      })
+      first += batch.rows
+    }
+  return found.map((values, field) => ({ field, values }))
+}
+
+function setContexts(core: Core, contexts: Contexts, row: number): void {
+  for (const { field, values } of contexts) {
+    const value = values[row]!
+    if (typeof value === 'number') core.wasm.mt_set_context(core.rec, field, value)
+    else core.withText(value, (at, length) => core.wasm.mt_set_context_value(core.rec, field, at, length))
+  }
+}
+
+/** People to replay, each with the same chance, in the order of the log. */
+function drawn(users: number, wanted: number, draw: () => number): number[] {
+  const all = Array.from({ length: users }, (_, user) => user)
+  if (wanted === 0 || wanted >= users) return all
+  let left = wanted
+  return all.filter((user) => {
+    const taken = draw() * (users - user) < left // Knuth's algorithm S
+    left -= +taken
+    return taken
+  })
+}
+
+/** Which of `count` candidates get a row: the met ones, the best of the others, and some of the rest, in order. */
+function sample(met: readonly boolean[], count: number, wanted: number, draw: () => number): number[] {
+  const others = Array.from({ length: count }, (_, place) => place).filter((place) => !met[place])
+  const room = wanted === 0 ? others.length : Math.max(0, wanted - (count - others.length))
+  if (room >= others.length) return Array.from({ length: count }, (_, place) => place)
+  const best = Math.ceil(room / 2)
+  for (let i = best; i < room; i++) {
+    const j = i + Math.floor(draw() * (others.length - i))
+    ;[others[i], others[j]] = [others[j]!, others[i]!]
+  }
+  const taken = new Set(others.slice(0, room))
+  return Array.from({ length: count }, (_, place) => place).filter((place) => met[place] || taken.has(place))
+}
+
+/** Yields every moment that has rows; `counts` is kept up on the way. */
+export function* replay(
+  core: Core,
+  log: Interactions,
+  contexts: Contexts,
+  options: ReplayOptions,
+  counts: Counts,
+): Generator<Moment, void, void> {
+  const { wasm, rec } = core
+  const item = Uint32Array.from(log.itemIds, (id) => core.find(id))
+  const worth = worthOf(core, log)
+  const width = wasm.mt_feature_count(rec)
+  const capacity = options.within + 1
+  const rows = new Float32Array(capacity * width)
+  const items = new Uint32Array(capacity)
+  const draw = random(options.seed)
+  const byUser = rowsByUser(log)
+  for (const user of drawn(log.userIds.length, options.users, draw)) {
+    const events = byUser[user]!
+    counts.events += events.length
+    const from = options.last === 0 ? 0 : Math.max(0, events.length - options.last)
+    for (let e = from; e < events.length; e++) {
+      const row = events[e]!
+      const wanted = item[log.item[row]!]!
+      const at = log.time?.[row] ?? NaN
+      if (at < options.since) continue
+      const before = events.slice(0, e)
+      if (worth(row) <= 0) counts.disliked++
+      else if (wanted === NOT_FOUND) counts.unknown++
+      else if (before.some((other) => item[log.item[other]!] === wanted)) counts.repeated++
+      else {
+        const met = new Set([wanted])
+        for (const next of events.slice(e + 1, e + options.ahead)) if (worth(next) > 0) met.add(item[log.item[next]!]!)
+        wasm.mt_begin(rec)
+        for (const other of before)
+          wasm.mt_add_event(rec, item[log.item[other]!]!, worth(other), log.time?.[other] ?? NaN)
+        if (!Number.isNaN(at)) wasm.mt_set_now(rec, at)
+        setContexts(core, contexts, row)
+        if (options.missed) wasm.mt_want(rec, wanted)
+        let count = 0
+        let place = 0
+        let found = false
+        core.eachFeatureRow((candidate, values) => {
+          const inside = place++ < options.within
+          if (inside || candidate === wanted) {
+            items[count] = candidate
+            rows.set(values, count * width)
+            count++
+          }
+          found ||= candidate === wanted
+          return place < options.within || (options.missed && !found)
+        })
+        const labels = Array.from({ length: count }, (_, i) => met.has(items[i]!))
+        if (!labels.includes(true)) {
+          counts.missed++
+          continue
+        }
+        counts.moments++
+        const kept = sample(labels, count, options.candidates, draw)
+        kept.forEach((place, to) => rows.copyWithin(to * width, place * width, (place + 1) * width))
+        yield {
+          user,
+          at,
+          items: Uint32Array.from(kept, (i) => items[i]!),
+          labels: Uint8Array.from(kept, (i) => +labels[i]!),
+          rows: rows.subarray(0, kept.length * width),
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** Writing a table that may be larger than memory: row groups of Parquet, or CSV, by the name's ending. */
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
+import Papa from 'papaparse'
+import { InputError } from './errors.js'
+
+export type ColumnType = 'INT32' | 'FLOAT' | 'DOUBLE' | 'STRING'
+export interface TableColumn {
+  name: string
+  type: ColumnType
+}
+/** Rows as columns, each as long as the others. */
+export type ColumnData = Int32Array | Float32Array | Float64Array | string[]
+
+export interface TableWriter {
+  write(columns: ColumnData[]): void
+  /** The file appears under its name. */
+  finish(): void
+  /** Nothing is left behind. */
+  abandon(): void
+}
+
+/** Errors: a name that ends neither in .parquet nor in .csv. */
+export function writeTable(path: string, columns: readonly TableColumn[]): TableWriter {
+  if (/\.(parquet|pq)$/i.test(path)) return parquet(path, columns)
+  if (/\.csv$/i.test(path)) return csv(path, columns)
+  throw new InputError({ file: path }, 'this ending', '.parquet or .csv')
+}
+
+const temporary = (path: string) => `${path}.${process.pid}.part`
+
+function parquet(path: string, columns: readonly TableColumn[]): TableWriter {
+  const part = temporary(path)
+  // Numbers are written plainly: a dictionary would take -0 and 0 for one value.
+  const source = (data: (c: number) => ColumnData) =>
+    columns.map(({ name, type }, c) => ({
+      name,
+      type,
+      data: data(c),
+      nullable: false,
+      statistics: false,
+      ...(type === 'STRING' ? {} : { encoding: 'PLAIN' as const }),
+    }))
+  const writer = new ParquetWriter({
+    writer: fileWriter(part),
+    schema: schemaFromColumnData({ columnData: source(() => []) }),
+  })
+  return {
+    write(data) {
+      if (data[0]!.length > 0) void writer.write({ columnData: source((c) => data[c]!), rowGroupSize: data[0]!.length })
+    },
+    finish() {
+      void writer.finish()
+      renameSync(part, path)
+    },
+    abandon() {
+      rmSync(part, { force: true })
+    },
+  }
+}
+
+/** A float32 in as few digits as bring it back; nothing where it is missing. */
+const digits = (value: number) =>
+  Number.isNaN(value) ? '' : Object.is(value, -0) ? '-0' : String(+value.toPrecision(9))
+
+function csv(path: string, columns: readonly TableColumn[]): TableWriter {
+  const part = temporary(path)
+  const file = openSync(part, 'w')
+  writeSync(file, `${Papa.unparse([columns.map((column) => column.name)])}\n`)
+  return {
+    write(data) {
+      const rows = Array.from({ length: data[0]!.length }, (_, row) =>
+        columns.map(({ type }, c) => {
+          const cell = data[c]![row]!
+          if (typeof cell === 'string') return cell
+          return type === 'FLOAT' ? digits(cell) : Number.isNaN(cell) ? '' : String(cell)
+        }),
+      )
+      if (rows.length > 0) writeSync(file, `${Papa.unparse(rows, { newline: '\n' })}\n`)
+    },
+    finish() {
+      closeSync(file)
+      renameSync(part, path)
+    },
+    abandon() {
+      closeSync(file)
+      rmSync(part, { force: true })
+    },
+  }
+}
