@@ -25,7 +25,7 @@ const OBJECTIVES: Record<string, [LinkName, (base: number) => number]> = {
   'reg:gamma': ['exp', log],
   'reg:tweedie': ['exp', log],
   'binary:logistic': ['sigmoid', logit],
-  'binary:logitraw': ['identity', logit],
+  'binary:logitraw': ['identity', same],
   'binary:hinge': ['step', same],
   'count:poisson': ['exp', log],
   'survival:cox': ['exp', log],
@@ -126,7 +126,7 @@ export function readXgboost(file: string, model: XgboostModel): Forest {
     trees: trees.map((tree, t) => {
       const output = Number(info[t])
       const weight = booster.weights === null ? null : Number(booster.weights[t])
-      return treeOf({ file, part: `tree ${t}` }, tree, output, weight, base[output] ?? 0)
+      return treeOf({ file, part: `tree ${t}` }, tree, output, weight)
     }),
   })
 }
@@ -162,8 +162,8 @@ function baseOf(file: string, found: unknown, outputs: number): number[] {
   return list.length === outputs ? list : new Array<number>(outputs).fill(list[0]!)
 }
 
-/** `weight`: of a dropped-out tree; its leaves are then rounded as XGBoost rounds them, with the base added and taken off. */
-function treeOf(place: Place, tree: XgboostTree, output: number, weight: number | null, base: number): Tree {
+/** `weight`: of a tree of dart. */
+function treeOf(place: Place, tree: XgboostTree, output: number, weight: number | null): Tree {
   const count = tree.left_children?.length ?? 0
   if (Number(tree.tree_param?.size_leaf_vector ?? 0) > 1)
     throw new InputError(place, 'leaves with a vector (multi-target trees)', 'leaves with one value')
@@ -185,16 +185,11 @@ function treeOf(place: Place, tree: XgboostTree, output: number, weight: number 
       split: isLeaf ? null : splitOf({ ...place, part: `${place.part}, node ${n}` }, tree, n, condition, sets),
       left,
       right: Number(tree.right_children[n]),
-      value: isLeaf ? (weight === null ? condition : weighed(condition, weight, base)) : 0,
+      value: isLeaf ? (weight === null ? condition : Math.fround(condition * Math.fround(weight))) : 0,
       cover,
     })
   }
   return { output, nodes }
-}
-
-function weighed(leaf: number, weight: number, base: number): number {
-  const { fround } = Math
-  return fround(fround(fround(base + leaf) - base) * fround(weight))
 }
 
 function splitOf(place: Place, tree: XgboostTree, n: number, threshold: number, sets: Map<number, Uint32Array>): Split {
