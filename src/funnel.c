@@ -19,7 +19,7 @@ mt_status mt_run_rank(mt_recommender *rec, mt_error *error) { return mt_stage_ra
 mt_status mt_run_slate(mt_recommender *rec, uint32_t k, bool explain, const mt_slate **slate_ret, mt_error *error) {
   MT_TRY(mt_check_shelf(k, error));
   mt_stage_slate(rec, k);
-  if (explain) mt_explain(rec);
+  if (explain) mt_explain(rec), mt_explain_rank(rec);
   *slate_ret = &rec->slate;
   return MT_OK;
 }

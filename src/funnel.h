@@ -5,8 +5,10 @@
 #include "bundle/bundle.h"
 #include "bundle/ids.h"
 #include "bundle/popularity.h"
+#include "bundle/ranker.h"
 #include "martello.h"
 #include "rank/features.h"
+#include "rank/trees.h"
 #include "recall/bitmap.h"
 #include "recall/merge.h"
 #include "recall/postings.h"
@@ -41,6 +43,8 @@ struct mt_recommender {
   mt_attribute attribute[MT_MAX_ATTRIBUTES];
   mt_recall recall[MT_MAX_SOURCES];
   mt_features features; /* none: a count of 0 */
+  mt_ranker ranker; /* none: a model of 0 */
+  mt_trees trees;   /* of the ranker */
   mt_search_index search;
 
   /* the request */
@@ -53,6 +57,7 @@ struct mt_recommender {
   uint8_t *marks;   /* values, then sets, of the attribute that a filter is on */
   mt_source source[MT_MAX_SOURCES]; /* the policy's, as this request has changed them */
   float context[MT_MAX_FIELDS];     /* [features.fields] a number, or the number of a value; NaN: not said */
+  uint32_t rank_most;               /* candidates that the ranker scores */
   uint32_t wanted;                  /* an item that is to be a candidate whatever recall brings; MT_NOT_FOUND: none */
 
   /* scratch, reserved once */
@@ -64,6 +69,10 @@ struct mt_recommender {
   mt_feature_work feature_work;
   float *feature_rows;      /* [MT_FEATURE_ROWS][features.count] */
   mt_feature_block feature_block;
+  uint32_t *fused_rank;     /* [candidates.capacity] from 1, of what the ranker scored; else 0 */
+  float *tree_room, *predictions; /* [mt_trees_room], [outputs] */
+  double *margins;          /* [MT_FEATURE_ROWS][outputs] */
+  double *contribution;     /* [features.count] */
   mt_index picks;
   float *shares;                     /* [MT_MAX_HISTORY][MT_MAX_EXPLAINED]: of each event, newest first, in each pick */
   float *explained;                  /* [MT_MAX_EXPLAINED][widest stride]: z of each pick */
@@ -91,6 +100,9 @@ void mt_fill_features(const mt_recommender *rec, const uint32_t *places, uint32_
 
 /* Whether k is a number of results that a request may ask for. */
 mt_status mt_check_shelf(uint32_t k, mt_error *error);
+
+/* funnel_rank.c: fills `reasons` of the slate's first picks. */
+void mt_explain_rank(mt_recommender *rec);
 
 /* because.c: fills `because` of the slate's first picks. */
 void mt_explain(mt_recommender *rec);

@@ -1,4 +1,6 @@
-/* Ranking: what the sources said together orders the candidates. */
+/* Ranking: what the sources said together orders the candidates. With a ranker, the best of them by the pre-rank are scored
+ * by it and come first, best first; the rest follows as it was, so that short slates can still be filled.
+ */
 #include "funnel.h"
 
 void mt_order_fused(mt_recommender *rec) {
@@ -10,9 +12,109 @@ void mt_order_fused(mt_recommender *rec) {
   for (uint32_t i = 0; i < rec->ordered; i++) rec->order[i] = mt_index_get(&candidates->index, mt_topk_item(rec->keys[i]));
 }
 
+/* Brings the n best by the pre-rank to the front of the order; both parts stay ordered by fused score. */
+static void choose(mt_recommender *rec, uint32_t n) {
+  mt_topk top = mt_topk_start(rec->keys, n);
+  for (uint32_t i = 0; i < rec->ordered; i++) {
+    if (i % MT_FEATURE_ROWS == 0) {
+      uint32_t count = rec->ordered - i < MT_FEATURE_ROWS ? rec->ordered - i : MT_FEATURE_ROWS;
+      mt_fill_features(rec, rec->order + i, i + 1, count, rec->feature_rows);
+    }
+    float before = mt_ranker_before(&rec->ranker, rec->feature_rows + (size_t)(i % MT_FEATURE_ROWS) * rec->features.count);
+    mt_topk_push(&top, mt_topk_key(before, i)); /* of a tie the one with the better fused score */
+  }
+  uint8_t chosen[MT_MAX_ORDERED] = {0};
+  n = (uint32_t)mt_topk_finish(&top);
+  for (uint32_t i = 0; i < n; i++) chosen[mt_topk_item(rec->keys[i])] = 1;
+  for (uint32_t i = 0; i < rec->ordered; i++) rec->keys[i] = rec->order[i];
+  uint32_t front = 0, back = n;
+  for (uint32_t i = 0; i < rec->ordered; i++) rec->order[chosen[i] != 0 ? front++ : back++] = (uint32_t)rec->keys[i];
+}
+
+/* A model may say anything; what comes after ranking wants numbers. */
+static float tame(double score) { return score >= -3e38 ? (score <= 3e38 ? (float)score : 3e38f) : -3e38f; }
+
+/* A margin is what contributions add up to, so it is the score; classes are compared by their probability. */
+static float score_of_trees(const mt_recommender *rec, const double *margins) {
+  if (rec->trees.outputs == 1) return tame(margins[0]);
+  mt_trees_link(&rec->trees, margins, rec->predictions);
+  return tame((double)rec->predictions[rec->ranker.output]);
+}
+
+/* Scores `count` candidates whose fused ranks follow each other. */
+static void score_trees(mt_recommender *rec, const uint32_t *places, uint32_t count) {
+  mt_fill_features(rec, places, rec->fused_rank[places[0]], count, rec->feature_rows);
+  mt_trees_margins(&rec->trees, rec->feature_rows, rec->features.count, count, rec->tree_room, rec->margins);
+  for (uint32_t i = 0; i < count; i++)
+    rec->relevance[places[i]] = score_of_trees(rec, rec->margins + (size_t)i * rec->trees.outputs);
+}
+
+static void score_front(mt_recommender *rec, uint32_t n) {
+  for (uint32_t i = 0, count; i < n; i += count) {
+    for (count = 1; count < MT_FEATURE_ROWS && i + count < n; count++)
+      if (rec->fused_rank[rec->order[i + count]] != rec->fused_rank[rec->order[i]] + count) break;
+    score_trees(rec, rec->order + i, count);
+  }
+}
+
+/* The n in front by what the ranker says; what follows is worth less than the last of them, by as much as it is behind. */
+static void order_front(mt_recommender *rec, uint32_t n) {
+  const mt_candidates *candidates = &rec->candidates;
+  for (uint32_t i = 0; i < n; i++) {
+    uint32_t c = rec->order[i];
+    rec->relevance[c] = tame((double)rec->relevance[c] + (double)rec->ranker.blend * (double)candidates->fused[c]);
+    rec->keys[i] = mt_topk_key(rec->relevance[c], candidates->items[c]);
+  }
+  mt_sort_descending(rec->keys, n);
+  for (uint32_t i = 0; i < n; i++) rec->order[i] = mt_index_get(&candidates->index, mt_topk_item(rec->keys[i]));
+  for (uint32_t i = n; i < rec->ordered; i++) {
+    float behind = candidates->fused[rec->order[n]] - candidates->fused[rec->order[i]];
+    rec->relevance[rec->order[i]] = tame((double)rec->relevance[rec->order[n - 1]] - (double)behind);
+  }
+}
+
 mt_status mt_stage_rank(mt_recommender *rec, mt_error *error) {
   (void)error;
   memcpy(rec->relevance, rec->candidates.fused, rec->candidates.count * sizeof *rec->relevance);
   mt_order_fused(rec);
+  uint32_t n = rec->rank_most < rec->ordered ? rec->rank_most : rec->ordered;
+  if (rec->ranker.model == 0 || n == 0) return MT_OK;
+  memset(rec->fused_rank, 0, rec->candidates.count * sizeof *rec->fused_rank);
+  for (uint32_t i = 0; i < rec->ordered; i++) rec->fused_rank[rec->order[i]] = i + 1;
+  mt_prepare_features(rec);
+  if (rec->ranker.weights > 0 && n < rec->ordered) choose(rec, n);
+  score_front(rec, n);
+  order_front(rec, n);
+  for (uint32_t i = n; i < rec->ordered; i++) rec->fused_rank[rec->order[i]] = 0;
+  rec->slate.ranked = n;
   return MT_OK;
+}
+
+/* The MT_REASONS contributions that moved a pick's score most, the largest first. */
+static void keep_largest(const double *contribution, uint32_t features, mt_reason *reasons) {
+  for (uint32_t f = 0; f < features; f++) {
+    mt_reason reason = {f, (float)contribution[f]};
+    for (uint32_t r = 0; r < MT_REASONS; r++) {
+      float size = reason.contribution < 0 ? -reason.contribution : reason.contribution;
+      float held = reasons[r].contribution < 0 ? -reasons[r].contribution : reasons[r].contribution;
+      if (size <= held) continue;
+      mt_reason pushed = reasons[r];
+      reasons[r] = reason;
+      reason = pushed;
+    }
+  }
+}
+
+void mt_explain_rank(mt_recommender *rec) {
+  uint32_t picks = rec->slate.count - rec->slate.filled;
+  if (rec->ranker.model != MT_RANKER_TREES || rec->slate.ranked == 0) return;
+  for (uint32_t p = 0; p < picks && p < MT_MAX_EXPLAINED; p++) {
+    mt_pick *pick = &rec->slate.picks[p];
+    uint32_t place = mt_index_get(&rec->candidates.index, pick->item);
+    if (place == MT_NOT_FOUND || rec->fused_rank[place] == 0) continue;
+    mt_fill_features(rec, &place, rec->fused_rank[place], 1, rec->feature_rows);
+    memset(rec->contribution, 0, rec->features.count * sizeof *rec->contribution);
+    (void)mt_trees_contribute(&rec->trees, rec->feature_rows, rec->ranker.output, rec->tree_room, rec->contribution);
+    keep_largest(rec->contribution, rec->features.count, pick->reasons);
+  }
 }

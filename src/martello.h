@@ -27,13 +27,21 @@ typedef struct mt_recommender mt_recommender;
 
 #define MT_MAX_SHELF 1000u /* most results of one request */
 #define MT_BECAUSE 3u
+#define MT_REASONS 5u
+
+/* What a feature added to a ranker's score, against the mean of the rows that it was trained on. */
+typedef struct mt_reason {
+  uint32_t feature;   /* mt_feature_name */
+  float contribution; /* 0: no reason here */
+} mt_reason;
 
 typedef struct mt_pick {
   uint32_t item;
-  float score;                     /* fused, comparable within one slate */
+  float score;                     /* fused or the ranker's, comparable within one slate */
   uint32_t because[MT_BECAUSE];    /* items of the history that brought it, strongest first; MT_NOT_FOUND fills */
   float scores[MT_MAX_SOURCES];    /* by source of the policy, as the source gave them */
   uint32_t ranks[MT_MAX_SOURCES];  /* from 1; 0: not among the source's candidates */
+  mt_reason reasons[MT_REASONS];   /* with `explain`, of a ranker of trees: the largest contributions, largest first */
 } mt_pick;
 
 typedef struct mt_slate {
@@ -117,6 +125,8 @@ mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_err
  * the host's clock says, if the host says it. */
 void mt_set_now(mt_recommender *rec, double now);
 void mt_set_clock(mt_recommender *rec, double clock);
+/* How many candidates the ranker scores, instead of what the bundle says; 0: the fused score orders all. */
+void mt_set_ranked(mt_recommender *rec, uint32_t candidates);
 
 /* The context: fields that the bundle declares, each a number or a category. A value that the bundle does not know is
  * "not said", as is what is not set (false then). */

@@ -47,6 +47,20 @@ static mt_status open_features(mt_recommender *rec, mt_error *error) {
   return mt_features_open(section.bytes, section.length, &scope, &rec->features, error);
 }
 
+static mt_status open_ranker(mt_recommender *rec, mt_error *error) {
+  mt_section section;
+  if (!mt_bundle_find(&rec->bundle, MT_SECTION_RANKER, 0, 0, &section)) return MT_OK;
+  MT_TRY(mt_ranker_open(section.bytes, section.length, rec->features.count, &rec->ranker, error));
+  if (rec->ranker.model != MT_RANKER_TREES)
+    return mt_fail(error, MT_UNSUPPORTED, "ranker: found model %u, expected trees", (unsigned)rec->ranker.model);
+  MT_TRY(need(&rec->bundle, MT_SECTION_TREES, rec->ranker.ordinal, "trees", &section, error));
+  MT_TRY(mt_trees_open(section.bytes, section.length, &rec->trees, error));
+  if (rec->trees.features != rec->features.count || rec->ranker.output >= rec->trees.outputs || rec->trees.link == MT_LINK_ARGMAX)
+    return mt_fail(error, MT_CORRUPT, "ranker: found trees of %u features for output %u, expected the %u of the bundle and one of %u",
+                   rec->trees.features, rec->ranker.output, rec->features.count, rec->trees.outputs);
+  return MT_OK;
+}
+
 static mt_status open_postings(mt_recommender *rec, uint32_t ordinal, mt_recall_lists *lists, mt_error *error) {
   mt_section section;
   MT_TRY(need(&rec->bundle, MT_SECTION_POSTINGS, ordinal, "postings", &section, error));
@@ -82,7 +96,8 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
       return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u", rec->policy.source[s].name,
                      rec->policy.source[s].ordinal, rec->spaces);
   }
-  return open_features(rec, error);
+  MT_TRY(open_features(rec, error));
+  return open_ranker(rec, error);
 }
 
 /* Slots for the sums of a source: what its lists can hold for the longest history. */
@@ -153,6 +168,18 @@ static bool reserve_features(mt_recommender *rec, mt_arena *arena) {
   return rec->feature_rows != NULL && mt_features_reserve(arena, &rec->features, &scope, rec->space, &rec->feature_work);
 }
 
+static bool reserve_ranker(mt_recommender *rec, mt_arena *arena) {
+  if (rec->ranker.model == 0) return true;
+  uint32_t outputs = rec->trees.outputs;
+  rec->fused_rank = mt_arena_take(arena, rec->candidates.capacity, sizeof(uint32_t));
+  rec->tree_room = mt_arena_take(arena, mt_trees_room(&rec->trees), sizeof(float));
+  rec->predictions = mt_arena_take(arena, outputs, sizeof(float));
+  rec->margins = mt_arena_take(arena, (size_t)MT_FEATURE_ROWS * outputs, sizeof(double));
+  rec->contribution = mt_arena_take(arena, rec->features.count, sizeof(double));
+  return rec->fused_rank != NULL && rec->tree_room != NULL && rec->predictions != NULL && rec->margins != NULL &&
+         rec->contribution != NULL;
+}
+
 static bool reserve(mt_recommender *rec, mt_arena *arena) {
   uint32_t items = rec->bundle.items, explained = MT_MAX_EXPLAINED;
   size_t stride = widest_stride(rec), scratch = vector_scratch(rec);
@@ -173,7 +200,7 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
   return rec->event_room != NULL && rec->allowed != NULL && rec->unfiltered != NULL && rec->marks != NULL && rec->keys != NULL &&
          rec->picks.slots != NULL && rec->shares != NULL && rec->explained != NULL &&
          rec->event_vector != NULL && rec->slate.picks != NULL && rec->hits.items != NULL && rec->hits.scores != NULL &&
-         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena) && reserve_features(rec, arena) &&
+         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena) && reserve_features(rec, arena) && reserve_ranker(rec, arena) &&
          mt_search_reserve(arena, rec->tower, rec->space, &rec->search);
 }
 

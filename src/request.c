@@ -19,6 +19,7 @@ void mt_begin(mt_recommender *rec) {
   rec->wanted = MT_NOT_FOUND;
   for (uint32_t i = 0; i < rec->features.fields; i++) rec->context[i] = NAN;
   rec->history.clock = NAN;
+  rec->rank_most = rec->ranker.candidates;
   rec->dropped = 0;
   rec->narrowed = false;
   mt_bitmap_fill(rec->allowed, rec->bundle.items);
@@ -117,3 +118,4 @@ mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_err
 
 void mt_set_now(mt_recommender *rec, double now) { rec->history.now = now; }
 void mt_set_clock(mt_recommender *rec, double clock) { rec->history.clock = clock; }
+void mt_set_ranked(mt_recommender *rec, uint32_t candidates) { rec->rank_most = candidates; }

@@ -10,6 +10,7 @@
 #include "bundle/ids.h"
 #include "bundle/policy.h"
 #include "bundle/popularity.h"
+#include "bundle/ranker.h"
 #include "bundle/postings.h"
 #include "bundle/tower.h"
 #include "bundle/trees.h"

@@ -43,6 +43,7 @@ export interface CoreExports {
   mt_set_decay(rec: number, source: number, decay: number, error: number): number
   mt_set_now(rec: number, now: number): void
   mt_set_clock(rec: number, clock: number): void
+  mt_set_ranked(rec: number, candidates: number): void
   mt_fields(rec: number): number
   mt_field_name(rec: number, field: number, text: number): number
   mt_field_is_category(rec: number, field: number): number
@@ -140,9 +141,10 @@ const SLATE = {
   filled: 92,
   picks: 96,
 }
-const PICK = { bytes: 148, item: 0, score: 4, because: 8, scores: 20, ranks: 84 }
+const PICK = { bytes: 188, item: 0, score: 4, because: 8, scores: 20, ranks: 84, reasons: 148 }
 const FEATURES = { items: 8, rows: 264 }
 const BECAUSE = 3
+const REASONS = 5
 
 export interface Pick {
   item: number
@@ -150,6 +152,8 @@ export interface Pick {
   because: number[]
   scores: number[]
   ranks: number[]
+  /** What the largest features added to a ranker's score. */
+  reasons: { feature: number; contribution: number }[]
 }
 
 export interface Slate {
@@ -293,6 +297,7 @@ export class Core {
         because: [],
         scores: [],
         ranks: [],
+        reasons: [],
       }
       for (let b = 0; b < BECAUSE; b++) {
         const item = view.getUint32(at + PICK.because + 4 * b, true)
@@ -301,6 +306,11 @@ export class Core {
       for (let s = 0; s < sources; s++) {
         pick.scores.push(view.getFloat32(at + PICK.scores + 4 * s, true))
         pick.ranks.push(view.getUint32(at + PICK.ranks + 4 * s, true))
+      }
+      for (let r = 0; r < REASONS; r++) {
+        const contribution = view.getFloat32(at + PICK.reasons + 8 * r + 4, true)
+        if (contribution !== 0)
+          pick.reasons.push({ feature: view.getUint32(at + PICK.reasons + 8 * r, true), contribution })
       }
       picks.push(pick)
     }

@@ -20,6 +20,7 @@ import {
   SIMILAR_KEYS,
   typed,
   weightsOf,
+  whole,
   type AttributeValue,
   type Field,
   type RecommendedItem,
@@ -115,6 +116,7 @@ export class Recommender {
         dropped: slate.dropped,
         recalled: Object.fromEntries(this.sourceNames.map((name, s) => [name, slate.recalled[s]!])),
         candidates: slate.candidates,
+        ranked: slate.ranked,
         truncated: this.sourceNames.filter((_, s) => (slate.truncated >> s) & 1),
         filled: slate.filled,
         stages: {
@@ -161,6 +163,8 @@ export class Recommender {
     this.narrow(core, request)
     const unknown = addHistory(core, request.history ?? [])
     if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'))
+    if (request.rankCandidates !== undefined)
+      wasm.mt_set_ranked(rec, whole('rankCandidates', request.rankCandidates, 0, 2000))
     for (const [name, weight] of Object.entries(weightsOf(request))) this.setWeight(name, weight)
     if (request.context !== undefined) setContext(core, this.fields, request.context)
     return unknown
@@ -177,7 +181,12 @@ export class Recommender {
     if (typeof id !== 'string' || core.find(id) === NOT_FOUND) refuse('similar', id, 'the id of an item in the bundle')
     const likeness = this.sourceNames.some((name) => name !== NEXT && !IMPERSONAL.includes(name))
     const silenced: Record<string, number> = likeness && this.sourceNames.includes(NEXT) ? { [NEXT]: 0 } : {}
-    return this.recommend({ ...options, weights: { ...silenced, ...weightsOf(options) }, history: [id] })
+    return this.recommend({
+      rankCandidates: 0,
+      ...options,
+      weights: { ...silenced, ...weightsOf(options) },
+      history: [id],
+    })
   }
 
   /**
@@ -292,8 +301,7 @@ export class Recommender {
 
   private shelf(k: number | undefined): number {
     if (k === undefined) return this.opened.wasm.mt_shelf(this.opened.rec)
-    if (!Number.isInteger(k) || k < 1 || k > 1000) refuse('k', k, 'a whole number from 1 to 1000')
-    return k
+    return whole('k', k, 1, 1000)
   }
 
   private space(where: string, name: string | undefined): number {

@@ -41,6 +41,11 @@ export interface Request {
    * category, of which one that the bundle does not know counts as not said. Default: nothing is said.
    */
   context?: Readonly<Record<string, number | string>>
+  /**
+   * How many candidates the bundle's ranker scores, up to 2,000; 0: none, what the sources say orders them. Default: what
+   * the bundle says, usually 300; 0 for `similar`. Without a ranker it matters nothing.
+   */
+  rankCandidates?: number
   /** Overrides the weights of sources by name; 0 silences one. */
   weights?: Readonly<Record<string, number>>
 }
@@ -74,6 +79,8 @@ export interface Trace {
   /** Candidates by source, and after merging. */
   recalled: Record<string, number>
   candidates: number
+  /** Candidates that the bundle's ranker scored. */
+  ranked: number
   /** Sources that could not hold all they found: the oldest events lost. */
   truncated: string[]
   /** Items that no source brought, in order of popularity. */
@@ -97,8 +104,19 @@ export interface SearchTrace {
   ms: number
 }
 
-export const REQUEST_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'now', 'context', 'weights']
-export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => key !== 'k' && key !== 'explain'), 'want']
+export const REQUEST_KEYS = [
+  'history',
+  'k',
+  'filter',
+  'exclude',
+  'allow',
+  'explain',
+  'now',
+  'context',
+  'rankCandidates',
+  'weights',
+]
+export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => !['k', 'explain', 'rankCandidates'].includes(key)), 'want']
 export const SEARCH_KEYS = ['k', 'filter', 'exclude', 'allow', 'explain']
 export const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history')
 const EVENT_KEYS = ['id', 'event', 'rating', 'at']
@@ -106,6 +124,12 @@ const EVENT = 'an id or { id, event, rating, at }'
 
 export function refuse(field: string, found: unknown, expected: string): never {
   throw new MartelloError(`${field}: found ${shown(found)}, expected ${expected}`)
+}
+
+/** A whole number within bounds. */
+export function whole(field: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  return refuse(field, value, `a whole number from ${least} to ${most}`)
 }
 
 export function typed<T extends string | number | boolean>(

@@ -170,6 +170,7 @@ test('results: id, score, attributes, sources; best first', () => {
     'dropped',
     'recalled',
     'candidates',
+    'ranked',
     'truncated',
     'filled',
     'stages',
@@ -439,7 +440,7 @@ test('similar', () => {
   for (const key of ['kk', 'history'])
     says(
       () => rec.similar('p1', { [key]: 5 }),
-      `similar: found option "${key}", expected k, filter, exclude, allow, explain, now, context, weights`,
+      `similar: found option "${key}", expected k, filter, exclude, allow, explain, now, context, rankCandidates, weights`,
     )
   says(() => rec.similar('p1', null), 'similar: found null, expected an object such as { k }')
   says(() => rec.similar('p1', { weights: 5 }), 'weights: found 5, expected an object such as {"popular": 0}')

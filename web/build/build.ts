@@ -26,9 +26,11 @@ import {
   type Section,
   type SourcePlan,
 } from './sections.js'
+import { rankerSections } from './ranker.js'
 import { searchSections } from './search.js'
 import { personalSources, postingsOf, spacesOf, staticSources, type Built } from './sources.js'
 import { policyAround, shared, tune, type Choice, type Weights } from './tune.js'
+import type { Forest } from '../import/trees.js'
 import { InputError, type Embeddings, type Interactions, type Items } from '../read/index.js'
 import { VERSION } from '../version.js'
 
@@ -36,6 +38,8 @@ export interface Inputs {
   interactions: Interactions | null
   items: Items | null
   embeddings: Embeddings | null
+  /** A model that orders the best candidates: readRanker. */
+  ranker?: Forest | null
 }
 
 export interface Progress {
@@ -166,6 +170,11 @@ export async function build(
     )
     const decided = applyPolicy(policyOf(final.sources, config), policy)
     const features = planFeatures(config, catalogue, decided.sources)
+    const featureNames = features?.features.map((feature) => feature.name) ?? []
+    const ranking = inputs.ranker ? rankerSections(learn, inputs.ranker, featureNames, config.ranker) : null
+    ranking?.remarks.forEach((line) => progress.say(line))
+    if (ranking === null && config.ranker !== undefined)
+      progress.say('config key "ranker" has no effect: there is no --ranker')
     const { threads: _, ...recorded } = config // the bundle does not depend on it
     const record: BuildRecord = {
       martello: VERSION,
@@ -176,7 +185,7 @@ export async function build(
       policy,
       recipe,
       newest: newestOf(inputs.interactions),
-      features: features?.features.map((feature) => feature.name) ?? [],
+      features: featureNames,
       sources: final.sources.map((source) => {
         const s = tuned.indexOf(source.name)
         return {
@@ -201,6 +210,7 @@ export async function build(
       recordSection(record),
     ]
     if (features !== null) sections.push(featuresSection(learn, features))
+    sections.push(...(ranking?.sections ?? []))
     return {
       bytes: bundle(learn, catalogue.ids.length, sections),
       record,
@@ -281,6 +291,7 @@ function inputRows(inputs: Inputs): BuildRecord['inputs'] {
   for (const file of inputs.interactions?.files ?? [])
     rows.push({ kind: 'interactions', path: basename(file.path), rows: file.rows })
   for (const file of inputs.items?.files ?? []) rows.push({ kind: 'items', path: basename(file.path), rows: file.rows })
+  if (inputs.ranker) rows.push({ kind: 'ranker', path: basename(inputs.ranker.file), rows: inputs.ranker.trees.length })
   if (inputs.embeddings !== null)
     rows.push({ kind: 'embeddings', path: basename(inputs.embeddings.path), rows: inputs.embeddings.rows })
   return rows

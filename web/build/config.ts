@@ -48,6 +48,8 @@ export interface Config {
    * from the column of that name in the log.
    */
   context?: Record<string, 'number' | 'category' | string[]>
+  /** How the model of --ranker is used. */
+  ranker?: RankerConfig
   /** How many to recommend by default. Default 20. */
   shelf?: number
   /**
@@ -59,6 +61,20 @@ export interface Config {
   tune?: boolean
   /** Worker threads. Default: one per core, 8 at most. The bundle does not depend on it. */
   threads?: number
+}
+
+export interface RankerConfig {
+  /** How many candidates the ranker scores, 1 to 2000; the others follow them. Default 300. */
+  candidates?: number
+  /**
+   * Which candidates those are: the best by this sum of weight · feature, names as in `features`; `missing` stands in for
+   * an unknown value (default 0). Default: the best by fused score, which costs least.
+   */
+  prerank?: Record<string, number | { weight: number; missing?: number }>
+  /** Candidates are ordered by the ranker's score plus this much of the fused score. Default 0. */
+  blend?: number
+  /** Of a model of several classes: the one whose probability is the score. */
+  class?: number
 }
 
 export const SOURCES = [

@@ -2,6 +2,7 @@
 export { build, type BuildRecord, type BuiltBundle, type Inputs, type Progress } from './build.js'
 export { readConfig, type Config } from './config.js'
 export { readPolicy, type Policy } from './policy.js'
+export { readRanker } from './ranker.js'
 export { writeAtomically } from './write.js'
 export {
   InputError,

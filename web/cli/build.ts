@@ -7,16 +7,18 @@ import { readConfig } from '../build/config.js'
 import { withValues } from '../build/features.js'
 import { before } from '../build/log.js'
 import { readPolicy } from '../build/policy.js'
+import { readRanker } from '../build/ranker.js'
 import { checkWritable, writeAtomically } from '../build/write.js'
 import { InputError, readEmbeddings, readInteractions, readItems } from '../read/index.js'
 
-const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--policy F.json] [--config F.json]
-               [--until TIME] [--seed N] [--quiet] [--json]
+const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--ranker MODEL] [--policy F.json]
+               [--config F.json] [--until TIME] [--seed N] [--quiet] [--json]
 
   -o, --output       the bundle to write; it appears whole or not at all
   --interactions     a log: user_id, item_id, optional rating, event, timestamp; may be given several times
   --items            a catalogue: item_id, optional title; other columns are attributes, | separates many values
   --embeddings       item vectors, one a row; --ids names the rows, one id a line (default: the row number from 0)
+  --ranker           orders the best candidates: a LightGBM or XGBoost model of the bundle's features (martello features)
   --policy           JSON: weights, quotas, fading and merging of sources as you decide; dist/policy.schema.json
   --config           JSON: how to read and train; dist/config.schema.json
   --until            only events before this time (seconds, or a date): the rest is kept for martello features --since
@@ -32,6 +34,7 @@ export async function buildCommand(args: string[]): Promise<void> {
       items: { type: 'string', multiple: true },
       embeddings: { type: 'string' },
       ids: { type: 'string' },
+      ranker: { type: 'string' },
       policy: { type: 'string' },
       config: { type: 'string' },
       seed: { type: 'string' },
@@ -57,6 +60,8 @@ export async function buildCommand(args: string[]): Promise<void> {
   const configPath = text(values, 'config')
   const config = configPath === undefined ? {} : await readConfig(configPath)
   const until = moment(values, 'until')
+  const rankerPath = text(values, 'ranker')
+  const ranker = rankerPath === undefined ? null : await readRanker(rankerPath)
   const started = performance.now()
   const bar = new Bar(flag(values, 'quiet'))
   try {
@@ -83,7 +88,7 @@ export async function buildCommand(args: string[]): Promise<void> {
           .join(', ')}`,
       )
     const built = await build(
-      { interactions, items, embeddings },
+      { interactions, items, embeddings, ranker },
       config,
       seed,
       { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },
