@@ -24,6 +24,7 @@
 #include "learn/neighbours.h"
 #include "learn/popularity.h"
 #include "learn/transitions.h"
+#include "nn/run.h"
 #include "rank/trees.h"
 
 /* Cleared memory at a multiple of 64, where sections are written; 0 where there is none. */
@@ -192,6 +193,39 @@ void mt_contributions_of_trees(const mt_trees *trees, const float *row, uint32_t
   out[0] = mt_trees_contribute(trees, row, output, room, out + 1);
 }
 uint32_t mt_predictions_of_trees(const mt_trees *trees) { return mt_trees_predictions(trees); }
+
+/* -- programs -- */
+
+typedef struct mt_lone_program {
+  mt_program program;
+  mt_run run;
+} mt_lone_program;
+
+/* A section by itself, with memory to run in; `bytes` stay. Give it back with mt_drop. */
+mt_lone_program *mt_make_program(const unsigned char *bytes, size_t length, mt_error *error) {
+  mt_program program;
+  mt_run run;
+  if (mt_program_open(bytes, length, &program, error) != MT_OK) return NULL;
+  mt_arena arena = mt_arena_measure();
+  if (mt_arena_take(&arena, 1, sizeof(mt_lone_program)) == NULL || !mt_run_reserve(&arena, &program, &run)) return NULL;
+  size_t room = arena.used + MT_ALIGN;
+  void *memory = mt_take(room);
+  if (memory == NULL) {
+    mt_fail(error, MT_NO_MEMORY, "program: no memory for %u bytes", (unsigned)room);
+    return NULL;
+  }
+  arena = mt_arena_over(memory, room);
+  mt_lone_program *lone = mt_arena_take(&arena, 1, sizeof *lone);
+  lone->program = program;
+  mt_run_reserve(&arena, &lone->program, &lone->run);
+  mt_run_clear(&lone->run);
+  return lone;
+}
+float *mt_program_port(const mt_lone_program *lone, uint32_t port) { return mt_run_port(&lone->run, port); }
+mt_status mt_program_request(const mt_lone_program *lone, mt_error *error) { return mt_run_request(&lone->run, error); }
+mt_status mt_program_rows(const mt_lone_program *lone, uint32_t rows, mt_error *error) {
+  return mt_run_rows(&lone->run, rows, error);
+}
 
 /* -- the bundle -- */
 

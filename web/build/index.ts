@@ -16,3 +16,6 @@ export {
 export { sectionsOf, type SectionInfo } from './inspect.js'
 export { readForest, roundedApart, TreeRunner, type TreePredictions } from '../import/tree-model.js'
 export { type Forest } from '../import/trees.js'
+export { compile, type CompileOptions, type Program, type ProgramInput } from '../import/compile.js'
+export { isOnnx, readOnnx } from '../import/onnx.js'
+export { ProgramRunner, type NumberArray } from '../import/run.js'

@@ -1,18 +1,23 @@
 /** martello predict: an imported tower or ranker by itself, run by the core. */
 import { readFile } from 'node:fs/promises'
 import { flag, needed, parse, text, UsageError } from './options.js'
-import { predictTrees } from '../import/predict-trees.js'
+import { isOnnx } from '../import/onnx.js'
+import { predictOnnx } from '../import/predict-onnx.js'
+import { predictTrees, type Predicted } from '../import/predict-trees.js'
 import { readForest } from '../import/tree-model.js'
 import { fileError, InputError } from '../read/errors.js'
 import { writeNpy } from '../read/write-npy.js'
 
-const USAGE = `martello predict MODEL --inputs F.npz|F.npy|F.tsv [-o OUT.npy] [--output NAME] [--raw]
+const USAGE = `martello predict MODEL --inputs F.npz|F.npy|F.tsv [-o OUT.npy] [--output NAME] [--raw] [--json]
 
-  MODEL          LightGBM (text or JSON dump) or XGBoost (.json, .ubj); recognised by its content
-  --inputs       features, one row each: "features" or the only matrix of an .npz, an .npy, or a TSV without a header,
-                 where a surplus first column is a label and nan or nothing is missing
+  MODEL          ONNX, LightGBM (text or JSON dump) or XGBoost (.json, .ubj); recognised by its content
+  --inputs       ONNX: an .npz with an array for each input, others ignored; a model of one input takes an .npy or a TSV too.
+                 Trees: features, one row each, "features" or the only matrix of an .npz, an .npy, or a TSV.
+                 A TSV has no header; a surplus first column is a label, nan or nothing is missing
   -o, --out      float32 .npy to write; without it rows go to stdout, separated by tabs
-  --raw          margins, before the objective's link`
+  --output       ONNX: which output; default the first
+  --raw          trees: margins, before the objective's link
+  --json         { shape, data } as one object on stdout`
 
 export async function predict(args: string[]): Promise<void> {
   const {
@@ -25,6 +30,7 @@ export async function predict(args: string[]): Promise<void> {
       out: { type: 'string', short: 'o' },
       output: { type: 'string' },
       raw: { type: 'boolean' },
+      json: { type: 'boolean' },
     },
     ['MODEL'],
     USAGE,
@@ -33,19 +39,36 @@ export async function predict(args: string[]): Promise<void> {
   const bytes = await readFile(path!).catch((error: unknown) => {
     throw fileError(path!, error, 'a model')
   })
-  const forest = readForest(path!, bytes)
-  if (forest === null) throw new InputError({ file: path! }, 'a file of another kind', 'a model of LightGBM or XGBoost')
-  if (text(values, 'output') !== undefined)
-    throw new UsageError(`--output: trees have one output; --raw gives its margins\n\n${USAGE}`)
-  const { shape, data, remarks } = await predictTrees(forest, inputs, flag(values, 'raw'))
+  const { shape, data, remarks } = await predicted(path!, bytes, inputs, text(values, 'output'), flag(values, 'raw'))
   for (const remark of remarks) process.stderr.write(`${remark}\n`)
   const out = text(values, 'out')
   if (out !== undefined) await writeNpy(out, shape, data)
-  else print(shape, data)
+  if (flag(values, 'json')) process.stdout.write(`${JSON.stringify({ shape, data: Array.from(data) })}\n`)
+  else if (out === undefined) print(shape, data)
+}
+
+/** Whatever kind of model it is, and what it says of the inputs. */
+async function predicted(
+  path: string,
+  bytes: Uint8Array,
+  inputs: string,
+  output: string | undefined,
+  raw: boolean,
+): Promise<Predicted> {
+  if (isOnnx(bytes)) {
+    if (raw)
+      throw new UsageError(`--raw: an ONNX model has no margins; --output names another of its outputs\n\n${USAGE}`)
+    return predictOnnx(path, bytes, inputs, output)
+  }
+  const forest = readForest(path, bytes)
+  if (forest === null)
+    throw new InputError({ file: path }, 'a file of another kind', 'a model of ONNX, LightGBM or XGBoost')
+  if (output !== undefined) throw new UsageError(`--output: trees have one output; --raw gives its margins\n\n${USAGE}`)
+  return predictTrees(forest, inputs, raw)
 }
 
 function print(shape: readonly number[], data: Float32Array): void {
-  const width = shape[1] ?? 1
-  for (let at = 0; at < data.length; at += width)
+  const width = shape.slice(1).reduce((product, size) => product * size, 1)
+  for (let at = 0; at < data.length && width > 0; at += width)
     process.stdout.write(`${Array.from(data.subarray(at, at + width)).join('\t')}\n`)
 }

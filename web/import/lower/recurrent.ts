@@ -1,0 +1,210 @@
+/**
+ * GRU and LSTM. What comes from the input is one matrix product over all steps; the tape's own op walks through the steps.
+ * Rows of different lengths: a forward pass is right up to each row's end, so later states are cut off and the last one is
+ * looked up; a backward pass reads its rows turned round, each within its own length.
+ */
+import { number } from '../graph.js'
+import { initialState, recurrentPlan } from '../reference/recurrent.js'
+import { BINARY, UNARY, viewOf, viewWith } from '../tape.js'
+import { OpError, tensor, type Tensor } from '../tensor.js'
+import { extentFactors, type Factor, type Value } from '../value.js'
+import { repeated, type Context, type Lowering } from './context.js'
+import { product } from './matrix.js'
+import { concatenated, stepsAt } from './movement.js'
+
+const NONE: Factor = { size: 1, step: 0, rows: false }
+
+/** Row d of a constant of directions, as [rest…]. */
+function ofDirection(x: Tensor, d: number): Tensor {
+  const size = x.data.length / x.shape[0]
+  return { type: x.type, shape: x.shape.slice(1), data: x.data.slice(d * size, (d + 1) * size) }
+}
+
+/** [rows, columns] constants, turned. */
+function turned(x: Tensor): Tensor {
+  const [rows, columns] = x.shape
+  const out = tensor(x.type, [columns, rows])
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out.data[c * rows + r] = x.data[r * columns + c]
+  return out
+}
+
+const recurrent =
+  (gates: 3 | 4): Lowering =>
+  (context, node) => {
+    const isLstm = gates === 4
+    const [x, w, r] = [context.input(node, 0), context.fixed(node, 1, 'weights'), context.fixed(node, 2, 'weights')]
+    const b = context.optionalIsDynamic(node, 3) ? context.fixed(node, 3, 'biases') : context.constant(node, 3)
+    const defaults = isLstm ? ['Sigmoid', 'Tanh', 'Tanh'] : ['Sigmoid', 'Tanh']
+    const plan = recurrentPlan(node, context.likeness(node, 0), gates, r, defaults)
+    const { directions, hidden, steps } = plan
+    plan.activations.forEach((name, i) => {
+      if (name.toLowerCase() !== defaults[i % defaults.length].toLowerCase())
+        throw new OpError(`the activation "${name}", expected ${defaults.join(', ')}`)
+    })
+    if (number(node, 'layout', 0) !== 0) throw new OpError('layout 1, expected steps before rows')
+    if (isLstm && node.inputs[7]) throw new OpError('peephole weights')
+    const linear = !isLstm && number(node, 'linear_before_reset', 0) !== 0
+    const batch = context.shapeOf(node, 0)[1]
+    const lengths = context.optional(node, 4)
+    const stateAt = (at: number): Value | undefined => {
+      const constant = context.constant(node, at)
+      if (constant === undefined || constant.shape[1] <= 1) return context.optional(node, at)
+      const one = context.tape.constant(initialState(constant, 1, 1)!, node.inputs[at])
+      return repeated(one, [{ size: directions, rows: false }, batch, { size: hidden, rows: false }])
+    }
+    const [h0, c0] = [stateAt(5), isLstm ? stateAt(6) : undefined]
+    const all: Value[] = []
+    const last: Value[] = []
+    const cells: Value[] = []
+    for (let d = 0; d < directions; d++) {
+      const name = `${node.name}.${d}`
+      const wd = context.tape.constant(turned(ofDirection(w, d)), `${name}.w`)
+      const rd = context.tape.constant(turned(ofDirection(r, d)), `${name}.r`)
+      const { input, state } = biases(b, d, gates, hidden, linear)
+      const bias = context.tape.constant(input, `${name}.b`)
+      const ahead = plan.reversed[d] && lengths !== undefined ? inLength(context, x, lengths, steps) : x
+      const g = product(context, ahead, wd, { scale: 1, bias, numbers: {} })
+      const rows: Factor[] = extentFactors(batch).map((factor) => ({ ...factor, step: 1 }))
+      const own: Factor[] = hidden === 1 ? [] : [{ size: hidden, step: 1, rows: false }]
+      const sequence: Factor[] = steps === 1 ? [] : [{ size: steps, step: 1, rows: false }]
+      const perRow = g.perRow || (h0?.perRow ?? false) || (c0?.perRow ?? false)
+      const whole = context.tape.fresh([sequence, rows, own], 'float', perRow, true)
+      const gate = everywhere(context, g)
+      const initial = (value: Value | undefined): Value =>
+        value === undefined
+          ? repeated(context.tape.scalar(0), [batch, { size: hidden, rows: false }])
+          : { ...value, offset: value.offset + d * (value.axes[0][0]?.step ?? 0), axes: value.axes.slice(1) }
+      const scratch = context.tape.fresh([rows, [{ size: 4 * hidden, step: 1, rows: false }]], 'float', perRow, true)
+      const backwards = plan.reversed[d] && lengths === undefined
+      const walk = (value: Value) => {
+        const step = value.axes[0][0] ?? NONE
+        const dims = [
+          { size: steps, step: backwards ? -step.step : step.step, rows: false },
+          dimOf(value, 1),
+          dimOf(value, 2),
+        ]
+        const view = viewWith(value, dims)
+        if (backwards) view.offset += step.step * (steps - 1)
+        return view
+      }
+      const flat = (value: Value) => viewWith(value, [dimOf(value, 0), dimOf(value, 1)])
+      const rView = { ...viewOf(rd), codedAlong: 1 }
+      const start = flat(settle(context, initial(h0)))
+      if (isLstm) {
+        const memory = context.tape.fresh([rows, own], 'float', perRow, true)
+        context.tape.copyInto(memory, settle(context, initial(c0)), perRow)
+        const views = [walk(whole), walk(gate), rView, flat(memory), start, flat(scratch)]
+        context.tape.emit('lstm', views, perRow, {}, [memory.buffer, scratch.buffer])
+        cells.push(memory)
+      } else {
+        const stateBias = state === undefined ? null : viewOf(context.tape.constant(state, `${name}.rb`))
+        const views = [walk(whole), walk(gate), rView, stateBias, start, flat(scratch)]
+        context.tape.emit('gru', views, perRow, { kind: linear ? 1 : 0 }, [scratch.buffer])
+      }
+      if (lengths !== undefined && isLstm && context.isRead(node.outputs[2] ?? ''))
+        throw new OpError('cell states of rows of different lengths')
+      const end = lengths === undefined ? null : lengths
+      last.push(end === null ? at(whole, backwards ? 0 : steps - 1) : lastOf(context, whole, end))
+      const ordered = end !== null && plan.reversed[d] ? inLength(context, whole, end, steps) : whole
+      all.push(end === null ? whole : withinLength(context, ordered, end, steps))
+    }
+    const join = (parts: readonly Value[], axis: number): Value => {
+      const laid = parts.map((part) => ({ ...part, axes: [...part.axes.slice(0, axis), [], ...part.axes.slice(axis)] }))
+      if (laid.length === 1) return laid[0]
+      const shape = context.traced(node.outputs[axis === 1 ? 0 : node.outputs[1] ? 1 : 2]).shape
+      const one = shape.map((extent, a) => (a === axis ? { size: 1, rows: false } : extent))
+      return concatenated(
+        context,
+        laid,
+        laid.map(() => one),
+        axis,
+        shape,
+      )
+    }
+    const wanted = (i: number) =>
+      node.outputs[i] !== undefined && node.outputs[i] !== '' && context.isRead(node.outputs[i])
+    const y = wanted(0) ? join(all, 1) : all[0]
+    const yH = wanted(1) ? join(last, 0) : last[0]
+    return isLstm ? [y, yH, wanted(2) ? join(cells, 0) : cells[0]] : [y, yH]
+  }
+
+const dimOf = (value: Value, axis: number): Factor => {
+  const factors = value.axes[axis]
+  if (factors.length > 1) {
+    const [outer, inner] = factors
+    if (factors.length === 2 && outer.rows && outer.step === inner.step * inner.size)
+      return { size: inner.size, step: inner.step, rows: true }
+    throw new OpError('states whose rows lie apart')
+  }
+  return factors[0] ?? NONE
+}
+
+/** A value whose repeats have memory where the op wants some: steps and rows as they are, but in one piece each. */
+function everywhere(context: Context, value: Value): Value {
+  return value.axes.some((axis) => axis.length > 1 && !axis[0].rows) ? context.tape.copy(value) : value
+}
+const settle = everywhere
+
+/** Biases as the op takes them: summed, but the recurrent one of a GRU's last gate apart where it comes before the reset. */
+function biases(
+  b: Tensor | undefined,
+  d: number,
+  gates: number,
+  hidden: number,
+  linear: boolean,
+): { input: Tensor; state?: Tensor } {
+  const total = gates * hidden
+  const input = tensor('float', [total])
+  const state = tensor('float', [hidden])
+  for (let i = 0; b !== undefined && i < total; i++) {
+    const apart = linear && i >= 2 * hidden
+    const recurrent = b.data[d * 2 * total + total + i]
+    input.data[i] = b.data[d * 2 * total + i] + (apart ? 0 : recurrent)
+    if (apart) state.data[i - 2 * hidden] = recurrent
+  }
+  return linear ? { input, state } : { input }
+}
+
+/** States of one step: [rows, hidden]. */
+const at = (value: Value, step: number): Value => ({
+  ...value,
+  offset: value.offset + step * (value.axes[0][0]?.step ?? 0),
+  axes: value.axes.slice(1),
+})
+
+const constantSteps = (context: Context, steps: number): Value => {
+  const places = tensor(
+    'int',
+    [steps],
+    Float64Array.from({ length: steps }, (_, i) => i),
+  )
+  const value = context.tape.constant(places, 'steps')
+  return { ...value, axes: [value.axes[0], [], []] }
+}
+const asColumn = (lengths: Value): Value => ({ ...lengths, axes: [[], lengths.axes[0], []] })
+
+/** States beyond a row's length are zero. */
+function withinLength(context: Context, value: Value, lengths: Value, steps: number): Value {
+  const alive = context.elementwise('binary', [constantSteps(context, steps), asColumn(lengths)], 'bool', {
+    kind: BINARY['less'],
+  })
+  return context.elementwise('where', [alive, value, context.tape.scalar(0)], 'float')
+}
+
+/** Step t of each row becomes step length - 1 - t; beyond the length whatever the first step holds. */
+function inLength(context: Context, value: Value, lengths: Value, steps: number): Value {
+  const last = context.elementwise('unary', [asColumn(lengths)], 'int', { kind: UNARY['affine'], alpha: 1, beta: -1 })
+  const back = context.elementwise('binary', [last, constantSteps(context, steps)], 'int', { kind: BINARY['sub'] })
+  const places = context.elementwise('unary', [back], 'int', { kind: UNARY['clip'], alpha: 0, beta: steps - 1 })
+  return stepsAt(context, value, places)
+}
+
+/** The state at each row's last step. */
+function lastOf(context: Context, value: Value, lengths: Value): Value {
+  const last = context.elementwise('unary', [asColumn(lengths)], 'int', { kind: UNARY['affine'], alpha: 1, beta: -1 })
+  const place = context.elementwise('unary', [last], 'int', { kind: UNARY['clip'], alpha: 0, beta: 3.4e38 })
+  const found = stepsAt(context, value, place)
+  return { ...found, axes: found.axes.slice(1) }
+}
+
+export const RECURRENT: Record<string, Lowering> = { GRU: recurrent(3), LSTM: recurrent(4) }

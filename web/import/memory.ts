@@ -1,0 +1,67 @@
+/**
+ * Memory: where each buffer lies in scratch. A buffer lives from the op that first writes it to the last one that reads
+ * it, and shares its place with buffers that live at other times. The largest are placed first, each as low as it fits.
+ *
+ * What the caller writes (inputs) is there from before the first op; outputs stay to the end. Ops that run once a request
+ * come first on the tape, and what they hand on to ops of rows stays to the end too, since those run several times.
+ */
+import type { TapeOp } from './tape.js'
+import type { Buffer } from './value.js'
+
+interface Life {
+  buffer: Buffer
+  first: number
+  last: number
+}
+
+export interface Plan {
+  offset: Map<Buffer, number>
+  /** floats of scratch in all */
+  floats: number
+}
+
+/** Buffers begin on lines of a cache, so that kernels load whole vectors. */
+const ALIGN = 16
+const FOREVER = Number.MAX_SAFE_INTEGER
+
+export function plan(
+  ops: readonly TapeOp[],
+  inputs: readonly Buffer[],
+  outputs: readonly Buffer[],
+  requestOps: number,
+): Plan {
+  const lives = new Map<Buffer, Life>()
+  const touch = (buffer: Buffer, at: number, writes: boolean) => {
+    if (buffer.data !== undefined) return
+    const life = lives.get(buffer)
+    if (life === undefined) lives.set(buffer, { buffer, first: at, last: at })
+    else life.last = Math.max(life.last, !writes && at >= requestOps && life.first < requestOps ? FOREVER : at)
+  }
+  for (const buffer of inputs) touch(buffer, -1, true)
+  ops.forEach((op, at) => {
+    for (const buffer of op.writes) touch(buffer, at, true)
+    for (const view of op.views) if (view !== null) touch(view.buffer, at, op.writes.includes(view.buffer))
+  })
+  for (const buffer of outputs) {
+    touch(buffer, ops.length, false)
+    const life = lives.get(buffer)!
+    life.last = FOREVER
+  }
+  const placed: { life: Life; start: number; end: number }[] = []
+  const offset = new Map<Buffer, number>()
+  let floats = 0
+  for (const life of [...lives.values()].sort((a, b) => b.buffer.floats - a.buffer.floats || a.first - b.first)) {
+    const size = Math.ceil(life.buffer.floats / ALIGN) * ALIGN
+    const others = placed.filter((each) => each.life.first <= life.last && life.first <= each.life.last)
+    others.sort((a, b) => a.start - b.start)
+    let start = 0
+    for (const each of others) {
+      if (start + size <= each.start) break
+      start = Math.max(start, each.end)
+    }
+    placed.push({ life, start, end: start + size })
+    offset.set(life.buffer, start)
+    floats = Math.max(floats, start + size)
+  }
+  return { offset, floats }
+}

@@ -1,0 +1,180 @@
+/**
+ * The tape while it is being written: ops over views, in the order in which they will run. src/bundle/program.h defines
+ * what each op means; names and numbers here are those of that header.
+ */
+import { OpError, type ElementType, type Tensor } from './tensor.js'
+import { BatchError } from './trace.js'
+import { factorsOf, layOut, merged, type Buffer, type Factor, type Value } from './value.js'
+
+export const OP = {
+  copy: 0,
+  unary: 1,
+  binary: 2,
+  where: 3,
+  matmul: 4,
+  reduce: 5,
+  softmax: 6,
+  norm: 7,
+  gather: 8,
+  cumsum: 9,
+  topk: 10,
+  gru: 11,
+  lstm: 12,
+} as const
+export type OpCode = keyof typeof OP
+
+const numbered = <T extends string>(names: T): Record<string, number> =>
+  Object.fromEntries(names.split(' ').map((name, i) => [name, i]))
+export const UNARY = numbered(
+  'none affine clip abs square sqrt reciprocal exp log relu leaky elu selu gelu gelu_tanh erf sigmoid silu hardsigmoid ' +
+    'hardswish tanh softplus softsign floor ceil round trunc sign not bool isnan',
+)
+export const BINARY = numbered('add sub mul div min max pow div_trunc mod fmod equal less less_equal and or xor prelu')
+export const REDUCE = numbered('sum mean max min prod l1 l2 squares logsumexp')
+
+/** Dimensions of a view are factors; one with `rows` has `size` times the rows. */
+export interface View {
+  buffer: Buffer
+  offset: number
+  dims: Factor[]
+  /** A constant that the op can read in a coded form, each slice along this dimension with a scale of its own. */
+  codedAlong?: number
+}
+
+export interface TapeOp {
+  code: OpCode
+  kind: number
+  m: number
+  n: number
+  alpha: number
+  beta: number
+  scale: number
+  views: (View | null)[]
+  /** Buffers that it writes: views[0], and for some ops others. */
+  writes: Buffer[]
+  perRow: boolean
+}
+
+export type OpNumbers = Partial<Pick<TapeOp, 'kind' | 'm' | 'n' | 'alpha' | 'beta' | 'scale'>>
+
+export const MAX_RANK = 6
+
+export class Tape {
+  readonly ops: TapeOp[] = []
+  private readonly constants = new Map<Tensor, Buffer>()
+  readonly capacity: number
+
+  /** `capacity`: rows of one run; memory is laid out for so many. */
+  constructor(capacity: number) {
+    this.capacity = capacity
+  }
+
+  constant(value: Tensor, name: string): Value {
+    let buffer = this.constants.get(value)
+    if (buffer === undefined) {
+      buffer = { data: value.data, floats: value.data.length, name }
+      this.constants.set(value, buffer)
+    }
+    const axes = value.shape.map((size): Factor[] => (size === 1 ? [] : [{ size, step: 0, rows: false }]))
+    const laid = layOut(axes.flat(), 1).factors
+    return {
+      buffer,
+      offset: 0,
+      axes: axes.map((axis) => axis.map(() => laid.shift()!)),
+      type: value.type,
+      perRow: false,
+    }
+  }
+
+  scalar(value: number, type: ElementType = 'float'): Value {
+    return this.constant({ type, shape: [], data: Float64Array.of(value) }, 'scalar')
+  }
+
+  /**
+   * New scratch memory with axes like `axes`, in C order. Factors that repeat stay repeated, so that an op on them is done
+   * once; `whole` gives them memory of their own.
+   */
+  fresh(axes: readonly (readonly Factor[])[], type: ElementType, perRow: boolean, whole = false): Value {
+    const held = axes.flat().filter((factor) => whole || factor.step !== 0)
+    const { factors, floats } = layOut(held, this.capacity)
+    const laid = axes.map((axis) =>
+      axis.map((factor): Factor => (whole || factor.step !== 0 ? factors.shift()! : { ...factor })),
+    )
+    return { buffer: { floats, name: '' }, offset: 0, axes: laid, type, perRow }
+  }
+
+  emit(
+    code: OpCode,
+    views: (View | null)[],
+    perRow: boolean,
+    numbers: OpNumbers = {},
+    alsoWrites: Buffer[] = [],
+  ): void {
+    for (const view of views)
+      if (view !== null && view.dims.length > MAX_RANK)
+        throw new OpError(`${view.dims.length} dimensions that cannot be merged (expected at most ${MAX_RANK})`)
+    if (views.some((view) => view !== null && view.dims.filter((dim) => dim.rows).length > 1))
+      throw new BatchError('rows against rows')
+    const byRow = perRow || views.some((view) => view !== null && view.dims.some((dim) => dim.rows))
+    const writes = [...(views[0] === null ? [] : [views[0].buffer]), ...alsoWrites]
+    this.ops.push({ code, kind: 0, m: 0, n: 0, alpha: 0, beta: 0, scale: 0, ...numbers, views, writes, perRow: byRow })
+  }
+
+  /** A copy in C order, with memory for what repeats. */
+  copy(value: Value): Value {
+    const out = this.fresh(value.axes, value.type, value.perRow, true)
+    this.copyInto(out, value)
+    return out
+  }
+
+  /** Copies `value` into memory of the same axes. */
+  copyInto(out: Value, value: Value, perRow = value.perRow): void {
+    this.emit('copy', asOut([viewOf(out), viewOf(value)]), perRow)
+  }
+
+  /** The value with `axis` as one run of memory at most; copied if need be. */
+  single(value: Value, axis: number): Value {
+    const run = merged(value.axes[axis])
+    if (run.length <= 1) return { ...value, axes: value.axes.map((each, i) => (i === axis ? run : each)) }
+    const copy = this.copy(value)
+    return { ...copy, axes: copy.axes.map((each, i) => (i === axis ? merged(each) : each)) }
+  }
+}
+
+export const viewOf = (value: Value): View => ({
+  buffer: value.buffer,
+  offset: value.offset,
+  dims: factorsOf(value),
+})
+
+/** A view with its dimensions given one by one. */
+export const viewWith = (value: Value, dims: Factor[]): View => ({ buffer: value.buffer, offset: value.offset, dims })
+
+/**
+ * Views of the same dimensions, with neighbours merged where all of them allow it: fewer dimensions, longer runs. Only the
+ * first `count` dimensions are looked at; the rest stay.
+ */
+export function asOut(views: View[], count = views[0].dims.length): View[] {
+  const kept: number[] = [] // the innermost dimension of each run that stays
+  for (let d = 0; d < count; d++) {
+    const before = kept.at(-1)
+    const together =
+      before !== undefined &&
+      views.every(({ dims }) => {
+        const [outer, inner] = [dims[before], dims[d]]
+        return !inner.rows && outer.step === inner.step * inner.size
+      })
+    if (!together) {
+      kept.push(d)
+      continue
+    }
+    for (const view of views) {
+      const [outer, inner] = [view.dims[before], view.dims[d]]
+      view.dims = view.dims.map((dim, i) =>
+        i === d ? { size: outer.size * inner.size, step: inner.step, rows: outer.rows } : dim,
+      )
+    }
+    kept[kept.length - 1] = d
+  }
+  return views.map((view) => ({ ...view, dims: view.dims.filter((_, d) => d >= count || kept.includes(d)) }))
+}
