@@ -1,8 +1,8 @@
 /* Because: which events of the history brought each pick, by what they really added to its fused score.
  *
  * Every personal source is a sum over the events (towers are linear in their right-hand side), so an event's share of a
- * pick is the sum, over sources, of weight · unit · what it contributed. In an L2 space, whose score is no sum, nearness to
- * the event stands for it. Dislikes never are a reason.
+ * pick is the sum, over sources, of weight · unit · what it contributed. In an L2 space and of an imported tower, whose
+ * scores are no sum, nearness to the event stands for it. Dislikes never are a reason.
  */
 #include "funnel.h"
 

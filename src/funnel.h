@@ -13,11 +13,13 @@
 #include "recall/merge.h"
 #include "recall/postings.h"
 #include "search.h"
+#include "tower/program.h"
 #include "tower/tower.h"
 #include "vector/nearest.h"
 
 #define MT_MAX_SPACES 4u
 #define MT_MAX_ATTRIBUTES 64u
+#define MT_MAX_MODELS 8u
 #define MT_MAX_ORDERED 2000u  /* candidates that ranking hands on, best first */
 #define MT_MAX_EXPLAINED 100u /* picks of a slate that get a `because` */
 
@@ -41,6 +43,8 @@ struct mt_recommender {
   mt_tower tower[MT_MAX_SPACES];
   char space_name[MT_MAX_SPACES][MT_NAME_BYTES + 1];
   mt_attribute attribute[MT_MAX_ATTRIBUTES];
+  uint32_t models;
+  mt_model model[MT_MAX_MODELS]; /* tensor programs, by ordinal */
   mt_recall recall[MT_MAX_SOURCES];
   mt_features features; /* none: a count of 0 */
   mt_ranker ranker; /* none: a model of 0 */
@@ -84,6 +88,11 @@ struct mt_recommender {
 };
 
 static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t source) { return rec->policy.source[source].kind; }
+
+/* What a request tells an imported model. */
+static inline mt_told mt_tell(const mt_recommender *rec) {
+  return (mt_told){&rec->history, rec->context, &rec->ids, rec->space, rec->text, rec->event_vector};
+}
 
 /* The stages, each in its file. A stage reads what the one before it left in the recommender. */
 mt_status mt_stage_recall(mt_recommender *rec, mt_error *error);  /* request -> candidates, fused */

@@ -29,6 +29,14 @@ static mt_status attend(mt_recommender *rec, uint32_t s, bool *speaks_ret, mt_er
     if (!mt_recall_sum(&recall->lists, source, &rec->history, &recall->sums)) rec->slate.truncated |= 1u << s;
     return MT_OK;
   }
+  const mt_tower *tower = &rec->tower[source->ordinal];
+  if (tower->kind == MT_TOWER_PROGRAM) {
+    const mt_told told = mt_tell(rec);
+    recall->fold.layers = MT_ALL_LAYERS;
+    MT_TRY(mt_model_query(&rec->model[tower->program], &told, tower->output, recall->fold.query, speaks_ret, error));
+    if (!*speaks_ret) return MT_OK;
+    return mt_query_prepare(recall->fold.space, recall->fold.query, MT_ALL_LAYERS, &rec->scratch, &recall->query, error);
+  }
   weigh_history(recall, source, &rec->history);
   *speaks_ret = mt_fold_history(&recall->fold, MT_ALL_LAYERS, recall->weighted, recall->weighted_count);
   if (!*speaks_ret) return MT_OK;

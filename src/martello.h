@@ -97,6 +97,8 @@ void mt_begin(mt_recommender *rec);
 /* An event of the history, oldest first; an item that does not exist is refused (false) and to be counted by the caller.
  * `worth`: mt_event_worth, mt_rating_worth, or 1; `at` in seconds, NaN where unknown. The item will not be recommended. */
 bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at);
+/* Says how the event that was added last is called, for models that are told so. */
+void mt_name_event(mt_recommender *rec, const char *name, size_t length);
 float mt_event_worth(const mt_recommender *rec, const char *name, size_t length);
 float mt_rating_worth(const mt_recommender *rec, float rating);
 

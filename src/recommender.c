@@ -61,6 +61,20 @@ static mt_status open_ranker(mt_recommender *rec, mt_error *error) {
   return MT_OK;
 }
 
+static mt_status open_models(mt_recommender *rec, mt_error *error) {
+  mt_section section;
+  for (uint32_t i = 0; i < MT_MAX_MODELS && mt_bundle_find(&rec->bundle, MT_SECTION_PROGRAM, i, 0, &section); i++, rec->models++)
+    MT_TRY(mt_model_open(&rec->bundle, i, rec->space, rec->spaces, rec->features.fields, rec->features.count, &rec->model[i], error));
+  for (uint32_t i = 0; i < rec->spaces; i++) {
+    const mt_tower *tower = &rec->tower[i];
+    if (tower->kind != MT_TOWER_PROGRAM) continue;
+    if (tower->program >= rec->models)
+      return mt_fail(error, MT_CORRUPT, "tower %u: found program %u, expected less than %u", i, tower->program, rec->models);
+    MT_TRY(mt_model_check_tower(&rec->model[tower->program], tower->output, &rec->space[i], error));
+  }
+  return MT_OK;
+}
+
 static mt_status open_postings(mt_recommender *rec, uint32_t ordinal, mt_recall_lists *lists, mt_error *error) {
   mt_section section;
   MT_TRY(need(&rec->bundle, MT_SECTION_POSTINGS, ordinal, "postings", &section, error));
@@ -97,6 +111,7 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
                      rec->policy.source[s].ordinal, rec->spaces);
   }
   MT_TRY(open_features(rec, error));
+  MT_TRY(open_models(rec, error));
   return open_ranker(rec, error);
 }
 
@@ -126,6 +141,12 @@ static bool reserve_sources(mt_recommender *rec, mt_arena *arena) {
   rec->order = mt_arena_take(arena, MT_MAX_ORDERED, sizeof(uint32_t));
   return rec->relevance != NULL && rec->order != NULL &&
          mt_candidates_reserve(arena, capacity, rec->policy.sources, &rec->candidates);
+}
+
+static bool reserve_models(mt_recommender *rec, mt_arena *arena) {
+  for (uint32_t i = 0; i < rec->models; i++)
+    if (!mt_model_reserve(arena, &rec->model[i])) return false;
+  return true;
 }
 
 static size_t widest_stride(const mt_recommender *rec) {
@@ -200,7 +221,8 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
   return rec->event_room != NULL && rec->allowed != NULL && rec->unfiltered != NULL && rec->marks != NULL && rec->keys != NULL &&
          rec->picks.slots != NULL && rec->shares != NULL && rec->explained != NULL &&
          rec->event_vector != NULL && rec->slate.picks != NULL && rec->hits.items != NULL && rec->hits.scores != NULL &&
-         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena) && reserve_features(rec, arena) && reserve_ranker(rec, arena) &&
+         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena) && reserve_features(rec, arena) &&
+         reserve_ranker(rec, arena) && reserve_models(rec, arena) &&
          mt_search_reserve(arena, rec->tower, rec->space, &rec->search);
 }
 
@@ -225,6 +247,7 @@ mt_status mt_open(const void *bundle, size_t length, void *memory, size_t memory
   if (!reserve(rec, &arena))
     return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory, expected what mt_memory_needed says",
                    (unsigned)memory_length);
+  for (uint32_t i = 0; i < rec->models; i++) mt_run_clear(&rec->model[i].run);
   mt_begin(rec);
   *rec_ret = rec;
   return MT_OK;

@@ -37,9 +37,13 @@ bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at) {
       rec->history.events = rec->event_room;
     }
   }
-  rec->history.events[rec->history.count++] = (mt_event){item, worth, at};
+  rec->history.events[rec->history.count++] = (mt_event){item, worth, at, MT_UNNAMED};
   mt_bitmap_clear(rec->allowed, item);
   return true;
+}
+
+void mt_name_event(mt_recommender *rec, const char *name, size_t length) {
+  if (rec->history.count > 0) rec->history.events[rec->history.count - 1].name = mt_policy_event_number(&rec->policy, name, length);
 }
 
 float mt_event_worth(const mt_recommender *rec, const char *name, size_t length) {

@@ -21,6 +21,7 @@ export interface CoreExports {
   mt_item_id(rec: number, item: number, text: number): number
   mt_begin(rec: number): void
   mt_add_event(rec: number, item: number, worth: number, at: number): number
+  mt_name_event(rec: number, text: number, length: number): void
   mt_event_worth(rec: number, text: number, length: number): number
   mt_rating_worth(rec: number, rating: number): number
   mt_exclude(rec: number, item: number): void

@@ -66,14 +66,17 @@ mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *p
   return MT_OK;
 }
 
-float mt_policy_event(const mt_policy *policy, const char *name, size_t length) {
-  if (length == 0 || length > MT_NAME_BYTES) return 1;
-  for (uint32_t e = 0; e < policy->events; e++) {
+uint32_t mt_policy_event_number(const mt_policy *policy, const char *name, size_t length) {
+  for (uint32_t e = 0; length > 0 && length <= MT_NAME_BYTES && e < policy->events; e++) {
     const unsigned char *event = policy->event_table + e * MT_EVENT_BYTES;
-    if (memcmp(event, name, length) == 0 && (length == MT_NAME_BYTES || event[length] == 0))
-      return mt_load_f32(event + MT_NAME_BYTES);
+    if (memcmp(event, name, length) == 0 && (length == MT_NAME_BYTES || event[length] == 0)) return e;
   }
-  return 1;
+  return UINT32_MAX;
+}
+
+float mt_policy_event(const mt_policy *policy, const char *name, size_t length) {
+  uint32_t e = mt_policy_event_number(policy, name, length);
+  return e < policy->events ? mt_load_f32(policy->event_table + e * MT_EVENT_BYTES + MT_NAME_BYTES) : 1;
 }
 
 float mt_policy_rating(const mt_policy *policy, float rating) {

@@ -60,6 +60,9 @@ typedef struct mt_policy {
 
 mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *policy, mt_error *error);
 
+/* The number of this name among the policy's events, UINT32_MAX where it is none of them. */
+uint32_t mt_policy_event_number(const mt_policy *policy, const char *name, size_t length);
+
 /* What an event of this name is worth; unnamed and unknown events are worth 1. */
 float mt_policy_event(const mt_policy *policy, const char *name, size_t length);
 

@@ -1,9 +1,9 @@
 #include "nn/block.h"
 
 #include <math.h>
-#include <string.h>
 
 #define V(x) mt_f4_splat(x)
+#define ONCE __attribute__((noinline)) /* once in the module is enough */
 
 static inline mt_f4 bits(int32_t x) { return wasm_i32x4_splat(x); }
 
@@ -17,7 +17,7 @@ static inline mt_f4 polynomial(mt_f4 x, const float *c, int n) {
 /* -- the four functions that the others are made of; coefficients of exp, log and tanh from Cephes (Moshier) -- */
 
 /* 2^n · e^r with |r| <= ln 2 / 2; the power in two factors, so that results may be denormal or infinite. */
-static mt_f4 exp4(mt_f4 x) {
+static ONCE mt_f4 exp4(mt_f4 x) {
   static const float C[] = {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0e-1f};
   x = mt_f4_min(mt_f4_max(x, V(-104.0f)), V(89.0f));
   mt_f4 n = wasm_f32x4_nearest(mt_f4_mul(x, V(1.44269504088896341f)));
@@ -31,7 +31,7 @@ static mt_f4 exp4(mt_f4 x) {
 }
 
 /* x = 2^n · m with m in [sqrt ½, sqrt 2). */
-static mt_f4 log4(mt_f4 x) {
+static ONCE mt_f4 log4(mt_f4 x) {
   static const float C[] = {7.0376836292e-2f,  -1.1514610310e-1f, 1.1676998740e-1f,  -1.2420140846e-1f, 1.4249322787e-1f,
                             -1.6668057665e-1f, 2.0000714765e-1f,  -2.4999993993e-1f, 3.3333331174e-1f};
   mt_f4 tiny = mt_f4_less(x, V(0x1p-126f));
@@ -51,7 +51,7 @@ static mt_f4 log4(mt_f4 x) {
 }
 
 /* |x| < 0.9277: x · P(x²); beyond: 1 - e^-Q(|x|), with the sign of x (N. Juffa's two fits). */
-static mt_f4 erf4(mt_f4 x) {
+static ONCE mt_f4 erf4(mt_f4 x) {
   static const float P[] = {-5.96761703e-4f, 4.99119423e-3f,  -2.67681349e-2f,
                             1.12819925e-1f,  -3.76125336e-1f, 1.28379166e-1f};
   static const float Q[] = {-1.72853470e-5f, 3.83197126e-4f,  -3.88396438e-3f, 2.42546219e-2f,
@@ -64,7 +64,7 @@ static mt_f4 erf4(mt_f4 x) {
 }
 
 /* |x| < 0.625: x + x³ · P(x²); beyond: 1 - 2 / (e^2|x| + 1), with the sign of x. */
-static mt_f4 tanh4(mt_f4 x) {
+static ONCE mt_f4 tanh4(mt_f4 x) {
   static const float P[] = {-5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f};
   mt_f4 t = mt_f4_abs(x), z = mt_f4_mul(x, x);
   mt_f4 near = mt_f4_muladd(mt_f4_mul(polynomial(z, P, 4), z), t, t);
@@ -72,147 +72,106 @@ static mt_f4 tanh4(mt_f4 x) {
   return mt_f4_select(bits(INT32_MIN), x, mt_f4_select(mt_f4_less(t, V(0.625f)), near, far));
 }
 
-static inline mt_f4 sigmoid4(mt_f4 x) { return mt_f4_div(V(1), mt_f4_add(V(1), exp4(wasm_f32x4_neg(x)))); }
 static inline mt_f4 clip4(mt_f4 x, mt_f4 low, mt_f4 high) { return mt_f4_min(mt_f4_max(x, low), high); }
-static inline mt_f4 elu4(mt_f4 x, mt_f4 a) {
-  return mt_f4_select(mt_f4_less(x, V(0)), mt_f4_mul(a, mt_f4_sub(exp4(x), V(1))), x);
-}
 static inline mt_f4 one_if(mt_f4 mask) { return wasm_v128_and(mask, V(1)); }
 
-#define MAP(y)                                                    \
-  do {                                                            \
-    for (size_t i = 0; i < n; i += 4) {                           \
-      mt_f4 v = mt_f4_load(x + i);                                \
-      mt_f4_store(out + i, y);                                    \
-    }                                                             \
-    return;                                                       \
-  } while (0)
-
+/* One loop and a switch in it: the branch is foreseen, and the whole is half as large as a loop for each kind. */
 void mt_unary_block(mt_unary kind, float alpha, float beta, const float *x, float *out, size_t n) {
-  mt_f4 a = V(alpha), b = V(beta);
-  switch (kind) {
-    case MT_UNARY_NONE: MAP(v);
-    case MT_UNARY_AFFINE: MAP(mt_f4_muladd(a, v, b));
-    case MT_UNARY_CLIP: MAP(clip4(v, a, b));
-    case MT_UNARY_ABS: MAP(mt_f4_abs(v));
-    case MT_UNARY_SQUARE: MAP(mt_f4_mul(v, v));
-    case MT_UNARY_SQRT: MAP(mt_f4_sqrt(v));
-    case MT_UNARY_RECIPROCAL: MAP(mt_f4_div(V(1), v));
-    case MT_UNARY_EXP: MAP(exp4(v));
-    case MT_UNARY_LOG: MAP(log4(v));
-    case MT_UNARY_RELU: MAP(mt_f4_max(v, V(0)));
-    case MT_UNARY_LEAKY: MAP(mt_f4_select(mt_f4_less(v, V(0)), mt_f4_mul(a, v), v));
-    case MT_UNARY_ELU: MAP(elu4(v, a));
-    case MT_UNARY_SELU: MAP(mt_f4_mul(b, elu4(v, a)));
-    case MT_UNARY_GELU:
-      MAP(mt_f4_mul(mt_f4_mul(v, V(0.5f)), mt_f4_add(V(1), erf4(mt_f4_mul(v, V(0.70710678118654752f))))));
-    case MT_UNARY_GELU_TANH:
-      MAP(mt_f4_mul(mt_f4_mul(v, V(0.5f)),
-                    mt_f4_add(V(1), tanh4(mt_f4_mul(mt_f4_mul(v, V(0.79788456080286536f)),
-                                                    mt_f4_muladd(mt_f4_mul(v, v), V(0.044715f), V(1)))))));
-    case MT_UNARY_ERF: MAP(erf4(v));
-    case MT_UNARY_SIGMOID: MAP(sigmoid4(v));
-    case MT_UNARY_SILU: MAP(mt_f4_mul(v, sigmoid4(v)));
-    case MT_UNARY_HARDSIGMOID: MAP(clip4(mt_f4_muladd(a, v, b), V(0), V(1)));
-    case MT_UNARY_HARDSWISH: MAP(mt_f4_mul(v, clip4(mt_f4_muladd(a, v, b), V(0), V(1))));
-    case MT_UNARY_TANH: MAP(tanh4(v));
-    case MT_UNARY_SOFTPLUS:
-      MAP(mt_f4_add(mt_f4_max(v, V(0)), log4(mt_f4_add(V(1), exp4(wasm_f32x4_neg(mt_f4_abs(v)))))));
-    case MT_UNARY_SOFTSIGN: MAP(mt_f4_div(v, mt_f4_add(V(1), mt_f4_abs(v))));
-    case MT_UNARY_FLOOR: MAP(wasm_f32x4_floor(v));
-    case MT_UNARY_CEIL: MAP(wasm_f32x4_ceil(v));
-    case MT_UNARY_ROUND: MAP(wasm_f32x4_nearest(v));
-    case MT_UNARY_TRUNC: MAP(wasm_f32x4_trunc(v));
-    case MT_UNARY_SIGN: MAP(mt_f4_sub(one_if(mt_f4_less(V(0), v)), one_if(mt_f4_less(v, V(0)))));
-    case MT_UNARY_NOT: MAP(one_if(wasm_f32x4_eq(v, V(0))));
-    case MT_UNARY_BOOL: MAP(one_if(wasm_f32x4_ne(v, V(0))));
-    case MT_UNARY_ISNAN: MAP(one_if(wasm_f32x4_ne(v, v)));
+  const mt_f4 a = V(alpha), b = V(beta), zero = V(0), one = V(1), half = V(0.5f);
+  for (size_t i = 0; i < n; i += 4) {
+    mt_f4 v = mt_f4_load(x + i), y = v;
+    switch (kind) {
+      case MT_UNARY_NONE: break;
+      case MT_UNARY_AFFINE: y = mt_f4_muladd(a, v, b); break;
+      case MT_UNARY_CLIP: y = clip4(v, a, b); break;
+      case MT_UNARY_ABS: y = mt_f4_abs(v); break;
+      case MT_UNARY_SQUARE: y = mt_f4_mul(v, v); break;
+      case MT_UNARY_SQRT: y = mt_f4_sqrt(v); break;
+      case MT_UNARY_RECIPROCAL: y = mt_f4_div(one, v); break;
+      case MT_UNARY_EXP: y = exp4(v); break;
+      case MT_UNARY_LOG: y = log4(v); break;
+      case MT_UNARY_RELU: y = mt_f4_max(v, zero); break;
+      case MT_UNARY_LEAKY: y = mt_f4_select(mt_f4_less(v, zero), mt_f4_mul(a, v), v); break;
+      case MT_UNARY_ELU:
+      case MT_UNARY_SELU:
+        y = mt_f4_select(mt_f4_less(v, zero), mt_f4_mul(a, mt_f4_sub(exp4(v), one)), v);
+        if (kind == MT_UNARY_SELU) y = mt_f4_mul(b, y);
+        break;
+      case MT_UNARY_GELU: y = mt_f4_mul(mt_f4_mul(v, half), mt_f4_add(one, erf4(mt_f4_mul(v, V(0.70710678118654752f))))); break;
+      case MT_UNARY_GELU_TANH:
+        y = mt_f4_mul(mt_f4_mul(v, V(0.79788456080286536f)), mt_f4_muladd(mt_f4_mul(v, v), V(0.044715f), one));
+        y = mt_f4_mul(mt_f4_mul(v, half), mt_f4_add(one, tanh4(y)));
+        break;
+      case MT_UNARY_ERF: y = erf4(v); break;
+      case MT_UNARY_SIGMOID:
+      case MT_UNARY_SILU:
+        y = mt_f4_div(kind == MT_UNARY_SILU ? v : one, mt_f4_add(one, exp4(wasm_f32x4_neg(v))));
+        break;
+      case MT_UNARY_HARDSIGMOID:
+      case MT_UNARY_HARDSWISH:
+        y = clip4(mt_f4_muladd(a, v, b), zero, one);
+        if (kind == MT_UNARY_HARDSWISH) y = mt_f4_mul(v, y);
+        break;
+      case MT_UNARY_TANH: y = tanh4(v); break;
+      case MT_UNARY_SOFTPLUS:
+        y = mt_f4_add(mt_f4_max(v, zero), log4(mt_f4_add(one, exp4(wasm_f32x4_neg(mt_f4_abs(v))))));
+        break;
+      case MT_UNARY_SOFTSIGN: y = mt_f4_div(v, mt_f4_add(one, mt_f4_abs(v))); break;
+      case MT_UNARY_FLOOR: y = wasm_f32x4_floor(v); break;
+      case MT_UNARY_CEIL: y = wasm_f32x4_ceil(v); break;
+      case MT_UNARY_ROUND: y = wasm_f32x4_nearest(v); break;
+      case MT_UNARY_TRUNC: y = wasm_f32x4_trunc(v); break;
+      case MT_UNARY_SIGN: y = mt_f4_sub(one_if(mt_f4_less(zero, v)), one_if(mt_f4_less(v, zero))); break;
+      case MT_UNARY_NOT: y = one_if(wasm_f32x4_eq(v, zero)); break;
+      case MT_UNARY_BOOL: y = one_if(wasm_f32x4_ne(v, zero)); break;
+      case MT_UNARY_ISNAN: y = one_if(wasm_f32x4_ne(v, v)); break;
+    }
+    mt_f4_store(out + i, y);
   }
 }
 
-/* -- pow, in double: 2^(y · log2 |x|), with what C says of signs and of zero -- */
-
-/* log2 of a finite x > 0: m in [sqrt ½, sqrt 2), the series of atanh. */
-static double log2_of(double x) {
-  uint64_t u;
-  memcpy(&u, &x, sizeof u);
-  int64_t power = (int64_t)(u - 0x3fe6a09e667f3bcdULL) >> 52;
-  u -= (uint64_t)power << 52;
-  memcpy(&x, &u, sizeof x);
-  double s = (x - 1) / (x + 1), z = s * s, sum = 0;
-  for (int i = 17; i >= 1; i -= 2) sum = sum * z + 1.0 / i;
-  return (double)power + sum * s * 2.8853900817779268; /* 2 / ln 2 */
+/* |x|^y = e^(y · log |x|), with what C says of signs; of zero and infinity exp and log say it. */
+static mt_f4 power4(mt_f4 x, mt_f4 y) {
+  mt_f4 zero = V(0), result = exp4(mt_f4_mul(y, log4(mt_f4_abs(x)))), half = mt_f4_mul(y, V(0.5f));
+  v128_t whole = wasm_f32x4_eq(wasm_f32x4_floor(y), y), even = wasm_f32x4_eq(wasm_f32x4_floor(half), half);
+  v128_t negative = mt_f4_less(x, zero);
+  result = mt_f4_select(wasm_v128_andnot(wasm_v128_and(negative, whole), even), wasm_f32x4_neg(result), result);
+  result = mt_f4_select(wasm_v128_andnot(negative, whole), V(NAN), result);
+  return mt_f4_select(wasm_v128_or(wasm_f32x4_eq(y, zero), wasm_f32x4_eq(x, V(1))), V(1), result);
 }
 
-/* 2^x, 0 and infinity beyond what a float holds. */
-static double exp2_of(double x) {
-  if (!(x > -200)) return x != x ? x : 0;
-  if (x > 200) return (double)INFINITY;
-  int64_t power = (int64_t)(x + (x < 0 ? -0.5 : 0.5));
-  double r = (x - (double)power) * 0.69314718055994531, sum = 1, scale;
-  for (int i = 12; i >= 1; i--) sum = 1 + sum * r / i;
-  uint64_t u = (uint64_t)(power + 1023) << 52;
-  memcpy(&scale, &u, sizeof scale);
-  return sum * scale;
-}
-
-static float power_of(float x, float y) {
-  if (y == 0 || x == 1) return 1;
-  if (x != x || y != y) return NAN;
-  float whole = floorf(y), half = floorf(y * 0.5f) * 2;
-  bool odd = whole == y && half != y;
-  float magnitude = fabsf(x), result;
-  if (magnitude == 0 || magnitude == INFINITY) result = (magnitude == 0) == (y > 0) ? 0 : INFINITY;
-  else if (y - y != 0) result = magnitude == 1 ? 1 : (magnitude > 1) == (y > 0) ? INFINITY : 0;
-  else result = (float)exp2_of((double)y * log2_of((double)magnitude));
-  if (!signbit(x)) return result;
-  if (whole != y && magnitude != 0 && magnitude != INFINITY) return NAN;
-  return odd ? -result : result;
-}
-
-/* Integers in floats: quotients below 2^24 are exact in double. */
-static float scalar_binary(mt_binary kind, float x, float y) {
-  if (kind == MT_BINARY_POW) return power_of(x, y);
-  double quotient = (double)x / (double)y;
-  if (!(quotient < 0x1p62 && quotient > -0x1p62)) return kind == MT_BINARY_DIV_TRUNC ? (float)quotient : NAN;
-  double whole = (double)(int64_t)quotient;
-  if (kind == MT_BINARY_DIV_TRUNC) return (float)whole;
-  double rest = (double)x - whole * (double)y;
-  if (kind == MT_BINARY_MOD && rest != 0 && (rest < 0) != (y < 0)) rest += (double)y;
-  return (float)rest;
-}
-
-#define MAP2(z)                                                   \
-  do {                                                            \
-    for (size_t i = 0; i < n; i += 4) {                           \
-      mt_f4 a = mt_f4_load(x + i), b = mt_f4_load(y + i);         \
-      mt_f4_store(out + i, z);                                    \
-    }                                                             \
-    return;                                                       \
-  } while (0)
+/* Integers in floats, below 2^24: their quotient never rounds up to the next integer. */
+static mt_f4 rest4(mt_f4 a, mt_f4 b) { return mt_f4_sub(a, mt_f4_mul(b, wasm_f32x4_trunc(mt_f4_div(a, b)))); }
 
 void mt_binary_block(mt_binary kind, const float *x, const float *y, float *out, size_t n) {
   const mt_f4 zero = V(0);
-  switch (kind) {
-    case MT_BINARY_ADD: MAP2(mt_f4_add(a, b));
-    case MT_BINARY_SUB: MAP2(mt_f4_sub(a, b));
-    case MT_BINARY_MUL: MAP2(mt_f4_mul(a, b));
-    case MT_BINARY_DIV: MAP2(mt_f4_div(a, b));
-    case MT_BINARY_MIN: MAP2(mt_f4_min(a, b));
-    case MT_BINARY_MAX: MAP2(mt_f4_max(a, b));
-    case MT_BINARY_EQUAL: MAP2(one_if(wasm_f32x4_eq(a, b)));
-    case MT_BINARY_LESS: MAP2(one_if(mt_f4_less(a, b)));
-    case MT_BINARY_LESS_EQUAL: MAP2(one_if(wasm_f32x4_le(a, b)));
-    case MT_BINARY_AND: MAP2(one_if(wasm_v128_and(wasm_f32x4_ne(a, zero), wasm_f32x4_ne(b, zero))));
-    case MT_BINARY_OR: MAP2(one_if(wasm_v128_or(wasm_f32x4_ne(a, zero), wasm_f32x4_ne(b, zero))));
-    case MT_BINARY_XOR: MAP2(one_if(wasm_v128_xor(wasm_f32x4_ne(a, zero), wasm_f32x4_ne(b, zero))));
-    case MT_BINARY_PRELU: MAP2(mt_f4_select(mt_f4_less(a, zero), mt_f4_mul(a, b), a));
-    case MT_BINARY_POW:
-    case MT_BINARY_DIV_TRUNC:
-    case MT_BINARY_MOD:
-    case MT_BINARY_FMOD:
-      for (size_t i = 0; i < n; i++) out[i] = scalar_binary(kind, x[i], y[i]);
-      return;
+  for (size_t i = 0; i < n; i += 4) {
+    mt_f4 a = mt_f4_load(x + i), b = mt_f4_load(y + i), z = a;
+    v128_t p = wasm_f32x4_ne(a, zero), q = wasm_f32x4_ne(b, zero);
+    switch (kind) {
+      case MT_BINARY_ADD: z = mt_f4_add(a, b); break;
+      case MT_BINARY_SUB: z = mt_f4_sub(a, b); break;
+      case MT_BINARY_MUL: z = mt_f4_mul(a, b); break;
+      case MT_BINARY_DIV: z = mt_f4_div(a, b); break;
+      case MT_BINARY_MIN: z = mt_f4_min(a, b); break;
+      case MT_BINARY_MAX: z = mt_f4_max(a, b); break;
+      case MT_BINARY_POW: z = power4(a, b); break;
+      case MT_BINARY_DIV_TRUNC: z = wasm_f32x4_trunc(mt_f4_div(a, b)); break;
+      case MT_BINARY_MOD:
+      case MT_BINARY_FMOD:
+        z = rest4(a, b);
+        if (kind == MT_BINARY_MOD) /* a rest of the other sign than the divisor */
+          z = mt_f4_add(z, wasm_v128_and(b, mt_f4_less(mt_f4_mul(z, b), zero)));
+        break;
+      case MT_BINARY_EQUAL: z = one_if(wasm_f32x4_eq(a, b)); break;
+      case MT_BINARY_LESS: z = one_if(mt_f4_less(a, b)); break;
+      case MT_BINARY_LESS_EQUAL: z = one_if(wasm_f32x4_le(a, b)); break;
+      case MT_BINARY_AND: z = one_if(wasm_v128_and(p, q)); break;
+      case MT_BINARY_OR: z = one_if(wasm_v128_or(p, q)); break;
+      case MT_BINARY_XOR: z = one_if(wasm_v128_xor(p, q)); break;
+      case MT_BINARY_PRELU: z = mt_f4_select(mt_f4_less(a, zero), mt_f4_mul(a, b), a); break;
+    }
+    mt_f4_store(out + i, z);
   }
 }
 

@@ -24,8 +24,7 @@ static inline float *mt_floats(const mt_run *run, const mt_view *view) {
 void mt_op_elementwise(const mt_step *step, uint32_t operands);
 void mt_op_matmul(const mt_step *step);
 void mt_op_reduce(const mt_step *step);
-void mt_op_softmax(const mt_step *step);
-void mt_op_norm(const mt_step *step);
+void mt_op_normalise(const mt_step *step); /* softmax, norm */
 void mt_op_cumsum(const mt_step *step);
 void mt_op_topk(const mt_step *step);
 void mt_op_recurrent(const mt_step *step);

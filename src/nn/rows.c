@@ -65,6 +65,12 @@ static float fold(mt_reduce kind, mt_unary before, float shift, const run_of *ru
   return fold_lanes(kind, fold_run(kind, before, shift, run, mt_f4_splat(neutral(kind))));
 }
 
+static float log_of(float x) {
+  float room[4] = {x};
+  mt_unary_block(MT_UNARY_LOG, 0, 0, room, room, 4);
+  return room[0];
+}
+
 /* -- reduce -- */
 
 void mt_op_reduce(const mt_step *step) {
@@ -96,11 +102,7 @@ void mt_op_reduce(const mt_step *step) {
     result = fold_lanes(kind, sum);
     if (kind == MT_REDUCE_MEAN) result /= (float)count;
     if (kind == MT_REDUCE_L2) result = sqrtf(result);
-    if (kind == MT_REDUCE_LOGSUMEXP) {
-      float room[4] = {result};
-      mt_unary_block(MT_UNARY_LOG, 0, 0, room, room, 4);
-      result = room[0] + shift;
-    }
+    if (kind == MT_REDUCE_LOGSUMEXP) result = log_of(result) + shift;
     to[walk.offset[0]] = result;
   } while (mt_walk_next(&walk));
 }
@@ -126,62 +128,41 @@ static inline run_of at(const run_of *run, const mt_walk *walk, uint32_t operand
   return (run_of){run->p + walk->offset[operand], run->stride, run->count};
 }
 
-void mt_op_softmax(const mt_step *step) {
-  bool logarithm = step->op->kind == 1;
-  run_of runs[2];
-  mt_walk walk = over_rows(step, 2, runs);
-  do {
-    run_of out = at(&runs[0], &walk, 0), a = at(&runs[1], &walk, 1);
-    float most = fold(MT_REDUCE_MAX, MT_UNARY_NONE, 0, &a), sum = 0, room[MT_NN_BLOCK], result[MT_NN_BLOCK];
-    mt_f4 sums = mt_f4_splat(0);
-    if (logarithm) sum = fold(MT_REDUCE_SUM, MT_UNARY_EXP, most, &a);
-    for (size_t i = 0; i < a.count; i += MT_NN_BLOCK) {
-      size_t m = block_at(&a, i), whole = (m + 3) & ~(size_t)3;
-      const float *x = fetch(&a, i, m, room);
-      float *y = mt_target(out.p + (ptrdiff_t)i * out.stride, out.stride, m, result);
-      mt_unary_block(MT_UNARY_AFFINE, 1, -most, x, y, whole);
-      if (!logarithm) {
-        mt_unary_block(MT_UNARY_EXP, 0, 0, y, y, whole);
-        for (size_t j = m; j < whole; j++) y[j] = 0;
-        for (size_t j = 0; j < whole; j += 4) sums = mt_f4_add(sums, mt_f4_load(y + j));
-      }
-      mt_put(y, out.p + (ptrdiff_t)i * out.stride, out.stride, m);
+/* out = (kind(a - shift)) · scale + add, then · weight + bias where there are such: what softmax and norms end with. */
+static void finish(const mt_step *step, const run_of *runs, const mt_walk *walk, mt_unary kind, float shift, float scale, float add) {
+  run_of out = at(&runs[0], walk, 0), a = at(&runs[1], walk, 1);
+  float room[MT_NN_BLOCK], result[MT_NN_BLOCK];
+  for (size_t i = 0; i < a.count; i += MT_NN_BLOCK) {
+    size_t m = block_at(&a, i), whole = (m + 3) & ~(size_t)3;
+    float *to = out.p + (ptrdiff_t)i * out.stride, *y = mt_target(to, out.stride, m, result);
+    mt_unary_block(MT_UNARY_AFFINE, 1, -shift, fetch(&a, i, m, room), y, whole);
+    mt_unary_block(kind, scale, add, y, y, whole);
+    if (kind == MT_UNARY_EXP) mt_unary_block(MT_UNARY_AFFINE, scale, add, y, y, whole);
+    for (uint32_t o = 2; o < 4 && step->op->code == MT_OP_NORM; o++) {
+      if (step->view[o] == NULL) continue;
+      run_of other = at(&runs[o], walk, o);
+      mt_binary_block(o == 2 ? MT_BINARY_MUL : MT_BINARY_ADD, y, fetch(&other, i, m, room), y, whole);
     }
-    float scale = 1, shift = 0;
-    if (logarithm) {
-      float one[4] = {sum};
-      mt_unary_block(MT_UNARY_LOG, 0, 0, one, one, 4);
-      shift = -one[0];
-    } else scale = 1 / mt_f4_sum(sums);
-    for (size_t i = 0; i < out.count; i += MT_NN_BLOCK) {
-      size_t m = block_at(&out, i);
-      float *y = mt_target(out.p + (ptrdiff_t)i * out.stride, out.stride, m, result);
-      mt_unary_block(MT_UNARY_AFFINE, scale, shift, fetch(&out, i, m, room), y, (m + 3) & ~(size_t)3);
-      mt_put(y, out.p + (ptrdiff_t)i * out.stride, out.stride, m);
-    }
-  } while (mt_walk_next(&walk));
+    mt_put(y, to, out.stride, m);
+  }
 }
 
-void mt_op_norm(const mt_step *step) {
-  run_of runs[4];
-  mt_walk walk = over_rows(step, 4, runs);
+void mt_op_normalise(const mt_step *step) {
+  run_of runs[MT_WALK_OPERANDS];
+  bool norm = step->op->code == MT_OP_NORM;
+  mt_walk walk = over_rows(step, norm ? 4 : 2, runs);
   do {
-    run_of out = at(&runs[0], &walk, 0), a = at(&runs[1], &walk, 1);
-    float n = (float)a.count, room[MT_NN_BLOCK], other[MT_NN_BLOCK], result[MT_NN_BLOCK];
-    float mean = step->op->kind == 0 ? fold(MT_REDUCE_SUM, MT_UNARY_NONE, 0, &a) / n : 0;
-    float scale = 1 / sqrtf(fold(MT_REDUCE_SUM, MT_UNARY_SQUARE, mean, &a) / n + step->op->alpha);
-    for (size_t i = 0; i < a.count; i += MT_NN_BLOCK) {
-      size_t m = block_at(&a, i), whole = (m + 3) & ~(size_t)3;
-      float *y = mt_target(out.p + (ptrdiff_t)i * out.stride, out.stride, m, result);
-      mt_unary_block(MT_UNARY_AFFINE, 1, -mean, fetch(&a, i, m, room), y, whole);
-      mt_unary_block(MT_UNARY_AFFINE, scale, 0, y, y, whole);
-      for (uint32_t o = 2; o < 4; o++) {
-        if (runs[o].p == NULL) continue;
-        run_of factor = at(&runs[o], &walk, o);
-        mt_binary_block(o == 2 ? MT_BINARY_MUL : MT_BINARY_ADD, y, fetch(&factor, i, m, other), y, whole);
-      }
-      mt_put(y, out.p + (ptrdiff_t)i * out.stride, out.stride, m);
+    run_of a = at(&runs[1], &walk, 1);
+    float n = (float)a.count;
+    if (norm) {
+      float mean = step->op->kind == 0 ? fold(MT_REDUCE_SUM, MT_UNARY_NONE, 0, &a) / n : 0;
+      float scale = 1 / sqrtf(fold(MT_REDUCE_SUM, MT_UNARY_SQUARE, mean, &a) / n + step->op->alpha);
+      finish(step, runs, &walk, MT_UNARY_AFFINE, mean, scale, 0);
+      continue;
     }
+    float most = fold(MT_REDUCE_MAX, MT_UNARY_NONE, 0, &a), sum = fold(MT_REDUCE_SUM, MT_UNARY_EXP, most, &a);
+    if (step->op->kind == 0) finish(step, runs, &walk, MT_UNARY_EXP, most, 1 / sum, 0);
+    else finish(step, runs, &walk, MT_UNARY_AFFINE, most, 1, -log_of(sum));
   } while (mt_walk_next(&walk));
 }
 

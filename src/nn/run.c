@@ -49,8 +49,8 @@ static mt_status run_ops(const mt_run *run, uint32_t from, uint32_t to, uint32_t
       case MT_OP_WHERE: mt_op_elementwise(&step, 4); break;
       case MT_OP_MATMUL: mt_op_matmul(&step); break;
       case MT_OP_REDUCE: mt_op_reduce(&step); break;
-      case MT_OP_SOFTMAX: mt_op_softmax(&step); break;
-      case MT_OP_NORM: mt_op_norm(&step); break;
+      case MT_OP_SOFTMAX:
+      case MT_OP_NORM: mt_op_normalise(&step); break;
       case MT_OP_GATHER: MT_TRY(mt_op_gather(&step, error)); break;
       case MT_OP_CUMSUM: mt_op_cumsum(&step); break;
       case MT_OP_TOPK: mt_op_topk(&step); break;

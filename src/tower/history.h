@@ -8,6 +8,7 @@
 #include "bundle/policy.h"
 
 #define MT_MAX_HISTORY 1024u
+#define MT_UNNAMED 0xffffffffu
 #define MT_FADED 1e-20f       /* an event that weighs less has faded away: sums stay clear of the smallest floats */
 #define MT_MOST_WEIGHT 1e12f  /* … and one that weighs more is a mistake: sums stay finite */
 
@@ -15,6 +16,7 @@ typedef struct mt_event {
   uint32_t item;
   float worth; /* 1 for a plain event, below 0 for a dislike */
   double at;   /* seconds; NaN where it is not known */
+  uint32_t name; /* its number among the policy's event names; MT_UNNAMED: another, or none */
 } mt_event;
 
 typedef struct mt_history {

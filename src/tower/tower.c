@@ -63,9 +63,12 @@ bool mt_fold_history(mt_fold *fold, uint32_t layers, const mt_weighted *events, 
   return true;
 }
 
+/* Whether scores are no sum over events. */
+static bool by_nearness(const mt_fold *fold) { return fold->space->metric == MT_L2 || fold->tower->kind == MT_TOWER_PROGRAM; }
+
 void mt_fold_explain(const mt_fold *fold, uint32_t item, float *z) {
   mt_space_decode(fold->space, item, fold->layers, z);
-  if (fold->space->metric == MT_L2) return;
+  if (by_nearness(fold)) return;
   if (fold->tower->kind == MT_TOWER_ALS) mt_cholesky_apply_f32(fold->matrix, z, fold->tower->stride);
   else scale_row(z, 1.0f / fold->total, fold->tower->stride);
 }
@@ -73,7 +76,7 @@ void mt_fold_explain(const mt_fold *fold, uint32_t item, float *z) {
 float mt_fold_share(const mt_fold *fold, const float *z, const float *event_vector, float weight) {
   size_t stride = fold->tower->stride;
   float product = mt_dot_f32(event_vector, z, stride);
-  if (fold->space->metric != MT_L2) return weight * product;
+  if (!by_nearness(fold)) return weight * product;
   float square = mt_dot_f32(z, z, stride), apart = square - 2 * product + mt_dot_f32(event_vector, event_vector, stride);
   return weight / (1 + (apart > 0 ? apart : 0) / (square + 1e-30f));
 }

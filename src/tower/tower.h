@@ -38,8 +38,8 @@ bool mt_fold_reserve(mt_arena *arena, const mt_tower *tower, const mt_space *spa
 bool mt_fold_history(mt_fold *fold, uint32_t layers, const mt_weighted *events, uint32_t count);
 
 /* Explaining: z[stride] of an item's vector, then an event's share w · <h, z> of that item's score. `event_vector` is
- * the event's decoded vector, by mt_space_decode with fold->layers; weight > 0. In an L2 space, whose score is no sum over
- * events, the share is w / (1 + |h - x|² / |x|²): the nearer the event, the more. */
+ * the event's decoded vector, by mt_space_decode with fold->layers; weight > 0. In an L2 space and of a program, whose scores
+ * are no sum over events, the share is w / (1 + |h - x|² / |x|²): the nearer the event, the more. */
 void mt_fold_explain(const mt_fold *fold, uint32_t item, float *z);
 float mt_fold_share(const mt_fold *fold, const float *z, const float *event_vector, float weight);
 

@@ -1,0 +1,67 @@
+/* Imported models at work: a tensor program, fed with what its binding says, for one request.
+ *
+ * A user tower is asked once (mt_model_query). A neural ranker is asked in lots of rows:
+ *     if (mt_model_attend(m, told)) … mt_model_feed_request(m, told), mt_run_request(&m->run, error); then per lot
+ *     mt_model_feed_rows(m, told, rows, items, features, stride), mt_run_rows(&m->run, rows, error), and the output is at
+ *     mt_run_port(&m->run, m->program.inputs + output).
+ * Programs know nothing of items and codes: the rows of a tied table are decoded here.
+ */
+#ifndef MT_TOWER_PROGRAM_H
+#define MT_TOWER_PROGRAM_H
+
+#include "bundle/binding.h"
+#include "bundle/bundle.h"
+#include "nn/run.h"
+#include "tower/history.h"
+#include "vector/query.h"
+
+/* An event that a program is shown. */
+typedef struct mt_shown {
+  uint32_t event, number; /* its place in the history; the program's number of its item */
+} mt_shown;
+
+typedef struct mt_model {
+  mt_program program;
+  mt_run run;
+  bool bound, numbered; /* whether there are a binding and numbers */
+  mt_binding binding;
+  mt_numbers numbers;
+  mt_shown *shown;      /* [MT_MAX_HISTORY] oldest first; bound alone */
+  uint32_t shown_count;
+} mt_model;
+
+/* What a request tells. Scratch: `text` of MT_STRING_BYTES, `vector` of the widest space's padded dimension. */
+typedef struct mt_told {
+  const mt_history *history;
+  const float *context; /* [fields] NaN: not said */
+  const mt_ids *ids;
+  const mt_space *spaces;
+  char *text;
+  float *vector;
+} mt_told;
+
+/* Opens program `ordinal`, with its binding and numbers where it has them, and checks them against `space_count` spaces and
+ * so many context fields and features. Its section is known to be there. */
+mt_status mt_model_open(const mt_bundle *bundle, uint32_t ordinal, const mt_space *spaces, uint32_t space_count, uint32_t fields,
+                        uint32_t features, mt_model *model, mt_error *error);
+bool mt_model_reserve(mt_arena *arena, mt_model *model);
+
+/* The program's number of an item, or MT_UNBOUND. */
+uint32_t mt_model_number(const mt_model *model, const mt_told *told, uint32_t item);
+
+/* Chooses the events that the program is shown; false where it is fed with history and there is nothing to show. */
+bool mt_model_attend(mt_model *model, const mt_told *told);
+
+/* Writes the inputs that a request has once, and those of `rows` rows: candidates items[rows] with features[rows][stride],
+ * both NULL for a tower. */
+void mt_model_feed_request(const mt_model *model, const mt_told *told);
+void mt_model_feed_rows(const mt_model *model, const mt_told *told, uint32_t rows, const uint32_t *items, const float *features,
+                        size_t stride);
+
+/* Whether the program may be the tower of this space: bound, fed without candidates, its output a vector of the space. */
+mt_status mt_model_check_tower(const mt_model *model, uint32_t output, const mt_space *space, mt_error *error);
+
+/* The query of a history, query[dim of the space]; false in `speaks_ret` where there is none. */
+mt_status mt_model_query(mt_model *model, const mt_told *told, uint32_t output, float *query, bool *speaks_ret, mt_error *error);
+
+#endif
