@@ -1,7 +1,9 @@
 /* Walking trees: margins of rows, what a link makes of them, and which features a margin came from.
  *
  * Rows are walked eight at a time, all eight down the same tree, one level after the other: eight chains of loads that do
- * not wait for each other, and no branch that depends on data but "has any of them moved".
+ * not wait for each other, and no branch that depends on data but "has any of them moved". Measured in wasm (200 trees of
+ * 45 splits, 300 rows of 300 features): one row at a time with branches 1.01 ms, QuickScorer's bit vectors (Lucchese et al.
+ * 2015) 1.42, four rows 0.72, eight 0.50, sixteen 0.56.
  */
 #ifndef MT_RANK_TREES_H
 #define MT_RANK_TREES_H

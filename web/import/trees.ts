@@ -192,22 +192,26 @@ export function checkForest(forest: Forest): Forest {
   return forest
 }
 
-/** Columns in the order in which they are met, each way of reading a feature once. */
+/** Each way of reading a feature once; ways of one feature beside each other, since the core reads it once for its sets. */
 class Columns {
-  readonly table: number[] = []
-  readonly words: number[] = []
-  private readonly known = new Map<string, number>()
+  private readonly known = new Map<string, Form>()
 
-  of(form: Form): number {
+  add(form: Form): string {
     const key = `${form.feature} ${form.how} ${form.set.join(' ')}`
-    let column = this.known.get(key)
-    if (column === undefined) {
-      column = this.known.size
-      this.known.set(key, column)
-      this.table.push(form.feature, form.how, this.words.length, form.set.length)
-      for (const word of form.set) this.words.push(word)
-    }
-    return column
+    if (!this.known.has(key)) this.known.set(key, form)
+    return key
+  }
+
+  /** The table that the core gets, its words, and where each key's column is. */
+  finish(): { table: number[]; words: number[]; place: Map<string, number> } {
+    const ordered = [...this.known].sort(([, a], [, b]) => a.feature - b.feature || a.how - b.how)
+    const words: number[] = []
+    const table = ordered.flatMap(([, { feature, how, set }]) => {
+      const row = [feature, how, words.length, set.length]
+      for (const word of set) words.push(word)
+      return row
+    })
+    return { table, words, place: new Map(ordered.map(([key], i) => [key, i])) }
   }
 }
 
@@ -217,9 +221,10 @@ const isFloat = (x: number) => Object.is(Math.fround(x), x)
 export function treesSection(learn: Learn, forest: Forest, ordinal = 0): Section {
   const columns = new Columns()
   const starts: number[] = []
-  const [edge, child, columnOf, value]: [number[], number[], number[], number[]] = [[], [], [], []]
+  const [edge, child, value]: [number[], number[], number[]] = [[], [], []]
+  const keys: string[] = []
   let doubles = false
-  columns.of({ feature: 0, how: HOW.number, set: NO_SET, edge: NaN, swapped: false }) // for leaves, and trees of one leaf
+  const leafColumn = columns.add({ feature: 0, how: HOW.number, set: NO_SET, edge: NaN, swapped: false })
   for (const tree of forest.trees) {
     const first = edge.length
     const means = meansOf(tree)
@@ -232,25 +237,26 @@ export function treesSection(learn: Learn, forest: Forest, ordinal = 0): Section
         doubles ||= !isFloat(node.value)
         edge.push(NaN)
         child.push(i)
-        columnOf.push(0)
+        keys.push(leafColumn)
         continue
       }
       const form = formOf(node.split)
       edge.push(form.edge)
       child.push(order.length)
-      columnOf.push(columns.of(form))
+      keys.push(columns.add(form))
       order.push(...(form.swapped ? [node.right, node.left] : [node.left, node.right]))
     }
   }
   starts.push(edge.length, 0)
-  const [trees, columnCount] = [forest.trees.length, columns.table.length / 4]
+  const { table, words, place } = columns.finish()
+  const [trees, columnCount] = [forest.trees.length, place.size]
   const head = Uint32Array.of(
     forest.features,
     forest.outputs,
     trees,
     edge.length,
     columnCount,
-    columns.words.length,
+    words.length,
     Math.max(1, Math.ceil(Math.log2(columnCount))),
     LINK[forest.link],
     (doubles ? 1 : 0) | (forest.floatSum ? 2 : 0),
@@ -262,10 +268,10 @@ export function treesSection(learn: Learn, forest: Forest, ordinal = 0): Section
       Uint32Array.from(starts),
       Float32Array.from(edge),
       Uint32Array.from(child),
-      Uint32Array.from(columnOf),
-      Uint32Array.from(columns.table),
+      Uint32Array.from(keys, (key) => place.get(key)!),
+      Uint32Array.from(table),
       Float64Array.from(value),
-      Uint32Array.from(columns.words),
+      Uint32Array.from(words),
     ],
     (...parts) => {
       const size = learn.run('mt_write_trees', ...parts, 0)
