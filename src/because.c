@@ -11,7 +11,7 @@ static void share_of_event(mt_recommender *rec, uint32_t s, uint32_t item, float
                            uint32_t *cost) {
   mt_recall *recall = &rec->recall[s];
   float unit = rec->candidates.weight[s] * rec->candidates.unit[s];
-  if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
+  if (mt_kind_of(rec, s) != MT_SOURCE_VECTORS) {
     mt_recall_share(&recall->lists, item, weight * unit, &rec->picks, share, cost);
     return;
   }
@@ -61,6 +61,8 @@ void mt_explain(mt_recommender *rec) {
   for (uint32_t p = 0; p < picks; p++) mt_index_put(&rec->picks, rec->slate.picks[p].item, p);
   memset(rec->shares, 0, (size_t)rec->history.count * picks * sizeof(float));
   for (uint32_t s = 0; s < rec->policy.sources; s++)
-    if (rec->candidates.weight[s] != 0 && mt_kind_of(rec, s) != MT_SOURCE_POPULARITY) share_of_source(rec, s, picks);
+    if (rec->candidates.weight[s] != 0 && mt_kind_of(rec, s) != MT_SOURCE_POPULARITY &&
+        mt_kind_of(rec, s) != MT_SOURCE_CAMPAIGN)
+      share_of_source(rec, s, picks);
   for (uint32_t p = 0; p < picks; p++) keep_strongest(rec, p, picks);
 }

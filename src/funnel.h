@@ -10,6 +10,7 @@
 #include "rank/features.h"
 #include "rank/trees.h"
 #include "recall/bitmap.h"
+#include "recall/campaign.h"
 #include "recall/merge.h"
 #include "recall/postings.h"
 #include "search.h"
@@ -26,6 +27,7 @@
 /* A source at work in one request. */
 typedef struct mt_recall {
   mt_recall_lists lists; /* postings */
+  mt_campaign campaign;
   mt_sparse sums;
   mt_fold fold; /* vectors */
   mt_query query;

@@ -29,6 +29,10 @@ static mt_status attend(mt_recommender *rec, uint32_t s, bool *speaks_ret, mt_er
     if (!mt_recall_sum(&recall->lists, source, &rec->history, &recall->sums)) rec->slate.truncated |= 1u << s;
     return MT_OK;
   }
+  if (mt_kind_of(rec, s) == MT_SOURCE_CAMPAIGN) {
+    if (!mt_campaign_sum(&recall->campaign, mt_history_now(&rec->history), &recall->sums)) rec->slate.truncated |= 1u << s;
+    return MT_OK;
+  }
   const mt_tower *tower = &rec->tower[source->ordinal];
   if (tower->kind == MT_TOWER_PROGRAM) {
     const mt_told told = mt_tell(rec);
@@ -51,7 +55,7 @@ static mt_status recall_best(mt_recommender *rec, uint32_t s, const uint8_t *bit
     *count_ret = popular_of(rec, s, bitmap);
     return MT_OK;
   }
-  if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
+  if (mt_source_sums(mt_kind_of(rec, s))) {
     mt_topk top = mt_topk_start(rec->keys, quota);
     mt_recall_select(&recall->sums, bitmap, &top);
     *count_ret = mt_topk_finish(&top);
@@ -107,7 +111,7 @@ static void complete_scores(mt_recommender *rec) {
       size_t cell = (size_t)c * candidates->sources + s;
       if (candidates->ranks[cell] != 0) continue;
       if (kind == MT_SOURCE_POPULARITY) candidates->scores[cell] = mt_popularity_of(&rec->popularity, candidates->items[c]);
-      else if (kind == MT_SOURCE_POSTINGS) candidates->scores[cell] = mt_sparse_get(&recall->sums, candidates->items[c]);
+      else if (mt_source_sums(kind)) candidates->scores[cell] = mt_sparse_get(&recall->sums, candidates->items[c]);
       else if (mt_space_has(recall->query.space, candidates->items[c]))
         candidates->scores[cell] = mt_query_score(&recall->query, candidates->items[c]);
       else candidates->scores[cell] = candidates->zero[s];

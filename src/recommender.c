@@ -106,6 +106,9 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
       MT_TRY(mt_popularity_open(section.bytes, section.length, rec->bundle.items, &rec->popularity, error));
     } else if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
       MT_TRY(open_postings(rec, rec->policy.source[s].ordinal, &rec->recall[s].lists, error));
+    } else if (mt_kind_of(rec, s) == MT_SOURCE_CAMPAIGN) {
+      MT_TRY(need(&rec->bundle, MT_SECTION_CAMPAIGN, rec->policy.source[s].ordinal, "campaign", &section, error));
+      MT_TRY(mt_campaign_open(section.bytes, section.length, rec->bundle.items, &rec->recall[s].campaign, error));
     } else if (rec->policy.source[s].ordinal >= rec->spaces)
       return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u", rec->policy.source[s].name,
                      rec->policy.source[s].ordinal, rec->spaces);
@@ -116,9 +119,10 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
 }
 
 /* Slots for the sums of a source: what its lists can hold for the longest history. */
-static uint32_t slots_of(const mt_recommender *rec, const mt_recall_lists *lists) {
-  uint64_t most = lists->postings.key_kind == MT_KEY_ONE ? lists->postings.longest : rec->bundle.items;
-  return mt_sparse_slots(most);
+static uint32_t slots_of(const mt_recommender *rec, uint32_t s) {
+  const mt_recall *recall = &rec->recall[s];
+  if (mt_kind_of(rec, s) == MT_SOURCE_CAMPAIGN) return mt_sparse_slots(recall->campaign.entries);
+  return mt_sparse_slots(recall->lists.postings.key_kind == MT_KEY_ONE ? recall->lists.postings.longest : rec->bundle.items);
 }
 
 static bool reserve_sources(mt_recommender *rec, mt_arena *arena) {
@@ -130,8 +134,8 @@ static bool reserve_sources(mt_recommender *rec, mt_arena *arena) {
       uint32_t space = rec->policy.source[s].ordinal;
       recall->weighted = mt_arena_take(arena, MT_MAX_HISTORY, sizeof(mt_weighted));
       if (recall->weighted == NULL || !mt_fold_reserve(arena, &rec->tower[space], &rec->space[space], &recall->fold)) return false;
-    } else if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
-      recall->sums.capacity = slots_of(rec, &recall->lists);
+    } else if (mt_source_sums(mt_kind_of(rec, s))) {
+      recall->sums.capacity = slots_of(rec, s);
       recall->sums.slots = mt_arena_take(arena, recall->sums.capacity, sizeof(mt_sparse_slot));
       if (recall->sums.slots == NULL) return false;
     }

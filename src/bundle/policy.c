@@ -17,8 +17,9 @@ static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_e
   source->last = mt_load_u32(bytes + 36);
   source->decay = mt_load_f32(bytes + 40);
   source->half_life = mt_load_f32(bytes + 44);
-  if (kind > MT_SOURCE_POPULARITY)
-    return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found kind %u, expected 0 to 2", source->name, kind);
+  if (kind > MT_SOURCE_LAST)
+    return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found kind %u, expected 0 to %u", source->name, kind,
+                   MT_SOURCE_LAST);
   if (source->quota == 0 || source->quota > MT_MAX_QUOTA)
     return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found a quota of %u, expected 1 to %u", source->name, source->quota,
                    MT_MAX_QUOTA);

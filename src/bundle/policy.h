@@ -21,6 +21,8 @@
 #ifndef MT_BUNDLE_POLICY_H
 #define MT_BUNDLE_POLICY_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 #include "bundle/format.h"
 
@@ -41,6 +43,8 @@ typedef enum mt_source_kind {
   MT_SOURCE_POSTINGS = 0, /* ordinal: which postings section */
   MT_SOURCE_VECTORS = 1,  /* ordinal: which space, by its tower */
   MT_SOURCE_POPULARITY = 2,
+  MT_SOURCE_CAMPAIGN = 3, /* ordinal: which campaign */
+  MT_SOURCE_LAST = MT_SOURCE_CAMPAIGN,
 } mt_source_kind;
 
 typedef struct mt_source {
@@ -68,6 +72,9 @@ float mt_policy_event(const mt_policy *policy, const char *name, size_t length);
 
 /* What a rating is worth. */
 float mt_policy_rating(const mt_policy *policy, float rating);
+
+/* Whether a source of this kind sums lists, so that what it knows of any item is a look-up. */
+static inline bool mt_source_sums(mt_source_kind kind) { return kind == MT_SOURCE_POSTINGS || kind == MT_SOURCE_CAMPAIGN; }
 
 /* Writing, into `out` of mt_policy_bytes(sources, events) zeroed bytes: the head first, then each source and event. */
 static inline size_t mt_policy_bytes(uint32_t sources, uint32_t events) {

@@ -12,6 +12,7 @@
 #include "base/checked.h"
 #include "base/rng.h"
 #include "bundle/attributes.h"
+#include "bundle/campaign.h"
 #include "bundle/ids.h"
 #include "bundle/policy.h"
 #include "bundle/popularity.h"
@@ -190,6 +191,17 @@ static inline void add_terms(catalogue *c) {
   add_section(c, MT_SECTION_TERMS, 0, 0, "terms", out, length);
 }
 
+/* No source of the policy, but there for one that a fuzzer makes. */
+static inline void add_campaign(catalogue *c) {
+  uint32_t entries = c->items < 3 ? c->items : 3;
+  static const uint32_t items[3] = {0, 1, 2};
+  static const float weights[3] = {1, 0.5f, 2};
+  const double starts[3] = {(double)-INFINITY, 1e5, 0}, ends[3] = {(double)INFINITY, 2e6, 1e9};
+  unsigned char *out = own(c, mt_campaign_bytes(entries));
+  mt_campaign_encode(items, weights, starts, ends, entries, out);
+  add_section(c, MT_SECTION_CAMPAIGN, 0, 0, "campaign", out, mt_campaign_bytes(entries));
+}
+
 /* -- attributes ---------------------------------------------------------------------------------------------------- */
 
 static const char genre_text[] = "AbenteuerComedyDramaFantasyHorrorKrimiMusikSciFiThriller";
@@ -365,6 +377,7 @@ static inline catalogue make_catalogue(const shape *shape) {
   add_attributes(&c, &rng);
   add_lists(&c, &rng, TERM_LISTS, MT_KEY_TERM, TERMS, "terms");
   add_terms(&c);
+  add_campaign(&c);
   add_section(&c, MT_SECTION_RECORD, 0, 0, "record", record, sizeof record - 1);
   CHECK(mt_bundle_size(c.drafts, c.sections, &c.length, NULL) == MT_OK);
   c.bundle = own(&c, c.length);

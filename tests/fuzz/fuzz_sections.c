@@ -4,6 +4,7 @@
 #include "bundle/popularity.h"
 #include "drive.h"
 #include "rank/trees.h"
+#include "recall/campaign.h"
 #include "tower/tower.h"
 #include "vector/nearest.h"
 
@@ -43,6 +44,16 @@ static void read_terms(section s) {
     more = mt_strings_next(&terms.strings, scratch, &walk);
   }
   free(scratch);
+}
+
+static void read_campaign(section s) {
+  mt_campaign campaign;
+  if (mt_campaign_open(s.bytes, s.length, s.items, &campaign, NULL) != MT_OK) return;
+  mt_sparse sums = {.capacity = mt_sparse_slots(campaign.entries)};
+  sums.slots = exact_memory(sums.capacity * sizeof *sums.slots);
+  CHECK(mt_campaign_sum(&campaign, s.ask % 2 == 0 ? (double)NAN : 1e4 * s.ask, &sums));
+  for (uint32_t i = 0; i < s.items; i++) CHECK(mt_sparse_get(&sums, i) >= 0);
+  free(sums.slots);
 }
 
 static void read_ids(section s) {
@@ -186,7 +197,7 @@ static void read_vectors(section s) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static void (*const readers[])(section) = {read_strings, read_ids, read_attribute, read_postings, read_policy, read_popularity,
-                                             read_vectors, read_terms, read_trees};
+                                             read_vectors, read_terms, read_trees, read_campaign};
   if (size < 64) return 0;
   unsigned char *bytes = exact_memory(size - 64); /* exactly as long as it is, so that one byte more is seen */
   memcpy(bytes, data + 64, size - 64);

@@ -21,7 +21,7 @@ static void put_bundle(const char *folder, const catalogue *c, uint32_t number, 
   free(input);
 }
 
-enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES };
+enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES, CAMPAIGN };
 
 static void put_section(const char *folder, uint32_t reader, uint32_t items, uint32_t number, const unsigned char *bytes,
                         size_t length) {
@@ -67,6 +67,7 @@ static void put_sections(const char *folder, const catalogue *c, uint32_t number
                       : d->kind == MT_SECTION_POLICY     ? POLICY
                       : d->kind == MT_SECTION_POPULARITY ? POPULARITY
                       : d->kind == MT_SECTION_TERMS      ? TERM_TABLE
+                      : d->kind == MT_SECTION_CAMPAIGN   ? CAMPAIGN
                                                          : VECTORS;
     if (reader == VECTORS) continue;
     put_section(folder, reader, c->items, number + i, d->bytes, d->length);

@@ -4,10 +4,12 @@
  * What the builder chose, and the figures that made it choose so, go into the build record and to `say`.
  * The same inputs, config and seed give the same bytes, whatever the number of threads.
  */
-import { Learn } from './learn.js'
+import { Learn, type Lists } from './learn.js'
+import { campaignSources } from './campaigns.js'
 import { catalogueOf, popularityColumn, type Catalogue } from './catalogue.js'
 import type { Config, SourceName } from './config.js'
 import { featuresSection, planFeatures } from './features.js'
+import { graphNeighbours, itemsNamed } from './graph.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { checkEvents, checkItems, checkRatings } from './limits.js'
 import { chooseFactors, chooseNeighbours } from './choose.js'
@@ -31,13 +33,24 @@ import { searchSections } from './search.js'
 import { personalSources, postingsOf, spacesOf, staticSources, type Built } from './sources.js'
 import { policyAround, shared, tune, type Choice, type Weights } from './tune.js'
 import type { Forest } from '../import/trees.js'
-import { InputError, type Embeddings, type Interactions, type Items } from '../read/index.js'
+import {
+  InputError,
+  type Campaigns,
+  type Embeddings,
+  type Graph,
+  type Interactions,
+  type Items,
+} from '../read/index.js'
 import { VERSION } from '../version.js'
 
 export interface Inputs {
   interactions: Interactions | null
   items: Items | null
   embeddings: Embeddings | null
+  /** Lists that people make, each a source of its own. */
+  campaigns?: Campaigns | null
+  /** What is known of items and of what they are linked with. */
+  graph?: Graph | null
   /** A model that orders the best candidates: readRanker. */
   ranker?: Forest | null
 }
@@ -87,6 +100,7 @@ const WITHOUT_LOG: Partial<Record<SourceName, Weights>> = {
 const UNTUNED: Partial<Record<SourceName, Weights>> = {
   next: [0, 0.5, 0.5, 0.5],
   content: [0, 0.5, 0.5, 0.5],
+  graph: [0, 0.5, 0.5, 0.5],
   attributes: [0, 0.1, 0.1, 0.1],
   popular: [1, 0.05, 0.05, 0.05],
   trending: [0, 0, 0, 0],
@@ -119,7 +133,8 @@ export async function build(
     if (config.metric !== undefined && inputs.embeddings === null)
       progress.say('config key "metric" has no effect: there are no --embeddings')
     const fixed = fixedSections(learn, catalogue)
-    const context = { learn, workers, catalogue, config, embeddings: inputs.embeddings, seed, progress }
+    const related = await relatedBy(inputs.graph ?? null, learn, workers, catalogue, config, progress)
+    const context = { learn, workers, catalogue, config, embeddings: inputs.embeddings, related, seed, progress }
     let recipe = recipeFor(log, config)
     const tried: Choice['tried'] = []
     let choice: Choice | null = null
@@ -168,6 +183,7 @@ export async function build(
     const final = await assemble(context, training, recipe, (name) =>
       settle(name, chosen(name), catalogue, log, config),
     )
+    if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, final, progress.say)
     const decided = applyPolicy(policyOf(final.sources, config), policy)
     const features = planFeatures(config, catalogue, decided.sources)
     const featureNames = features?.features.map((feature) => feature.name) ?? []
@@ -226,6 +242,8 @@ export interface Context {
   catalogue: Catalogue
   config: Config
   embeddings: Embeddings | null
+  /** Neighbours by the knowledge graph. */
+  related: Lists | null
   seed: number
   progress: Progress
 }
@@ -247,6 +265,24 @@ async function assemble(
   return built
 }
 
+async function relatedBy(
+  graph: Graph | null,
+  learn: Learn,
+  workers: Workers,
+  catalogue: Catalogue,
+  config: Config,
+  progress: Progress,
+): Promise<Lists | null> {
+  if (graph === null && config.graph !== undefined)
+    progress.say('config key "graph" has no effect: there is no --graph')
+  if (graph === null || config.sources?.graph === false) return null
+  progress.stage('training neighbours by the graph', 0, 1)
+  progress.say(
+    `graph: ${graph.rows} triples of ${graph.relations.length} relations; of its ${graph.nodes.length} nodes ${itemsNamed(graph, catalogue)} are items of the catalogue`,
+  )
+  return graphNeighbours(learn, workers, graph, catalogue, config)
+}
+
 /** The last word on a source: what the config says, and that new items stay within reach. */
 function settle(
   name: SourceName,
@@ -259,7 +295,11 @@ function settle(
   const silent = chosen.weight.every((weight) => weight === 0)
   if (log === null) return { ...chosen, weight: config.sources?.content === false ? FLAT : (WITHOUT_LOG[name] ?? FLAT) }
   if (forced === true && silent) return { ...chosen, weight: FLAT }
-  if ((name === 'content' || name === 'embeddings') && silent && catalogue.ids.length > new Set(log.item).size)
+  if (
+    (name === 'content' || name === 'embeddings' || name === 'graph') &&
+    silent &&
+    catalogue.ids.length > new Set(log.item).size
+  )
     return { ...chosen, weight: [0, 0.05, 0.05, 0.05] }
   return chosen
 }
@@ -291,6 +331,9 @@ function inputRows(inputs: Inputs): BuildRecord['inputs'] {
   for (const file of inputs.interactions?.files ?? [])
     rows.push({ kind: 'interactions', path: basename(file.path), rows: file.rows })
   for (const file of inputs.items?.files ?? []) rows.push({ kind: 'items', path: basename(file.path), rows: file.rows })
+  for (const file of inputs.graph?.files ?? []) rows.push({ kind: 'graph', path: basename(file.path), rows: file.rows })
+  for (const file of inputs.campaigns?.files ?? [])
+    rows.push({ kind: 'campaigns', path: basename(file.path), rows: file.rows })
   if (inputs.ranker) rows.push({ kind: 'ranker', path: basename(inputs.ranker.file), rows: inputs.ranker.trees.length })
   if (inputs.embeddings !== null)
     rows.push({ kind: 'embeddings', path: basename(inputs.embeddings.path), rows: inputs.embeddings.rows })

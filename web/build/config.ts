@@ -57,6 +57,11 @@ export interface Config {
    * 1 in other texts and categories. `k1`, `b`: BM25's saturation and length normalisation; default 1.2 and 0.75.
    */
   search?: false | { fields?: Record<string, number>; k1?: number; b?: number }
+  /**
+   * The knowledge graph: what each relation weighs (default 1; 0 leaves it out), and whether what an entity is linked with
+   * counts too (hops, 1 or 2; default 2).
+   */
+  graph?: { relations?: Record<string, number>; hops?: 1 | 2 }
   /** Search weights and decay on held-out events. Default true. */
   tune?: boolean
   /** Worker threads. Default: one per core, 8 at most. The bundle does not depend on it. */
@@ -84,6 +89,7 @@ export const SOURCES = [
   'content',
   'embeddings',
   'attributes',
+  'graph',
   'popular',
   'trending',
   'new',

@@ -6,10 +6,14 @@ export { readRanker } from './ranker.js'
 export { writeAtomically } from './write.js'
 export {
   InputError,
+  readCampaigns,
+  readGraph,
   readEmbeddings,
   readInteractions,
   readItems,
+  type Campaigns,
   type Embeddings,
+  type Graph,
   type Interactions,
   type Items,
 } from '../read/index.js'

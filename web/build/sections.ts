@@ -21,11 +21,12 @@ export const KIND = {
   features: 13,
   ranker: 14,
   terms: 16,
+  campaign: 17,
 } as const
 /** src/bundle/postings.h */
 export const KEY = { item: 0, value: 1, one: 2, term: 3 } as const
 /** src/bundle/policy.h */
-export const SOURCE = { postings: 0, vectors: 1, popularity: 2 } as const
+export const SOURCE = { postings: 0, vectors: 1, popularity: 2, campaign: 3 } as const
 export const FUSION = { scores: 0, ranks: 1 } as const
 /** src/bundle/vectors.h */
 export const METRICS = ['ip', 'cosine', 'l2'] as const
@@ -225,6 +226,30 @@ export function termsSection(learn: Learn, terms: readonly string[], postings: n
       encode(learn, (out) => learn.run('mt_terms_encode', postings, text, starts, terms.length, out)),
     ),
   )
+}
+
+/** A list of items, each with its weight and the time in which it speaks. */
+export function campaignSection(
+  learn: Learn,
+  name: string,
+  entries: readonly { item: number; weight: number; start: number; end: number }[],
+  ordinal: number,
+): Section {
+  const arrays = [
+    Uint32Array.from(entries, (entry) => entry.item),
+    Float32Array.from(entries, (entry) => entry.weight),
+    Float64Array.from(entries, (entry) => entry.start),
+    Float64Array.from(entries, (entry) => entry.end),
+  ]
+  const bytes = learn.with(arrays, (...at) => {
+    const size = 8 + 24 * entries.length
+    const out = learn.take(size)
+    learn.run('mt_campaign_encode', ...at, entries.length, out)
+    const written = learn.u8(out, size).slice()
+    learn.drop(out)
+    return written
+  })
+  return section(KIND.campaign, name, bytes, ordinal)
 }
 
 /** counts[n]: how much everybody met item n. */

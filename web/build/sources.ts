@@ -3,6 +3,7 @@ import { popularityColumn } from './catalogue.js'
 import type { Context, Weigh } from './build.js'
 import type { SourceName } from './config.js'
 import type { Lists } from './learn.js'
+import { popularNeighbours } from './graph.js'
 import { gramOf, type Factors, type Training } from './models.js'
 import type { Recipe } from './recipe.js'
 import {
@@ -30,6 +31,8 @@ export interface Built {
 }
 
 const QUOTA = 300
+/** src/bundle/policy.h */
+export const FULL = 16
 const STATIC_LIST = 500
 const ATTRIBUTE_LIST = 100
 /** Half-life of a trend, as a share of the log's span. */
@@ -188,6 +191,8 @@ export async function personalSources(
       postings('next', () => training.transitions(recipe.transitions), KEY.item)
     }
   }
+  if (context.related !== null)
+    postings('graph', () => popularNeighbours(context.related!, training?.itemUsers ?? null), KEY.item)
   const attribute = catalogue.columns.findIndex((column) => column.kind === 'multi' || column.kind === 'category')
   if (attribute >= 0) postings('attributes', () => valueLists(context, training, attribute), KEY.value, attribute)
 }

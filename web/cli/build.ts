@@ -9,15 +9,17 @@ import { before } from '../build/log.js'
 import { readPolicy } from '../build/policy.js'
 import { readRanker } from '../build/ranker.js'
 import { checkWritable, writeAtomically } from '../build/write.js'
-import { InputError, readEmbeddings, readInteractions, readItems } from '../read/index.js'
+import { InputError, readCampaigns, readEmbeddings, readGraph, readInteractions, readItems } from '../read/index.js'
 
-const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--ranker MODEL] [--policy F.json]
-               [--config F.json] [--until TIME] [--seed N] [--quiet] [--json]
+const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--graph F]… [--campaigns F]…
+               [--ranker MODEL] [--policy F.json] [--config F.json] [--until TIME] [--seed N] [--quiet] [--json]
 
   -o, --output       the bundle to write; it appears whole or not at all
   --interactions     a log: user_id, item_id, optional rating, event, timestamp; may be given several times
   --items            a catalogue: item_id, optional title; other columns are attributes, | separates many values
   --embeddings       item vectors, one a row; --ids names the rows, one id a line (default: the row number from 0)
+  --graph            a knowledge graph: head, relation, tail; heads and tails that are item ids are items, others entities
+  --campaigns        lists that people make, each a source: item_id, optional list, weight or position, start, end
   --ranker           orders the best candidates: a LightGBM or XGBoost model of the bundle's features (martello features)
   --policy           JSON: weights, quotas, fading and merging of sources as you decide; dist/policy.schema.json
   --config           JSON: how to read and train; dist/config.schema.json
@@ -34,6 +36,8 @@ export async function buildCommand(args: string[]): Promise<void> {
       items: { type: 'string', multiple: true },
       embeddings: { type: 'string' },
       ids: { type: 'string' },
+      graph: { type: 'string', multiple: true },
+      campaigns: { type: 'string', multiple: true },
       ranker: { type: 'string' },
       policy: { type: 'string' },
       config: { type: 'string' },
@@ -81,6 +85,10 @@ export async function buildCommand(args: string[]): Promise<void> {
       vectors === undefined
         ? null
         : await readEmbeddings(vectors, { ...(ids === undefined ? {} : { ids }), onProgress: reading(vectors) })
+    const graphs = many(values, 'graph')
+    const graph = graphs.length === 0 ? null : await readGraph(graphs, { onProgress: reading(graphs[0]!) })
+    const lists = many(values, 'campaigns')
+    const campaigns = lists.length === 0 ? null : await readCampaigns(lists, pick('columns'))
     for (const file of [...(interactions?.files ?? []), ...(items?.files ?? [])])
       bar.say(
         `${file.path}: ${file.rows} rows, ${Object.entries(file.columns)
@@ -88,7 +96,7 @@ export async function buildCommand(args: string[]): Promise<void> {
           .join(', ')}`,
       )
     const built = await build(
-      { interactions, items, embeddings, ranker },
+      { interactions, items, embeddings, campaigns, graph, ranker },
       config,
       seed,
       { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },

@@ -1,0 +1,81 @@
+/** Campaigns: lists that people make, such as an editors' choice, with the time in which each entry speaks. */
+import type { Cell } from './batch.js'
+import { ID_EXPECTED, idOf, NUMBER_EXPECTED, numberOf, timeOf } from './cells.js'
+import { findColumns, type Mapping } from './columns.js'
+import { InputError, quote } from './errors.js'
+import { readTable } from './table.js'
+
+/** Numbers beyond this are no seconds but milliseconds: the year 5138. */
+const LATEST = 1e11
+const TIME_EXPECTED = 'Unix seconds or an ISO 8601 date'
+/** The list of rows that name none. */
+const UNNAMED = 'campaign'
+
+export interface CampaignEntry {
+  id: string
+  /** Above 0. */
+  weight: number
+  /** Unix seconds: it speaks from `start` until before `end`. -Infinity and Infinity: always. */
+  start: number
+  end: number
+}
+
+export interface Campaigns {
+  /** Lists by name, in the order in which they appear. */
+  lists: Map<string, CampaignEntry[]>
+  files: { path: string; rows: number }[]
+}
+
+/**
+ * Reads tables of any format with `item_id` and, as they have them, `list` (default "campaign"), `weight` (default 1) or
+ * `position` (from 1; it weighs 1/√position), `start` and `end` (a day without a time of day is its first second, UTC;
+ * empty: open).
+ * Errors (with file, row and column): no id, a weight that is not above 0, a date that is none, an end that does not lie
+ * after its start.
+ */
+export async function readCampaigns(paths: readonly string[], options: { columns?: Mapping } = {}): Promise<Campaigns> {
+  const campaigns: Campaigns = { lists: new Map(), files: [] }
+  for (const path of paths) {
+    const table = await readTable(path)
+    const mapping = options.columns?.item_id
+    const known = mapping === undefined || !table.names.includes(mapping ?? '') ? {} : { item_id: mapping }
+    const id = findColumns(path, table.names, ['item_id'], ['item_id'], known).item_id
+    const at = { list: column('list'), weight: column('weight'), position: column('position'), start: column('start'), end: column('end') } // prettier-ignore
+    function column(name: string): number {
+      return table.names.findIndex((one) => one.toLowerCase() === name)
+    }
+    for (let row = 0; row < table.rows; row++) {
+      const cell = (c: number): Cell => (c < 0 ? null : table.columns[c]![row])
+      const refuse = (c: number, found: string, expected: string): never => {
+        throw new InputError({ file: path, row: row + 1, field: table.names[c] }, found, expected)
+      }
+      const number = (c: number): number => {
+        const value = c < 0 ? NaN : (numberOf(cell(c)) ?? refuse(c, quote(cell(c)), NUMBER_EXPECTED))
+        return Number.isNaN(value) || value > 0 ? value : refuse(c, quote(cell(c)), 'a number above 0')
+      }
+      const time = (c: number, open: number): number => {
+        const value = c < 0 ? NaN : (timeOf(cell(c)) ?? refuse(c, quote(cell(c)), TIME_EXPECTED))
+        if (Math.abs(value) > LATEST) refuse(c, quote(cell(c)), TIME_EXPECTED)
+        return Number.isNaN(value) ? open : value
+      }
+      const name = at.list < 0 ? UNNAMED : (idOf(cell(at.list))?.trim() ?? UNNAMED)
+      const weight = number(at.weight)
+      const position = number(at.position)
+      const entry: CampaignEntry = {
+        id: idOf(cell(id)) ?? refuse(id, quote(cell(id)), ID_EXPECTED),
+        weight: !Number.isNaN(weight) ? weight : Number.isNaN(position) ? 1 : 1 / Math.sqrt(position),
+        start: time(at.start, -Infinity),
+        end: time(at.end, Infinity),
+      }
+      if (entry.start >= entry.end)
+        refuse(at.end, quote(cell(at.end)), `a time after its start, ${quote(cell(at.start))}`)
+      const list = campaigns.lists.get(name)
+      if (list === undefined) campaigns.lists.set(name, [entry])
+      else list.push(entry)
+    }
+    campaigns.files.push({ path, rows: table.rows })
+  }
+  if (campaigns.lists.size === 0)
+    throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one entry')
+  return campaigns
+}

@@ -1,0 +1,73 @@
+/** Knowledge graphs: triples (head, relation, tail) of any table format. */
+import type { Batch, Cell } from './batch.js'
+import { totalSize, type Progress } from './bytes.js'
+import { ID_EXPECTED } from './cells.js'
+import { InputError, quote, quoteList } from './errors.js'
+import { Intern, join } from './intern.js'
+import { counter, scanTable } from './table.js'
+
+const PARTS = ['head', 'relation', 'tail'] as const
+/** Other names for each part, in lower case. */
+const ALIASES: Record<(typeof PARTS)[number], readonly string[]> = {
+  head: ['head', 'head_id', 'h', 'subject', 's', 'from', 'source'],
+  relation: ['relation', 'relation_id', 'r', 'predicate', 'p', 'type', 'link'],
+  tail: ['tail', 'tail_id', 't', 'object', 'o', 'to', 'target'],
+}
+
+/** Triples, column by column. Heads and tails are of one set of names: which of them are items, the catalogue knows. */
+export interface Graph {
+  rows: number
+  nodes: string[]
+  relations: string[]
+  /** indices in nodes, relations, nodes */
+  head: Uint32Array
+  relation: Uint32Array
+  tail: Uint32Array
+  files: { path: string; rows: number }[]
+}
+
+/**
+ * Reads graphs as one. Each file needs columns head, relation and tail; RecBole's and RDF's names are understood too.
+ * Errors (with file, row and column): a missing column, an empty cell, an inexact number, no rows.
+ */
+export async function readGraph(paths: readonly string[], options: { onProgress?: Progress } = {}): Promise<Graph> {
+  const nodes = new Intern()
+  const relations = new Intern()
+  const chunks: Record<(typeof PARTS)[number], Uint32Array[]> = { head: [], relation: [], tail: [] }
+  const files: Graph['files'] = []
+  const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
+  for (const path of paths) {
+    const file = { path, rows: 0 }
+    files.push(file)
+    const select = (names: readonly string[]) => {
+      const plain = names.map((name) => name.toLowerCase().replace(/:(token|float)(_seq)?$/, ''))
+      return PARTS.map((part) => {
+        const at = ALIASES[part].map((alias) => plain.indexOf(alias)).find((place) => place >= 0)
+        if (at !== undefined) return at
+        throw new InputError(
+          { file: path },
+          `the columns ${quoteList(names)}`,
+          'a header line with head, relation and tail',
+        )
+      })
+    }
+    for await (const batch of scanTable(path, { select, onBytes })) {
+      PARTS.forEach((part, c) =>
+        chunks[part].push(codes(part === 'relation' ? relations : nodes, batch.columns[c]!, path, batch, part)),
+      )
+      file.rows += batch.rows
+    }
+  }
+  const rows = files.reduce((sum, file) => sum + file.rows, 0)
+  if (rows === 0) throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one triple')
+  const joined = (part: (typeof PARTS)[number]) => join((n) => new Uint32Array(n), chunks[part])
+  return { rows, nodes: nodes.names, relations: relations.names, head: joined('head'), relation: joined('relation'), tail: joined('tail'), files } // prettier-ignore
+}
+
+function codes(names: Intern, cells: ArrayLike<Cell>, file: string, batch: Batch, field: string): Uint32Array {
+  return Uint32Array.from({ length: batch.rows }, (_, i) => {
+    const code = names.codeOfId(cells[i])
+    if (code >= 0) return code
+    throw new InputError({ file, row: batch.firstRow + i, line: batch.lines?.[i], field }, quote(cells[i]), ID_EXPECTED)
+  })
+}
