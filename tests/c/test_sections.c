@@ -410,7 +410,7 @@ static void policy_refuses(void **state) {
   } wrong[] = {{0, 17, "17 sources"},        {4, 65, "65 events"},         {4, 2, "expected"},
                {8, 2, "fusion 2"},           {12, 0, "rank 0"},            {12, 1001, "rank 1001"},
                {16, 0x7fc00000, "constant"}, {20, 0x7f800000, "rating"},   {28, 0, "shelf of 0"},
-               {28, 1001, "shelf of 1001"},  {64 + 24, 3, "found kind 3"}, {64 + 32, 0, "quota of 0"},
+               {28, 1001, "shelf of 1001"},  {64 + 24, 9, "found kind 9"}, {64 + 32, 0, "quota of 0"},
                {64 + 32, 1001, "quota"},     {64 + 40, 0xbf800000, "\"i2i\": its decay"}, {64 + 44, 0x7fc00000, "half-life"},
                {64 + 60, 0xff800000, "its weight"}};
   for (uint32_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
