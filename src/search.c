@@ -16,10 +16,14 @@ mt_status mt_search_open(const mt_bundle *bundle, const mt_tower *towers, uint32
   if (index->postings.key_kind != MT_KEY_TERM || index->postings.keys != terms)
     return mt_fail(error, MT_CORRUPT, "terms: found postings of %u keys of kind %u, expected %u terms", index->postings.keys,
                    index->postings.key_kind, terms);
-  /* A pooled space holds what items are like; where there is none, the space of the factors holds who likes them. */
-  index->space = spaces > 0 ? 0 : MT_NOT_FOUND;
-  for (uint32_t s = spaces; s-- > 0;)
-    if (towers[s].kind == MT_TOWER_POOLED) index->space = s;
+  /* A pooled space holds what items are like; where there is none, the space of the factors holds who likes them. A
+   * program takes histories for what they are, not hits in their place. */
+  index->space = MT_NOT_FOUND;
+  for (uint32_t s = 0; s < spaces; s++)
+    if (towers[s].kind == MT_TOWER_POOLED || (towers[s].kind == MT_TOWER_ALS && index->space == MT_NOT_FOUND)) {
+      index->space = s;
+      if (towers[s].kind == MT_TOWER_POOLED) break;
+    }
   index->open = true;
   return MT_OK;
 }
