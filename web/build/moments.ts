@@ -10,7 +10,7 @@ import { InputError, scanTable, type Interactions } from '../read/index.js'
 import { random } from './holdout.js'
 
 export interface ReplayOptions {
-  /** Rows of a moment: the item that was met, the best of the others by the merge, and as many drawn of the rest; 0: all. */
+  /** Rows of a moment: what was met, and so many more drawn of the other candidates that it makes this number; 0: all. */
   candidates: number
   /** Only the best so many by the merge are candidates: those that a ranker would be given. */
   within: number
@@ -20,8 +20,12 @@ export interface ReplayOptions {
   users: number
   /** Items met in the next so many events count as met. */
   ahead: number
-  /** Only moments at or after this time. */
+  /** The first rows of the log are history alone. */
+  history: number
+  /** Only moments at or after this time … */
   since: number
+  /** … and before this one; what is met from then on is not met yet. */
+  until: number
   /** Adds a met item that recall did not bring, as it would be told of if it had. */
   missed: boolean
   seed: number
@@ -129,13 +133,16 @@ function drawn(users: number, wanted: number, draw: () => number): number[] {
   })
 }
 
-/** Which of `count` candidates get a row: the met ones, the best of the others, and some of the rest, in order. */
+/**
+ * Which of `count` candidates get a row: the met ones, and of the others as many as there is room for, each with the same
+ * chance. Taking the best of them for sure would teach that a good place in the merge is a bad sign: measured on films, a
+ * ranker trained so fell behind the merge.
+ */
 function sample(met: readonly boolean[], count: number, wanted: number, draw: () => number): number[] {
   const others = Array.from({ length: count }, (_, place) => place).filter((place) => !met[place])
   const room = wanted === 0 ? others.length : Math.max(0, wanted - (count - others.length))
   if (room >= others.length) return Array.from({ length: count }, (_, place) => place)
-  const best = Math.ceil(room / 2)
-  for (let i = best; i < room; i++) {
+  for (let i = 0; i < room; i++) {
     const j = i + Math.floor(draw() * (others.length - i))
     ;[others[i], others[j]] = [others[j]!, others[i]!]
   }
@@ -168,14 +175,15 @@ export function* replay(
       const row = events[e]!
       const wanted = item[log.item[row]!]!
       const at = log.time?.[row] ?? NaN
-      if (at < options.since) continue
+      if (row < options.history || at < options.since || at >= options.until) continue
       const before = events.slice(0, e)
       if (worth(row) <= 0) counts.disliked++
       else if (wanted === NOT_FOUND) counts.unknown++
       else if (before.some((other) => item[log.item[other]!] === wanted)) counts.repeated++
       else {
         const met = new Set([wanted])
-        for (const next of events.slice(e + 1, e + options.ahead)) if (worth(next) > 0) met.add(item[log.item[next]!]!)
+        for (const next of events.slice(e + 1, e + options.ahead))
+          if (worth(next) > 0 && !((log.time?.[next] ?? NaN) >= options.until)) met.add(item[log.item[next]!]!)
         wasm.mt_begin(rec)
         for (const other of before)
           wasm.mt_add_event(rec, item[log.item[other]!]!, worth(other), log.time?.[other] ?? NaN)

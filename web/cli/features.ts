@@ -3,13 +3,13 @@ import { openBundle } from './open.js'
 import { flag, many, moment, needed, parse, UsageError, whole } from './options.js'
 import { Bar } from './progress.js'
 import { coreOf } from '../build/answer.js'
-import { readContexts, replay, type Counts, type Moment } from '../build/moments.js'
+import { readContexts, replay, type Counts, type Moment, type ReplayOptions } from '../build/moments.js'
 import { sectionsOf } from '../build/inspect.js'
 import { checkWritable } from '../build/write.js'
 import { InputError, readInteractions, type Interactions } from '../read/index.js'
 import { writeTable, type ColumnData, type TableColumn } from '../read/write-table.js'
 
-const USAGE = `martello features BUNDLE --events F -o F.parquet|F.csv [--since TIME] [--candidates 50] [--within 300] [--ahead 1]
+const USAGE = `martello features BUNDLE --events F -o F.parquet|F.csv [--history F] [--since TIME] [--until TIME] [--candidates 50] [--within 300] [--ahead 1]
                   [--last N] [--users N] [--missed] [--seed N] [--json]
 
   Replays the log person by person in time order. At each event it asks the bundle what it would have recommended a moment
@@ -18,9 +18,11 @@ const USAGE = `martello features BUNDLE --events F -o F.parquet|F.csv [--since T
 
   -o, --output   .parquet or .csv
   --events       the log; may be given several times; its columns named like fields of the context are read as such
+  --history      events that are history alone, none of them a moment; may be given several times
   --since        only moments at or after this time (seconds, or a date); earlier events are history alone. The bundle
                  should know nothing of these moments: build it with --until the same time
-  --candidates   rows a moment: what was met, then half the best by the merge and half drawn from the rest; 0: all
+  --until        only moments before this time, and nothing from then on counts as met: it is kept for an evaluation
+  --candidates   rows a moment: what was met, the others drawn from the rest of the candidates; 0: all of them
   --within       only so many of the best merged candidates, as many as a ranker is given
   --ahead        items met in the next N events count as met too
   --last         only the newest N events of each person are moments
@@ -39,7 +41,9 @@ export async function features(args: string[]): Promise<void> {
     {
       output: { type: 'string', short: 'o' },
       events: { type: 'string', multiple: true },
+      history: { type: 'string', multiple: true },
       since: { type: 'string' },
+      until: { type: 'string' },
       candidates: { type: 'string' },
       within: { type: 'string' },
       ahead: { type: 'string' },
@@ -53,9 +57,10 @@ export async function features(args: string[]): Promise<void> {
     USAGE,
   )
   const output = needed(values, 'output', USAGE)
-  const paths = many(values, 'events')
-  if (paths.length === 0) throw new UsageError(`--events is missing\n\n${USAGE}`)
-  const options = {
+  const past = many(values, 'history')
+  const events = many(values, 'events')
+  if (events.length === 0) throw new UsageError(`--events is missing\n\n${USAGE}`)
+  const asked = {
     candidates: whole(values, 'candidates', 50, 0, 4000),
     within: whole(values, 'within', 300, 1, 2000),
     ahead: whole(values, 'ahead', 1, 1, 1000),
@@ -63,6 +68,7 @@ export async function features(args: string[]): Promise<void> {
     users: whole(values, 'users', 0, 1, 1e9),
     missed: flag(values, 'missed'),
     since: moment(values, 'since') ?? -Infinity,
+    until: moment(values, 'until') ?? Infinity,
     seed: whole(values, 'seed', 1, 0, 0xffffffff),
   }
   await checkWritable(output)
@@ -72,10 +78,13 @@ export async function features(args: string[]): Promise<void> {
   if (names.length === 0)
     throw new InputError({ file: path! }, 'no features', 'a bundle built with them (config key "features")')
   const bar = new Bar(flag(values, 'json'))
+  const paths = [...past, ...events]
   const log = await readInteractions(paths, {
     onProgress: (done, total) => bar.update(`reading ${paths[0]}`, done, total),
   })
-  warn(await newestOf(bytes), log, options.since, bar)
+  const history = log.files.slice(0, past.length).reduce((rows, file) => rows + file.rows, 0)
+  const options = { ...asked, history }
+  warn(await newestOf(bytes), log, options, bar)
   const contexts = await readContexts(core, paths, log.rows)
   const counts: Counts = { events: 0, moments: 0, disliked: 0, repeated: 0, unknown: 0, missed: 0 }
   const table = writeTable(output, columnsOf(names))
@@ -171,12 +180,11 @@ async function newestOf(bytes: Uint8Array): Promise<number> {
 }
 
 /** A bundle that was built from the moments themselves has learned what came next: its rows are better than serving's. */
-function warn(newest: number, log: Interactions, since: number, bar: Bar): void {
-  if (Number.isNaN(newest) || log.time === null) return
-  let early = 0
-  for (const time of log.time) early += +(time >= since && time <= newest)
-  if (early > 0)
+function warn(newest: number, log: Interactions, { history, since, until }: ReplayOptions, bar: Bar): void {
+  if (Number.isNaN(newest) || log.time === null || history > 0) return
+  const known = log.time.reduce((count, time) => count + +(time >= since && time < until && time <= newest), 0)
+  if (known > 0)
     bar.say(
-      `${early} of the events to replay are no newer than what the bundle was built from (up to ${newest}): popularity, neighbours and factors know of them. Build with --until a time, and replay --since it.`,
+      `${known} of the events to replay are no newer than what the bundle was built from (up to ${newest}), so it may know of them; to keep it from that, build with --until a time and replay --since that time`,
     )
 }
