@@ -95,7 +95,7 @@ dist/web: $(WEB_SRC) dist/core.wasm dist/learn.wasm node_modules/.package-lock.j
 	@node web/build.mjs
 	@touch $@
 
-PRETTY := 'web/**/*.{ts,mjs}' 'tests/**/*.mjs' 'demo/*.{mjs,js,css,html}'
+PRETTY := 'web/**/*.{ts,mjs}' 'tests/**/*.mjs' 'demo/**/*.{mjs,js,css,html}'
 
 # -- native -----------------------------------------------------------------------------------------------------------
 NATIVE_SRC := $(SERVE_SRC) $(LEARN_SRC)
@@ -169,6 +169,19 @@ test-c: $(C_TESTS)
 test-web: all build/libmartello.a
 	@node --test $(wildcard tests/web/*.test.mjs)
 
+# Runtimes and bundlers come from npm into build/matrix, browsers from Debian; what cannot be had is skipped, with the reason.
+MATRIX_NEEDS := /usr/bin/chromium:chromium /usr/bin/firefox-esr:firefox-esr \
+  /usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser:webkit2gtk-driver /usr/bin/Xvfb:xvfb
+.PHONY: matrix-tools
+matrix-tools: | build
+	$(call install_needs,$(MATRIX_NEEDS))
+## test-matrix the packed package in every browser, server runtime, edge runtime and bundler there is: the same bits
+test-matrix: all
+	-@$(MAKE) matrix-tools
+	@mkdir -p build/matrix
+	@node --test-reporter=spec --test-reporter-destination=build/matrix/prepare.log tests/matrix/prepare.mjs
+	@node --test --test-concurrency=1 $(wildcard tests/matrix/*.test.mjs)
+
 ## bench       the benchmarks, seeded, with a baseline in the same run
 bench: all
 	@node tests/bench/vector.mjs
@@ -195,4 +208,4 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all lib demo serve test test-c test-web fuzz lint format bench bench-peers quality size clean help
+.PHONY: all lib demo serve test test-c test-web test-matrix fuzz lint format bench bench-peers quality size clean help

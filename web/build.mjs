@@ -16,14 +16,24 @@ const node = {
 const modules = readdirSync('web', { recursive: true })
   .filter((f) => f.endsWith('.ts'))
   .map((f) => `web/${f}`)
+/** Leaves the core to the runtime's loader of modules, as a file beside ours. */
+const coreBeside = {
+  name: 'core beside',
+  setup: (hooks) =>
+    hooks.onResolve({ filter: /^martello\/core\.wasm/ }, ({ path }) => ({
+      path: path.replace(/^martello/, '.'),
+      external: true,
+    })),
+}
 await Promise.all([
   build({
     ...shared,
-    entryPoints: ['web/browser.ts'],
+    entryPoints: ['browser', 'slim', 'workerd', 'edge-light'].map((loader) => `web/${loader}.ts`),
     bundle: true,
     minify: true,
     loader: { '.wasm': 'binary' },
-    outfile: 'dist/browser.js',
+    plugins: [coreBeside],
+    outdir: 'dist',
   }),
   build({
     ...node,

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { dirname, join } from 'node:path'
 import { before, test } from 'node:test'
 import { promisify } from 'node:util'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 import { builtShop, path, shop } from './helpers.mjs'
 
 const run = promisify(execFile)
@@ -112,11 +114,14 @@ test('every export and the wasm core are in the package, and nothing that is not
     'cli.js',
     'config.schema.json',
     'core.wasm',
+    'edge-light.js',
     'learn.wasm',
     'node.js',
     'policy.schema.json',
+    'slim.js',
     'types',
     'worker.js',
+    'workerd.js',
   ])
   assert.equal(
     await script(
@@ -127,6 +132,14 @@ test('every export and the wasm core are in the package, and nothing that is not
     console.log(require('martello/config.schema.json').title, WebAssembly.validate(require('fs').readFileSync(require.resolve('martello/core.wasm'))))`,
     ),
     'martello build configuration true\n',
+  )
+})
+
+test('publint has nothing to warn of', async () => {
+  const { messages } = await publint({ pkgDir: installed, pack: false, level: 'warning', strict: true })
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, manifest)),
+    [],
   )
 })
 

@@ -1,0 +1,73 @@
+// A page that asks the questions with the core inside and with core.wasm beside it, and a server for it under a strict policy.
+import { readFile, stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { extname, join } from 'node:path'
+import { after } from 'node:test'
+
+export const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src data:; base-uri 'none'"
+
+/** A module that asks, importing the package under the names given: the answers as text, or the error. */
+export const ask = (inline = 'martello', slim = 'martello/slim') => `
+import * as inline from '${inline}'
+import * as slim from '${slim}'
+import { answersOf, BUNDLE } from './requests.mjs'
+
+async function answersWith({ Recommender }) {
+  return JSON.stringify(answersOf(await Recommender.open(new URL('/' + BUNDLE, location.href))))
+}
+export async function ask() {
+  try {
+    const answers = await answersWith(inline)
+    return (await answersWith(slim)) === answers ? answers : 'error: other answers with core.wasm as a file'
+  } catch (error) {
+    return 'error: ' + error.message
+  }
+}
+`
+
+export const HTML = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>martello</title>
+    <link rel="icon" href="data:," />
+  </head>
+  <body>
+    <script type="module" src="./page.js"></script>
+  </body>
+</html>
+`
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.wasm': 'application/wasm',
+}
+
+/** Serves the files of `folders`, the first that has one; a POST is handed to `posted`. Gives the address. */
+export async function serve(folders, { policy = POLICY, posted = () => {} } = {}) {
+  const server = createServer(async (request, response) => {
+    if (request.method === 'POST') {
+      let body = ''
+      for await (const chunk of request.setEncoding('utf8')) body += chunk
+      response.writeHead(204).end()
+      return posted(body)
+    }
+    const { pathname } = new URL(request.url, 'http://localhost')
+    for (const folder of folders) {
+      const path = join(folder, pathname === '/' ? 'index.html' : pathname)
+      if (!(await stat(path).catch(() => null))?.isFile()) continue
+      response.writeHead(200, {
+        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+        ...(policy && { 'content-security-policy': policy }),
+      })
+      return response.end(await readFile(path))
+    }
+    response.writeHead(404).end()
+  })
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
+  after(() => server.close())
+  return `http://127.0.0.1:${server.address().port}`
+}

@@ -1,0 +1,7 @@
+/** The package in Vercel's edge runtime: as in Cloudflare's, and `?module` asks its bundler for the compiled module. */
+import module from 'martello/core.wasm?module'
+import { provide } from './open.js'
+
+provide({ core: async () => module, compiles: false })
+
+export * from './index.js'

@@ -1,0 +1,16 @@
+/** What the package publishes, the same in every runtime; the loader beside it decides how the core is found. */
+export { init, Recommender, type CoreSource } from './open.js'
+export { MartelloError } from './core.js'
+export type { BundleSource } from './load.js'
+export type { OpenOptions } from './recommender.js'
+export type {
+  AttributeValue,
+  HistoryEvent,
+  RecommendedItem,
+  Request,
+  SearchRequest,
+  SearchTrace,
+  Stage,
+  Trace,
+} from './request.js'
+export type { Condition, Filter, FilterRange, FilterValue } from './filter.js'
