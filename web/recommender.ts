@@ -11,6 +11,7 @@ import {
   addHistory,
   allowOnly,
   FEATURE_KEYS,
+  historyOf,
   idList,
   knownKeys,
   refuse,
@@ -161,7 +162,7 @@ export class Recommender {
     wasm.mt_begin(rec)
     wasm.mt_set_clock(rec, Date.now() / 1000)
     this.narrow(core, request)
-    const unknown = addHistory(core, request.history ?? [])
+    const unknown = addHistory(core, historyOf(request))
     if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'))
     if (request.rankCandidates !== undefined)
       wasm.mt_set_ranked(rec, whole('rankCandidates', request.rankCandidates, 0, 2000))
@@ -175,7 +176,7 @@ export class Recommender {
    * turn to afterwards. `weights` that name `next` bring it back, and so does a bundle in which no other source looks at
    * histories. An unknown id is an error.
    */
-  similar(id: string, options: Omit<Request, 'history'> = {}): { items: RecommendedItem[]; trace: Trace } {
+  similar(id: string, options: Omit<Request, 'history' | 'profile'> = {}): { items: RecommendedItem[]; trace: Trace } {
     const core = this.opened
     knownKeys('similar', options, SIMILAR_KEYS, 'an object such as { k }')
     if (typeof id !== 'string' || core.find(id) === NOT_FOUND) refuse('similar', id, 'the id of an item in the bundle')

@@ -22,6 +22,8 @@ export interface HistoryEvent {
 export interface Request {
   /** Newest last. Unknown ids are ignored and counted in the trace. Default: none, a new person. */
   history?: readonly (string | HistoryEvent)[]
+  /** What the person did before `history`: a Profile of `martello/profile`, or anything else that has a history. */
+  profile?: { readonly history: readonly (string | HistoryEvent)[] }
   /** How many items, 1 to 1,000. Default: what the bundle says, usually 20. */
   k?: number
   filter?: Filter
@@ -115,10 +117,11 @@ export const REQUEST_KEYS = [
   'context',
   'rankCandidates',
   'weights',
+  'profile',
 ]
 export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => !['k', 'explain', 'rankCandidates'].includes(key)), 'want']
 export const SEARCH_KEYS = ['k', 'filter', 'exclude', 'allow', 'explain']
-export const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history')
+export const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history' && key !== 'profile')
 const EVENT_KEYS = ['id', 'event', 'rating', 'at']
 const EVENT = 'an id or { id, event, rating, at }'
 
@@ -152,7 +155,7 @@ export function idList(field: string, ids: readonly string[]): readonly string[]
   return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : refuse(field, ids, 'a list of ids')
 }
 
-export function weightsOf(request: Omit<Request, 'history'>): Readonly<Record<string, number>> {
+export function weightsOf(request: Omit<Request, 'history' | 'profile'>): Readonly<Record<string, number>> {
   const weights = request.weights ?? {}
   if (typeof weights === 'object' && !Array.isArray(weights)) return weights
   return refuse('weights', weights, 'an object such as {"popular": 0}')
@@ -167,31 +170,44 @@ export function allowOnly(core: Core, ids: readonly string[]): void {
   }
 }
 
+/** The history of the request, after that of the profile. */
+export function historyOf({ profile, history = [] }: Request): readonly (string | HistoryEvent)[] {
+  if (profile === undefined || !Array.isArray(history)) return history
+  if (!Array.isArray(profile?.history)) refuse('profile', profile, 'a Profile, or an object with a history')
+  return profile.history.concat(history)
+}
+
 /** Adds the events, oldest first, and returns how many name no item. */
 export function addHistory(core: Core, history: readonly (string | HistoryEvent)[]): number {
   const { wasm, rec } = core
   let unknown = 0
   if (!Array.isArray(history)) refuse('history', history, `a list, each entry ${EVENT}`)
   history.forEach((entry, i) => {
-    const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry
-    if (typeof event?.id !== 'string') refuse(`history[${i}]`, entry, EVENT)
-    const unknownKey = Object.keys(event).find((key) => !EVENT_KEYS.includes(key))
-    if (unknownKey !== undefined)
-      throw new MartelloError(`history[${i}]: found key ${shown(unknownKey)}, expected ${EVENT_KEYS.join(', ')}`)
-    const at = event.at === undefined ? NaN : typed(`history[${i}].at`, event.at, 'number', 'a number of seconds')
+    const event = historyEvent(`history[${i}]`, entry)
     const item = core.find(event.id)
     if (item === NOT_FOUND) {
       unknown++
       return
     }
     let worth = 1
-    if (event.rating !== undefined)
-      worth = wasm.mt_rating_worth(rec, typed(`history[${i}].rating`, event.rating, 'number', 'a number'))
-    else if (event.event !== undefined)
-      worth = eventWorth(core, typed(`history[${i}].event`, event.event, 'string', 'a name'))
-    wasm.mt_add_event(rec, item, worth, at)
+    if (event.rating !== undefined) worth = wasm.mt_rating_worth(rec, event.rating)
+    else if (event.event !== undefined) worth = eventWorth(core, event.event)
+    wasm.mt_add_event(rec, item, worth, event.at ?? NaN)
   })
   return unknown
+}
+
+/** The entry as an event, every field of the right type. */
+export function historyEvent(field: string, entry: string | HistoryEvent): HistoryEvent {
+  const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry
+  if (typeof event?.id !== 'string') refuse(field, entry, EVENT)
+  const unknownKey = Object.keys(event).find((key) => !EVENT_KEYS.includes(key))
+  if (unknownKey !== undefined)
+    throw new MartelloError(`${field}: found key ${shown(unknownKey)}, expected ${EVENT_KEYS.join(', ')}`)
+  if (event.at !== undefined) typed(`${field}.at`, event.at, 'number', 'a number of seconds')
+  if (event.rating !== undefined) typed(`${field}.rating`, event.rating, 'number', 'a number')
+  if (event.event !== undefined) typed(`${field}.event`, event.event, 'string', 'a name')
+  return event
 }
 
 function eventWorth(core: Core, name: string): number {
