@@ -35,6 +35,24 @@ await Promise.all([
     plugins: [coreBeside],
     outdir: 'dist',
   }),
+  // what a page may add, each a file of its own: it pays for what it uses
+  build({
+    ...shared,
+    entryPoints: {
+      client: 'web/page/client.ts',
+      'page-worker': 'web/page/worker.ts',
+      keep: 'web/page/keep.ts',
+      profile: 'web/page/profile.ts',
+      offline: 'web/page/offline.ts',
+      react: 'web/page/react.ts',
+      element: 'web/page/element.ts',
+    },
+    bundle: true,
+    minify: true,
+    loader: { '.wasm': 'binary' },
+    external: ['react'],
+    outdir: 'dist',
+  }),
   build({
     ...node,
     entryPoints: {

@@ -37,6 +37,17 @@ export async function newPage(options = {}) {
   return { page, errors, requests }
 }
 
+/** A new page at `url`, when its module has run: it sets `ready`. */
+export async function openPage(url, opened) {
+  opened ??= await newPage()
+  await opened.page.goto(url)
+  for (let i = 0; !(await opened.page.evaluate(() => globalThis.ready)); i++) {
+    if (i === 500) throw new Error(`the page's module did not load: ${opened.errors}`)
+    await new Promise((next) => setTimeout(next, 10))
+  }
+  return opened
+}
+
 /** Serves `files`, { '/path': { type, body, headers } }, until the tests end; the body may be sent piece by piece. */
 export async function serveFiles(files) {
   const server = createServer(async (request, response) => {

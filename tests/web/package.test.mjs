@@ -112,12 +112,19 @@ test('every export and the wasm core are in the package, and nothing that is not
     'browser.js',
     'build.js',
     'cli.js',
+    'client.js',
     'config.schema.json',
     'core.wasm',
     'edge-light.js',
+    'element.js',
+    'keep.js',
     'learn.wasm',
     'node.js',
+    'offline.js',
+    'page-worker.js',
     'policy.schema.json',
+    'profile.js',
+    'react.js',
     'slim.js',
     'types',
     'worker.js',
@@ -148,14 +155,32 @@ test('types are found in Node and for a browser, and say no to what is wrong', a
     join(app, 'typed.ts'),
     `
     import { Recommender, type RecommendedItem } from 'martello'
+    import { newest, RecommenderClient } from 'martello/client'
+    import { keep } from 'martello/keep'
+    import { Profile } from 'martello/profile'
+    import { offline, register } from 'martello/offline'
+    import { useRecommendations } from 'martello/react'
+    import { defineShelf } from 'martello/element'
     const rec = await Recommender.open(new Uint8Array(), { onProgress: (loaded: number, total: number) => {} })
     const items: RecommendedItem[] = rec.recommend({ history: [{ id: 'p1', event: 'like', at: 1 }, 'p2'], filter: { genre: 'Drama', year: { gte: 1990 } } }).items
     const scores: Float32Array = rec.nearest([1, 2]).scores
+    const profile = await Profile.open()
+    const signal = AbortSignal.timeout(9)
+    const client = await RecommenderClient.open('/shop.martello', { keep: true, onProblem: (sentence: string) => {}, signal })
+    const later: RecommendedItem[] = (await client.recommend({ profile, history: ['p1'], signal })).items
+    const kept = await keep('/shop.martello', Recommender.open, { onUpdate: (newer) => newer.recommend({ profile }) })
+    const fast = newest((signal, k: number) => client.recommend({ k, signal }))
+    const shown: readonly RecommendedItem[] = useRecommendations(client, { profile }).items
+    const same = useRecommendations(kept.current).error?.message
+    defineShelf(RecommenderClient.open)
+    defineShelf(Recommender.open, 'my-shelf')
+    offline({ version: '1', files: ['/'] })
+    register('/sw.js').then(async () => (await fast(3))?.items)
     // @ts-expect-error: a misspelt option
     rec.recommend({ histroy: [] })
     // @ts-expect-error: an id is a string
     rec.similar(318)
-    export { items, scores }`,
+    export { items, later, same, scores, shown }`,
   )
   const types = { strict: true, noEmit: true, target: 'es2023', types: [] }
   const kinds = {

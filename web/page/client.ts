@@ -1,0 +1,282 @@
+/**
+ * The recommender in a Web Worker: the same calls, answered by promises, so that the page's own thread only ever posts a
+ * message and reads one.
+ *
+ *     const rec = await RecommenderClient.open('/movies.martello', { onProgress })
+ *     const { items } = await rec.recommend({ history, k: 20, signal })
+ *
+ * Calls are answered in the order in which they were made. One is with the worker at a time, the others wait in the page:
+ * a call that is aborted while it waits is never run.
+ */
+import { MartelloError, shown } from '../core.js'
+import type { OpenOptions } from '../recommender.js'
+import type { AttributeValue, RecommendedItem, Request, SearchRequest, SearchTrace, Trace } from '../request.js'
+import type { Answer, Facts, Method, Question, WorkerOpenOptions } from './messages.js'
+
+/** What a worker can be handed. Bytes are copied; a URL costs the page nothing. */
+export type ClientSource = string | URL | ArrayBuffer | ArrayBufferView | Blob | ReadableStream<Uint8Array> | Response
+
+export interface ClientOptions extends OpenOptions {
+  /** Gives up opening; afterwards it has no say: calls have signals of their own. */
+  signal?: AbortSignal
+  /**
+   * Keeps the bundle on the device, as `keep` does: it opens without the network from the second time on, and a newer
+   * version on the server takes over between two calls, in all tabs. The source must be a URL. Default false.
+   */
+  keep?: boolean
+  /** With `keep`: ask for a newer bundle right after one was opened from the device. Default true; `check` asks at any time. */
+  revalidate?: boolean
+  /** With `keep`: a newer bundle is in use from now on. */
+  onUpdate?: () => void
+  /** With `keep`: told in a sentence why the bundle could not be kept or compared with the server's. */
+  onProblem?: (sentence: string) => void
+  /** Starts the worker, where the bundler or the policy wants it done otherwise than from the package's own file. */
+  worker?: () => Worker
+}
+
+export interface Cancellable {
+  /** Aborting rejects the call with the signal's reason; a call that still waits is not run. */
+  signal?: AbortSignal
+}
+
+interface Shelf<T = Trace> {
+  items: RecommendedItem[]
+  trace: T
+}
+
+interface Call {
+  question: Question
+  transfer: Transferable[]
+  resolve(value: unknown): void
+  reject(reason: unknown): void
+  /** Forgets the signal. */
+  settled(): void
+}
+
+const CLOSED = 'recommender: it was closed'
+
+export class RecommenderClient {
+  private worker: Worker | null
+  private facts!: Facts
+  private readonly waiting: Call[] = []
+  private asked: Call | null = null
+  private calls = 0
+
+  /** Here a request may carry a signal. */
+  readonly cancellable = true
+
+  private constructor(private readonly options: ClientOptions) {
+    const policy =
+      "a Content-Security-Policy needs worker-src 'self', and script-src 'wasm-unsafe-eval' where the worker's script comes with one"
+    try {
+      this.worker =
+        options.worker?.() ??
+        new Worker(new URL('./page-worker.js', import.meta.url), { type: 'module', name: 'martello' })
+    } catch (error) {
+      throw new MartelloError(`client: no worker can be started (${(error as Error).message}); ${policy}`)
+    }
+    this.worker.onmessage = ({ data }: MessageEvent<Answer>) => this.hear(data)
+    this.worker.onerror = (event) => {
+      event.preventDefault()
+      this.stop(
+        new MartelloError(`client: the worker stopped (${event.message ?? 'its script did not load'}); ${policy}`),
+      )
+    }
+  }
+
+  /**
+   * Starts a worker and opens the bundle in it: a URL (relative to the page), bytes, a Blob, a stream or a Response.
+   * Throws MartelloError with one sentence where the worker or the bundle cannot be had.
+   */
+  static async open(source: ClientSource, options: ClientOptions = {}): Promise<RecommenderClient> {
+    if (typeof options !== 'object' || options === null)
+      throw new MartelloError(`open: found options ${shown(options)}, expected an object such as { onProgress }`)
+    const { maxBytes, verify, keep = false, revalidate, signal } = options
+    const url = typeof source === 'string' || source instanceof URL
+    if (keep && !url) throw new MartelloError(`open: found ${String(source)} to keep, expected a URL`)
+    signal?.throwIfAborted()
+    const sent = url ? new URL(source, document.baseURI).href : source instanceof Response ? source.body : source
+    const client = new RecommenderClient(options)
+    try {
+      const settings: WorkerOpenOptions = { maxBytes, verify, keep, revalidate }
+      const transfer = sent instanceof ReadableStream ? [sent as unknown as Transferable] : []
+      client.facts = (await client.ask('open', [sent, settings], signal, transfer)) as Facts
+    } catch (error) {
+      client.stop(error)
+      throw error
+    }
+    return client
+  }
+
+  /** How many items the bundle holds; its length in bytes; the names of its sources and vector spaces. */
+  get items(): number {
+    return this.facts.items
+  }
+  get bytes(): number {
+    return this.facts.bytes
+  }
+  get sources(): readonly string[] {
+    return this.facts.sources
+  }
+  get spaces(): readonly string[] {
+    return this.facts.spaces
+  }
+  /** With `keep`: where the bundle is: 'opfs', 'cache', or 'memory' where it could not be kept. Else null. */
+  get storage(): Facts['storage'] {
+    return this.facts.storage
+  }
+
+  /** The metric of a space, and how many residual layers it has. */
+  metricOf(space: string): 'ip' | 'cosine' | 'l2' {
+    return this.facts.metrics[this.space('metricOf', space)]!
+  }
+  layersOf(space: string): number {
+    return this.facts.layers[this.space('layersOf', space)]!
+  }
+
+  recommend(request: Request & Cancellable = {}): Promise<Shelf> {
+    return this.withOptions('recommend', [], request)
+  }
+  similar(id: string, options: Omit<Request, 'history' | 'profile'> & Cancellable = {}): Promise<Shelf> {
+    return this.withOptions('similar', [id], options)
+  }
+  search(text: string, options: SearchRequest & Cancellable = {}): Promise<Shelf<SearchTrace>> {
+    return this.withOptions('search', [text], options)
+  }
+  nearest(
+    vector: ArrayLike<number>,
+    options: { k?: number; space?: string; layers?: number } & Cancellable = {},
+  ): Promise<{ items: Uint32Array; scores: Float32Array }> {
+    return this.withOptions('nearest', [vector], options)
+  }
+  features(
+    request: Omit<Request, 'k' | 'explain'> & { want?: string } & Cancellable = {},
+  ): Promise<{ names: string[]; ids: string[]; rows: Float32Array[] }> {
+    return this.withOptions('features', [], request)
+  }
+  id(n: number): Promise<string | undefined> {
+    return this.ask('id', [n])
+  }
+  number(id: string): Promise<number | undefined> {
+    return this.ask('number', [id])
+  }
+  attributes(n: number): Promise<Record<string, AttributeValue>> {
+    return this.ask('attributes', [n])
+  }
+  vector(n: number, space?: string): Promise<Float32Array | null> {
+    return this.ask('vector', [n, space])
+  }
+
+  /** With `keep`: asks the server now whether there is a newer bundle, and takes it. True where there was one. */
+  check(): Promise<boolean> {
+    return this.ask('check', [])
+  }
+
+  /** Ends the worker and with it the bundle's memory; calls without an answer reject, and so does every later one. */
+  close(): void {
+    this.stop(new MartelloError(CLOSED))
+  }
+
+  private withOptions<R>(call: Method, args: unknown[], options: Cancellable & Pick<Request, 'profile'>): Promise<R> {
+    if (typeof options !== 'object' || options === null) return this.ask(call, [...args, options]) // the worker says no
+    const { signal, ...rest } = options
+    if (rest.profile) rest.profile = { history: rest.profile.history } // the rest of a Profile cannot travel
+    return this.ask(call, [...args, rest], signal)
+  }
+
+  private ask<R>(
+    call: Question['call'],
+    args: unknown[],
+    signal?: AbortSignal,
+    transfer: Transferable[] = [],
+  ): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      if (this.worker === null) return reject(new MartelloError(CLOSED))
+      if (signal?.aborted) return reject(signal.reason)
+      const aborted = () => {
+        const at = this.waiting.indexOf(one)
+        if (at >= 0) this.waiting.splice(at, 1)
+        reject(signal!.reason) // an answer that still comes finds nobody
+      }
+      const one: Call = {
+        question: { n: this.calls++, call, args },
+        transfer,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        settled: () => signal?.removeEventListener('abort', aborted),
+      }
+      signal?.addEventListener('abort', aborted, { once: true })
+      this.waiting.push(one)
+      this.askNext()
+    })
+  }
+
+  private askNext(): void {
+    if (this.asked !== null) return
+    const next = this.waiting.shift()
+    if (next === undefined) return
+    try {
+      this.worker!.postMessage(next.question, next.transfer)
+      this.asked = next
+    } catch (error) {
+      next.settled()
+      next.reject(
+        new MartelloError(`${next.question.call}: it cannot be sent to a worker (${(error as Error).message})`),
+      )
+      this.askNext()
+    }
+  }
+
+  private hear(answer: Answer): void {
+    if ('told' in answer) {
+      if (answer.told === 'progress') this.options.onProgress?.(...answer.args)
+      else if (answer.told === 'problem') this.options.onProblem?.(...answer.args)
+      else {
+        ;[this.facts] = answer.args
+        this.options.onUpdate?.()
+      }
+      return
+    }
+    const { asked } = this
+    if (asked === null || asked.question.n !== answer.n) return
+    this.asked = null
+    asked.settled()
+    if ('error' in answer) asked.reject(errorOf(answer.error))
+    else asked.resolve(answer.value)
+    this.askNext()
+  }
+
+  private stop(reason: unknown): void {
+    this.worker?.terminate()
+    this.worker = null
+    for (const call of [this.asked, ...this.waiting.splice(0)]) {
+      call?.settled()
+      call?.reject(reason)
+    }
+    this.asked = null
+  }
+
+  private space(where: string, name: string): number {
+    const space = this.facts.spaces.indexOf(name)
+    if (space >= 0) return space
+    const expected = this.facts.spaces.join(', ') || 'none: the bundle has no vectors'
+    throw new MartelloError(`${where}: found space ${shown(name)}, expected ${expected}`)
+  }
+}
+
+/** The worker's error with its own sentence. */
+function errorOf({ name, message }: { name: string; message: string }): Error {
+  return name === 'MartelloError' ? new MartelloError(message) : Object.assign(new Error(message), { name })
+}
+
+export { MartelloError }
+export { newest } from './newest.js'
+export type {
+  AttributeValue,
+  HistoryEvent,
+  RecommendedItem,
+  Request,
+  SearchRequest,
+  SearchTrace,
+  Trace,
+} from '../request.js'

@@ -1,0 +1,376 @@
+/**
+ * A bundle that stays on the device: it opens from there, and the server is asked whether there is a newer one.
+ *
+ *     const movies = await keep('/movies.martello', Recommender.open)
+ *     movies.current.recommend({ history })     // always the newest that opened; it changes between calls, never during
+ *
+ * A download goes into wasm memory and, on the way, into a file of its own number, `key.8`. When it has opened, which
+ * compares every checksum, the little file `key.current` is rewritten to name it, in one step, and the older one is removed:
+ *
+ *     key.7          the bundle in use                      whatever ends the page, on the next open `key.current` names a
+ *     key.8          what is coming in, or has come in      whole bundle; were it unreadable, the numbered files are
+ *     key.current    { url, file: 'key.7', etag, stamp }    tried, newest first, and the checksums decide
+ *
+ * Tabs agree by two locks and a channel: one renews at a time, nobody reads while files are switched, and all hear of it.
+ */
+import { MartelloError } from '../core.js'
+import { openFiles, type Files, type Sink } from './files.js'
+
+/** What `keep` asks of a recommender; and how one is opened, usually `Recommender.open`. */
+interface Closable {
+  close(): void
+}
+interface OpenSettings {
+  onProgress?: (loaded: number, total: number) => void
+  maxBytes?: number
+  verify?: boolean
+}
+type Open<R> = (source: ReadableStream<Uint8Array>, options: OpenSettings) => Promise<R>
+
+export interface KeepOptions<R> extends OpenSettings {
+  /** A newer bundle is `current` from now on; the one before was closed. */
+  onUpdate?: (current: R) => void
+  /** Told in a sentence what did not work and what is done instead: no room to keep the bundle, no answer about a newer one. */
+  onProblem?: (sentence: string) => void
+  /** Ask for a newer bundle right after one was opened from the device. Default true; `check()` asks at any time. */
+  revalidate?: boolean
+  /** Where to keep it. Default: 'opfs', or where there is none 'cache', or else 'memory', which keeps nothing. */
+  storage?: 'opfs' | 'cache' | 'memory'
+  /** Gives up opening. */
+  signal?: AbortSignal
+}
+
+export interface Kept<R> {
+  /** The newest bundle that opened. Ask for it at each use: it is replaced when a newer one has opened. */
+  readonly current: R
+  /** Where the current one is kept; 'memory': it could not be. */
+  readonly storage: 'opfs' | 'cache' | 'memory'
+  /** Asks the server for a newer bundle, and takes it. True where there was one. Throws where there is no answer. */
+  check(): Promise<boolean>
+  /** Closes `current` and listens no more. What is on the device stays. */
+  close(): void
+}
+
+/** A bundle by its header, its file, and the server's name for it. */
+interface Version {
+  stamp: string
+  file: string
+  etag: string | null
+}
+/** What `key.current` says. */
+interface Pointer extends Version {
+  url: string
+}
+type Body = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
+
+/**
+ * The header of a bundle: 64 bytes, the last 8 a checksum over all other checksums. So it tells versions apart, also where
+ * a server has no ETag or hides it: what comes after a header that is known need not come.
+ */
+const HEADER = 64
+
+/**
+ * Opens the bundle at `url` from the device, or downloads and keeps it. Throws where there is neither; what only hinders
+ * keeping or comparing it goes to `onProblem`.
+ */
+export async function keep<R extends Closable>(
+  url: string | URL,
+  open: Open<R>,
+  options: KeepOptions<R> = {},
+): Promise<Kept<R>> {
+  const address = new URL(url, globalThis.document?.baseURI ?? location.href).href
+  const kept = new Keeper(address, open, options, await openFiles(options.storage))
+  await kept.begin()
+  return kept
+}
+
+class Keeper<R extends Closable> implements Kept<R> {
+  current!: R
+  storage: Kept<R>['storage'] = 'memory'
+  private stamp = ''
+  private file = ''
+  private etag: string | null = null
+  private opened = false
+  private readonly ending = new AbortController()
+  /** One thing after the other. */
+  private turn: Promise<unknown> = Promise.resolve()
+  private readonly key: string
+  private readonly channel: BroadcastChannel | undefined
+
+  constructor(
+    private readonly url: string,
+    private readonly open: Open<R>,
+    private readonly options: KeepOptions<R>,
+    private readonly files: Files | null,
+  ) {
+    this.key = hash(url)
+    if (files === null) return
+    this.channel = new BroadcastChannel(`martello ${this.key}`)
+    this.channel.onmessage = () => this.inTurn(() => this.fromDevice()).catch(() => {}) // else the one in use stays
+  }
+
+  async begin(): Promise<void> {
+    const { signal, revalidate = true } = this.options
+    const aborted = () => this.ending.abort(signal!.reason)
+    signal?.throwIfAborted()
+    signal?.addEventListener('abort', aborted)
+    try {
+      const found = await this.inTurn(() => this.fromDevice())
+      if (!found)
+        await this.inTurn(() =>
+          this.locked('renew', 'exclusive', async () => (await this.fromDevice()) || this.renew()),
+        )
+      else if (revalidate && navigator.onLine !== false)
+        this.check().catch((error: Error) => this.problem(error.message))
+    } catch (error) {
+      this.close()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', aborted)
+    }
+  }
+
+  check(): Promise<boolean> {
+    return this.inTurn(() => this.locked('renew', 'exclusive', () => this.renew()))
+  }
+
+  close(): void {
+    this.ending.abort(new MartelloError('keep: it was closed'))
+    this.channel?.close()
+    ;(this.current as R | undefined)?.close()
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work, work)
+    this.turn = done.catch(() => {})
+    return done
+  }
+
+  /** Opens what is kept, if it is another than the one in use. True where `current` is now what is kept. */
+  private fromDevice(): Promise<boolean> {
+    const { files } = this
+    if (files === null) return Promise.resolve(false)
+    return this.locked('files', 'shared', async () => {
+      const pointer = await this.pointer()
+      if (pointer !== null && pointer.stamp === this.stamp) return true
+      const others = (await this.numbered()).filter((name) => name !== pointer?.file).reverse()
+      for (const file of pointer === null ? others : [pointer.file, ...others])
+        try {
+          const blob = await files.read(file)
+          if (blob === null || blob.size < HEADER) continue
+          const stamp = stampOf(new Uint8Array(await blob.slice(0, HEADER).arrayBuffer()))
+          this.take(await this.open(blob.stream(), this.settings()), files.kind, {
+            stamp,
+            file,
+            etag: stamp === pointer?.stamp ? pointer.etag : null,
+          })
+          return true
+        } catch {
+          // not whole: the next file, or the server
+        }
+      return false
+    })
+  }
+
+  /** Downloads where the server has another bundle than the current one. True where `current` is a new one. */
+  private async renew(): Promise<boolean> {
+    const { signal } = this.ending
+    const known: Record<string, string> = this.etag === null ? {} : { 'if-none-match': this.etag }
+    // no-store: the browser need not keep a second copy
+    const response = await fetch(this.url, { headers: known, cache: 'no-store', signal }).catch((error: Error) => {
+      signal.throwIfAborted()
+      throw new MartelloError(`keep: ${this.url} cannot be fetched (${error.message})`)
+    })
+    if (response.status === 304) return false
+    if (!response.ok || response.body === null)
+      throw new MartelloError(`keep: ${this.url} answered ${response.status}, expected a bundle`)
+
+    const body = response.body.getReader()
+    let sink: Sink | undefined
+    try {
+      const head = await this.atLeast(HEADER, body)
+      const version: Version = { stamp: stampOf(head), file: await this.nextFile(), etag: response.headers.get('etag') }
+      if (version.stamp === this.stamp) {
+        if (version.etag !== this.etag && this.storage !== 'memory')
+          await this.switchTo({ ...version, file: this.file }) // the same under another name
+        this.etag = version.etag
+        return false
+      }
+      sink = await this.sinkFor(version.file)
+      const next = await this.open(this.through(head, body, sink), this.settings())
+      const kept = await sink.close().then(
+        () => this.switchTo(version),
+        (error: Error) => this.noRoom(error),
+      )
+      sink = undefined
+      this.take(next, kept ? this.files!.kind : 'memory', version)
+      if (kept) this.channel?.postMessage(version.stamp)
+      return true
+    } finally {
+      body.cancel().catch(() => {})
+      await sink?.abort()
+    }
+  }
+
+  private take(next: R, storage: Kept<R>['storage'], version: Version): void {
+    if (this.ending.signal.aborted) {
+      next.close()
+      throw this.ending.signal.reason
+    }
+    const before = this.current as R | undefined
+    this.current = next
+    this.storage = storage
+    Object.assign(this, version)
+    before?.close()
+    if (this.opened) this.options.onUpdate?.(next)
+    this.opened = true
+  }
+
+  /** Reads until there are `count` bytes, or no more. */
+  private async atLeast(count: number, body: Body): Promise<Uint8Array<ArrayBuffer>> {
+    let head = new Uint8Array(0)
+    while (head.length < count) {
+      const chunk = await this.next(body)
+      if (chunk === undefined) break
+      const joined = new Uint8Array(head.length + chunk.length)
+      joined.set(head)
+      joined.set(chunk, head.length)
+      head = joined
+    }
+    return head
+  }
+
+  private async next(body: Body): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      return (await body.read()).value
+    } catch (error) {
+      this.ending.signal.throwIfAborted()
+      throw new MartelloError(`keep: ${this.url} broke off (${(error as Error).message})`)
+    }
+  }
+
+  /** What was read already and the rest, written to `sink` on the way. */
+  private through(head: Uint8Array<ArrayBuffer>, body: Body, sink: Sink): ReadableStream<Uint8Array> {
+    let chunk: Uint8Array<ArrayBuffer> | undefined = head
+    return new ReadableStream({
+      pull: async (controller) => {
+        chunk ??= await this.next(body)
+        if (chunk === undefined) return controller.close()
+        await sink.write(chunk)
+        controller.enqueue(chunk)
+        chunk = undefined
+      },
+    })
+  }
+
+  // -- files ------------------------------------------------------------------------------------------------------------
+
+  private async pointer(): Promise<Pointer | null> {
+    try {
+      const pointer = JSON.parse(await (await this.files!.read(`${this.key}.current`))!.text()) as Pointer
+      return pointer.url === this.url ? pointer : null
+    } catch {
+      return null
+    }
+  }
+
+  /** The bundles of this key, whole or not, oldest first. */
+  private async numbered(): Promise<string[]> {
+    const number = (name: string) => Number(name.split('.')[1])
+    const ours = (await this.files!.names()).filter((name) => name.startsWith(`${this.key}.`) && number(name) >= 0)
+    return ours.filter((name) => name.split('.').length === 2).sort((a, b) => number(a) - number(b))
+  }
+
+  private async nextFile(): Promise<string> {
+    const last = this.files === null ? undefined : (await this.numbered()).at(-1)
+    return `${this.key}.${last === undefined ? 0 : Number(last.split('.')[1]) + 1}`
+  }
+
+  /** Where a download is written; where that fails it goes on without, and close says so. */
+  private async sinkFor(file: string): Promise<Sink> {
+    let sink: Sink | undefined
+    let failure: unknown = this.files === null ? new Error('no storage here') : undefined
+    const attempt = async (work: () => Promise<void> | undefined) => {
+      if (failure === undefined)
+        await work()?.catch(async (error: unknown) => {
+          failure = error
+          await sink?.abort().catch(() => {})
+          await this.files?.remove(file).catch(() => {})
+        })
+    }
+    await attempt(async () => {
+      sink = await this.files!.write(file)
+    })
+    return {
+      write: (chunk) => attempt(() => sink?.write(chunk)),
+      async close() {
+        await attempt(() => sink?.close())
+        if (failure !== undefined) throw failure
+      },
+      abort: async () => {
+        await sink?.abort().catch(() => {})
+        await this.files?.remove(file).catch(() => {})
+      },
+    }
+  }
+
+  /** Names `pointer.file` as the bundle, then removes the others. */
+  private switchTo(version: Version): Promise<boolean> {
+    const { files, key } = this
+    const pointer: Pointer = { url: this.url, ...version }
+    return this.locked('files', 'exclusive', async () => {
+      try {
+        const sink = await files!.write(`${key}.current`)
+        await sink.write(new TextEncoder().encode(JSON.stringify(pointer)))
+        await sink.close()
+      } catch (error) {
+        return this.noRoom(error as Error)
+      }
+      for (const name of await files!.names())
+        if (name.startsWith(`${key}.`) && name !== pointer.file && name !== `${key}.current`)
+          await files!.remove(name).catch(() => {}) // somebody has it open: the next time
+      return true
+    })
+  }
+
+  private settings(): OpenSettings {
+    const { maxBytes, verify, onProgress } = this.options
+    return {
+      ...(maxBytes !== undefined && { maxBytes }),
+      ...(verify !== undefined && { verify }),
+      ...(onProgress && !this.opened && { onProgress }),
+    }
+  }
+
+  private problem(sentence: string): false {
+    if (!this.ending.signal.aborted) this.options.onProblem?.(sentence)
+    return false
+  }
+
+  private noRoom({ name, message }: Error): false {
+    return this.problem(`keep: the bundle could not be kept and stays in memory only (${name}: ${message})`)
+  }
+
+  /** Under a lock that all tabs share, where there are locks. */
+  private async locked<T>(what: 'renew' | 'files', mode: LockMode, work: () => Promise<T>): Promise<T> {
+    if (this.files === null || navigator.locks === undefined) return work()
+    return navigator.locks.request(`martello ${what} ${this.key}`, { mode, signal: this.ending.signal }, work)
+  }
+}
+
+function stampOf(head: Uint8Array): string {
+  return Array.from(head.subarray(0, HEADER), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** 53 bits of a string in letters and digits (cyrb53): a file's name; the pointer holds the URL itself. */
+function hash(text: string): string {
+  let [h1, h2] = [0xdeadbeef, 0x41c6ce57]
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    h1 = Math.imul(h1 ^ unit, 2654435761)
+    h2 = Math.imul(h2 ^ unit, 1597334677)
+  }
+  h1 = Math.imul(h1 ^ (h1 >>> 16), 2246822507) ^ Math.imul(h2 ^ (h2 >>> 13), 3266489909)
+  h2 = Math.imul(h2 ^ (h2 >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909)
+  return (4294967296 * (2097151 & h2) + (h1 >>> 0)).toString(36)
+}

@@ -1,0 +1,67 @@
+/**
+ * What travels between a RecommenderClient and its worker.
+ *
+ *     page                                   worker
+ *     { n, call: 'open', args }      →
+ *                                    ←       { told: 'progress', args: [loaded, total] }   any number of times
+ *                                    ←       { n, value: Facts }
+ *     { n, call: 'recommend', args } →
+ *                                    ←       { n, value }  or  { n, error }
+ *                                    ←       { told: 'update', args: [Facts] }             a newer bundle is in use
+ *
+ * The page sends a call when the one before is answered: what waits, waits there, where it can still be taken back.
+ */
+import type { Recommender } from '../recommender.js'
+
+/** What is known of the open bundle without asking the worker. */
+export interface Facts {
+  items: number
+  bytes: number
+  sources: readonly string[]
+  spaces: readonly string[]
+  metrics: readonly ('ip' | 'cosine' | 'l2')[]
+  layers: readonly number[]
+  /** Where the bundle is kept; null where that was not asked for. */
+  storage: 'opfs' | 'cache' | 'memory' | null
+}
+
+export interface WorkerOpenOptions {
+  maxBytes?: number
+  verify?: boolean
+  keep: boolean
+  revalidate?: boolean
+}
+
+/** The methods that a page may call in the worker. */
+export type Method = 'recommend' | 'similar' | 'search' | 'nearest' | 'features' | 'id' | 'number' | 'attributes' | 'vector'
+
+export interface Question {
+  n: number
+  call: Method | 'open' | 'check'
+  args: unknown[]
+}
+
+export interface Failure {
+  name: string
+  message: string
+}
+
+export type Answer =
+  | { n: number; value: unknown }
+  | { n: number; error: Failure }
+  | { told: 'progress'; args: [loaded: number, total: number] }
+  | { told: 'update'; args: [Facts] }
+  | { told: 'problem'; args: [string] }
+
+export function factsOf(rec: Recommender, storage: Facts['storage']): Facts {
+  const { items, bytes, sources, spaces } = rec
+  return {
+    items,
+    bytes,
+    sources,
+    spaces,
+    metrics: spaces.map((space) => rec.metricOf(space)),
+    layers: spaces.map((space) => rec.layersOf(space)),
+    storage,
+  }
+}

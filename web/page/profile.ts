@@ -1,0 +1,270 @@
+/**
+ * What a person did, on the person's device: a list of events that a request takes as its history.
+ *
+ *     const profile = await Profile.open()
+ *     await profile.add({ id: '318', event: 'like' })
+ *     rec.recommend({ profile })
+ *
+ * The events are in IndexedDB, one record each, numbered in the order in which they were added; a copy is in memory, so
+ * that reading never waits. A change is one transaction, which also forgets what is too old or too much; then the other
+ * tabs read anew. Nothing is sent anywhere.
+ */
+import { deleteDB, openDB, type IDBPDatabase } from 'idb'
+import { MartelloError, shown } from '../core.js'
+import { historyEvent, type HistoryEvent } from '../request.js'
+
+export interface ProfileOptions {
+  /** Profiles of different names know nothing of each other. Default 'martello'. */
+  name?: string
+  /** Keeps this many events, the newest. Default 1,000: a request takes 1,024. */
+  maxEvents?: number
+  /** Forgets events that are older. Default 365. */
+  maxDays?: number
+  /** Called after every change, in whichever tab it was made. */
+  onChange?: (profile: Profile) => void
+}
+
+/** An event with its number, by which `undo` finds it. `at` was filled in where it was not given. */
+export interface ProfileEvent extends HistoryEvent {
+  readonly n: number
+  readonly at: number
+}
+
+const STORE = 'events'
+const VERSION = 1
+const DAY = 86_400
+const FORMAT = 'martello profile'
+
+type Database = IDBPDatabase
+
+export class Profile {
+  private events: readonly ProfileEvent[] = []
+  private past: readonly HistoryEvent[] = []
+  private readonly channel: BroadcastChannel | undefined
+  private onChange?: ((profile: Profile) => void) | undefined
+  /** In a sentence, what of the stored events was lost, or why events last only until the page closes; null if all is well. */
+  problem: string | null = null
+
+  private constructor(
+    private database: Database | null,
+    private readonly name: string,
+    private readonly maxEvents: number,
+    private readonly maxDays: number,
+  ) {
+    if (database === null) return
+    this.channel = new BroadcastChannel(name)
+    this.channel.onmessage = () => this.reread().catch(() => {}) // else what was read last stays
+  }
+
+  /** Opens the profile of this origin. Where it cannot be stored it is in memory, and `problem` says so. */
+  static async open(options: ProfileOptions = {}): Promise<Profile> {
+    const { name = 'martello', maxEvents = 1000, maxDays = 365, onChange } = options
+    if (!(maxEvents >= 1)) throw new MartelloError(`maxEvents: found ${shown(maxEvents)}, expected a number from 1`)
+    if (!(maxDays > 0)) throw new MartelloError(`maxDays: found ${shown(maxDays)}, expected a number above 0`)
+    const { database, problem } = await openOrRecover(`martello profile ${name}`)
+    const profile = new Profile(database, `martello profile ${name}`, maxEvents, maxDays)
+    profile.problem = problem
+    await profile.change(() => {})
+    profile.onChange = onChange
+    return profile
+  }
+
+  /** The events as a request wants them, oldest first. `rec.recommend({ profile })` takes this. */
+  get history(): readonly HistoryEvent[] {
+    return this.past
+  }
+
+  /** The events with their numbers and times, oldest first: what to show under "your data". */
+  list(): readonly ProfileEvent[] {
+    return this.events
+  }
+
+  /** Adds an event, or several, oldest first; an id alone is an event without a name. Its time is now if it has none. */
+  async add(...events: (string | HistoryEvent)[]): Promise<void> {
+    const now = Date.now() / 1000
+    const checked = events.map((event, i) => ({ at: now, ...definite(historyEvent(`add[${i}]`, event)) }))
+    await this.change((put) => checked.forEach((event) => put(event)))
+  }
+
+  /** Takes back the event with this number, or else what was added last, and returns it; undefined where there is none. */
+  async undo(n = Math.max(...this.events.map((event) => event.n))): Promise<ProfileEvent | undefined> {
+    const found = this.events.find((event) => event.n === n)
+    if (found !== undefined) await this.change((_, remove) => remove(found.n))
+    return found
+  }
+
+  /** Forgets everything. */
+  async erase(): Promise<void> {
+    await this.change((_, remove) => remove())
+  }
+
+  /** Everything that is known, as JSON that `import` reads. */
+  export(): string {
+    return JSON.stringify({ format: FORMAT, version: VERSION, events: this.past }, null, 2)
+  }
+
+  /** Adds the events of an export, after those that are there. Nothing is added where something in it is wrong. */
+  async import(json: string): Promise<void> {
+    let data: { format?: unknown; version?: unknown; events?: unknown }
+    try {
+      data = JSON.parse(json)
+    } catch (error) {
+      throw new MartelloError(`import: found no JSON (${(error as Error).message}), expected an exported profile`)
+    }
+    if (data?.format !== FORMAT || data.version !== VERSION || !Array.isArray(data.events))
+      throw new MartelloError(
+        `import: found ${shown(data)}, expected { format: "${FORMAT}", version: ${VERSION}, events: […] }`,
+      )
+    await this.add(...(data.events as HistoryEvent[]))
+  }
+
+  /** Listens no more and lets go of the database; what is in it stays. */
+  close(): void {
+    this.channel?.close()
+    this.database?.close()
+  }
+
+  /** Works on the events in one transaction, drops what is not to be kept, reads the rest and tells everybody. */
+  private async change(
+    work: (put: (event: HistoryEvent) => void, remove: (n?: number) => void) => void,
+  ): Promise<void> {
+    const transaction = await this.transaction('readwrite')
+    if (transaction === null) {
+      let events = this.events
+      work(
+        (event) =>
+          (events = [...events, { ...(event as ProfileEvent), n: Math.max(0, ...events.map((event) => event.n)) + 1 }]),
+        (n) => (events = n === undefined ? [] : events.filter((event) => event.n !== n)),
+      )
+      return this.show(events)
+    }
+    const { store, done } = transaction
+    const writes: Promise<unknown>[] = [done]
+    const remove = (n: number) => writes.push(store.delete(n))
+    try {
+      work(
+        (event) => writes.push(store.add(event)),
+        (n) => (n === undefined ? writes.push(store.clear()) : remove(n)),
+      )
+      const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()])
+      const events = numbered(keys, values)
+      if (events.length < values.length)
+        this.problem = `profile: ${values.length - events.length} of the stored records were no events and were removed`
+      const stored = this.within(events)
+      const kept = new Set(stored.map((event) => event.n))
+      for (const key of keys) if (!kept.has(key as number)) remove(key as number)
+      await Promise.all(writes)
+      this.show(stored)
+    } catch (error) {
+      await Promise.allSettled(writes)
+      const { name, message } = error as Error
+      throw new MartelloError(`profile: the change could not be stored (${name}: ${message})`)
+    }
+    if (writes.length > 1) this.channel?.postMessage('changed')
+  }
+
+  private async reread(): Promise<void> {
+    const { store } = (await this.transaction('readonly'))!
+    this.show(numbered(...(await Promise.all([store.getAllKeys(), store.getAll()]))))
+  }
+
+  /** A transaction, on a new connection where somebody ended ours; null where there is no database. */
+  private async transaction<M extends 'readonly' | 'readwrite'>(mode: M) {
+    try {
+      return this.database && this.database.transaction(STORE, mode)
+    } catch {
+      ;({ database: this.database, problem: this.problem } = await openOrRecover(this.name))
+      return this.database && this.database.transaction(STORE, mode)
+    }
+  }
+
+  private within(events: readonly ProfileEvent[]): readonly ProfileEvent[] {
+    const oldest = Date.now() / 1000 - this.maxDays * DAY
+    const inTime = events.filter((event) => event.at >= oldest).sort((a, b) => a.at - b.at || a.n - b.n)
+    return inTime.slice(-this.maxEvents)
+  }
+
+  private show(events: readonly ProfileEvent[]): void {
+    this.events = this.within(events)
+    this.past = this.events.map(({ n: _, ...event }) => event)
+    this.onChange?.(this)
+  }
+}
+
+/** What the records say, in the order of their numbers; a record that is no event is left out. */
+function numbered(keys: readonly IDBValidKey[], values: readonly unknown[]): ProfileEvent[] {
+  return values.flatMap((value, i) => {
+    try {
+      const event = definite(historyEvent('record', value as HistoryEvent))
+      return typeof event.at === 'number' ? [{ ...event, at: event.at, n: keys[i] as number }] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+/** The event without keys whose value is undefined. */
+function definite(event: HistoryEvent): HistoryEvent {
+  return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined)) as unknown as HistoryEvent
+}
+
+interface Opened {
+  database: Database | null
+  problem: string | null
+}
+
+const open = (name: string) =>
+  openDB(name, VERSION, {
+    upgrade: (database) => void database.createObjectStore(STORE, { autoIncrement: true }),
+    // another tab wants to make it anew; the next transaction connects again
+    blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
+  })
+
+/** The database; if it cannot be read, a new one with the records that can; if there can be none, null. */
+function openOrRecover(name: string): Promise<Opened> {
+  const { locks } = navigator
+  return locks ? locks.request(name, () => openAlone(name)) : openAlone(name) // two tabs would recover everything twice
+}
+
+async function openAlone(name: string): Promise<Opened> {
+  let found: Database | undefined
+  try {
+    found = await open(name)
+    await found.getAll(STORE)
+    return { database: found, problem: null }
+  } catch (reason) {
+    try {
+      return await recover(name, found ?? (await openDB(name)), reason as Error) // whatever version there is
+    } catch (error) {
+      found?.close()
+      const { name: kind, message } = error as Error
+      const problem = `profile: events last only until the page closes, they cannot be stored (${kind}: ${message})`
+      return { database: null, problem }
+    }
+  }
+}
+
+/** Takes what can be read out of `broken`, one record at a time, and puts it into a new database of the same name. */
+async function recover(name: string, broken: Database, reason: Error): Promise<Opened> {
+  const values: unknown[] = []
+  let lost = 0
+  if (broken.objectStoreNames.contains(STORE))
+    for (const key of await broken.getAllKeys(STORE).catch(() => []))
+      await broken.get(STORE, key).then(
+        (value) => values.push(value),
+        () => lost++,
+      )
+  broken.close()
+  await deleteDB(name)
+  const database = await open(name)
+  const events = numbered([...values.keys()], values)
+  const { store, done } = database.transaction(STORE, 'readwrite')
+  for (const { n: _, ...event } of events) store.add(event)
+  await done
+  lost += values.length - events.length
+  const why = `${reason.name}: ${reason.message}`
+  return {
+    database,
+    problem: `profile: the stored events could not be read (${why}); ${events.length} were recovered, ${lost} lost`,
+  }
+}

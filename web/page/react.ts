@@ -1,0 +1,63 @@
+/**
+ * A React hook: what is recommended for a request, anew whenever the request says something else.
+ *
+ *     const { items, error } = useRecommendations(rec, { history: liked, k: 12 })
+ *
+ * `rec` is a Recommender, a RecommenderClient, or null while one is being opened. Requests are compared by what they say,
+ * so that one written in place is no reason to ask again. With a client, only the newest request is answered.
+ */
+import { useEffect, useRef, useState } from 'react'
+import type { RecommendedItem, Request, Trace } from '../request.js'
+
+interface Answer {
+  items: RecommendedItem[]
+  trace: Trace
+}
+interface Asked {
+  cancellable: true
+  recommend(request: Request & { signal?: AbortSignal }): Promise<Answer>
+}
+interface Told {
+  recommend(request: Request): Answer
+}
+
+export interface Recommendations {
+  /** The newest answer: it stays while the next one is on its way. Empty before the first. */
+  items: readonly RecommendedItem[]
+  trace: Trace | null
+  /** What was wrong with the request, or null. */
+  error: Error | null
+  /** True from a change until its answer. */
+  loading: boolean
+}
+
+const NOTHING: Recommendations = { items: [], trace: null, error: null, loading: true }
+
+export function useRecommendations(rec: Asked | Told | null | undefined, request: Request = {}): Recommendations {
+  const [state, show] = useState(NOTHING)
+  const newest = useRef(request)
+  newest.current = request
+  const { profile, ...rest } = request
+  const said = JSON.stringify([rest, profile?.history])
+  useEffect(() => {
+    if (!rec) return
+    const overtaken = new AbortController()
+    const done = (change: Partial<Recommendations>) => {
+      if (!overtaken.signal.aborted) show((state) => ({ ...state, error: null, loading: false, ...change }))
+    }
+    const fail = (error: Error) => done({ error })
+    show((state) => (state.loading ? state : { ...state, loading: true }))
+    try {
+      const answer = rec.recommend(
+        // a Recommender takes no signal and needs none: it answers before anything could overtake
+        'cancellable' in rec ? { ...newest.current, signal: overtaken.signal } : newest.current,
+      )
+      if ('then' in answer) answer.then(done, fail)
+      else done(answer)
+    } catch (error) {
+      fail(error as Error)
+    }
+    return () => overtaken.abort()
+  }, [rec, said])
+  return state
+}

@@ -1,0 +1,57 @@
+/** The worker behind RecommenderClient: it opens one bundle, then answers one call after the other. */
+import { MartelloError, Recommender, type BundleSource } from '../browser.js'
+import { keep, type Kept } from './keep.js'
+import { factsOf, type Answer, type Facts, type Question, type WorkerOpenOptions } from './messages.js'
+
+const port = globalThis as unknown as {
+  postMessage(message: Answer, transfer?: Transferable[]): void
+  onmessage: (event: { data: Question }) => void
+}
+
+let kept: Kept<Recommender> | null = null
+let rec: Recommender
+
+async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Promise<Facts> {
+  const settings = {
+    ...options,
+    onProgress: (loaded: number, total: number) => port.postMessage({ told: 'progress', args: [loaded, total] }),
+  }
+  if (options.keep) {
+    kept = await keep(source as string, Recommender.open, {
+      ...settings,
+      onUpdate: (newer) => {
+        rec = newer
+        port.postMessage({ told: 'update', args: [facts()] })
+      },
+      onProblem: (sentence) => port.postMessage({ told: 'problem', args: [sentence] }),
+    })
+    rec = kept.current
+  } else rec = await Recommender.open(source instanceof Blob ? source.stream() : source, settings)
+  return facts()
+}
+
+const facts = () => factsOf(rec, kept?.storage ?? null)
+
+async function answer({ call, args }: Question): Promise<unknown> {
+  if (call === 'open') return open(...(args as Parameters<typeof open>))
+  if (call === 'check') {
+    if (kept === null) throw new MartelloError('check: the bundle was opened without keep')
+    return kept.check()
+  }
+  return (rec[call] as (...args: unknown[]) => unknown).apply(rec, args)
+}
+
+port.onmessage = ({ data: question }) => {
+  const { n } = question
+  answer(question).then(
+    (value) => port.postMessage({ n, value }, buffersIn(value)),
+    (error: Error) => port.postMessage({ n, error: { name: error.name, message: error.message } }),
+  )
+}
+
+/** Vectors and `nearest` lists were made for this answer: they move instead of being copied. */
+function buffersIn(value: unknown): Transferable[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap((field) => (ArrayBuffer.isView(field) ? [field.buffer as ArrayBuffer] : []))
+}
