@@ -76,7 +76,7 @@ struct mt_recommender {
   float *feature_rows;      /* [MT_FEATURE_ROWS][features.count] */
   mt_feature_block feature_block;
   uint32_t *fused_rank;     /* [candidates.capacity] from 1, of what the ranker scored; else 0 */
-  float *tree_room, *predictions; /* [mt_trees_room], [outputs] */
+  float *tree_room, *odds;  /* [mt_trees_room], [outputs], in fours */
   double *margins;          /* [MT_FEATURE_ROWS][outputs] */
   double *contribution;     /* [features.count] */
   mt_index picks;

@@ -3,6 +3,8 @@
  */
 #include "funnel.h"
 
+#include "nn/block.h"
+
 void mt_order_fused(mt_recommender *rec) {
   const mt_candidates *candidates = &rec->candidates;
   mt_topk top = mt_topk_start(rec->keys, MT_MAX_ORDERED);
@@ -10,6 +12,12 @@ void mt_order_fused(mt_recommender *rec) {
     mt_topk_push(&top, mt_topk_key(candidates->fused[c], candidates->items[c]));
   rec->ordered = (uint32_t)mt_topk_finish(&top);
   for (uint32_t i = 0; i < rec->ordered; i++) rec->order[i] = mt_index_get(&candidates->index, mt_topk_item(rec->keys[i]));
+}
+
+/* False where a neural ranker is to read a history of which it knows nothing. */
+static bool attends(mt_recommender *rec) {
+  const mt_told told = mt_tell(rec);
+  return rec->ranker.model != MT_RANKER_PROGRAM || mt_model_attend(&rec->model[rec->ranker.ordinal], &told);
 }
 
 /* Brings the n best by the pre-rank to the front of the order; both parts stay ordered by fused score. */
@@ -34,27 +42,55 @@ static void choose(mt_recommender *rec, uint32_t n) {
 /* A model may say anything; what comes after ranking wants numbers. */
 static float tame(double score) { return score >= -3e38 ? (score <= 3e38 ? (float)score : 3e38f) : -3e38f; }
 
-/* A margin is what contributions add up to, so it is the score; classes are compared by their probability. */
+/* A margin is what contributions add up to, so it is the score; only softmax compares it with those of other classes. */
 static float score_of_trees(const mt_recommender *rec, const double *margins) {
-  if (rec->trees.outputs == 1) return tame(margins[0]);
-  mt_trees_link(&rec->trees, margins, rec->predictions);
-  return tame((double)rec->predictions[rec->ranker.output]);
+  uint32_t outputs = rec->trees.outputs, own = rec->ranker.output;
+  if (rec->trees.link != MT_LINK_SOFTMAX) return tame(margins[own]);
+  float *odds = rec->odds, sum = 0;
+  for (uint32_t o = 0; o < outputs; o++) odds[o] = tame(margins[o] - margins[own]);
+  mt_unary_block(MT_UNARY_EXP, 1, 0, odds, odds, mt_round_up(outputs, 4));
+  for (uint32_t o = 0; o < outputs; o++) sum += odds[o];
+  return 1 / sum;
 }
 
-/* Scores `count` candidates whose fused ranks follow each other. */
+/* Scores `count` candidates by their feature rows. */
 static void score_trees(mt_recommender *rec, const uint32_t *places, uint32_t count) {
-  mt_fill_features(rec, places, rec->fused_rank[places[0]], count, rec->feature_rows);
   mt_trees_margins(&rec->trees, rec->feature_rows, rec->features.count, count, rec->tree_room, rec->margins);
   for (uint32_t i = 0; i < count; i++)
     rec->relevance[places[i]] = score_of_trees(rec, rec->margins + (size_t)i * rec->trees.outputs);
 }
 
-static void score_front(mt_recommender *rec, uint32_t n) {
-  for (uint32_t i = 0, count; i < n; i += count) {
-    for (count = 1; count < MT_FEATURE_ROWS && i + count < n; count++)
-      if (rec->fused_rank[rec->order[i + count]] != rec->fused_rank[rec->order[i]] + count) break;
-    score_trees(rec, rec->order + i, count);
+static mt_status score_program(mt_recommender *rec, const mt_told *told, const uint32_t *places, uint32_t count, mt_error *error) {
+  const mt_model *model = &rec->model[rec->ranker.ordinal];
+  uint32_t items[MT_FEATURE_ROWS], port = model->program.inputs + rec->ranker.output;
+  for (uint32_t i = 0; i < count; i++) items[i] = rec->candidates.items[places[i]];
+  mt_model_feed_rows(model, told, count, items, rec->feature_rows, rec->features.count);
+  MT_TRY(mt_run_rows(&model->run, count, error));
+  const float *out = mt_run_port(&model->run, port) + rec->ranker.element;
+  size_t width = mt_port_floats(&model->program.ports[port], 1);
+  for (uint32_t i = 0; i < count; i++) rec->relevance[places[i]] = tame((double)out[i * width]);
+  return MT_OK;
+}
+
+/* Scores the n in front, in lots whose fused ranks follow each other. */
+static mt_status score_front(mt_recommender *rec, uint32_t n, mt_error *error) {
+  const mt_told told = mt_tell(rec);
+  uint32_t most = MT_FEATURE_ROWS;
+  if (rec->ranker.model == MT_RANKER_PROGRAM) {
+    mt_model *model = &rec->model[rec->ranker.ordinal];
+    if (model->program.capacity < most) most = model->program.capacity;
+    mt_model_feed_request(model, &told);
+    MT_TRY(mt_run_request(&model->run, error));
   }
+  for (uint32_t i = 0, count; i < n; i += count) {
+    const uint32_t *places = rec->order + i;
+    for (count = 1; count < most && i + count < n; count++)
+      if (rec->fused_rank[places[count]] != rec->fused_rank[places[0]] + count) break;
+    mt_fill_features(rec, places, rec->fused_rank[places[0]], count, rec->feature_rows);
+    if (rec->ranker.model == MT_RANKER_TREES) score_trees(rec, places, count);
+    else MT_TRY(score_program(rec, &told, places, count, error));
+  }
+  return MT_OK;
 }
 
 /* The n in front by what the ranker says; what follows is worth less than the last of them, by as much as it is behind. */
@@ -74,16 +110,15 @@ static void order_front(mt_recommender *rec, uint32_t n) {
 }
 
 mt_status mt_stage_rank(mt_recommender *rec, mt_error *error) {
-  (void)error;
   memcpy(rec->relevance, rec->candidates.fused, rec->candidates.count * sizeof *rec->relevance);
   mt_order_fused(rec);
   uint32_t n = rec->rank_most < rec->ordered ? rec->rank_most : rec->ordered;
-  if (rec->ranker.model == 0 || n == 0) return MT_OK;
+  if (rec->ranker.model == 0 || n == 0 || !attends(rec)) return MT_OK;
   memset(rec->fused_rank, 0, rec->candidates.count * sizeof *rec->fused_rank);
   for (uint32_t i = 0; i < rec->ordered; i++) rec->fused_rank[rec->order[i]] = i + 1;
   mt_prepare_features(rec);
   if (rec->ranker.weights > 0 && n < rec->ordered) choose(rec, n);
-  score_front(rec, n);
+  MT_TRY(score_front(rec, n, error));
   order_front(rec, n);
   for (uint32_t i = n; i < rec->ordered; i++) rec->fused_rank[rec->order[i]] = 0;
   rec->slate.ranked = n;

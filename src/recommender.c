@@ -51,8 +51,10 @@ static mt_status open_ranker(mt_recommender *rec, mt_error *error) {
   mt_section section;
   if (!mt_bundle_find(&rec->bundle, MT_SECTION_RANKER, 0, 0, &section)) return MT_OK;
   MT_TRY(mt_ranker_open(section.bytes, section.length, rec->features.count, &rec->ranker, error));
-  if (rec->ranker.model != MT_RANKER_TREES)
-    return mt_fail(error, MT_UNSUPPORTED, "ranker: found model %u, expected trees", (unsigned)rec->ranker.model);
+  if (rec->ranker.model == MT_RANKER_PROGRAM) {
+    if (rec->ranker.ordinal >= rec->models) return mt_fail(error, MT_CORRUPT, "ranker: found no program %u", rec->ranker.ordinal);
+    return mt_model_check_ranker(&rec->model[rec->ranker.ordinal], rec->ranker.output, rec->ranker.element, error);
+  }
   MT_TRY(need(&rec->bundle, MT_SECTION_TREES, rec->ranker.ordinal, "trees", &section, error));
   MT_TRY(mt_trees_open(section.bytes, section.length, &rec->trees, error));
   if (rec->trees.features != rec->features.count || rec->ranker.output >= rec->trees.outputs || rec->trees.link == MT_LINK_ARGMAX)
@@ -195,14 +197,14 @@ static bool reserve_features(mt_recommender *rec, mt_arena *arena) {
 
 static bool reserve_ranker(mt_recommender *rec, mt_arena *arena) {
   if (rec->ranker.model == 0) return true;
-  uint32_t outputs = rec->trees.outputs;
   rec->fused_rank = mt_arena_take(arena, rec->candidates.capacity, sizeof(uint32_t));
+  if (rec->ranker.model == MT_RANKER_PROGRAM) return rec->fused_rank != NULL;
+  uint32_t outputs = rec->trees.outputs;
   rec->tree_room = mt_arena_take(arena, mt_trees_room(&rec->trees), sizeof(float));
-  rec->predictions = mt_arena_take(arena, outputs, sizeof(float));
+  rec->odds = mt_arena_take(arena, mt_round_up(outputs, 4), sizeof(float));
   rec->margins = mt_arena_take(arena, (size_t)MT_FEATURE_ROWS * outputs, sizeof(double));
   rec->contribution = mt_arena_take(arena, rec->features.count, sizeof(double));
-  return rec->fused_rank != NULL && rec->tree_room != NULL && rec->predictions != NULL && rec->margins != NULL &&
-         rec->contribution != NULL;
+  return rec->fused_rank != NULL && rec->tree_room != NULL && rec->odds != NULL && rec->margins != NULL && rec->contribution != NULL;
 }
 
 static bool reserve(mt_recommender *rec, mt_arena *arena) {

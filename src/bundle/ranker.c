@@ -11,6 +11,7 @@ mt_status mt_ranker_open(const unsigned char *bytes, size_t length, uint32_t fea
                         .candidates = mt_load_u32(bytes + 12),
                         .blend = mt_load_f32(bytes + 16),
                         .weights = mt_load_u32(bytes + 20),
+                        .element = mt_load_u32(bytes + 24),
                         .weight = bytes + MT_RANKER_HEAD};
   if (ranker->model != MT_RANKER_TREES && ranker->model != MT_RANKER_PROGRAM)
     return mt_fail(error, MT_CORRUPT, "ranker: found model %u, expected 1 or 2", mt_load_u32(bytes));
@@ -39,14 +40,15 @@ float mt_ranker_before(const mt_ranker *ranker, const float *row) {
   return sum == sum ? sum : -3e38f; /* infinities that cancel */
 }
 
-void mt_ranker_encode(uint32_t model, uint32_t ordinal, uint32_t output, uint32_t candidates, float blend, uint32_t weights,
-                      const uint32_t *feature, const float *weight, const float *missing, unsigned char *out) {
+void mt_ranker_encode(uint32_t model, uint32_t ordinal, uint32_t output, uint32_t element, uint32_t candidates, float blend,
+                      uint32_t weights, const uint32_t *feature, const float *weight, const float *missing, unsigned char *out) {
   mt_store_u32(out, model);
   mt_store_u32(out + 4, ordinal);
   mt_store_u32(out + 8, output);
   mt_store_u32(out + 12, candidates);
   mt_store_f32(out + 16, blend);
   mt_store_u32(out + 20, weights);
+  mt_store_u32(out + 24, element);
   for (uint32_t w = 0; w < weights; w++) {
     unsigned char *at = out + MT_RANKER_HEAD + w * MT_RANKER_WEIGHT;
     mt_store_u32(at, feature[w]);

@@ -22,48 +22,39 @@ static layout layout_of(const mt_trees *t) {
 static bool usable(double value, double least, double most) { return value >= least && value <= most; } /* NaN is not */
 
 static mt_status check_head(const mt_trees *t, uint64_t expected, size_t length, mt_error *error) {
-  if (t->features == 0 || t->features > MT_TREES_MAX_FEATURES || t->outputs == 0 || t->outputs > MT_TREES_MAX_OUTPUTS)
-    return mt_fail(error, MT_CORRUPT, "trees: found %u features and %u outputs, expected 1 to %u and 1 to %u", t->features,
-                   t->outputs, MT_TREES_MAX_FEATURES, MT_TREES_MAX_OUTPUTS);
   if (length != expected)
     return mt_fail(error, MT_CORRUPT, "trees: found %u bytes, expected %llu", (unsigned)length, (unsigned long long)expected);
-  if (t->column_bits < 1 || t->column_bits > 31 || (uint32_t)t->link > MT_LINK_LAST || t->flags > 3)
-    return mt_fail(error, MT_CORRUPT, "trees: found %u column bits, link %u and flags %u, expected at most 31, %u and 3",
-                   t->column_bits, (uint32_t)t->link, t->flags, MT_LINK_LAST);
-  if (!usable(t->scale, 1e-30, 1e30) || !usable(t->divisor, 1, 1e30))
-    return mt_fail(error, MT_CORRUPT, "trees: a scale or divisor is out of range");
+  if (t->features - 1 >= MT_TREES_MAX_FEATURES || t->outputs - 1 >= MT_TREES_MAX_OUTPUTS || t->column_bits - 1 >= 31 ||
+      (uint32_t)t->link > MT_LINK_LAST || t->flags > 3 || !usable(t->scale, 1e-30, 1e30) || !usable(t->divisor, 1, 1e30))
+    return mt_fail(error, MT_CORRUPT, "trees: found %u features, %u outputs, %u column bits, link %u, flags %u, or a scale that cannot be",
+                   t->features, t->outputs, t->column_bits, (uint32_t)t->link, t->flags);
   return MT_OK;
 }
 
-static mt_status check_columns(const mt_trees *t, mt_error *error) {
-  for (uint32_t c = 0; c < t->columns; c++) {
-    const mt_tree_column *column = &t->column[c];
-    if (column->feature >= t->features || column->how > MT_COLUMN_HOW_LAST)
-      return mt_fail(error, MT_CORRUPT, "trees: column %u: found feature %u read in way %u, expected less than %u and %u", c,
-                     column->feature, column->how, t->features, MT_COLUMN_HOW_LAST + 1);
-    if (column->first_word > t->words || column->words > t->words - column->first_word)
-      return mt_fail(error, MT_CORRUPT, "trees: column %u: its categories lie outside", c);
-  }
-  return MT_OK;
+static mt_status check_column(const mt_trees *t, uint32_t c, mt_error *error) {
+  const mt_tree_column *column = &t->column[c];
+  if (column->feature < t->features && column->how <= MT_COLUMN_HOW_LAST && column->first_word <= t->words &&
+      column->words <= t->words - column->first_word)
+    return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "trees: column %u: found feature %u, way %u, or words outside", c, column->feature, column->how);
 }
 
 /* A walk ends, since a child lies after its parent, and inside, since both children do. */
 static mt_status check_tree(const mt_trees *t, uint32_t tree, mt_error *error) {
   uint32_t first = t->tree[tree].first, end = t->tree[tree + 1].first, mask = (1u << t->column_bits) - 1;
-  if (end <= first || end > t->nodes || t->tree[tree].output >= t->outputs)
-    return mt_fail(error, MT_CORRUPT, "trees: tree %u: found nodes %u to %u for output %u, expected some of %u for one of %u", tree,
-                   first, end, t->tree[tree].output, t->nodes, t->outputs);
-  for (uint32_t i = first; i < end; i++) {
+  bool whole = end > first && end <= t->nodes && t->tree[tree].output < t->outputs;
+  for (uint32_t i = first; whole && i < end; i++) {
     const mt_tree_node *node = &t->node[i];
     uint32_t child = node->link >> t->column_bits, own = i - first;
     bool leaf = child == own && node->edge != node->edge;
-    if ((node->link & mask) >= t->columns || (!leaf && (child <= own || child >= end - first - 1)))
-      return mt_fail(error, MT_CORRUPT, "trees: tree %u: node %u points to child %u and column %u, expected a later one of %u and one of %u",
-                     tree, own, child, node->link & mask, end - first, t->columns);
-    if (!usable(mt_trees_value(t, i), -1e30, 1e30))
-      return mt_fail(error, MT_CORRUPT, "trees: tree %u: the value of node %u is out of range", tree, own);
+    if ((node->link & mask) >= t->columns || (!leaf && (child <= own || child >= end - first - 1)) ||
+        !usable(mt_trees_value(t, i), -1e30, 1e30))
+      return mt_fail(error, MT_CORRUPT, "trees: tree %u: node %u has child %u, column %u or value that cannot be", tree, own, child,
+                     node->link & mask);
   }
-  return MT_OK;
+  if (whole) return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "trees: tree %u: found nodes %u to %u of %u for output %u", tree, first, end, t->nodes,
+                 t->tree[tree].output);
 }
 
 mt_status mt_trees_open(const unsigned char *bytes, size_t length, mt_trees *trees, mt_error *error) {
@@ -89,10 +80,8 @@ mt_status mt_trees_open(const unsigned char *bytes, size_t length, mt_trees *tre
   trees->value = bytes + at.value;
   trees->word = (const uint32_t *)(const void *)(bytes + at.word);
   for (uint32_t o = 0; o < trees->outputs; o++)
-    if (!usable(trees->base[o], -1e30, 1e30)) return mt_fail(error, MT_CORRUPT, "trees: base %u is out of range", o);
-  MT_TRY(check_columns(trees, error));
-  if (trees->tree[0].first != 0 || trees->tree[trees->trees].first != trees->nodes)
-    return mt_fail(error, MT_CORRUPT, "trees: the trees' nodes are not all %u", trees->nodes);
+    if (!usable(trees->base[o], -1e30, 1e30)) return mt_fail(error, MT_CORRUPT, "trees: base %u cannot be", o);
+  for (uint32_t c = 0; c < trees->columns; c++) MT_TRY(check_column(trees, c, error));
   for (uint32_t t = 0; t < trees->trees; t++) MT_TRY(check_tree(trees, t, error));
   return MT_OK;
 }

@@ -180,6 +180,12 @@ mt_status mt_model_check_tower(const mt_model *model, uint32_t output, const mt_
   return MT_OK;
 }
 
+mt_status mt_model_check_ranker(const mt_model *model, uint32_t output, uint32_t element, mt_error *error) {
+  const mt_port *port = &model->program.ports[model->program.inputs + output];
+  if (model->bound && output < model->program.outputs && port->rows_axis == 0 && element < mt_port_floats(port, 1)) return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "ranker: its program is not bound, or has no number %u of a row in output %u", element, output);
+}
+
 mt_status mt_model_query(mt_model *model, const mt_told *told, uint32_t output, float *query, bool *speaks_ret, mt_error *error) {
   *speaks_ret = mt_model_attend(model, told);
   if (!*speaks_ret) return MT_OK;

@@ -61,6 +61,9 @@ void mt_model_feed_rows(const mt_model *model, const mt_told *told, uint32_t row
 /* Whether the program may be the tower of this space: bound, fed without candidates, its output a vector of the space. */
 mt_status mt_model_check_tower(const mt_model *model, uint32_t output, const mt_space *space, mt_error *error);
 
+/* Whether the program may be the ranker: bound, this element of this output a number for each row. */
+mt_status mt_model_check_ranker(const mt_model *model, uint32_t output, uint32_t element, mt_error *error);
+
 /* The query of a history, query[dim of the space]; false in `speaks_ret` where there is none. */
 mt_status mt_model_query(mt_model *model, const mt_told *told, uint32_t output, float *query, bool *speaks_ret, mt_error *error);
 

@@ -65,6 +65,7 @@ export function rankerSections(
         TREES,
         0,
         output,
+        0,
         candidates,
         config.blend ?? 0,
         weights.length,
