@@ -55,7 +55,8 @@ static void keep_strongest(mt_recommender *rec, uint32_t p, uint32_t picks) {
 }
 
 void mt_explain(mt_recommender *rec) {
-  uint32_t picks = rec->slate.count - rec->slate.filled;
+  uint32_t picks = rec->slate.count; /* up to the last that a source brought */
+  while (picks > 0 && mt_index_get(&rec->candidates.index, rec->slate.picks[picks - 1].item) == MT_NOT_FOUND) picks--;
   if (picks > MT_MAX_EXPLAINED) picks = MT_MAX_EXPLAINED;
   mt_index_reset(&rec->picks);
   for (uint32_t p = 0; p < picks; p++) mt_index_put(&rec->picks, rec->slate.picks[p].item, p);

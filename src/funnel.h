@@ -13,6 +13,7 @@
 #include "recall/campaign.h"
 #include "recall/merge.h"
 #include "recall/postings.h"
+#include "rerank/slate.h"
 #include "search.h"
 #include "tower/program.h"
 #include "tower/tower.h"
@@ -52,6 +53,7 @@ struct mt_recommender {
   mt_ranker ranker; /* none: a model of 0 */
   mt_trees trees;   /* of the ranker */
   mt_search_index search;
+  mt_rules policy_rules;
 
   /* the request */
   mt_history history;
@@ -64,7 +66,13 @@ struct mt_recommender {
   mt_source source[MT_MAX_SOURCES]; /* the policy's, as this request has changed them */
   float context[MT_MAX_FIELDS];     /* [features.fields] a number, or the number of a value; NaN: not said */
   uint32_t rank_most;               /* candidates that the ranker scores */
+  mt_rules rules;       /* the policy's, as this request has changed them */
+  mt_impressions impressions;
   uint32_t wanted;                  /* an item that is to be a candidate whatever recall brings; MT_NOT_FOUND: none */
+
+  /* what the policy's rules permit, kept from request to request: a bitmap */
+  uint8_t *permitted;
+  uint64_t permitted_by;        /* the rules that `permitted` is of; 0: none yet */
 
   /* scratch, reserved once */
   uint64_t *keys; /* [mt_topk_capacity(MT_MAX_ORDERED)] */
@@ -72,6 +80,7 @@ struct mt_recommender {
   float *relevance;         /* [candidates.capacity] what ranking says of each candidate */
   uint32_t *order;          /* [MT_MAX_ORDERED] places of candidates, best first */
   uint32_t ordered;
+  mt_greedy greedy;
   mt_feature_work feature_work;
   float *feature_rows;      /* [MT_FEATURE_ROWS][features.count] */
   mt_feature_block feature_block;
@@ -114,6 +123,13 @@ mt_status mt_check_shelf(uint32_t k, mt_error *error);
 
 /* funnel_rank.c: fills `reasons` of the slate's first picks. */
 void mt_explain_rank(mt_recommender *rec);
+
+/* rules.c: opening, binding the slate to what it works on, beginning a request, and clearing from rec->allowed what rules do
+ * not permit. */
+mt_status mt_open_rules(mt_recommender *rec, mt_error *error);
+void mt_bind_rules(mt_recommender *rec);
+void mt_begin_rules(mt_recommender *rec);
+void mt_narrow_by_rules(mt_recommender *rec);
 
 /* because.c: fills `because` of the slate's first picks. */
 void mt_explain(mt_recommender *rec);

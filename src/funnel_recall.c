@@ -80,7 +80,8 @@ static mt_status recall_all(mt_recommender *rec, mt_error *error) {
   uint32_t length = length_of(&rec->history);
   mt_candidates_reset(&rec->candidates);
   if (rec->narrowed) { /* what would be allowed without filters and exclusions */
-    mt_bitmap_fill(rec->unfiltered, rec->bundle.items);
+    if (rec->permitted_by != 0) memcpy(rec->unfiltered, rec->permitted, mt_bitmap_bytes(rec->bundle.items));
+    else mt_bitmap_fill(rec->unfiltered, rec->bundle.items);
     for (uint32_t e = 0; e < rec->history.count; e++) mt_bitmap_clear(rec->unfiltered, rec->history.events[e].item);
   }
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
@@ -122,6 +123,7 @@ static void complete_scores(mt_recommender *rec) {
 mt_status mt_stage_recall(mt_recommender *rec, mt_error *error) {
   rec->slate = (mt_slate){.picks = rec->slate.picks, .history = rec->history.count, .dropped = rec->dropped};
   rec->scratch.used = 0;
+  mt_narrow_by_rules(rec);
   MT_TRY(recall_all(rec, error));
   if (rec->wanted < rec->bundle.items && mt_bitmap_has(rec->allowed, rec->wanted)) mt_candidates_put(&rec->candidates, rec->wanted);
   complete_scores(rec);

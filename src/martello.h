@@ -21,6 +21,7 @@
 
 #include "base/status.h"
 #include "bundle/policy.h"
+#include "bundle/rules.h"
 #include "bundle/strings.h"
 
 typedef struct mt_recommender mt_recommender;
@@ -42,6 +43,9 @@ typedef struct mt_pick {
   float scores[MT_MAX_SOURCES];    /* by source of the policy, as the source gave them */
   uint32_t ranks[MT_MAX_SOURCES];  /* from 1; 0: not among the source's candidates */
   mt_reason reasons[MT_REASONS];   /* with `explain`, of a ranker of trees: the largest contributions, largest first */
+  float value;                     /* where rules choose: its relevance between 0 and 1, as boosts and the like changed it */
+  float penalty;                   /* … and what diversity took off */
+  uint32_t rules[2];               /* bit r % 32 of rules[r / 32]: rule r had a part in it */
 } mt_pick;
 
 typedef struct mt_slate {
@@ -55,6 +59,7 @@ typedef struct mt_slate {
   uint32_t truncated;                    /* bit s: source s could not hold all it found, the oldest events lost */
   uint32_t filled;                       /* picks that no source brought: in the order of item numbers */
   mt_pick *picks;
+  uint32_t skipped[MT_MAX_RULES];        /* by rule: how often it kept out an item that would have been picked */
 } mt_slate;
 
 #define MT_FEATURE_ROWS 64u
@@ -129,6 +134,17 @@ void mt_set_now(mt_recommender *rec, double now);
 void mt_set_clock(mt_recommender *rec, double clock);
 /* How many candidates the ranker scores, instead of what the bundle says; 0: the fused score orders all. */
 void mt_set_ranked(mt_recommender *rec, uint32_t candidates);
+
+/* Rules: the bundle's hold in every request; `records` change them for this one, in the form of bundle/rules.h, where it
+ * is said what each kind does. The records stay where they are until the next mt_begin; at most one call a request, and a
+ * request whose call failed is not to be run. */
+mt_status mt_change_rules(mt_recommender *rec, const unsigned char *records, size_t length, mt_error *error);
+/* A value's number in a category, MT_NOT_FOUND where no item has it. */
+uint32_t mt_find_value(mt_recommender *rec, uint32_t attribute, const char *value, size_t length);
+/* How often `item` was shown to the person, and clicked; adds up. False: it does not exist, or there are too many. */
+bool mt_add_impressions(mt_recommender *rec, uint32_t item, float shown, float clicked);
+/* Which kind rule r of this request is, whether it counts or not; 0 past the last. */
+uint32_t mt_rule_kind_of(const mt_recommender *rec, uint32_t rule);
 
 /* The context: fields that the bundle declares, each a number or a category. A value that the bundle does not know is
  * "not said", as is what is not set (false then). */

@@ -117,6 +117,7 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
   }
   MT_TRY(open_features(rec, error));
   MT_TRY(open_models(rec, error));
+  MT_TRY(mt_open_rules(rec, error));
   return open_ranker(rec, error);
 }
 
@@ -207,6 +208,13 @@ static bool reserve_ranker(mt_recommender *rec, mt_arena *arena) {
   return rec->fused_rank != NULL && rec->tree_room != NULL && rec->odds != NULL && rec->margins != NULL && rec->contribution != NULL;
 }
 
+static bool reserve_rules(mt_recommender *rec, mt_arena *arena) {
+  size_t bitmap = mt_bitmap_bytes(rec->bundle.items);
+  rec->permitted = mt_arena_take(arena, bitmap, 1);
+  return rec->permitted != NULL && mt_impressions_reserve(arena, &rec->impressions) &&
+         mt_greedy_reserve(arena, MT_MAX_ORDERED, widest_stride(rec), &rec->greedy);
+}
+
 static bool reserve(mt_recommender *rec, mt_arena *arena) {
   uint32_t items = rec->bundle.items, explained = MT_MAX_EXPLAINED;
   size_t stride = widest_stride(rec), scratch = vector_scratch(rec);
@@ -229,7 +237,7 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
          rec->event_vector != NULL && rec->slate.picks != NULL && rec->hits.items != NULL && rec->hits.scores != NULL &&
          rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena) && reserve_features(rec, arena) &&
          reserve_ranker(rec, arena) && reserve_models(rec, arena) &&
-         mt_search_reserve(arena, rec->tower, rec->space, &rec->search);
+         mt_search_reserve(arena, rec->tower, rec->space, &rec->search) && reserve_rules(rec, arena);
 }
 
 mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret, mt_error *error) {
@@ -254,6 +262,7 @@ mt_status mt_open(const void *bundle, size_t length, void *memory, size_t memory
     return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory, expected what mt_memory_needed says",
                    (unsigned)memory_length);
   for (uint32_t i = 0; i < rec->models; i++) mt_run_clear(&rec->model[i].run);
+  mt_bind_rules(rec);
   mt_begin(rec);
   *rec_ret = rec;
   return MT_OK;

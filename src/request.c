@@ -24,6 +24,7 @@ void mt_begin(mt_recommender *rec) {
   rec->narrowed = false;
   mt_bitmap_fill(rec->allowed, rec->bundle.items);
   memcpy(rec->source, rec->policy.source, sizeof rec->source);
+  mt_begin_rules(rec);
 }
 
 bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at) {
@@ -80,10 +81,13 @@ void mt_filter_clear(mt_recommender *rec, uint32_t attribute) {
   if (a != NULL) memset(rec->marks, 0, a->strings.count);
 }
 
-bool mt_filter_value(mt_recommender *rec, uint32_t attribute, const char *value, size_t length) {
+uint32_t mt_find_value(mt_recommender *rec, uint32_t attribute, const char *value, size_t length) {
   const mt_attribute *a = category(rec, attribute);
-  if (a == NULL) return false;
-  uint32_t found = mt_strings_find(&a->strings, value, length, rec->text);
+  return a == NULL ? MT_NOT_FOUND : mt_strings_find(&a->strings, value, length, rec->text);
+}
+
+bool mt_filter_value(mt_recommender *rec, uint32_t attribute, const char *value, size_t length) {
+  uint32_t found = mt_find_value(rec, attribute, value, length);
   if (found == MT_NOT_FOUND) return false;
   rec->marks[found] = 1;
   return true;

@@ -3,7 +3,7 @@
  *
  * Memory from `mt_heap` on is ours: a desk for what goes in and out of calls, then the bundle, then what requests use.
  *
- *     desk: error (260 bytes) · out (16) · text (4,096) · vector (4,352)  |  bundle  |  recommender
+ *     desk: error (260 bytes) · out (16) · text (4,096) · vector (4,352) · rules (16,384)  |  bundle  |  recommender
  *
  * One instance holds one bundle. A view is made anew whenever memory may have grown.
  */
@@ -45,6 +45,10 @@ export interface CoreExports {
   mt_set_now(rec: number, now: number): void
   mt_set_clock(rec: number, clock: number): void
   mt_set_ranked(rec: number, candidates: number): void
+  mt_change_rules(rec: number, records: number, length: number, error: number): number
+  mt_find_value(rec: number, attribute: number, text: number, length: number): number
+  mt_add_impressions(rec: number, item: number, shown: number, clicked: number): number
+  mt_rule_kind_of(rec: number, rule: number): number
   mt_fields(rec: number): number
   mt_field_name(rec: number, field: number, text: number): number
   mt_field_is_category(rec: number, field: number): number
@@ -118,7 +122,9 @@ const OUT = 320
 const TEXT = 384
 const TEXT_BYTES = 4096
 const VECTOR = TEXT + TEXT_BYTES
-const DESK_BYTES = VECTOR + 4 * (1024 + 64)
+const RULES = VECTOR + 4 * (1024 + 64)
+const RULES_BYTES = 16384
+const DESK_BYTES = RULES + RULES_BYTES
 const PAGE = 65536
 /** What requests on most bundles need, reserved with the bundle: growing later may copy it. */
 const SCRATCH = 3.5 * 1024 * 1024
@@ -141,11 +147,24 @@ const SLATE = {
   truncated: 88,
   filled: 92,
   picks: 96,
+  skipped: 100,
 }
-const PICK = { bytes: 188, item: 0, score: 4, because: 8, scores: 20, ranks: 84, reasons: 148 }
+const PICK = {
+  bytes: 204,
+  item: 0,
+  score: 4,
+  because: 8,
+  scores: 20,
+  ranks: 84,
+  reasons: 148,
+  value: 188,
+  penalty: 192,
+  rules: 196,
+}
 const FEATURES = { items: 8, rows: 264 }
 const BECAUSE = 3
 const REASONS = 5
+const RULE_NUMBERS = Array.from({ length: 64 }, (_, r) => r)
 
 export interface Pick {
   item: number
@@ -155,6 +174,10 @@ export interface Pick {
   ranks: number[]
   /** What the largest features added to a ranker's score. */
   reasons: { feature: number; contribution: number }[]
+  /** Where rules chose: relevance from 0 to 1 as they changed it, what diversity took off, and which were about it. */
+  value: number
+  penalty: number
+  rules: number[]
 }
 
 export interface Slate {
@@ -169,6 +192,8 @@ export interface Slate {
   truncated: number
   filled: number
   picks: Pick[]
+  /** How often each rule kept out an item that would have been picked. */
+  skipped: number[]
 }
 
 export class Core {
@@ -178,6 +203,8 @@ export class Core {
   /** The recommender's pointer; 0 until `open`. */
   rec = 0
   bundleBytes = 0
+  /** How many rules the bundle has. */
+  bundleRules = 0
 
   constructor(instance: WebAssembly.Instance) {
     this.wasm = instance.exports as unknown as CoreExports
@@ -212,6 +239,7 @@ export class Core {
     this.check(wasm.mt_open(bundleAt, length, memoryAt, needed, desk + OUT, desk))
     this.rec = this.u32(OUT)
     this.bundleBytes = length
+    while (wasm.mt_rule_kind_of(this.rec, this.bundleRules) !== 0) this.bundleRules++
   }
 
   /** Writes `text` onto the desk, calls `use` with its place and length; text longer than any id is simply not there. */
@@ -299,6 +327,9 @@ export class Core {
         scores: [],
         ranks: [],
         reasons: [],
+        value: view.getFloat32(at + PICK.value, true),
+        penalty: view.getFloat32(at + PICK.penalty, true),
+        rules: RULE_NUMBERS.filter((r) => (view.getUint8(at + PICK.rules + (r >> 3)) >> (r & 7)) & 1),
       }
       for (let b = 0; b < BECAUSE; b++) {
         const item = view.getUint32(at + PICK.because + 4 * b, true)
@@ -321,6 +352,7 @@ export class Core {
       candidates: u32(SLATE.candidates),
       ranked: u32(SLATE.ranked),
       ordered: u32(SLATE.ordered),
+      skipped: RULE_NUMBERS.map((r) => u32(SLATE.skipped + 4 * r)),
       recalled,
       history: u32(SLATE.history),
       dropped: u32(SLATE.dropped),
@@ -391,6 +423,14 @@ export class Core {
 
   setDecay(source: number, decay: number): void {
     this.check(this.wasm.mt_set_decay(this.rec, source, decay, this.desk))
+  }
+
+  /** Adds to the rules of this request; once. */
+  changeRules(records: Uint8Array): void {
+    if (records.length > RULES_BYTES)
+      throw new MartelloError(`policy: found rules of ${records.length} bytes, expected at most ${RULES_BYTES}`)
+    new Uint8Array(this.wasm.memory.buffer, this.desk + RULES, records.length).set(records)
+    this.check(this.wasm.mt_change_rules(this.rec, this.desk + RULES, records.length, this.desk))
   }
 
   /** Throws what the core wrote onto the desk. */

@@ -23,21 +23,60 @@ const TEXT = 4
 const isList = (value: unknown): value is readonly FilterValue[] => Array.isArray(value)
 
 const fail = (field: string, found: unknown, expected: string): never => {
-  throw new MartelloError(`filter ${shown(field)}: found ${shown(found)}, expected ${expected}`)
+  throw new MartelloError(`${field}: found ${shown(found)}, expected ${expected}`)
 }
 
+/** Takes a condition on a category: at least one of the values, or none of them. */
+export type TakeValues = (attribute: number, values: string[], negated: boolean, path: string) => void
+/** Takes a condition on a number: between low and high. */
+export type TakeRange = (
+  attribute: number,
+  low: number,
+  openLow: boolean,
+  high: number,
+  openHigh: boolean,
+  negated: boolean,
+) => void
+
 export function applyFilter(core: Core, filter: Filter): void {
+  const { wasm, rec } = core
+  conditions(
+    core,
+    'filter',
+    filter,
+    (attribute, values, negated) => {
+      wasm.mt_filter_clear(rec, attribute)
+      for (const value of values) core.withText(value, (at, length) => wasm.mt_filter_value(rec, attribute, at, length))
+      wasm.mt_filter_by_values(rec, attribute, +negated)
+    },
+    (attribute, low, openLow, high, openHigh, negated) =>
+      wasm.mt_filter_by_range(rec, attribute, low, +openLow, high, +openHigh, +negated),
+  )
+}
+
+/** Hands on the conditions of a filter one by one; `path` names it in messages. */
+export function conditions(core: Core, path: string, filter: Filter, values: TakeValues, range: TakeRange): void {
   if (typeof filter !== 'object' || filter === null || isList(filter))
-    throw new MartelloError(`filter: found ${shown(filter)}, expected an object such as {"genre": "Drama"}`)
+    fail(path, filter, 'an object such as {"genre": "Drama"}')
   for (const [field, condition] of Object.entries(filter)) {
-    const attribute = core.withText(field, (at, length) => core.wasm.mt_find_attribute(core.rec, at, length))
-    if (attribute === NOT_FOUND)
-      fail(field, field, `one of the bundle's attributes: ${attributeNames(core).join(', ') || 'it has none'}`)
+    const at = `${path} ${shown(field)}`
+    const attribute = attributeOf(core, at, field)
     const kind = core.wasm.mt_attribute_kind(core.rec, attribute)
-    if (kind === TEXT) fail(field, condition, 'a category or a number: this attribute is text for display')
-    if (NUMBERS.includes(kind)) numbers(core, field, attribute, condition)
-    else values(core, field, attribute, condition)
+    if (kind === TEXT) fail(at, condition, 'a category or a number: this attribute is text for display')
+    if (NUMBERS.includes(kind)) takeNumbers(at, attribute, condition, range)
+    else takeValues(at, attribute, condition, values)
   }
+}
+
+/** The number of the attribute with this name; `path` names where it was said. */
+export function attributeOf(core: Core, path: string, name: string): number {
+  const attribute =
+    typeof name === 'string'
+      ? core.withText(name, (at, length) => core.wasm.mt_find_attribute(core.rec, at, length))
+      : NOT_FOUND
+  if (attribute === NOT_FOUND)
+    fail(path, name, `one of the bundle's attributes: ${attributeNames(core).join(', ') || 'it has none'}`)
+  return attribute
 }
 
 export function attributeNames(core: Core): string[] {
@@ -46,36 +85,32 @@ export function attributeNames(core: Core): string[] {
   )
 }
 
-function values(core: Core, field: string, attribute: number, condition: Condition): void {
+function takeValues(path: string, attribute: number, condition: Condition, take: TakeValues): void {
   const negated =
     typeof condition === 'object' && condition !== null && 'not' in condition && Object.keys(condition).length === 1
   const wanted = negated ? condition.not : condition
   const list = isList(wanted) ? wanted : [wanted]
-  core.wasm.mt_filter_clear(core.rec, attribute)
-  for (const value of list) {
-    if (!['string', 'number', 'boolean'].includes(typeof value))
-      fail(field, condition, 'a value, a list of values or {"not": …}')
-    core.withText(String(value), (at, length) => core.wasm.mt_filter_value(core.rec, attribute, at, length))
-  }
-  core.wasm.mt_filter_by_values(core.rec, attribute, negated ? 1 : 0)
+  if (!list.every((value) => ['string', 'number', 'boolean'].includes(typeof value)))
+    fail(path, condition, 'a value, a list of values or {"not": …}')
+  take(attribute, list.map(String), negated, path)
 }
 
-function numbers(core: Core, field: string, attribute: number, condition: Condition): void {
+function takeNumbers(path: string, attribute: number, condition: Condition, take: TakeRange): void {
   const byRange = (low: number, openLow: boolean, high: number, openHigh: boolean, negated = false) =>
-    core.wasm.mt_filter_by_range(core.rec, attribute, low, +openLow, high, +openHigh, +negated)
+    take(attribute, low, openLow, high, openHigh, negated)
   const number = (value: unknown): number =>
     typeof value === 'number' && !Number.isNaN(value)
       ? value
-      : fail(field, condition, 'a number, or {"gt" | "gte" | "lt" | "lte" | "not": number}')
+      : fail(path, condition, 'a number, or {"gt" | "gte" | "lt" | "lte" | "not": number}')
   if (typeof condition !== 'object' || condition === null)
     return byRange(number(condition), false, number(condition), false)
-  if (isList(condition)) return fail(field, condition, 'a number or a range: lists of numbers are not supported')
+  if (isList(condition)) return fail(path, condition, 'a number or a range: lists of numbers are not supported')
   if ('not' in condition && Object.keys(condition).length === 1)
     return byRange(number(condition.not), false, number(condition.not), false, true)
   const range = condition as FilterRange
   const unknown = Object.keys(range).find((key) => !['gt', 'gte', 'lt', 'lte'].includes(key))
   if (unknown !== undefined || Object.keys(range).length === 0)
-    fail(field, condition, '"gt", "gte", "lt", "lte" or "not"')
+    fail(path, condition, '"gt", "gte", "lt", "lte" or "not"')
   if (range.gt !== undefined) byRange(number(range.gt), true, Infinity, false)
   if (range.gte !== undefined) byRange(number(range.gte), false, Infinity, false)
   if (range.lt !== undefined) byRange(-Infinity, false, number(range.lt), true)

@@ -6,10 +6,12 @@
  */
 import { Core, MartelloError, NOT_FOUND, shown, type Pick } from './core.js'
 import { applyFilter, attributeNames } from './filter.js'
+import { compileRules, ruleNames } from './rules.js'
 import { unfinished, words } from './words.js'
 import {
   addHistory,
   allowOnly,
+  countsOf,
   FEATURE_KEYS,
   historyOf,
   idList,
@@ -109,8 +111,14 @@ export class Recommender {
     const unknown = this.ask(request)
     const explain = typed('explain', request.explain ?? false, 'boolean', 'true or false')
     const slate = core.recommend(this.shelf(request.k), explain)
+    const names = ruleNames(core)
     return {
-      items: slate.picks.map((pick) => this.item(pick, explain)),
+      items: slate.picks.map((pick) => {
+        const item = this.item(pick, explain)
+        if (explain && names.length > 0)
+          item.rules = { value: pick.value, penalty: pick.penalty, hits: pick.rules.map((r) => names[r]!) }
+        return item
+      }),
       trace: {
         history: slate.history,
         unknown,
@@ -127,6 +135,7 @@ export class Recommender {
         },
         ms: { recall: slate.ms[0]!, rank: slate.ms[1]!, slate: slate.ms[2]! },
         layers: Object.fromEntries(this.spaceNames.map((name, s) => [name, wasm.mt_space_layers(rec, s)])),
+        skipped: Object.fromEntries(names.map((name, r) => [name, slate.skipped[r]!]).filter((entry) => entry[1])),
       },
     }
   }
@@ -163,6 +172,15 @@ export class Recommender {
     wasm.mt_set_clock(rec, Date.now() / 1000)
     this.narrow(core, request)
     const unknown = addHistory(core, historyOf(request))
+    const { policy, diversity, seed, impressions, clicks } = request
+    if (policy !== undefined || diversity !== undefined || seed !== undefined) {
+      if (diversity !== undefined && typeof diversity !== 'number')
+        refuse('diversity', diversity, 'a number from 0 to 1')
+      const rules = { ...policy, ...(diversity !== undefined && { diversity }), ...(seed !== undefined && { seed }) }
+      core.changeRules(compileRules(core, rules, 'policy'))
+    }
+    countsOf(core, 'impressions', impressions, (item, shown) => wasm.mt_add_impressions(rec, item, shown, 0))
+    countsOf(core, 'clicks', clicks, (item, clicked) => wasm.mt_add_impressions(rec, item, 0, clicked))
     if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'))
     if (request.rankCandidates !== undefined)
       wasm.mt_set_ranked(rec, whole('rankCandidates', request.rankCandidates, 0, 2000))

@@ -4,6 +4,7 @@
  */
 import { Core, MartelloError, NOT_FOUND, shown } from './core.js'
 import { type Filter } from './filter.js'
+import { type Rules } from './rules.js'
 
 /** Something the person met. A plain string is an item id. */
 export interface HistoryEvent {
@@ -50,6 +51,19 @@ export interface Request {
   rankCandidates?: number
   /** Overrides the weights of sources by name; 0 silences one. */
   weights?: Readonly<Record<string, number>>
+  /**
+   * Rules of the slate for this request. Each key takes the place of what the bundle says under it, null switches it off;
+   * the other keys of the bundle hold. Default: the bundle's rules.
+   */
+  policy?: Rules
+  /** How much difference between items counts, 0 to 1: `policy.diversity` in short. */
+  diversity?: number
+  /** How often items were shown to this person lately, by id: for `frequency` and `exploration` of the rules. 1,024 ids. */
+  impressions?: Readonly<Record<string, number>>
+  /** … and how often the person clicked them. */
+  clicks?: Readonly<Record<string, number>>
+  /** Of exploration: `policy.seed` in short. */
+  seed?: number
 }
 
 export type AttributeValue = string | number | string[]
@@ -65,6 +79,11 @@ export interface RecommendedItem {
   because: string[]
   /** With `explain`: each source's score, and its rank among that source's candidates (0: not among them). */
   explain?: Record<string, { score: number; rank: number }>
+  /**
+   * With `explain`, where there are rules: relevance between 0 and 1 as boosts and the like changed it, what diversity took
+   * off, and which rules were about it, such as `pins[0]` or `boosts[1]`.
+   */
+  rules?: { value: number; penalty: number; hits: string[] }
 }
 
 export type Stage = 'recall' | 'rank' | 'slate'
@@ -89,6 +108,8 @@ export interface Trace {
   filled: number
   /** Residual layers in use, by vector space. */
   layers: Record<string, number>
+  /** By rule, such as `caps[0]`: how often it kept out an item that would have been picked. */
+  skipped: Record<string, number>
 }
 
 /** What a search may say besides its text; each as in a Request. */
@@ -118,6 +139,11 @@ export const REQUEST_KEYS = [
   'rankCandidates',
   'weights',
   'profile',
+  'policy',
+  'diversity',
+  'impressions',
+  'clicks',
+  'seed',
 ]
 export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => !['k', 'explain', 'rankCandidates'].includes(key)), 'want']
 export const SEARCH_KEYS = ['k', 'filter', 'exclude', 'allow', 'explain']
@@ -159,6 +185,21 @@ export function weightsOf(request: Omit<Request, 'history' | 'profile'>): Readon
   const weights = request.weights ?? {}
   if (typeof weights === 'object' && !Array.isArray(weights)) return weights
   return refuse('weights', weights, 'an object such as {"popular": 0}')
+}
+
+/** Hands on counts by id; ids that the bundle does not know do not matter. */
+export function countsOf(
+  core: Core,
+  field: string,
+  counts: Readonly<Record<string, number>> = {},
+  take: (item: number, count: number) => void,
+): void {
+  if (Object(counts) !== counts) refuse(field, counts, 'an object such as {"318": 2}')
+  for (const [id, count] of Object.entries(counts)) {
+    if (!(typeof count === 'number' && count >= 0)) refuse(`${field}.${id}`, count, 'a number from 0')
+    const item = core.find(id)
+    if (item !== NOT_FOUND) take(item, count)
+  }
 }
 
 export function allowOnly(core: Core, ids: readonly string[]): void {

@@ -25,6 +25,7 @@ static mt_status open_categories(const unsigned char *bytes, size_t length, mt_a
     if (start < before || start > total || (s <= 1 && start != 0))
       return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": set %u starts at %u of %u, after %u", (int)a->name_length,
                      (const char *)a->name, s, start, total, before);
+    if (start - before > a->widest) a->widest = start - before;
     before = start;
   }
   for (uint32_t i = 0; i < total; i++)

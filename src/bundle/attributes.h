@@ -35,7 +35,7 @@ typedef struct mt_attribute {
   uint32_t items, name_length;
   const unsigned char *name;
   mt_strings strings; /* values of a category, or texts */
-  uint32_t sets;
+  uint32_t sets, widest; /* widest: values of the largest set */
   unsigned set_bits;
   const unsigned char *set_start, *set_values, *item_sets; /* categories */
   const unsigned char *numbers;

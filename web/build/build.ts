@@ -17,6 +17,7 @@ import { logOf, remarks, worthsOf } from './log.js'
 import { Training, Workers, type Factors, type Log } from './models.js'
 import { applyPolicy, type Policy } from './policy.js'
 import { recipeFor, type Recipe } from './recipe.js'
+import { checkPermitted, compilePolicy } from './rules.js'
 import {
   attributeSection,
   bundle,
@@ -227,13 +228,25 @@ export async function build(
     ]
     if (features !== null) sections.push(featuresSection(learn, features))
     sections.push(...(ranking?.sections ?? []))
-    return {
-      bytes: bundle(learn, catalogue.ids.length, sections),
-      record,
-    }
+    return { bytes: await withRules(learn, catalogue.ids.length, sections, policy, decided.shelf), record }
   } finally {
     await workers.close()
   }
+}
+
+/** The bundle, with the policy's rules, which are compiled against the bundle without them. */
+async function withRules(
+  learn: Learn,
+  items: number,
+  sections: readonly Section[],
+  policy: Policy,
+  shelf: number,
+): Promise<Uint8Array> {
+  const bytes = bundle(learn, items, sections)
+  if (policy.rules === undefined) return bytes
+  const ruled = bundle(learn, items, [...sections, await compilePolicy(bytes, policy.rules, shelf)])
+  await checkPermitted(ruled, policy.rules)
+  return ruled
 }
 
 export interface Context {

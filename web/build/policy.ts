@@ -2,6 +2,7 @@
  * A policy file: what people decide over what the builder learned. It changes how sources are weighed and merged, not how
  * they are trained.
  */
+import { type Rules } from '../rules.js'
 import { InputError } from '../read/index.js'
 import { readJson } from './json.js'
 import schema from './policy.schema.json' with { type: 'json' }
@@ -22,6 +23,8 @@ export interface Policy {
       last?: number
     }
   >
+  /** What a slate must keep to, and what it should; a request may say otherwise. */
+  rules?: Rules
 }
 
 /** Reads and checks a policy file. */

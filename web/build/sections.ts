@@ -20,6 +20,7 @@ export const KIND = {
   trees: 12,
   features: 13,
   ranker: 14,
+  rules: 15,
   terms: 16,
   campaign: 17,
 } as const
@@ -438,6 +439,11 @@ export function policySection(learn: Learn, plan: PolicyPlan): Section {
 /** The build record: JSON, for people and `inspect`. */
 export function recordSection(record: unknown): Section {
   return section(KIND.record, 'record', Buffer.from(JSON.stringify(record)))
+}
+
+/** Records of rules, as compileRules writes them. */
+export function ruleSection(records: Uint8Array): Section {
+  return section(KIND.rules, 'rules', records)
 }
 
 /** The whole bundle. Sections are put into the order in which a device wants them: the kinds' own order. */

@@ -1,0 +1,314 @@
+/**
+ * Rules of a slate, as people write them, and how they reach the core: records in the form of src/bundle/rules.h. The
+ * policy file's `rules`, which the builder compiles into the bundle, and a request's `policy` are the same thing.
+ *
+ * Hard rules are never broken: require, deny, allow, frequency, caps, unique, nearDuplicates. The others bend where they
+ * have to. What each does to a slate together with the rest is written down in src/rerank/slate.h.
+ */
+import { Core, MartelloError, NOT_FOUND, shown } from './core.js'
+import { attributeOf, conditions, type Filter } from './filter.js'
+
+/** The items that a rule is about: all that is said must hold. */
+export interface Match {
+  /** As the filter of a request. */
+  where?: Filter
+  ids?: readonly string[]
+  /** Items that this source brought. */
+  source?: string
+}
+
+export interface Rules {
+  /** Only items for which this holds. */
+  require?: Filter | null
+  /** No items that one of these is about. */
+  deny?: readonly Match[] | null
+  /** Only items that one of these is about. */
+  allow?: readonly Match[] | null
+  /** No item that the request's `impressions` say was shown `most` times (1 to 255), or whose value of the attribute was. */
+  frequency?: readonly { most: number; attribute?: string }[] | null
+  /** At most so many with the same value, or of the items that it is about, in any `window` slots. Default: in the slate. */
+  caps?: readonly (Match & { attribute?: string; most: number; window?: number })[] | null
+  /** Attributes of which no value comes twice. */
+  unique?: readonly string[] | null
+  /** No two items whose vectors (default: of the first space) have a cosine of `similarity` or more. */
+  nearDuplicates?: { similarity: number; space?: string } | null
+  /** The item stands there, from 1, if no hard rule keeps it out. */
+  pins?: readonly { id: string; position: number }[] | null
+  /** At least so many of the slate, or such a share of it (0 to 1). */
+  quotas?: readonly (Match & { least?: number; share?: number })[] | null
+  /** Relevance (1: the best candidate, 0: the last) is multiplied by `factor` (default 1), then `add` (default 0) is added. */
+  boosts?: readonly (Match & { factor?: number; add?: number })[] | null
+  /**
+   * Relevance halves with every `halfLife` seconds of age, by a number attribute: Unix time in `unit` (default seconds), or
+   * a calendar year. What has no date counts as one half-life old.
+   */
+  freshness?: { attribute: string; halfLife: number; unit?: keyof typeof UNITS } | null
+  /** How much (0 to 1) the mix of the attribute's values should be that of the history. */
+  calibration?: { attribute: string; strength: number } | null
+  /**
+   * epsilon: this share (0 to 1) of slots goes to a random candidate. thompson: this share of relevance is a click rate
+   * drawn from what is known: number attributes, both or none, and the request's `clicks` and `impressions`.
+   */
+  exploration?: { method?: 'epsilon' | 'thompson'; share: number; clicks?: string; impressions?: string } | null
+  /**
+   * 0: by relevance alone, to 1: by difference alone. Likeness is that of vectors (default: of the first space), or with an
+   * `attribute` of shared values. `pool`: among how many candidates; default 500, the most. A number keeps the rest as the
+   * bundle has it.
+   */
+  diversity?:
+    number | { strength: number; method?: 'mmr' | 'dpp'; space?: string; attribute?: string; pool?: number } | null
+  /** Which line each slot is for, a letter each; it repeats. A line without conditions takes what is in no other line. */
+  pattern?: string | null
+  lines?: Readonly<Record<string, Match>> | null
+  /** Of exploration. Default 1. */
+  seed?: number
+}
+
+/** By mt_rule_kind, from 1. */
+const KEYS = [
+  ...['require', 'deny', 'allow', 'frequency', 'caps', 'unique', 'nearDuplicates', 'pins', 'quotas', 'lines'],
+  ...['boosts', 'freshness', 'calibration', 'exploration', 'exploration', 'diversity', 'diversity'],
+]
+const LISTS = ['deny', 'allow', 'frequency', 'caps', 'unique', 'pins', 'quotas', 'boosts']
+/** Seconds of each, and when they begin: a year attribute holds calendar years. */
+const UNITS = {
+  seconds: [1, 0],
+  milliseconds: [1e-3, 0],
+  days: [86400, 0],
+  years: [31556952, -1970 * 31556952],
+} as const
+const UNIT_NAMES = Object.keys(UNITS) as (keyof typeof UNITS)[]
+/** Numbers of a rule: where they go in its record, least, most, and what they are if not said. */
+type Numbers = Record<string, readonly ['n' | 'm' | 'x' | 'y', number, number, number?]>
+const share = ['x', 0, 1] as const
+const NUMBERS: Record<string, Numbers> = {
+  frequency: { most: ['n', 1, 255] },
+  caps: { most: ['n', 0, 1000], window: ['m', 0, 1000, 0] },
+  nearDuplicates: { similarity: ['x', -1, 1] },
+  pins: { position: ['n', 1, 1000] },
+  quotas: { least: ['n', 0, 1000, 0], share: [...share, 0] },
+  boosts: { factor: ['x', 0, 1e6, 1], add: ['y', -1e6, 1e6, 0] },
+  freshness: { halfLife: ['x', 1e-3, 1e12] },
+  calibration: { strength: share },
+  exploration: { share },
+  diversity: { strength: share, pool: ['n', 1, 500, 500] },
+}
+const MATCH = ['where', 'ids', 'source']
+const OTHERS: Record<string, readonly string[]> = {
+  deny: ['where', 'ids'],
+  allow: ['where', 'ids'],
+  frequency: ['attribute'],
+  caps: ['attribute', ...MATCH],
+  nearDuplicates: ['space'],
+  pins: ['id'],
+  freshness: ['attribute', 'unit'],
+  calibration: ['attribute'],
+  exploration: ['method', 'clicks', 'impressions'],
+  diversity: ['method', 'space', 'attribute'],
+}
+/** Rules whose attributes are numbers. */
+const NUMBERED = ['freshness', 'exploration']
+const CONDITION = { values: 33, range: 34, items: 35, source: 36 }
+const OP = { drop: 48, pattern: 49, seed: 50, strength: 51 }
+
+export const fail = (path: string, found: unknown, expected: string): never => {
+  throw new MartelloError(`${path}: found ${shown(found)}, expected ${expected}`)
+}
+
+interface Fields {
+  subject?: number
+  n?: number
+  m?: number
+  x?: number
+  y?: number
+  u?: number
+  v?: number
+  list?: readonly number[]
+}
+
+/** Writes records and looks up names. */
+class Compiler {
+  readonly bytes: number[] = []
+  /** Rules so far. */
+  count = 0
+  private readonly sources: string[]
+  private readonly spaces: string[]
+
+  /** `strict`: a value or an id that no item has is a mistake, as in a policy file; in a request it is none. */
+  constructor(
+    readonly core: Core,
+    readonly strict: boolean,
+  ) {
+    const { wasm, rec } = core
+    const names = (size: number, name: (i: number, at: number) => number) =>
+      Array.from({ length: size }, (_, i) => core.text((at) => name(i, at)))
+    this.sources = names(wasm.mt_sources(rec), (i, at) => wasm.mt_source_name(rec, i, at))
+    this.spaces = names(wasm.mt_spaces(rec), (i, at) => wasm.mt_space_name(rec, i, at))
+  }
+
+  record(op: number, { subject = NOT_FOUND, n = 0, m = 0, x = 0, y = 0, u = 0, v = 0, list = [] }: Fields): void {
+    const view = new DataView(new ArrayBuffer(48 + 4 * list.length))
+    const words = [op, subject, n, m]
+    words.forEach((word, i) => view.setUint32(4 * i, word, true))
+    view.setFloat32(16, x, true)
+    view.setFloat32(20, y, true)
+    view.setFloat64(24, u, true)
+    view.setFloat64(32, v, true)
+    view.setUint32(40, list.length, true)
+    list.forEach((word, i) => view.setUint32(48 + 4 * i, word, true))
+    for (const byte of new Uint8Array(view.buffer)) this.bytes.push(byte)
+    if (op < CONDITION.values) this.count++
+  }
+
+  named(path: string, name: unknown, known: readonly string[]): number {
+    const place = known.indexOf(name as string)
+    return place >= 0 ? place : fail(path, name, `one of ${known.join(', ') || 'none: there are none'}`)
+  }
+
+  item(path: string, id: unknown): number {
+    const found = typeof id === 'string' ? this.core.find(id) : fail(path, id, 'the id of an item')
+    return found === NOT_FOUND && this.strict ? fail(path, id, 'the id of an item in the bundle') : found
+  }
+
+  /** An attribute of numbers, or of categories. */
+  attribute(path: string, name: unknown, numbers = false): number {
+    const { wasm, rec } = this.core
+    const found = attributeOf(this.core, path, name as string)
+    const fits = (numbers ? [2, 3] : [1, 5]).includes(wasm.mt_attribute_kind(rec, found))
+    return fits ? found : fail(path, name, numbers ? 'an attribute of numbers' : 'an attribute of categories')
+  }
+
+  private condition(op: number, fields: Fields & { list: number[] }): void {
+    const known = [...new Set(fields.list)].filter((number) => number !== NOT_FOUND)
+    this.record(op, { ...fields, list: known.sort((a, b) => a - b) })
+  }
+
+  match(path: string, { where, ids, source }: Match): void {
+    const { wasm, rec } = this.core
+    if (where !== undefined)
+      conditions(
+        this.core,
+        path,
+        where,
+        (subject, texts, negated, at) => {
+          const list = texts.map((text) => {
+            const found = this.core.withText(text, (place, length) => wasm.mt_find_value(rec, subject, place, length))
+            return found === NOT_FOUND && this.strict ? fail(at, text, 'a value that an item has') : found
+          })
+          this.condition(CONDITION.values, { subject, n: +negated, list })
+        },
+        (subject, u, openLow, v, openHigh, negated) =>
+          this.record(CONDITION.range, { subject, n: +negated + 2 * +openLow + 4 * +openHigh, u, v }),
+      )
+    if (ids !== undefined) {
+      const list = Array.isArray(ids) ? ids : fail(`${path}.ids`, ids, 'a list of ids')
+      this.condition(CONDITION.items, { list: list.map((id, i) => this.item(`${path}.ids[${i}]`, id)) })
+    }
+    if (source !== undefined)
+      this.record(CONDITION.source, { subject: this.named(`${path}.source`, source, this.sources) })
+  }
+
+  rule(key: string, path: string, said: Record<string, unknown>): void {
+    const kind = KEYS.indexOf(key) + 1
+    const numbers = NUMBERS[key] ?? {}
+    const known = [...Object.keys(numbers), ...(OTHERS[key] ?? MATCH)]
+    if (Object(said) !== said) fail(path, said, `an object of ${known.join(', ')}`)
+    for (const field of Object.keys(said)) this.named(path, field, known)
+    const fields: Fields = {}
+    for (const [name, [place, least, most, fallback]] of Object.entries(numbers)) {
+      const value = said[name] ?? fallback
+      const fits = typeof value === 'number' && value >= least && value <= most
+      if (!fits || (place < 'x' && value % 1 !== 0)) fail(`${path}.${name}`, value, `a number from ${least} to ${most}`)
+      fields[place] = value as number
+    }
+    const attribute = (name = 'attribute') =>
+      said[name] === undefined ? NOT_FOUND : this.attribute(`${path}.${name}`, said[name], NUMBERED.includes(key))
+    const either = (name: string, choices: readonly string[]) =>
+      this.named(`${path}.${name}`, said[name] ?? choices[0], choices)
+    fields.subject = attribute()
+    if (key === 'pins') {
+      fields.m = this.item(`${path}.id`, said['id'])
+      if (fields.m === NOT_FOUND) return
+      fields.n! -= 1
+    } else if (key === 'freshness') [fields.v, fields.u] = UNITS[UNIT_NAMES[either('unit', UNIT_NAMES)]!]
+    else if (key === 'exploration') {
+      fields.subject = attribute('clicks')
+      fields.m = attribute('impressions')
+    } else if (key === 'nearDuplicates') fields.m = either('space', this.spaces)
+    else if (key === 'diversity') {
+      fields.m = said['attribute'] !== undefined || this.spaces.length === 0 ? NOT_FOUND : either('space', this.spaces)
+      if (said['attribute'] === undefined && fields.m === NOT_FOUND) fields.subject = firstCategory(this.core)
+      if (fields.subject === fields.m) return // there is nothing to tell items apart by
+    }
+    const method = { exploration: ['epsilon', 'thompson'], diversity: ['mmr', 'dpp'] }[key]
+    this.record(kind + (method === undefined ? 0 : either('method', method)), fields)
+    this.match(path, said)
+  }
+
+  lines(path: string, lines: Readonly<Record<string, Match>>, pattern: unknown): void {
+    const first = this.count
+    for (const [letter, line] of Object.entries(lines)) this.rule('lines', `${path}.lines.${letter}`, { ...line })
+    if (typeof pattern !== 'string' || pattern === '')
+      fail(`${path}.pattern`, pattern, 'letters, each the name of a line')
+    const slots = Array.from(pattern as string, (letter) => this.named(`${path}.pattern`, letter, Object.keys(lines)))
+    this.record(OP.pattern, { list: slots.map((line) => first + line) })
+  }
+}
+
+/**
+ * The records of `rules`; `path` names them in messages. To be called after mt_begin: a diversity that is a number changes
+ * what the bundle says.
+ */
+export function compileRules(core: Core, rules: Rules, path: string, strict = false): Uint8Array {
+  const compiler = new Compiler(core, strict)
+  if (Object(rules) !== rules) fail(path, rules, 'an object of rules')
+  for (const [key, value] of Object.entries(rules)) {
+    const at = `${path}.${key}`
+    if (key === 'pattern') {
+      if (value !== null && rules.lines == null) fail(at, value, '"lines" beside it')
+      continue
+    }
+    if (key === 'seed') {
+      compiler.record(OP.seed, { n: value >>> 0 === value ? value : fail(at, value, 'a whole number from 0') })
+      continue
+    }
+    compiler.named(path, key, [...new Set(KEYS), 'pattern', 'seed'])
+    if (typeof value === 'number' && ruleNames(core).includes(key)) {
+      compiler.record(OP.strength, { x: value >= 0 && value <= 1 ? value : fail(at, value, 'a number from 0 to 1') })
+      continue
+    }
+    KEYS.forEach((known, i) => {
+      if (known === key) compiler.record(OP.drop, { n: i + 1 })
+    })
+    if (value === null) continue
+    if (key === 'require') {
+      compiler.record(1, {})
+      compiler.match(at, { where: value })
+    } else if (key === 'lines') compiler.lines(path, value, rules.pattern)
+    else if (key === 'diversity' && typeof value === 'number') compiler.rule(key, at, { strength: value })
+    else if (!LISTS.includes(key)) compiler.rule(key, at, value)
+    else if (!Array.isArray(value)) fail(at, value, 'a list')
+    else if (key === 'unique')
+      value.forEach((name, i) => compiler.record(6, { subject: compiler.attribute(`${at}[${i}]`, name) }))
+    else value.forEach((rule, i) => compiler.rule(key, `${at}[${i}]`, rule))
+  }
+  return Uint8Array.from(compiler.bytes)
+}
+
+function firstCategory({ wasm, rec }: Core): number {
+  for (let a = 0; a < wasm.mt_attributes(rec); a++) if ([1, 5].includes(wasm.mt_attribute_kind(rec, a))) return a
+  return NOT_FOUND
+}
+
+/** The names of the present request's rules, by their number: `caps[1]`, or `freshness`. */
+export function ruleNames({ wasm, rec, bundleRules }: Core): string[] {
+  let counts: Record<string, number> = {}
+  const names: string[] = []
+  for (let kind; (kind = wasm.mt_rule_kind_of(rec, names.length)) !== 0;) {
+    if (names.length === bundleRules) counts = {} // what the request says replaces what the bundle says
+    const key = KEYS[kind - 1]!
+    counts[key] = (counts[key] ?? -1) + 1
+    names.push(LISTS.includes(key) || key === 'lines' ? `${key}[${counts[key]}]` : key)
+  }
+  return names
+}
