@@ -11,6 +11,10 @@ static void share_of_event(mt_recommender *rec, uint32_t s, uint32_t item, float
                            uint32_t *cost) {
   mt_recall *recall = &rec->recall[s];
   float unit = rec->candidates.weight[s] * rec->candidates.unit[s];
+  if (mt_kind_of(rec, s) == MT_SOURCE_CLUSTERS) {
+    mt_clusters_share(&recall->clusters, item, weight * unit, &rec->picks, share, cost);
+    return;
+  }
   if (mt_kind_of(rec, s) != MT_SOURCE_VECTORS) {
     mt_recall_share(&recall->lists, item, weight * unit, &rec->picks, share, cost);
     return;

@@ -11,6 +11,7 @@
 #include "rank/trees.h"
 #include "recall/bitmap.h"
 #include "recall/campaign.h"
+#include "recall/clusters.h"
 #include "recall/merge.h"
 #include "recall/postings.h"
 #include "rerank/slate.h"
@@ -29,6 +30,7 @@
 typedef struct mt_recall {
   mt_recall_lists lists; /* postings */
   mt_campaign campaign;
+  mt_recall_clusters clusters;
   mt_sparse sums;
   mt_fold fold; /* vectors */
   mt_query query;

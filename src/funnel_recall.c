@@ -33,6 +33,10 @@ static mt_status attend(mt_recommender *rec, uint32_t s, bool *speaks_ret, mt_er
     if (!mt_campaign_sum(&recall->campaign, mt_history_now(&rec->history), &recall->sums)) rec->slate.truncated |= 1u << s;
     return MT_OK;
   }
+  if (mt_kind_of(rec, s) == MT_SOURCE_CLUSTERS) {
+    if (!mt_clusters_sum(&recall->clusters, source, &rec->history, &recall->sums)) rec->slate.truncated |= 1u << s;
+    return MT_OK;
+  }
   const mt_tower *tower = &rec->tower[source->ordinal];
   if (tower->kind == MT_TOWER_PROGRAM) {
     const mt_told told = mt_tell(rec);

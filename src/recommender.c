@@ -81,14 +81,25 @@ static mt_status open_postings(mt_recommender *rec, uint32_t ordinal, mt_recall_
   mt_section section;
   MT_TRY(need(&rec->bundle, MT_SECTION_POSTINGS, ordinal, "postings", &section, error));
   MT_TRY(mt_postings_open(section.bytes, section.length, rec->bundle.items, &lists->postings, error));
-  if (lists->postings.key_kind == MT_KEY_TERM)
-    return mt_fail(error, MT_CORRUPT, "postings %u: found terms as their key, expected one that a history has", ordinal);
+  if (lists->postings.key_kind >= MT_KEY_TERM)
+    return mt_fail(error, MT_CORRUPT, "postings %u: found key kind %u, expected one that a history has", ordinal,
+                   lists->postings.key_kind);
   if (lists->postings.key_kind != MT_KEY_VALUE) return MT_OK;
   uint32_t attribute = lists->postings.attribute;
   if (attribute >= rec->attributes || !mt_attribute_is_category(&rec->attribute[attribute]))
     return mt_fail(error, MT_CORRUPT, "postings %u: found attribute %u as their key, expected a category", ordinal, attribute);
   lists->attribute = &rec->attribute[attribute];
   return MT_OK;
+}
+
+static mt_status open_clusters(mt_recommender *rec, uint32_t ordinal, mt_recall_clusters *clusters, mt_error *error) {
+  mt_section section;
+  MT_TRY(open_postings(rec, ordinal, &clusters->members, error));
+  MT_TRY(need(&rec->bundle, MT_SECTION_POSTINGS, ordinal + 1, "postings", &section, error));
+  MT_TRY(mt_postings_open(section.bytes, section.length, rec->bundle.items, &clusters->met.postings, error));
+  if (clusters->members.postings.key_kind == MT_KEY_ITEM && clusters->met.postings.key_kind == MT_KEY_CLUSTER) return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "postings %u: found key kinds %u and %u, expected items, then clusters", ordinal,
+                 clusters->members.postings.key_kind, clusters->met.postings.key_kind);
 }
 
 static mt_status open_views(const void *bytes, size_t length, mt_recommender *rec, mt_error *error) {
@@ -108,6 +119,8 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
       MT_TRY(mt_popularity_open(section.bytes, section.length, rec->bundle.items, &rec->popularity, error));
     } else if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
       MT_TRY(open_postings(rec, rec->policy.source[s].ordinal, &rec->recall[s].lists, error));
+    } else if (mt_kind_of(rec, s) == MT_SOURCE_CLUSTERS) {
+      MT_TRY(open_clusters(rec, rec->policy.source[s].ordinal, &rec->recall[s].clusters, error));
     } else if (mt_kind_of(rec, s) == MT_SOURCE_CAMPAIGN) {
       MT_TRY(need(&rec->bundle, MT_SECTION_CAMPAIGN, rec->policy.source[s].ordinal, "campaign", &section, error));
       MT_TRY(mt_campaign_open(section.bytes, section.length, rec->bundle.items, &rec->recall[s].campaign, error));

@@ -44,7 +44,8 @@ typedef enum mt_source_kind {
   MT_SOURCE_VECTORS = 1,  /* ordinal: which space, by its tower */
   MT_SOURCE_POPULARITY = 2,
   MT_SOURCE_CAMPAIGN = 3, /* ordinal: which campaign */
-  MT_SOURCE_LAST = MT_SOURCE_CAMPAIGN,
+  MT_SOURCE_CLUSTERS = 4, /* ordinal: postings item -> cluster of people; the next ones are cluster -> item */
+  MT_SOURCE_LAST = MT_SOURCE_CLUSTERS,
 } mt_source_kind;
 
 typedef struct mt_source {
@@ -74,7 +75,7 @@ float mt_policy_event(const mt_policy *policy, const char *name, size_t length);
 float mt_policy_rating(const mt_policy *policy, float rating);
 
 /* Whether a source of this kind sums lists, so that what it knows of any item is a look-up. */
-static inline bool mt_source_sums(mt_source_kind kind) { return kind == MT_SOURCE_POSTINGS || kind == MT_SOURCE_CAMPAIGN; }
+static inline bool mt_source_sums(mt_source_kind kind) { return kind != MT_SOURCE_VECTORS && kind != MT_SOURCE_POPULARITY; }
 
 /* Writing, into `out` of mt_policy_bytes(sources, events) zeroed bytes: the head first, then each source and event. */
 static inline size_t mt_policy_bytes(uint32_t sources, uint32_t events) {

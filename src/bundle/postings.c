@@ -17,8 +17,8 @@ mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t i
                             .scale = mt_load_f32(bytes + 16),
                             .longest = mt_load_u32(bytes + 24)};
   uint32_t data = mt_load_u32(bytes + 20);
-  if (mt_load_u32(bytes + 4) > MT_KEY_TERM)
-    return mt_fail(error, MT_CORRUPT, "postings: found key kind %u, expected 0 to 3", mt_load_u32(bytes + 4));
+  if (mt_load_u32(bytes + 4) > MT_KEY_CLUSTER)
+    return mt_fail(error, MT_CORRUPT, "postings: found key kind %u, expected 0 to 4", mt_load_u32(bytes + 4));
   if (postings->weight_bits != 4 && postings->weight_bits != 8 && postings->weight_bits != 32)
     return mt_fail(error, MT_CORRUPT, "postings: found weights of %u bits, expected 4, 8 or 32", postings->weight_bits);
   uint32_t keys = postings->key_kind == MT_KEY_ITEM ? items : postings->key_kind == MT_KEY_ONE ? 1 : postings->keys;

@@ -31,6 +31,7 @@ typedef enum mt_key_kind {
   MT_KEY_VALUE = 1, /* key = value number of an attribute */
   MT_KEY_ONE = 2,   /* one list for everybody: popular, trending, new */
   MT_KEY_TERM = 3,  /* key = term number of the text index: terms.h */
+  MT_KEY_CLUSTER = 4, /* key = number of a cluster of people */
 } mt_key_kind;
 
 #define MT_POSTINGS_BLOCK 32u

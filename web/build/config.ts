@@ -7,7 +7,9 @@ export interface Config {
   columns?: Record<string, string | null>
   /** Kinds of attributes by column, each a column of the catalogue: { "zip": "category", "notes": "skip" }. */
   kinds?: Record<string, 'text' | 'category' | 'multi' | 'number' | 'skip'>
-  /** Sources by name: false leaves one out, true keeps it whatever tuning says. */
+  /**
+   * Sources by name: false leaves one out, true keeps it whatever tuning says. `usercf` is made only where it is true.
+   */
   sources?: Partial<Record<SourceName, boolean>>
   /** Neighbours kept per item. Default 30, or 50 where the log has times. */
   neighbours?: number
@@ -90,6 +92,7 @@ export const SOURCES = [
   'embeddings',
   'attributes',
   'graph',
+  'usercf',
   'popular',
   'trending',
   'new',

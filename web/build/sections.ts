@@ -25,9 +25,9 @@ export const KIND = {
   campaign: 17,
 } as const
 /** src/bundle/postings.h */
-export const KEY = { item: 0, value: 1, one: 2, term: 3 } as const
+export const KEY = { item: 0, value: 1, one: 2, term: 3, cluster: 4 } as const
 /** src/bundle/policy.h */
-export const SOURCE = { postings: 0, vectors: 1, popularity: 2, campaign: 3 } as const
+export const SOURCE = { postings: 0, vectors: 1, popularity: 2, campaign: 3, clusters: 4 } as const
 export const FUSION = { scores: 0, ranks: 1 } as const
 /** src/bundle/vectors.h */
 export const METRICS = ['ip', 'cosine', 'l2'] as const

@@ -3,6 +3,7 @@ import { popularityColumn } from './catalogue.js'
 import type { Context, Weigh } from './build.js'
 import type { SourceName } from './config.js'
 import type { Lists } from './learn.js'
+import { clustersOf } from './clusters.js'
 import { popularNeighbours } from './graph.js'
 import { gramOf, type Factors, type Training } from './models.js'
 import type { Recipe } from './recipe.js'
@@ -28,6 +29,8 @@ export interface Built {
   sections: Section[]
   /** `faded`: the source walks the history, so age matters to it. */
   sources: (SourcePlan & { faded: boolean })[]
+  /** The factors of this training, where something asked for them. */
+  factors?: Factors
 }
 
 const QUOTA = 300
@@ -140,6 +143,7 @@ export async function spacesOf(
       (await training.als(als, als.iterations, context.seed, (done) =>
         progress.stage('training factors', done, als.iterations),
       ))
+    built.factors = factors
     add('als', (ordinal) => factorSpace(context, training, recipe, factors, ordinal))
   }
   if (catalogue.columns.length > 0 && wanted('content')) {
@@ -189,6 +193,19 @@ export async function personalSources(
     if (training.log.time !== null) {
       progress.stage('training next items', 0, 1)
       postings('next', () => training.transitions(recipe.transitions), KEY.item)
+    }
+  }
+  if (training !== null && context.config.sources?.usercf === true) {
+    progress.stage('training clusters of people', 0, 1)
+    const { als } = recipe
+    const factors = built.factors ?? (await training.als(als, als.iterations, context.seed))
+    const ordinal = postingsOf(built.sections)
+    if (addSource(built, context, 'usercf', SOURCE.clusters, ordinal, weigh)) {
+      const { count, members, met } = clustersOf(training.log, factors, context.seed)
+      built.sections.push(
+        postingsSection(learn, 'usercf-members', members, count, KEY.item, 0, recipe.weightBits, ordinal),
+        postingsSection(learn, 'usercf', met, items, KEY.cluster, 0, recipe.weightBits, ordinal + 1),
+      )
     }
   }
   if (context.related !== null)
