@@ -9,6 +9,17 @@ static bool by_vector(mt_feature_kind kind) { return kind >= MT_FEATURE_NEAREST 
 
 /* -- reserving -- */
 
+/* The first feature that is computed together with feature `index`, itself where it leads. */
+static uint32_t leader_of(const mt_features *features, uint32_t index) {
+  mt_feature f = mt_feature_get(features, index), g = f;
+  if (!by_value(f.kind) && !by_vector(f.kind)) return index;
+  for (uint32_t i = 0; i < index; i++) {
+    g = mt_feature_get(features, i);
+    if (g.a == f.a && by_value(g.kind) == by_value(f.kind) && by_vector(g.kind) == by_vector(f.kind)) return i;
+  }
+  return index;
+}
+
 static bool reserve_table(mt_arena *arena, const mt_attribute *attribute, mt_value_table *table) {
   uint32_t slots = 16;
   while (slots < MT_VALUE_SLOTS && slots / 2 < attribute->strings.count) slots *= 2;
@@ -17,71 +28,34 @@ static bool reserve_table(mt_arena *arena, const mt_attribute *attribute, mt_val
   return table->slots != NULL;
 }
 
-static bool reserve_recent(mt_arena *arena, const mt_space *space, mt_recent *recent) {
-  if (!recent->wanted) return true;
-  recent->vectors = mt_arena_take(arena, (size_t)recent->most * space->padded, sizeof(float));
-  recent->query = mt_arena_take(arena, space->padded, sizeof(float));
-  return recent->vectors != NULL && recent->query != NULL;
-}
-
-/* Features of one attribute's values, or of one space's vectors, hang together behind the first of them. The list itself
- * is not in memory while the same code measures, so it is read from the section. */
-static void chain(mt_feature_work *work, uint32_t index) {
-  mt_feature f = work->list[index];
-  work->next[index] = 0;
-  work->follows[index] = false;
-  if (!by_value(f.kind) && !by_vector(f.kind)) return;
-  for (uint32_t before = index; before-- > 0;) {
-    const mt_feature *g = &work->list[before];
-    if (g->a != f.a || by_value(g->kind) != by_value(f.kind) || by_vector(g->kind) != by_vector(f.kind)) continue;
-    work->next[before] = (uint16_t)index;
-    work->follows[index] = true;
-    return;
-  }
-}
-
+/* The same code measures, and then there is no memory behind `cell`: what is found is held aside until it is known to be. */
 bool mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_feature_scope *scope, const mt_space *space,
                          mt_feature_work *work) {
-  bool measuring = arena->base == NULL, fits = true;
-  mt_value_table none = {NULL, 0, 0}, scratch;
+  bool measuring = arena->base == NULL;
   size_t widest = 4;
-  *work = (mt_feature_work){.features = features};
-  work->list = mt_arena_take(arena, features->count, sizeof *work->list);
-  work->next = mt_arena_take(arena, features->count, sizeof *work->next);
-  work->follows = mt_arena_take(arena, features->count, sizeof *work->follows);
-  work->constant = mt_arena_take(arena, features->count, sizeof *work->constant);
-  work->table = mt_arena_take(arena, scope->attributes, sizeof *work->table);
-  work->recent = mt_arena_take(arena, scope->spaces, sizeof *work->recent);
-  if (work->list == NULL || work->next == NULL || work->follows == NULL || work->constant == NULL || work->table == NULL ||
-      work->recent == NULL)
-    return false;
-  for (uint32_t i = 0; i < features->count && !measuring; i++) {
-    work->list[i] = mt_feature_get(features, i);
-    chain(work, i);
-  }
-  for (uint32_t a = 0; a < scope->attributes && fits; a++) {
-    bool asked = false;
-    for (uint32_t i = 0; i < features->count && !asked; i++) {
-      mt_feature f = mt_feature_get(features, i);
-      asked = by_value(f.kind) && f.a == a;
+  *work = (mt_feature_work){.features = features, .cell = mt_arena_take(arena, features->count, sizeof *work->cell)};
+  if (work->cell == NULL) return false;
+  for (uint32_t i = 0; i < features->count; i++) {
+    mt_feature_cell cell = {.feature = mt_feature_get(features, i)};
+    uint32_t leader = leader_of(features, i), a = cell.feature.a;
+    cell.follows = leader != i;
+    if (!cell.follows && by_value(cell.feature.kind) && !reserve_table(arena, &scope->attribute[a], &cell.table)) return false;
+    if (!cell.follows && by_vector(cell.feature.kind)) {
+      size_t padded = space[a].padded;
+      cell.recent.most = MT_FEATURE_EVENTS;
+      cell.recent.vectors = mt_arena_take(arena, (MT_FEATURE_EVENTS + 1) * padded, sizeof(float));
+      if (cell.recent.vectors == NULL) return false;
+      cell.recent.query = cell.recent.vectors + MT_FEATURE_EVENTS * padded;
+      widest = padded > widest ? padded : widest;
     }
-    if (!measuring) work->table[a] = none;
-    if (asked) fits = reserve_table(arena, &scope->attribute[a], measuring ? &scratch : &work->table[a]);
-  }
-  for (uint32_t s = 0; s < scope->spaces && fits; s++) {
-    mt_recent recent = {.most = 1};
-    for (uint32_t i = 0; i < features->count; i++) {
-      mt_feature f = mt_feature_get(features, i);
-      if (!by_vector(f.kind) || f.a != s) continue;
-      recent.wanted = true;
-      if (f.kind != MT_FEATURE_QUERY && f.last > recent.most) recent.most = f.last;
-    }
-    widest = space[s].padded > widest ? space[s].padded : widest;
-    fits = reserve_recent(arena, &space[s], &recent);
-    if (!measuring) work->recent[s] = recent;
+    if (measuring) continue;
+    work->cell[i] = cell;
+    if (!cell.follows) continue;
+    while (work->cell[leader].next != 0) leader = work->cell[leader].next;
+    work->cell[leader].next = i;
   }
   work->vector = mt_arena_take(arena, widest, sizeof(float));
-  return fits && work->vector != NULL;
+  return work->vector != NULL;
 }
 
 /* -- preparing: what the history says -- */
@@ -129,9 +103,12 @@ static void fill_table(mt_value_table *table, const mt_attribute *attribute, con
   }
 }
 
+/* Once in the code, not at every call: it is small beside decoding. */
+__attribute__((noinline)) static float dot(const float *a, const float *b, size_t padded) { return mt_dot_f32(a, b, padded); }
+
 /* Scales to norm 1; false where it cannot be. */
 static bool normalise(float *vector, size_t padded) {
-  float square = mt_dot_f32(vector, vector, padded);
+  float square = dot(vector, vector, padded);
   if (!(square > 1e-30f && square < 1e30f)) return false;
   mt_f4 scale = mt_f4_splat(1.0f / sqrtf(square));
   for (size_t i = 0; i < padded; i += 4) mt_f4_store(vector + i, mt_f4_mul(scale, mt_f4_load(vector + i)));
@@ -213,13 +190,12 @@ void mt_features_prepare(mt_feature_work *work, const mt_feature_view *view) {
     work->total += magnitude;
     work->faded_total += magnitude * fade;
   }
-  for (uint32_t i = 0; i < work->features->count; i++) {
-    const mt_feature *f = &work->list[i];
-    if (by_value(f->kind)) {
-      if (!work->follows[i]) fill_table(&work->table[f->a], &view->attribute[f->a], history, fading);
-    } else if (by_vector(f->kind)) {
-      if (!work->follows[i]) fill_recent(&work->recent[f->a], &view->space[f->a], view->query[f->a], history);
-    } else work->constant[i] = constant_of(f, view, work);
+  for (mt_feature_cell *cell = work->cell; cell < work->cell + work->features->count; cell++) {
+    const mt_feature *f = &cell->feature;
+    if (cell->follows) continue;
+    if (by_value(f->kind)) fill_table(&cell->table, &view->attribute[f->a], history, fading);
+    else if (by_vector(f->kind)) fill_recent(&cell->recent, &view->space[f->a], view->query[f->a], history);
+    else cell->constant = constant_of(f, view, work);
   }
 }
 
@@ -263,11 +239,11 @@ static float value_feature(mt_feature_kind kind, const shared *s, const mt_featu
 
 /* A candidate's normalised vector against the recent ones. */
 static float vector_feature(const mt_feature *f, const mt_recent *recent, const float *vector, size_t padded) {
-  if (f->kind == MT_FEATURE_QUERY) return recent->queried ? mt_dot_f32(vector, recent->query, padded) : NAN;
+  if (f->kind == MT_FEATURE_QUERY) return recent->queried ? dot(vector, recent->query, padded) : NAN;
   uint32_t count = f->last < recent->held ? f->last : recent->held;
   float most = -2, sum = 0;
   for (uint32_t i = 0; i < count; i++) {
-    float cosine = mt_dot_f32(vector, recent->vectors + (size_t)i * padded, padded);
+    float cosine = dot(vector, recent->vectors + (size_t)i * padded, padded);
     most = cosine > most ? cosine : most;
     sum += cosine;
   }
@@ -340,46 +316,39 @@ static float cross(const mt_feature *f, const float *row) {
   }
 }
 
-/* Column `index` of every row, and the columns that hang behind it. */
-static void fill_column(const mt_feature_work *work, const mt_feature_view *view, const uint32_t *places, uint32_t rank,
-                        uint32_t count, uint32_t index, float *rows) {
-  const mt_feature *f = &work->list[index], *list = work->list;
-  const uint32_t *items = view->candidates->items;
-  size_t width = work->features->count;
-  if (by_value(f->kind)) {
-    for (uint32_t c = 0; c < count; c++, rows += width) {
-      shared s = look_up(&work->table[f->a], &view->attribute[f->a], items[places[c]]);
-      uint32_t i = index;
-      do rows[i] = value_feature(list[i].kind, &s, work, view->history);
-      while ((i = work->next[i]) != 0);
-    }
-  } else if (by_vector(f->kind)) {
-    const mt_space *space = &view->space[f->a];
-    for (uint32_t c = 0; c < count; c++, rows += width) {
-      uint32_t item = items[places[c]], i = index;
-      mt_space_decode(space, item, MT_ALL_LAYERS, work->vector);
-      bool known = normalise(work->vector, space->padded);
-      do rows[i] = known ? vector_feature(&list[i], &work->recent[f->a], work->vector, space->padded) : NAN;
-      while ((i = work->next[i]) != 0);
-    }
-  } else if (f->kind <= MT_FEATURE_AGE) {
-    for (uint32_t c = 0; c < count; c++, rows += width) rows[index] = item_feature(f, view, work, items[places[c]]);
-  } else if (f->kind <= MT_FEATURE_SOURCES) {
-    for (uint32_t c = 0; c < count; c++, rows += width) rows[index] = recall_feature(f, view->candidates, places[c], rank + c);
-  } else if (f->kind <= MT_FEATURE_FADED_DIFFERENCE) {
-    for (uint32_t c = 0; c < count; c++, rows += width) {
-      float apart = (float)mt_attribute_number(&view->attribute[f->a], items[places[c]]) - work->constant[index];
-      rows[index] = f->kind == MT_FEATURE_DISTANCE ? fabsf(apart) : apart;
-    }
-  } else if (f->kind >= MT_FEATURE_PRODUCT) {
-    for (uint32_t c = 0; c < count; c++, rows += width) rows[index] = cross(f, rows);
-  } else {
-    for (uint32_t c = 0; c < count; c++, rows += width) rows[index] = work->constant[index];
-  }
+static void by_values(const mt_feature_work *work, const mt_feature_view *view, uint32_t item, uint32_t index, float *row) {
+  const mt_feature_cell *cell = &work->cell[index];
+  shared s = look_up(&cell->table, &view->attribute[cell->feature.a], item);
+  do row[index] = value_feature(work->cell[index].feature.kind, &s, work, view->history);
+  while ((index = work->cell[index].next) != 0);
+}
+
+static void by_vectors(const mt_feature_work *work, const mt_feature_view *view, uint32_t item, uint32_t index, float *row) {
+  const mt_feature_cell *cell = &work->cell[index];
+  const mt_space *space = &view->space[cell->feature.a];
+  mt_space_decode(space, item, MT_ALL_LAYERS, work->vector);
+  bool known = normalise(work->vector, space->padded);
+  do row[index] = known ? vector_feature(&work->cell[index].feature, &cell->recent, work->vector, space->padded) : NAN;
+  while ((index = work->cell[index].next) != 0);
 }
 
 void mt_features_rows(const mt_feature_work *work, const mt_feature_view *view, const uint32_t *places, uint32_t rank,
                       uint32_t count, float *rows) {
-  for (uint32_t i = 0; i < work->features->count; i++)
-    if (!work->follows[i]) fill_column(work, view, places, rank, count, i, rows);
+  uint32_t width = work->features->count;
+  for (uint32_t c = 0; c < count; c++, rows += width) {
+    uint32_t place = places[c], item = view->candidates->items[place];
+    for (uint32_t i = 0; i < width; i++) {
+      const mt_feature_cell *cell = &work->cell[i];
+      const mt_feature *f = &cell->feature;
+      if (cell->follows) continue;
+      if (f->kind <= MT_FEATURE_AGE) rows[i] = item_feature(f, view, work, item);
+      else if (f->kind <= MT_FEATURE_SOURCES) rows[i] = recall_feature(f, view->candidates, place, rank + c);
+      else if (by_value(f->kind)) by_values(work, view, item, i, rows);
+      else if (f->kind <= MT_FEATURE_FADED_DIFFERENCE) {
+        float apart = (float)mt_attribute_number(&view->attribute[f->a], item) - cell->constant;
+        rows[i] = f->kind == MT_FEATURE_DISTANCE ? fabsf(apart) : apart;
+      } else if (by_vector(f->kind)) by_vectors(work, view, item, i, rows);
+      else rows[i] = f->kind < MT_FEATURE_PRODUCT ? cell->constant : cross(f, rows);
+    }
+  }
 }

@@ -36,7 +36,7 @@ typedef struct mt_value_slot {
 } mt_value_slot;
 
 typedef struct mt_value_table {
-  mt_value_slot *slots; /* NULL: no feature asks */
+  mt_value_slot *slots;
   uint32_t mask, count;
 } mt_value_table;
 
@@ -45,17 +45,23 @@ typedef struct mt_recent {
   float *vectors; /* [most][padded] */
   float *query;   /* [padded], of norm 1 */
   uint32_t most, held;
-  bool wanted, queried; /* some feature reads this space; there is a query */
+  bool queried; /* there is a query */
 } mt_recent;
+
+/* A feature at work. Those of one attribute's values, or of one space's vectors, are computed together: the first of them
+ * leads, and has their tables. */
+typedef struct mt_feature_cell {
+  mt_feature feature;
+  uint32_t next;   /* of those that hang together; 0: the last */
+  bool follows;    /* it is not the first of them */
+  float constant;  /* of a feature that is the same for all candidates, or relates to such a number */
+  mt_value_table table;
+  mt_recent recent;
+} mt_feature_cell;
 
 typedef struct mt_feature_work {
   const mt_features *features;
-  mt_feature *list;      /* [count] */
-  uint16_t *next;        /* [count] the next feature that is computed together with this one; 0: none */
-  bool *follows;         /* [count] it is computed together with one before it */
-  float *constant;       /* [count] of features that are the same for all candidates, or relate to such a number */
-  mt_value_table *table; /* [attributes] */
-  mt_recent *recent;     /* [spaces] */
+  mt_feature_cell *cell; /* [features->count] */
   float *vector;         /* [widest stride] of a candidate */
   float total, faded_total; /* sum of |worth| over the history */
   double now;
