@@ -350,5 +350,6 @@ void mt_features_rows(const mt_feature_work *work, const mt_feature_view *view, 
       } else if (by_vector(f->kind)) by_vectors(work, view, item, i, rows);
       else rows[i] = f->kind < MT_FEATURE_PRODUCT ? cell->constant : cross(f, rows);
     }
+    for (uint32_t i = 0; i < width; i++) rows[i] = isnan(rows[i]) ? NAN : rows[i]; /* the bits of a computed NaN are any */
   }
 }

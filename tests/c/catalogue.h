@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "bundle/attributes.h"
 #include "bundle/campaign.h"
+#include "bundle/features.h"
 #include "bundle/ids.h"
 #include "bundle/policy.h"
 #include "bundle/popularity.h"
@@ -57,6 +58,7 @@ typedef struct shape {
   mt_fuse fusion;
   uint32_t norm_rank, quota, last;
   float decay, half_life;
+  bool features; /* a list with every kind of feature, and a context of two fields */
 } shape;
 
 typedef struct plain_lists {
@@ -362,6 +364,51 @@ static inline void add_policy(catalogue *c) {
   add_section(c, MT_SECTION_POLICY, 0, 0, "policy", out, length);
 }
 
+/* -- features ------------------------------------------------------------------------------------------------------ */
+
+/* One of every kind, those of an attribute, a source or a space of two; `a` as the kind wants it. */
+static inline uint32_t operand(const catalogue *c, uint32_t kind, uint32_t round, uint32_t index) {
+  switch (kind) {
+    case MT_FEATURE_NUMBER: case MT_FEATURE_AGE: case MT_FEATURE_DIFFERENCE: case MT_FEATURE_DISTANCE:
+    case MT_FEATURE_FADED_DIFFERENCE: case MT_FEATURE_AVERAGE: return round == 0 ? YEAR : VOTES;
+    case MT_FEATURE_CODE: case MT_FEATURE_HAS: case MT_FEATURE_VALUE_COUNT: case MT_FEATURE_SHARE: case MT_FEATURE_FADED_SHARE:
+    case MT_FEATURE_COUNT: case MT_FEATURE_WORTH: case MT_FEATURE_EVENTS_AGO: case MT_FEATURE_SECONDS_AGO:
+      return round == 0 ? GENRE : COUNTRY;
+    case MT_FEATURE_SCORE: case MT_FEATURE_RELATIVE: case MT_FEATURE_RANK: return round == 0 ? 0 : c->sources - 1;
+    case MT_FEATURE_NEAREST: case MT_FEATURE_MEAN: case MT_FEATURE_QUERY: return round == 0 ? 0 : c->spaces - 1;
+    case MT_FEATURE_FIELD: return round;
+    case MT_FEATURE_FIELD_IS: return 1;
+    case MT_FEATURE_PRODUCT: case MT_FEATURE_LESS: case MT_FEATURE_RATIO: case MT_FEATURE_HASH: return index / (2 + round);
+    default: return 0;
+  }
+}
+
+static inline uint32_t plan_features(const catalogue *c, uint32_t (*plan)[5]) {
+  uint32_t count = 0;
+  for (uint32_t round = 0; round < 2; round++)
+    for (uint32_t kind = 1; kind <= MT_FEATURE_LAST; kind++) {
+      if (c->spaces == 0 && kind >= MT_FEATURE_NEAREST && kind <= MT_FEATURE_QUERY) continue;
+      uint32_t value = kind == MT_FEATURE_HASH ? 100 : kind == MT_FEATURE_AGE ? (round == 0 ? MT_AGE_YEARS : MT_AGE_DAYS) : round;
+      uint32_t row[5] = {kind, operand(c, kind, round, count), count / 3, 1 + 4 * round, value};
+      memcpy(plan[count++], row, sizeof row);
+    }
+  return count;
+}
+
+static inline void add_features(catalogue *c) {
+  static const uint32_t values[2] = {0, 2};
+  static uint32_t start[2 * MT_FEATURE_LAST + 5];
+  uint32_t plan[2 * MT_FEATURE_LAST][5], count = plan_features(c, plan), texts = 0;
+  char text[8 * (2 * MT_FEATURE_LAST + 4)];
+  for (uint32_t at = 0; texts < count + 4; start[++texts] = at)
+    at += (uint32_t)snprintf(text + at, 8, "%s%u", texts < count ? "f" : texts < count + 2 ? "field" : "v",
+                             texts < count ? texts : texts - count);
+  size_t length = mt_features_encode(&plan[0][0], count, values, 2, 0.8f, text, start, NULL);
+  unsigned char *out = own(c, length);
+  CHECK(mt_features_encode(&plan[0][0], count, values, 2, 0.8f, text, start, out) == length);
+  add_section(c, MT_SECTION_FEATURES, 0, 0, "features", out, length);
+}
+
 static inline catalogue make_catalogue(const shape *shape) {
   static const unsigned char record[] = "{\"tool\":\"test\"}";
   catalogue c = {.shape = *shape, .items = shape->items};
@@ -378,6 +425,7 @@ static inline catalogue make_catalogue(const shape *shape) {
   add_lists(&c, &rng, TERM_LISTS, MT_KEY_TERM, TERMS, "terms");
   add_terms(&c);
   add_campaign(&c);
+  if (shape->features) add_features(&c);
   add_section(&c, MT_SECTION_RECORD, 0, 0, "record", record, sizeof record - 1);
   CHECK(mt_bundle_size(c.drafts, c.sections, &c.length, NULL) == MT_OK);
   c.bundle = own(&c, c.length);

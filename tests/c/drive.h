@@ -169,6 +169,31 @@ static inline void drive_nearest(mt_recommender *rec, script *s, buffers *b, uin
   mix(digest, hits->scores, hits->count * sizeof *hits->scores);
 }
 
+/* What the request says of its moment, and what a ranker would be told. */
+static inline void drive_features(mt_recommender *rec, script *s, buffers *b, uint64_t *digest) {
+  const mt_feature_block *block;
+  mt_error error;
+  for (uint32_t f = 0; f <= mt_fields(rec); f++) {
+    uint32_t length = mt_field_name(rec, f, b->text);
+    mix_text(digest, b->text, length);
+    if (mt_field_is_category(rec, f)) mix_u32(digest, mt_set_context_value(rec, f, script_byte(s) % 2 == 0 ? "v3" : b->text, 2));
+    else mt_set_context(rec, f, script_f32(s));
+  }
+  for (uint32_t f = 0; f <= mt_feature_count(rec); f++) mix_text(digest, b->text, mt_feature_name(rec, f, b->text));
+  mt_want(rec, script_byte(s) % 4 == 0 ? script_u32(s) : script_byte(s));
+  if (mt_run_recall(rec, &error) != MT_OK) return;
+  for (uint32_t first = 0, count = 1; count > 0; first += count) {
+    mt_status status = mt_features_of(rec, first, &block, &error);
+    mix_u32(digest, status);
+    if (status != MT_OK) return;
+    count = block->count;
+    CHECK(count <= MT_FEATURE_ROWS && block->features == mt_feature_count(rec));
+    for (uint32_t i = 0; i < count; i++) CHECK(block->items[i] < mt_items(rec));
+    mix(digest, block->items, count * sizeof *block->items);
+    mix(digest, block->rows, (size_t)count * block->features * sizeof *block->rows);
+  }
+}
+
 static inline void drive_request(mt_recommender *rec, script *s, buffers *b, uint64_t *digest) {
   uint32_t steps = script_byte(s);
   mt_error error;
@@ -181,6 +206,7 @@ static inline void drive_request(mt_recommender *rec, script *s, buffers *b, uin
   if (steps & 8) mt_exclude(rec, script_u32(s));
   if (steps & 16) mix_u32(digest, mt_set_weight(rec, script_byte(s) % 16, script_f32(s), &error));
   if (steps & 32) mix_u32(digest, mt_set_decay(rec, script_byte(s) % 16, script_f32(s), &error));
+  if (script_byte(s) % 4 == 0) drive_features(rec, s, b, digest);
   drive_recommend(rec, s, digest);
   if (steps & 64) drive_names(rec, s, b, digest);
   if (steps & 128) drive_nearest(rec, s, b, digest);

@@ -1,6 +1,7 @@
 /* Each section's reader on bytes of its own, without a bundle around them: byte 0 chooses the reader, byte 1 how many
  * items the catalogue has, byte 2 what is asked; the section begins at byte 64.
  */
+#include "bundle/features.h"
 #include "bundle/popularity.h"
 #include "drive.h"
 #include "rank/trees.h"
@@ -137,6 +138,27 @@ static void read_trees(section s) {
   free(rows), free(room), free(predictions), free(margins), free(contributions);
 }
 
+static void read_features(section s) {
+  mt_attribute attribute[2] = {{.type = MT_ATTRIBUTE_NUMBER32}, {.type = MT_ATTRIBUTE_MANY}};
+  mt_feature_scope scope = {5, 2, 2, attribute, s.ask % 2 == 0};
+  mt_features features;
+  if (mt_features_open(s.bytes, s.length, &scope, &features, NULL) != MT_OK) return;
+  CHECK(features.count <= MT_MAX_FEATURES && features.fields <= MT_MAX_FIELDS);
+  char *text = exact_memory(features.names.longest);
+  for (uint32_t i = 0; i < features.count; i++) {
+    mt_feature f = mt_feature_get(&features, i);
+    CHECK(f.kind >= 1 && f.kind <= MT_FEATURE_LAST);
+    CHECK(mt_strings_get(&features.names, i, text) <= features.names.longest);
+  }
+  free(text);
+  for (uint32_t i = 0; i < features.fields; i++) {
+    if (features.field[i] != MT_FIELD_CATEGORY) continue;
+    char *scratch = exact_memory(features.values[i].longest);
+    (void)mt_strings_find(&features.values[i], "de", 2, scratch);
+    free(scratch);
+  }
+}
+
 /* Section 0 of an input that holds several, each after its length in 64 bytes; empty where there is none. */
 static section next_section(section *s) {
   section part = {s->bytes, 0, s->items, s->ask};
@@ -197,7 +219,7 @@ static void read_vectors(section s) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static void (*const readers[])(section) = {read_strings, read_ids, read_attribute, read_postings, read_policy, read_popularity,
-                                             read_vectors, read_terms, read_trees, read_campaign};
+                                             read_vectors, read_terms, read_trees, read_campaign, read_features};
   if (size < 64) return 0;
   unsigned char *bytes = exact_memory(size - 64); /* exactly as long as it is, so that one byte more is seen */
   memcpy(bytes, data + 64, size - 64);

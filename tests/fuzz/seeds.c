@@ -21,7 +21,7 @@ static void put_bundle(const char *folder, const catalogue *c, uint32_t number, 
   free(input);
 }
 
-enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES, CAMPAIGN };
+enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES, CAMPAIGN, FEATURES };
 
 static void put_section(const char *folder, uint32_t reader, uint32_t items, uint32_t number, const unsigned char *bytes,
                         size_t length) {
@@ -68,6 +68,7 @@ static void put_sections(const char *folder, const catalogue *c, uint32_t number
                       : d->kind == MT_SECTION_POPULARITY ? POPULARITY
                       : d->kind == MT_SECTION_TERMS      ? TERM_TABLE
                       : d->kind == MT_SECTION_CAMPAIGN   ? CAMPAIGN
+                      : d->kind == MT_SECTION_FEATURES   ? FEATURES
                                                          : VECTORS;
     if (reader == VECTORS) continue;
     put_section(folder, reader, c->items, number + i, d->bytes, d->length);
@@ -82,7 +83,7 @@ int main(int argc, char **argv) {
   for (uint32_t i = 0; i < 24; i++) {
     shape shape = {.seed = i, .items = i % 8 == 0 ? i / 8 : 5 + mt_rng_below(&rng, 40), .weight_bits = i % 3 == 0 ? 4 : i % 3 == 1 ? 8 : 32,
                    .longest = 8, .fusion = (mt_fuse)(i % 2), .norm_rank = 1 + i % 7, .quota = 10, .decay = 0.9f,
-                   .half_life = i % 2 == 0 ? 0 : 1e6f, .no_vector_every = i % 5};
+                   .half_life = i % 2 == 0 ? 0 : 1e6f, .no_vector_every = i % 5, .features = i % 3 != 1};
     if (i % 4 != 3) shape.space[0] = (shape_space){4 + i % 9, (mt_metric)(i % 3), MT_TOWER_ALS, i % 3, {i % 2 == 0 ? 4 : 2, 8}};
     if (i == 9) shape.items = 400, shape.longest = 3; /* more than a reservoir of candidates holds */
     if (i % 8 == 2) shape.space[1] = (shape_space){5, MT_L2, MT_TOWER_POOLED, 1, {MT_FLOAT_BITS}};
