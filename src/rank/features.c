@@ -174,7 +174,7 @@ static float constant_of(const mt_feature *f, const mt_feature_view *view, const
     case MT_FEATURE_HOUR:
     case MT_FEATURE_WEEKDAY: return clock_of(f->kind, work->now);
     case MT_FEATURE_FIELD: return view->context[f->a];
-    case MT_FEATURE_FIELD_IS: return isnan(view->context[f->a]) ? NAN : view->context[f->a] == (float)f->value;
+    case MT_FEATURE_FIELD_IS: return isnan(view->context[f->a]) ? NAN : view->context[f->a] == (float)f->value ? 1.0f : 0.0f;
     default: return NAN;
   }
 }
