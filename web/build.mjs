@@ -1,9 +1,17 @@
 // Builds dist/ (what is published) and build/web/ (each module by itself, for tests) from web/.
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, copyFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, copyFileSync, rmSync } from 'node:fs'
 
-const shared = { logLevel: 'warning', format: 'esm', target: 'es2022', sourcemap: false }
+const core = new WebAssembly.Module(readFileSync('dist/core.wasm'))
+const [coreId] = WebAssembly.Module.customSections(core, 'martello').map((bytes) => Buffer.from(bytes).toString())
+const shared = {
+  logLevel: 'warning',
+  format: 'esm',
+  target: 'es2022',
+  sourcemap: false,
+  define: { CORE_ID: JSON.stringify(coreId) },
+}
 const node = {
   ...shared,
   platform: 'node',

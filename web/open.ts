@@ -21,6 +21,9 @@ export interface Host {
   source?(source: BundleSource): Promise<BundleSource>
 }
 
+/** The core that this JavaScript was built with, by the name that its custom section bears. */
+declare const CORE_ID: string
+
 let host: Host
 let core: () => Promise<WebAssembly.Module>
 let compiled: Promise<WebAssembly.Module> | undefined
@@ -91,19 +94,29 @@ function coreOf(source: CoreSource): () => Promise<WebAssembly.Module> {
 }
 
 function compile(): Promise<WebAssembly.Module> {
-  compiled ??= core().catch((error: unknown) => {
-    compiled = undefined
-    throw cannotStart(error)
-  })
+  compiled ??= core()
+    .then(known)
+    .catch((error: unknown) => {
+      compiled = undefined
+      throw cannotStart(error)
+    })
   return compiled
 }
 
+/** A core of another version would be read wrongly, without a word: a cache or a CDN may well have one. */
+function known(module: WebAssembly.Module): WebAssembly.Module {
+  const [name] = WebAssembly.Module.customSections(module, 'martello')
+  const found = name === undefined ? 'another module' : `core.wasm ${new TextDecoder().decode(name)}`
+  if (found !== `core.wasm ${CORE_ID}`)
+    throw new MartelloError(`init: found ${found}, expected core.wasm ${CORE_ID} of the same package`)
+  return module
+}
+
 async function instance(): Promise<WebAssembly.Instance> {
-  const made = await WebAssembly.instantiate(await compile()).catch((error: unknown) => {
+  const module = await compile()
+  return WebAssembly.instantiate(module).catch((error: unknown) => {
     throw cannotStart(error)
   })
-  if (!('mt_heap' in made.exports)) throw new MartelloError("init: found another module, expected martello's core.wasm")
-  return made
 }
 
 function cannotStart(error: unknown): unknown {

@@ -2,7 +2,16 @@
 // questions, and Node's answers to them. `node tests/matrix/prepare.mjs` makes it; the tests read it and add their tools.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { answersOf, BUNDLE } from './requests.mjs'
@@ -67,6 +76,8 @@ async function prepare() {
   const tarball = `martello-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.tgz`
   renameSync(join(folder, packed), join(folder, tarball))
   npm('install', '--save', `./${tarball}`)
+  for (const name of readdirSync(folder))
+    if (/^martello-.*\.tgz$/.test(name) && name !== tarball) rmSync(join(folder, name))
 
   const { builtShop, shop } = await import('../web/helpers.mjs')
   const sources = { i2i: true, next: true, als: true, content: true, attributes: true, popular: true, trending: true }
