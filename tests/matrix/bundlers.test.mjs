@@ -13,7 +13,7 @@ import { app, expected, folder, need } from './prepare.mjs'
 
 const run = promisify(execFile)
 const source = join(app, 'page')
-const core = join(folder, 'node_modules/martello/dist/core.wasm')
+const dist = join(folder, 'node_modules/martello/dist')
 const bin = (name) => join(folder, 'node_modules/.bin', name)
 const load = (name) => import(createRequire(join(folder, 'package.json')).resolve(name))
 const page = "import { ask } from './ask.js'\nask().then((found) => (globalThis.found = found))\n"
@@ -51,10 +51,10 @@ async function check(url) {
   assert.ok(answers === expected(), `answers otherwise: ${answers.slice(0, 300)}`)
 }
 
-/** esbuild and Rollup know no files but modules: the page's HTML and core.wasm are copied beside the result. */
+/** esbuild and Rollup know no files but modules: the page's HTML, core.wasm and the worker are copied beside the result. */
 function copy(out) {
   writeFileSync(join(out, 'index.html'), HTML)
-  copyFileSync(core, join(out, 'core.wasm'))
+  for (const file of ['core.wasm', 'page-worker.js']) copyFileSync(join(dist, file), join(out, file))
 }
 
 const bundlers = [
@@ -119,8 +119,8 @@ const bundlers = [
   {
     name: 'Parcel',
     needs: ['parcel@2.16.4'],
-    // it reads no `exports`: the main entry is found by `module`, the slim one by its file's name
-    slim: 'martello/dist/slim.js',
+    // it reads no `exports`: the main entry is found by `module`, the others by their files' names
+    entries: ['martello/dist/slim.js', 'martello/dist/client.js'],
     async build(out) {
       const args = ['build', 'index.html', '--dist-dir', out, '--cache-dir', join(app, 'parcel'), '--no-source-maps']
       await run(bin('parcel'), args, { cwd: source, env: { ...process.env, PARCEL_WORKERS: '0' } })
@@ -130,12 +130,12 @@ const bundlers = [
   },
 ]
 
-for (const { name, needs, build, policy, slim } of bundlers)
+for (const { name, needs, build, policy, entries = [] } of bundlers)
   test(name, { skip: noChromium, timeout: 180_000 }, async (t) => {
     const why = need(...needs)
     if (why) return t.skip(why)
     const out = output(name)
-    writeFileSync(join(source, 'ask.js'), ask('martello', slim))
+    writeFileSync(join(source, 'ask.js'), ask('martello', ...entries))
     await build(out)
     await check(`${await serve([out, app], { policy })}/index.html`)
   })

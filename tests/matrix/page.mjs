@@ -1,4 +1,5 @@
-// A page that asks the questions with the core inside and with core.wasm beside it, and a server for it under a strict policy.
+// A page that asks the questions with the core inside, with core.wasm beside it and through a worker client, and a server
+// for it under a strict policy.
 import { readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
@@ -8,18 +9,28 @@ export const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src data:; base-uri 'none'"
 
 /** A module that asks, importing the package under the names given: the answers as text, or the error. */
-export const ask = (inline = 'martello', slim = 'martello/slim') => `
+export const ask = (inline = 'martello', slim = 'martello/slim', client = 'martello/client') => `
 import * as inline from '${inline}'
 import * as slim from '${slim}'
+import { RecommenderClient } from '${client}'
 import { answersOf, BUNDLE } from './requests.mjs'
 
+const bundle = new URL('/' + BUNDLE, location.href)
 async function answersWith({ Recommender }) {
-  return JSON.stringify(answersOf(await Recommender.open(new URL('/' + BUNDLE, location.href))))
+  return JSON.stringify(answersOf(await Recommender.open(bundle)))
 }
 export async function ask() {
   try {
     const answers = await answersWith(inline)
-    return (await answersWith(slim)) === answers ? answers : 'error: other answers with core.wasm as a file'
+    if ((await answersWith(slim)) !== answers) return 'error: other answers with core.wasm as a file'
+    // a client answers by promises: a few questions stand for all
+    const [here, there] = [await inline.Recommender.open(bundle), await RecommenderClient.open(bundle)]
+    for (const request of [{ now: 1_601_000_000 }, { history: [here.id(3), here.id(70)], k: 30, explain: true }]) {
+      const [one, other] = [here.recommend(request), await there.recommend(request)]
+      if (JSON.stringify(one.items) !== JSON.stringify(other.items)) return 'error: other answers from the worker'
+    }
+    there.close()
+    return answers
   } catch (error) {
     return 'error: ' + error.message
   }

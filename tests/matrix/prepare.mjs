@@ -54,9 +54,6 @@ export function need(...packages) {
   }
 }
 
-/** False, or where a Debian package's program should be and is not. */
-export const lacks = (path, name) => !existsSync(path) && `no ${path} here (apt-get install ${name})`
-
 /** Makes the folder that `need` installs into. */
 export function prepareFolder() {
   mkdirSync(app, { recursive: true })

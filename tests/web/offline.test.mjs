@@ -100,7 +100,7 @@ for (const { name, why, start } of browsers)
       const step = (name) => new Promise((done) => steps.set(name, done))
       const [loaded, interacted, again] = ['loaded', 'interacted', 'again'].map(step)
       const failed = step('failed').then(({ message }) => assert.fail(message))
-      const browser = start(url, newHome())
+      const browser = await start(url, newHome())
       await Promise.race([loaded, failed])
       const before = asked.length
       const first = await Promise.race([interacted, failed])

@@ -12,10 +12,20 @@ after(() => {
   if (scratch) rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
 })
 
-function start(path, args, env) {
-  const child = spawn(path, args, { stdio: 'ignore', detached: true, env: { ...process.env, ...env } })
+function start(path, args, env, stdio = 'ignore') {
+  const child = spawn(path, args, { stdio, detached: true, env: { ...process.env, ...env } })
   running.push(child)
   return child
+}
+
+/** A screen for a browser that insists on one: its DISPLAY. */
+async function screen() {
+  const args = ['-displayfd', '3', '-screen', '0', '1024x768x24', '-nolisten', 'tcp']
+  const xvfb = start(XVFB, args, {}, ['ignore', 'ignore', 'ignore', 'pipe'])
+  return new Promise((ready, fail) => {
+    xvfb.stdio[3].on('data', (number) => ready(`:${String(number).trim()}`))
+    xvfb.on('exit', () => fail(new Error('Xvfb ended')))
+  })
 }
 
 /** Ends a browser: it is many processes, all of a group that is its own. */
@@ -36,8 +46,10 @@ export function newHome() {
 const lacks = (path, name) => !existsSync(path) && `no ${path} here (apt-get install ${name})`
 const CHROMIUM = process.env.MARTELLO_CHROMIUM ?? '/usr/bin/chromium'
 const FIREFOX = '/usr/bin/firefox-esr'
+const MINIBROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
+const XVFB = '/usr/bin/Xvfb'
 
-/** { name, why: false or the reason for a skip, start(url, home): the process }. */
+/** { name, why: false or the reason for a skip, start(url, home): the process, or a promise of it }. */
 export const browsers = [
   {
     name: 'Chromium',
@@ -69,5 +81,20 @@ export const browsers = [
       writeFileSync(join(home, 'user.js'), off.map((name) => `user_pref("${name}", false);\n`).join(''))
       return start(FIREFOX, ['--headless', '--no-remote', '--profile', home, url], { HOME: home })
     },
+  },
+  {
+    name: 'WebKitGTK',
+    why: lacks(MINIBROWSER, 'webkit2gtk-driver') || lacks(XVFB, 'xvfb'),
+    start: async (url, home) =>
+      start(MINIBROWSER, [url], {
+        DISPLAY: await screen(),
+        HOME: home,
+        XDG_RUNTIME_DIR: home,
+        DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+        NO_AT_BRIDGE: '1',
+        GSETTINGS_BACKEND: 'memory',
+        WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+        LIBGL_ALWAYS_SOFTWARE: '1',
+      }),
   },
 ]

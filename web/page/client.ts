@@ -95,7 +95,7 @@ export class RecommenderClient {
     const url = typeof source === 'string' || source instanceof URL
     if (keep && !url) throw new MartelloError(`open: found ${String(source)} to keep, expected a URL`)
     signal?.throwIfAborted()
-    const sent = url ? new URL(source, document.baseURI).href : source instanceof Response ? source.body : source
+    const sent = url ? new URL(source, globalThis.document?.baseURI ?? location.href).href : source instanceof Response ? source.body : source
     const client = new RecommenderClient(options)
     try {
       const settings: WorkerOpenOptions = { maxBytes, verify, keep, revalidate }
