@@ -18,24 +18,27 @@
 
 typedef v128_t mt_f4; /* four float */
 
-static inline mt_f4 mt_f4_load(const float *p) { return wasm_v128_load(p); }
-static inline void mt_f4_store(float *p, mt_f4 a) { wasm_v128_store(p, a); }
-static inline mt_f4 mt_f4_splat(float x) { return wasm_f32x4_splat(x); }
-static inline mt_f4 mt_f4_add(mt_f4 a, mt_f4 b) { return wasm_f32x4_add(a, b); }
-static inline mt_f4 mt_f4_sub(mt_f4 a, mt_f4 b) { return wasm_f32x4_sub(a, b); }
-static inline mt_f4 mt_f4_mul(mt_f4 a, mt_f4 b) { return wasm_f32x4_mul(a, b); }
-static inline mt_f4 mt_f4_div(mt_f4 a, mt_f4 b) { return wasm_f32x4_div(a, b); }
-static inline mt_f4 mt_f4_min(mt_f4 a, mt_f4 b) { return wasm_f32x4_min(a, b); } /* NaN where one is */
-static inline mt_f4 mt_f4_max(mt_f4 a, mt_f4 b) { return wasm_f32x4_max(a, b); }
-static inline mt_f4 mt_f4_sqrt(mt_f4 a) { return wasm_f32x4_sqrt(a); }
-static inline mt_f4 mt_f4_abs(mt_f4 a) { return wasm_f32x4_abs(a); }
-/* Comparisons give lanes of all ones or all zeros; select takes a where the mask is set, else b. */
-static inline mt_f4 mt_f4_less(mt_f4 a, mt_f4 b) { return wasm_f32x4_lt(a, b); }
-static inline mt_f4 mt_f4_select(mt_f4 mask, mt_f4 a, mt_f4 b) { return wasm_v128_bitselect(a, b, mask); }
-/* a · b + c, rounded twice: no fused multiply-add, in any build. */
-static inline mt_f4 mt_f4_muladd(mt_f4 a, mt_f4 b, mt_f4 c) { return wasm_f32x4_add(wasm_f32x4_mul(a, b), c); }
+/* One instruction each: a call would cost more, in bytes too. */
+#define MT_VECTOR_OP static inline __attribute__((always_inline))
 
-static inline float mt_f4_sum(mt_f4 a) {
+MT_VECTOR_OP mt_f4 mt_f4_load(const float *p) { return wasm_v128_load(p); }
+MT_VECTOR_OP void mt_f4_store(float *p, mt_f4 a) { wasm_v128_store(p, a); }
+MT_VECTOR_OP mt_f4 mt_f4_splat(float x) { return wasm_f32x4_splat(x); }
+MT_VECTOR_OP mt_f4 mt_f4_add(mt_f4 a, mt_f4 b) { return wasm_f32x4_add(a, b); }
+MT_VECTOR_OP mt_f4 mt_f4_sub(mt_f4 a, mt_f4 b) { return wasm_f32x4_sub(a, b); }
+MT_VECTOR_OP mt_f4 mt_f4_mul(mt_f4 a, mt_f4 b) { return wasm_f32x4_mul(a, b); }
+MT_VECTOR_OP mt_f4 mt_f4_div(mt_f4 a, mt_f4 b) { return wasm_f32x4_div(a, b); }
+MT_VECTOR_OP mt_f4 mt_f4_min(mt_f4 a, mt_f4 b) { return wasm_f32x4_min(a, b); } /* NaN where one is */
+MT_VECTOR_OP mt_f4 mt_f4_max(mt_f4 a, mt_f4 b) { return wasm_f32x4_max(a, b); }
+MT_VECTOR_OP mt_f4 mt_f4_sqrt(mt_f4 a) { return wasm_f32x4_sqrt(a); }
+MT_VECTOR_OP mt_f4 mt_f4_abs(mt_f4 a) { return wasm_f32x4_abs(a); }
+/* Comparisons give lanes of all ones or all zeros; select takes a where the mask is set, else b. */
+MT_VECTOR_OP mt_f4 mt_f4_less(mt_f4 a, mt_f4 b) { return wasm_f32x4_lt(a, b); }
+MT_VECTOR_OP mt_f4 mt_f4_select(mt_f4 mask, mt_f4 a, mt_f4 b) { return wasm_v128_bitselect(a, b, mask); }
+/* a · b + c, rounded twice: no fused multiply-add, in any build. */
+MT_VECTOR_OP mt_f4 mt_f4_muladd(mt_f4 a, mt_f4 b, mt_f4 c) { return wasm_f32x4_add(wasm_f32x4_mul(a, b), c); }
+
+MT_VECTOR_OP float mt_f4_sum(mt_f4 a) {
   return (wasm_f32x4_extract_lane(a, 0) + wasm_f32x4_extract_lane(a, 2)) +
          (wasm_f32x4_extract_lane(a, 1) + wasm_f32x4_extract_lane(a, 3));
 }
