@@ -4,28 +4,23 @@
 
 _Static_assert(sizeof(mt_feed) == 48, "the section is read in place");
 
-static mt_status wrong(uint32_t index, const char *found, mt_error *error) {
-  return mt_fail(error, MT_CORRUPT, "binding: input %u: %s", index, found);
-}
-
-static mt_status check_feed(const mt_binding *binding, const mt_program *program, uint32_t index, mt_error *error) {
+/* A known kind of feed, for the port that it writes into. */
+static bool feed_is_sound(const mt_binding *binding, const mt_program *program, uint32_t index) {
   const mt_feed *feed = &binding->feeds[index];
   const mt_port *port = &program->ports[index];
   size_t elements = mt_port_floats(port, 1); /* of one row */
-  if (feed->kind > MT_FEED_LAST || feed->side > MT_NEWEST_FIRST) return wrong(index, "its kind or side is unknown", error);
-  if ((uint64_t)feed->list + feed->count > binding->values) return wrong(index, "its list lies outside", error);
+  if (feed->kind > MT_FEED_LAST || feed->side > MT_NEWEST_FIRST || (uint64_t)feed->list + feed->count > binding->values ||
+      !isfinite(feed->pad) || !isfinite(feed->scale) || !isfinite(feed->shift) ||
+      (mt_feed_is_candidate(feed) && port->rows_axis != 0))
+    return false;
   bool table = feed->kind == MT_FEED_HISTORY_TABLE || feed->kind == MT_FEED_CANDIDATE_TABLE;
-  if (table != (port->role == MT_PORT_TABLE)) return wrong(index, "rows of a table belong to such an input, and to no other", error);
-  if (mt_feed_is_candidate(feed) && port->rows_axis != 0) return wrong(index, "candidates need an input with rows", error);
-  uint32_t ids = feed->kind == MT_FEED_HISTORY_TABLE ? MT_FEED_HISTORY_IDS : MT_FEED_CANDIDATE_IDS;
-  if (table && (binding->feeds[port->ids].kind != ids || binding->feeds[port->ids].side != feed->side))
-    return wrong(index, "the ids that it belongs to are not fed alike", error);
-  if ((feed->kind == MT_FEED_CONTEXT || feed->kind == MT_FEED_CANDIDATE_FEATURES) && feed->count != elements)
-    return wrong(index, "its list has not one entry for each element", error);
-  if (feed->kind == MT_FEED_CANDIDATE_IDS && elements != 1) return wrong(index, "a candidate has one id", error);
-  if (!isfinite(feed->pad) || !isfinite(feed->scale) || !isfinite(feed->shift))
-    return wrong(index, "one of its numbers is not finite", error);
-  return MT_OK;
+  if (table != (port->role == MT_PORT_TABLE)) return false;
+  if (feed->kind == MT_FEED_CONTEXT || feed->kind == MT_FEED_CANDIDATE_FEATURES) return feed->count == elements;
+  if (feed->kind == MT_FEED_CANDIDATE_IDS) return elements == 1;
+  if (!table) return true;
+  const mt_feed *ids = &binding->feeds[port->ids];
+  return ids->side == feed->side &&
+         ids->kind == (feed->kind == MT_FEED_HISTORY_TABLE ? (uint32_t)MT_FEED_HISTORY_IDS : (uint32_t)MT_FEED_CANDIDATE_IDS);
 }
 
 mt_status mt_binding_open(const unsigned char *bytes, size_t length, const mt_program *program, mt_binding *binding,
@@ -38,9 +33,10 @@ mt_status mt_binding_open(const unsigned char *bytes, size_t length, const mt_pr
   if (binding->inputs != program->inputs || lists + 4 * (uint64_t)binding->values != length)
     return mt_fail(error, MT_CORRUPT, "binding: found %u inputs and %u values in %u bytes, expected %u inputs", binding->inputs,
                    binding->values, (unsigned)length, program->inputs);
-  if (isnan(binding->least_worth)) return mt_fail(error, MT_CORRUPT, "binding: its least worth is not a number");
   binding->lists = bytes + lists;
-  for (uint32_t i = 0; i < binding->inputs; i++) MT_TRY(check_feed(binding, program, i, error));
+  for (uint32_t i = 0; i < binding->inputs; i++)
+    if (!feed_is_sound(binding, program, i))
+      return mt_fail(error, MT_CORRUPT, "binding: input %u: found a feed that does not fit it, expected one as binding.h draws it", i);
   return MT_OK;
 }
 
@@ -49,16 +45,11 @@ mt_status mt_numbers_open(const unsigned char *bytes, size_t length, uint32_t it
     return mt_fail(error, MT_CORRUPT, "numbers: found %u bytes, expected at least %u", (unsigned)length, MT_NUMBERS_HEAD);
   *numbers = (mt_numbers){mt_load_u32(bytes),      mt_load_u32(bytes + 4),           mt_load_u32(bytes + 8),
                           mt_load_u32(bytes + 16), (int32_t)mt_load_u32(bytes + 12), bytes + MT_NUMBERS_HEAD};
-  bool table = numbers->kind == 0 && numbers->width >= 1 && numbers->width <= 4;
-  if (!table && (numbers->kind != 1 || numbers->width != 0))
-    return mt_fail(error, MT_CORRUPT, "numbers: found kind %u of %u bytes, expected 0 of 1 to 4 or 1 of 0", numbers->kind,
-                   numbers->width);
+  bool table = numbers->kind == 0 && numbers->width >= 1 && numbers->width <= 4, sound = table || (numbers->kind == 1 && numbers->width == 0);
   uint64_t expected = MT_NUMBERS_HEAD + (table ? (uint64_t)items * numbers->width + 4 : 0);
-  if (numbers->items != items || length != expected)
-    return mt_fail(error, MT_CORRUPT, "numbers: found %u items in %u bytes, expected %u in %llu", numbers->items, (unsigned)length,
-                   items, (unsigned long long)expected);
-  if (numbers->bound > 1u << 24)
-    return mt_fail(error, MT_CORRUPT, "numbers: found a bound of %u, expected at most %u: floats hold them", numbers->bound, 1u << 24);
+  if (!sound || numbers->items != items || numbers->bound > 1u << 24 || length != expected)
+    return mt_fail(error, MT_CORRUPT, "numbers: found kind %u, %u items and a bound of %u in %u bytes, expected %u items below %u",
+                   numbers->kind, numbers->items, numbers->bound, (unsigned)length, items, 1u << 24);
   return MT_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "bundle/format.h"
 
+_Static_assert(offsetof(mt_program, constant_bytes) == 32, "the head is copied");
 _Static_assert(sizeof(mt_port) == 64 && sizeof(mt_view) == 64 && sizeof(mt_op) == 48, "the section is read in place");
 
 #define MOST_DEPTH 65536u /* of a matrix product: bounds the panel that it unpacks */
@@ -30,10 +31,6 @@ static const struct op_shape {
 
 static const uint8_t TYPE_BYTES[] = {4, 2, 1};
 
-static mt_status wrong(const char *what, uint32_t index, const char *found, mt_error *error) {
-  return mt_fail(error, MT_CORRUPT, "program: %s %u: %s", what, index, found);
-}
-
 /* -- views -- */
 
 /* Whether `count` elements, `stride` apart, stay within `reach` elements on their side of `low` … `high`. */
@@ -46,27 +43,21 @@ static bool extend(uint64_t count, int64_t stride, int64_t reach, int64_t *low, 
   return true;
 }
 
-static mt_status check_view(const mt_program *program, uint32_t index, mt_error *error) {
-  const mt_view *view = &program->views[index];
-  if (view->place > MT_PLACE_CONSTANTS || view->type > MT_TYPE_I8 || view->rank > MT_RANK)
-    return wrong("view", index, "its place, type or rank is unknown", error);
-  if (view->rows_axis != MT_NO_ROWS && view->rows_axis >= view->rank)
-    return wrong("view", index, "its rows axis is not one of its axes", error);
-  if (view->place == MT_PLACE_SCRATCH && view->type != MT_TYPE_F32)
-    return wrong("view", index, "scratch holds float32 alone", error);
+/* A known place, type and rank, and no element outside. */
+static bool view_is_sound(const mt_program *program, const mt_view *view) {
+  if (view->place > MT_PLACE_CONSTANTS || view->type > MT_TYPE_I8 || view->rank > MT_RANK ||
+      (view->rows_axis != MT_NO_ROWS && view->rows_axis >= view->rank) ||
+      (view->place == MT_PLACE_SCRATCH && view->type != MT_TYPE_F32))
+    return false;
   int64_t room = view->place == MT_PLACE_SCRATCH ? program->scratch : program->constant_bytes / TYPE_BYTES[view->type];
   int64_t low = view->offset, high = low;
   for (uint32_t i = 0; i < view->rank; i++) {
     uint64_t count = (uint64_t)view->dims[i] * (i == view->rows_axis ? program->capacity : 1);
-    if (view->dims[i] == 0 || view->dims[i] > MT_PROGRAM_SCRATCH || !extend(count, view->strides[i], room, &low, &high))
-      return wrong("view", index, "it reaches outside", error);
+    if (view->dims[i] == 0 || view->dims[i] > MT_PROGRAM_SCRATCH || !extend(count, view->strides[i], room, &low, &high)) return false;
   }
-  if (low < 0 || high >= room) return wrong("view", index, "it reaches outside", error);
-  if (view->type != MT_TYPE_I8) return MT_OK;
-  if (view->scale_axis >= view->rank || view->scale_axis == view->rows_axis ||
-      (uint64_t)view->scales + view->dims[view->scale_axis] > program->constant_bytes / 4)
-    return wrong("view", index, "its scales reach outside", error);
-  return MT_OK;
+  return low >= 0 && high < room &&
+         (view->type != MT_TYPE_I8 || (view->scale_axis < view->rank && view->scale_axis != view->rows_axis &&
+                                       (uint64_t)view->scales + view->dims[view->scale_axis] <= program->constant_bytes / 4));
 }
 
 /* Whether n axes of v from i on are those of w from j on. */
@@ -175,34 +166,28 @@ static bool fits(const mt_program *program, const mt_op *op, const mt_view *cons
   return true;
 }
 
-static mt_status check_op(mt_program *program, uint32_t index, mt_error *error) {
+/* A known op whose views are there and fit it, and no more work than a run may be. */
+static bool op_is_sound(mt_program *program, uint32_t index) {
   const mt_op *op = &program->ops[index];
   const mt_view *v[MT_OP_VIEWS];
-  if (op->code > MT_OP_LAST || op->kind >= SHAPES[op->code].kinds) return wrong("op", index, "its code or kind is unknown", error);
+  if (op->code > MT_OP_LAST || op->kind >= SHAPES[op->code].kinds) return false;
   const struct op_shape *shape = &SHAPES[op->code];
   for (uint32_t i = 0; i < MT_OP_VIEWS; i++) {
+    uint32_t bit = 1u << i;
     v[i] = NULL;
-    if (op->views[i] == MT_NO_VIEW) {
-      if ((shape->needs >> i & 1) != 0) return wrong("op", index, "a view that it needs is absent", error);
-      continue;
-    }
-    if (op->views[i] >= program->view_count || ((shape->needs | shape->may) >> i & 1) == 0)
-      return wrong("op", index, "it names a view that does not exist, or one too many", error);
+    if (op->views[i] == MT_NO_VIEW && (shape->needs & bit) == 0) continue;
+    if (op->views[i] >= program->view_count || ((shape->needs | shape->may) & bit) == 0) return false;
     v[i] = &program->views[op->views[i]];
-    if (v[i]->type != MT_TYPE_F32 && (shape->coded >> i & 1) == 0)
-      return wrong("op", index, "a view is coded where only float32 is read", error);
-    if (v[i]->place != MT_PLACE_SCRATCH && (shape->writes >> i & 1) != 0)
-      return wrong("op", index, "it writes into constants", error);
-    if (v[i]->rows_axis != MT_NO_ROWS && index < program->request_ops)
-      return wrong("op", index, "it runs once a request, but a view has rows", error);
+    if ((v[i]->type != MT_TYPE_F32 && (shape->coded & bit) == 0) || (v[i]->place != MT_PLACE_SCRATCH && (shape->writes & bit) != 0) ||
+        (v[i]->rows_axis != MT_NO_ROWS && index < program->request_ops))
+      return false;
   }
   uint64_t work;
   uint32_t depth;
-  if (!fits(program, op, v, &work, &depth)) return wrong("op", index, "the shapes of its views do not fit", error);
-  if (work > MT_PROGRAM_WORK || (program->work += work) > MT_PROGRAM_WORK)
-    return wrong("op", index, "with it a run would take too long", error);
+  if (!fits(program, op, v, &work, &depth) || work > MT_PROGRAM_WORK) return false;
+  program->work += work;
   if (depth > program->widest) program->widest = depth;
-  return MT_OK;
+  return program->work <= MT_PROGRAM_WORK;
 }
 
 /* -- ports -- */
@@ -213,56 +198,40 @@ size_t mt_port_floats(const mt_port *port, uint32_t rows) {
   return floats;
 }
 
-/* A table port's shape is that of its ids and then the table's width. */
-static bool fits_table(const mt_program *program, const mt_port *port) {
-  if (port->ids >= program->inputs || port->rank == 0 || port->table_rows == 0) return false;
-  const mt_port *ids = &program->ports[port->ids];
-  if (ids->role != MT_PORT_PLAIN || ids->rank + 1u != port->rank || ids->rows_axis != port->rows_axis) return false;
-  for (uint32_t i = 0; i < ids->rank; i++)
-    if (ids->dims[i] != port->dims[i]) return false;
-  return port->padding == MT_NO_VIEW ||
-         (uint64_t)port->padding + port->dims[port->rank - 1] <= program->constant_bytes / 4;
-}
-
-static mt_status check_port(const mt_program *program, uint32_t index, uint32_t names, mt_error *error) {
+/* A known kind of port that lies in scratch; a table's shape is that of its ids and then the table's width. */
+static bool port_is_sound(const mt_program *program, uint32_t index, uint32_t names) {
   const mt_port *port = &program->ports[index];
-  if ((uint64_t)port->name + port->name_length > names) return wrong("port", index, "its name lies outside", error);
-  if (port->element > MT_ELEMENT_BOOL || port->rank > MT_RANK || port->role > (index < program->inputs ? MT_PORT_TABLE : 0) ||
-      (port->rows_axis != MT_NO_ROWS && (port->rows_axis != 0 || port->rank == 0)))
-    return wrong("port", index, "its type, rank, role or rows axis is unknown", error);
   uint64_t floats = port->rows_axis == 0 ? program->capacity : 1;
-  for (uint32_t i = 0; i < port->rank; i++) {
-    if (port->dims[i] == 0 || (floats *= port->dims[i]) > program->scratch)
-      return wrong("port", index, "it reaches outside of scratch", error);
-  }
-  if (port->offset + floats > program->scratch) return wrong("port", index, "it reaches outside of scratch", error);
-  return MT_OK;
+  if ((uint64_t)port->name + port->name_length > names || port->element > MT_ELEMENT_BOOL || port->rank > MT_RANK ||
+      port->role > (index < program->inputs ? MT_PORT_TABLE : MT_PORT_PLAIN) ||
+      (port->rows_axis != MT_NO_ROWS && (port->rows_axis != 0 || port->rank == 0)))
+    return false;
+  for (uint32_t i = 0; i < port->rank; i++)
+    if (port->dims[i] == 0 || (floats *= port->dims[i]) > program->scratch) return false;
+  if (port->offset + floats > program->scratch) return false;
+  if (port->role == MT_PORT_PLAIN) return true;
+  if (port->ids >= program->inputs) return false;
+  const mt_port *ids = &program->ports[port->ids];
+  return ids->role == MT_PORT_PLAIN && ids->rank + 1u == port->rank &&
+         ids->rows_axis == port->rows_axis && memcmp(ids->dims, port->dims, ids->rank * sizeof *ids->dims) == 0 &&
+         (port->padding == MT_NO_VIEW ||
+          (uint64_t)port->padding + port->dims[port->rank - 1] <= program->constant_bytes / 4);
 }
 
 mt_status mt_program_open(const unsigned char *bytes, size_t length, mt_program *program, mt_error *error) {
   memset(program, 0, sizeof *program);
   if (length < MT_PROGRAM_HEAD)
     return mt_fail(error, MT_CORRUPT, "program: found %u bytes, expected at least %u", (unsigned)length, MT_PROGRAM_HEAD);
-  uint32_t names = mt_load_u32(bytes + 28);
-  program->capacity = mt_load_u32(bytes);
-  program->scratch = mt_load_u32(bytes + 4);
-  program->inputs = mt_load_u32(bytes + 8);
-  program->outputs = mt_load_u32(bytes + 12);
-  program->view_count = mt_load_u32(bytes + 16);
-  program->op_count = mt_load_u32(bytes + 20);
-  program->request_ops = mt_load_u32(bytes + 24);
-  program->constant_bytes = mt_load_u32(bytes + 32);
-  if (program->capacity == 0 || program->capacity > MT_PROGRAM_ROWS || program->scratch > MT_PROGRAM_SCRATCH)
-    return mt_fail(error, MT_CORRUPT, "program: found %u rows and %u floats of scratch, expected 1 to %u and at most %u",
-                   program->capacity, program->scratch, MT_PROGRAM_ROWS, MT_PROGRAM_SCRATCH);
-  if (program->inputs > MT_PROGRAM_PORTS || program->outputs > MT_PROGRAM_PORTS - program->inputs ||
+  memcpy(program, bytes, 9 * sizeof(uint32_t)); /* the numbers of the head, in its order */
+  if (program->capacity == 0 || program->capacity > MT_PROGRAM_ROWS || program->scratch > MT_PROGRAM_SCRATCH ||
+      program->inputs > MT_PROGRAM_PORTS || program->outputs > MT_PROGRAM_PORTS - program->inputs ||
       program->view_count > MT_PROGRAM_VIEWS || program->op_count > MT_PROGRAM_OPS || program->request_ops > program->op_count)
-    return mt_fail(error, MT_CORRUPT, "program: found %u inputs, %u outputs, %u views and %u ops (%u a request), expected fewer",
-                   program->inputs, program->outputs, program->view_count, program->op_count, program->request_ops);
+    return mt_fail(error, MT_CORRUPT, "program: found %u rows, %u ports, %u views or %u ops, expected 1 to %u rows and fewer",
+                   program->capacity, program->inputs, program->view_count, program->op_count, MT_PROGRAM_ROWS);
   uint64_t views = MT_PROGRAM_HEAD + (uint64_t)(program->inputs + program->outputs) * sizeof(mt_port);
   uint64_t ops = views + (uint64_t)program->view_count * sizeof(mt_view);
   uint64_t text = ops + (uint64_t)program->op_count * sizeof(mt_op);
-  uint64_t constants = (text + names + 63) & ~(uint64_t)63;
+  uint64_t constants = (text + program->name_bytes + 63) & ~(uint64_t)63;
   if (constants + program->constant_bytes != length)
     return mt_fail(error, MT_CORRUPT, "program: found %u bytes, expected %llu", (unsigned)length,
                    (unsigned long long)(constants + program->constant_bytes));
@@ -271,11 +240,14 @@ mt_status mt_program_open(const unsigned char *bytes, size_t length, mt_program 
   program->ops = (const mt_op *)(const void *)(bytes + ops);
   program->names = (const char *)bytes + text;
   program->constants = bytes + constants;
-  for (uint32_t i = 0; i < program->inputs + program->outputs; i++) MT_TRY(check_port(program, i, names, error));
-  for (uint32_t i = 0; i < program->inputs; i++)
-    if (program->ports[i].role == MT_PORT_TABLE && !fits_table(program, &program->ports[i]))
-      return wrong("port", i, "its shape is not that of its ids and the table's width", error);
-  for (uint32_t i = 0; i < program->view_count; i++) MT_TRY(check_view(program, i, error));
-  for (uint32_t i = 0; i < program->op_count; i++) MT_TRY(check_op(program, i, error));
-  return MT_OK;
+  const char *broken = NULL;
+  uint32_t at = 0, ports = program->inputs + program->outputs;
+  for (uint32_t i = 0; i < ports && broken == NULL; i++)
+    if (!port_is_sound(program, at = i, program->name_bytes)) broken = "port";
+  for (uint32_t i = 0; i < program->view_count && broken == NULL; i++)
+    if (!view_is_sound(program, &program->views[at = i])) broken = "view";
+  for (uint32_t i = 0; i < program->op_count && broken == NULL; i++)
+    if (!op_is_sound(program, at = i)) broken = "op";
+  if (broken == NULL) return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "program: %s %u: found what does not fit the rest, expected one as program.h draws it", broken, at);
 }

@@ -238,13 +238,12 @@ typedef struct mt_port {
 
 /* A view on the section, checked. It owns nothing. */
 typedef struct mt_program {
-  uint32_t capacity, scratch, inputs, outputs, view_count, op_count, request_ops;
+  uint32_t capacity, scratch, inputs, outputs, view_count, op_count, request_ops, name_bytes, constant_bytes; /* the head */
   const mt_port *ports;  /* inputs, then outputs */
   const mt_view *views;
   const mt_op *ops;
   const char *names;
   const unsigned char *constants;
-  uint32_t constant_bytes;
   uint64_t work;         /* of one run with all rows */
   uint32_t widest;       /* the most floats that a panel of a matrix needs; see nn/matmul.h */
 } mt_program;

@@ -2,31 +2,31 @@
 
 #include "nn/ops.h"
 
-#define FEW 8 /* rows for which a panel is not worth unpacking where b can be read as it is */
-
 /* Columns first … first + width of b, zeros up to eight. */
 static void unpack(const mt_matmul *p, size_t first, size_t width) {
-  bool coded = p->b.type == MT_TYPE_I8;
+  bool vectors = p->b.type == MT_TYPE_F32 && p->b_column == 1 && width == MT_PANEL;
   ptrdiff_t column = (ptrdiff_t)first * p->b_column;
-  for (size_t k = 0; k < p->k; k++, column += p->b_depth) {
-    float *row = p->panel + k * MT_PANEL;
-    if (p->b.type == MT_TYPE_F32 && p->b_column == 1 && width == MT_PANEL) {
+  float *row = p->panel;
+  for (size_t k = 0; k < p->k; k++, column += p->b_depth, row += MT_PANEL) {
+    if (vectors) {
       const float *from = (const float *)(const void *)p->b.bytes + column;
       mt_f4_store(row, mt_f4_load(from));
       mt_f4_store(row + 4, mt_f4_load(from + 4));
       continue;
     }
-    for (size_t j = 0; j < MT_PANEL; j++) row[j] = j < width ? mt_coded_get(&p->b, column + (ptrdiff_t)j * p->b_column) : 0;
-    for (size_t j = 0; coded && j < width; j++) row[j] *= p->b.scales[p->scale_by_column ? first + j : k];
+    for (size_t j = 0; j < MT_PANEL; j++) {
+      row[j] = j < width ? mt_coded_get(&p->b, column + (ptrdiff_t)j * p->b_column) : 0;
+      if (p->b.type == MT_TYPE_I8 && j < width) row[j] *= p->b.scales[p->scale_by_column ? first + j : k];
+    }
   }
 }
 
-/* tile[4][8] = a[4 rows] · b, b's rows `step` apart. */
-static void four_rows(const float *const *a, ptrdiff_t depth, const float *b, ptrdiff_t step, size_t k, float *tile) {
-  const float *a0 = a[0], *a1 = a[1], *a2 = a[2], *a3 = a[3];
+/* tile[4][8] = a[4 rows] · panel; `row` is 0 where fewer than four rows are left: they are computed alike. */
+static void four_rows(const float *a, ptrdiff_t row, ptrdiff_t depth, const float *panel, size_t k, float *tile) {
+  const float *a1 = a + row, *a2 = a1 + row, *a3 = a2 + row;
   mt_f4 s00 = mt_f4_splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  for (ptrdiff_t at = 0; k > 0; k--, at += depth, b += step) {
-    mt_f4 b0 = mt_f4_load(b), b1 = mt_f4_load(b + 4), x = mt_f4_splat(a0[at]);
+  for (ptrdiff_t at = 0; k > 0; k--, at += depth, panel += MT_PANEL) {
+    mt_f4 b0 = mt_f4_load(panel), b1 = mt_f4_load(panel + 4), x = mt_f4_splat(a[at]);
     s00 = mt_f4_muladd(x, b0, s00);
     s01 = mt_f4_muladd(x, b1, s01);
     x = mt_f4_splat(a1[at]);
@@ -45,53 +45,29 @@ static void four_rows(const float *const *a, ptrdiff_t depth, const float *b, pt
   mt_f4_store(tile + 24, s30), mt_f4_store(tile + 28, s31);
 }
 
-static void one_row(const float *a, ptrdiff_t depth, const float *b, ptrdiff_t step, size_t k, float *tile) {
-  mt_f4 s0 = mt_f4_splat(0), s1 = s0;
-  for (; k > 0; k--, a += depth, b += step) {
-    mt_f4 x = mt_f4_splat(*a);
-    s0 = mt_f4_muladd(x, mt_f4_load(b), s0);
-    s1 = mt_f4_muladd(x, mt_f4_load(b + 4), s1);
-  }
-  mt_f4_store(tile, s0), mt_f4_store(tile + 4, s1);
-}
-
 /* Scale, bias, activation, and out with it: `rows` rows from row m on, `width` columns from column n on. */
 static void finish(const mt_matmul *p, float *tile, size_t m, size_t rows, size_t n, size_t width) {
-  mt_f4 scale = mt_f4_splat(p->scale);
-  for (size_t r = 0; r < rows; r++) {
-    float *row = tile + r * MT_PANEL, room[MT_PANEL] = {0};
-    const float *bias = room;
-    if (p->bias != NULL)
-      bias = mt_fetch(p->bias + (ptrdiff_t)(m + r) * p->bias_row + (ptrdiff_t)n * p->bias_column, p->bias_column, width, room);
-    mt_f4_store(row, mt_f4_muladd(mt_f4_load(row), scale, mt_f4_load(bias)));
-    if (width > 4) mt_f4_store(row + 4, mt_f4_muladd(mt_f4_load(row + 4), scale, mt_f4_load(bias + 4)));
+  size_t whole = rows * MT_PANEL;
+  ptrdiff_t out = (ptrdiff_t)m * p->out_row + (ptrdiff_t)n * p->out_column, bias = (ptrdiff_t)m * p->bias_row + (ptrdiff_t)n * p->bias_column;
+  float room[MT_PANEL];
+  if (p->scale != 1) mt_unary_block(MT_UNARY_AFFINE, p->scale, 0, tile, tile, whole);
+  for (size_t r = 0; r < rows && p->bias != NULL; r++, bias += p->bias_row) {
+    float *row = tile + r * MT_PANEL;
+    mt_binary_block(MT_BINARY_ADD, row, mt_fetch(p->bias + bias, p->bias_column, width, room), row, (width + 3) & ~(size_t)3);
   }
-  if (p->kind != MT_UNARY_NONE) mt_unary_block(p->kind, p->alpha, p->beta, tile, tile, rows * MT_PANEL);
-  for (size_t r = 0; r < rows; r++) {
-    float *out = p->out + (ptrdiff_t)(m + r) * p->out_row + (ptrdiff_t)n * p->out_column;
-    if (width == MT_PANEL && p->out_column == 1) {
-      mt_f4_store(out, mt_f4_load(tile + r * MT_PANEL));
-      mt_f4_store(out + 4, mt_f4_load(tile + r * MT_PANEL + 4));
-    } else mt_put(tile + r * MT_PANEL, out, p->out_column, width);
-  }
+  if (p->kind != MT_UNARY_NONE) mt_unary_block(p->kind, p->alpha, p->beta, tile, tile, whole);
+  for (size_t r = 0; r < rows; r++, out += p->out_row) mt_put(tile + r * MT_PANEL, p->out + out, p->out_column, width);
 }
 
 void mt_matmul_f32(const mt_matmul *p) {
-  bool plain = p->b.type == MT_TYPE_F32 && p->b_column == 1 && p->m < FEW;
   float tile[4 * MT_PANEL];
   for (size_t n = 0; n < p->n; n += MT_PANEL) {
     size_t width = p->n - n < MT_PANEL ? p->n - n : MT_PANEL;
-    bool direct = plain && width == MT_PANEL;
-    const float *b = direct ? (const float *)(const void *)p->b.bytes + n : p->panel;
-    ptrdiff_t step = direct ? p->b_depth : (ptrdiff_t)MT_PANEL;
-    if (!direct) unpack(p, n, width);
-    for (size_t m = 0; m < p->m;) {
-      const float *a = p->a + (ptrdiff_t)m * p->a_row;
-      size_t rows = p->m - m >= 4 ? 4 : 1;
-      if (rows == 4) four_rows((const float *[]){a, a + p->a_row, a + 2 * p->a_row, a + 3 * p->a_row}, p->a_depth, b, step, p->k, tile);
-      else one_row(a, p->a_depth, b, step, p->k, tile);
+    unpack(p, n, width);
+    for (size_t m = 0, rows; m < p->m; m += rows) {
+      rows = p->m - m >= 4 ? 4 : 1;
+      four_rows(p->a + (ptrdiff_t)m * p->a_row, rows == 4 ? p->a_row : 0, p->a_depth, p->panel, p->k, tile);
       finish(p, tile, m, rows, n, width);
-      m += rows;
     }
   }
 }

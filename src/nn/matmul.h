@@ -1,7 +1,7 @@
 /* Matrix products: out[M, N] = kind(scale · a[M, K] b[K, N] + bias[M, N]), every operand by strides.
  *
- * Eight columns of b at a time are unpacked into a contiguous panel [K][8] (from any stride or code; not at all where few
- * rows would use it), then rows of a pass over it in fours: 4 × 8 sums stay in registers, and each is one chain over K.
+ * Eight columns of b at a time are unpacked into a contiguous panel [K][8], from any stride or code; then rows of a pass over
+ * it in fours: 4 × 8 sums stay in registers, and each is one chain over K.
  */
 #ifndef MT_NN_MATMUL_H
 #define MT_NN_MATMUL_H
