@@ -114,4 +114,57 @@ static inline void work_start(working *w, const tape *t) {
 }
 static inline void work_end(working *w) { free(w->run.scratch), free(w->run.panel), free(w->bytes); }
 
+/* A small model that uses every op: ids [3] of the request and a feature [2] of each row; a vector [4] for each row. */
+static inline tape *tape_sample(uint64_t seed) {
+  mt_rng rng = mt_rng_seed(seed);
+  tape *t = tape_start(2);
+  const uint32_t none = MT_NO_VIEW, fresh = UINT32_MAX, plain = MT_NO_ROWS;
+  float values[64];
+  for (uint32_t i = 0; i < 64; i++) values[i] = mt_rng_normal(&rng);
+  uint32_t ids = tape_scratch(t, fresh, 1, (uint32_t[]){3}, plain), row = tape_scratch(t, fresh, 2, (uint32_t[]){1, 2}, 0);
+  uint32_t table = tape_constant(t, 2, (uint32_t[]){8, 4}, values), weights = tape_constant(t, 2, (uint32_t[]){4, 4}, values + 32);
+  uint32_t recurrent = tape_constant(t, 2, (uint32_t[]){4, 16}, values), narrow = tape_constant(t, 2, (uint32_t[]){4, 12}, values);
+  t->view[table].type = MT_TYPE_I8, t->view[table].offset *= 4, t->view[table].scales = 8, t->view[table].scale_axis = 0;
+  t->view[narrow].type = MT_TYPE_F16, t->view[narrow].offset *= 2;
+  uint32_t rows = tape_scratch(t, fresh, 2, (uint32_t[]){3, 4}, plain), other = tape_scratch(t, fresh, 2, (uint32_t[]){3, 4}, plain);
+  mt_view turned = t->view[rows]; /* as [4, 3], and as [3, 1] for the gather's indices */
+  turned.dims[0] = 4, turned.dims[1] = 3, turned.strides[0] = 1, turned.strides[1] = 4;
+  mt_view listed = t->view[ids];
+  listed.rank = 2, listed.dims[1] = 1, listed.strides[1] = 1;
+  uint32_t across = tape_add(t, turned), index = tape_add(t, listed), scores = tape_scratch(t, fresh, 2, (uint32_t[]){3, 3}, plain);
+  tape_op(t, MT_OP_GATHER, 0, rows, table, index, none)->n = 1;
+  tape_op(t, MT_OP_NORM, 0, rows, rows, none, none)->alpha = 1e-5f;
+  tape_op(t, MT_OP_MATMUL, MT_UNARY_NONE, scores, rows, across, none)->scale = 0.5f;
+  tape_op(t, MT_OP_SOFTMAX, 0, scores, scores, none, none);
+  tape_op(t, MT_OP_MATMUL, MT_UNARY_GELU, other, scores, rows, none);
+  tape_op(t, MT_OP_CUMSUM, 1, other, other, none, none);
+  uint32_t best = tape_scratch(t, fresh, 2, (uint32_t[]){3, 2}, plain), places = tape_scratch(t, fresh, 2, (uint32_t[]){3, 2}, plain);
+  tape_op(t, MT_OP_TOPK, 0, best, other, places, none);
+  uint32_t gates = tape_scratch(t, fresh, 3, (uint32_t[]){3, 1, 12}, plain), more = tape_scratch(t, fresh, 3, (uint32_t[]){3, 1, 16}, plain);
+  uint32_t states = tape_scratch(t, fresh, 3, (uint32_t[]){3, 1, 4}, plain), state = tape_scratch(t, fresh, 2, (uint32_t[]){1, 4}, plain);
+  uint32_t room = tape_scratch(t, fresh, 2, (uint32_t[]){1, 16}, plain), cell = tape_scratch(t, fresh, 2, (uint32_t[]){1, 4}, plain);
+  mt_op *op = tape_op(t, MT_OP_GRU, 1, states, gates, narrow, none);
+  op->views[4] = state, op->views[5] = room;
+  op = tape_op(t, MT_OP_LSTM, 0, states, more, recurrent, cell);
+  op->views[4] = state, op->views[5] = room;
+  mt_view pooled = t->view[across];
+  pooled.offset = t->view[other].offset;
+  uint32_t user = tape_scratch(t, fresh, 1, (uint32_t[]){4}, plain);
+  tape_op(t, MT_OP_REDUCE, MT_REDUCE_MEAN, user, tape_add(t, pooled), none, none)->m = 1;
+  t->request_ops = t->ops;
+  mt_view spread = t->view[user]; /* broadcast over the rows */
+  spread.rank = 2, spread.rows_axis = 0, spread.dims[0] = 1, spread.dims[1] = 4, spread.strides[0] = 0, spread.strides[1] = 1;
+  uint32_t wide = tape_scratch(t, fresh, 2, (uint32_t[]){1, 4}, 0), out = tape_scratch(t, fresh, 2, (uint32_t[]){1, 4}, 0);
+  mt_view left = t->view[wide], right = left;
+  left.dims[1] = right.dims[1] = 2, right.offset += 2;
+  tape_op(t, MT_OP_COPY, 0, tape_add(t, left), row, none, none);
+  tape_op(t, MT_OP_UNARY, MT_UNARY_TANH, tape_add(t, right), row, none, none);
+  tape_op(t, MT_OP_BINARY, MT_BINARY_MUL, wide, wide, tape_add(t, spread), none);
+  tape_op(t, MT_OP_MATMUL, MT_UNARY_RELU, out, wide, weights, none);
+  tape_op(t, MT_OP_WHERE, 0, out, wide, out, wide);
+  tape_port(t, ids, true), tape_port(t, row, true), tape_port(t, out, false);
+  t->port[0].element = MT_ELEMENT_INT;
+  return t;
+}
+
 #endif

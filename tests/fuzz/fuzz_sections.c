@@ -1,9 +1,12 @@
 /* Each section's reader on bytes of its own, without a bundle around them: byte 0 chooses the reader, byte 1 how many
  * items the catalogue has, byte 2 what is asked; the section begins at byte 64.
  */
+#include "bundle/binding.h"
+#include "bundle/golden.h"
 #include "bundle/features.h"
 #include "bundle/popularity.h"
 #include "drive.h"
+#include "nn/run.h"
 #include "rank/trees.h"
 #include "recall/campaign.h"
 #include "tower/tower.h"
@@ -159,6 +162,36 @@ static void read_features(section s) {
   }
 }
 
+/* A program, with a binding, its numbers and golden pairs behind it. What the gate lets through runs, if it is short. */
+static section next_section(section *s);
+static void read_program(section s) {
+  section part[4];
+  for (uint32_t i = 0; i < 4; i++) part[i] = next_section(&s);
+  mt_program program;
+  mt_binding binding;
+  mt_numbers numbers;
+  mt_golden golden;
+  if (mt_program_open(part[0].bytes, part[0].length, &program, NULL) == MT_OK) {
+    (void)mt_binding_open(part[1].bytes, part[1].length, &program, &binding, NULL);
+    (void)mt_golden_open(part[3].bytes, part[3].length, &program, &golden, NULL);
+    if (program.work < 1u << 18 && program.scratch < 1u << 18) {
+      mt_run run = {&program, exact_memory(4 * (size_t)program.scratch), exact_memory(32 * (size_t)program.widest)};
+      mt_rng rng = mt_rng_seed(s.ask);
+      for (uint32_t i = 0; i < program.scratch; i++) run.scratch[i] = (float)mt_rng_below(&rng, 3);
+      (void)mt_run_request(&run, NULL);
+      (void)mt_run_rows(&run, 1 + s.ask % program.capacity, NULL);
+      free(run.scratch), free(run.panel);
+    }
+  }
+  if (mt_numbers_open(part[2].bytes, part[2].length, s.items, &numbers, NULL) == MT_OK && numbers.kind == 0)
+    for (uint32_t i = 0; i < s.items; i++) {
+      uint32_t number = mt_number_of(&numbers, NULL, i, NULL);
+      CHECK(number == MT_UNBOUND || number < numbers.bound);
+    }
+  for (uint32_t i = 0; i < 4; i++)
+    if (part[i].length > 0) free((void *)(uintptr_t)part[i].bytes);
+}
+
 /* Section 0 of an input that holds several, each after its length in 64 bytes; empty where there is none. */
 static section next_section(section *s) {
   section part = {s->bytes, 0, s->items, s->ask};
@@ -219,7 +252,8 @@ static void read_vectors(section s) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static void (*const readers[])(section) = {read_strings, read_ids, read_attribute, read_postings, read_policy, read_popularity,
-                                             read_vectors, read_terms, read_trees, read_campaign, read_features};
+                                             read_vectors, read_terms, read_trees, read_campaign, read_features,
+                                             read_program};
   if (size < 64) return 0;
   unsigned char *bytes = exact_memory(size - 64); /* exactly as long as it is, so that one byte more is seen */
   memcpy(bytes, data + 64, size - 64);

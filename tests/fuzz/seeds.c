@@ -1,7 +1,10 @@
 /* Writes the fuzzers' first inputs: real bundles and real sections, small, of every kind. Arguments: the two folders. */
+#include "bundle/binding.h"
+#include "bundle/golden.h"
 #include "bundle/popularity.h"
 #include "catalogue.h"
 #include "forest.h"
+#include "tape.h"
 
 static void put(const char *folder, const char *name, uint32_t number, const unsigned char *bytes, size_t length) {
   char path[512];
@@ -21,7 +24,7 @@ static void put_bundle(const char *folder, const catalogue *c, uint32_t number, 
   free(input);
 }
 
-enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES, CAMPAIGN, FEATURES };
+enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES, CAMPAIGN, FEATURES, PROGRAM };
 
 static void put_section(const char *folder, uint32_t reader, uint32_t items, uint32_t number, const unsigned char *bytes,
                         size_t length) {
@@ -77,6 +80,30 @@ static void put_sections(const char *folder, const catalogue *c, uint32_t number
   put_vectors(folder, c, number + 60);
 }
 
+/* A program, its binding, its numbers and golden pairs behind each other, each after its length. */
+static void put_program(const char *folder, uint32_t number) {
+  tape *t = tape_sample(number);
+  size_t lengths[4] = {0, MT_BINDING_HEAD + 2 * sizeof(mt_feed) + 8, MT_NUMBERS_HEAD + 3 + 4, MT_GOLDEN_HEAD + 4 * (3 + 2 + 4)}, total = 0, at = 0;
+  unsigned char *parts[4] = {tape_write(t, &lengths[0])};
+  for (uint32_t i = 1; i < 4; i++) parts[i] = exact_memory(lengths[i]);
+  const mt_feed feeds[2] = {{.kind = MT_FEED_HISTORY_IDS, .scale = 1}, {.kind = MT_FEED_CANDIDATE_FEATURES, .scale = 1, .count = 2}};
+  mt_store_u32(parts[1], 2), mt_store_u32(parts[1] + 8, 2);
+  memcpy(parts[1] + MT_BINDING_HEAD, feeds, sizeof feeds);
+  mt_store_u32(parts[2] + 4, 3), mt_store_u32(parts[2] + 8, 1), mt_store_u32(parts[2] + 16, 8);
+  mt_store_u32(parts[3], 1), mt_store_u32(parts[3] + 4, 5), mt_store_u32(parts[3] + 8, 4);
+  for (uint32_t i = 0; i < 4; i++) total += 64 + mt_round_up(lengths[i], 64);
+  unsigned char *all = exact_memory(total);
+  for (uint32_t i = 0; i < 4; i++) {
+    mt_store_u32(all + at, (uint32_t)lengths[i]);
+    memcpy(all + at + 64, parts[i], lengths[i]);
+    at += 64 + mt_round_up(lengths[i], 64);
+    free(parts[i]);
+  }
+  put_section(folder, PROGRAM, 3, number, all, total);
+  free(all);
+  tape_drop(t);
+}
+
 int main(int argc, char **argv) {
   CHECK(argc == 3);
   mt_rng rng = mt_rng_seed(1);
@@ -93,6 +120,7 @@ int main(int argc, char **argv) {
     forest f = make_forest(i, 1 + i % 5, 1 + i % 3, i % 9, i % 4, (mt_link)(i % (MT_LINK_LAST + 1)));
     put_section(argv[2], TREES, 1, 100 * i + 70, f.bytes, f.length);
     free(f.bytes);
+    put_program(argv[2], 100 * i + 90);
     drop_catalogue(&c);
   }
   return 0;
