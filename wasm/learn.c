@@ -24,8 +24,10 @@
 #include "learn/neighbours.h"
 #include "learn/popularity.h"
 #include "learn/transitions.h"
+#include "martello.h"
 #include "nn/run.h"
 #include "rank/trees.h"
+#include "replay.h"
 
 /* Cleared memory at a multiple of 64, where sections are written; 0 where there is none. */
 void *mt_take(size_t bytes) {
@@ -162,8 +164,8 @@ mt_rows *mt_make_rows(const float *rows, uint32_t row_count, uint32_t items, con
 /* -- the tower -- */
 
 void mt_write_tower(uint32_t kind, uint32_t stride, uint32_t nu_quarters, float unobserved, float reg, float population,
-                    const float *gram, unsigned char *out) {
-  mt_tower tower = {(mt_tower_kind)kind, stride, nu_quarters, unobserved, reg, population, 0, 0, gram};
+                    uint32_t program, uint32_t output, const float *gram, unsigned char *out) {
+  mt_tower tower = {(mt_tower_kind)kind, stride, nu_quarters, unobserved, reg, population, program, output, gram};
   mt_tower_encode(&tower, out);
 }
 
@@ -225,6 +227,27 @@ float *mt_program_port(const mt_lone_program *lone, uint32_t port) { return mt_r
 mt_status mt_program_request(const mt_lone_program *lone, mt_error *error) { return mt_run_request(&lone->run, error); }
 mt_status mt_program_rows(const mt_lone_program *lone, uint32_t rows, mt_error *error) {
   return mt_run_rows(&lone->run, rows, error);
+}
+
+/* -- golden pairs -- */
+
+/* Opens a whole bundle and replays the pairs of program `model`: fills pairs, error and tolerance. `bytes` as mt_put gives
+ * them, at a multiple of 64. Returns how many programs the bundle has. */
+mt_status mt_replay_bundle(const unsigned char *bytes, size_t length, uint32_t model, uint32_t *models_ret, mt_replay *replay_ret,
+                           mt_error *error) {
+  size_t needed;
+  MT_TRY(mt_memory_needed(bytes, length, &needed, error));
+  void *memory = mt_take(needed);
+  if (memory == NULL) return mt_fail(error, MT_NO_MEMORY, "replay: no memory for %u bytes", (unsigned)needed);
+  mt_recommender *rec;
+  mt_status status = mt_open(bytes, length, memory, needed, &rec, error);
+  if (status == MT_OK) {
+    *models_ret = mt_models(rec);
+    *replay_ret = (mt_replay){0, 0, 0};
+    if (model < *models_ret) status = mt_replay_golden(rec, model, replay_ret, error);
+  }
+  free(memory);
+  return status;
 }
 
 /* -- the bundle -- */

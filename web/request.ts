@@ -234,6 +234,7 @@ export function addHistory(core: Core, history: readonly (string | HistoryEvent)
     if (event.rating !== undefined) worth = wasm.mt_rating_worth(rec, event.rating)
     else if (event.event !== undefined) worth = eventWorth(core, event.event)
     wasm.mt_add_event(rec, item, worth, event.at ?? NaN)
+    if (event.event !== undefined) nameEvent(core, event.event)
   })
   return unknown
 }
@@ -249,6 +250,14 @@ export function historyEvent(field: string, entry: string | HistoryEvent): Histo
   if (event.rating !== undefined) typed(`${field}.rating`, event.rating, 'number', 'a number')
   if (event.event !== undefined) typed(`${field}.event`, event.event, 'string', 'a name')
   return event
+}
+
+/** For imported models that are told what kind of event it was. */
+function nameEvent(core: Core, name: string): void {
+  core.withText(name.toLowerCase(), (at, length) => {
+    core.wasm.mt_name_event(core.rec, at, length)
+    return 0
+  })
 }
 
 function eventWorth(core: Core, name: string): number {

@@ -31,6 +31,7 @@ import {
 } from './sections.js'
 import { rankerSections } from './ranker.js'
 import { searchSections } from './search.js'
+import { planTower, settleGolden, type Tower, type TowerPlan } from './tower.js'
 import { personalSources, postingsOf, spacesOf, staticSources, type Built } from './sources.js'
 import { policyAround, shared, tune, type Choice, type Weights } from './tune.js'
 import type { Forest } from '../import/trees.js'
@@ -52,6 +53,8 @@ export interface Inputs {
   campaigns?: Campaigns | null
   /** What is known of items and of what they are linked with. */
   graph?: Graph | null
+  /** A model that makes the query of the embeddings from a history: readTower. */
+  tower?: Tower | null
   /** A model that orders the best candidates: readRanker. */
   ranker?: Forest | null
 }
@@ -135,7 +138,11 @@ export async function build(
       progress.say('config key "metric" has no effect: there are no --embeddings')
     const fixed = fixedSections(learn, catalogue)
     const related = await relatedBy(inputs.graph ?? null, learn, workers, catalogue, config, progress)
-    const context = { learn, workers, catalogue, config, embeddings: inputs.embeddings, related, seed, progress }
+    const tower = inputs.tower ? await towerFor(inputs.tower, inputs.embeddings, catalogue, config, seed) : null
+    tower?.remarks.forEach((line) => progress.say(line))
+    if (tower === null && config.tower !== undefined)
+      progress.say('config key "tower" has no effect: there is no --user-tower')
+    const context = { learn, workers, catalogue, config, embeddings: inputs.embeddings, related, tower, seed, progress }
     let recipe = recipeFor(log, config)
     const tried: Choice['tried'] = []
     let choice: Choice | null = null
@@ -159,8 +166,11 @@ export async function build(
         () => ({ weight: [1, 1, 1, 1], decay: 1 }),
         factors?.factors,
       )
-      const plan = policySection(learn, policyOf(trial.sources, config))
-      const bytes = shared(bundle(learn, catalogue.ids.length, [...fixed, ...trial.sections, plan]))
+      const policy = policyOf(trial.sources, config)
+      const sections = [...fixed, ...trial.sections, policySection(learn, policy)]
+      const told = tower === null ? null : planFeatures(config, catalogue, policy.sources) // its context fields
+      if (told !== null) sections.push(featuresSection(learn, told))
+      const bytes = shared(bundle(learn, catalogue.ids.length, sections))
       tuned = trial.sources.map((source) => source.name)
       choice = await tune(
         learn,
@@ -228,7 +238,8 @@ export async function build(
     ]
     if (features !== null) sections.push(featuresSection(learn, features))
     sections.push(...(ranking?.sections ?? []))
-    return { bytes: await withRules(learn, catalogue.ids.length, sections, policy, decided.shelf), record }
+    const settled = tower === null ? sections : settleGolden(learn, catalogue.ids.length, sections, progress)
+    return { bytes: await withRules(learn, catalogue.ids.length, settled, policy, decided.shelf), record }
   } finally {
     await workers.close()
   }
@@ -257,6 +268,7 @@ export interface Context {
   embeddings: Embeddings | null
   /** Neighbours by the knowledge graph. */
   related: Lists | null
+  tower: TowerPlan | null
   seed: number
   progress: Progress
 }
@@ -294,6 +306,22 @@ async function relatedBy(
     `graph: ${graph.rows} triples of ${graph.relations.length} relations; of its ${graph.nodes.length} nodes ${itemsNamed(graph, catalogue)} are items of the catalogue`,
   )
   return graphNeighbours(learn, workers, graph, catalogue, config)
+}
+
+/** Errors: no embeddings for the tower to ask, context fields without features. */
+async function towerFor(
+  tower: Tower,
+  embeddings: Embeddings | null,
+  catalogue: Catalogue,
+  config: Config,
+  seed: number,
+): Promise<TowerPlan> {
+  const { file } = tower.graph
+  if (embeddings === null)
+    throw new InputError({ file }, 'a tower without a space', '--embeddings that its output is compared with')
+  const fields = config.features === false ? [] : Object.keys(config.context ?? {})
+  const events = [...worthsOf(config).keys()]
+  return planTower(tower, { catalogue, embeddings, config: config.tower ?? {}, events, fields, ordinal: 0, seed })
 }
 
 /** The last word on a source: what the config says, and that new items stay within reach. */
@@ -350,6 +378,8 @@ function inputRows(inputs: Inputs): BuildRecord['inputs'] {
   if (inputs.ranker) rows.push({ kind: 'ranker', path: basename(inputs.ranker.file), rows: inputs.ranker.trees.length })
   if (inputs.embeddings !== null)
     rows.push({ kind: 'embeddings', path: basename(inputs.embeddings.path), rows: inputs.embeddings.rows })
+  if (inputs.tower)
+    rows.push({ kind: 'tower', path: basename(inputs.tower.graph.file), rows: inputs.tower.graph.nodes.length })
   return rows
 }
 

@@ -1,5 +1,6 @@
 /** What a builder can be told, with the defaults. The JSON Schema beside this file is what editors complete from. */
 import { readJson } from './json.js'
+import type { TowerConfig } from './tower.js'
 import schema from './config.schema.json' with { type: 'json' }
 
 export interface Config {
@@ -50,6 +51,8 @@ export interface Config {
    * from the column of that name in the log.
    */
   context?: Record<string, 'number' | 'category' | string[]>
+  /** How the model of --user-tower is used. */
+  tower?: TowerConfig
   /** How the model of --ranker is used. */
   ranker?: RankerConfig
   /** How many to recommend by default. Default 20. */

@@ -3,6 +3,7 @@ export { build, type BuildRecord, type BuiltBundle, type Inputs, type Progress }
 export { readConfig, type Config } from './config.js'
 export { readPolicy, type Policy } from './policy.js'
 export { readRanker } from './ranker.js'
+export { readTower, type Tower, type TowerConfig } from './tower.js'
 export { writeAtomically } from './write.js'
 export {
   InputError,

@@ -8,9 +8,19 @@ const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 }
 
 /** What events are worth by name, in lower case: the built-in dislikes, and what the config says. All others are worth 1. */
 export function worthsOf(config: Config): Map<string, number> {
-  const named = Object.entries({ ...DISLIKES, ...config.events })
-  return new Map(named.map(([name, worth]) => [name.toLowerCase(), worth]))
+  const types = Object.values(config.tower?.inputs ?? {}).flatMap((input) =>
+    typeof input === 'string' ? [] : Object.keys(input.values ?? {}),
+  )
+  const named = Object.entries({
+    ...Object.fromEntries(types.map((name) => [name.toLowerCase(), 1])),
+    ...DISLIKES,
+    ...lower(config.events),
+  })
+  return new Map(named)
 }
+
+const lower = (events: Record<string, number> = {}): Record<string, number> =>
+  Object.fromEntries(Object.entries(events).map(([name, worth]) => [name.toLowerCase(), worth]))
 
 /** The log by item numbers, without events that are worth nothing or less: they say what not to learn from. */
 export function logOf(interactions: Interactions, catalogue: Catalogue, config: Config): Log {

@@ -17,12 +17,16 @@ export const KIND = {
   attribute: 8,
   layer: 9,
   record: 10,
+  program: 11,
   trees: 12,
   features: 13,
   ranker: 14,
   rules: 15,
   terms: 16,
   campaign: 17,
+  golden: 18,
+  binding: 19,
+  numbers: 20,
 } as const
 /** src/bundle/postings.h */
 export const KEY = { item: 0, value: 1, one: 2, term: 3, cluster: 4 } as const
@@ -49,7 +53,7 @@ export const section = (kind: number, name: string, bytes: Uint8Array, ordinal =
   kind,
   ordinal,
   part,
-  required: kind !== KIND.record,
+  required: kind !== KIND.record && kind !== KIND.golden,
   name: sectionName(name),
   bytes,
 })
@@ -340,7 +344,9 @@ export function spaceSections(
 }
 
 export type TowerPlan =
-  { kind: 'pooled' } | { kind: 'als'; unobserved: number; reg: number; nu: number; items: number; gram: Float32Array }
+  | { kind: 'pooled' }
+  | { kind: 'als'; unobserved: number; reg: number; nu: number; items: number; gram: Float32Array }
+  | { kind: 'program'; program: number; output: number }
 
 /** gram is [padded][padded]. */
 export function towerSection(learn: Learn, name: string, ordinal: number, padded: number, plan: TowerPlan): Section {
@@ -357,10 +363,14 @@ export function towerSection(learn: Learn, name: string, ordinal: number, padded
         plan.unobserved,
         plan.reg,
         plan.unobserved * plan.items,
+        0,
+        0,
         gram,
         out,
       )
-    else learn.run('mt_write_tower', 1, padded, 0, 0, 0, 0, gram, out)
+    else if (plan.kind === 'program')
+      learn.run('mt_write_tower', 3, padded, 0, 0, 0, 0, plan.program, plan.output, gram, out)
+    else learn.run('mt_write_tower', 1, padded, 0, 0, 0, 0, 0, 0, gram, out)
     const written = learn.u8(out, size).slice()
     learn.drop(out)
     return written

@@ -133,9 +133,13 @@ export async function spacesOf(
         embeddings.vectors,
         embeddings.dim,
         catalogue.vectorRow,
-        { kind: 'pooled' },
+        context.tower === null
+          ? { kind: 'pooled' }
+          : { kind: 'program', program: context.tower.program, output: context.tower.output },
       ),
     )
+  if (embeddings !== null && context.tower !== null && config.sources?.embeddings !== false)
+    built.sections.push(...context.tower.sections)
   if (training !== null && wanted('als')) {
     const { als } = recipe
     const factors =

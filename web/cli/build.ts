@@ -8,11 +8,13 @@ import { withValues } from '../build/features.js'
 import { before } from '../build/log.js'
 import { readPolicy } from '../build/policy.js'
 import { readRanker } from '../build/ranker.js'
+import { readTower } from '../build/tower.js'
 import { checkWritable, writeAtomically } from '../build/write.js'
 import { InputError, readCampaigns, readEmbeddings, readGraph, readInteractions, readItems } from '../read/index.js'
 
-const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--graph F]… [--campaigns F]…
-               [--ranker MODEL] [--policy F.json] [--config F.json] [--until TIME] [--seed N] [--quiet] [--json]
+const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--user-tower F.onnx]
+               [--graph F]… [--campaigns F]… [--ranker MODEL] [--policy F.json] [--config F.json] [--until TIME] [--seed N]
+               [--quiet] [--json]
 
   -o, --output       the bundle to write; it appears whole or not at all
   --interactions     a log: user_id, item_id, optional rating, event, timestamp; may be given several times
@@ -21,6 +23,7 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
   --graph            a knowledge graph: head, relation, tail; heads and tails that are item ids are items, others entities
   --campaigns        lists that people make, each a source: item_id, optional list, weight or position, start, end
   --ranker           orders the best candidates: a LightGBM or XGBoost model of the bundle's features (martello features)
+  --user-tower       an ONNX model that makes a query of the embeddings' space from a history; see config key "tower"
   --policy           JSON: weights, quotas, fading and merging of sources as you decide; dist/policy.schema.json
   --config           JSON: how to read and train; dist/config.schema.json
   --until            only events before this time (seconds, or a date): the rest is kept for martello features --since
@@ -38,6 +41,7 @@ export async function buildCommand(args: string[]): Promise<void> {
       ids: { type: 'string' },
       graph: { type: 'string', multiple: true },
       campaigns: { type: 'string', multiple: true },
+      'user-tower': { type: 'string' },
       ranker: { type: 'string' },
       policy: { type: 'string' },
       config: { type: 'string' },
@@ -66,6 +70,10 @@ export async function buildCommand(args: string[]): Promise<void> {
   const until = moment(values, 'until')
   const rankerPath = text(values, 'ranker')
   const ranker = rankerPath === undefined ? null : await readRanker(rankerPath)
+  const towerPath = text(values, 'user-tower')
+  if (towerPath !== undefined && vectors === undefined)
+    throw new UsageError(`--user-tower needs --embeddings, the space that it asks\n\n${USAGE}`)
+  const tower = towerPath === undefined ? null : await readTower(towerPath, config.tower)
   const started = performance.now()
   const bar = new Bar(flag(values, 'quiet'))
   try {
@@ -96,7 +104,7 @@ export async function buildCommand(args: string[]): Promise<void> {
           .join(', ')}`,
       )
     const built = await build(
-      { interactions, items, embeddings, campaigns, graph, ranker },
+      { interactions, items, embeddings, campaigns, graph, tower, ranker },
       config,
       seed,
       { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },

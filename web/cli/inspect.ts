@@ -2,12 +2,16 @@
 import { megabytes } from './build.js'
 import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
+import { MartelloError } from '../core.js'
 import { sectionsOf } from '../build/inspect.js'
+import { Learn } from '../build/learn.js'
+import { percent, replayGolden } from '../build/tower.js'
 import { InputError } from '../read/index.js'
 
 const INSPECT =
   'martello inspect BUNDLE [--json]\n\n  sections with their bytes, sources, attributes and the build record'
-const VERIFY = 'martello verify BUNDLE\n\n  opens the bundle and compares every section with its checksum'
+const VERIFY =
+  'martello verify BUNDLE\n\n  opens the bundle, compares every section with its checksum and replays the golden pairs of imported models'
 
 function parseRecord(path: string, bytes: Uint8Array): unknown {
   try {
@@ -52,4 +56,10 @@ export async function verify(args: string[]): Promise<void> {
   process.stdout.write(
     `${path}: whole, ${rec.items} items, ${(await sectionsOf(bytes)).length} sections, every checksum matches\n`,
   )
+  replayGolden(await Learn.start(), bytes).forEach(({ pairs, error, tolerance }, model) => {
+    if (pairs === 0) return
+    const said = `model ${model}: ${percent(error)} from its ${pairs} golden pairs`
+    if (!(error <= tolerance)) throw new MartelloError(`${path}: ${said}, expected at most ${percent(tolerance)}`)
+    process.stdout.write(`${said}\n`)
+  })
 }

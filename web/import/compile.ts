@@ -7,7 +7,7 @@
  */
 import { InputError } from '../read/errors.js'
 import { fuse } from './fuse.js'
-import { nodeName, type Graph, type Port } from './graph.js'
+import { dropDead, nodeName, readsOf, type Graph, type Port } from './graph.js'
 import { Context, repeated } from './lower/context.js'
 import { LOWERINGS } from './lower/index.js'
 import { plan } from './memory.js'
@@ -330,3 +330,10 @@ function isPerRow(port: Port, context: Context, batch: ReadonlySet<string>): boo
 
 const outputBatchAxis = (port: Port, batch: ReadonlySet<string>): number =>
   port.shape.findIndex((dim) => batch.has(String(dim)))
+
+/** The graph without the inputs that nothing reads. */
+export function inputsRead(graph: Graph): Graph {
+  const kept = dropDead(graph)
+  const read = new Set([...kept.nodes.flatMap(readsOf), ...kept.outputs.map((port) => port.name)])
+  return { ...kept, inputs: kept.inputs.filter((port) => read.has(port.name)) }
+}
