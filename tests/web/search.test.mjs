@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Recommender } from '../../dist/node.js'
+import { build } from '../../dist/build.js'
+import { readItems } from '../../build/web/read/index.js'
 import { textIndex } from '../../build/web/build/search.js'
 import { unfinished, words } from '../../build/web/words.js'
 import { built, builtShop, cli, cliJson, csv, file, path, random, realData, shop } from './helpers.mjs'
@@ -94,6 +96,15 @@ test('where the bundle has vectors, what lies near the hits follows them', async
   assert.deepEqual(items[0].sources[0], 'text')
   assert.ok(items.every((item) => item.sources.length > 0))
   assert.deepEqual(rec.search('qqq').items, [])
+})
+
+test("what the bundle's rules deny is not found", async () => {
+  const inputs = { interactions: null, items: await readItems([file('films.csv', csv(FILMS))]), embeddings: null }
+  const progress = { say() {}, stage() {} }
+  const policy = { rules: { deny: [{ where: { genre: 'Horror' } }] } }
+  const rec = await Recommender.open((await build(inputs, { ...TEXT_ALONE, threads: 1 }, 1, progress, policy)).bytes)
+  assert.deepEqual(ids(rec.search('alien')), ['b'])
+  assert.deepEqual(ids(rec.search('horror')), [])
 })
 
 test('the config names fields, or leaves the index out', async () => {
