@@ -152,7 +152,11 @@ class Keeper<R extends Closable> implements Kept<R> {
     if (files === null) return Promise.resolve(false)
     return this.locked('files', 'shared', async () => {
       const pointer = await this.pointer()
-      if (pointer !== null && pointer.stamp === this.stamp) return true
+      if (pointer !== null && pointer.stamp === this.stamp) {
+        this.storage = files.kind // another tab had room for what we have in memory
+        this.file = pointer.file
+        return true
+      }
       const others = (await this.numbered()).filter((name) => name !== pointer?.file).reverse()
       for (const file of pointer === null ? others : [pointer.file, ...others])
         try {
@@ -222,7 +226,7 @@ class Keeper<R extends Closable> implements Kept<R> {
     this.storage = storage
     Object.assign(this, version)
     before?.close()
-    if (this.opened) this.options.onUpdate?.(next)
+    if (this.opened) queueMicrotask(() => this.options.onUpdate?.(next)) // what it throws is not ours
     this.opened = true
   }
 
