@@ -166,20 +166,23 @@ static void choose(mt_greedy *g, uint32_t slot, uint64_t asked, bool exploring, 
   }
 }
 
-/* The first item beyond the candidates that fits and meets more than what was found. */
-static void choose_beyond(mt_greedy *g, uint32_t slot, uint64_t asked, uint32_t *skipped, best *b) {
+/* The first item beyond the candidates that fits and meets more than what was found; false where nothing meets more. */
+static bool choose_beyond(mt_greedy *g, uint32_t slot, uint64_t asked, uint32_t *skipped, best *b) {
+  bool any = false;
   for (uint32_t item = 0; item < g->items && g->looks < MT_MOST_LOOKS; item++) {
     if (item % 64 == 0 && mt_load_u64(g->open + item / 8) == 0) item += 63;
     if (item >= g->items || !mt_bitmap_has(g->open, item)) continue;
     int met = asked == 0 ? 0 : bits(mt_value_matches(&g->matcher, item) & asked);
     g->looks += 1 + slot;
     if (met <= b->met) continue;
+    any = true;
     mt_fit fits = fit(g, slot, item, skipped);
     if (fits == MT_FITS_NEVER) mt_bitmap_clear(g->open, item);
     if (fits != MT_FITS) continue;
     *b = (best){g->count, item, met, 0};
-    return;
+    break;
   }
+  return any;
 }
 
 /* Fills the slot; false where nothing fits. */
@@ -192,9 +195,8 @@ static bool fill(mt_greedy *g, uint32_t slot, uint32_t *skipped) {
   if (exploring && b.met >= 0) rules = bit_of(g, epsilon);
   if (b.met < bits(asked) && (asked & ~g->hopeless) != 0) {
     best beyond = {0, 0, b.met > 0 ? b.met : 0, 0};
-    choose_beyond(g, slot, asked, skipped, &beyond);
-    if (beyond.row == g->count) b = beyond;
-    else g->hopeless |= asked;
+    if (!choose_beyond(g, slot, asked, skipped, &beyond) && beyond.met == 0) g->hopeless |= asked;
+    if (beyond.met > b.met && beyond.met > 0) b = beyond;
   }
   if (b.met < 0) choose_beyond(g, slot, 0, skipped, &b);
   if (b.met >= 0) place(g, slot, b.row, b.item, rules);

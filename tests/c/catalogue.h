@@ -409,6 +409,13 @@ static inline void add_features(catalogue *c) {
   add_section(c, MT_SECTION_FEATURES, 0, 0, "features", out, length);
 }
 
+/* Writes the bundle from all sections that there are now. */
+static inline void write_catalogue(catalogue *c) {
+  CHECK(mt_bundle_size(c->drafts, c->sections, &c->length, NULL) == MT_OK);
+  c->bundle = own(c, c->length);
+  mt_bundle_write(c->drafts, c->sections, c->items, c->bundle);
+}
+
 static inline catalogue make_catalogue(const shape *shape) {
   static const unsigned char record[] = "{\"tool\":\"test\"}";
   catalogue c = {.shape = *shape, .items = shape->items};
@@ -427,9 +434,7 @@ static inline catalogue make_catalogue(const shape *shape) {
   add_campaign(&c);
   if (shape->features) add_features(&c);
   add_section(&c, MT_SECTION_RECORD, 0, 0, "record", record, sizeof record - 1);
-  CHECK(mt_bundle_size(c.drafts, c.sections, &c.length, NULL) == MT_OK);
-  c.bundle = own(&c, c.length);
-  mt_bundle_write(c.drafts, c.sections, c.items, c.bundle);
+  write_catalogue(&c);
   return c;
 }
 

@@ -45,6 +45,7 @@ static inline void mix_text(uint64_t *digest, const char *text, uint32_t length)
 typedef struct buffers {
   char *text;
   float *vector; /* [1024] */
+  unsigned char *records; /* [MT_RECORD_BYTES + 40] */
 } buffers;
 
 static inline void drive_names(mt_recommender *rec, script *s, buffers *b, uint64_t *digest) {
@@ -120,7 +121,9 @@ static inline void drive_recommend(mt_recommender *rec, script *s, uint64_t *dig
     const mt_pick *pick = &slate->picks[i];
     CHECK(pick->item < mt_items(rec));
     CHECK(pick->score - pick->score == 0); /* a finite number */
-    CHECK(i == 0 || pick->score <= pick[-1].score);
+    CHECK(i == 0 || pick->score <= pick[-1].score || mt_rule_kind_of(rec, 0) != 0); /* rules may say otherwise */
+    for (uint32_t before = 0; before < i; before++) CHECK(slate->picks[before].item != pick->item);
+    CHECK(pick->value - pick->value == 0 && pick->penalty - pick->penalty == 0);
     for (uint32_t because = 0; because < MT_BECAUSE; because++)
       CHECK(pick->because[because] == MT_NOT_FOUND || (explain && pick->because[because] < mt_items(rec)));
     mix(digest, pick, sizeof *pick);
@@ -194,6 +197,24 @@ static inline void drive_features(mt_recommender *rec, script *s, buffers *b, ui
   }
 }
 
+/* One record of likely numbers, with a list behind it. */
+static inline void drive_rules(mt_recommender *rec, script *s, buffers *b, uint64_t *digest) {
+  static const uint32_t ops[] = {MT_OP_CONDITION + 1, MT_OP_CONDITION + 3, MT_OP_DROP, MT_OP_PATTERN, MT_OP_SEED, MT_OP_STRENGTH};
+  uint32_t op = script_byte(s) % 24, length = MT_RECORD_BYTES;
+  memset(b->records, 0, MT_RECORD_BYTES + 40);
+  mt_store_u32(b->records, op < 18 ? op : ops[op - 18]);
+  mt_store_u32(b->records + 4, script_byte(s) % 2 == 0 ? MT_NOT_FOUND : script_byte(s) % 8);
+  mt_store_u32(b->records + 8, script_byte(s) % 32), mt_store_u32(b->records + 12, script_byte(s) % 40);
+  if (script_byte(s) % 4 == 0) mt_store_u32(b->records + 12, MT_NOT_FOUND);
+  mt_store_f32(b->records + 16, script_f32(s)), mt_store_f32(b->records + 20, script_f32(s));
+  uint32_t count = script_byte(s) % 11;
+  mt_store_u32(b->records + 40, count);
+  for (uint32_t i = 0; i < count; i++) mt_store_u32(b->records + MT_RECORD_BYTES + 4 * i, i * (1 + script_byte(s) % 3));
+  mt_error error;
+  mix_u32(digest, mt_change_rules(rec, b->records, length + 4 * count, &error));
+  for (uint32_t i = script_byte(s) % 8; i > 0; i--) mt_add_impressions(rec, script_byte(s), script_f32(s), script_f32(s));
+}
+
 static inline void drive_request(mt_recommender *rec, script *s, buffers *b, uint64_t *digest) {
   uint32_t steps = script_byte(s);
   mt_error error;
@@ -207,6 +228,7 @@ static inline void drive_request(mt_recommender *rec, script *s, buffers *b, uin
   if (steps & 16) mix_u32(digest, mt_set_weight(rec, script_byte(s) % 16, script_f32(s), &error));
   if (steps & 32) mix_u32(digest, mt_set_decay(rec, script_byte(s) % 16, script_f32(s), &error));
   if (script_byte(s) % 4 == 0) drive_features(rec, s, b, digest);
+  if (script_byte(s) % 2 == 1) drive_rules(rec, s, b, digest);
   drive_recommend(rec, s, digest);
   if (steps & 64) drive_names(rec, s, b, digest);
   if (steps & 128) drive_nearest(rec, s, b, digest);
@@ -225,9 +247,9 @@ static inline bool drive(const unsigned char *bundle, size_t length, script s, u
     CHECK(needed < 64u << 20); /* small bundles do not ask for much */
     void *memory = malloc(needed);
     CHECK(mt_open(bundle, length, memory, needed, &rec, error) == MT_OK);
-    buffers b = {malloc(MT_STRING_BYTES), malloc(1024 * sizeof(float))};
+    buffers b = {malloc(MT_STRING_BYTES), malloc(1024 * sizeof(float)), malloc(MT_RECORD_BYTES + 40)};
     for (uint32_t i = 0; i < requests; i++) drive_request(rec, &s, &b, digest_ret);
-    free(b.text), free(b.vector), free(memory);
+    free(b.text), free(b.vector), free(b.records), free(memory);
     return true;
   }
   CHECK(status == error->status && strlen(error->message) > 8);

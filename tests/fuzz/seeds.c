@@ -3,6 +3,7 @@
 #include "bundle/golden.h"
 #include "bundle/popularity.h"
 #include "catalogue.h"
+#include "records.h"
 #include "forest.h"
 #include "tape.h"
 
@@ -115,6 +116,19 @@ int main(int argc, char **argv) {
     if (i == 9) shape.items = 400, shape.longest = 3; /* more than a reservoir of candidates holds */
     if (i % 8 == 2) shape.space[1] = (shape_space){5, MT_L2, MT_TOWER_POOLED, 1, {MT_FLOAT_BITS}};
     catalogue c = make_catalogue(&shape);
+    static records rules; /* of every kind, over the bundles */
+    rules.length = 0;
+    for (uint32_t kind = 1 + i % 3; kind <= MT_RULE_LAST && i % 2 == 1; kind += 3) {
+      bool numbers = kind == MT_RULE_FRESH || kind == MT_RULE_THOMPSON, about = kind == MT_RULE_DENY || kind == MT_RULE_QUOTA || kind == MT_RULE_BOOST;
+      uint32_t space = kind >= MT_RULE_MMR || kind == MT_RULE_THOMPSON ? MT_NOT_FOUND : 0;
+      if (kind == MT_RULE_NEAR && c.spaces == 0) continue;
+      put_rule(&rules, (mt_rule_kind)kind, numbers ? YEAR : kind == MT_RULE_EPSILON ? MT_NOT_FOUND : GENRE, 1 + i % 5, space, 0.5f, 0);
+      if (about) put_condition(&rules, MT_CONDITION_VALUES, COUNTRY, 0, 0, 0, &(const uint32_t){1}, 1);
+    }
+    if (rules.length > 0) {
+      add_section(&c, MT_SECTION_RULES, 0, 0, "rules", rules.bytes, rules.length);
+      write_catalogue(&c);
+    }
     put_bundle(argv[1], &c, i, &rng);
     put_sections(argv[2], &c, 100 * i);
     forest f = make_forest(i, 1 + i % 5, 1 + i % 3, i % 9, i % 4, (mt_link)(i % (MT_LINK_LAST + 1)));
