@@ -22,7 +22,8 @@ C_FLAGS := -std=c11 -ffp-contract=off $(WARN) -Isrc -isystem build/include
 # Each object comes with a list of the headers that it read.
 DEPS := -MMD -MP
 NATIVE_FLAGS := $(C_FLAGS) -O2 -g -msse4.1
-WASM_FLAGS := $(C_FLAGS) -msimd128
+# What every runtime with SIMD has besides; each makes the module smaller.
+WASM_FLAGS := $(C_FLAGS) -msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint
 WASM_LINK := --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1114112 -sTOTAL_STACK=131072 -sFILESYSTEM=0
 comma := ,
 exports_of = -sEXPORTED_FUNCTIONS=$(subst $() ,$(comma),$(addprefix _,$(shell cat $(1))))
@@ -76,7 +77,7 @@ build/include/xxhash.h: | build-tools build/include
 HOT := src/vector/scan.c src/vector/query.c src/tower/solve.c src/recall/postings.c src/bundle/checksum.c src/base/topk.c
 build/wasm/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
-	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O3,-Os) $(DEPS) -c $< -o $@
+	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O3,-Oz) $(DEPS) -c $< -o $@
 build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
 	@$(EMCC) $(WASM_FLAGS) -O3 $(DEPS) -c $< -o $@
@@ -84,7 +85,7 @@ build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 CORE_ID = $(shell cat $(SERVE_SRC) $(wildcard src/*.h src/*/*.h) wasm/serve.c | sha256sum | cut -c1-12)
 dist/core.wasm: $(SERVE_SRC:src/%.c=build/wasm/%.o) wasm/serve.c wasm/serve.exports | dist
 	@echo 'linking $@'
-	@$(EMCC) $(WASM_FLAGS) -Os -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
+	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
 dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/learn.exports | dist
 	@echo 'linking $@'
 	@$(EMCC) $(WASM_FLAGS) -O3 $(WASM_LINK) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,wasm/learn.exports) $(filter %.o,$^) wasm/learn.c -o $@

@@ -2,63 +2,50 @@
 
 #include <math.h>
 
+#include "bundle/check.h"
+
 static mt_status open_categories(const unsigned char *bytes, size_t length, mt_attribute *a, mt_error *error) {
   size_t table, at = MT_ATTRIBUTE_HEAD;
   MT_TRY(mt_strings_open(bytes + at, length - at, &a->strings, &table, "attribute values", error));
   at = mt_round_up(at + table, 4);
-  if (at + 8 > length) return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": its sets are cut", (int)a->name_length, (const char *)a->name);
+  MT_TRY(mt_check_head("attribute", length, at + 8, error));
   a->sets = mt_load_u32(bytes + at);
   a->set_start = bytes + at + 4;
   a->set_bits = a->sets == 0 ? 0 : mt_bit_width(a->sets - 1);
   uint64_t packed = mt_packed_bytes(a->items, a->set_bits), starts_end = (uint64_t)at + 4 + 4 * ((uint64_t)a->sets + 1);
-  if (a->sets == 0 || starts_end > length)
-    return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found %u sets in %u bytes", (int)a->name_length, (const char *)a->name, a->sets,
-                   (unsigned)length);
-  uint32_t total = mt_load_u32(bytes + starts_end - 4), before = 0;
-  if (starts_end + 4 * (uint64_t)total + packed != length)
-    return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found %u bytes, expected %llu", (int)a->name_length, (const char *)a->name,
-                   (unsigned)length, (unsigned long long)(starts_end + 4 * (uint64_t)total + packed));
+  uint32_t most = (uint32_t)((length - at - 8) / 4);
+  MT_TRY(mt_check_count("attribute", "sets", a->sets, 1, most, error));
+  uint32_t total = mt_load_u32(bytes + starts_end - 4);
+  MT_TRY(mt_check_bytes("attribute", length, starts_end + 4 * (uint64_t)total + packed, error));
   a->set_values = bytes + starts_end;
   a->item_sets = a->set_values + 4 * (size_t)total;
-  for (uint32_t s = 0; s <= a->sets; s++) {
-    uint32_t start = mt_load_u32(a->set_start + 4 * (size_t)s);
-    if (start < before || start > total || (s <= 1 && start != 0))
-      return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": set %u starts at %u of %u, after %u", (int)a->name_length,
-                     (const char *)a->name, s, start, total, before);
-    if (start - before > a->widest) a->widest = start - before;
-    before = start;
+  MT_TRY(mt_check_starts("attribute", a->set_start, a->sets, total, error));
+  MT_TRY(mt_check_count("attribute", "values in the empty set", mt_load_u32(a->set_start + 4), 0, 0, error));
+  for (uint32_t set = 0; set < a->sets; set++) {
+    uint32_t first, last;
+    mt_attribute_values(a, set, &first, &last);
+    if (last - first > a->widest) a->widest = last - first;
   }
   for (uint32_t i = 0; i < total; i++)
-    if (mt_attribute_value(a, i) >= a->strings.count)
-      return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found value %u, expected less than %u", (int)a->name_length,
-                     (const char *)a->name, mt_attribute_value(a, i), a->strings.count);
+    MT_TRY(mt_check_index("attribute", "value", mt_attribute_value(a, i), a->strings.count, error));
   return MT_OK;
 }
 
 mt_status mt_attribute_open(const unsigned char *bytes, size_t length, uint32_t items, mt_attribute *a, mt_error *error) {
-  if (length < MT_ATTRIBUTE_HEAD)
-    return mt_fail(error, MT_CORRUPT, "attribute: found %u bytes, expected at least %u", (unsigned)length, MT_ATTRIBUTE_HEAD);
+  MT_TRY(mt_check_head("attribute", length, MT_ATTRIBUTE_HEAD, error));
   uint32_t type = mt_load_u32(bytes);
   *a = (mt_attribute){.type = (mt_attribute_type)type, .items = items, .name_length = mt_load_u32(bytes + 4), .name = bytes + 8};
-  if (a->name_length > MT_ATTRIBUTE_NAME)
-    return mt_fail(error, MT_CORRUPT, "attribute: found a name of %u bytes, expected at most %u", a->name_length, MT_ATTRIBUTE_NAME);
+  MT_TRY(mt_check_count("attribute", "length of its name", a->name_length, 0, MT_ATTRIBUTE_NAME, error));
+  MT_TRY(mt_check_count("attribute", "type", type, MT_ATTRIBUTE_CATEGORY, MT_ATTRIBUTE_MANY, error));
   if (type == MT_ATTRIBUTE_CATEGORY || type == MT_ATTRIBUTE_MANY) return open_categories(bytes, length, a, error);
   if (type == MT_ATTRIBUTE_TEXT) {
     size_t table;
     MT_TRY(mt_strings_open(bytes + MT_ATTRIBUTE_HEAD, length - MT_ATTRIBUTE_HEAD, &a->strings, &table, "attribute texts", error));
-    if (a->strings.count != items)
-      return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found %u texts, expected %u", (int)a->name_length, (const char *)a->name,
-                     a->strings.count, items);
-    return MT_OK;
+    return mt_check_count("attribute", "texts", a->strings.count, items, items, error);
   }
-  if (type != MT_ATTRIBUTE_NUMBER32 && type != MT_ATTRIBUTE_NUMBER64)
-    return mt_fail(error, MT_CORRUPT, "attribute: found type %u, expected 1 to 5", type);
   a->numbers = bytes + MT_ATTRIBUTE_HEAD;
   uint64_t expected = MT_ATTRIBUTE_HEAD + (uint64_t)items * (type == MT_ATTRIBUTE_NUMBER32 ? 4 : 8);
-  if (expected != length)
-    return mt_fail(error, MT_CORRUPT, "attribute \"%.*s\": found %u bytes, expected %llu", (int)a->name_length, (const char *)a->name,
-                   (unsigned)length, (unsigned long long)expected);
-  return MT_OK;
+  return mt_check_bytes("attribute", length, expected, error);
 }
 
 /* -- writing -- */

@@ -1,17 +1,15 @@
 #include "bundle/campaign.h"
 
+#include "bundle/check.h"
 #include "bundle/postings.h"
 
 mt_status mt_campaign_open(const unsigned char *bytes, size_t length, uint32_t items, mt_campaign *campaign, mt_error *error) {
   uint32_t entries = length < MT_CAMPAIGN_HEAD ? 0 : mt_load_u32(bytes);
-  if (length < MT_CAMPAIGN_HEAD || length - MT_CAMPAIGN_HEAD != (uint64_t)entries * MT_CAMPAIGN_ENTRY)
-    return mt_fail(error, MT_CORRUPT, "campaign: found %u bytes, expected %llu", (unsigned)length,
-                   (unsigned long long)MT_CAMPAIGN_HEAD + (uint64_t)entries * MT_CAMPAIGN_ENTRY);
+  MT_TRY(mt_check_bytes("campaign", length, MT_CAMPAIGN_HEAD + (uint64_t)entries * MT_CAMPAIGN_ENTRY, error));
   *campaign = (mt_campaign){entries, bytes + MT_CAMPAIGN_HEAD};
   for (uint32_t i = 0; i < entries; i++) {
     mt_campaign_entry entry = mt_campaign_at(campaign, i);
-    if (entry.item >= items)
-      return mt_fail(error, MT_CORRUPT, "campaign: found item %u in entry %u, expected less than %u", entry.item, i, items);
+    MT_TRY(mt_check_index("campaign", "item", entry.item, items, error));
     if (!(entry.weight > 0 && entry.weight <= MT_POSTING_MAX) || !(entry.start < entry.end))
       return mt_fail(error, MT_CORRUPT, "campaign: the weight or the time of entry %u, found for item %u, is out of range", i,
                      entry.item);

@@ -1,21 +1,19 @@
 #include "bundle/ids.h"
 
 #include "bundle/bits.h"
+#include "bundle/check.h"
 
 static unsigned width(uint32_t items) { return items == 0 ? 0 : mt_bit_width(items - 1); }
 
 mt_status mt_ids_open(const unsigned char *bytes, size_t length, uint32_t items, mt_ids *ids, mt_error *error) {
   size_t table;
   MT_TRY(mt_strings_open(bytes, length, &ids->strings, &table, "item ids", error));
-  if (ids->strings.count != items)
-    return mt_fail(error, MT_CORRUPT, "item ids: found %u ids, expected %u", ids->strings.count, items);
-  if (!ids->strings.sorted) return mt_fail(error, MT_CORRUPT, "item ids: found an unsorted table, expected a sorted one");
+  MT_TRY(mt_check_count("item ids", "ids", ids->strings.count, items, items, error));
+  MT_TRY(mt_check_count("item ids", "sorted", ids->strings.sorted, 1, 1, error));
   ids->items = items;
   ids->bits = width(items);
   uint64_t packed = mt_packed_bytes(items, ids->bits);
-  if (table + 2 * packed != length)
-    return mt_fail(error, MT_CORRUPT, "item ids: found %u bytes, expected %llu", (unsigned)length,
-                   (unsigned long long)(table + 2 * packed));
+  MT_TRY(mt_check_bytes("item ids", length, table + 2 * packed, error));
   ids->rank = bytes + table;
   ids->number = ids->rank + packed;
   return MT_OK;

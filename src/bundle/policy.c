@@ -2,9 +2,10 @@
 
 #include <math.h>
 
+#include "bundle/check.h"
+
 static mt_status check_number(float value, float least, float most, const char *source, const char *field, mt_error *error) {
-  if (value >= least && value <= most) return MT_OK; /* NaN fails */
-  return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": its %s is out of range", source, field);
+  return mt_check_number(source[0] == '\0' ? "policy" : source, field, value, least, most, error);
 }
 
 static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_error *error) {
@@ -17,12 +18,8 @@ static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_e
   source->last = mt_load_u32(bytes + 36);
   source->decay = mt_load_f32(bytes + 40);
   source->half_life = mt_load_f32(bytes + 44);
-  if (kind > MT_SOURCE_LAST)
-    return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found kind %u, expected 0 to %u", source->name, kind,
-                   MT_SOURCE_LAST);
-  if (source->quota == 0 || source->quota > MT_MAX_QUOTA)
-    return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found a quota of %u, expected 1 to %u", source->name, source->quota,
-                   MT_MAX_QUOTA);
+  MT_TRY(mt_check_count("policy", "kind of a source", kind, 0, MT_SOURCE_LAST, error));
+  MT_TRY(mt_check_count("policy", "quota of a source", source->quota, 1, MT_MAX_QUOTA, error));
   MT_TRY(check_number(source->decay, 0, 1, source->name, "decay", error));
   MT_TRY(check_number(source->half_life, 0, 1e30f, source->name, "half-life", error));
   for (uint32_t l = 0; l < MT_LENGTHS; l++) {
@@ -33,8 +30,7 @@ static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_e
 }
 
 mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *policy, mt_error *error) {
-  if (length < MT_POLICY_HEAD)
-    return mt_fail(error, MT_CORRUPT, "policy: found %u bytes, expected at least %u", (unsigned)length, MT_POLICY_HEAD);
+  MT_TRY(mt_check_head("policy", length, MT_POLICY_HEAD, error));
   memset(policy, 0, sizeof *policy);
   policy->sources = mt_load_u32(bytes);
   policy->events = mt_load_u32(bytes + 4);
@@ -44,17 +40,13 @@ mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *p
   policy->rating_zero = mt_load_f32(bytes + 20);
   policy->rating_one = mt_load_f32(bytes + 24);
   policy->shelf = mt_load_u32(bytes + 28);
-  if (policy->sources > MT_MAX_SOURCES || policy->events > MT_MAX_EVENTS)
-    return mt_fail(error, MT_CORRUPT, "policy: found %u sources and %u events, expected at most %u and %u", policy->sources,
-                   policy->events, MT_MAX_SOURCES, MT_MAX_EVENTS);
+  MT_TRY(mt_check_count("policy", "sources", policy->sources, 0, MT_MAX_SOURCES, error));
+  MT_TRY(mt_check_count("policy", "events", policy->events, 0, MT_MAX_EVENTS, error));
   size_t expected = MT_POLICY_HEAD + policy->sources * MT_SOURCE_BYTES + policy->events * MT_EVENT_BYTES;
-  if (length != expected)
-    return mt_fail(error, MT_CORRUPT, "policy: found %u bytes, expected %u", (unsigned)length, (unsigned)expected);
-  if (mt_load_u32(bytes + 8) > MT_FUSE_RANKS || policy->norm_rank == 0 || policy->norm_rank > MT_MAX_QUOTA)
-    return mt_fail(error, MT_CORRUPT, "policy: found fusion %u at rank %u, expected 0 or 1 at 1 to %u", mt_load_u32(bytes + 8),
-                   policy->norm_rank, MT_MAX_QUOTA);
-  if (policy->shelf == 0 || policy->shelf > MT_MAX_QUOTA)
-    return mt_fail(error, MT_CORRUPT, "policy: found a shelf of %u, expected 1 to %u", policy->shelf, MT_MAX_QUOTA);
+  MT_TRY(mt_check_bytes("policy", length, expected, error));
+  MT_TRY(mt_check_count("policy", "fusion", mt_load_u32(bytes + 8), 0, MT_FUSE_RANKS, error));
+  MT_TRY(mt_check_count("policy", "rank that norms", policy->norm_rank, 1, MT_MAX_QUOTA, error));
+  MT_TRY(mt_check_count("policy", "shelf", policy->shelf, 1, MT_MAX_QUOTA, error));
   MT_TRY(check_number(policy->rrf_constant, 0, 1e6f, "", "reciprocal rank constant", error));
   MT_TRY(check_number(policy->rating_zero, -1e30f, 1e30f, "", "rating", error));
   MT_TRY(check_number(policy->rating_one, -1e30f, 1e30f, "", "rating", error));

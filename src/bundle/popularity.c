@@ -2,16 +2,14 @@
 
 #include <math.h>
 
+#include "bundle/check.h"
+
 mt_status mt_popularity_open(const unsigned char *bytes, size_t length, uint32_t items, mt_popularity *popularity,
                              mt_error *error) {
-  if (length != MT_POPULARITY_TABLE + (size_t)items)
-    return mt_fail(error, MT_CORRUPT, "popularity: found %u bytes, expected %u", (unsigned)length, MT_POPULARITY_TABLE + items);
+  MT_TRY(mt_check_bytes("popularity", length, MT_POPULARITY_TABLE + (uint64_t)items, error));
   *popularity = (mt_popularity){bytes, bytes + MT_POPULARITY_TABLE};
-  for (uint32_t code = 0; code < 256; code++) {
-    float value = mt_load_f32(bytes + 4 * (size_t)code);
-    if (!(value >= 0 && value <= 1e30f))
-      return mt_fail(error, MT_CORRUPT, "popularity: the value of code %u is out of range", code);
-  }
+  for (uint32_t code = 0; code < 256; code++)
+    MT_TRY(mt_check_number("popularity", "value of a code", mt_load_f32(bytes + 4 * (size_t)code), 0, 1e30f, error));
   return MT_OK;
 }
 

@@ -2,13 +2,14 @@
 
 #include <math.h>
 
+#include "bundle/check.h"
+
 #define HEAD_BYTES 32u
 #define SCALE_STEPS 8 /* list scales are powers of 2^(1/8) */
 
 mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t items, mt_postings *postings,
                            mt_error *error) {
-  if (length < HEAD_BYTES)
-    return mt_fail(error, MT_CORRUPT, "postings: found %u bytes, expected at least %u", (unsigned)length, HEAD_BYTES);
+  MT_TRY(mt_check_head("postings", length, HEAD_BYTES, error));
   *postings = (mt_postings){.keys = mt_load_u32(bytes),
                             .items = items,
                             .key_kind = (mt_key_kind)mt_load_u32(bytes + 4),
@@ -17,31 +18,19 @@ mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t i
                             .scale = mt_load_f32(bytes + 16),
                             .longest = mt_load_u32(bytes + 24)};
   uint32_t data = mt_load_u32(bytes + 20);
-  if (mt_load_u32(bytes + 4) > MT_KEY_CLUSTER)
-    return mt_fail(error, MT_CORRUPT, "postings: found key kind %u, expected 0 to 4", mt_load_u32(bytes + 4));
+  MT_TRY(mt_check_count("postings", "kind of keys", mt_load_u32(bytes + 4), 0, MT_KEY_CLUSTER, error));
   if (postings->weight_bits != 4 && postings->weight_bits != 8 && postings->weight_bits != 32)
     return mt_fail(error, MT_CORRUPT, "postings: found weights of %u bits, expected 4, 8 or 32", postings->weight_bits);
   uint32_t keys = postings->key_kind == MT_KEY_ITEM ? items : postings->key_kind == MT_KEY_ONE ? 1 : postings->keys;
-  if (postings->keys != keys || keys > MT_MAX_ITEMS)
-    return mt_fail(error, MT_CORRUPT, "postings: found %u keys, expected %u", postings->keys, keys);
-  if (!(postings->scale >= 0 && postings->scale <= MT_POSTING_MAX))
-    return mt_fail(error, MT_CORRUPT, "postings: their largest weight is out of range");
-  if (postings->longest > items)
-    return mt_fail(error, MT_CORRUPT, "postings: found a list of %u entries, expected at most %u", postings->longest, items);
+  MT_TRY(mt_check_count("postings", "keys", postings->keys, keys, keys, error));
+  MT_TRY(mt_check_count("postings", "keys", keys, 0, MT_MAX_ITEMS, error));
+  MT_TRY(mt_check_number("postings", "largest weight", postings->scale, 0, MT_POSTING_MAX, error));
+  MT_TRY(mt_check_count("postings", "longest list", postings->longest, 0, items, error));
   uint64_t blocks = ((uint64_t)keys + MT_POSTINGS_BLOCK - 1) / MT_POSTINGS_BLOCK, start = HEAD_BYTES + 4 * (blocks + 1);
-  if (start + data + 8 != length)
-    return mt_fail(error, MT_CORRUPT, "postings: found %u bytes, expected %llu", (unsigned)length,
-                   (unsigned long long)(start + data + 8));
+  MT_TRY(mt_check_bytes("postings", length, start + data + 8, error));
   postings->blocks = bytes + HEAD_BYTES;
   postings->data = bytes + start;
-  uint32_t before = 0;
-  for (uint64_t b = 0; b <= blocks; b++) {
-    uint32_t at = mt_load_u32(postings->blocks + 4 * b);
-    if (at < before || at > data || (b == 0 && at != 0) || (b == blocks && at != data))
-      return mt_fail(error, MT_CORRUPT, "postings: block %u starts at byte %u of %u, after %u", (unsigned)b, at, data, before);
-    before = at;
-  }
-  return MT_OK;
+  return mt_check_starts("postings", postings->blocks, blocks, data, error);
 }
 
 /* 2^(-step/8), the same bits everywhere: no libm. */

@@ -1,27 +1,21 @@
 #include "bundle/strings.h"
 
 #include "bundle/bits.h"
+#include "bundle/check.h"
 
 mt_status mt_strings_open(const unsigned char *bytes, size_t length, mt_strings *strings, size_t *taken_ret,
                           const char *where, mt_error *error) {
-  if (length < 16) return mt_fail(error, MT_CORRUPT, "%s: its string table is cut, found %u bytes", where, (unsigned)length);
+  MT_TRY(mt_check_head(where, length, 16, error));
   uint32_t count = mt_load_u32(bytes), longest = mt_load_u32(bytes + 4), data = mt_load_u32(bytes + 8);
   uint32_t sorted = mt_load_u32(bytes + 12);
   uint64_t blocks = ((uint64_t)count + MT_STRINGS_BLOCK - 1) / MT_STRINGS_BLOCK, start = 16 + 4 * (blocks + 1);
   if (start + data > length)
     return mt_fail(error, MT_CORRUPT, "%s: %u strings in %u bytes do not fit into the %u bytes of the section", where, count,
                    data, (unsigned)length);
-  if (longest > MT_STRING_BYTES || sorted > 1)
-    return mt_fail(error, MT_CORRUPT, "%s: found strings of %u bytes, expected at most %u", where, longest, MT_STRING_BYTES);
+  MT_TRY(mt_check_count(where, "longest string", longest, 0, MT_STRING_BYTES, error));
+  MT_TRY(mt_check_count(where, "sorted", sorted, 0, 1, error));
   *strings = (mt_strings){count, longest, sorted == 1, bytes + 16, bytes + start};
-  uint32_t before = 0;
-  for (uint64_t b = 0; b <= blocks; b++) {
-    uint32_t at = mt_load_u32(strings->blocks + 4 * b);
-    if (at < before || at > data || (b == 0 && at != 0) || (b == blocks && at != data))
-      return mt_fail(error, MT_CORRUPT, "%s: string block %u starts at byte %u of %u, after %u", where, (unsigned)b, at, data,
-                     before);
-    before = at;
-  }
+  MT_TRY(mt_check_starts(where, strings->blocks, blocks, data, error));
   *taken_ret = (size_t)(start + data);
   return MT_OK;
 }

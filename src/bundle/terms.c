@@ -1,13 +1,13 @@
 #include "bundle/terms.h"
 
+#include "bundle/check.h"
 #include "bundle/format.h"
 
 mt_status mt_terms_open(const unsigned char *bytes, size_t length, mt_terms *terms, mt_error *error) {
   size_t taken;
-  if (length < MT_TERMS_HEAD)
-    return mt_fail(error, MT_CORRUPT, "terms: found %u bytes, expected at least %u", (unsigned)length, MT_TERMS_HEAD);
+  MT_TRY(mt_check_head("terms", length, MT_TERMS_HEAD, error));
   MT_TRY(mt_strings_open(bytes + MT_TERMS_HEAD, length - MT_TERMS_HEAD, &terms->strings, &taken, "terms", error));
-  if (!terms->strings.sorted) return mt_fail(error, MT_CORRUPT, "terms: found words in no order, expected them sorted");
+  MT_TRY(mt_check_count("terms", "sorted", terms->strings.sorted, 1, 1, error));
   terms->postings = mt_load_u32(bytes);
   return MT_OK;
 }

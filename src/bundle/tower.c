@@ -1,10 +1,10 @@
 #include "bundle/tower.h"
 
+#include "bundle/check.h"
 #include "bundle/format.h"
 
 mt_status mt_tower_open(const unsigned char *bytes, size_t length, mt_tower *tower, mt_error *error) {
-  if (length < MT_TOWER_HEAD)
-    return mt_fail(error, MT_CORRUPT, "tower: found %u bytes, expected at least %u", (unsigned)length, MT_TOWER_HEAD);
+  MT_TRY(mt_check_head("tower", length, MT_TOWER_HEAD, error));
   uint32_t kind = mt_load_u32(bytes);
   *tower = (mt_tower){.kind = (mt_tower_kind)kind,
                       .stride = mt_load_u32(bytes + 4),
@@ -15,17 +15,12 @@ mt_status mt_tower_open(const unsigned char *bytes, size_t length, mt_tower *tow
                       .program = mt_load_u32(bytes + 24),
                       .output = mt_load_u32(bytes + 28),
                       .gram = (const float *)(const void *)(bytes + MT_TOWER_HEAD)};
-  if (kind < MT_TOWER_POOLED || kind > MT_TOWER_PROGRAM)
-    return mt_fail(error, MT_CORRUPT, "tower: found kind %u, expected 1 to 3", kind);
-  if (tower->nu_quarters > 8)
-    return mt_fail(error, MT_CORRUPT, "tower: found an exponent of %u quarters, expected 0 to 8", tower->nu_quarters);
+  MT_TRY(mt_check_count("tower", "kind", kind, MT_TOWER_POOLED, MT_TOWER_PROGRAM, error));
+  MT_TRY(mt_check_count("tower", "exponent in quarters", tower->nu_quarters, 0, 8, error));
   if (tower->stride < MT_DIM_MIN || tower->stride % 4 != 0 || tower->stride > MT_TOWER_MAX_STRIDE)
     return mt_fail(error, MT_CORRUPT, "tower: found a stride of %u, expected a multiple of 4 from 4 to %u", tower->stride,
                    MT_TOWER_MAX_STRIDE);
-  if (length != mt_tower_bytes(tower->kind, tower->stride))
-    return mt_fail(error, MT_CORRUPT, "tower: found %u bytes, expected %u", (unsigned)length,
-                   (unsigned)mt_tower_bytes(tower->kind, tower->stride));
-  return MT_OK;
+  return mt_check_bytes("tower", length, mt_tower_bytes(tower->kind, tower->stride), error);
 }
 
 void mt_tower_encode(const mt_tower *tower, unsigned char *out) {

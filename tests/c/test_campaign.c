@@ -50,7 +50,7 @@ static void wrong_sections_are_refused(void **state) {
   }
   assert_string_equal(error.message, "campaign: found 103 bytes, expected 104");
   assert_int_equal(mt_campaign_open(bytes, sizeof bytes, 9, &campaign, &error), MT_CORRUPT);
-  assert_string_equal(error.message, "campaign: found item 9 in entry 3, expected less than 9");
+  assert_string_equal(error.message, "campaign: item: found 9, expected less than 9");
   static const float wrong_weights[] = {0, -1, NAN, INFINITY, 1e16f};
   for (size_t i = 0; i < sizeof wrong_weights / sizeof *wrong_weights; i++) {
     encode(bytes);

@@ -179,7 +179,7 @@ static void long_and_unsorted_strings(void **state) {
   assert_int_equal(mt_strings_find(&strings, "xxxxx", 5, back), MT_NOT_FOUND);
   mt_store_u32(bytes + 4, MT_STRING_BYTES + 1);
   assert_int_equal(mt_strings_open(bytes, length, &strings, &taken, "item ids", &error), MT_CORRUPT);
-  assert_string_equal(error.message, "item ids: found strings of 4097 bytes, expected at most 4096");
+  assert_string_equal(error.message, "item ids: longest string: found 4097, expected 0 to 4096");
   free(bytes), free(back), free(all);
 }
 
@@ -407,11 +407,11 @@ static void policy_refuses(void **state) {
     size_t at;
     uint32_t value;
     const char *says;
-  } wrong[] = {{0, 17, "17 sources"},        {4, 65, "65 events"},         {4, 2, "expected"},
-               {8, 2, "fusion 2"},           {12, 0, "rank 0"},            {12, 1001, "rank 1001"},
-               {16, 0x7fc00000, "constant"}, {20, 0x7f800000, "rating"},   {28, 0, "shelf of 0"},
-               {28, 1001, "shelf of 1001"},  {64 + 24, 9, "found kind 9"}, {64 + 32, 0, "quota of 0"},
-               {64 + 32, 1001, "quota"},     {64 + 40, 0xbf800000, "\"i2i\": its decay"}, {64 + 44, 0x7fc00000, "half-life"},
+  } wrong[] = {{0, 17, "sources: found 17"},        {4, 65, "events: found 65"},         {4, 2, "expected"},
+               {8, 2, "fusion: found 2"},           {12, 0, "rank that norms: found 0"},            {12, 1001, "rank that norms: found 1001"},
+               {16, 0x7fc00000, "constant"}, {20, 0x7f800000, "rating"},   {28, 0, "shelf: found 0"},
+               {28, 1001, "shelf: found 1001"},  {64 + 24, 9, "kind of a source: found 9"}, {64 + 32, 0, "quota of a source: found 0"},
+               {64 + 32, 1001, "quota"},     {64 + 40, 0xbf800000, "i2i: its decay"}, {64 + 44, 0x7fc00000, "half-life"},
                {64 + 60, 0xff800000, "its weight"}};
   for (uint32_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     mt_policy policy;
