@@ -1,0 +1,229 @@
+// A ranker, from a log to a bundle, and what it is worth: MovieLens films, through the command line as a person would.
+//
+//   node tests/bench/ranker.mjs [persons|moment]
+//
+// persons: each person's first 60 % of events build the bundle, the next 20 % become training rows, the last 20 % are
+// asked for. moment: the same by two moments for everybody; most people asked then are new to the bundle.
+// Three bundles' worth of log never mix: the bundle that gives the rows knows nothing of them, and it is this bundle that
+// the ranker goes into. Rows are split once more, by people, to stop training in time. The trainer is XGBoost for Python,
+// where there is one; the rest is martello.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readTable, scanTable, writeNpy } from '../../build/web/read/index.js'
+import { Recommender } from '../../dist/node.js'
+
+const CLI = new URL('../../dist/cli.js', import.meta.url).pathname
+const data = join(
+  process.env.MARTELLO_DATA ?? new URL('../../../shared/data', import.meta.url).pathname,
+  'movielens-small',
+)
+const python = [process.env.PYTHON, 'python3', '/usr/bin/python3'].find(
+  (name) => name && spawnSync(name, ['-c', 'import xgboost, numpy']).status === 0,
+)
+if (!existsSync(data) || python === undefined) {
+  console.log(
+    `ranker: no ${existsSync(data) ? 'python3 with xgboost (set PYTHON)' : `${data} (set MARTELLO_DATA)`} here, nothing to measure`,
+  )
+  process.exit(0)
+}
+const K = 10
+const folder = mkdtempSync(join(tmpdir(), 'martello-ranker-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+const at = (name) => join(folder, name)
+const martello = (...args) =>
+  JSON.parse(
+    execFileSync(process.execPath, [CLI, ...args.map(String), '--json'], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  )
+
+// -- the log in three, the catalogue with the year that a title ends in ------------------------------------------------
+
+async function records(path, names) {
+  const table = await readTable(path)
+  return Array.from({ length: table.rows }, (_, row) =>
+    Object.fromEntries(names.map((name) => [name, table.columns[table.names.indexOf(name)][row]])),
+  )
+}
+
+const quoted = (value) => `"${String(value).replaceAll('"', '""')}"`
+const csv = (name, names, rows) => {
+  writeFileSync(
+    at(name),
+    `${names.join(',')}\n${rows.map((row) => `${names.map((n) => quoted(row[n])).join(',')}\n`).join('')}`,
+  )
+  return at(name)
+}
+
+const EVENT = ['userId', 'movieId', 'rating', 'timestamp']
+const events = (await records(join(data, 'ratings.csv'), EVENT)).sort((a, b) => a.timestamp - b.timestamp)
+const films = await records(join(data, 'movies.csv'), ['movieId', 'title', 'genres'])
+const items = csv(
+  'items.csv',
+  ['movieId', 'title', 'genres', 'year'],
+  films.map((film) => ({ ...film, year: /\((\d{4})\)\s*$/.exec(film.title)?.[1] ?? '' })),
+)
+
+function byPersons() {
+  const seen = new Map()
+  const total = new Map()
+  for (const { userId } of events) total.set(userId, (total.get(userId) ?? 0) + 1)
+  const parts = [[], [], []]
+  for (const event of events) {
+    const place = seen.get(event.userId) ?? 0
+    seen.set(event.userId, place + 1)
+    const share = place / total.get(event.userId)
+    parts[share < 0.6 ? 0 : share < 0.8 ? 1 : 2].push(event)
+  }
+  return parts
+}
+
+/** Of people who go on after the second moment, the first half of those later events is known when they are asked. */
+function byMoment() {
+  const [one, two] = [0.6, 0.8].map((share) => events[Math.floor(share * events.length)].timestamp)
+  const late = events.filter((event) => event.timestamp >= two)
+  const total = new Map()
+  for (const { userId } of late) total.set(userId, (total.get(userId) ?? 0) + 1)
+  const seen = new Map()
+  const asked = late.map((event) => {
+    const place = seen.get(event.userId) ?? 0
+    seen.set(event.userId, place + 1)
+    return place * 2 >= total.get(event.userId)
+  })
+  return [
+    events.filter((event) => event.timestamp < one),
+    events.filter((event) => event.timestamp >= one && event.timestamp < two),
+    late.filter((_, i) => asked[i]),
+    late.filter((_, i) => !asked[i]),
+  ]
+}
+
+const how = process.argv[2] ?? 'persons'
+const [first, middle, last, known = []] = how === 'moment' ? byMoment() : byPersons()
+const parts = { first, middle, last }
+const files = Object.fromEntries(Object.entries(parts).map(([name, rows]) => [name, csv(`${name}.csv`, EVENT, rows)]))
+console.log(`${how}: ${first.length} events build, ${middle.length} train, ${last.length} are asked for`)
+
+// -- build, rows, train, build again -------------------------------------------------------------------------------------
+
+const inputs = ['--interactions', files.first, '--items', items]
+martello('build', '-o', at('merge.martello'), ...inputs)
+const rows = at('rows.parquet')
+const figures = martello(
+  'features',
+  at('merge.martello'),
+  '--history',
+  files.first,
+  '--events',
+  files.middle,
+  '-o',
+  rows,
+  '--candidates',
+  60,
+  '--ahead',
+  10,
+)
+console.log(`${figures.rows} rows of ${figures.features} features, ${figures.moments} moments`)
+
+/** The table as arrays that Python reads without more libraries than NumPy. */
+async function arrays() {
+  const [group, user, label, chunks] = [[], [], [], []]
+  let names
+  for await (const batch of scanTable(rows, { select: (found) => (names = found).map((_, i) => i) })) {
+    const width = names.length - 5
+    const chunk = new Float32Array(batch.rows * width)
+    for (let f = 0; f < width; f++) for (let i = 0; i < batch.rows; i++) chunk[i * width + f] = batch.columns[f + 5][i]
+    chunks.push(chunk)
+    for (let i = 0; i < batch.rows; i++) {
+      group.push(batch.columns[0][i])
+      user.push(Number(batch.columns[1][i]))
+      label.push(batch.columns[3][i])
+    }
+  }
+  const width = names.length - 5
+  const all = new Float32Array(group.length * width)
+  chunks.reduce((place, chunk) => (all.set(chunk, place), place + chunk.length), 0)
+  await writeNpy(at('x.npy'), [group.length, width], all)
+  for (const [name, values] of Object.entries({ group, user, label }))
+    await writeNpy(at(`${name}.npy`), [values.length], Float32Array.from(values))
+  writeFileSync(at('names.json'), JSON.stringify(names.slice(5)))
+}
+
+const TRAIN = `
+import json, numpy as np, xgboost as xgb
+folder = ${JSON.stringify(folder)} + '/'
+x, group, user, label = (np.load(folder + name + '.npy') for name in ('x', 'group', 'user', 'label'))
+names = json.load(open(folder + 'names.json'))
+people = np.random.RandomState(1).permutation(np.unique(user))
+held = np.isin(user, people[:len(people) // 5])
+def matrix(rows):
+    of = xgb.DMatrix(x[rows], label[rows], feature_names=names)
+    of.set_group(np.unique(group[rows], return_counts=True)[1])
+    return of
+plan = {'objective': 'rank:pairwise', 'eta': 0.1, 'max_depth': 5, 'min_child_weight': 20, 'subsample': 0.7, 'colsample_bytree': 0.7,
+        'lambda': 5, 'tree_method': 'hist', 'nthread': 2, 'seed': 1, 'eval_metric': 'ndcg@10'}
+model = xgb.train(plan, matrix(~held), 300, evals=[(matrix(held), 'held')], early_stopping_rounds=20, verbose_eval=False)
+model = model[:model.best_iteration + 1]
+model.save_model(folder + 'model.json')
+gain = model.get_score(importance_type='total_gain')
+print(len(model.get_dump()), 'trees; most telling:', ', '.join(sorted(gain, key=gain.get, reverse=True)[:10]))
+`
+await arrays()
+console.log(execFileSync(python, ['-c', TRAIN], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim())
+martello('build', '-o', at('ranked.martello'), ...inputs, '--ranker', at('model.json'))
+
+// -- what both recommend --------------------------------------------------------------------------------------------------
+
+const history = csv('history.csv', EVENT, [...first, ...middle, ...known])
+const evaluated = ['merge', 'ranked'].map((name) =>
+  martello('eval', at(`${name}.martello`), '--holdout', files.last, '--history', history, '--k', K),
+)
+
+/** NDCG of each person, and how popular what was shown is: the mean place in the order of popularity. */
+async function each(name) {
+  const rec = await Recommender.open(readFileSync(at(`${name}.martello`)))
+  const past = new Map()
+  for (const event of [...first, ...middle, ...known])
+    past.set(event.userId, [...(past.get(event.userId) ?? []), event])
+  const wanted = new Map()
+  for (const { userId, movieId } of last) wanted.set(userId, (wanted.get(userId) ?? new Set()).add(movieId))
+  const places = []
+  const values = Array.from(wanted, ([user, held]) => {
+    const met = (past.get(user) ?? []).sort((a, b) => a.timestamp - b.timestamp)
+    for (const event of met) held.delete(event.movieId)
+    const { items: shown } = rec.recommend({
+      history: met.map((event) => ({ id: event.movieId, rating: +event.rating, at: +event.timestamp })),
+      k: K,
+    })
+    places.push(...shown.map((item) => rec.number(item.id)))
+    const gain = shown.reduce((sum, item, place) => sum + (held.has(item.id) ? 1 / Math.log2(place + 2) : 0), 0)
+    const ideal = Array.from({ length: Math.min(K, held.size) }, (_, place) => 1 / Math.log2(place + 2)).reduce(
+      (a, b) => a + b,
+      0,
+    )
+    return held.size === 0 ? 0 : gain / ideal
+  })
+  return { values, place: places.reduce((a, b) => a + b, 0) / places.length }
+}
+const [merge, ranked] = [await each('merge'), await each('ranked')]
+const apart = ranked.values.map((value, i) => value - merge.values[i])
+const mean = apart.reduce((a, b) => a + b, 0) / apart.length
+const error = Math.sqrt(apart.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / apart.length
+console.log(
+  `\n${evaluated[0].users} people       recall@${K}   ndcg@${K}    hit rate   coverage   mean place by popularity   p50 ms`,
+)
+for (const [name, found, own] of [
+  ['merge', evaluated[0], merge],
+  ['ranked', evaluated[1], ranked],
+])
+  console.log(
+    `${name.padEnd(12)}     ${found.recall.toFixed(4)}      ${found.ndcg.toFixed(4)}     ${found.hit_rate.toFixed(4)}     ${found.coverage.toFixed(4)}     ${own.place.toFixed(0).padStart(8)}                   ${found.p50_ms.toFixed(3)}`,
+  )
+console.log(
+  `the ranker's ndcg is ${mean.toFixed(4)} ± ${error.toFixed(4)} above the merge alone (${((100 * mean) / (evaluated[0].ndcg || 1)).toFixed(1)} %)`,
+)
+process.exitCode = mean > 0 ? 0 : 1
