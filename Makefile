@@ -74,7 +74,7 @@ build/include/xxhash.h: | build-tools build/include
 
 # -- wasm -------------------------------------------------------------------------------------------------------------
 # Only these loops are worth their size at -O3; everything else a page downloads is compiled small.
-HOT := src/vector/scan.c src/vector/query.c src/tower/solve.c src/recall/postings.c src/bundle/checksum.c src/base/topk.c
+HOT := src/vector/scan.c src/vector/query.c src/bundle/checksum.c
 build/wasm/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
 	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O3,-Oz) $(DEPS) -c $< -o $@
