@@ -23,6 +23,15 @@ export function answersOf(rec) {
     { genre: ['Comedy', 'Horror'], stock: true },
   ]
   const words = ['thing', 'drama red', 'number 7', 'comedy thi', 'nothing like it']
+  const rules = [
+    { caps: [{ attribute: 'genre', most: 3 }], diversity: { strength: 0.4, method: 'dpp' } },
+    {
+      calibration: { attribute: 'genre', strength: 0.5 },
+      freshness: { attribute: 'year', halfLife: 1e8, unit: 'years' },
+    },
+    { exploration: { share: 0.3 }, unique: ['colour'] },
+    { nearDuplicates: { similarity: 0.9 }, boosts: [{ where: { stock: true }, factor: 1.5 }] },
+  ]
   const requests = [
     () => rec.recommend({ history: some(10), k: 1 + below(40), explain: true, now: 1_601_000_000 }),
     () => rec.recommend({ history: events(), k: 20, now: 1_601_500_000, explain: true }),
@@ -30,11 +39,13 @@ export function answersOf(rec) {
     () => rec.recommend({ history: some(6), k: 5, allow: some(90), now: 1_601_000_000 }),
     () => rec.recommend({ k: 12, weights: { popular: below(3) }, now: 1_601_000_000 }),
     () => rec.similar(rec.id(below(rec.items)), { k: 10, explain: true, now: 1_601_000_000 }),
+    () => rec.recommend({ history: some(8), k: 15, diversity: below(11) / 10, explain: true, now: 1_601_000_000 }),
+    () => rec.recommend({ history: some(8), k: 12, policy: rules[below(4)], seed: below(9), now: 1_601_000_000 }),
     () => rec.search(words[below(5)], { k: 10, explain: true }),
     () => rec.recommend({ k: 0 }),
     () => rec.similar('nobody'),
   ]
-  const asked = Array.from({ length: 160 }, (_, i) => {
+  const asked = Array.from({ length: 240 }, (_, i) => {
     try {
       const { items, trace } = requests[i % requests.length]()
       const { ms: _, ...same } = trace

@@ -9,7 +9,9 @@ test('attw accepts the tarball', async (t) => {
   const why = need('@arethetypeswrong/cli@0.18.5')
   if (why) return t.skip(why)
   const attw = join(folder, 'node_modules/.bin/attw')
-  const args = ['--profile', 'esm-only', '--exclude-entrypoints', './core.wasm', '--', tarball()]
+  // files to be loaded by their address, not to be imported with types
+  const files = ['./core.wasm', './page-worker.js']
+  const args = ['--profile', 'esm-only', '--exclude-entrypoints', ...files, '--', tarball()]
   await promisify(execFile)(attw, args, { cwd: folder }).catch(({ stdout }) => {
     throw new Error(stdout)
   })
