@@ -17,76 +17,67 @@ static operand operand_of(mt_feature_kind kind) {
   return (operand)operands[kind];
 }
 
-static bool fits(const mt_feature *f, uint32_t index, const mt_features *features, const mt_feature_scope *scope) {
+/* The number of things that `operand` chooses from; 0 where the one chosen is of another sort. */
+static uint32_t choice_of(const mt_feature *f, uint32_t index, const mt_features *features, const mt_feature_scope *scope) {
   switch (operand_of(f->kind)) {
-    case NUMBER: return f->a < scope->attributes && mt_attribute_is_number(&scope->attribute[f->a]);
-    case CATEGORY: return f->a < scope->attributes && mt_attribute_is_category(&scope->attribute[f->a]);
-    case SOURCE: return f->a < scope->sources;
-    case SPACE: return f->a < scope->spaces;
-    case FIELD: return f->a < features->fields;
-    case CATEGORY_FIELD: return f->a < features->fields && features->field[f->a] == MT_FIELD_CATEGORY;
-    case FEATURE: return f->a < index && f->b < index;
+    case NUMBER: return f->a < scope->attributes && mt_attribute_is_number(&scope->attribute[f->a]) ? scope->attributes : 0;
+    case CATEGORY: return f->a < scope->attributes && mt_attribute_is_category(&scope->attribute[f->a]) ? scope->attributes : 0;
+    case SOURCE: return scope->sources;
+    case SPACE: return scope->spaces;
+    case FIELD: return features->fields;
+    case CATEGORY_FIELD: return f->a < features->fields && features->field[f->a] == MT_FIELD_CATEGORY ? features->fields : 0;
+    case FEATURE: return f->b < index ? index : 0;
     case NONE: break;
   }
-  return f->kind != MT_FEATURE_POPULARITY || scope->popularity;
+  return f->kind == MT_FEATURE_POPULARITY && !scope->popularity ? 0 : UINT32_MAX;
 }
 
-static mt_status check_feature(const mt_features *features, uint32_t index, const mt_feature_scope *scope, mt_error *error) {
-  mt_feature f = mt_feature_get(features, index);
-  if (f.kind < MT_FEATURE_NUMBER || f.kind > MT_FEATURE_LAST)
-    return mt_fail(error, MT_CORRUPT, "features: feature %u is of kind %u, expected 1 to %u", index, (unsigned)f.kind,
-                   (unsigned)MT_FEATURE_LAST);
-  if (!fits(&f, index, features, scope))
-    return mt_fail(error, MT_CORRUPT, "features: feature %u of kind %u reads %u and %u, which this bundle does not have", index,
-                   (unsigned)f.kind, f.a, f.b);
-  bool similar = f.kind == MT_FEATURE_NEAREST || f.kind == MT_FEATURE_MEAN;
-  if (similar && (f.last == 0 || f.last > MT_FEATURE_EVENTS))
-    return mt_fail(error, MT_CORRUPT, "features: feature %u looks at %u events, expected 1 to %u", index, f.last, MT_FEATURE_EVENTS);
-  if (f.kind == MT_FEATURE_HASH && (f.value == 0 || f.value > MT_MAX_BUCKETS))
-    return mt_fail(error, MT_CORRUPT, "features: feature %u has %u buckets, expected 1 to %u", index, f.value, MT_MAX_BUCKETS);
-  if (f.kind == MT_FEATURE_AGE && f.value > MT_AGE_YEARS)
-    return mt_fail(error, MT_CORRUPT, "features: feature %u counts time in unit %u, expected 0 to %u", index, f.value,
-                   (unsigned)MT_AGE_YEARS);
-  return MT_OK;
+static bool fits(const mt_feature *f, uint32_t index, const mt_features *features, const mt_feature_scope *scope) {
+  if (f->kind < MT_FEATURE_NUMBER || f->kind > MT_FEATURE_LAST || f->a >= choice_of(f, index, features, scope)) return false;
+  if (f->kind == MT_FEATURE_NEAREST || f->kind == MT_FEATURE_MEAN) return f->last - 1 < MT_FEATURE_EVENTS;
+  return f->kind == MT_FEATURE_HASH ? f->value - 1 < MT_MAX_BUCKETS : f->kind != MT_FEATURE_AGE || f->value <= MT_AGE_YEARS;
+}
+
+static mt_status wrong_length(size_t length, size_t expected, mt_error *error) {
+  return mt_fail(error, MT_CORRUPT, "features: found %u bytes, expected %u", (unsigned)length, (unsigned)expected);
 }
 
 static mt_status open_table(const unsigned char *bytes, size_t length, size_t *at, mt_strings *strings, mt_error *error) {
   size_t taken;
   MT_TRY(mt_strings_open(bytes + *at, length - *at, strings, &taken, "features", error));
   *at = mt_round_up(*at + taken, 4);
-  if (*at > length) return mt_fail(error, MT_CORRUPT, "features: found %u bytes, expected at least %u", (unsigned)length, (unsigned)*at);
-  return MT_OK;
+  return *at > length ? wrong_length(length, *at, error) : MT_OK;
 }
 
 mt_status mt_features_open(const unsigned char *bytes, size_t length, const mt_feature_scope *scope, mt_features *features,
                            mt_error *error) {
-  if (length < MT_FEATURES_HEAD)
-    return mt_fail(error, MT_CORRUPT, "features: found %u bytes, expected at least %u", (unsigned)length, MT_FEATURES_HEAD);
+  if (length < MT_FEATURES_HEAD) return wrong_length(length, MT_FEATURES_HEAD, error);
   memset(features, 0, sizeof *features);
   features->count = mt_load_u32(bytes);
   features->fields = mt_load_u32(bytes + 4);
   features->fading = mt_load_f32(bytes + 8);
   features->table = bytes + MT_FEATURES_HEAD;
-  if (features->count > MT_MAX_FEATURES || features->fields > MT_MAX_FIELDS)
-    return mt_fail(error, MT_CORRUPT, "features: found %u features and %u fields, expected at most %u and %u", features->count,
-                   features->fields, MT_MAX_FEATURES, MT_MAX_FIELDS);
-  if (!(features->fading >= 0 && features->fading <= 1))
-    return mt_fail(error, MT_CORRUPT, "features: their fading is out of range, expected 0 to 1");
+  if (features->count > MT_MAX_FEATURES || features->fields > MT_MAX_FIELDS || !(features->fading >= 0 && features->fading <= 1))
+    return mt_fail(error, MT_CORRUPT, "features: found %u of them, %u fields or a fading that is out of range", features->count,
+                   features->fields);
   size_t fields_at = MT_FEATURES_HEAD + (size_t)features->count * MT_FEATURE_BYTES, at = fields_at + 4 * (size_t)features->fields;
-  if (at > length) return mt_fail(error, MT_CORRUPT, "features: found %u bytes, expected at least %u", (unsigned)length, (unsigned)at);
-  for (uint32_t i = 0; i < features->fields; i++) {
-    uint32_t type = mt_load_u32(bytes + fields_at + 4 * i);
-    if (type > MT_FIELD_CATEGORY) return mt_fail(error, MT_CORRUPT, "features: field %u is of type %u, expected 0 or 1", i, type);
-    features->field[i] = (mt_field_type)type;
-  }
+  if (at > length) return wrong_length(length, at, error);
   MT_TRY(open_table(bytes, length, &at, &features->names, error));
   if (features->names.count != features->count + features->fields)
     return mt_fail(error, MT_CORRUPT, "features: found %u names, expected %u", features->names.count,
                    features->count + features->fields);
-  for (uint32_t i = 0; i < features->fields; i++)
-    if (features->field[i] == MT_FIELD_CATEGORY) MT_TRY(open_table(bytes, length, &at, &features->values[i], error));
-  if (at != length) return mt_fail(error, MT_CORRUPT, "features: found %u bytes, expected %u", (unsigned)length, (unsigned)at);
-  for (uint32_t i = 0; i < features->count; i++) MT_TRY(check_feature(features, i, scope, error));
+  for (uint32_t i = 0; i < features->fields; i++) {
+    uint32_t type = mt_load_u32(bytes + fields_at + 4 * i);
+    features->field[i] = type == MT_FIELD_NUMBER ? MT_FIELD_NUMBER : MT_FIELD_CATEGORY;
+    if (type != MT_FIELD_NUMBER) MT_TRY(open_table(bytes, length, &at, &features->values[i], error));
+  }
+  if (at != length) return wrong_length(length, at, error);
+  for (uint32_t i = 0; i < features->count; i++) {
+    mt_feature f = mt_feature_get(features, i);
+    if (!fits(&f, i, features, scope))
+      return mt_fail(error, MT_CORRUPT, "features: found feature %u of kind %u reading %u, %u, %u, %u, which this bundle cannot have",
+                     i, (unsigned)f.kind, f.a, f.b, f.last, f.value);
+  }
   return MT_OK;
 }
 

@@ -8,7 +8,7 @@
  *   16  feature[features], 24 bytes each
  *          0 u32 kind   mt_feature_kind          8 u32 b      a feature before it (crosses)      16 u32 value  see the kinds
  *          4 u32 a      see the kinds           12 u32 last   newest events that count           20 u32 0
- *    .  u32 type[fields]         mt_field_type
+ *    .  u32 type[fields]         0: a number, else a category
  *    .  string table             names of the features, then of the fields; fill up to a multiple of 4
  *    .  string tables            for each category field its values, sorted; each filled up to a multiple of 4
  *
