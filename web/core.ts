@@ -7,6 +7,7 @@
  *
  * One instance holds one bundle. A view is made anew whenever memory may have grown.
  */
+import { MartelloError } from './errors.js'
 
 /** Raw exports: every argument a number, pointers as offsets into memory. See src/martello.h for what each does. */
 export interface CoreExports {
@@ -97,24 +98,6 @@ export interface CoreExports {
   mt_attribute_number_of(rec: number, attribute: number, item: number): number
   mt_attribute_count_of(rec: number, attribute: number, item: number): number
   mt_attribute_text_of(rec: number, attribute: number, item: number, index: number, text: number): number
-}
-
-/** What every failure of this package throws: one sentence that names the place, what was found and what was expected. */
-export class MartelloError extends Error {
-  override name = 'MartelloError'
-}
-
-const SHOWN = 200
-
-/** A value as a message shows it: never too long, and whatever it is. */
-export function shown(value: unknown): string {
-  let text: string
-  try {
-    text = (typeof value === 'number' ? undefined : JSON.stringify(value)) ?? String(value)
-  } catch {
-    text = typeof value === 'bigint' ? `${value}n` : Object.prototype.toString.call(value) // a circle, or a bigint in it
-  }
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 
 const ALIGN = 64
@@ -456,3 +439,4 @@ export class Core {
 }
 
 export const NOT_FOUND = NONE
+export { MartelloError, shown } from './errors.js'

@@ -3,22 +3,10 @@
  * field, what was found there and what was expected.
  */
 import { Core, MartelloError, NOT_FOUND, shown } from './core.js'
+import { refuse, typed } from './errors.js'
+import { EVENT, historyEvent, type HistoryEvent } from './history.js'
 import { type Filter } from './filter.js'
 import { type Rules } from './rules.js'
-
-/** Something the person met. A plain string is an item id. */
-export interface HistoryEvent {
-  id: string
-  /** A name that the bundle's policy knows ('like', 'dislike' …), in any case; unknown and missing names count as 1. */
-  event?: string
-  /**
-   * Instead of an event: a rating on the scale of the log that the bundle was built from. Every rating counts 1 where the
-   * build's config said nothing under `ratings`.
-   */
-  rating?: number
-  /** Unix time in seconds. It matters only where the bundle's policy gives a source a half-life. */
-  at?: number
-}
 
 export interface Request {
   /** Newest last. Unknown ids are ignored and counted in the trace. Default: none, a new person. */
@@ -148,26 +136,11 @@ export const REQUEST_KEYS = [
 export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => !['k', 'explain', 'rankCandidates'].includes(key)), 'want']
 export const SEARCH_KEYS = ['k', 'filter', 'exclude', 'allow', 'explain']
 export const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history' && key !== 'profile')
-const EVENT_KEYS = ['id', 'event', 'rating', 'at']
-const EVENT = 'an id or { id, event, rating, at }'
-
-export function refuse(field: string, found: unknown, expected: string): never {
-  throw new MartelloError(`${field}: found ${shown(found)}, expected ${expected}`)
-}
 
 /** A whole number within bounds. */
 export function whole(field: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value
   return refuse(field, value, `a whole number from ${least} to ${most}`)
-}
-
-export function typed<T extends string | number | boolean>(
-  field: string,
-  value: T,
-  type: 'string' | 'number' | 'boolean',
-  expected: string,
-): T {
-  return typeof value === type ? value : refuse(field, value, expected)
 }
 
 export function knownKeys(call: string, options: object, known: readonly string[], expected: string): void {
@@ -239,19 +212,6 @@ export function addHistory(core: Core, history: readonly (string | HistoryEvent)
   return unknown
 }
 
-/** The entry as an event, every field of the right type. */
-export function historyEvent(field: string, entry: string | HistoryEvent): HistoryEvent {
-  const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry
-  if (typeof event?.id !== 'string') refuse(field, entry, EVENT)
-  const unknownKey = Object.keys(event).find((key) => !EVENT_KEYS.includes(key))
-  if (unknownKey !== undefined)
-    throw new MartelloError(`${field}: found key ${shown(unknownKey)}, expected ${EVENT_KEYS.join(', ')}`)
-  if (event.at !== undefined) typed(`${field}.at`, event.at, 'number', 'a number of seconds')
-  if (event.rating !== undefined) typed(`${field}.rating`, event.rating, 'number', 'a number')
-  if (event.event !== undefined) typed(`${field}.event`, event.event, 'string', 'a name')
-  return event
-}
-
 /** For imported models that are told what kind of event it was. */
 function nameEvent(core: Core, name: string): void {
   core.withText(name.toLowerCase(), (at, length) => {
@@ -289,3 +249,5 @@ export function setContext(core: Core, fields: readonly Field[], context: NonNul
     } else wasm.mt_set_context(rec, field, typed(`context.${name}`, value as number, 'number', 'a number'))
   }
 }
+export { refuse, typed } from './errors.js'
+export { historyEvent, type HistoryEvent } from './history.js'

@@ -8,7 +8,7 @@
  * Calls are answered in the order in which they were made. One is with the worker at a time, the others wait in the page:
  * a call that is aborted while it waits is never run.
  */
-import { MartelloError, shown } from '../core.js'
+import { MartelloError, shown } from '../errors.js'
 import type { OpenOptions } from '../recommender.js'
 import type { AttributeValue, RecommendedItem, Request, SearchRequest, SearchTrace, Trace } from '../request.js'
 import type { Answer, Facts, Method, Question, WorkerOpenOptions } from './messages.js'
@@ -95,7 +95,11 @@ export class RecommenderClient {
     const url = typeof source === 'string' || source instanceof URL
     if (keep && !url) throw new MartelloError(`open: found ${String(source)} to keep, expected a URL`)
     signal?.throwIfAborted()
-    const sent = url ? new URL(source, globalThis.document?.baseURI ?? location.href).href : source instanceof Response ? source.body : source
+    const sent = url
+      ? new URL(source, globalThis.document?.baseURI ?? location.href).href
+      : source instanceof Response
+        ? source.body
+        : source
     const client = new RecommenderClient(options)
     try {
       const settings: WorkerOpenOptions = { maxBytes, verify, keep, revalidate }

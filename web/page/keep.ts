@@ -13,7 +13,7 @@
  *
  * Tabs agree by two locks and a channel: one renews at a time, nobody reads while files are switched, and all hear of it.
  */
-import { MartelloError } from '../core.js'
+import { MartelloError } from '../errors.js'
 import { openFiles, type Files, type Sink } from './files.js'
 
 /** What `keep` asks of a recommender; and how one is opened, usually `Recommender.open`. */

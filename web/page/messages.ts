@@ -33,7 +33,8 @@ export interface WorkerOpenOptions {
 }
 
 /** The methods that a page may call in the worker. */
-export type Method = 'recommend' | 'similar' | 'search' | 'nearest' | 'features' | 'id' | 'number' | 'attributes' | 'vector'
+export type Method =
+  'recommend' | 'similar' | 'search' | 'nearest' | 'features' | 'id' | 'number' | 'attributes' | 'vector'
 
 export interface Question {
   n: number

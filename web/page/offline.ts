@@ -13,7 +13,7 @@
  * two. What is not in the list goes to the network as ever. A bundle that `keep` looks after need not be in it: it is on
  * the device already.
  */
-import { MartelloError } from '../core.js'
+import { MartelloError } from '../errors.js'
 
 export interface OfflineOptions {
   /** Changes with every change of a file; that sw.js changes with it makes the browser look. */

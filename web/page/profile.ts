@@ -10,8 +10,8 @@
  * tabs read anew. Nothing is sent anywhere.
  */
 import { deleteDB, openDB, type IDBPDatabase } from 'idb'
-import { MartelloError, shown } from '../core.js'
-import { historyEvent, type HistoryEvent } from '../request.js'
+import { MartelloError, shown } from '../errors.js'
+import { historyEvent, type HistoryEvent } from '../history.js'
 
 export interface ProfileOptions {
   /** Profiles of different names know nothing of each other. Default 'martello'. */

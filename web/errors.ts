@@ -1,0 +1,32 @@
+/** How this package says that something is wrong: one sentence, from one kind of error. */
+
+/** What every failure of this package throws: one sentence that names the place, what was found and what was expected. */
+export class MartelloError extends Error {
+  override name = 'MartelloError'
+}
+
+const SHOWN = 200
+
+/** A value as a message shows it: never too long, and whatever it is. */
+export function shown(value: unknown): string {
+  let text: string
+  try {
+    text = (typeof value === 'number' ? undefined : JSON.stringify(value)) ?? String(value)
+  } catch {
+    text = typeof value === 'bigint' ? `${value}n` : Object.prototype.toString.call(value) // a circle, or a bigint in it
+  }
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+}
+
+export function refuse(field: string, found: unknown, expected: string): never {
+  throw new MartelloError(`${field}: found ${shown(found)}, expected ${expected}`)
+}
+
+export function typed<T extends string | number | boolean>(
+  field: string,
+  value: T,
+  type: 'string' | 'number' | 'boolean',
+  expected: string,
+): T {
+  return typeof value === type ? value : refuse(field, value, expected)
+}

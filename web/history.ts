@@ -1,0 +1,32 @@
+/** What a person did, one event at a time: what requests take as a history and profiles keep. */
+import { MartelloError, refuse, shown, typed } from './errors.js'
+
+/** Something the person met. A plain string is an item id. */
+export interface HistoryEvent {
+  id: string
+  /** A name that the bundle's policy knows ('like', 'dislike' …), in any case; unknown and missing names count as 1. */
+  event?: string
+  /**
+   * Instead of an event: a rating on the scale of the log that the bundle was built from. Every rating counts 1 where the
+   * build's config said nothing under `ratings`.
+   */
+  rating?: number
+  /** Unix time in seconds. It matters only where the bundle's policy gives a source a half-life. */
+  at?: number
+}
+
+const EVENT_KEYS = ['id', 'event', 'rating', 'at']
+export const EVENT = 'an id or { id, event, rating, at }'
+
+/** The entry as an event, every field of the right type. */
+export function historyEvent(field: string, entry: string | HistoryEvent): HistoryEvent {
+  const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry
+  if (typeof event?.id !== 'string') refuse(field, entry, EVENT)
+  const unknownKey = Object.keys(event).find((key) => !EVENT_KEYS.includes(key))
+  if (unknownKey !== undefined)
+    throw new MartelloError(`${field}: found key ${shown(unknownKey)}, expected ${EVENT_KEYS.join(', ')}`)
+  if (event.at !== undefined) typed(`${field}.at`, event.at, 'number', 'a number of seconds')
+  if (event.rating !== undefined) typed(`${field}.rating`, event.rating, 'number', 'a number')
+  if (event.event !== undefined) typed(`${field}.event`, event.event, 'string', 'a name')
+  return event
+}
