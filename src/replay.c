@@ -15,7 +15,8 @@ static void decode_table(const mt_recommender *rec, const mt_model *model, uint3
   const float *ids = mt_run_port(&model->run, port->ids);
   float *out = mt_run_port(&model->run, input);
   size_t width = port->dims[port->rank - 1], positions = mt_port_floats(port, 1) / width;
-  const float *padding = port->padding == MT_NO_VIEW ? NULL : (const float *)(const void *)model->program.constants + port->padding;
+  const float *constants = (const float *)(const void *)model->program.constants;
+  const float *padding = port->padding == MT_NO_VIEW ? NULL : constants + port->padding;
   for (size_t p = 0; p < positions; p++) {
     if (padding == NULL) memset(out + p * width, 0, width * sizeof *out);
     else memcpy(out + p * width, padding, width * sizeof *out);

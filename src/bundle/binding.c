@@ -36,7 +36,8 @@ mt_status mt_binding_open(const unsigned char *bytes, size_t length, const mt_pr
   binding->lists = bytes + lists;
   for (uint32_t i = 0; i < binding->inputs; i++)
     if (!feed_is_sound(binding, program, i))
-      return mt_fail(error, MT_CORRUPT, "binding: input %u: found a feed that does not fit it, expected one as binding.h draws it", i);
+      return mt_fail(error, MT_CORRUPT, "binding: input %u: found a feed that does not fit it, expected one as binding.h draws it",
+                     i);
   return MT_OK;
 }
 
@@ -45,11 +46,12 @@ mt_status mt_numbers_open(const unsigned char *bytes, size_t length, uint32_t it
     return mt_fail(error, MT_CORRUPT, "numbers: found %u bytes, expected at least %u", (unsigned)length, MT_NUMBERS_HEAD);
   *numbers = (mt_numbers){mt_load_u32(bytes),      mt_load_u32(bytes + 4),           mt_load_u32(bytes + 8),
                           mt_load_u32(bytes + 16), (int32_t)mt_load_u32(bytes + 12), bytes + MT_NUMBERS_HEAD};
-  bool table = numbers->kind == 0 && numbers->width >= 1 && numbers->width <= 4, sound = table || (numbers->kind == 1 && numbers->width == 0);
+  bool table = numbers->kind == 0 && numbers->width >= 1 && numbers->width <= 4;
+  bool sound = table || (numbers->kind == 1 && numbers->width == 0);
   uint64_t expected = MT_NUMBERS_HEAD + (table ? (uint64_t)items * numbers->width + 4 : 0);
   if (!sound || numbers->items != items || numbers->bound > 1u << 24 || length != expected)
-    return mt_fail(error, MT_CORRUPT, "numbers: found kind %u, %u items and a bound of %u in %u bytes, expected %u items below %u",
-                   numbers->kind, numbers->items, numbers->bound, (unsigned)length, items, 1u << 24);
+    return mt_fail(error, MT_CORRUPT, "numbers: found kind %u, %u items and a bound of %u in %u bytes, expected %u items below %u", numbers->kind,
+                   numbers->items, numbers->bound, (unsigned)length, items, 1u << 24);
   return MT_OK;
 }
 

@@ -2,7 +2,8 @@
 
 #include "bundle/format.h"
 
-mt_status mt_golden_open(const unsigned char *bytes, size_t length, const mt_program *program, mt_golden *golden, mt_error *error) {
+mt_status mt_golden_open(const unsigned char *bytes, size_t length, const mt_program *program, mt_golden *golden,
+                         mt_error *error) {
   if (length < MT_GOLDEN_HEAD)
     return mt_fail(error, MT_CORRUPT, "golden: found %u bytes, expected at least %u", (unsigned)length, MT_GOLDEN_HEAD);
   *golden = (mt_golden){.rows = mt_load_u32(bytes),
@@ -15,8 +16,8 @@ mt_status mt_golden_open(const unsigned char *bytes, size_t length, const mt_pro
     if (program->ports[i].role == MT_PORT_PLAIN) inputs += mt_port_floats(&program->ports[i], 1);
   for (uint32_t i = 0; i < program->outputs; i++) outputs += mt_port_floats(&program->ports[program->inputs + i], 1);
   if (golden->inputs != inputs || golden->outputs != outputs || golden->rows > length)
-    return mt_fail(error, MT_CORRUPT, "golden: found %u numbers in and %u out, expected %u and %u", golden->inputs, golden->outputs,
-                   (unsigned)inputs, (unsigned)outputs);
+    return mt_fail(error, MT_CORRUPT, "golden: found %u numbers in and %u out, expected %u and %u", golden->inputs,
+                   golden->outputs, (unsigned)inputs, (unsigned)outputs);
   uint64_t expected = MT_GOLDEN_HEAD + 4 * golden->rows * (inputs + outputs);
   if (length != expected)
     return mt_fail(error, MT_CORRUPT, "golden: found %u bytes, expected %llu", (unsigned)length, (unsigned long long)expected);

@@ -25,6 +25,7 @@ typedef struct mt_golden {
   const float *input, *output; /* [rows][inputs], [rows][outputs] */
 } mt_golden;
 
-mt_status mt_golden_open(const unsigned char *bytes, size_t length, const mt_program *program, mt_golden *golden, mt_error *error);
+mt_status mt_golden_open(const unsigned char *bytes, size_t length, const mt_program *program, mt_golden *golden,
+                         mt_error *error);
 
 #endif

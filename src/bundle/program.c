@@ -53,7 +53,8 @@ static bool view_is_sound(const mt_program *program, const mt_view *view) {
   int64_t low = view->offset, high = low;
   for (uint32_t i = 0; i < view->rank; i++) {
     uint64_t count = (uint64_t)view->dims[i] * (i == view->rows_axis ? program->capacity : 1);
-    if (view->dims[i] == 0 || view->dims[i] > MT_PROGRAM_SCRATCH || !extend(count, view->strides[i], room, &low, &high)) return false;
+    if (view->dims[i] == 0 || view->dims[i] > MT_PROGRAM_SCRATCH || !extend(count, view->strides[i], room, &low, &high))
+      return false;
   }
   return low >= 0 && high < room &&
          (view->type != MT_TYPE_I8 || (view->scale_axis < view->rank && view->scale_axis != view->rows_axis &&
@@ -178,7 +179,8 @@ static bool op_is_sound(mt_program *program, uint32_t index) {
     if (op->views[i] == MT_NO_VIEW && (shape->needs & bit) == 0) continue;
     if (op->views[i] >= program->view_count || ((shape->needs | shape->may) & bit) == 0) return false;
     v[i] = &program->views[op->views[i]];
-    if ((v[i]->type != MT_TYPE_F32 && (shape->coded & bit) == 0) || (v[i]->place != MT_PLACE_SCRATCH && (shape->writes & bit) != 0) ||
+    if ((v[i]->type != MT_TYPE_F32 && (shape->coded & bit) == 0) ||
+        (v[i]->place != MT_PLACE_SCRATCH && (shape->writes & bit) != 0) ||
         (v[i]->rows_axis != MT_NO_ROWS && index < program->request_ops))
       return false;
   }
@@ -249,5 +251,6 @@ mt_status mt_program_open(const unsigned char *bytes, size_t length, mt_program 
   for (uint32_t i = 0; i < program->op_count && broken == NULL; i++)
     if (!op_is_sound(program, at = i)) broken = "op";
   if (broken == NULL) return MT_OK;
-  return mt_fail(error, MT_CORRUPT, "program: %s %u: found what does not fit the rest, expected one as program.h draws it", broken, at);
+  return mt_fail(error, MT_CORRUPT, "program: %s %u: found what does not fit the rest, expected one as program.h draws it", broken,
+                 at);
 }

@@ -48,7 +48,8 @@ static void four_rows(const float *a, ptrdiff_t row, ptrdiff_t depth, const floa
 /* Scale, bias, activation, and out with it: `rows` rows from row m on, `width` columns from column n on. */
 static void finish(const mt_matmul *p, float *tile, size_t m, size_t rows, size_t n, size_t width) {
   size_t whole = rows * MT_PANEL;
-  ptrdiff_t out = (ptrdiff_t)m * p->out_row + (ptrdiff_t)n * p->out_column, bias = (ptrdiff_t)m * p->bias_row + (ptrdiff_t)n * p->bias_column;
+  ptrdiff_t out = (ptrdiff_t)m * p->out_row + (ptrdiff_t)n * p->out_column;
+  ptrdiff_t bias = (ptrdiff_t)m * p->bias_row + (ptrdiff_t)n * p->bias_column;
   float room[MT_PANEL];
   if (p->scale != 1) mt_unary_block(MT_UNARY_AFFINE, p->scale, 0, tile, tile, whole);
   for (size_t r = 0; r < rows && p->bias != NULL; r++, bias += p->bias_row) {

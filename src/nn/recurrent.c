@@ -22,7 +22,8 @@ static mt_view columns(const mt_view *view, uint32_t from, uint32_t width) {
   return some;
 }
 
-static void elementwise(const mt_step *step, mt_op_code code, uint32_t kind, const mt_view *out, const mt_view *a, const mt_view *b) {
+static void elementwise(const mt_step *step, mt_op_code code, uint32_t kind, const mt_view *out, const mt_view *a,
+                        const mt_view *b) {
   mt_op op = {.code = (uint8_t)code, .kind = (uint8_t)kind};
   const mt_step part = {step->run, &op, {out, a, b}, step->rows};
   mt_op_elementwise(&part, code == MT_OP_UNARY ? 2 : 3);
@@ -45,8 +46,9 @@ static void product(const mt_step *step, const mt_view *out, const mt_view *a, c
 static void gru_step(const mt_step *step, const mt_view *out, const mt_view *g, const mt_view *last, uint32_t wide) {
   const mt_view *r = step->view[2], *t = step->view[5];
   bool after = step->op->kind == 1; /* reset after the product */
-  mt_view quarters[4], gates = columns(t, 0, 2 * wide), from = columns(g, 0, 2 * wide), all = columns(t, 0, (after ? 3 : 2) * wide);
-  mt_view weights = columns(r, 0, (after ? 3 : 2) * wide), candidate = columns(g, 2 * wide, wide);
+  uint32_t first = (after ? 3 : 2) * wide;
+  mt_view quarters[4], gates = columns(t, 0, 2 * wide), from = columns(g, 0, 2 * wide), all = columns(t, 0, first);
+  mt_view weights = columns(r, 0, first), candidate = columns(g, 2 * wide, wide);
   for (uint32_t i = 0; i < 4; i++) quarters[i] = columns(t, i * wide, wide);
   mt_view *z = &quarters[0], *reset = &quarters[1], *state = &quarters[2], *room = &quarters[3];
   product(step, &all, last, &weights);

@@ -76,7 +76,10 @@ static float log_of(float x) {
 void mt_op_reduce(const mt_step *step) {
   const mt_view *out = step->view[0], *a = step->view[1];
   mt_reduce kind = (mt_reduce)step->op->kind;
-  mt_unary before = kind == MT_REDUCE_L1 ? MT_UNARY_ABS : kind == MT_REDUCE_L2 || kind == MT_REDUCE_SQUARES ? MT_UNARY_SQUARE : MT_UNARY_NONE;
+  mt_unary before = kind == MT_REDUCE_L1                                  ? MT_UNARY_ABS
+                    : kind == MT_REDUCE_L2 || kind == MT_REDUCE_SQUARES ? MT_UNARY_SQUARE
+                    : kind == MT_REDUCE_LOGSUMEXP                        ? MT_UNARY_EXP
+                                                                          : MT_UNARY_NONE;
   ptrdiff_t stride[MT_WALK_OPERANDS];
   mt_walk walk = mt_walk_start(2), inner = mt_walk_start(1);
   mt_walk_axes(&walk, (const mt_view *const[]){out, a}, 0, out->rank, step->rows);
@@ -97,7 +100,7 @@ void mt_op_reduce(const mt_step *step) {
     mt_f4 sum = mt_f4_splat(neutral(kind));
     do {
       run.p = from + walk.offset[1] + inner.offset[0];
-      sum = fold_run(kind, kind == MT_REDUCE_LOGSUMEXP ? MT_UNARY_EXP : before, shift, &run, sum);
+      sum = fold_run(kind, before, shift, &run, sum);
     } while (mt_walk_next(&inner));
     result = fold_lanes(kind, sum);
     if (kind == MT_REDUCE_MEAN) result /= (float)count;
@@ -129,7 +132,8 @@ static inline run_of at(const run_of *run, const mt_walk *walk, uint32_t operand
 }
 
 /* out = (kind(a - shift)) · scale + add, then · weight + bias where there are such: what softmax and norms end with. */
-static void finish(const mt_step *step, const run_of *runs, const mt_walk *walk, mt_unary kind, float shift, float scale, float add) {
+static void finish(const mt_step *step, const run_of *runs, const mt_walk *walk, mt_unary kind, float shift, float scale,
+                   float add) {
   run_of out = at(&runs[0], walk, 0), a = at(&runs[1], walk, 1);
   float room[MT_NN_BLOCK], result[MT_NN_BLOCK];
   for (size_t i = 0; i < a.count; i += MT_NN_BLOCK) {

@@ -27,7 +27,8 @@ mt_status mt_model_open(const mt_bundle *bundle, uint32_t ordinal, const mt_spac
                         uint32_t features, mt_model *model, mt_error *error) {
   mt_section section;
   memset(model, 0, sizeof *model);
-  if (!mt_bundle_find(bundle, MT_SECTION_PROGRAM, ordinal, 0, &section)) return mt_fail(error, MT_CORRUPT, "bundle: found no program %u", ordinal);
+  if (!mt_bundle_find(bundle, MT_SECTION_PROGRAM, ordinal, 0, &section))
+    return mt_fail(error, MT_CORRUPT, "bundle: found no program %u", ordinal);
   MT_TRY(mt_program_open(section.bytes, section.length, &model->program, error));
   model->bound = mt_bundle_find(bundle, MT_SECTION_BINDING, ordinal, 0, &section);
   if (!model->bound) return MT_OK;
@@ -136,7 +137,8 @@ static void feed_row(const mt_model *model, const mt_told *told, uint32_t input,
   const mt_port *port = &model->program.ports[input];
   size_t elements = mt_port_floats(port, 1);
   if (feed->kind == MT_FEED_CONTEXT) {
-    for (uint32_t j = 0; j < feed->count; j++) out[j] = scaled(feed, (double)told->context[mt_feed_list(&model->binding, feed, j)]);
+    for (uint32_t j = 0; j < feed->count; j++)
+      out[j] = scaled(feed, (double)told->context[mt_feed_list(&model->binding, feed, j)]);
   } else if (feed->kind == MT_FEED_CONSTANT || feed->kind == MT_FEED_HISTORY_LENGTH) {
     uint32_t length = feed->positions != 0 && feed->positions < model->shown_count ? feed->positions : model->shown_count;
     for (size_t j = 0; j < elements; j++) out[j] = feed->kind == MT_FEED_CONSTANT ? feed->pad : (float)length;
