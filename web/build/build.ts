@@ -28,10 +28,13 @@ import {
   type PolicyPlan,
   type Section,
   type SourcePlan,
+  KIND,
 } from './sections.js'
+import { neuralSections } from './neural.js'
 import { rankerSections } from './ranker.js'
 import { searchSections } from './search.js'
-import { planTower, settleGolden, type Tower, type TowerPlan } from './tower.js'
+import { settleGolden } from './golden.js'
+import { planTower, type Tower, type TowerPlan } from './tower.js'
 import { personalSources, postingsOf, spacesOf, staticSources, type Built } from './sources.js'
 import { policyAround, shared, tune, type Choice, type Weights } from './tune.js'
 import type { Forest } from '../import/trees.js'
@@ -56,7 +59,7 @@ export interface Inputs {
   /** A model that makes the query of the embeddings from a history: readTower. */
   tower?: Tower | null
   /** A model that orders the best candidates: readRanker. */
-  ranker?: Forest | null
+  ranker?: Forest | Tower | null
 }
 
 export interface Progress {
@@ -198,7 +201,20 @@ export async function build(
     const decided = applyPolicy(policyOf(final.sources, config), policy)
     const features = planFeatures(config, catalogue, decided.sources)
     const featureNames = features?.features.map((feature) => feature.name) ?? []
-    const ranking = inputs.ranker ? rankerSections(learn, inputs.ranker, featureNames, config.ranker) : null
+    const ranking = inputs.ranker
+      ? 'graph' in inputs.ranker
+        ? await neuralSections(learn, inputs.ranker, {
+            catalogue,
+            embeddings: inputs.embeddings,
+            config: config.ranker ?? {},
+            seed,
+            events: [...worthsOf(config).keys()],
+            fields: features === null ? [] : Object.keys(config.context ?? {}),
+            features: featureNames,
+            ordinal: tower === null ? 0 : 1,
+          })
+        : rankerSections(learn, inputs.ranker, featureNames, config.ranker)
+      : null
     ranking?.remarks.forEach((line) => progress.say(line))
     if (ranking === null && config.ranker !== undefined)
       progress.say('config key "ranker" has no effect: there is no --ranker')
@@ -238,7 +254,9 @@ export async function build(
     ]
     if (features !== null) sections.push(featuresSection(learn, features))
     sections.push(...(ranking?.sections ?? []))
-    const settled = tower === null ? sections : settleGolden(learn, catalogue.ids.length, sections, progress)
+    const settled = !sections.some((each) => each.kind === KIND.golden)
+      ? sections
+      : settleGolden(learn, catalogue.ids.length, sections, progress)
     return { bytes: await withRules(learn, catalogue.ids.length, settled, policy, decided.shelf), record }
   } finally {
     await workers.close()
@@ -375,7 +393,12 @@ function inputRows(inputs: Inputs): BuildRecord['inputs'] {
   for (const file of inputs.graph?.files ?? []) rows.push({ kind: 'graph', path: basename(file.path), rows: file.rows })
   for (const file of inputs.campaigns?.files ?? [])
     rows.push({ kind: 'campaigns', path: basename(file.path), rows: file.rows })
-  if (inputs.ranker) rows.push({ kind: 'ranker', path: basename(inputs.ranker.file), rows: inputs.ranker.trees.length })
+  if (inputs.ranker)
+    rows.push({
+      kind: 'ranker',
+      path: basename('graph' in inputs.ranker ? inputs.ranker.graph.file : inputs.ranker.file),
+      rows: 'graph' in inputs.ranker ? inputs.ranker.graph.nodes.length : inputs.ranker.trees.length,
+    })
   if (inputs.embeddings !== null)
     rows.push({ kind: 'embeddings', path: basename(inputs.embeddings.path), rows: inputs.embeddings.rows })
   if (inputs.tower)

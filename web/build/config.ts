@@ -85,6 +85,17 @@ export interface RankerConfig {
   blend?: number
   /** Of a model of several classes: the one whose probability is the score. */
   class?: number
+  /** ONNX: which output is the score. Default: the first. */
+  output?: string
+  /** ONNX: what each input is fed with, by its name; `candidate` and `features` are of each candidate. */
+  inputs?: TowerConfig['inputs']
+  /** ONNX: how the model numbers items, keeps weights, and the like; as for the tower. */
+  numbers?: TowerConfig['numbers']
+  offset?: number
+  weights?: TowerConfig['weights']
+  sizes?: TowerConfig['sizes']
+  leastWorth?: number
+  golden?: string
 }
 
 export const SOURCES = [

@@ -8,8 +8,8 @@ const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 }
 
 /** What events are worth by name, in lower case: the built-in dislikes, and what the config says. All others are worth 1. */
 export function worthsOf(config: Config): Map<string, number> {
-  const types = Object.values(config.tower?.inputs ?? {}).flatMap((input) =>
-    typeof input === 'string' ? [] : Object.keys(input.values ?? {}),
+  const types = [...Object.values(config.tower?.inputs ?? {}), ...Object.values(config.ranker?.inputs ?? {})].flatMap(
+    (input) => (typeof input === 'string' ? [] : Object.keys(input.values ?? {})),
   )
   const named = Object.entries({
     ...Object.fromEntries(types.map((name) => [name.toLowerCase(), 1])),

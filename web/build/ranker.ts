@@ -6,25 +6,30 @@
  */
 import { readFile } from 'node:fs/promises'
 import { readForest } from '../import/tree-model.js'
+import { isOnnx } from '../import/onnx.js'
 import { LINK, treesSection, type Forest } from '../import/trees.js'
 import { fileError, InputError, quote, quoteList } from '../read/errors.js'
 import type { RankerConfig } from './config.js'
 import type { Learn } from './learn.js'
 import { KIND, section, type Section } from './sections.js'
+import { readTower, type Tower } from './tower.js'
 
 /** src/bundle/ranker.h */
 const TREES = 1
+export const PROGRAM = 2
 const HEAD = 64
 const WEIGHT = 16
 const CANDIDATES = 300
 
 /** A model that `--ranker` names. Errors: no such file, a model of an unknown kind. */
-export async function readRanker(path: string): Promise<Forest> {
+export async function readRanker(path: string, config: RankerConfig = {}): Promise<Forest | Tower> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError(path, error, 'a model')
   })
+  if (isOnnx(bytes)) return readTower(path, config)
   const forest = readForest(path, bytes)
-  if (forest === null) throw new InputError({ file: path }, 'a file of another kind', 'a model of LightGBM or XGBoost')
+  if (forest === null)
+    throw new InputError({ file: path }, 'a file of another kind', 'a model of LightGBM, XGBoost or ONNX')
   return forest
 }
 
@@ -43,7 +48,27 @@ export function rankerSections(
 ): RankerPlan {
   const mapped = onFeatures(forest, features)
   const trees = treesSection(learn, mapped)
-  const output = outputOf(forest, config)
+  const used = new Set(usedFeatures(mapped))
+  const { bytes, words } = rankerSection(learn, TREES, 0, outputOf(forest, config), 0, features, config)
+  return {
+    sections: [trees, bytes],
+    remarks: [
+      `ranker ${forest.file}: ${forest.origin}, ${forest.objective}, ${forest.trees.length} trees on ${used.size} of ${features.length} features${forest.named ? ', by name' : ', by order'}`,
+      words,
+    ],
+  }
+}
+
+/** Which model ranks, and which candidates it is given; and that in words. */
+export function rankerSection(
+  learn: Learn,
+  model: number,
+  ordinal: number,
+  output: number,
+  element: number,
+  features: readonly string[],
+  config: RankerConfig,
+): { bytes: Section; words: string } {
   const candidates = config.candidates ?? CANDIDATES
   const weights = Object.entries(config.prerank ?? {})
   const ordinals = weights.map(([name]) => {
@@ -62,10 +87,10 @@ export function rankerSections(
     (feature, weight, missing) =>
       learn.run(
         'mt_ranker_encode',
-        TREES,
-        0,
+        model,
+        ordinal,
         output,
-        0,
+        element,
         candidates,
         config.blend ?? 0,
         weights.length,
@@ -77,13 +102,9 @@ export function rankerSections(
   )
   const bytes = learn.u8(out, HEAD + WEIGHT * weights.length).slice()
   learn.drop(out)
-  const used = new Set(usedFeatures(mapped))
   return {
-    sections: [trees, section(KIND.ranker, 'ranker', bytes)],
-    remarks: [
-      `ranker ${forest.file}: ${forest.origin}, ${forest.objective}, ${forest.trees.length} trees on ${used.size} of ${features.length} features${forest.named ? ', by name' : ', by order'}`,
-      `ranker: the best ${candidates} candidates by ${weights.length === 0 ? 'fused score' : weights.map(([name]) => name).join(' + ')}${config.blend ? `, blended with ${config.blend} × fused score` : ''}`,
-    ],
+    bytes: section(KIND.ranker, 'ranker', bytes),
+    words: `ranker: the best ${candidates} candidates by ${weights.length === 0 ? 'fused score' : weights.map(([name]) => name).join(' + ')}${config.blend ? `, blended with ${config.blend} × fused score` : ''}`,
   }
 }
 

@@ -22,7 +22,8 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
   --embeddings       item vectors, one a row; --ids names the rows, one id a line (default: the row number from 0)
   --graph            a knowledge graph: head, relation, tail; heads and tails that are item ids are items, others entities
   --campaigns        lists that people make, each a source: item_id, optional list, weight or position, start, end
-  --ranker           orders the best candidates: a LightGBM or XGBoost model of the bundle's features (martello features)
+  --ranker           orders the best candidates: a LightGBM or XGBoost model of the bundle's features (martello features), or
+                     an ONNX model of candidates, features and histories
   --user-tower       an ONNX model that makes a query of the embeddings' space from a history; see config key "tower"
   --policy           JSON: weights, quotas, fading and merging of sources as you decide; dist/policy.schema.json
   --config           JSON: how to read and train; dist/config.schema.json
@@ -69,7 +70,7 @@ export async function buildCommand(args: string[]): Promise<void> {
   const config = configPath === undefined ? {} : await readConfig(configPath)
   const until = moment(values, 'until')
   const rankerPath = text(values, 'ranker')
-  const ranker = rankerPath === undefined ? null : await readRanker(rankerPath)
+  const ranker = rankerPath === undefined ? null : await readRanker(rankerPath, config.ranker)
   const towerPath = text(values, 'user-tower')
   if (towerPath !== undefined && vectors === undefined)
     throw new UsageError(`--user-tower needs --embeddings, the space that it asks\n\n${USAGE}`)

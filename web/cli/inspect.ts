@@ -5,7 +5,7 @@ import { flag, parse } from './options.js'
 import { MartelloError } from '../core.js'
 import { sectionsOf } from '../build/inspect.js'
 import { Learn } from '../build/learn.js'
-import { percent, replayGolden } from '../build/tower.js'
+import { percent, replayGolden } from '../build/golden.js'
 import { InputError } from '../read/index.js'
 
 const INSPECT =
