@@ -190,6 +190,7 @@ bench: all
 	@node tests/bench/vector.mjs
 	@node tests/bench/kernel.mjs
 	@node tests/bench/open.mjs
+	@node tests/bench/slate.mjs
 	@node tests/bench/search.mjs
 ## bench-peers the same against the packages people would pick; installs them into build/peers
 bench-peers: all

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/log.h"
 #include "base/simd.h"
 #include "rerank/match.h"
 
@@ -70,7 +71,7 @@ static void take_volume(mt_diversity *d, uint32_t row) {
     }
     d->spanned++;
   }
-  for (uint32_t r = 0; r < d->rows; r++) d->penalty[r] = -logf(d->left[r] > LEAST_LEFT ? d->left[r] : LEAST_LEFT);
+  for (uint32_t r = 0; r < d->rows; r++) d->penalty[r] = -mt_log(d->left[r] > LEAST_LEFT ? d->left[r] : LEAST_LEFT);
 }
 
 void mt_diversity_pick(mt_diversity *d, uint32_t row, uint32_t item) {
