@@ -3,7 +3,8 @@
  */
 #include "funnel.h"
 
-static mt_status read_rules(const mt_recommender *rec, const unsigned char *records, size_t length, mt_rules *rules, mt_error *error) {
+static mt_status read_rules(const mt_recommender *rec, const unsigned char *records, size_t length, mt_rules *rules,
+                            mt_error *error) {
   const mt_rule_world world = {rec->attribute, rec->attributes, rec->bundle.items, rec->spaces, rec->policy.sources};
   return mt_rules_read(records, length, &world, rules, error);
 }
@@ -56,7 +57,8 @@ void mt_narrow_by_rules(mt_recommender *rec) {
     if (!mt_rules_has(rules, r) || rule->kind > MT_RULE_FREQUENCY) continue;
     if (rule->kind == MT_RULE_FREQUENCY) {
       rec->narrowed |= rec->impressions.count > 0;
-      if (rec->impressions.count > 0) mt_impressions_keep_back(&rec->impressions, rule, rec->attribute, items, rec->marks, rec->allowed);
+      if (rec->impressions.count > 0)
+        mt_impressions_keep_back(&rec->impressions, rule, rec->attribute, items, rec->marks, rec->allowed);
     } else if (r < rec->policy_rules.rules) standing |= 1ULL << r;
     else asked |= 1ULL << r;
   }

@@ -13,7 +13,8 @@ static bool is_attribute(const mt_rule_world *world, uint32_t attribute, bool nu
 
 static bool is_rule(const mt_rule *rule, const mt_rule_world *world) {
   const uint32_t kind = 1u << rule->kind;
-  const uint32_t numbers = KINDS(MT_RULE_FRESH, MT_RULE_THOMPSON, 0, 0), needs = KINDS(MT_RULE_UNIQUE, MT_RULE_FRESH, MT_RULE_CALIBRATE, 0);
+  const uint32_t numbers = KINDS(MT_RULE_FRESH, MT_RULE_THOMPSON, 0, 0);
+  const uint32_t needs = KINDS(MT_RULE_UNIQUE, MT_RULE_FRESH, MT_RULE_CALIBRATE, 0);
   const uint32_t likeness = KINDS(MT_RULE_MMR, MT_RULE_DPP, 0, 0);
   if (rule->attribute == MT_NOT_FOUND ? (kind & needs) != 0 || ((kind & likeness) != 0 && rule->m == MT_NOT_FOUND)
                                       : !is_attribute(world, rule->attribute, (kind & numbers) != 0, true))
@@ -32,7 +33,8 @@ static bool is_condition(const mt_condition *c, mt_rule_kind kind, const mt_rule
   bool once = kind <= MT_RULE_ALLOW; /* asked of the whole catalogue, before any source is */
   if (c->kind == MT_CONDITION_SOURCE) return !once && c->subject < world->sources;
   if (c->kind == MT_CONDITION_RANGE) return is_attribute(world, c->subject, true, false);
-  if (c->kind != MT_CONDITION_ITEMS && !(c->kind == MT_CONDITION_VALUES && is_attribute(world, c->subject, false, !once))) return false;
+  if (c->kind != MT_CONDITION_ITEMS && !(c->kind == MT_CONDITION_VALUES && is_attribute(world, c->subject, false, !once)))
+    return false;
   uint32_t bound = c->kind == MT_CONDITION_ITEMS ? world->items : world->attribute[c->subject].strings.count;
   uint64_t least = 0;
   for (uint32_t i = 0; i < c->count; i++) {
@@ -55,7 +57,8 @@ static bool read_pattern(const mt_condition *list, uint32_t own, mt_rules *rules
 }
 
 /* `own`: the first rule of these records. */
-static bool read_record(const mt_condition *c, const mt_rule *rule, uint32_t own, const mt_rule_world *world, mt_rules *rules) {
+static bool read_record(const mt_condition *c, const mt_rule *rule, uint32_t own, const mt_rule_world *world,
+                        mt_rules *rules) {
   const uint32_t op = (uint32_t)rule->kind;
   if (op >= MT_RULE_REQUIRE && op <= MT_RULE_LAST) {
     if (rules->rules == MT_MAX_RULES || !is_rule(rule, world)) return false;
@@ -83,7 +86,8 @@ static bool read_record(const mt_condition *c, const mt_rule *rule, uint32_t own
   return true;
 }
 
-mt_status mt_rules_read(const unsigned char *bytes, size_t length, const mt_rule_world *world, mt_rules *rules, mt_error *error) {
+mt_status mt_rules_read(const unsigned char *bytes, size_t length, const mt_rule_world *world, mt_rules *rules,
+                        mt_error *error) {
   uint32_t own = rules->rules, record = 0;
   for (size_t at = 0; at < length; record++) {
     const unsigned char *r = bytes + at;

@@ -105,7 +105,8 @@ typedef struct mt_rule_world {
 } mt_rule_world;
 
 /* Adds what the records say; `bytes` stay, as rules keep views on their lists. On failure `rules` is not to be used. */
-mt_status mt_rules_read(const unsigned char *bytes, size_t length, const mt_rule_world *world, mt_rules *rules, mt_error *error);
+mt_status mt_rules_read(const unsigned char *bytes, size_t length, const mt_rule_world *world, mt_rules *rules,
+                        mt_error *error);
 
 static inline bool mt_rules_has(const mt_rules *rules, uint32_t rule) { return (rules->active >> rule & 1) != 0; }
 

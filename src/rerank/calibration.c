@@ -39,7 +39,8 @@ static void add_event(mt_calibration *c, const mt_event *event) {
   }
 }
 
-void mt_calibration_start(mt_calibration *c, const mt_rule *rule, const mt_attribute *attributes, const mt_history *history) {
+void mt_calibration_start(mt_calibration *c, const mt_rule *rule, const mt_attribute *attributes,
+                          const mt_history *history) {
   c->values = c->picks = 0;
   c->attribute = NULL;
   c->strength = 0;

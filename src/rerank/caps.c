@@ -22,7 +22,8 @@ static bool counts(const mt_matcher *matcher, const mt_rule *rule, uint32_t item
 }
 
 /* Whether some window with `slot` in it has all that it may of the value. */
-static bool is_full(const mt_matcher *matcher, const mt_rule *rule, const uint32_t *placed, uint32_t window, uint32_t end,
+static bool is_full(const mt_matcher *matcher, const mt_rule *rule, const uint32_t *placed, uint32_t window,
+                    uint32_t end,
                     uint32_t slot, uint32_t value) {
   uint32_t start = slot + 1 > window ? slot + 1 - window : 0, inside = 0, most = rule->kind == MT_RULE_UNIQUE ? 1 : rule->n;
   for (uint32_t s = start; s < end; s++) {
@@ -33,7 +34,8 @@ static bool is_full(const mt_matcher *matcher, const mt_rule *rule, const uint32
   return most == 0;
 }
 
-mt_fit mt_caps_fit(const mt_matcher *matcher, const uint32_t *placed, uint32_t k, uint32_t slot, uint32_t item, uint32_t *rule_ret) {
+mt_fit mt_caps_fit(const mt_matcher *matcher, const uint32_t *placed, uint32_t k, uint32_t slot, uint32_t item,
+                   uint32_t *rule_ret) {
   for (uint32_t r = 0; r < matcher->rules->rules; r++) {
     const mt_rule *rule = &matcher->rules->rule[r];
     if (!mt_rules_has(matcher->rules, r) || (rule->kind != MT_RULE_CAP && rule->kind != MT_RULE_UNIQUE)) continue;
@@ -41,7 +43,8 @@ mt_fit mt_caps_fit(const mt_matcher *matcher, const uint32_t *placed, uint32_t k
     uint32_t end = slot + window < k ? slot + window : k; /* of the last window with the slot in it */
     *rule_ret = r;
     for (units u = units_of(matcher, rule, item); u.at < u.last; u.at++)
-      if (is_full(matcher, rule, placed, window, end, slot, value_at(&u, u.at))) return window < k ? MT_FITS_LATER : MT_FITS_NEVER;
+      if (is_full(matcher, rule, placed, window, end, slot, value_at(&u, u.at)))
+        return window < k ? MT_FITS_LATER : MT_FITS_NEVER;
   }
   return MT_FITS;
 }

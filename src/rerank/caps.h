@@ -15,6 +15,7 @@ typedef enum mt_fit {
 } mt_fit;
 
 /* placed[k]: the item at each slot, MT_NOT_FOUND where there is none yet. *rule_ret: the rule that keeps the item out. */
-mt_fit mt_caps_fit(const mt_matcher *matcher, const uint32_t *placed, uint32_t k, uint32_t slot, uint32_t item, uint32_t *rule_ret);
+mt_fit mt_caps_fit(const mt_matcher *matcher, const uint32_t *placed, uint32_t k, uint32_t slot, uint32_t item,
+                   uint32_t *rule_ret);
 
 #endif

@@ -30,7 +30,8 @@ static const float *direction(const mt_space *space, uint32_t item, float *out) 
   return out;
 }
 
-void mt_diversity_start(mt_diversity *d, const mt_rule *rule, const mt_space *spaces, const mt_attribute *attributes, uint32_t rows) {
+void mt_diversity_start(mt_diversity *d, const mt_rule *rule, const mt_space *spaces, const mt_attribute *attributes,
+                        uint32_t rows) {
   d->rows = rows;
   d->strength = rule == NULL ? 0 : rule->x;
   d->volume = rule != NULL && rule->kind == MT_RULE_DPP;
@@ -90,7 +91,8 @@ void mt_diversity_pick(mt_diversity *d, uint32_t row, uint32_t item) {
   for (uint32_t r = 0; r < d->rows; r++) d->penalty[r] = d->likeness[r] > d->penalty[r] ? d->likeness[r] : d->penalty[r];
 }
 
-bool mt_diversity_is_double(mt_diversity *d, const mt_space *space, float most, const uint32_t *placed, uint32_t k, uint32_t item) {
+bool mt_diversity_is_double(mt_diversity *d, const mt_space *space, float most, const uint32_t *placed, uint32_t k,
+                            uint32_t item) {
   const float *x = direction(space, item, d->guest);
   for (uint32_t slot = 0; slot < k; slot++)
     if (placed[slot] != MT_NOT_FOUND &&

@@ -40,13 +40,15 @@ typedef struct mt_diversity {
 bool mt_diversity_reserve(mt_arena *arena, size_t widest, mt_diversity *diversity);
 
 /* Begins with nothing picked, by a rule of kind MMR or DPP or by NULL; items[rows] are filled. */
-void mt_diversity_start(mt_diversity *diversity, const mt_rule *rule, const mt_space *spaces, const mt_attribute *attributes,
+void mt_diversity_start(mt_diversity *diversity, const mt_rule *rule, const mt_space *spaces,
+                        const mt_attribute *attributes,
                         uint32_t rows);
 
 /* Takes note of a pick: its row, or one that is not less than `rows` for an item beyond the pool, which only MMR minds. */
 void mt_diversity_pick(mt_diversity *diversity, uint32_t row, uint32_t item);
 
 /* Whether the cosine between the item and something placed is `most` or more: a near-duplicate. */
-bool mt_diversity_is_double(mt_diversity *diversity, const mt_space *space, float most, const uint32_t *placed, uint32_t k, uint32_t item);
+bool mt_diversity_is_double(mt_diversity *diversity, const mt_space *space, float most, const uint32_t *placed,
+                            uint32_t k, uint32_t item);
 
 #endif

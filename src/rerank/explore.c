@@ -23,7 +23,8 @@ bool mt_impressions_add(mt_impressions *impressions, uint32_t item, float shown,
   return true;
 }
 
-void mt_impressions_keep_back(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes, uint32_t items,
+void mt_impressions_keep_back(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes,
+                              uint32_t items,
                               uint8_t *marks, uint8_t *bitmap) {
   const mt_attribute *a = rule->attribute == MT_NOT_FOUND ? NULL : &attributes[rule->attribute];
   uint32_t first, last, most = rule->n < 255 ? rule->n : 255;
@@ -50,7 +51,8 @@ static float number_of(const mt_attribute *attributes, uint32_t attribute, uint3
   return attribute == MT_NOT_FOUND ? 0 : (float)mt_attribute_number(&attributes[attribute], item);
 }
 
-float mt_sample_rate(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes, uint32_t item, mt_rng *rng) {
+float mt_sample_rate(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes,
+                     uint32_t item, mt_rng *rng) {
   uint32_t place = impressions->count == 0 ? MT_NOT_FOUND : mt_index_get(&impressions->index, item);
   float clicks = number_of(attributes, rule->attribute, item), shown = number_of(attributes, rule->m, item);
   if (!(clicks >= 0 && shown >= clicks)) clicks = shown = 0; /* not known, or not to be believed */

@@ -32,10 +32,12 @@ bool mt_impressions_reserve(mt_arena *arena, mt_impressions *impressions);
 bool mt_impressions_add(mt_impressions *impressions, uint32_t item, float shown, float clicked);
 
 /* Clears the bits of what a rule of kind FREQUENCY keeps back. marks[values of the attribute] is scratch. */
-void mt_impressions_keep_back(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes, uint32_t items,
+void mt_impressions_keep_back(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes,
+                              uint32_t items,
                               uint8_t *marks, uint8_t *bitmap);
 
 /* A sampled click rate: a rule of kind THOMPSON. */
-float mt_sample_rate(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes, uint32_t item, mt_rng *rng);
+float mt_sample_rate(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes,
+                     uint32_t item, mt_rng *rng);
 
 #endif

@@ -36,13 +36,15 @@ static float value_of(const mt_matcher *matcher, double now, uint32_t item, floa
 }
 
 /* One scale: `count` places of the order from `first` on. */
-static void value_scale(const mt_matcher *matcher, const mt_ranking *ranking, double now, uint32_t first, uint32_t count, uint64_t *keys,
+static void value_scale(const mt_matcher *matcher, const mt_ranking *ranking, double now, uint32_t first,
+                        uint32_t count, uint64_t *keys,
                         mt_entry *entries) {
   const uint32_t *order = ranking->order + first;
   const float *relevance = ranking->relevance;
   bool sorted = true;
   for (uint32_t i = 0; i < count; i++) {
-    float best = relevance[order[0]], worst = relevance[order[count - 1]], value = (relevance[order[i]] - worst) / (best - worst);
+    float best = relevance[order[0]], worst = relevance[order[count - 1]];
+    float value = (relevance[order[i]] - worst) / (best - worst);
     uint32_t item = ranking->candidates->items[order[i]];
     keys[i] = mt_topk_key(value_of(matcher, now, item, best > worst ? value : 1), item);
     sorted &= i == 0 || keys[i] < keys[i - 1];
@@ -54,7 +56,8 @@ static void value_scale(const mt_matcher *matcher, const mt_ranking *ranking, do
   }
 }
 
-void mt_value_all(const mt_matcher *matcher, const mt_ranking *ranking, double now, uint64_t *keys, mt_entry *entries, uint32_t *first_ret) {
+void mt_value_all(const mt_matcher *matcher, const mt_ranking *ranking, double now, uint64_t *keys, mt_entry *entries,
+                  uint32_t *first_ret) {
   uint32_t first = ranking->ranked == 0 || ranking->ranked > ranking->ordered ? ranking->ordered : ranking->ranked;
   value_scale(matcher, ranking, now, 0, first, keys, entries);
   value_scale(matcher, ranking, now, first, ranking->ordered - first, keys, entries + first);

@@ -37,6 +37,7 @@ uint64_t mt_value_matches(const mt_matcher *matcher, uint32_t item);
 
 /* Fills entries[ordered] with the candidates of one scale after the other, best first by value; *first_ret: how many are
  * of the first. `keys` is scratch, [ordered]. */
-void mt_value_all(const mt_matcher *matcher, const mt_ranking *ranking, double now, uint64_t *keys, mt_entry *entries, uint32_t *first_ret);
+void mt_value_all(const mt_matcher *matcher, const mt_ranking *ranking, double now, uint64_t *keys, mt_entry *entries,
+                  uint32_t *first_ret);
 
 #endif

@@ -10,7 +10,8 @@ typedef struct records {
   size_t length;
 } records;
 
-static inline void put_record(records *r, uint32_t op, uint32_t subject, uint32_t n, uint32_t m, float x, float y, double u, double v,
+static inline void put_record(records *r, uint32_t op, uint32_t subject, uint32_t n, uint32_t m, float x, float y,
+                              double u, double v,
                               const uint32_t *list, uint32_t count) {
   unsigned char *at = r->bytes + r->length;
   CHECK(r->length + MT_RECORD_BYTES + 4 * (size_t)count <= sizeof r->bytes);
@@ -23,11 +24,13 @@ static inline void put_record(records *r, uint32_t op, uint32_t subject, uint32_
   r->length += MT_RECORD_BYTES + 4 * (size_t)count;
 }
 
-static inline void put_rule(records *r, mt_rule_kind kind, uint32_t attribute, uint32_t n, uint32_t m, float x, float y) {
+static inline void put_rule(records *r, mt_rule_kind kind, uint32_t attribute, uint32_t n, uint32_t m, float x,
+                            float y) {
   put_record(r, kind, attribute, n, m, x, y, 0, 0, NULL, 0);
 }
 
-static inline void put_condition(records *r, mt_condition_kind kind, uint32_t subject, uint32_t flags, double low, double high,
+static inline void put_condition(records *r, mt_condition_kind kind, uint32_t subject, uint32_t flags, double low,
+                                 double high,
                                  const uint32_t *list, uint32_t count) {
   put_record(r, MT_OP_CONDITION + (uint32_t)kind, subject, flags, 0, 0, 0, low, high, list, count);
 }
