@@ -196,6 +196,10 @@ bench: all
 bench-peers: all
 	@node tests/bench/peers.mjs
 
+## bench-edge  the edge demo under load in workerd; installs that into build/matrix
+bench-edge: all
+	@node tests/bench/edge.mjs
+
 ## quality     builds and evaluates on real data, against what is required (minutes; needs ../shared/data)
 quality: all
 	@node tests/bench/quality.mjs
@@ -213,4 +217,4 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all lib demo serve test test-c test-web test-matrix fuzz lint format bench bench-peers quality size clean help
+.PHONY: all lib demo serve test test-c test-web test-matrix fuzz lint format bench bench-peers bench-edge quality size clean help
