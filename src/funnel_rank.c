@@ -93,7 +93,8 @@ static mt_status score_front(mt_recommender *rec, uint32_t n, mt_error *error) {
   return MT_OK;
 }
 
-/* The n in front by what the ranker says; what follows is worth less than the last of them, by as much as it is behind. */
+/* The n in front by what the ranker says; what follows is worth less than the last of them, by a tenth of their range at
+ * most, so that it does not stretch the scale on which diversity weighs them. */
 static void order_front(mt_recommender *rec, uint32_t n) {
   const mt_candidates *candidates = &rec->candidates;
   for (uint32_t i = 0; i < n; i++) {
@@ -103,9 +104,12 @@ static void order_front(mt_recommender *rec, uint32_t n) {
   }
   mt_sort_descending(rec->keys, n);
   for (uint32_t i = 0; i < n; i++) rec->order[i] = mt_index_get(&candidates->index, mt_topk_item(rec->keys[i]));
+  if (n == rec->ordered) return;
+  float first = candidates->fused[rec->order[n]], span = first - candidates->fused[rec->order[rec->ordered - 1]];
+  float least = rec->relevance[rec->order[n - 1]], range = rec->relevance[rec->order[0]] / 10 - least / 10;
   for (uint32_t i = n; i < rec->ordered; i++) {
-    float behind = candidates->fused[rec->order[n]] - candidates->fused[rec->order[i]];
-    rec->relevance[rec->order[i]] = tame((double)rec->relevance[rec->order[n - 1]] - (double)behind);
+    float behind = span > 0 ? (first - candidates->fused[rec->order[i]]) / span : 0;
+    rec->relevance[rec->order[i]] = tame((double)least - (double)behind * (double)range);
   }
 }
 

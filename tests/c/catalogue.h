@@ -5,9 +5,6 @@
 #define CATALOGUE_H
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/checked.h"
 #include "base/rng.h"
@@ -18,9 +15,12 @@
 #include "bundle/policy.h"
 #include "bundle/popularity.h"
 #include "bundle/postings.h"
+#include "bundle/ranker.h"
 #include "bundle/terms.h"
 #include "bundle/tower.h"
 #include "bundle/write.h"
+#include "exact.h"
+#include "forest.h"
 #include "learn/codes.h"
 
 #define LISTS 4u  /* neighbours by item, next items by item, by value of the attribute `genre`, popular */
@@ -31,14 +31,6 @@
 #define GENRES 9u
 
 enum { GENRE, YEAR, VOTES, TITLE, COUNTRY, ATTRIBUTES };
-
-#define CHECK(condition)                                                              \
-  do {                                                                                \
-    if (!(condition)) {                                                               \
-      fprintf(stderr, "%s:%d: it should hold: %s\n", __FILE__, __LINE__, #condition); \
-      abort();                                                                        \
-    }                                                                                 \
-  } while (0)
 
 typedef struct shape_space {
   uint32_t dim; /* 0: there is no such space */
@@ -59,6 +51,7 @@ typedef struct shape {
   uint32_t norm_rank, quota, last;
   float decay, half_life;
   bool features; /* a list with every kind of feature, and a context of two fields */
+  bool ranked;   /* with features: random trees that rank by them */
 } shape;
 
 typedef struct plain_lists {
@@ -83,16 +76,6 @@ typedef struct catalogue {
   void *owned[160];
   uint32_t owned_count;
 } catalogue;
-
-int posix_memalign(void **memory, size_t alignment, size_t bytes); /* POSIX, which -std=c11 hides */
-
-/* Zeroed memory of exactly this length, 64-byte aligned: a sanitizer sees the first byte beyond. */
-static inline void *exact_memory(size_t bytes) {
-  void *memory = NULL;
-  CHECK(posix_memalign(&memory, 64, bytes == 0 ? 1 : bytes) == 0);
-  memset(memory, 0, bytes == 0 ? 1 : bytes);
-  return memory;
-}
 
 static inline void *own(catalogue *c, size_t bytes) {
   CHECK(c->owned_count < sizeof c->owned / sizeof *c->owned);
@@ -409,6 +392,23 @@ static inline void add_features(catalogue *c) {
   add_section(c, MT_SECTION_FEATURES, 0, 0, "features", out, length);
 }
 
+/* -- a ranker ------------------------------------------------------------------------------------------------------- */
+
+/* Random trees that read the features. */
+static inline void add_ranker(catalogue *c) {
+  static const uint32_t before[2] = {0, 4};
+  static const float weights[2] = {1, -2}, missing[2] = {0, 0.5f};
+  uint32_t plan[2 * MT_FEATURE_LAST][5], features = plan_features(c, plan);
+  uint32_t seed = (uint32_t)c->shape.seed, outputs = seed % 2 == 0 ? 1 : 3, count = seed % 3 == 0 ? 2 : 0;
+  unsigned char *ranker = own(c, MT_RANKER_HEAD + count * MT_RANKER_WEIGHT);
+  forest f = make_forest(seed, features, outputs, 9, seed % 4, outputs == 3 ? MT_LINK_SOFTMAX : MT_LINK_SIGMOID);
+  c->owned[c->owned_count++] = f.bytes;
+  add_section(c, MT_SECTION_TREES, 0, 0, "trees", f.bytes, f.length);
+  mt_ranker_encode(MT_RANKER_TREES, 0, outputs - 1, 0, seed % 5 == 0 ? 3 : 300, seed % 4 == 0 ? 0.25f : 0, count, before, weights,
+                   missing, ranker);
+  add_section(c, MT_SECTION_RANKER, 0, 0, "ranker", ranker, MT_RANKER_HEAD + count * MT_RANKER_WEIGHT);
+}
+
 /* Writes the bundle from all sections that there are now. */
 static inline void write_catalogue(catalogue *c) {
   CHECK(mt_bundle_size(c->drafts, c->sections, &c->length, NULL) == MT_OK);
@@ -433,6 +433,7 @@ static inline catalogue make_catalogue(const shape *shape) {
   add_terms(&c);
   add_campaign(&c);
   if (shape->features) add_features(&c);
+  if (shape->features && shape->ranked) add_ranker(&c);
   add_section(&c, MT_SECTION_RECORD, 0, 0, "record", record, sizeof record - 1);
   write_catalogue(&c);
   return c;

@@ -229,6 +229,7 @@ static inline void drive_request(mt_recommender *rec, script *s, buffers *b, uin
   if (steps & 32) mix_u32(digest, mt_set_decay(rec, script_byte(s) % 16, script_f32(s), &error));
   if (script_byte(s) % 4 == 0) drive_features(rec, s, b, digest);
   if (script_byte(s) % 2 == 1) drive_rules(rec, s, b, digest);
+  if (script_byte(s) > 240) mt_set_ranked(rec, script_byte(s) % 32);
   drive_recommend(rec, s, digest);
   if (steps & 64) drive_names(rec, s, b, digest);
   if (steps & 128) drive_nearest(rec, s, b, digest);

@@ -2,8 +2,11 @@
 #ifndef FOREST_H
 #define FOREST_H
 
+#include <math.h>
+
+#include "base/rng.h"
 #include "bundle/trees.h"
-#include "catalogue.h"
+#include "exact.h"
 
 typedef struct forest {
   unsigned char *bytes;

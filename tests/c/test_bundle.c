@@ -140,8 +140,8 @@ static const unsigned char requests[] = {
 };
 
 static catalogue small_catalogue(void) {
-  shape shape = {.seed = 3, .items = 19, .weight_bits = 4, .longest = 6, .norm_rank = 5, .quota = 12, .decay = 0.9f,
-                 .half_life = 1000000, .no_vector_every = 6};
+  shape shape = {.seed = 3, .items = 19, .weight_bits = 4, .longest = 6, .norm_rank = 5, .quota = 12, .features = true,
+                 .ranked = true, .decay = 0.9f, .half_life = 1000000, .no_vector_every = 6};
   shape.space[0] = (shape_space){6, MT_INNER_PRODUCT, MT_TOWER_ALS, 1, {4}};
   shape.space[1] = (shape_space){4, MT_L2, MT_TOWER_POOLED, 2, {2, MT_FLOAT_BITS}};
   return make_catalogue(&shape);
@@ -166,24 +166,23 @@ static void every_corruption_is_survived(void **state) {
   mt_error error;
   assert_true(drive(c.bundle, c.length, whole_script, 3, &undamaged, &error));
   mt_rng rng = mt_rng_seed(1);
+  unsigned char *whole = exact_memory(c.length);
+  memcpy(whole, c.bundle, c.length);
   for (size_t at = 0; at < c.length; at++) {
-    unsigned char kept = c.bundle[at], header[64], directory[64 * 40];
+    unsigned char kept = c.bundle[at];
     c.bundle[at] ^= (unsigned char)(1u << mt_rng_below(&rng, 8));
     check_damaged(c.bundle, c.length, undamaged);
     c.bundle[at] = kept;
 
     c.bundle[at] = (unsigned char)(at % 3 == 0 ? 0xffu : at % 3 == 1 ? kept + 1u : mt_rng_below(&rng, 256));
-    memcpy(header, c.bundle, sizeof header);
-    memcpy(directory, c.bundle + 64, 64 * (size_t)c.sections);
-    renew_checksums(c.bundle, c.length);
+    renew_checksums(c.bundle, c.length); /* writes wherever the damaged directory says */
     bool opened = drive(c.bundle, c.length, whole_script, 3, &digest, &error);
     if (!opened) assert_in_range(error.status, MT_INVALID, MT_NO_MEMORY);
-    memcpy(c.bundle, header, sizeof header);
-    memcpy(c.bundle + 64, directory, 64 * (size_t)c.sections);
-    c.bundle[at] = kept;
+    memcpy(c.bundle, whole, c.length);
   }
   assert_true(drive(c.bundle, c.length, whole_script, 3, &digest, &error));
   assert_true(digest == undamaged);
+  free(whole);
   drop_catalogue(&c);
 }
 
@@ -237,7 +236,8 @@ static void missing_sections_are_named(void **state) {
         assert_true(!opened || (how == 2 && out == 0));
       if (!opened)
         assert_true(strstr(error.message, "found") != NULL || strstr(error.message, "cut") != NULL ||
-                    strstr(error.message, "do not fit") != NULL);
+                    strstr(error.message, "do not fit") != NULL || strstr(error.message, "does not have") != NULL ||
+                    strstr(error.message, "expected") != NULL);
       free(bytes);
     }
   drop_catalogue(&c);
