@@ -63,7 +63,7 @@ static inline mt_bit_reader mt_bits_over(const unsigned char *bytes, size_t leng
 
 /* Afterwards 56 bits are held, or all that is left. One copy: inlined it would be a kilobyte in each of its callers, and no
  * faster. */
-static __attribute__((noinline, unused)) void mt_bits_refill(mt_bit_reader *r) {
+__attribute__((noinline, unused)) static void mt_bits_refill(mt_bit_reader *r) {
   if (r->end - r->at >= 8) {
     r->window |= mt_load_u64(r->at) << r->held;
     unsigned bytes = (63 - r->held) >> 3;
