@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "bundle/check.h"
+
 _Static_assert(sizeof(mt_feed) == 48, "the section is read in place");
 
 /* A known kind of feed, for the port that it writes into. */
@@ -25,14 +27,12 @@ static bool feed_is_sound(const mt_binding *binding, const mt_program *program, 
 
 mt_status mt_binding_open(const unsigned char *bytes, size_t length, const mt_program *program, mt_binding *binding,
                           mt_error *error) {
-  if (length < MT_BINDING_HEAD)
-    return mt_fail(error, MT_CORRUPT, "binding: found %u bytes, expected at least %u", (unsigned)length, MT_BINDING_HEAD);
+  MT_TRY(mt_check_head("binding", length, MT_BINDING_HEAD, error));
   *binding = (mt_binding){mt_load_u32(bytes), mt_load_u32(bytes + 4), mt_load_u32(bytes + 8), mt_load_f32(bytes + 12),
                           (const mt_feed *)(const void *)(bytes + MT_BINDING_HEAD), NULL};
   uint64_t lists = MT_BINDING_HEAD + (uint64_t)binding->inputs * sizeof(mt_feed);
-  if (binding->inputs != program->inputs || lists + 4 * (uint64_t)binding->values != length)
-    return mt_fail(error, MT_CORRUPT, "binding: found %u inputs and %u values in %u bytes, expected %u inputs", binding->inputs,
-                   binding->values, (unsigned)length, program->inputs);
+  MT_TRY(mt_check_count("binding", "inputs", binding->inputs, program->inputs, program->inputs, error));
+  MT_TRY(mt_check_bytes("binding", length, lists + 4 * (uint64_t)binding->values, error));
   binding->lists = bytes + lists;
   for (uint32_t i = 0; i < binding->inputs; i++)
     if (!feed_is_sound(binding, program, i))
@@ -42,17 +42,15 @@ mt_status mt_binding_open(const unsigned char *bytes, size_t length, const mt_pr
 }
 
 mt_status mt_numbers_open(const unsigned char *bytes, size_t length, uint32_t items, mt_numbers *numbers, mt_error *error) {
-  if (length < MT_NUMBERS_HEAD)
-    return mt_fail(error, MT_CORRUPT, "numbers: found %u bytes, expected at least %u", (unsigned)length, MT_NUMBERS_HEAD);
+  MT_TRY(mt_check_head("numbers", length, MT_NUMBERS_HEAD, error));
   *numbers = (mt_numbers){mt_load_u32(bytes),      mt_load_u32(bytes + 4),           mt_load_u32(bytes + 8),
                           mt_load_u32(bytes + 16), (int32_t)mt_load_u32(bytes + 12), bytes + MT_NUMBERS_HEAD};
-  bool table = numbers->kind == 0 && numbers->width >= 1 && numbers->width <= 4;
-  bool sound = table || (numbers->kind == 1 && numbers->width == 0);
-  uint64_t expected = MT_NUMBERS_HEAD + (table ? (uint64_t)items * numbers->width + 4 : 0);
-  if (!sound || numbers->items != items || numbers->bound > 1u << 24 || length != expected)
-    return mt_fail(error, MT_CORRUPT, "numbers: found kind %u, %u items and a bound of %u in %u bytes, expected %u items below %u", numbers->kind,
-                   numbers->items, numbers->bound, (unsigned)length, items, 1u << 24);
-  return MT_OK;
+  bool table = numbers->kind == 0;
+  MT_TRY(mt_check_count("numbers", "kind", numbers->kind, 0, 1, error));
+  MT_TRY(mt_check_count("numbers", "width", numbers->width, table, table ? 4 : 0, error));
+  MT_TRY(mt_check_count("numbers", "items", numbers->items, items, items, error));
+  MT_TRY(mt_check_count("numbers", "bound", numbers->bound, 0, 1u << 24, error));
+  return mt_check_bytes("numbers", length, MT_NUMBERS_HEAD + (table ? (uint64_t)items * numbers->width + 4 : 0), error);
 }
 
 /* The integer that `text` spells (digits, perhaps after a minus), plus shift; MT_UNBOUND where it is none or not in range. */

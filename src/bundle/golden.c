@@ -1,11 +1,11 @@
 #include "bundle/golden.h"
 
+#include "bundle/check.h"
 #include "bundle/format.h"
 
 mt_status mt_golden_open(const unsigned char *bytes, size_t length, const mt_program *program, mt_golden *golden,
                          mt_error *error) {
-  if (length < MT_GOLDEN_HEAD)
-    return mt_fail(error, MT_CORRUPT, "golden: found %u bytes, expected at least %u", (unsigned)length, MT_GOLDEN_HEAD);
+  MT_TRY(mt_check_head("golden", length, MT_GOLDEN_HEAD, error));
   *golden = (mt_golden){.rows = mt_load_u32(bytes),
                         .inputs = mt_load_u32(bytes + 4),
                         .outputs = mt_load_u32(bytes + 8),
@@ -18,9 +18,7 @@ mt_status mt_golden_open(const unsigned char *bytes, size_t length, const mt_pro
   if (golden->inputs != inputs || golden->outputs != outputs || golden->rows > length)
     return mt_fail(error, MT_CORRUPT, "golden: found %u numbers in and %u out, expected %u and %u", golden->inputs,
                    golden->outputs, (unsigned)inputs, (unsigned)outputs);
-  uint64_t expected = MT_GOLDEN_HEAD + 4 * golden->rows * (inputs + outputs);
-  if (length != expected)
-    return mt_fail(error, MT_CORRUPT, "golden: found %u bytes, expected %llu", (unsigned)length, (unsigned long long)expected);
+  MT_TRY(mt_check_bytes("golden", length, MT_GOLDEN_HEAD + 4 * golden->rows * (inputs + outputs), error));
   if (!(golden->tolerance >= 0)) return mt_fail(error, MT_CORRUPT, "golden: its tolerance is not a number");
   golden->output = golden->input + (size_t)golden->rows * golden->inputs;
   return MT_OK;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "bundle/format.h"
+#include "bundle/check.h"
 
 _Static_assert(offsetof(mt_program, constant_bytes) == 32, "the head is copied");
 _Static_assert(sizeof(mt_port) == 64 && sizeof(mt_view) == 64 && sizeof(mt_op) == 48, "the section is read in place");
@@ -222,21 +222,20 @@ static bool port_is_sound(const mt_program *program, uint32_t index, uint32_t na
 
 mt_status mt_program_open(const unsigned char *bytes, size_t length, mt_program *program, mt_error *error) {
   memset(program, 0, sizeof *program);
-  if (length < MT_PROGRAM_HEAD)
-    return mt_fail(error, MT_CORRUPT, "program: found %u bytes, expected at least %u", (unsigned)length, MT_PROGRAM_HEAD);
+  MT_TRY(mt_check_head("program", length, MT_PROGRAM_HEAD, error));
   memcpy(program, bytes, 9 * sizeof(uint32_t)); /* the numbers of the head, in its order */
-  if (program->capacity == 0 || program->capacity > MT_PROGRAM_ROWS || program->scratch > MT_PROGRAM_SCRATCH ||
-      program->inputs > MT_PROGRAM_PORTS || program->outputs > MT_PROGRAM_PORTS - program->inputs ||
-      program->view_count > MT_PROGRAM_VIEWS || program->op_count > MT_PROGRAM_OPS || program->request_ops > program->op_count)
-    return mt_fail(error, MT_CORRUPT, "program: found %u rows, %u ports, %u views or %u ops, expected 1 to %u rows and fewer",
-                   program->capacity, program->inputs, program->view_count, program->op_count, MT_PROGRAM_ROWS);
+  MT_TRY(mt_check_count("program", "rows", program->capacity, 1, MT_PROGRAM_ROWS, error));
+  MT_TRY(mt_check_count("program", "scratch", program->scratch, 0, MT_PROGRAM_SCRATCH, error));
+  MT_TRY(mt_check_count("program", "inputs", program->inputs, 0, MT_PROGRAM_PORTS, error));
+  MT_TRY(mt_check_count("program", "outputs", program->outputs, 0, MT_PROGRAM_PORTS, error));
+  MT_TRY(mt_check_count("program", "views", program->view_count, 0, MT_PROGRAM_VIEWS, error));
+  MT_TRY(mt_check_count("program", "ops", program->op_count, 0, MT_PROGRAM_OPS, error));
+  MT_TRY(mt_check_count("program", "ops of a request", program->request_ops, 0, program->op_count, error));
   uint64_t views = MT_PROGRAM_HEAD + (uint64_t)(program->inputs + program->outputs) * sizeof(mt_port);
   uint64_t ops = views + (uint64_t)program->view_count * sizeof(mt_view);
   uint64_t text = ops + (uint64_t)program->op_count * sizeof(mt_op);
   uint64_t constants = (text + program->name_bytes + 63) & ~(uint64_t)63;
-  if (constants + program->constant_bytes != length)
-    return mt_fail(error, MT_CORRUPT, "program: found %u bytes, expected %llu", (unsigned)length,
-                   (unsigned long long)(constants + program->constant_bytes));
+  MT_TRY(mt_check_bytes("program", length, constants + program->constant_bytes, error));
   program->ports = (const mt_port *)(const void *)(bytes + MT_PROGRAM_HEAD);
   program->views = (const mt_view *)(const void *)(bytes + views);
   program->ops = (const mt_op *)(const void *)(bytes + ops);

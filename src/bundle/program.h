@@ -6,7 +6,7 @@
  *    0  u32  capacity          rows that one run takes at most, 1 to MT_PROGRAM_ROWS
  *    4  u32  scratch           floats of scratch memory
  *    8  u32  inputs            ports, then
- *   12  u32  outputs           … ports; at most MT_PROGRAM_PORTS of both together
+ *   12  u32  outputs           … ports; at most MT_PROGRAM_PORTS of each
  *   16  u32  views             at most MT_PROGRAM_VIEWS
  *   20  u32  ops               at most MT_PROGRAM_OPS
  *   24  u32  request_ops       the first so many ops do not depend on the row: they run once a request
