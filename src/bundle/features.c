@@ -1,5 +1,9 @@
 #include "bundle/features.h"
 
+#include "bundle/check.h"
+
+#define NAME "features"
+
 /* What operand `a` must be. */
 typedef enum operand { NONE, NUMBER, CATEGORY, SOURCE, SPACE, FIELD, CATEGORY_FIELD, FEATURE } operand;
 
@@ -38,40 +42,35 @@ static bool fits(const mt_feature *f, uint32_t index, const mt_features *feature
   return f->kind == MT_FEATURE_HASH ? f->value - 1 < MT_MAX_BUCKETS : f->kind != MT_FEATURE_AGE || f->value <= MT_AGE_YEARS;
 }
 
-static mt_status wrong_length(size_t length, size_t expected, mt_error *error) {
-  return mt_fail(error, MT_CORRUPT, "features: found %u bytes, expected %u", (unsigned)length, (unsigned)expected);
-}
-
 static mt_status open_table(const unsigned char *bytes, size_t length, size_t *at, mt_strings *strings, mt_error *error) {
   size_t taken;
-  MT_TRY(mt_strings_open(bytes + *at, length - *at, strings, &taken, "features", error));
+  MT_TRY(mt_strings_open(bytes + *at, length - *at, strings, &taken, NAME, error));
   *at = mt_round_up(*at + taken, 4);
-  return *at > length ? wrong_length(length, *at, error) : MT_OK;
+  return mt_check_head(NAME, length, *at, error);
 }
 
 mt_status mt_features_open(const unsigned char *bytes, size_t length, const mt_feature_scope *scope, mt_features *features,
                            mt_error *error) {
-  if (length < MT_FEATURES_HEAD) return wrong_length(length, MT_FEATURES_HEAD, error);
+  MT_TRY(mt_check_head(NAME, length, MT_FEATURES_HEAD, error));
   memset(features, 0, sizeof *features);
   features->count = mt_load_u32(bytes);
   features->fields = mt_load_u32(bytes + 4);
   features->fading = mt_load_f32(bytes + 8);
   features->table = bytes + MT_FEATURES_HEAD;
-  if (features->count > MT_MAX_FEATURES || features->fields > MT_MAX_FIELDS || !(features->fading >= 0 && features->fading <= 1))
-    return mt_fail(error, MT_CORRUPT, "features: found %u of them, %u fields or a fading that is out of range", features->count,
-                   features->fields);
+  MT_TRY(mt_check_count(NAME, NAME, features->count, 0, MT_MAX_FEATURES, error));
+  MT_TRY(mt_check_count(NAME, "fields", features->fields, 0, MT_MAX_FIELDS, error));
+  MT_TRY(mt_check_number(NAME, "fading", (double)features->fading, 0, 1, error));
   size_t fields_at = MT_FEATURES_HEAD + (size_t)features->count * MT_FEATURE_BYTES, at = fields_at + 4 * (size_t)features->fields;
-  if (at > length) return wrong_length(length, at, error);
+  MT_TRY(mt_check_head(NAME, length, at, error));
   MT_TRY(open_table(bytes, length, &at, &features->names, error));
-  if (features->names.count != features->count + features->fields)
-    return mt_fail(error, MT_CORRUPT, "features: found %u names, expected %u", features->names.count,
-                   features->count + features->fields);
+  uint32_t names = features->count + features->fields;
+  MT_TRY(mt_check_count(NAME, "names", features->names.count, names, names, error));
   for (uint32_t i = 0; i < features->fields; i++) {
     uint32_t type = mt_load_u32(bytes + fields_at + 4 * i);
     features->field[i] = type == MT_FIELD_NUMBER ? MT_FIELD_NUMBER : MT_FIELD_CATEGORY;
     if (type != MT_FIELD_NUMBER) MT_TRY(open_table(bytes, length, &at, &features->values[i], error));
   }
-  if (at != length) return wrong_length(length, at, error);
+  MT_TRY(mt_check_bytes(NAME, length, at, error));
   for (uint32_t i = 0; i < features->count; i++) {
     mt_feature f = mt_feature_get(features, i);
     if (!fits(&f, i, features, scope))
