@@ -6,9 +6,9 @@ import { test } from 'node:test'
 import { compile, ProgramRunner, readOnnx } from '../../dist/build.js'
 import { readTensorFile } from '../../build/web/import/onnx.js'
 import { evaluate } from '../../build/web/import/reference/index.js'
-import { readNpz } from '../../build/web/read/index.js'
-import { random, realData } from './helpers.mjs'
-import { node, onnxGraph, relativeError } from './onnx-helpers.mjs'
+import { readNpy, readNpz } from '../../build/web/read/index.js'
+import { cli, file, npy, path, random, realData } from './helpers.mjs'
+import { node, onnxBytes, onnxGraph, relativeError } from './onnx-helpers.mjs'
 
 const towers = realData('towers')
 const conformance = realData('onnx-ops')
@@ -488,6 +488,46 @@ test('what cannot be imported is named, with what can', () => {
     /input "x": found shape \[batch, length\] with "length" open/,
   )
   assert.throws(() => readOnnx('bad.onnx', Uint8Array.of(8, 7, 0x3a, 99, 1, 2)), /bad\.onnx: found a damaged file/)
+})
+
+test('martello predict runs a model on an .npy or a TSV, and names what does not fit', async () => {
+  const model = file(
+    'model.onnx',
+    onnxBytes({
+      inputs: { x: ['float', [B, 3]] },
+      outputs: { y: ['float', [B, 1]], z: ['float', [B, 3]] },
+      nodes: [node('ReduceSum', ['x', 'axis'], ['y'], { keepdims: 1 }), node('Neg', ['x'], ['z'])],
+      constants: { axis: ['int', [1], [1]] },
+    }),
+  )
+  const rows = await npy('x.npy', [2, 3], Float32Array.of(1, 2, 3, 4, 5, 6))
+  const plain = await cli('predict', model, '--inputs', rows)
+  assert.deepEqual([plain.code, plain.stdout], [0, '6\n15\n'])
+  assert.match(plain.stderr, /ONNX opset 13, "x" to "y", 1 ops/)
+  const labelled = await cli(
+    'predict',
+    model,
+    '--inputs',
+    file('x.tsv', '9\t1\t2\t3\n9\t4\t5\t6\n'),
+    '--output',
+    'z',
+    '--json',
+  )
+  assert.deepEqual(JSON.parse(labelled.stdout), { shape: [2, 3], data: [-1, -2, -3, -4, -5, -6] })
+  assert.equal((await cli('predict', model, '--inputs', rows, '-o', path('y.npy'))).code, 0)
+  const written = await readNpy(path('y.npy'))
+  assert.deepEqual(
+    [written.shape, [...written.data]],
+    [
+      [2, 1],
+      [6, 15],
+    ],
+  )
+  const wrong = await cli('predict', model, '--inputs', await npy('w.npy', [2, 4], new Float32Array(8)))
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.stderr, /w\.npy: found shape \(2, 4\), expected shape \(batch, 3\) of input "x"/)
+  const other = await cli('predict', model, '--inputs', rows, '--output', 'q')
+  assert.match(other.stderr, /output "q": found no such output, expected "y", "z"/)
 })
 
 test('the cases of the ONNX project', { skip: conformance.skip }, async () => {

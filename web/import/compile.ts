@@ -239,11 +239,7 @@ function lower(context: Context, ports: InputPort[], options: CompileOptions): v
       })
     } catch (error) {
       if (error instanceof OpError)
-        throw new InputError(
-          { file: graph.file, part: nodeName(node) },
-          error.message,
-          'what the README lists as supported',
-        )
+        throw new InputError({ file: graph.file, part: nodeName(node) }, error.message, 'a form that can be compiled')
       throw error
     }
   }
