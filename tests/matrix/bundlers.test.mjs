@@ -122,7 +122,7 @@ const bundlers = [
     // it reads no `exports`: the main entry is found by `module`, the others by their files' names
     entries: ['martello/dist/slim.js', 'martello/dist/client.js'],
     async build(out) {
-      const args = ['build', 'index.html', '--dist-dir', out, '--cache-dir', join(app, 'parcel'), '--no-source-maps']
+      const args = ['build', 'index.html', '--dist-dir', out, '--no-cache', '--no-source-maps']
       await run(bin('parcel'), args, { cwd: source, env: { ...process.env, PARCEL_WORKERS: '0' } })
     },
     // its inline import map would need its hash in the policy
