@@ -1,10 +1,9 @@
 #include "bundle/ranker.h"
 
-static int in_range(float value) { return value >= -1e6f && value <= 1e6f; } /* NaN is not */
+#include "bundle/check.h"
 
 mt_status mt_ranker_open(const unsigned char *bytes, size_t length, uint32_t features, mt_ranker *ranker, mt_error *error) {
-  if (length < MT_RANKER_HEAD)
-    return mt_fail(error, MT_CORRUPT, "ranker: found %u bytes, expected at least %u", (unsigned)length, MT_RANKER_HEAD);
+  MT_TRY(mt_check_head("ranker", length, MT_RANKER_HEAD, error));
   *ranker = (mt_ranker){.model = (mt_ranker_model)mt_load_u32(bytes),
                         .ordinal = mt_load_u32(bytes + 4),
                         .output = mt_load_u32(bytes + 8),
@@ -13,19 +12,16 @@ mt_status mt_ranker_open(const unsigned char *bytes, size_t length, uint32_t fea
                         .weights = mt_load_u32(bytes + 20),
                         .element = mt_load_u32(bytes + 24),
                         .weight = bytes + MT_RANKER_HEAD};
-  if (ranker->model != MT_RANKER_TREES && ranker->model != MT_RANKER_PROGRAM)
-    return mt_fail(error, MT_CORRUPT, "ranker: found model %u, expected 1 or 2", mt_load_u32(bytes));
-  if (ranker->candidates == 0 || ranker->candidates > MT_MAX_RANKED)
-    return mt_fail(error, MT_CORRUPT, "ranker: found %u candidates, expected 1 to %u", ranker->candidates, MT_MAX_RANKED);
-  if (ranker->weights > features || length != MT_RANKER_HEAD + ranker->weights * MT_RANKER_WEIGHT)
-    return mt_fail(error, MT_CORRUPT, "ranker: found %u weights in %u bytes, expected one for each of %u features at most",
-                   ranker->weights, (unsigned)length, features);
-  if (!in_range(ranker->blend)) return mt_fail(error, MT_CORRUPT, "ranker: its blend is out of range");
+  MT_TRY(mt_check_count("ranker", "model", mt_load_u32(bytes), MT_RANKER_TREES, MT_RANKER_PROGRAM, error));
+  MT_TRY(mt_check_count("ranker", "candidates", ranker->candidates, 1, MT_MAX_RANKED, error));
+  MT_TRY(mt_check_count("ranker", "weights", ranker->weights, 0, features, error));
+  MT_TRY(mt_check_bytes("ranker", length, MT_RANKER_HEAD + ranker->weights * MT_RANKER_WEIGHT, error));
+  MT_TRY(mt_check_number("ranker", "blend", ranker->blend, -1e6, 1e6, error));
   for (uint32_t w = 0; w < ranker->weights; w++) {
     const unsigned char *weight = ranker->weight + w * MT_RANKER_WEIGHT;
-    if (mt_load_u32(weight) >= features || !in_range(mt_load_f32(weight + 4)) || !in_range(mt_load_f32(weight + 8)))
-      return mt_fail(error, MT_CORRUPT, "ranker: weight %u is for feature %u or out of range, expected one of %u", w,
-                     mt_load_u32(weight), features);
+    MT_TRY(mt_check_index("ranker", "feature", mt_load_u32(weight), features, error));
+    MT_TRY(mt_check_number("ranker", "weight", mt_load_f32(weight + 4), -1e6, 1e6, error));
+    MT_TRY(mt_check_number("ranker", "stand-in", mt_load_f32(weight + 8), -1e6, 1e6, error));
   }
   return MT_OK;
 }

@@ -1,6 +1,7 @@
 #include "bundle/trees.h"
 
 #include "base/checked.h"
+#include "bundle/check.h"
 
 /* Where the parts lie, in bytes from the start; `end` is the whole length. All fit: counts are below 2^31, sums in 64 bits. */
 typedef struct layout {
@@ -19,47 +20,44 @@ static layout layout_of(const mt_trees *t) {
   return at;
 }
 
-static bool usable(double value, double least, double most) { return value >= least && value <= most; } /* NaN is not */
-
 static mt_status check_head(const mt_trees *t, uint64_t expected, size_t length, mt_error *error) {
-  if (length != expected)
-    return mt_fail(error, MT_CORRUPT, "trees: found %u bytes, expected %llu", (unsigned)length, (unsigned long long)expected);
-  if (t->features - 1 >= MT_TREES_MAX_FEATURES || t->outputs - 1 >= MT_TREES_MAX_OUTPUTS || t->column_bits - 1 >= 31 ||
-      (uint32_t)t->link > MT_LINK_LAST || t->flags > 3 || !usable(t->scale, 1e-30, 1e30) || !usable(t->divisor, 1, 1e30))
-    return mt_fail(error, MT_CORRUPT, "trees: found %u features, %u outputs, %u column bits, link %u, flags %u, or a scale that cannot be",
-                   t->features, t->outputs, t->column_bits, (uint32_t)t->link, t->flags);
-  return MT_OK;
+  MT_TRY(mt_check_bytes("trees", length, expected, error));
+  MT_TRY(mt_check_count("trees", "features", t->features, 1, MT_TREES_MAX_FEATURES, error));
+  MT_TRY(mt_check_count("trees", "outputs", t->outputs, 1, MT_TREES_MAX_OUTPUTS, error));
+  MT_TRY(mt_check_count("trees", "column bits", t->column_bits, 1, 31, error));
+  MT_TRY(mt_check_count("trees", "link", (uint32_t)t->link, 0, MT_LINK_LAST, error));
+  MT_TRY(mt_check_count("trees", "flags", t->flags, 0, 3, error));
+  MT_TRY(mt_check_number("trees", "scale", t->scale, 1e-30, 1e30, error));
+  return mt_check_number("trees", "divisor", t->divisor, 1, 1e30, error);
 }
 
-static mt_status check_column(const mt_trees *t, uint32_t c, mt_error *error) {
-  const mt_tree_column *column = &t->column[c];
-  if (column->feature < t->features && column->how <= MT_COLUMN_HOW_LAST && column->first_word <= t->words &&
-      column->words <= t->words - column->first_word)
-    return MT_OK;
-  return mt_fail(error, MT_CORRUPT, "trees: column %u: found feature %u, way %u, or words outside", c, column->feature, column->how);
+static mt_status check_column(const mt_trees *t, const mt_tree_column *column, mt_error *error) {
+  MT_TRY(mt_check_index("trees", "feature", column->feature, t->features, error));
+  MT_TRY(mt_check_count("trees", "way", column->how, 0, MT_COLUMN_HOW_LAST, error));
+  MT_TRY(mt_check_count("trees", "first word", column->first_word, 0, t->words, error));
+  return mt_check_count("trees", "words", column->words, 0, t->words - column->first_word, error);
 }
 
 /* A walk ends, since a child lies after its parent, and inside, since both children do. */
 static mt_status check_tree(const mt_trees *t, uint32_t tree, mt_error *error) {
   uint32_t first = t->tree[tree].first, end = t->tree[tree + 1].first, mask = (1u << t->column_bits) - 1;
-  bool whole = end > first && end <= t->nodes && t->tree[tree].output < t->outputs;
-  for (uint32_t i = first; whole && i < end; i++) {
+  MT_TRY(mt_check_index("trees", "output", t->tree[tree].output, t->outputs, error));
+  MT_TRY(mt_check_index("trees", "nodes", first, end, error));
+  MT_TRY(mt_check_count("trees", "nodes", end, 0, t->nodes, error));
+  for (uint32_t i = first; i < end; i++) {
     const mt_tree_node *node = &t->node[i];
     uint32_t child = node->link >> t->column_bits, own = i - first;
-    bool leaf = child == own && node->edge != node->edge;
-    if ((node->link & mask) >= t->columns || (!leaf && (child <= own || child >= end - first - 1)) ||
-        !usable(mt_trees_value(t, i), -1e30, 1e30))
-      return mt_fail(error, MT_CORRUPT, "trees: tree %u: node %u has child %u, column %u or value that cannot be", tree, own, child,
-                     node->link & mask);
+    MT_TRY(mt_check_index("trees", "column", node->link & mask, t->columns, error));
+    MT_TRY(mt_check_number("trees", "value", mt_trees_value(t, i), -1e30, 1e30, error));
+    if (child == own && node->edge != node->edge) continue; /* a leaf */
+    MT_TRY(mt_check_index("trees", "node", own, child, error));
+    MT_TRY(mt_check_index("trees", "child", child, end - first - 1, error));
   }
-  if (whole) return MT_OK;
-  return mt_fail(error, MT_CORRUPT, "trees: tree %u: found nodes %u to %u of %u for output %u", tree, first, end, t->nodes,
-                 t->tree[tree].output);
+  return MT_OK;
 }
 
 mt_status mt_trees_open(const unsigned char *bytes, size_t length, mt_trees *trees, mt_error *error) {
-  if (length < MT_TREES_HEAD)
-    return mt_fail(error, MT_CORRUPT, "trees: found %u bytes, expected at least %u", (unsigned)length, MT_TREES_HEAD);
+  MT_TRY(mt_check_head("trees", length, MT_TREES_HEAD, error));
   *trees = (mt_trees){.features = mt_load_u32(bytes),
                       .outputs = mt_load_u32(bytes + 4),
                       .trees = mt_load_u32(bytes + 8),
@@ -79,9 +77,8 @@ mt_status mt_trees_open(const unsigned char *bytes, size_t length, mt_trees *tre
   trees->column = (const mt_tree_column *)(const void *)(bytes + at.column);
   trees->value = bytes + at.value;
   trees->word = (const uint32_t *)(const void *)(bytes + at.word);
-  for (uint32_t o = 0; o < trees->outputs; o++)
-    if (!usable(trees->base[o], -1e30, 1e30)) return mt_fail(error, MT_CORRUPT, "trees: base %u cannot be", o);
-  for (uint32_t c = 0; c < trees->columns; c++) MT_TRY(check_column(trees, c, error));
+  for (uint32_t o = 0; o < trees->outputs; o++) MT_TRY(mt_check_number("trees", "base", trees->base[o], -1e30, 1e30, error));
+  for (uint32_t c = 0; c < trees->columns; c++) MT_TRY(check_column(trees, &trees->column[c], error));
   for (uint32_t t = 0; t < trees->trees; t++) MT_TRY(check_tree(trees, t, error));
   return MT_OK;
 }

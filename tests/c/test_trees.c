@@ -107,12 +107,12 @@ static void refuses(void **state) {
     size_t at;
     uint32_t value;
     const char *says;
-  } wrong[] = {{0, 0, "0 features"},        {0, 70000, "70000 features"}, {4, 5000, "bytes"},       {8, 3, "bytes"},
-               {12, 0xffffffff, "bytes"},   {24, 0, "column bits"},       {24, 32, "column bits"},  {28, 8, "link 8"},
-               {32, 4, "flags 4"},          {44, 0x7ff80000, "scale"},    {52, 0, "scale"},         {68, 0x7ff00000, "base"},
-               {72, 1, "tree 0"},           {76, 1, "output 1"},          {80, 0, "nodes"},         {88, 7, "tree 1"},
-               {node + 4, 0, "child"},      {node + 4, 0xffffff00, "child"}, {column, 2, "feature 2"}, {column + 4, 64, "way 64"},
-               {column + 8, 3, "words"},    {column + 12, 3, "words"},    {value, 0x7fc00000, "value"}};
+  } wrong[] = {{0, 0, "features"},      {0, 70000, "features"},    {4, 5000, "bytes"},     {8, 3, "bytes"},
+               {12, 0xffffffff, "bytes"}, {24, 0, "column bits"},    {24, 32, "column bits"}, {28, 8, "link"},
+               {32, 4, "flags"},        {44, 0x7ff80000, "scale"},   {52, 0, "divisor"},     {68, 0x7ff00000, "base"},
+               {72, 1, "child"},         {76, 1, "output"},           {80, 0, "nodes"},       {88, 7, "nodes"},
+               {node + 4, 0, "node"},   {node + 4, 0xffffff00, "child"}, {column, 2, "feature"}, {column + 4, 64, "way"},
+               {column + 8, 3, "word"}, {column + 12, 3, "words"},   {value, 0x7fc00000, "value"}};
   unsigned char *bytes = exact_memory(f.length);
   for (uint32_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     mt_trees t;
