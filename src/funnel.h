@@ -38,66 +38,68 @@ typedef struct mt_recall {
   uint32_t weighted_count;
 } mt_recall;
 
+/* What is read all the time stands first, the large arrays last: in wasm a field's distance from the start is written out at
+ * every access, in 7 bits a byte. */
 struct mt_recommender {
-  mt_bundle bundle;
-  mt_ids ids;
-  mt_policy policy;
-  mt_popularity popularity;
-  uint32_t spaces, attributes;
-  mt_space space[MT_MAX_SPACES];
-  mt_tower tower[MT_MAX_SPACES];
-  char space_name[MT_MAX_SPACES][MT_NAME_BYTES + 1];
-  mt_attribute attribute[MT_MAX_ATTRIBUTES];
-  uint32_t models;
-  mt_model model[MT_MAX_MODELS]; /* tensor programs, by ordinal */
-  mt_recall recall[MT_MAX_SOURCES];
-  mt_features features; /* none: a count of 0 */
-  mt_ranker ranker; /* none: a model of 0 */
-  mt_trees trees;   /* of the ranker */
-  mt_search_index search;
-  mt_rules policy_rules;
+  uint32_t spaces, attributes, models;
 
   /* the request */
-  mt_history history;
-  mt_event *event_room; /* [2 MT_MAX_HISTORY]: the history is a window that slides over it */
   uint32_t dropped;
+  mt_event *event_room; /* [2 MT_MAX_HISTORY]: the history is a window that slides over it */
   uint8_t *allowed; /* bitmap */
   uint8_t *unfiltered; /* … as it would be without filters, exclusions and allow lists */
-  bool narrowed;       /* there are some */
-  uint8_t *marks;   /* values, then sets, of the attribute that a filter is on */
-  mt_source source[MT_MAX_SOURCES]; /* the policy's, as this request has changed them */
-  float context[MT_MAX_FIELDS];     /* [features.fields] a number, or the number of a value; NaN: not said */
-  uint32_t rank_most;               /* candidates that the ranker scores */
-  mt_rules rules;       /* the policy's, as this request has changed them */
-  mt_impressions impressions;
-  uint32_t wanted;                  /* an item that is to be a candidate whatever recall brings; MT_NOT_FOUND: none */
-
-  /* what the policy's rules permit, kept from request to request: a bitmap */
-  uint8_t *permitted;
-  uint64_t permitted_by;        /* the rules that `permitted` is of; 0: none yet */
+  uint8_t *marks; /* values, then sets, of the attribute that a filter is on */
+  uint32_t rank_most; /* candidates that the ranker scores */
+  uint32_t wanted; /* an item that is to be a candidate whatever recall brings; MT_NOT_FOUND: none */
+  bool narrowed; /* there are filters, exclusions or allow lists */
 
   /* scratch, reserved once */
   uint64_t *keys; /* [mt_topk_capacity(MT_MAX_ORDERED)] */
-  mt_candidates candidates; /* what recall found */
-  float *relevance;         /* [candidates.capacity] what ranking says of each candidate */
-  uint32_t *order;          /* [MT_MAX_ORDERED] places of candidates, best first */
+  float *relevance; /* [candidates.capacity] what ranking says of each candidate */
+  uint32_t *order; /* [MT_MAX_ORDERED] places of candidates, best first */
   uint32_t ordered;
-  mt_greedy greedy;
-  mt_feature_work feature_work;
-  float *feature_rows;      /* [MT_FEATURE_ROWS][features.count] */
-  mt_feature_block feature_block;
-  uint32_t *fused_rank;     /* [candidates.capacity] from 1, of what the ranker scored; else 0 */
-  float *tree_room, *odds;  /* [mt_trees_room], [outputs], in fours */
-  double *margins;          /* [MT_FEATURE_ROWS][outputs] */
-  double *contribution;     /* [features.count] */
+  float *feature_rows; /* [MT_FEATURE_ROWS][features.count] */
+  uint32_t *fused_rank; /* [candidates.capacity] from 1, of what the ranker scored; else 0 */
+  float *tree_room, *odds; /* [mt_trees_room], [outputs], in fours */
+  double *margins; /* [MT_FEATURE_ROWS][outputs] */
+  double *contribution; /* [features.count] */
   mt_index picks;
-  float *shares;                     /* [MT_MAX_HISTORY][MT_MAX_EXPLAINED]: of each event, newest first, in each pick */
-  float *explained;                  /* [MT_MAX_EXPLAINED][widest stride]: z of each pick */
-  float *event_vector;               /* [widest stride] */
-  mt_slate slate;
-  mt_hits hits;
-  char *text;       /* [MT_STRING_BYTES] */
+  float *shares; /* [MT_MAX_HISTORY][MT_MAX_EXPLAINED]: of each event, newest first, in each pick */
+  float *explained; /* [MT_MAX_EXPLAINED][widest stride]: z of each pick */
+  float *event_vector; /* [widest stride] */
+  char *text; /* [MT_STRING_BYTES] */
   mt_arena scratch; /* for what a vector query prepares */
+
+  /* what the policy's rules permit, kept from request to request: a bitmap */
+  uint8_t *permitted;
+  uint64_t permitted_by; /* the rules that `permitted` is of; 0: none yet */
+
+  mt_bundle bundle;
+  mt_history history;
+  mt_candidates candidates; /* what recall found */
+  mt_ids ids;
+  mt_popularity popularity;
+  mt_ranker ranker; /* none: a model of 0 */
+  mt_hits hits;
+  mt_impressions impressions;
+  mt_feature_work feature_work;
+  mt_feature_block feature_block;
+  mt_trees trees; /* of the ranker */
+  mt_slate slate;
+  mt_search_index search;
+  mt_policy policy;
+  mt_space space[MT_MAX_SPACES];
+  mt_tower tower[MT_MAX_SPACES];
+  char space_name[MT_MAX_SPACES][MT_NAME_BYTES + 1];
+  float context[MT_MAX_FIELDS]; /* [features.fields] a number, or the number of a value; NaN: not said */
+  mt_source source[MT_MAX_SOURCES]; /* the policy's, as this request has changed them */
+  mt_recall recall[MT_MAX_SOURCES];
+  mt_greedy greedy;
+  mt_rules rules; /* the policy's, as this request has changed them */
+  mt_rules policy_rules;
+  mt_features features; /* none: a count of 0 */
+  mt_attribute attribute[MT_MAX_ATTRIBUTES];
+  mt_model model[MT_MAX_MODELS]; /* tensor programs, by ordinal */
 };
 
 static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t source) { return rec->policy.source[source].kind; }

@@ -141,7 +141,7 @@ static uint32_t slots_of(const mt_recommender *rec, uint32_t s) {
   return mt_sparse_slots(recall->lists.postings.key_kind == MT_KEY_ONE ? recall->lists.postings.longest : rec->bundle.items);
 }
 
-static bool reserve_sources(mt_recommender *rec, mt_arena *arena) {
+static void reserve_sources(mt_recommender *rec, mt_arena *arena) {
   uint32_t quotas = 0;
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
     mt_recall *recall = &rec->recall[s];
@@ -149,24 +149,16 @@ static bool reserve_sources(mt_recommender *rec, mt_arena *arena) {
     if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS) {
       uint32_t space = rec->policy.source[s].ordinal;
       recall->weighted = mt_arena_take(arena, MT_MAX_HISTORY, sizeof(mt_weighted));
-      if (recall->weighted == NULL || !mt_fold_reserve(arena, &rec->tower[space], &rec->space[space], &recall->fold)) return false;
+      mt_fold_reserve(arena, &rec->tower[space], &rec->space[space], &recall->fold);
     } else if (mt_source_sums(mt_kind_of(rec, s))) {
       recall->sums.capacity = slots_of(rec, s);
       recall->sums.slots = mt_arena_take(arena, recall->sums.capacity, sizeof(mt_sparse_slot));
-      if (recall->sums.slots == NULL) return false;
     }
   }
   uint32_t capacity = quotas < rec->bundle.items ? quotas + 1 : rec->bundle.items; /* one more: mt_want */
   rec->relevance = mt_arena_take(arena, capacity, sizeof(float));
   rec->order = mt_arena_take(arena, MT_MAX_ORDERED, sizeof(uint32_t));
-  return rec->relevance != NULL && rec->order != NULL &&
-         mt_candidates_reserve(arena, capacity, rec->policy.sources, &rec->candidates);
-}
-
-static bool reserve_models(mt_recommender *rec, mt_arena *arena) {
-  for (uint32_t i = 0; i < rec->models; i++)
-    if (!mt_model_reserve(arena, &rec->model[i])) return false;
-  return true;
+  mt_candidates_reserve(arena, capacity, rec->policy.sources, &rec->candidates);
 }
 
 static size_t widest_stride(const mt_recommender *rec) {
@@ -202,33 +194,31 @@ static size_t vector_scratch(const mt_recommender *rec) {
   return bytes + widest + 4 * MT_ALIGN;
 }
 
-static bool reserve_features(mt_recommender *rec, mt_arena *arena) {
+static void reserve_features(mt_recommender *rec, mt_arena *arena) {
   mt_feature_scope scope = scope_of(rec);
-  if (rec->features.count == 0) return true;
+  if (rec->features.count == 0) return;
   rec->feature_rows = mt_arena_take(arena, (size_t)MT_FEATURE_ROWS * rec->features.count, sizeof(float));
-  return rec->feature_rows != NULL && mt_features_reserve(arena, &rec->features, &scope, rec->space, &rec->feature_work);
+  mt_features_reserve(arena, &rec->features, &scope, rec->space, &rec->feature_work);
 }
 
-static bool reserve_ranker(mt_recommender *rec, mt_arena *arena) {
-  if (rec->ranker.model == 0) return true;
+static void reserve_ranker(mt_recommender *rec, mt_arena *arena) {
+  if (rec->ranker.model == 0) return;
   rec->fused_rank = mt_arena_take(arena, rec->candidates.capacity, sizeof(uint32_t));
-  if (rec->ranker.model == MT_RANKER_PROGRAM) return rec->fused_rank != NULL;
+  if (rec->ranker.model == MT_RANKER_PROGRAM) return;
   uint32_t outputs = rec->trees.outputs;
   rec->tree_room = mt_arena_take(arena, mt_trees_room(&rec->trees), sizeof(float));
   rec->odds = mt_arena_take(arena, mt_round_up(outputs, 4), sizeof(float));
   rec->margins = mt_arena_take(arena, (size_t)MT_FEATURE_ROWS * outputs, sizeof(double));
   rec->contribution = mt_arena_take(arena, rec->features.count, sizeof(double));
-  return rec->fused_rank != NULL && rec->tree_room != NULL && rec->odds != NULL && rec->margins != NULL && rec->contribution != NULL;
 }
 
-static bool reserve_rules(mt_recommender *rec, mt_arena *arena) {
-  size_t bitmap = mt_bitmap_bytes(rec->bundle.items);
-  rec->permitted = mt_arena_take(arena, bitmap, 1);
-  return rec->permitted != NULL && mt_impressions_reserve(arena, &rec->impressions) &&
-         mt_greedy_reserve(arena, MT_MAX_ORDERED, widest_stride(rec), &rec->greedy);
+static void reserve_rules(mt_recommender *rec, mt_arena *arena) {
+  rec->permitted = mt_arena_take(arena, mt_bitmap_bytes(rec->bundle.items), 1);
+  mt_impressions_reserve(arena, &rec->impressions);
+  mt_greedy_reserve(arena, MT_MAX_ORDERED, widest_stride(rec), &rec->greedy);
 }
 
-static bool reserve(mt_recommender *rec, mt_arena *arena) {
+static void reserve(mt_recommender *rec, mt_arena *arena) {
   uint32_t items = rec->bundle.items, explained = MT_MAX_EXPLAINED;
   size_t stride = widest_stride(rec), scratch = vector_scratch(rec);
   rec->event_room = mt_arena_take(arena, 2 * (size_t)MT_MAX_HISTORY, sizeof(mt_event));
@@ -245,20 +235,21 @@ static bool reserve(mt_recommender *rec, mt_arena *arena) {
   rec->hits.scores = mt_arena_take(arena, MT_MAX_SHELF, sizeof(float));
   rec->text = mt_arena_take(arena, MT_STRING_BYTES, 1);
   rec->scratch = mt_arena_over(mt_arena_take(arena, scratch, 1), scratch);
-  return rec->event_room != NULL && rec->allowed != NULL && rec->unfiltered != NULL && rec->marks != NULL && rec->keys != NULL &&
-         rec->picks.slots != NULL && rec->shares != NULL && rec->explained != NULL &&
-         rec->event_vector != NULL && rec->slate.picks != NULL && rec->hits.items != NULL && rec->hits.scores != NULL &&
-         rec->text != NULL && rec->scratch.base != NULL && reserve_sources(rec, arena) && reserve_features(rec, arena) &&
-         reserve_ranker(rec, arena) && reserve_models(rec, arena) &&
-         mt_search_reserve(arena, rec->tower, rec->space, &rec->search) && reserve_rules(rec, arena);
+  reserve_sources(rec, arena);
+  reserve_features(rec, arena);
+  reserve_ranker(rec, arena);
+  for (uint32_t i = 0; i < rec->models; i++) mt_model_reserve(arena, &rec->model[i]);
+  mt_search_reserve(arena, rec->tower, rec->space, &rec->search);
+  reserve_rules(rec, arena);
 }
 
 mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret, mt_error *error) {
   mt_recommender rec;
   MT_TRY(open_views(bundle, length, &rec, error));
   mt_arena arena = mt_arena_measure();
-  if (mt_arena_take(&arena, 1, sizeof rec) == NULL || !reserve(&rec, &arena))
-    return mt_fail(error, MT_NO_MEMORY, "bundle: a request on it needs more memory than there can be");
+  mt_arena_take(&arena, 1, sizeof rec);
+  reserve(&rec, &arena);
+  if (arena.full) return mt_fail(error, MT_NO_MEMORY, "bundle: a request on it needs more memory than there can be");
   *needed_ret = arena.used + MT_ALIGN;
   return MT_OK;
 }
@@ -271,7 +262,8 @@ mt_status mt_open(const void *bundle, size_t length, void *memory, size_t memory
   mt_recommender *rec = mt_arena_take(&arena, 1, sizeof *rec);
   if (rec == NULL) return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory", (unsigned)memory_length);
   MT_TRY(open_views(bundle, length, rec, error));
-  if (!reserve(rec, &arena))
+  reserve(rec, &arena);
+  if (arena.full)
     return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory, expected what mt_memory_needed says",
                    (unsigned)memory_length);
   for (uint32_t i = 0; i < rec->models; i++) mt_run_clear(&rec->model[i].run);

@@ -28,13 +28,13 @@ mt_status mt_search_open(const mt_bundle *bundle, const mt_tower *towers, uint32
   return MT_OK;
 }
 
-bool mt_search_reserve(mt_arena *arena, const mt_tower *towers, const mt_space *spaces, mt_search_index *index) {
-  if (!index->open) return true;
+void mt_search_reserve(mt_arena *arena, const mt_tower *towers, const mt_space *spaces, mt_search_index *index) {
+  if (!index->open) return;
   uint32_t items = index->postings.items, most = MT_MAX_SHELF + MT_SEARCH_RELATED;
   index->sums.capacity = mt_sparse_slots(items);
   index->sums.slots = mt_arena_take(arena, index->sums.capacity, sizeof(mt_sparse_slot));
-  return index->sums.slots != NULL && mt_candidates_reserve(arena, items < most ? items : most, MT_SEARCH_SOURCES, &index->candidates) &&
-         (index->space == MT_NOT_FOUND || mt_fold_reserve(arena, &towers[index->space], &spaces[index->space], &index->fold));
+  mt_candidates_reserve(arena, items < most ? items : most, MT_SEARCH_SOURCES, &index->candidates);
+  if (index->space != MT_NOT_FOUND) mt_fold_reserve(arena, &towers[index->space], &spaces[index->space], &index->fold);
 }
 
 /* The best hits, each by its score, are a history to fold into the space; what is near joins the candidates. */

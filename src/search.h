@@ -31,6 +31,6 @@ typedef struct mt_search_index {
 /* Views the index, if there is one; spaces and towers are open. */
 mt_status mt_search_open(const mt_bundle *bundle, const mt_tower *towers, uint32_t spaces, mt_search_index *index,
                          mt_error *error);
-bool mt_search_reserve(mt_arena *arena, const mt_tower *towers, const mt_space *spaces, mt_search_index *index);
+void mt_search_reserve(mt_arena *arena, const mt_tower *towers, const mt_space *spaces, mt_search_index *index);
 
 #endif

@@ -209,7 +209,9 @@ mt_lone_program *mt_make_program(const unsigned char *bytes, size_t length, mt_e
   mt_run run;
   if (mt_program_open(bytes, length, &program, error) != MT_OK) return NULL;
   mt_arena arena = mt_arena_measure();
-  if (mt_arena_take(&arena, 1, sizeof(mt_lone_program)) == NULL || !mt_run_reserve(&arena, &program, &run)) return NULL;
+  mt_arena_take(&arena, 1, sizeof(mt_lone_program));
+  mt_run_reserve(&arena, &program, &run);
+  if (arena.full) return NULL;
   size_t room = arena.used + MT_ALIGN;
   void *memory = mt_take(room);
   if (memory == NULL) {

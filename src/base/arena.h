@@ -1,7 +1,8 @@
 /* Arena: memory handed over once by the host and carved from the front.
  *
  * The core never calls malloc. What lives as long as the bundle is taken at open; what lives as long as one request
- * is taken after a mark and given back by rewinding to it.
+ * is taken after a mark and given back by rewinding to it. An arena remembers that something did not fit, so that who
+ * takes much asks once at the end.
  */
 #ifndef MT_BASE_ARENA_H
 #define MT_BASE_ARENA_H
@@ -13,21 +14,15 @@
 typedef struct mt_arena {
   unsigned char *base;
   size_t size, used; /* invariant: used <= size */
+  bool full;         /* something did not fit */
 } mt_arena;
 
 /* An arena that only counts: what it hands out is not NULL and must not be touched. */
-static inline mt_arena mt_arena_measure(void) { return (mt_arena){NULL, SIZE_MAX / 2, 0}; }
+static inline mt_arena mt_arena_measure(void) { return (mt_arena){NULL, SIZE_MAX / 2, 0, false}; }
 
-static inline mt_arena mt_arena_over(void *memory, size_t size) { return (mt_arena){memory, size, 0}; }
+static inline mt_arena mt_arena_over(void *memory, size_t size) { return (mt_arena){memory, size, 0, false}; }
 
 /* `count` elements of `element` bytes, 64-byte aligned, not cleared; NULL where they do not fit. */
-static inline void *mt_arena_take(mt_arena *arena, size_t count, size_t element) {
-  size_t bytes, end;
-  size_t start = arena->used + (size_t)(-((uintptr_t)arena->base + arena->used) & (MT_ALIGN - 1));
-  if (!mt_mul_size(count, element, &bytes) || start < arena->used || !mt_add_size(start, bytes, &end) || end > arena->size)
-    return NULL;
-  arena->used = end;
-  return arena->base == NULL ? (void *)(uintptr_t)MT_ALIGN : arena->base + start;
-}
+void *mt_arena_take(mt_arena *arena, size_t count, size_t element);
 
 #endif

@@ -3,11 +3,10 @@
 #include "nn/matmul.h"
 #include "nn/ops.h"
 
-bool mt_run_reserve(mt_arena *arena, const mt_program *program, mt_run *run) {
+void mt_run_reserve(mt_arena *arena, const mt_program *program, mt_run *run) {
   *run = (mt_run){.program = program};
   run->scratch = mt_arena_take(arena, program->scratch, sizeof(float));
   run->panel = mt_arena_take(arena, (size_t)program->widest * MT_PANEL, sizeof(float));
-  return run->scratch != NULL && run->panel != NULL;
 }
 
 void mt_run_clear(const mt_run *run) { memset(run->scratch, 0, run->program->scratch * sizeof(float)); }

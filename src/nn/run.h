@@ -19,7 +19,7 @@ typedef struct mt_run {
 } mt_run;
 
 /* Takes the memory; false where it does not fit. */
-bool mt_run_reserve(mt_arena *arena, const mt_program *program, mt_run *run);
+void mt_run_reserve(mt_arena *arena, const mt_program *program, mt_run *run);
 
 /* Zeroes scratch, once, before the first run. */
 void mt_run_clear(const mt_run *run);

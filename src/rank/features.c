@@ -20,31 +20,29 @@ static uint32_t leader_of(const mt_features *features, uint32_t index) {
   return index;
 }
 
-static bool reserve_table(mt_arena *arena, const mt_attribute *attribute, mt_value_table *table) {
+static void reserve_table(mt_arena *arena, const mt_attribute *attribute, mt_value_table *table) {
   uint32_t slots = 16;
   while (slots < MT_VALUE_SLOTS && slots / 2 < attribute->strings.count) slots *= 2;
   table->mask = slots - 1;
   table->slots = mt_arena_take(arena, slots, sizeof *table->slots);
-  return table->slots != NULL;
 }
 
 /* The same code measures, and then there is no memory behind `cell`: what is found is held aside until it is known to be. */
-bool mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_feature_scope *scope, const mt_space *space,
+void mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_feature_scope *scope, const mt_space *space,
                          mt_feature_work *work) {
   bool measuring = arena->base == NULL;
   size_t widest = 4;
   *work = (mt_feature_work){.features = features, .cell = mt_arena_take(arena, features->count, sizeof *work->cell)};
-  if (work->cell == NULL) return false;
+  if (work->cell == NULL) return;
   for (uint32_t i = 0; i < features->count; i++) {
     mt_feature_cell cell = {.feature = mt_feature_get(features, i)};
     uint32_t leader = leader_of(features, i), a = cell.feature.a;
     cell.follows = leader != i;
-    if (!cell.follows && by_value(cell.feature.kind) && !reserve_table(arena, &scope->attribute[a], &cell.table)) return false;
+    if (!cell.follows && by_value(cell.feature.kind)) reserve_table(arena, &scope->attribute[a], &cell.table);
     if (!cell.follows && by_vector(cell.feature.kind)) {
       size_t padded = space[a].padded;
       cell.recent.most = MT_FEATURE_EVENTS;
       cell.recent.vectors = mt_arena_take(arena, (MT_FEATURE_EVENTS + 1) * padded, sizeof(float));
-      if (cell.recent.vectors == NULL) return false;
       cell.recent.query = cell.recent.vectors + MT_FEATURE_EVENTS * padded;
       widest = padded > widest ? padded : widest;
     }
@@ -55,7 +53,6 @@ bool mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_
     work->cell[leader].next = i;
   }
   work->vector = mt_arena_take(arena, widest, sizeof(float));
-  return work->vector != NULL;
 }
 
 /* -- preparing: what the history says -- */

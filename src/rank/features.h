@@ -68,7 +68,7 @@ typedef struct mt_feature_work {
 } mt_feature_work;
 
 /* Takes all memory that requests will use; false where it does not fit. */
-bool mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_feature_scope *scope, const mt_space *space,
+void mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_feature_scope *scope, const mt_space *space,
                          mt_feature_work *work);
 
 void mt_features_prepare(mt_feature_work *work, const mt_feature_view *view);

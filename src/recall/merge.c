@@ -1,6 +1,6 @@
 #include "recall/merge.h"
 
-bool mt_candidates_reserve(mt_arena *arena, uint32_t capacity, uint32_t sources, mt_candidates *candidates) {
+void mt_candidates_reserve(mt_arena *arena, uint32_t capacity, uint32_t sources, mt_candidates *candidates) {
   uint32_t slots = mt_index_slots(capacity);
   *candidates = (mt_candidates){.capacity = capacity, .sources = sources};
   candidates->items = mt_arena_take(arena, capacity, sizeof(uint32_t));
@@ -8,8 +8,6 @@ bool mt_candidates_reserve(mt_arena *arena, uint32_t capacity, uint32_t sources,
   candidates->ranks = mt_arena_take(arena, (size_t)capacity * sources, sizeof(uint16_t));
   candidates->fused = mt_arena_take(arena, capacity, sizeof(float));
   candidates->index = (mt_index){mt_arena_take(arena, slots, sizeof(mt_index_slot)), slots - 1};
-  return candidates->items != NULL && candidates->scores != NULL && candidates->ranks != NULL &&
-         candidates->fused != NULL && candidates->index.slots != NULL;
 }
 
 void mt_candidates_reset(mt_candidates *candidates) {

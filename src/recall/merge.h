@@ -24,7 +24,7 @@ typedef struct mt_candidates {
   float unit[MT_MAX_SOURCES];
 } mt_candidates;
 
-bool mt_candidates_reserve(mt_arena *arena, uint32_t capacity, uint32_t sources, mt_candidates *candidates);
+void mt_candidates_reserve(mt_arena *arena, uint32_t capacity, uint32_t sources, mt_candidates *candidates);
 void mt_candidates_reset(mt_candidates *candidates);
 
 /* Learns the scale of a source's scores from what it recalls, best first, before a filter narrows it: what one asks for

@@ -5,13 +5,12 @@
 
 #define ALPHA 0.01f
 
-bool mt_calibration_reserve(mt_arena *arena, mt_calibration *c) {
+void mt_calibration_reserve(mt_arena *arena, mt_calibration *c) {
   uint32_t slots = mt_index_slots(MT_MIX);
   c->places = (mt_index){mt_arena_take(arena, slots, sizeof(mt_index_slot)), slots - 1};
   c->wanted = mt_arena_take(arena, 3 * MT_MIX, sizeof *c->wanted);
   c->shown = c->wanted + MT_MIX;
   c->next = c->shown + MT_MIX;
-  return c->places.slots != NULL && c->wanted != NULL;
 }
 
 /* What the slate's mix is with one more pick, as far as it does not depend on which. */

@@ -24,7 +24,7 @@ typedef struct mt_calibration {
   float rest;             /* KL with that pick */
 } mt_calibration;
 
-bool mt_calibration_reserve(mt_arena *arena, mt_calibration *calibration);
+void mt_calibration_reserve(mt_arena *arena, mt_calibration *calibration);
 
 /* `rule` may be NULL. */
 void mt_calibration_start(mt_calibration *calibration, const mt_rule *rule, const mt_attribute *attributes,

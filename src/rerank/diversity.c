@@ -9,7 +9,7 @@
 #define LEAST_LEFT 1e-6f /* below it an item lies in the span of the picks, as far as floats can tell */
 #define FLAT 1e-4f       /* a pick with less left would only add noise to the rows */
 
-bool mt_diversity_reserve(mt_arena *arena, size_t widest, mt_diversity *d) {
+void mt_diversity_reserve(mt_arena *arena, size_t widest, mt_diversity *d) {
   size_t floats = MT_ROWS * widest < MT_ROW_FLOATS ? MT_ROWS * widest : MT_ROW_FLOATS;
   d->items = mt_arena_take(arena, MT_ROWS, sizeof *d->items);
   d->vectors = mt_arena_take(arena, floats, sizeof *d->vectors);
@@ -18,7 +18,6 @@ bool mt_diversity_reserve(mt_arena *arena, size_t widest, mt_diversity *d) {
   d->penalty = d->likeness + MT_ROWS;
   d->left = d->penalty + MT_ROWS;
   d->span = d->left + MT_ROWS;
-  return d->items != NULL && d->vectors != NULL && d->likeness != NULL && d->guest != NULL;
 }
 
 /* The decoded vector of an item at norm 1, or zeros. */

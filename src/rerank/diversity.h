@@ -37,7 +37,7 @@ typedef struct mt_diversity {
 } mt_diversity;
 
 /* `widest`: the longest padded vector of any space. */
-bool mt_diversity_reserve(mt_arena *arena, size_t widest, mt_diversity *diversity);
+void mt_diversity_reserve(mt_arena *arena, size_t widest, mt_diversity *diversity);
 
 /* Begins with nothing picked, by a rule of kind MMR or DPP or by NULL; items[rows] are filled. */
 void mt_diversity_start(mt_diversity *diversity, const mt_rule *rule, const mt_space *spaces,

@@ -2,11 +2,10 @@
 
 #include <math.h>
 
-bool mt_impressions_reserve(mt_arena *arena, mt_impressions *impressions) {
+void mt_impressions_reserve(mt_arena *arena, mt_impressions *impressions) {
   uint32_t slots = mt_index_slots(MT_MAX_IMPRESSIONS);
   impressions->of = mt_arena_take(arena, MT_MAX_IMPRESSIONS, sizeof *impressions->of);
   impressions->index = (mt_index){mt_arena_take(arena, slots, sizeof(mt_index_slot)), slots - 1};
-  return impressions->of != NULL && impressions->index.slots != NULL;
 }
 
 bool mt_impressions_add(mt_impressions *impressions, uint32_t item, float shown, float clicked) {

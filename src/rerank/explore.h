@@ -27,7 +27,7 @@ typedef struct mt_impressions {
   mt_index index;
 } mt_impressions;
 
-bool mt_impressions_reserve(mt_arena *arena, mt_impressions *impressions);
+void mt_impressions_reserve(mt_arena *arena, mt_impressions *impressions);
 /* Adds to what is known of the item; false where there is no room for one more. */
 bool mt_impressions_add(mt_impressions *impressions, uint32_t item, float shown, float clicked);
 

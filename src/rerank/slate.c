@@ -1,11 +1,11 @@
 #include "rerank/slate.h"
 
-bool mt_greedy_reserve(mt_arena *arena, uint32_t ordered, size_t widest, mt_greedy *g) {
+void mt_greedy_reserve(mt_arena *arena, uint32_t ordered, size_t widest, mt_greedy *g) {
   g->entries = mt_arena_take(arena, ordered + MT_MAX_RULES, sizeof *g->entries);
   g->choices = mt_arena_take(arena, MT_MAX_POSITION, sizeof *g->choices);
   g->placed = mt_arena_take(arena, MT_MAX_POSITION, sizeof *g->placed);
-  return g->entries != NULL && g->choices != NULL && g->placed != NULL && mt_diversity_reserve(arena, widest, &g->diversity) &&
-         mt_calibration_reserve(arena, &g->calibration);
+  mt_diversity_reserve(arena, widest, &g->diversity);
+  mt_calibration_reserve(arena, &g->calibration);
 }
 
 static const mt_rule *active(const mt_greedy *g, uint32_t r, mt_rule_kind kind) {

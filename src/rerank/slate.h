@@ -67,7 +67,7 @@ typedef struct mt_greedy {
 } mt_greedy;
 
 /* `ordered`: most candidates of a ranking. `widest`: see mt_diversity_reserve. */
-bool mt_greedy_reserve(mt_arena *arena, uint32_t ordered, size_t widest, mt_greedy *greedy);
+void mt_greedy_reserve(mt_arena *arena, uint32_t ordered, size_t widest, mt_greedy *greedy);
 
 /* Fills greedy->choices and skipped[MT_MAX_RULES], how often each rule kept a better one out; returns how many there are. */
 uint32_t mt_greedy_run(mt_greedy *greedy, uint32_t k, uint32_t *skipped);

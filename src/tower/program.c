@@ -41,9 +41,9 @@ mt_status mt_model_open(const mt_bundle *bundle, uint32_t ordinal, const mt_spac
   return mt_numbers_open(section.bytes, section.length, bundle->items, &model->numbers, error);
 }
 
-bool mt_model_reserve(mt_arena *arena, mt_model *model) {
+void mt_model_reserve(mt_arena *arena, mt_model *model) {
   if (model->bound) model->shown = mt_arena_take(arena, MT_MAX_HISTORY, sizeof(mt_shown));
-  return mt_run_reserve(arena, &model->program, &model->run) && (!model->bound || model->shown != NULL);
+  mt_run_reserve(arena, &model->program, &model->run);
 }
 
 /* -- feeding -- */

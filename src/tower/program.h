@@ -44,7 +44,7 @@ typedef struct mt_told {
  * so many context fields and features. Its section is known to be there. */
 mt_status mt_model_open(const mt_bundle *bundle, uint32_t ordinal, const mt_space *spaces, uint32_t space_count, uint32_t fields,
                         uint32_t features, mt_model *model, mt_error *error);
-bool mt_model_reserve(mt_arena *arena, mt_model *model);
+void mt_model_reserve(mt_arena *arena, mt_model *model);
 
 /* The program's number of an item, or MT_UNBOUND. */
 uint32_t mt_model_number(const mt_model *model, const mt_told *told, uint32_t item);

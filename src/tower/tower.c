@@ -6,13 +6,12 @@
 #include "base/simd.h"
 #include "tower/solve.h"
 
-bool mt_fold_reserve(mt_arena *arena, const mt_tower *tower, const mt_space *space, mt_fold *fold) {
+void mt_fold_reserve(mt_arena *arena, const mt_tower *tower, const mt_space *space, mt_fold *fold) {
   size_t stride = tower->stride;
   *fold = (mt_fold){.tower = tower, .space = space};
   fold->query = mt_arena_take(arena, stride, sizeof(float));
   fold->vectors = mt_arena_take(arena, MT_FOLD_BLOCK * stride, sizeof(float));
   if (tower->kind == MT_TOWER_ALS) fold->matrix = mt_arena_take(arena, stride * stride, sizeof(float));
-  return fold->query != NULL && fold->vectors != NULL && (tower->kind != MT_TOWER_ALS || fold->matrix != NULL);
 }
 
 /* x^(quarters / 4): roots and products only, so the same bits everywhere. */

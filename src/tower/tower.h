@@ -32,7 +32,7 @@ typedef struct mt_fold {
 } mt_fold;
 
 /* Takes the scratch memory; false where it does not fit. The tower's stride is the space's. */
-bool mt_fold_reserve(mt_arena *arena, const mt_tower *tower, const mt_space *space, mt_fold *fold);
+void mt_fold_reserve(mt_arena *arena, const mt_tower *tower, const mt_space *space, mt_fold *fold);
 
 /* The query of a history; false where no event has a vector, or the system has no solution. */
 bool mt_fold_history(mt_fold *fold, uint32_t layers, const mt_weighted *events, uint32_t count);

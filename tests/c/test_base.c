@@ -77,12 +77,14 @@ static void arena_aligns_and_ends(void **state) {
     for (size_t bytes = 1;; bytes = bytes * 2 + 1) {
       unsigned char *taken = mt_arena_take(&arena, bytes, 1);
       if (taken == NULL) break;
+      assert_false(arena.full);
       assert_int_equal((uintptr_t)taken % MT_ALIGN, 0);
       assert_true(taken >= end && taken + bytes <= memory + 1000);
       memset(taken, 1, bytes); /* the sanitizer watches */
       end = taken + bytes;
     }
     size_t used = arena.used;
+    assert_true(arena.full);
     assert_null(mt_arena_take(&arena, 1000, 1));
     assert_null(mt_arena_take(&arena, SIZE_MAX, 1));
     assert_null(mt_arena_take(&arena, SIZE_MAX / 2, 3));

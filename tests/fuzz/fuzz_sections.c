@@ -223,9 +223,10 @@ static void use_space(const mt_space *space, const mt_tower *tower, section s) {
   if (tower == NULL || tower->stride != space->padded) return;
   mt_arena measure = mt_arena_measure();
   mt_fold fold;
-  CHECK(mt_fold_reserve(&measure, tower, space, &fold));
+  mt_fold_reserve(&measure, tower, space, &fold);
   arena = mt_arena_over(malloc(measure.used + MT_ALIGN), measure.used + MT_ALIGN);
-  CHECK(mt_fold_reserve(&arena, tower, space, &fold));
+  mt_fold_reserve(&arena, tower, space, &fold);
+  CHECK(!arena.full);
   mt_weighted events[] = {{s.ask % (s.items + 1), 1}, {s.items / 2, -0.5f}, {0, 2}};
   if (mt_fold_history(&fold, MT_ALL_LAYERS, events, 3) && s.items > 0) {
     mt_fold_explain(&fold, 0, decoded);
