@@ -100,6 +100,10 @@ for (const [i, { code }] of scripts.entries())
       assert.ok(shown[0].length > 0)
     } else assert.ok(await page.evaluate(() => navigator.serviceWorker.controller !== null))
     if (code.includes('newest('))
-      assert.deepEqual((await until(() => shown.length === 4 && shown)).slice(1, 3), [undefined, undefined], 'overtaken')
+      assert.deepEqual(
+        (await until(() => shown.length === 4 && shown)).slice(1, 3),
+        [undefined, undefined],
+        'overtaken',
+      )
     assert.deepEqual(errors, [])
   })
