@@ -112,9 +112,12 @@ export class Recommender {
     const explain = typed('explain', request.explain ?? false, 'boolean', 'true or false')
     const slate = core.recommend(this.shelf(request.k), explain)
     const names = ruleNames(core)
+    const features = explain && slate.ranked > 0 ? core.featureNames() : []
     return {
       items: slate.picks.map((pick) => {
         const item = this.item(pick, explain)
+        if (pick.reasons.length > 0)
+          item.features = pick.reasons.map((r) => ({ name: features[r.feature]!, contribution: r.contribution }))
         if (explain && names.length > 0)
           item.rules = { value: pick.value, penalty: pick.penalty, hits: pick.rules.map((r) => names[r]!) }
         return item

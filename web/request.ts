@@ -67,6 +67,8 @@ export interface RecommendedItem {
   because: string[]
   /** With `explain`: each source's score, and its rank among that source's candidates (0: not among them). */
   explain?: Record<string, { score: number; rank: number }>
+  /** With `explain`, where a ranker of trees scored it: the features that moved its score most, by how much. */
+  features?: { name: string; contribution: number }[]
   /**
    * With `explain`, where there are rules: relevance between 0 and 1 as boosts and the like changed it, what diversity took
    * off, and which rules were about it, such as `pins[0]` or `boosts[1]`.

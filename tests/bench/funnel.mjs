@@ -8,7 +8,9 @@ import { execFileSync } from 'node:child_process'
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { Recommender } from '../../dist/node.js'
+import { Recommender as Node } from '../../dist/node.js'
+import { Core } from '../../build/web/core.js'
+import { Recommender } from '../../build/web/recommender.js'
 import { uniforms } from './workload.mjs'
 
 const ITEMS = 100_000
@@ -166,22 +168,25 @@ writeFileSync(
 writeFileSync(
   file('policy.json'),
   JSON.stringify({
-    diversity: { method: 'mmr', strength: 0.3 },
-    caps: [{ attribute: 'brand', most: 2 }],
-    pins: [
-      { item: 'i7', position: 3 },
-      { item: 'i11', position: 9 },
-    ],
-    require: [{ attribute: 'stock', is: 'yes' }],
+    rules: {
+      require: { stock: 'yes' },
+      caps: [{ attribute: 'brand', most: 2 }],
+      pins: [
+        { id: 'i7', position: 3 },
+        { id: 'i8', position: 9 },
+      ],
+      diversity: { method: 'mmr', strength: 0.3 },
+    },
   }),
 )
 if (!existsSync(file('plain.martello'))) build('plain.martello')
-const { names } = (await Recommender.open(readFileSync(file('plain.martello')))).features({ history: ['i7'] })
+const { names } = (await Node.open(readFileSync(file('plain.martello')))).features({ history: ['i7'] })
 if (!existsSync(file('ranker.json'))) writeFileSync(file('ranker.json'), ranker(uniforms(3), names))
 if (!existsSync(file('ranked.martello'))) build('ranked.martello', '--ranker', file('ranker.json'))
 if (!existsSync(file('whole.martello')))
   build('whole.martello', '--ranker', file('ranker.json'), '--policy', file('policy.json'))
 
+const module = new WebAssembly.Module(readFileSync(join(root, 'dist/core.wasm')))
 const random = uniforms(4)
 const requests = Array.from({ length: 2300 }, () => {
   const topics = topicsOf(random)
@@ -190,9 +195,13 @@ const requests = Array.from({ length: 2300 }, () => {
 console.log('bundle        MB   recalled  ranked   p50 ms   p99 ms   of which recall / rank / slate   memory grown')
 for (const name of ['plain', 'ranked', 'whole']) {
   const bytes = readFileSync(file(`${name}.martello`))
-  const rec = await Recommender.open(bytes)
+  const core = new Core(new WebAssembly.Instance(module))
+  core.reserve(bytes.length, Infinity).set(bytes)
+  core.open(bytes.length, true)
+  const rec = new Recommender(core)
+  const memory = () => core.wasm.memory.buffer.byteLength
   measure(rec, requests)
-  const before = rec.memory
+  const before = memory()
   const times = measure(rec, requests)
   const traces = requests.map((request) => rec.recommend(request).trace)
   const mean = (of) => traces.reduce((sum, trace) => sum + of(trace), 0) / traces.length
@@ -203,6 +212,6 @@ for (const name of ['plain', 'ranked', 'whole']) {
       .toFixed(0)
       .padStart(10)} ${mean((t) => t.ranked)
       .toFixed(0)
-      .padStart(7)} ${at(0.5)} ${at(0.99)}   ${stages.padEnd(32)} ${rec.memory - before}`,
+      .padStart(7)} ${at(0.5)} ${at(0.99)}   ${stages.padEnd(32)} ${memory() - before}`,
   )
 }

@@ -1,16 +1,19 @@
 /** martello recommend, martello similar: what a bundle would show someone. */
 import { openBundle } from './open.js'
 import { flag, many, parse, text, UsageError, whole, type Values } from './options.js'
-import type { RecommendedItem, Recommender, Trace } from '../node.js'
+import type { RecommendedItem, Recommender, Request, Trace } from '../node.js'
 import type { Filter } from '../filter.js'
 
-const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--explain] [--json]
+const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--context JSON]
+                   [--explain] [--json]
 martello similar BUNDLE ID [--k 20] [--filter JSON] [--explain] [--json]
 
   --history      item ids, newest last; none for a new person
   --history-id   one id as it is, commas and all; may be given several times, each newer than the last and than --history
   --filter       the API's filter: '{"genre": "Drama", "year": {"gte": 1990}}'
-  --explain      every source's score and rank; with --json also which items of the history brought each`
+  --context      fields that the ranker reads: '{"hour": 20}'
+  --explain      every source's score and rank, what moved the ranker, what rules did, and each stage; with --json also
+                 which items of the history brought each`
 
 export const OPTIONS = {
   k: { type: 'string' },
@@ -25,15 +28,21 @@ export async function recommend(args: string[]): Promise<void> {
     positionals: [path],
   } = parse(
     args,
-    { ...OPTIONS, history: { type: 'string', multiple: true }, 'history-id': { type: 'string', multiple: true } },
+    {
+      ...OPTIONS,
+      context: { type: 'string' },
+      history: { type: 'string', multiple: true },
+      'history-id': { type: 'string', multiple: true },
+    },
     ['BUNDLE'],
     USAGE,
   )
   const listed = many(values, 'history').flatMap((list) => list.split(','))
   const history = [...listed, ...many(values, 'history-id')].filter((id) => id !== '')
   const asked = request(values)
+  const context = jsonOf<NonNullable<Request['context']>>(values, 'context', '{"hour": 20}')
   const { rec } = await openBundle(path!)
-  print(rec, rec.recommend({ history, ...asked }), values)
+  print(rec, rec.recommend({ history, ...asked, ...(context === undefined ? {} : { context }) }), values)
 }
 
 export async function similar(args: string[]): Promise<void> {
@@ -49,22 +58,22 @@ export async function similar(args: string[]): Promise<void> {
 /** What people read says why; what programs read only where they ask. */
 export function request(values: Values): { k?: number; filter?: Filter; explain: boolean } {
   const k = text(values, 'k')
+  const filter = jsonOf<Filter>(values, 'filter', '{"genre": "Drama"}')
   return {
     ...(k === undefined ? {} : { k: whole(values, 'k', 20, 1, 1000) }),
-    ...filterOf(values),
+    ...(filter === undefined ? {} : { filter }),
     explain: flag(values, 'explain') || !flag(values, 'json'),
   }
 }
 
-function filterOf(values: Values): { filter?: Filter } {
-  const given = text(values, 'filter')
-  if (given === undefined) return {}
+/** The JSON of an option, undefined where it is not given. */
+function jsonOf<T>(values: Values, name: string, example: string): T | undefined {
+  const given = text(values, name)
+  if (given === undefined) return undefined
   try {
-    return { filter: JSON.parse(given) as Filter }
+    return JSON.parse(given) as T
   } catch (error) {
-    throw new UsageError(
-      `--filter: found ${given}, expected JSON such as '{"genre": "Drama"}' (${(error as Error).message})`,
-    )
+    throw new UsageError(`--${name}: found ${given}, expected JSON such as '${example}' (${(error as Error).message})`)
   }
 }
 
@@ -92,20 +101,43 @@ function print(rec: Recommender, answer: { items: RecommendedItem[]; trace: Trac
             .filter(([, s]) => s.rank > 0 || s.score !== 0)
             .map(([name, s]) => `${name} ${s.score.toPrecision(4)}${s.rank > 0 ? ` (rank ${s.rank})` : ''}`)
             .join(', ') || 'no source'
-        }\n`,
+        }\n${ranking(item)}${ruling(item)}`,
       )
   })
   if (flag(values, 'explain')) {
     const { trace } = answer
     process.stdout.write(
-      `\n${trace.history} events; recalled ${Object.entries(trace.recalled)
-        .map(([name, n]) => `${name} ${n}`)
-        .join(', ')}; ` +
+      `\n${(['recall', 'rank', 'slate'] as const)
+        .map((stage) => {
+          const { in: from, out } = trace.stages[stage]
+          return `${stage} ${from} → ${out} in ${trace.ms[stage].toFixed(2)} ms`
+        })
+        .join(', ')}${trace.ranked > 0 ? `; the ranker scored ${trace.ranked}` : ''}\n` +
+        `${trace.history} events; recalled ${Object.entries(trace.recalled)
+          .map(([name, n]) => `${name} ${n}`)
+          .join(', ')}; ` +
         `${trace.candidates} candidates; ${trace.filled} filled by popularity; layers ${
           Object.entries(trace.layers)
             .map(([name, n]) => `${name} ${n}`)
             .join(', ') || 'none'
         }\n`,
     )
+    const skipped = Object.entries(trace.skipped).filter(([, n]) => n > 0)
+    if (skipped.length > 0)
+      process.stdout.write(`kept out by rules: ${skipped.map(([rule, n]) => `${rule} ${n}`).join(', ')}\n`)
   }
+}
+
+const signed = (n: number) => `${n < 0 ? '−' : '+'}${Math.abs(n).toPrecision(3)}`
+
+/** What moved the ranker's score, and what rules did, a line each where there is something to say. */
+function ranking({ features }: RecommendedItem): string {
+  if (features === undefined) return ''
+  return `     ranked by ${features.map((f) => `${f.name} ${signed(f.contribution)}`).join(', ')}\n`
+}
+function ruling({ rules }: RecommendedItem): string {
+  if (rules === undefined) return ''
+  const parts = [`value ${rules.value.toFixed(3)}`]
+  if (rules.penalty !== 0) parts.push(`diversity ${signed(-rules.penalty)}`)
+  return `     ${[...parts, ...rules.hits].join(', ')}\n`
 }
