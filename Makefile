@@ -192,6 +192,8 @@ bench: all
 	@node tests/bench/open.mjs
 	@node tests/bench/slate.mjs
 	@node tests/bench/search.mjs
+	@node tests/bench/trees.mjs
+	@node tests/bench/funnel.mjs
 ## bench-peers the same against the packages people would pick; installs them into build/peers
 bench-peers: all
 	@node tests/bench/peers.mjs

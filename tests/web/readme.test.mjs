@@ -47,6 +47,7 @@ before(async () => {
     'later.csv',
     ratings.filter((_, i) => i % 5 === 0),
   )
+  writeFileSync(join(folder, 'policy.json'), blocks('json')[0])
   await npy('readme/articles.npy', [200, 32], gaussians(200, 32, 1))
   await npy('readme/queries.npy', [20, 32], gaussians(20, 32, 2))
   writeFileSync(join(folder, 'ids.txt'), Array.from({ length: 200 }, (_, i) => `article-${i}\n`).join(''))
@@ -62,14 +63,14 @@ test('the commands build, recommend, measure and look inside; then the code prin
         .split(/\s+/)
         .slice(2),
     )
-  for (const name of ['build', 'recommend', 'similar', 'eval', 'inspect'])
+  for (const name of ['build', 'recommend', 'similar', 'search', 'features', 'eval', 'inspect'])
     assert.ok(
       commands.some((command) => command[0] === name),
       `the README shows martello ${name}`,
     )
   for (const command of commands) {
     const { stdout } = await run(process.execPath, [join(root, 'dist/cli.js'), ...command], { cwd: folder })
-    if (command[0] !== 'build') assert.notEqual(stdout, '', command.join(' '))
+    if (!['build', 'features'].includes(command[0])) assert.notEqual(stdout, '', command.join(' '))
   }
   const [code, ...others] = blocks('js')
   assert.deepEqual(others, [])
