@@ -21,6 +21,13 @@ typedef v128_t mt_f4; /* four float */
 /* One instruction each: a call would cost more, in bytes too. */
 #define MT_VECTOR_OP static inline __attribute__((always_inline))
 
+/* Compiled small in a file that is compiled for speed: what runs once a query there. */
+#if defined(__clang__)
+#define MT_SMALL __attribute__((minsize))
+#else
+#define MT_SMALL
+#endif
+
 MT_VECTOR_OP mt_f4 mt_f4_load(const float *p) { return wasm_v128_load(p); }
 MT_VECTOR_OP void mt_f4_store(float *p, mt_f4 a) { wasm_v128_store(p, a); }
 MT_VECTOR_OP mt_f4 mt_f4_splat(float x) { return wasm_f32x4_splat(x); }

@@ -6,7 +6,7 @@
 #include "base/simd.h"
 
 /* The first float layer among the first `layers`: it replaces everything that came before. */
-static const mt_layer *float_layer(const mt_space *space, uint32_t layers) {
+MT_SMALL static const mt_layer *float_layer(const mt_space *space, uint32_t layers) {
   for (uint32_t l = 0; l < layers; l++)
     if (space->layers[l].bits == MT_FLOAT_BITS) return &space->layers[l];
   return NULL;
@@ -20,11 +20,11 @@ static const float *float_row(const mt_layer *layer, uint32_t item) {
   return (const float *)(const void *)(layer->rows + item * layer->stride);
 }
 
-size_t mt_query_scratch(const mt_space *space) {
+MT_SMALL size_t mt_query_scratch(const mt_space *space) {
   return (space->padded + (size_t)space->subspaces * 16) * sizeof(float) + 3 * MT_ALIGN;
 }
 
-mt_status mt_query_prepare(const mt_space *space, const float *vector, uint32_t layers, mt_arena *arena,
+MT_SMALL mt_status mt_query_prepare(const mt_space *space, const float *vector, uint32_t layers, mt_arena *arena,
                            mt_query *query, mt_error *error) {
   uint32_t width = space->width, subspaces = space->subspaces;
   float *q = mt_arena_take(arena, space->padded, sizeof *q);
@@ -101,7 +101,7 @@ static float layer_dot(const mt_layer *layer, const float *q, uint32_t padded, u
   return layer->scales[layer->scale_codes[item]] * WIDENED * mt_f4_sum(mt_f4_add(s0, s1));
 }
 
-void mt_space_decode(const mt_space *space, uint32_t item, uint32_t layers, float *vector) {
+MT_SMALL void mt_space_decode(const mt_space *space, uint32_t item, uint32_t layers, float *vector) {
   uint32_t width = space->width;
   memset(vector, 0, space->padded * sizeof *vector);
   if (!mt_space_has(space, item)) return;

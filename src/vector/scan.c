@@ -9,13 +9,13 @@
 #define TINY 1e-30f       /* tables whose entries differ by less are flat */
 #define SLACK 1e-4f       /* relative; far above what rounding in f32 adds up to in 1,088 terms */
 
-size_t mt_scan_scratch(const mt_space *space) {
+MT_SMALL size_t mt_scan_scratch(const mt_space *space) {
   /* two byte tables; the float table of norms lives only while it is rounded, but the arena does not go back */
   return (size_t)space->subspaces * 16 * (2 + sizeof(float)) + 4 * MT_ALIGN;
 }
 
 /* Rounds exact[M][16] into out->bytes. */
-static void round_table(const float *exact, uint32_t subspaces, mt_scan_table *out) {
+MT_SMALL static void round_table(const float *exact, uint32_t subspaces, mt_scan_table *out) {
   float widest = 0, bias = 0, group = 0, magnitude = 0;
   for (uint32_t m = 0; m < subspaces; m++) {
     float low = exact[m * 16], high = low;
@@ -42,7 +42,7 @@ static void round_table(const float *exact, uint32_t subspaces, mt_scan_table *o
   }
 }
 
-mt_status mt_scan_prepare(const mt_query *query, mt_arena *arena, mt_scan *scan, mt_error *error) {
+MT_SMALL mt_status mt_scan_prepare(const mt_query *query, mt_arena *arena, mt_scan *scan, mt_error *error) {
   const mt_space *space = query->space;
   size_t entries = (size_t)space->subspaces * 16;
   *scan = (mt_scan){.query = query};
@@ -120,14 +120,14 @@ static inline uint32_t lanes_at_least(const block_sums *sums, uint16_t least) {
   return mask;
 }
 
-void mt_scan_sums(const uint8_t *codes, const uint8_t *bytes, uint32_t subspaces, uint16_t sums[MT_BLOCK]) {
+MT_SMALL void mt_scan_sums(const uint8_t *codes, const uint8_t *bytes, uint32_t subspaces, uint16_t sums[MT_BLOCK]) {
   uint16_t lanes[MT_BLOCK];
   block_sums block = sum_block(codes, bytes, subspaces);
   store_sums(&block, lanes);
   for (uint32_t j = 0; j < MT_BLOCK; j++) sums[j] = lanes[lane_of(j)];
 }
 
-void mt_scan_sums_scalar(const uint8_t *codes, const uint8_t *bytes, uint32_t subspaces, uint16_t sums[MT_BLOCK]) {
+MT_SMALL void mt_scan_sums_scalar(const uint8_t *codes, const uint8_t *bytes, uint32_t subspaces, uint16_t sums[MT_BLOCK]) {
   for (uint32_t j = 0; j < MT_BLOCK; j++) {
     uint32_t sum = 0;
     for (uint32_t m = 0; m < subspaces; m++) sum += bytes[m * 16 + ((codes[m * 16 + j % 16] >> (j / 16 * 4)) & 15)];
@@ -145,7 +145,7 @@ static inline float score_l2(const mt_scan *scan, float gain, uint16_t sum, uint
   return 2 * score_ip(scan, gain, sum) - gain * gain * square;
 }
 
-float mt_scan_score(const mt_scan *scan, uint32_t item) {
+MT_SMALL float mt_scan_score(const mt_scan *scan, uint32_t item) {
   const mt_space *space = scan->query->space;
   const uint8_t *codes = space->codes + (size_t)(item / MT_BLOCK) * space->subspaces * 16;
   float gain = space->gains[space->gain_codes[item]];
@@ -159,7 +159,7 @@ float mt_scan_score(const mt_scan *scan, uint32_t item) {
 /* -- what a threshold means for blocks and sums -------------------------------------------------------------------- */
 
 /* The largest reach at which no item can score above `cut`, from score <= 2rA - r²B (L2) or rA, where r is the norm. */
-static float reach_below(bool l2, float a, float b, float cut) {
+MT_SMALL static float reach_below(bool l2, float a, float b, float cut) {
   if (!(cut > 0 && a > 0)) return -1;
   if (!l2) return cut / a * (1 - SLACK);
   float rest = a * a - b * cut * (1 - SLACK);
@@ -167,7 +167,7 @@ static float reach_below(bool l2, float a, float b, float cut) {
 }
 
 /* For scan scores A and B hold the tables' errors: the gain that multiplies them is r / |x̂| <= r / thinnest. */
-static float scan_reach(const mt_scan *scan, float cut) {
+MT_SMALL static float scan_reach(const mt_scan *scan, float cut) {
   const mt_query *query = scan->query;
   float thinnest = query->space->thinnest;
   return reach_below(query->space->metric == MT_L2, query->norm * (1 + SLACK) + scan->dots.error / thinnest,
@@ -178,7 +178,7 @@ static float scan_reach(const mt_scan *scan, float cut) {
  * that has no result. Better than the bound on scan scores, for it asks for the last of the results where that asks for
  * the last of the candidates; worth its price only where norms differ. The likeliest candidates are scored, twice as
  * many as there are results, in the free end of the reservoir. */
-static float result_reach(const mt_scan *scan, const mt_topk *top, size_t results) {
+MT_SMALL static float result_reach(const mt_scan *scan, const mt_topk *top, size_t results) {
   const mt_query *query = scan->query;
   bool l2 = query->space->metric == MT_L2;
   float a = query->norm * (1 + SLACK), b = 1 - SLACK;
