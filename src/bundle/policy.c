@@ -12,34 +12,19 @@ static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_e
   memset(source, 0, sizeof *source);
   memcpy(source->name, bytes, MT_NAME_BYTES);
   uint32_t kind = mt_load_u32(bytes + 24);
-  source->kind = (mt_source_kind)kind;
-  source->ordinal = mt_load_u32(bytes + 28);
-  source->quota = mt_load_u32(bytes + 32);
-  source->last = mt_load_u32(bytes + 36);
-  source->decay = mt_load_f32(bytes + 40);
-  source->half_life = mt_load_f32(bytes + 44);
+  memcpy(&source->kind, bytes + 24, sizeof *source - offsetof(mt_source, kind));
   MT_TRY(mt_check_count("policy", "kind of a source", kind, 0, MT_SOURCE_LAST, error));
   MT_TRY(mt_check_count("policy", "quota of a source", source->quota, 1, MT_MAX_QUOTA, error));
   MT_TRY(check_number(source->decay, 0, 1, source->name, "decay", error));
   MT_TRY(check_number(source->half_life, 0, 1e30f, source->name, "half-life", error));
-  for (uint32_t l = 0; l < MT_LENGTHS; l++) {
-    source->weight[l] = mt_load_f32(bytes + 48 + 4 * l);
-    MT_TRY(check_number(source->weight[l], 0, 1e6f, source->name, "weight", error));
-  }
+  for (uint32_t l = 0; l < MT_LENGTHS; l++) MT_TRY(check_number(source->weight[l], 0, 1e6f, source->name, "weight", error));
   return MT_OK;
 }
 
 mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *policy, mt_error *error) {
   MT_TRY(mt_check_head("policy", length, MT_POLICY_HEAD, error));
   memset(policy, 0, sizeof *policy);
-  policy->sources = mt_load_u32(bytes);
-  policy->events = mt_load_u32(bytes + 4);
-  policy->fusion = (mt_fuse)mt_load_u32(bytes + 8);
-  policy->norm_rank = mt_load_u32(bytes + 12);
-  policy->rrf_constant = mt_load_f32(bytes + 16);
-  policy->rating_zero = mt_load_f32(bytes + 20);
-  policy->rating_one = mt_load_f32(bytes + 24);
-  policy->shelf = mt_load_u32(bytes + 28);
+  memcpy(policy, bytes, offsetof(mt_policy, shelf) + sizeof policy->shelf);
   MT_TRY(mt_check_count("policy", "sources", policy->sources, 0, MT_MAX_SOURCES, error));
   MT_TRY(mt_check_count("policy", "events", policy->events, 0, MT_MAX_EVENTS, error));
   size_t expected = MT_POLICY_HEAD + policy->sources * MT_SOURCE_BYTES + policy->events * MT_EVENT_BYTES;

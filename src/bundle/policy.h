@@ -48,17 +48,19 @@ typedef enum mt_source_kind {
   MT_SOURCE_LAST = MT_SOURCE_CLUSTERS,
 } mt_source_kind;
 
-typedef struct mt_source {
+typedef struct mt_source { /* from `kind` on as its record */
   char name[MT_NAME_BYTES + 1];
   mt_source_kind kind;
   uint32_t ordinal, quota, last;
   float decay, half_life, weight[MT_LENGTHS];
 } mt_source;
 
-typedef struct mt_policy {
-  uint32_t sources, events, norm_rank, shelf;
+typedef struct mt_policy { /* up to `shelf` as the section begins */
+  uint32_t sources, events;
   mt_fuse fusion;
+  uint32_t norm_rank;
   float rrf_constant, rating_zero, rating_one;
+  uint32_t shelf;
   mt_source source[MT_MAX_SOURCES];
   const unsigned char *event_table;
 } mt_policy;

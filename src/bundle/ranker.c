@@ -4,14 +4,8 @@
 
 mt_status mt_ranker_open(const unsigned char *bytes, size_t length, uint32_t features, mt_ranker *ranker, mt_error *error) {
   MT_TRY(mt_check_head("ranker", length, MT_RANKER_HEAD, error));
-  *ranker = (mt_ranker){.model = (mt_ranker_model)mt_load_u32(bytes),
-                        .ordinal = mt_load_u32(bytes + 4),
-                        .output = mt_load_u32(bytes + 8),
-                        .candidates = mt_load_u32(bytes + 12),
-                        .blend = mt_load_f32(bytes + 16),
-                        .weights = mt_load_u32(bytes + 20),
-                        .element = mt_load_u32(bytes + 24),
-                        .weight = bytes + MT_RANKER_HEAD};
+  memcpy(ranker, bytes, offsetof(mt_ranker, element) + sizeof ranker->element);
+  ranker->weight = bytes + MT_RANKER_HEAD;
   MT_TRY(mt_check_count("ranker", "model", mt_load_u32(bytes), MT_RANKER_TREES, MT_RANKER_PROGRAM, error));
   MT_TRY(mt_check_count("ranker", "candidates", ranker->candidates, 1, MT_MAX_RANKED, error));
   MT_TRY(mt_check_count("ranker", "weights", ranker->weights, 0, features, error));

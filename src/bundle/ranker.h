@@ -27,10 +27,11 @@ typedef enum mt_ranker_model {
   MT_RANKER_PROGRAM = 2,
 } mt_ranker_model;
 
-typedef struct mt_ranker {
+typedef struct mt_ranker { /* up to `element` as the section begins */
   mt_ranker_model model; /* 0: there is no ranker */
-  uint32_t ordinal, output, element, candidates, weights;
+  uint32_t ordinal, output, candidates;
   float blend;
+  uint32_t weights, element;
   const unsigned char *weight; /* [weights] of MT_RANKER_WEIGHT bytes */
 } mt_ranker;
 

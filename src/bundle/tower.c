@@ -6,15 +6,8 @@
 mt_status mt_tower_open(const unsigned char *bytes, size_t length, mt_tower *tower, mt_error *error) {
   MT_TRY(mt_check_head("tower", length, MT_TOWER_HEAD, error));
   uint32_t kind = mt_load_u32(bytes);
-  *tower = (mt_tower){.kind = (mt_tower_kind)kind,
-                      .stride = mt_load_u32(bytes + 4),
-                      .nu_quarters = mt_load_u32(bytes + 8),
-                      .unobserved = mt_load_f32(bytes + 12),
-                      .reg = mt_load_f32(bytes + 16),
-                      .population = mt_load_f32(bytes + 20),
-                      .program = mt_load_u32(bytes + 24),
-                      .output = mt_load_u32(bytes + 28),
-                      .gram = (const float *)(const void *)(bytes + MT_TOWER_HEAD)};
+  memcpy(tower, bytes, offsetof(mt_tower, output) + sizeof tower->output);
+  tower->gram = (const float *)(const void *)(bytes + MT_TOWER_HEAD);
   MT_TRY(mt_check_count("tower", "kind", kind, MT_TOWER_POOLED, MT_TOWER_PROGRAM, error));
   MT_TRY(mt_check_count("tower", "exponent in quarters", tower->nu_quarters, 0, 8, error));
   if (tower->stride < MT_DIM_MIN || tower->stride % 4 != 0 || tower->stride > MT_TOWER_MAX_STRIDE)

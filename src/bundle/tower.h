@@ -30,7 +30,7 @@ typedef enum mt_tower_kind {
 #define MT_TOWER_HEAD 64u
 #define MT_TOWER_MAX_STRIDE MT_PADDED_MAX
 
-typedef struct mt_tower {
+typedef struct mt_tower { /* up to `output` as the section begins */
   mt_tower_kind kind;
   uint32_t stride, nu_quarters;
   float unobserved, reg, population;
