@@ -73,11 +73,11 @@ build/include/xxhash.h: | build-tools build/include
 	@cp /usr/include/xxhash.h $@
 
 # -- wasm -------------------------------------------------------------------------------------------------------------
-# Only these loops are worth their size at -O3; everything else a page downloads is compiled small.
+# Only these loops are worth their size at -O2 (-O3 adds bytes, no speed); everything else a page downloads is compiled small.
 HOT := src/vector/scan.c src/vector/query.c src/bundle/checksum.c
 build/wasm/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
-	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O3,-Oz) $(DEPS) -c $< -o $@
+	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O2,-Oz) $(DEPS) -c $< -o $@
 build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
 	@$(EMCC) $(WASM_FLAGS) -O3 $(DEPS) -c $< -o $@
