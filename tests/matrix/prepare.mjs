@@ -61,37 +61,6 @@ export function prepareFolder() {
   if (!existsSync(manifest)) writeFileSync(manifest, '{ "private": true, "type": "module" }\n')
 }
 
-/** Everything at once: all kinds of sources, texts, a ranker of trees, rules for the slate. */
-async function makeBundle() {
-  const { build, readForest, readInteractions, readItems } = await import('../../dist/build.js')
-  const { csv, random, shop } = await import('../web/helpers.mjs')
-  const { lightgbm, lightgbmText } = await import('../web/trees-helpers.mjs')
-  const { events, goods } = shop({ items: 900, users: 300 })
-  const [log, catalogue] = ['log.csv', 'items.csv'].map((name) => join(folder, name))
-  writeFileSync(log, csv(events))
-  writeFileSync(catalogue, csv(goods))
-  const inputs = { interactions: await readInteractions([log]), items: await readItems([catalogue]), embeddings: null }
-  const sources = { i2i: true, next: true, als: true, content: true, attributes: true, popular: true, trending: true }
-  const config = { sources, dimension: 32, layers: [4], threads: 1 }
-  const silent = { say() {}, stage() {} }
-  const names = (await build(inputs, { ...config, tune: false }, 1, silent)).record.features
-
-  // a model over the features that the builder chose, its thresholds among values that they take
-  const draw = random(3)
-  const model = lightgbm({ seed: 3, features: names.length, classes: 1, iterations: 40, objective: 'binary sigmoid:1' })
-  for (const node of model.trees)
-    for (const open = [node]; open.length > 0;) {
-      const node = open.pop()
-      if (node.leaf !== undefined) continue
-      delete node.set
-      Object.assign(node, { threshold: 4 * draw() - 1, missing: 2, defaultLeft: draw() < 0.5 })
-      open.push(node.left, node.right)
-    }
-  const columns = names.map((_, i) => `Column_${i}`).join(' ')
-  const ranker = readForest('model.txt', Buffer.from(lightgbmText(model).replace(columns, names.join(' '))))
-  return (await build({ ...inputs, ranker }, config, 1, silent)).bytes
-}
-
 async function prepare() {
   prepareFolder()
   const packed = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
@@ -107,7 +76,8 @@ async function prepare() {
   for (const name of readdirSync(folder))
     if (/^martello-.*\.tgz$/.test(name) && name !== tarball) rmSync(join(folder, name))
 
-  const bundle = await makeBundle()
+  const { makeBundle } = await import('./bundle.mjs')
+  const bundle = await makeBundle(folder)
   writeFileSync(join(app, BUNDLE), bundle)
   copyFileSync(new URL('./requests.mjs', import.meta.url), join(app, 'requests.mjs'))
   const { Recommender } = await import(createRequire(join(app, 'x.js')).resolve('martello'))

@@ -32,6 +32,13 @@ export function answersOf(rec) {
     { exploration: { share: 0.3 }, unique: ['colour'] },
     { nearDuplicates: { similarity: 0.9 }, boosts: [{ where: { stock: true }, factor: 1.5 }] },
   ]
+  // the bundle's own rules hold unless a request says otherwise
+  const off = { caps: null, pins: null, boosts: null, deny: null, diversity: null }
+  /** What the ranker is told: a NaN, which JSON does not know, is null. */
+  const featuresOf = (request) => {
+    const { names, ids, rows } = rec.features(request)
+    return { items: ids.slice(0, 40).map((id, i) => [id, ...rows[i]]), trace: { names, ids } }
+  }
   const requests = [
     () => rec.recommend({ history: some(10), k: 1 + below(40), explain: true, now: 1_601_000_000 }),
     () => rec.recommend({ history: events(), k: 20, now: 1_601_500_000, explain: true }),
@@ -41,11 +48,14 @@ export function answersOf(rec) {
     () => rec.similar(rec.id(below(rec.items)), { k: 10, explain: true, now: 1_601_000_000 }),
     () => rec.recommend({ history: some(8), k: 15, diversity: below(11) / 10, explain: true, now: 1_601_000_000 }),
     () => rec.recommend({ history: some(8), k: 12, policy: rules[below(4)], seed: below(9), now: 1_601_000_000 }),
+    () => rec.recommend({ history: events(), k: 18, context: { hour: below(24) }, explain: true, now: 1_602_000_000 }),
+    () => rec.recommend({ history: some(9), k: 9, rankCandidates: 20 * below(5), policy: off, now: 1_601_000_000 }),
     () => rec.search(words[below(5)], { k: 10, explain: true }),
+    () => featuresOf({ history: some(5), context: { hour: 7 }, want: id(), now: 1_601_000_000 }),
     () => rec.recommend({ k: 0 }),
     () => rec.similar('nobody'),
   ]
-  const asked = Array.from({ length: 240 }, (_, i) => {
+  const asked = Array.from({ length: 280 }, (_, i) => {
     try {
       const { items, trace } = requests[i % requests.length]()
       const { ms: _, ...same } = trace

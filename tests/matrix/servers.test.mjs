@@ -26,6 +26,21 @@ process.stdout.write(answers)
 `,
 )
 
+test('what is compared has the whole funnel in it', () => {
+  const { sources, spaces, asked } = JSON.parse(expected())
+  const answers = asked.filter(({ trace }) => trace?.recalled)
+  for (const name of [...sources, 'text'])
+    if (name !== 'new') assert.ok(answers.some(({ trace }) => trace.recalled[name] > 0), `nothing came from ${name}`) // prettier-ignore
+  assert.ok(['embeddings', 'graph', 'summer'].every((name) => sources.includes(name)) && spaces.length === 3)
+  const items = answers.flatMap((answer) => answer.items)
+  const some = (what, has) => assert.ok(items.filter(has).length > 100, what)
+  some('trees say what moved them', (item) => item.features?.some(({ contribution }) => contribution !== 0))
+  some('the imported tower brought items', (item) => item.explain?.embeddings?.rank > 0)
+  some('diversity took something off', (item) => item.rules?.penalty > 0)
+  some('a rule was about it', (item) => item.rules?.hits.length > 0)
+  assert.ok(answers.some(({ trace }) => trace.skipped?.['caps[0]'] > 0))
+})
+
 for (const { name, needs, command } of runtimes)
   test(name, async (t) => {
     const why = need(...needs)
