@@ -47,6 +47,11 @@ function dependenciesOf(names, found = new Set()) {
   return found
 }
 
+const filesIn = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+
 async function script(name, source) {
   writeFileSync(join(app, name), source)
   return (await run(process.execPath, [name], { cwd: app })).stdout
@@ -104,10 +109,16 @@ test('the command line builds and recommends', async () => {
   assert.match(readFileSync(join(installed, manifest.bin.martello), 'utf8'), /^#!\/usr\/bin\/env node\n/)
 })
 
-test('every export and the wasm core are in the package, and nothing that is not for users', async () => {
+test('every export, the wasm core and the guides are in the package, and nothing that is not for users', async () => {
   const targets = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(targets))
   for (const target of targets(manifest.exports)) assert.ok(existsSync(join(installed, target)), target)
-  assert.deepEqual(readdirSync(installed).sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
+  assert.deepEqual(readdirSync(installed).sort(), [
+    ...['CHANGELOG.md', 'LICENSE', 'README.md'],
+    ...['demo', 'dist', 'package.json', 'src', 'web'],
+  ])
+  // beside dist/: guides, pictures, and the edge handler that is there to be copied
+  for (const name of ['demo', 'src', 'web'].flatMap((folder) => filesIn(join(installed, folder))))
+    assert.match(name, /\.(md|svg)$|\/edge\//)
   assert.deepEqual(readdirSync(join(installed, 'dist')).sort(), [
     'browser.js',
     'build.js',

@@ -4,15 +4,10 @@ import { readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { build } from 'esbuild'
 import { newPage, noChromium, serveFiles } from './browser-helpers.mjs'
+import { blocksOf, root } from './docs-helpers.mjs'
 import { builtShop, shop } from './helpers.mjs'
 
-const root = new URL('../..', import.meta.url).pathname
-const guide = readFileSync(`${root}/web/page/README.md`, 'utf8')
-const blocks = [...guide.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(([, language, name, code]) => ({
-  language,
-  name,
-  code,
-}))
+const blocks = blocksOf('web/page/README.md')
 const scripts = blocks.filter(({ language, name }) => /^jsx?$/.test(language) && name === undefined)
 const HTML = blocks.find(({ language }) => language === 'html').code
 

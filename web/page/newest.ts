@@ -8,7 +8,8 @@
  *     const answer = await shelf(liked)
  *     if (answer) show(answer.items)
  */
-export function newest<A extends unknown[], R>(
+// any, so that arguments need no types where `run` is written in place
+export function newest<A extends any[], R>(
   run: (signal: AbortSignal, ...args: A) => R | PromiseLike<R>,
 ): (...args: A) => Promise<R | undefined> {
   let last: AbortController | undefined
