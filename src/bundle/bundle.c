@@ -60,30 +60,30 @@ mt_status mt_bundle_open(const unsigned char *bytes, size_t length, mt_bundle *b
   return MT_OK;
 }
 
-mt_section mt_bundle_section(const mt_bundle *bundle, uint32_t index) {
+void mt_bundle_section(const mt_bundle *bundle, uint32_t index, mt_section *section) {
   const unsigned char *entry = bundle->bytes + MT_HEADER_BYTES + (size_t)index * MT_ENTRY_BYTES;
-  mt_section section = {.kind = mt_load_u32(entry),
-                        .ordinal = mt_load_u32(entry + 4),
-                        .part = mt_load_u32(entry + 8),
-                        .version = mt_load_u16(entry + 12),
-                        .flags = mt_load_u16(entry + 14),
-                        .bytes = bundle->bytes + mt_load_u64(entry + 16),
-                        .length = (size_t)mt_load_u64(entry + 24),
-                        .checksum = mt_load_u64(entry + 32)};
-  memcpy(section.name, entry + 40, MT_NAME_BYTES);
-  return section;
+  *section = (mt_section){.kind = mt_load_u32(entry),
+                          .ordinal = mt_load_u32(entry + 4),
+                          .part = mt_load_u32(entry + 8),
+                          .version = mt_load_u16(entry + 12),
+                          .flags = mt_load_u16(entry + 14),
+                          .bytes = bundle->bytes + mt_load_u64(entry + 16),
+                          .length = (size_t)mt_load_u64(entry + 24),
+                          .checksum = mt_load_u64(entry + 32)};
+  memcpy(section->name, entry + 40, MT_NAME_BYTES);
 }
 
 bool mt_bundle_find(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, uint32_t part, mt_section *section) {
   for (uint32_t i = 0; i < bundle->sections; i++) {
-    *section = mt_bundle_section(bundle, i);
+    mt_bundle_section(bundle, i, section);
     if (section->kind == kind && section->version == 1 && section->ordinal == ordinal && section->part == part) return true;
   }
   return false;
 }
 
 mt_status mt_bundle_verify(const mt_bundle *bundle, uint32_t index, mt_error *error) {
-  mt_section section = mt_bundle_section(bundle, index);
+  mt_section section;
+  mt_bundle_section(bundle, index, &section);
   uint64_t found = mt_checksum(section.bytes, section.length, 0);
   if (found != section.checksum)
     return mt_fail(error, MT_CORRUPT, "bundle: section %u (kind %u, \"%s\"): its checksum does not match: the file is damaged",

@@ -32,7 +32,7 @@ mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *to
 mt_status mt_bundle_open(const unsigned char *bytes, size_t length, mt_bundle *bundle, mt_error *error);
 
 /* Section `index` < sections, in the order of the directory. */
-mt_section mt_bundle_section(const mt_bundle *bundle, uint32_t index);
+void mt_bundle_section(const mt_bundle *bundle, uint32_t index, mt_section *section);
 
 /* The section of a kind, ordinal and part; false where there is none. */
 bool mt_bundle_find(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, uint32_t part, mt_section *section);

@@ -2,53 +2,14 @@
 
 #include <math.h>
 
+#include "base/elementary.h"
+
 #define V(x) mt_f4_splat(x)
 #define ONCE __attribute__((noinline)) /* once in the module is enough */
 
 static inline mt_f4 bits(int32_t x) { return wasm_i32x4_splat(x); }
 
-/* c[0] x^n + … + c[n], by Horner. */
-static inline mt_f4 polynomial(mt_f4 x, const float *c, int n) {
-  mt_f4 sum = V(c[0]);
-  for (int i = 1; i <= n; i++) sum = mt_f4_muladd(sum, x, V(c[i]));
-  return sum;
-}
-
-/* -- the four functions that the others are made of; coefficients of exp, log and tanh from Cephes (Moshier) -- */
-
-/* 2^n · e^r with |r| <= ln 2 / 2; the power in two factors, so that results may be denormal or infinite. */
-static ONCE mt_f4 exp4(mt_f4 x) {
-  static const float C[] = {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0e-1f};
-  x = mt_f4_min(mt_f4_max(x, V(-104.0f)), V(89.0f));
-  mt_f4 n = wasm_f32x4_nearest(mt_f4_mul(x, V(1.44269504088896341f)));
-  mt_f4 r = mt_f4_muladd(n, V(-0.693359375f), x);
-  r = mt_f4_muladd(n, V(2.12194440e-4f), r);
-  mt_f4 e = mt_f4_add(mt_f4_muladd(polynomial(r, C, 5), mt_f4_mul(r, r), r), V(1));
-  v128_t power = wasm_i32x4_trunc_sat_f32x4(n), half = wasm_i32x4_shr(power, 1);
-  mt_f4 p = wasm_i32x4_shl(wasm_i32x4_add(half, bits(127)), 23);
-  mt_f4 q = wasm_i32x4_shl(wasm_i32x4_add(wasm_i32x4_sub(power, half), bits(127)), 23);
-  return mt_f4_mul(mt_f4_mul(e, p), q);
-}
-
-/* x = 2^n · m with m in [sqrt ½, sqrt 2). */
-static ONCE mt_f4 log4(mt_f4 x) {
-  static const float C[] = {7.0376836292e-2f,  -1.1514610310e-1f, 1.1676998740e-1f,  -1.2420140846e-1f, 1.4249322787e-1f,
-                            -1.6668057665e-1f, 2.0000714765e-1f,  -2.4999993993e-1f, 3.3333331174e-1f};
-  mt_f4 tiny = mt_f4_less(x, V(0x1p-126f));
-  mt_f4 y = mt_f4_select(tiny, mt_f4_mul(x, V(0x1p24f)), x);
-  v128_t power = wasm_i32x4_shr(wasm_i32x4_sub(y, bits(0x3f3504f3)), 23);
-  mt_f4 m = wasm_i32x4_sub(y, wasm_i32x4_shl(power, 23));
-  mt_f4 n = mt_f4_sub(wasm_f32x4_convert_i32x4(power), wasm_v128_and(tiny, V(24)));
-  m = mt_f4_sub(m, V(1));
-  mt_f4 z = mt_f4_mul(m, m);
-  mt_f4 r = mt_f4_mul(mt_f4_mul(polynomial(m, C, 8), m), z);
-  r = mt_f4_muladd(n, V(-2.12194440e-4f), r);
-  r = mt_f4_muladd(z, V(-0.5f), r);
-  r = mt_f4_muladd(n, V(0.693359375f), mt_f4_add(m, r));
-  r = mt_f4_select(mt_f4_less(x, V(INFINITY)), r, x);                   /* infinite, or not a number */
-  r = mt_f4_select(wasm_f32x4_eq(x, V(0)), V(-INFINITY), r);
-  return mt_f4_select(mt_f4_less(x, V(0)), V(NAN), r);
-}
+/* -- what other functions are made of; the coefficients of tanh from Cephes (Moshier) -- */
 
 /* |x| < 0.9277: x · P(x²); beyond: 1 - e^-Q(|x|), with the sign of x (N. Juffa's two fits). */
 static ONCE mt_f4 erf4(mt_f4 x) {
@@ -56,9 +17,9 @@ static ONCE mt_f4 erf4(mt_f4 x) {
                             1.12819925e-1f,  -3.76125336e-1f, 1.28379166e-1f};
   static const float Q[] = {-1.72853470e-5f, 3.83197126e-4f,  -3.88396438e-3f, 2.42546219e-2f,
                             -1.06777877e-1f, -6.34846687e-1f, -1.28717512e-1f};
-  mt_f4 t = mt_f4_min(mt_f4_abs(x), V(4)), tail = polynomial(t, Q, 6);
-  mt_f4 far = mt_f4_sub(V(1), exp4(mt_f4_sub(mt_f4_mul(tail, t), t)));
-  mt_f4 near = mt_f4_muladd(polynomial(mt_f4_mul(t, t), P, 5), t, t);
+  mt_f4 t = mt_f4_min(mt_f4_abs(x), V(4)), tail = mt_polynomial4(t, Q, 6);
+  mt_f4 far = mt_f4_sub(V(1), mt_exp4(mt_f4_sub(mt_f4_mul(tail, t), t)));
+  mt_f4 near = mt_f4_muladd(mt_polynomial4(mt_f4_mul(t, t), P, 5), t, t);
   mt_f4 magnitude = mt_f4_select(mt_f4_less(t, V(0.927734375f)), near, far);
   return mt_f4_select(bits(INT32_MIN), x, magnitude);
 }
@@ -67,8 +28,8 @@ static ONCE mt_f4 erf4(mt_f4 x) {
 static ONCE mt_f4 tanh4(mt_f4 x) {
   static const float P[] = {-5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f};
   mt_f4 t = mt_f4_abs(x), z = mt_f4_mul(x, x);
-  mt_f4 near = mt_f4_muladd(mt_f4_mul(polynomial(z, P, 4), z), t, t);
-  mt_f4 far = mt_f4_sub(V(1), mt_f4_div(V(2), mt_f4_add(exp4(mt_f4_add(t, t)), V(1))));
+  mt_f4 near = mt_f4_muladd(mt_f4_mul(mt_polynomial4(z, P, 4), z), t, t);
+  mt_f4 far = mt_f4_sub(V(1), mt_f4_div(V(2), mt_f4_add(mt_exp4(mt_f4_add(t, t)), V(1))));
   return mt_f4_select(bits(INT32_MIN), x, mt_f4_select(mt_f4_less(t, V(0.625f)), near, far));
 }
 
@@ -88,13 +49,13 @@ void mt_unary_block(mt_unary kind, float alpha, float beta, const float *x, floa
       case MT_UNARY_SQUARE: y = mt_f4_mul(v, v); break;
       case MT_UNARY_SQRT: y = mt_f4_sqrt(v); break;
       case MT_UNARY_RECIPROCAL: y = mt_f4_div(one, v); break;
-      case MT_UNARY_EXP: y = exp4(v); break;
-      case MT_UNARY_LOG: y = log4(v); break;
+      case MT_UNARY_EXP: y = mt_exp4(v); break;
+      case MT_UNARY_LOG: y = mt_log4(v); break;
       case MT_UNARY_RELU: y = mt_f4_max(v, zero); break;
       case MT_UNARY_LEAKY: y = mt_f4_select(mt_f4_less(v, zero), mt_f4_mul(a, v), v); break;
       case MT_UNARY_ELU:
       case MT_UNARY_SELU:
-        y = mt_f4_select(mt_f4_less(v, zero), mt_f4_mul(a, mt_f4_sub(exp4(v), one)), v);
+        y = mt_f4_select(mt_f4_less(v, zero), mt_f4_mul(a, mt_f4_sub(mt_exp4(v), one)), v);
         if (kind == MT_UNARY_SELU) y = mt_f4_mul(b, y);
         break;
       case MT_UNARY_GELU: y = mt_f4_mul(mt_f4_mul(v, half), mt_f4_add(one, erf4(mt_f4_mul(v, V(0.70710678118654752f))))); break;
@@ -105,7 +66,7 @@ void mt_unary_block(mt_unary kind, float alpha, float beta, const float *x, floa
       case MT_UNARY_ERF: y = erf4(v); break;
       case MT_UNARY_SIGMOID:
       case MT_UNARY_SILU:
-        y = mt_f4_div(kind == MT_UNARY_SILU ? v : one, mt_f4_add(one, exp4(wasm_f32x4_neg(v))));
+        y = mt_f4_div(kind == MT_UNARY_SILU ? v : one, mt_f4_add(one, mt_exp4(wasm_f32x4_neg(v))));
         break;
       case MT_UNARY_HARDSIGMOID:
       case MT_UNARY_HARDSWISH:
@@ -114,7 +75,7 @@ void mt_unary_block(mt_unary kind, float alpha, float beta, const float *x, floa
         break;
       case MT_UNARY_TANH: y = tanh4(v); break;
       case MT_UNARY_SOFTPLUS:
-        y = mt_f4_add(mt_f4_max(v, zero), log4(mt_f4_add(one, exp4(wasm_f32x4_neg(mt_f4_abs(v))))));
+        y = mt_f4_add(mt_f4_max(v, zero), mt_log4(mt_f4_add(one, mt_exp4(wasm_f32x4_neg(mt_f4_abs(v))))));
         break;
       case MT_UNARY_SOFTSIGN: y = mt_f4_div(v, mt_f4_add(one, mt_f4_abs(v))); break;
       case MT_UNARY_FLOOR: y = wasm_f32x4_floor(v); break;
@@ -132,7 +93,7 @@ void mt_unary_block(mt_unary kind, float alpha, float beta, const float *x, floa
 
 /* |x|^y = e^(y · log |x|), with what C says of signs; of zero and infinity exp and log say it. */
 static mt_f4 power4(mt_f4 x, mt_f4 y) {
-  mt_f4 zero = V(0), result = exp4(mt_f4_mul(y, log4(mt_f4_abs(x)))), half = mt_f4_mul(y, V(0.5f));
+  mt_f4 zero = V(0), result = mt_exp4(mt_f4_mul(y, mt_log4(mt_f4_abs(x)))), half = mt_f4_mul(y, V(0.5f));
   v128_t whole = wasm_f32x4_eq(wasm_f32x4_floor(y), y), even = wasm_f32x4_eq(wasm_f32x4_floor(half), half);
   v128_t negative = mt_f4_less(x, zero);
   result = mt_f4_select(wasm_v128_andnot(wasm_v128_and(negative, whole), even), wasm_f32x4_neg(result), result);

@@ -1,6 +1,6 @@
 #include "rerank/calibration.h"
 
-#include "base/log.h"
+#include "base/elementary.h"
 #include "rerank/match.h"
 
 #define ALPHA 0.01f
@@ -19,7 +19,7 @@ static void look_ahead(mt_calibration *c) {
   for (uint32_t g = 0; g < c->values; g++) {
     float p = c->wanted[g];
     c->next[g] = (1 - ALPHA) * c->shown[g] / (float)(c->picks + 1) + ALPHA * p;
-    c->rest += p * mt_log(p / c->next[g]);
+    c->rest += p * mt_logf(p / c->next[g]);
   }
 }
 
@@ -62,7 +62,7 @@ float mt_calibration_with(const mt_calibration *c, uint32_t item) {
   float kl = c->rest, part = (1 - ALPHA) / ((float)(c->picks + 1) * (float)(last - first));
   for (uint32_t v = first; v < last; v++) {
     uint32_t g = mt_index_get(&c->places, mt_attribute_value(c->attribute, v));
-    if (g != MT_NOT_FOUND) kl -= c->wanted[g] * mt_log(1 + part / c->next[g]);
+    if (g != MT_NOT_FOUND) kl -= c->wanted[g] * mt_logf(1 + part / c->next[g]);
   }
   return kl;
 }

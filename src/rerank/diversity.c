@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-#include "base/log.h"
-#include "base/simd.h"
+#include "base/elementary.h"
 #include "rerank/match.h"
 
 #define LEAST_LEFT 1e-6f /* below it an item lies in the span of the picks, as far as floats can tell */
@@ -71,7 +70,10 @@ static void take_volume(mt_diversity *d, uint32_t row) {
     }
     d->spanned++;
   }
-  for (uint32_t r = 0; r < d->rows; r++) d->penalty[r] = -mt_log(d->left[r] > LEAST_LEFT ? d->left[r] : LEAST_LEFT);
+  for (uint32_t r = 0; r < d->rows; r += 4) {
+    mt_f4 least = mt_f4_splat(LEAST_LEFT), left = mt_f4_load(d->left + r);
+    mt_f4_store(d->penalty + r, wasm_f32x4_neg(mt_log4(mt_f4_select(mt_f4_less(least, left), left, least))));
+  }
 }
 
 void mt_diversity_pick(mt_diversity *d, uint32_t row, uint32_t item) {

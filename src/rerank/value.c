@@ -21,7 +21,7 @@ uint64_t mt_value_matches(const mt_matcher *matcher, uint32_t item) {
 /* 2^-(age / half-life). What has no date counts as one half-life old: neither new nor old. */
 static float freshness(const mt_rule *rule, const mt_attribute *attributes, double now, uint32_t item) {
   float lives = (float)(now - (rule->u + rule->v * mt_attribute_number(&attributes[rule->attribute], item))) / rule->x;
-  return isnan(now) ? 1 : isnan(lives) ? 0.5f : exp2f(lives > 0 ? (lives < 100 ? -lives : -100) : 0);
+  return isnan(now) ? 1 : isnan(lives) ? 0.5f : mt_exp2f(lives > 0 ? (lives < 100 ? -lives : -100) : 0);
 }
 
 static float value_of(const mt_matcher *matcher, double now, uint32_t item, float value) {

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "base/elementary.h"
 #include "bundle/policy.h"
 
 #define MT_MAX_HISTORY 1024u
@@ -54,7 +55,7 @@ static inline bool mt_history_older(mt_history_walk *walk, const mt_event **even
   *event = &walk->history->events[count - 1 - walk->age++];
   *weight = (*event)->worth * walk->fading;
   double elapsed = walk->now - (*event)->at;
-  if (walk->source->half_life > 0 && elapsed > 0) *weight *= exp2f((float)-elapsed / walk->source->half_life);
+  if (walk->source->half_life > 0 && elapsed > 0) *weight *= mt_exp2f((float)-elapsed / walk->source->half_life);
   float magnitude = fabsf(*weight);
   if (!(magnitude >= MT_FADED && magnitude <= MT_MOST_WEIGHT)) *weight = 0;
   walk->fading *= walk->source->decay;

@@ -1,5 +1,6 @@
 /* base/: messages, arena, numbers, top-k. */
 #include <limits.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/elementary.h"
 #include "base/rng.h"
 #include "base/simd.h"
 #include "base/status.h"
@@ -239,6 +241,19 @@ static void kernels_are_their_loops(void **state) {
   }
 }
 
+static void elementary_functions_are_those_of_the_library(void **state) {
+  (void)state;
+  for (float x = 1e-6f; x < 1e6f; x *= 1.37f) {
+    assert_true(fabs((double)mt_logf(x) - log((double)x)) <= 3e-7 * fmax(1, fabs(log((double)x))));
+    for (float y = -x; y <= x; y += 2 * x) {
+      double expected = exp2((double)y);
+      if (expected > 1e-37 && expected < 1e38)
+        assert_true(fabs((double)mt_exp2f(y) - expected) <= 1e-6 * (1 + (double)x) * expected);
+    }
+  }
+  assert_true(mt_exp2f(0) == 1 && mt_logf(1) == 0 && mt_exp2f(-INFINITY) < 1e-37f && isnan(mt_exp2f(NAN)));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(messages_know_their_directives),
@@ -253,6 +268,7 @@ int main(void) {
       cmocka_unit_test(topk_is_sort),
       cmocka_unit_test(sort_descends),
       cmocka_unit_test(kernels_are_their_loops),
+      cmocka_unit_test(elementary_functions_are_those_of_the_library),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

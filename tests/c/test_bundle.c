@@ -44,7 +44,8 @@ static void books_round_trip(void **state) {
     assert_int_equal(bundle.items, 9);
     assert_int_equal(mt_verify(b.bytes, b.length, NULL), MT_OK);
     for (uint32_t i = 0; i < count; i++) {
-      mt_section section = mt_bundle_section(&bundle, i), found;
+      mt_section section, found;
+      mt_bundle_section(&bundle, i, &section);
       assert_int_equal(section.kind, MT_SECTION_RECORD);
       assert_int_equal(section.flags, i % 2 == 0);
       assert_int_equal((size_t)(section.bytes - b.bytes) % 64, 0);

@@ -255,7 +255,8 @@ static void broken_bindings_stay_inside(void **state) {
   mt_bundle view;
   CHECK(mt_bundle_open(m.bundle, m.length, &view, NULL) == MT_OK);
   for (uint32_t i = 0; i < view.sections; i++) {
-    mt_section section = mt_bundle_section(&view, i);
+    mt_section section;
+    mt_bundle_section(&view, i, &section);
     if (section.kind < MT_SECTION_GOLDEN && section.kind != MT_SECTION_PROGRAM && section.kind != MT_SECTION_TOWER) continue;
     for (uint32_t trial = 0; trial < 150; trial++) {
       memcpy(bytes, m.bundle, m.length);
