@@ -33,7 +33,21 @@ const coreBeside = {
       external: true,
     })),
 }
+/** Servers have it in a module that is loaded when it is needed, and shared by all that run there: any bundler brings it along. */
+const coreApart = {
+  name: 'core apart',
+  setup: (hooks) =>
+    hooks.onResolve({ filter: /dist\/core\.wasm$/ }, () => ({ path: './core-inline.js', external: true })),
+}
 await Promise.all([
+  build({
+    ...shared,
+    entryPoints: { 'core-inline': 'dist/core.wasm' },
+    bundle: true,
+    minify: true,
+    loader: { '.wasm': 'binary' },
+    outdir: 'dist',
+  }),
   build({
     ...shared,
     entryPoints: ['browser', 'slim', 'workerd', 'edge-light'].map((loader) => `web/${loader}.ts`),
@@ -63,6 +77,7 @@ await Promise.all([
   }),
   build({
     ...node,
+    plugins: [coreApart],
     entryPoints: {
       node: 'web/node.ts',
       cli: 'web/cli/main.ts',

@@ -1,13 +1,13 @@
-/** The package in Node, Deno and Bun: the core is a file beside this one, and a string that is no URL is a path. */
+/** The package in Node, Deno and Bun: the core is in a module beside this one, and a string that is no URL is a path. */
 import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { MartelloError } from './core.js'
 import type { BundleSource } from './load.js'
 import { provide } from './open.js'
 
 provide({
-  core: async () => WebAssembly.compile(await readFile(new URL('./core.wasm', import.meta.url))),
+  core: async () => WebAssembly.compile((await import('../dist/core.wasm')).default),
   async source(source) {
     const path = pathOf(source)
     return path === null ? source : fileStream(path)

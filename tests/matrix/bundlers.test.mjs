@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { newPage, noChromium } from '../web/browser-helpers.mjs'
+import { found, noChromium } from '../web/browser-helpers.mjs'
 import { ask, HTML, POLICY, serve } from './page.mjs'
 import { app, expected, folder, need } from './prepare.mjs'
 
@@ -32,18 +32,6 @@ function output(name) {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out)
   return out
-}
-
-/** What the page at `url` found. */
-async function found(url) {
-  const { page, errors } = await newPage()
-  await page.goto(url)
-  for (let i = 0; i < 2000; i++) {
-    const found = await page.evaluate(() => globalThis.found).catch(() => undefined) // vite dev may reload the page once
-    if (found !== undefined) return found
-    await new Promise((next) => setTimeout(next, 10))
-  }
-  return `error: no answer; ${errors.join('; ')}`
 }
 
 async function check(url) {

@@ -48,6 +48,18 @@ export async function openPage(url, opened) {
   return opened
 }
 
+/** What the page at `url` leaves in `found`. */
+export async function found(url) {
+  const { page, errors } = await newPage()
+  await page.goto(url)
+  for (let i = 0; i < 2000; i++) {
+    const found = await page.evaluate(() => globalThis.found).catch(() => undefined) // vite dev may reload the page once
+    if (found !== undefined) return found
+    await new Promise((next) => setTimeout(next, 10))
+  }
+  return `error: no answer; ${errors.join('; ')}`
+}
+
 /** Serves `files`, { '/path': { type, body, headers } }, until the tests end; the body may be sent piece by piece. */
 export async function serveFiles(files) {
   const server = createServer(async (request, response) => {

@@ -146,6 +146,23 @@ globalThis.opening = Recommender.open('/shop.martello').then((rec) => rec.recomm
   )
 })
 
+test('a server bundled into one file needs nothing beside it', async () => {
+  const outfile = path('server.mjs')
+  await build({
+    stdin: {
+      contents: `import { Recommender } from 'martello'
+export const open = (bytes) => Recommender.open(bytes)`,
+      resolveDir: new URL('../..', import.meta.url).pathname,
+    },
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+  })
+  const { open } = await import(outfile)
+  assert.deepEqual(idsOf(await open(bundle)), expected)
+})
+
 test('no script is made from text', () => {
   for (const name of ['browser.js', 'slim.js', 'workerd.js', 'edge-light.js', 'node.js'])
     assert.doesNotMatch(

@@ -125,6 +125,7 @@ test('every export, the wasm core and the guides are in the package, and nothing
     'cli.js',
     'client.js',
     'config.schema.json',
+    'core-inline.js',
     'core.wasm',
     'edge-light.js',
     'element.js',
