@@ -13,8 +13,8 @@ const SCRIPT = `
   import { keep } from '/keep.js'
   import { RecommenderClient } from '/client.js'
   const log = { updates: [], problems: [] }
-  const begin = async (options) => {
-    const kept = await keep('/shop.martello', Recommender.open, {
+  const begin = async ({ url = '/shop.martello', ...options } = {}) => {
+    const kept = await keep(url, Recommender.open, {
       onUpdate: (rec) => log.updates.push(rec.items),
       onProblem: (sentence) => log.problems.push(sentence),
       ...options,
@@ -50,7 +50,9 @@ async function startServer(say = {}) {
     if (name === '') return type('text/html').end(PAGE)
     if (name === 'page.js') return type('text/javascript').end(SCRIPT)
     if (scripts.includes(name.replace('.js', ''))) return type('text/javascript').end(dist(name.replace('.js', '')))
-    const { bundle } = server
+    const { bundle, cors = {} } = server
+    for (const [name, value] of Object.entries(cors)) response.setHeader(`access-control-${name}`, value)
+    if (request.method === 'OPTIONS') return response.writeHead(204).end()
     const etag = server.etags ? `"${versions.indexOf(bundle)}-${bundle.length}"` : undefined
     const status = server.status ?? (etag !== undefined && request.headers['if-none-match'] === etag ? 304 : 200)
     server.asked.push(status)
@@ -121,6 +123,31 @@ test('without an ETag the header tells versions apart, and the rest does not com
   ;[, server.bundle] = versions
   assert.equal(await check(page), true)
 })
+
+const OTHER_ORIGINS = {
+  'hides its ETag': [{}, [200, 200, 200]],
+  'shows its ETag and allows no question about it': [{ 'expose-headers': 'ETag' }, [200, 200, 200]],
+  'shows its ETag and allows the question': [
+    { 'expose-headers': 'ETag', 'allow-headers': 'If-None-Match' },
+    [200, 304, 200],
+  ],
+}
+for (const [what, [cors, asked]] of Object.entries(OTHER_ORIGINS))
+  test(`from another origin that ${what}`, { skip: noChromium }, async () => {
+    const server = await startServer()
+    const other = await startServer({ cors: { 'allow-origin': '*', ...cors } })
+    const { page } = await openPage(server.url)
+    const url = `${other.url}shop.martello`
+    assert.equal((await begin(page, { url })).items, 60)
+    assert.equal(await check(page), false)
+    ;[, other.bundle] = versions
+    assert.equal(await check(page), true)
+    assert.deepEqual(other.asked, asked)
+    const again = await tab(page, server.url)
+    other.cors = {} // from now on no page may read it: a page has what it has, and says why it has no newer one
+    assert.deepEqual(await begin(again, { url }), { items: 61, storage: 'opfs', shelf: 5 })
+    assert.match(await again.evaluate(() => soon(() => log.problems.length, 1).then(() => log.problems[0])), /^keep: http.*shop\.martello cannot be fetched \(/) // prettier-ignore
+  })
 
 test('a client keeps its bundle too, and is told of a newer one', { skip: noChromium }, async () => {
   const server = await startServer()

@@ -181,10 +181,14 @@ class Keeper<R extends Closable> implements Kept<R> {
     const { signal } = this.ending
     const known: Record<string, string> = this.etag === null ? {} : { 'if-none-match': this.etag }
     // no-store: the browser need not keep a second copy
-    const response = await fetch(this.url, { headers: known, cache: 'no-store', signal }).catch((error: Error) => {
-      signal.throwIfAborted()
-      throw new MartelloError(`keep: ${this.url} cannot be fetched (${error.message})`)
-    })
+    const ask = (headers: Record<string, string>) => fetch(this.url, { headers, cache: 'no-store', signal })
+    const response = await ask(known)
+      // another origin may show its ETag and not allow the question about it, or not let us read the 304
+      .catch((error: Error) => (this.etag === null ? Promise.reject(error) : ask({})))
+      .catch((error: Error) => {
+        signal.throwIfAborted()
+        throw new MartelloError(`keep: ${this.url} cannot be fetched (${error.message})`)
+      })
     if (response.status === 304) return false
     if (!response.ok || response.body === null)
       throw new MartelloError(`keep: ${this.url} answered ${response.status}, expected a bundle`)
