@@ -5,7 +5,7 @@
 static mt_status need(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, const char *what, mt_section *section,
                       mt_error *error) {
   if (mt_bundle_find(bundle, kind, ordinal, 0, section)) return MT_OK;
-  return mt_fail(error, MT_CORRUPT, "bundle: found no %s section %u, expected one", what, ordinal);
+  return mt_fail(error, MT_CORRUPT, "bundle: found no %s section %u, expected one", mt_text(what), ordinal);
 }
 
 static mt_status open_spaces(mt_recommender *rec, mt_error *error) {
@@ -125,8 +125,8 @@ static mt_status open_views(const void *bytes, size_t length, mt_recommender *re
       MT_TRY(need(&rec->bundle, MT_SECTION_CAMPAIGN, rec->policy.source[s].ordinal, "campaign", &section, error));
       MT_TRY(mt_campaign_open(section.bytes, section.length, rec->bundle.items, &rec->recall[s].campaign, error));
     } else if (rec->policy.source[s].ordinal >= rec->spaces)
-      return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u", rec->policy.source[s].name,
-                     rec->policy.source[s].ordinal, rec->spaces);
+      return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u",
+                     mt_text(rec->policy.source[s].name), rec->policy.source[s].ordinal, rec->spaces);
   }
   MT_TRY(open_features(rec, error));
   MT_TRY(open_models(rec, error));
@@ -257,15 +257,15 @@ mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret
 mt_status mt_open(const void *bundle, size_t length, void *memory, size_t memory_length, mt_recommender **rec_ret,
                   mt_error *error) {
   if (((uintptr_t)bundle & (MT_ALIGN - 1)) != 0)
-    return mt_fail(error, MT_INVALID, "open: the bundle's bytes must lie at a multiple of %d", MT_ALIGN);
+    return mt_fail(error, MT_INVALID, "open: the bundle's bytes must lie at a multiple of %u", MT_ALIGN);
   mt_arena arena = mt_arena_over(memory, memory_length);
   mt_recommender *rec = mt_arena_take(&arena, 1, sizeof *rec);
-  if (rec == NULL) return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory", (unsigned)memory_length);
+  if (rec == NULL) return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory", memory_length);
   MT_TRY(open_views(bundle, length, rec, error));
   reserve(rec, &arena);
   if (arena.full)
     return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory, expected what mt_memory_needed says",
-                   (unsigned)memory_length);
+                   memory_length);
   for (uint32_t i = 0; i < rec->models; i++) mt_run_clear(&rec->model[i].run);
   mt_bind_rules(rec);
   mt_begin(rec);

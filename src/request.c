@@ -110,7 +110,8 @@ mt_status mt_set_weight(mt_recommender *rec, uint32_t source, float weight, mt_e
   if (source >= rec->policy.sources)
     return mt_fail(error, MT_INVALID, "weight: found source %u, expected less than %u", source, rec->policy.sources);
   if (!(weight >= 0 && weight <= 1e6f))
-    return mt_fail(error, MT_INVALID, "weight: source \"%s\": expected a number from 0 to 1000000", rec->policy.source[source].name);
+    return mt_fail(error, MT_INVALID, "weight: source \"%s\": expected a number from 0 to 1000000",
+                   mt_text(rec->policy.source[source].name));
   for (uint32_t l = 0; l < MT_LENGTHS; l++) rec->source[source].weight[l] = weight;
   return MT_OK;
 }
@@ -119,7 +120,8 @@ mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_err
   if (source >= rec->policy.sources)
     return mt_fail(error, MT_INVALID, "decay: found source %u, expected less than %u", source, rec->policy.sources);
   if (!(decay >= 0 && decay <= 1))
-    return mt_fail(error, MT_INVALID, "decay: source \"%s\": expected a number from 0 to 1", rec->policy.source[source].name);
+    return mt_fail(error, MT_INVALID, "decay: source \"%s\": expected a number from 0 to 1",
+                   mt_text(rec->policy.source[source].name));
   rec->source[source].decay = decay;
   return MT_OK;
 }

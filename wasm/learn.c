@@ -41,7 +41,7 @@ void mt_drop(void *memory) { free(memory); }
 static void *keep(const void *value, size_t bytes, mt_status status, mt_error *error) {
   if (status != MT_OK) return NULL;
   void *kept = malloc(bytes);
-  if (kept == NULL) mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u bytes", (unsigned)bytes);
+  if (kept == NULL) mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u bytes", bytes);
   else memcpy(kept, value, bytes);
   return kept;
 }
@@ -215,7 +215,7 @@ mt_lone_program *mt_make_program(const unsigned char *bytes, size_t length, mt_e
   size_t room = arena.used + MT_ALIGN;
   void *memory = mt_take(room);
   if (memory == NULL) {
-    mt_fail(error, MT_NO_MEMORY, "program: no memory for %u bytes", (unsigned)room);
+    mt_fail(error, MT_NO_MEMORY, "program: no memory for %u bytes", room);
     return NULL;
   }
   arena = mt_arena_over(memory, room);
@@ -240,7 +240,7 @@ mt_status mt_replay_bundle(const unsigned char *bytes, size_t length, uint32_t m
   size_t needed;
   MT_TRY(mt_memory_needed(bytes, length, &needed, error));
   void *memory = mt_take(needed);
-  if (memory == NULL) return mt_fail(error, MT_NO_MEMORY, "replay: no memory for %u bytes", (unsigned)needed);
+  if (memory == NULL) return mt_fail(error, MT_NO_MEMORY, "replay: no memory for %u bytes", needed);
   mt_recommender *rec;
   mt_status status = mt_open(bytes, length, memory, needed, &rec, error);
   if (status == MT_OK) {

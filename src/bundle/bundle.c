@@ -5,18 +5,21 @@
 
 mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *total_ret, mt_error *error) {
   if (length < MT_HEADER_BYTES)
-    return mt_fail(error, MT_CORRUPT, "bundle: found %u bytes, expected at least the %u of a header", (unsigned)length,
+    return mt_fail(error, MT_CORRUPT, "bundle: found %u bytes, expected at least the %u of a header", length,
                    MT_HEADER_BYTES);
-  if (memcmp(bytes, MT_MAGIC, 8) != 0)
-    return mt_fail(error, MT_CORRUPT, "bundle: found \"%.*s\" at its start, expected \"%s\": this is not a martello bundle", 8,
-                   (const char *)bytes, MT_MAGIC);
+  if (memcmp(bytes, MT_MAGIC, 8) != 0) {
+    char found[9] = {0};
+    memcpy(found, bytes, 8);
+    return mt_fail(error, MT_CORRUPT, "bundle: found \"%s\" at its start, expected \"" MT_MAGIC "\": this is not a martello bundle",
+                   mt_text(found));
+  }
   uint32_t version = mt_load_u32(bytes + 8);
   if (version != MT_FORMAT_VERSION)
     return mt_fail(error, MT_UNSUPPORTED, "bundle: found format version %u, expected %u", version, MT_FORMAT_VERSION);
   uint64_t total = mt_load_u64(bytes + 16);
   if (total > MT_MAX_BUNDLE_BYTES)
-    return mt_fail(error, MT_UNSUPPORTED, "bundle: found a length of %llu bytes, expected at most %u",
-                   (unsigned long long)total, MT_MAX_BUNDLE_BYTES);
+    return mt_fail(error, MT_UNSUPPORTED, "bundle: found a length of %u bytes, expected at most %u", total,
+                   MT_MAX_BUNDLE_BYTES);
   *total_ret = (size_t)total;
   return MT_OK;
 }
@@ -25,13 +28,14 @@ static mt_status check_entry(const mt_bundle *bundle, uint32_t index, uint64_t *
   const unsigned char *entry = bundle->bytes + MT_HEADER_BYTES + (size_t)index * MT_ENTRY_BYTES;
   uint64_t offset = mt_load_u64(entry + 16), length = mt_load_u64(entry + 24);
   if (offset % MT_ENTRY_BYTES != 0 || offset < *end || offset > bundle->length || length > bundle->length - offset)
-    return mt_fail(error, MT_CORRUPT, "bundle: section %u lies at bytes %llu to %llu, expected a multiple of 64 from %llu to %u",
-                   index, (unsigned long long)offset, (unsigned long long)(offset + length), (unsigned long long)*end,
-                   (unsigned)bundle->length);
+    return mt_fail(error, MT_CORRUPT,
+                   "bundle: section %u lies at bytes %u to %u, expected a multiple of 64 from %u to %u", index,
+                   offset, offset + length, *end, bundle->length);
   *end = offset + length;
   *end = (*end + 63) & ~63ULL;
   if (*end > bundle->length)
-    return mt_fail(error, MT_CORRUPT, "bundle: section %u is not filled up to %llu bytes", index, (unsigned long long)*end);
+    return mt_fail(error, MT_CORRUPT, "bundle: section %u is not filled up to %u bytes", index,
+                   *end);
   uint32_t kind = mt_load_u32(entry);
   bool known = kind >= MT_SECTION_POLICY && kind <= MT_SECTION_LAST && mt_load_u16(entry + 12) == 1;
   if (!known && (mt_load_u16(entry + 14) & 1) != 0)
@@ -45,12 +49,11 @@ mt_status mt_bundle_open(const unsigned char *bytes, size_t length, mt_bundle *b
   size_t total;
   MT_TRY(mt_bundle_length(bytes, length, &total, error));
   if (total != length)
-    return mt_fail(error, MT_CORRUPT, "bundle: found %u bytes, expected the %u that its header names", (unsigned)length,
-                   (unsigned)total);
+    return mt_fail(error, MT_CORRUPT, "bundle: found %u bytes, expected the %u that its header names", length, total);
   *bundle = (mt_bundle){bytes, length, mt_load_u32(bytes + 24), mt_load_u32(bytes + 12)};
   if (bundle->sections > MT_MAX_SECTIONS || MT_HEADER_BYTES + (size_t)bundle->sections * MT_ENTRY_BYTES > length)
-    return mt_fail(error, MT_CORRUPT, "bundle: found %u sections in %u bytes, expected at most %u that fit", bundle->sections,
-                   (unsigned)length, MT_MAX_SECTIONS);
+    return mt_fail(error, MT_CORRUPT, "bundle: found %u sections in %u bytes, expected at most %u that fit",
+                   bundle->sections, length, MT_MAX_SECTIONS);
   if (bundle->items > MT_MAX_ITEMS)
     return mt_fail(error, MT_CORRUPT, "bundle: found %u items, expected at most %u", bundle->items, MT_MAX_ITEMS);
   if (mt_directory_checksum(bytes, bundle->sections) != mt_load_u64(bytes + 56))
@@ -86,7 +89,8 @@ mt_status mt_bundle_verify(const mt_bundle *bundle, uint32_t index, mt_error *er
   mt_bundle_section(bundle, index, &section);
   uint64_t found = mt_checksum(section.bytes, section.length, 0);
   if (found != section.checksum)
-    return mt_fail(error, MT_CORRUPT, "bundle: section %u (kind %u, \"%s\"): its checksum does not match: the file is damaged",
-                   index, section.kind, section.name);
+    return mt_fail(error, MT_CORRUPT,
+                   "bundle: section %u (kind %u, \"%s\"): its checksum does not match: the file is damaged", index,
+                   section.kind, mt_text(section.name));
   return MT_OK;
 }

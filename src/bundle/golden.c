@@ -17,7 +17,7 @@ mt_status mt_golden_open(const unsigned char *bytes, size_t length, const mt_pro
   for (uint32_t i = 0; i < program->outputs; i++) outputs += mt_port_floats(&program->ports[program->inputs + i], 1);
   if (golden->inputs != inputs || golden->outputs != outputs || golden->rows > length)
     return mt_fail(error, MT_CORRUPT, "golden: found %u numbers in and %u out, expected %u and %u", golden->inputs,
-                   golden->outputs, (unsigned)inputs, (unsigned)outputs);
+                   golden->outputs, inputs, outputs);
   MT_TRY(mt_check_bytes("golden", length, MT_GOLDEN_HEAD + 4 * golden->rows * (inputs + outputs), error));
   if (!(golden->tolerance >= 0)) return mt_fail(error, MT_CORRUPT, "golden: its tolerance is not a number");
   golden->output = golden->input + (size_t)golden->rows * golden->inputs;

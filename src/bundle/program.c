@@ -250,6 +250,7 @@ mt_status mt_program_open(const unsigned char *bytes, size_t length, mt_program 
   for (uint32_t i = 0; i < program->op_count && broken == NULL; i++)
     if (!op_is_sound(program, at = i)) broken = "op";
   if (broken == NULL) return MT_OK;
-  return mt_fail(error, MT_CORRUPT, "program: %s %u: found what does not fit the rest, expected one as program.h draws it", broken,
-                 at);
+  return mt_fail(error, MT_CORRUPT,
+                 "program: %s %u: found what does not fit the rest, expected one as program.h draws it",
+                 mt_text(broken), at);
 }

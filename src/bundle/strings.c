@@ -10,8 +10,8 @@ mt_status mt_strings_open(const unsigned char *bytes, size_t length, mt_strings 
   uint32_t sorted = mt_load_u32(bytes + 12);
   uint64_t blocks = ((uint64_t)count + MT_STRINGS_BLOCK - 1) / MT_STRINGS_BLOCK, start = 16 + 4 * (blocks + 1);
   if (start + data > length)
-    return mt_fail(error, MT_CORRUPT, "%s: %u strings in %u bytes do not fit into the %u bytes of the section", where, count,
-                   data, (unsigned)length);
+    return mt_fail(error, MT_CORRUPT, "%s: %u strings in %u bytes do not fit into the %u bytes of the section",
+                   mt_text(where), count, data, length);
   MT_TRY(mt_check_count(where, "longest string", longest, 0, MT_STRING_BYTES, error));
   MT_TRY(mt_check_count(where, "sorted", sorted, 0, 1, error));
   *strings = (mt_strings){count, longest, sorted == 1, bytes + 16, bytes + start};

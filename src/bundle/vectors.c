@@ -37,7 +37,7 @@ mt_layer_layout mt_layer_layout_of(uint32_t items, uint32_t padded, uint32_t bit
 
 static mt_status check_place(const char *what, const unsigned char *bytes, size_t length, mt_error *error) {
   if ((uintptr_t)bytes % MT_ALIGN != 0)
-    return mt_fail(error, MT_INVALID, "%s: its address is not a multiple of 64", what);
+    return mt_fail(error, MT_INVALID, "%s: its address is not a multiple of 64", mt_text(what));
   return mt_check_head(what, length, 64, error);
 }
 
@@ -106,7 +106,7 @@ mt_status mt_space_open_layer(mt_space *space, const unsigned char *bytes, size_
   mt_layer_header h;
   memcpy(&h, bytes, sizeof h);
   if (h.bits != 2 && h.bits != 4 && h.bits != 8 && h.bits != MT_FLOAT_BITS)
-    return mt_fail(error, MT_UNSUPPORTED, "vector layer: found %u bits, expected 2, 4, 8 or %d", h.bits, MT_FLOAT_BITS);
+    return mt_fail(error, MT_UNSUPPORTED, "vector layer: found %u bits, expected 2, 4, 8 or %u", h.bits, MT_FLOAT_BITS);
   MT_TRY(mt_check_count("vector layer", "layer", h.layer, space->layer_count, space->layer_count, error));
   MT_TRY(mt_check_count("vector layer", "layer", h.layer, 0, MT_LAYERS_MAX - 1, error));
   MT_TRY(mt_check_count("vector layer", "items", h.items, space->items, space->items, error));

@@ -9,7 +9,7 @@ mt_status mt_bundle_size(const mt_draft *drafts, uint32_t count, size_t *size_re
   uint64_t size = MT_HEADER_BYTES + (uint64_t)count * MT_ENTRY_BYTES;
   for (uint32_t i = 0; i < count; i++) size += ((uint64_t)drafts[i].length + 63) & ~63ULL;
   if (size > MT_MAX_BUNDLE_BYTES)
-    return mt_fail(error, MT_INVALID, "bundle: it would weigh %llu bytes, expected at most %u", (unsigned long long)size,
+    return mt_fail(error, MT_INVALID, "bundle: it would weigh %u bytes, expected at most %u", size,
                    MT_MAX_BUNDLE_BYTES);
   *size_ret = (size_t)size;
   return MT_OK;

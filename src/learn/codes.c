@@ -247,16 +247,16 @@ static void train_layer(mt_codes *codes, uint32_t l, float *residuals, uint32_t 
 
 static mt_status check_config(const mt_codes_config *config, mt_error *error) {
   if (config->dim < MT_DIM_MIN || config->dim > MT_DIM_MAX)
-    return mt_fail(error, MT_INVALID, "vectors: found %u dimensions, expected %d to %d", config->dim, MT_DIM_MIN,
+    return mt_fail(error, MT_INVALID, "vectors: found %u dimensions, expected %u to %u", config->dim, MT_DIM_MIN,
                    MT_DIM_MAX);
   if (config->layer_count > MT_LAYERS_MAX)
-    return mt_fail(error, MT_INVALID, "vectors: found %u layers, expected at most %d", config->layer_count,
+    return mt_fail(error, MT_INVALID, "vectors: found %u layers, expected at most %u", config->layer_count,
                    MT_LAYERS_MAX);
   for (uint32_t l = 0; l < config->layer_count; l++) {
     uint32_t bits = config->layer_bits[l];
     if ((bits != 2 && bits != 4 && bits != 8 && bits != MT_FLOAT_BITS) ||
         (bits == MT_FLOAT_BITS && l + 1 < config->layer_count))
-      return mt_fail(error, MT_INVALID, "vectors: layer %u has %u bits, expected 2, 4, 8 or, as the last, %d", l, bits,
+      return mt_fail(error, MT_INVALID, "vectors: layer %u has %u bits, expected 2, 4, 8 or, as the last, %u", l, bits,
                      MT_FLOAT_BITS);
   }
   return MT_OK;

@@ -16,14 +16,13 @@ mt_status mt_lists_alloc(uint32_t keys, uint32_t width, size_t entries, mt_lists
   *out = (mt_lists){keys, width, NULL, NULL, NULL};
   size_t starts;
   if (entries > UINT32_MAX || !mt_add_size(keys, 1, &starts))
-    return mt_fail(error, MT_NO_MEMORY, "learn: found %llu list entries, expected fewer than 2^32",
-                   (unsigned long long)entries);
+    return mt_fail(error, MT_NO_MEMORY, "learn: found %u list entries, expected fewer than 2^32", entries);
   out->start = mt_learn_alloc(starts, sizeof *out->start);
   out->items = mt_learn_alloc(entries, sizeof *out->items);
   out->weights = mt_learn_alloc(entries, sizeof *out->weights);
   if (out->start == NULL || out->items == NULL || out->weights == NULL) {
     mt_lists_free(out);
-    return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %llu list entries", (unsigned long long)entries);
+    return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u list entries", entries);
   }
   memset(out->start, 0, starts * sizeof *out->start);
   return MT_OK;

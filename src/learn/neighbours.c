@@ -44,7 +44,7 @@ static mt_status alloc_scratch(const mt_neighbours *how, size_t users, size_t it
       s->top != NULL)
     return MT_OK;
   free_scratch(s);
-  return mt_fail(error, MT_NO_MEMORY, "learn: no memory for neighbours of %u items", (unsigned)items);
+  return mt_fail(error, MT_NO_MEMORY, "learn: no memory for neighbours of %u items", items);
 }
 
 /* Sums item i's row into s->sum and s->common; returns how many items it touched. */

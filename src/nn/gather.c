@@ -35,7 +35,7 @@ mt_status mt_op_gather(const mt_step *step, mt_error *error) {
       float wanted = indices[walk.offset[2] + (ptrdiff_t)c * index->strides[index->rank - 1]];
       if (!place_of(wanted, data->dims[axis], &place))
         return mt_fail(error, MT_INVALID, "program: an id of %d, expected one from 0 to %u",
-                       wanted >= -2e9f && wanted <= 2e9f ? (int)wanted : -1, data->dims[axis] - 1);
+                       mt_signed(wanted >= -2e9f && wanted <= 2e9f ? (int)wanted : -1), data->dims[axis] - 1);
       start += (ptrdiff_t)place * data->strides[axis];
       if (data->type == MT_TYPE_I8) scale = from.scales[place];
     }

@@ -175,7 +175,7 @@ mt_status mt_model_check_tower(const mt_model *model, uint32_t output, const mt_
     return mt_fail(error, MT_CORRUPT, "tower: its program is not bound, or has no output %u", output);
   size_t floats = mt_port_floats(&model->program.ports[model->program.inputs + output], 1);
   if (floats != space->dim)
-    return mt_fail(error, MT_CORRUPT, "tower: found an output of %u numbers, expected %u", (unsigned)floats, space->dim);
+    return mt_fail(error, MT_CORRUPT, "tower: found an output of %u numbers, expected %u", floats, space->dim);
   for (uint32_t i = 0; i < model->binding.inputs; i++)
     if (mt_feed_is_candidate(&model->binding.feeds[i]))
       return mt_fail(error, MT_CORRUPT, "tower: input %u is fed with candidates, of which a tower has none", i);

@@ -38,7 +38,7 @@ test('src/ includes only downwards', () => {
 })
 
 test('what the core takes from the system is listed here', () => {
-  const everywhere = ['math.h', 'stdarg.h', 'stdbool.h', 'stddef.h', 'stdint.h', 'string.h']
+  const everywhere = ['math.h', 'stdbool.h', 'stddef.h', 'stdint.h', 'string.h']
   const alone = {
     'stdlib.h': /^src\/learn\//, // malloc
     'simde/wasm/simd128.h': /^src\/base\/simd\.h$/,
@@ -54,6 +54,46 @@ test('wasm/ includes src/ and nothing includes wasm/', () => {
   for (const path of filesOf('wasm', /\.c$/))
     for (const [, name] of read(path).matchAll(/^#include "(.*)"$/gm))
       assert.ok(statSync(join(root, 'src', name)).isFile())
+})
+
+// -- messages: mt_fail takes what its format names, which no compiler compares -------------------------------------------
+
+/** The arguments of each call of `name` in a C source. */
+function callsOf(name, source) {
+  const found = []
+  for (const { index } of source.matchAll(new RegExp(`(?<!define )\\b${name}\\(`, 'g'))) {
+    const args = ['']
+    const tokens = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^]/gy
+    tokens.lastIndex = index + name.length + 1
+    for (let depth = 0; ;) {
+      const [token] = tokens.exec(source)
+      if (token === ')' && depth === 0) break
+      depth +=
+        token === '(' || token === '[' || token === '{' ? 1 : token === ')' || token === ']' || token === '}' ? -1 : 0
+      if (token === ',' && depth === 0) args.push('')
+      else args[args.length - 1] += token
+    }
+    found.push(args.map((arg) => arg.trim()))
+  }
+  return found
+}
+
+test('every message of mt_fail has the arguments that its format names', () => {
+  let count = 0
+  for (const path of [...filesOf('src', /\.[ch]$/), ...filesOf('wasm', /\.c$/)])
+    for (const [error, , format, ...args] of callsOf('mt_fail', read(path).replace(/\/\*[^]*?\*\//g, ''))) {
+      if (error === '...') continue // its definition
+      count++
+      const where = `${path}: ${format}`
+      const directives = [...format.matchAll(/%(.)/g)].map(([, directive]) => directive)
+      assert.ok(args.length <= 5, `${where}: at most five arguments`)
+      assert.equal(args.length, directives.length, where)
+      args.forEach((arg, i) => {
+        const expected = arg.startsWith('mt_text(') ? 's' : arg.startsWith('mt_signed(') ? 'd' : 'u'
+        assert.equal(directives[i], expected, `${where}: ${arg}`)
+      })
+    }
+  assert.ok(count > 80)
 })
 
 // -- what the library holds ------------------------------------------------------------------------------------------
@@ -175,7 +215,7 @@ test('identifiers in headers begin with mt_ or MT_', () => {
   for (const path of filesOf('src', /\.h$/)) {
     const text = read(path).replace(/\/\*[^]*?\*\//g, '')
     for (const [, name] of text.matchAll(/^#define (\w+)/gm))
-      assert.match(name, /^(MT_|MARTELLO_H$|SIMDE_)/, `${path}: ${name}`)
+      assert.match(name, /^(MT_|mt_fail$|MARTELLO_H$|SIMDE_)/, `${path}: ${name}`)
     for (const [, name] of text.matchAll(/^(?:static inline )?(?:const )?\w+ \*?(\w+)\(/gm))
       assert.match(name, /^mt_/, `${path}: ${name}`)
     for (const [, name] of text.matchAll(/^\} (\w+);/gm)) assert.match(name, /^mt_/, `${path}: ${name}`)
