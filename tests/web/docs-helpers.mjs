@@ -124,6 +124,9 @@ export async function folderFor(document) {
   const ids = Array.from({ length: ITEMS }, (_, i) => `article-${i}`)
   write('ids.txt', `${ids.join('\n')}\n`)
   write('articles.csv', csv(ids.map((item_id, i) => ({ item_id, title: `Article ${i}`, topic: ['art', 'sport', 'food'][i % 3], published: 1.7e9 + 86400 * i })))) // prettier-ignore
+  const reads = Array.from({ length: 400 }, (_, i) => ({ user_id: i % 40, item_id: ids[(i * 7 + (i % 40)) % ITEMS], timestamp: 1.7e9 + i })) // prettier-ignore
+  write('reads.csv', csv(reads.slice(0, 300)))
+  write('later-reads.csv', csv(reads.slice(300)))
   write('tower.onnx', meanTower(vectors))
   return folder
 }
@@ -155,7 +158,7 @@ export function shell(folder, script) {
   })
 }
 
-const PYTHONS = [process.env.PYTHON, 'python3', '/usr/bin/python3'].filter(Boolean)
+const PYTHONS = process.env.PYTHON ? [process.env.PYTHON] : ['python3', '/usr/bin/python3']
 
 /** A Python that has what the code imports, or undefined. */
 export function pythonFor(code) {
