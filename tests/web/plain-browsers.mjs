@@ -77,8 +77,11 @@ export const browsers = [
         'datareporting.policy.dataSubmissionEnabled',
         'app.update.enabled',
         'browser.shell.checkDefaultBrowser',
+        'browser.sessionstore.resume_from_crash',
       ]
-      writeFileSync(join(home, 'user.js'), off.map((name) => `user_pref("${name}", false);\n`).join(''))
+      const prefs = off.map((name) => `user_pref("${name}", false);\n`)
+      prefs.push('user_pref("toolkit.startup.max_resumed_crashes", -1);\n') // it may be killed as often as a test likes
+      writeFileSync(join(home, 'user.js'), prefs.join(''))
       return start(FIREFOX, ['--headless', '--no-remote', '--profile', home, url], { HOME: home })
     },
   },
