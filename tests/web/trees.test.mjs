@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { readForest, roundedApart, TreeRunner } from '../../dist/build.js'
 import { readNpz, readNpy } from '../../build/web/read/index.js'
-import { cli, file, path, realData } from './helpers.mjs'
+import { cli, file, path, random, realData } from './helpers.mjs'
 import * as model from './trees-helpers.mjs'
 
 const forestIn = (name, text) => readForest(name, typeof text === 'string' ? Buffer.from(text) : text)
@@ -284,6 +284,8 @@ test('models that cannot be run are refused in one sentence', () => {
     [text({}).replace('Column_4', 'Column_4 Column_5'), /found 6 names, expected 5, as max_feature_idx says/],
     ['{"a": 1}', /m: found JSON with the keys "a", expected "tree_info" of LightGBM or "learner" of XGBoost/],
     ['{"tree_info": [', /m: found damaged JSON/],
+    ['{"learner": 3}', /m, learner: found 3, expected an object, as save_model writes it/],
+    ['{"learner": {}}', /m, gradient_booster: found nothing, expected an object/],
     [json((l) => (l.objective.name = 'reg:mine')), /m, objective: found "reg:mine", expected one of reg:squarederror/],
     [
       json((l) => (l.gradient_booster.name = 'gblinear')),
@@ -311,6 +313,35 @@ test('models that cannot be run are refused in one sentence', () => {
   ]
   for (const [bytes, message] of cases) assert.throws(() => forestIn('m', bytes), { name: 'InputError', message })
   assert.equal(forestIn('m', 'PK something else'), null)
+})
+
+test('a JSON model in which anything is something else is refused, or is another model', () => {
+  const draw = random(5)
+  const odd = [null, 5, -1, 0.5, 1e99, 'x', '', true, [], {}, [null], [5], { a: 1 }]
+  const paths = (value, path = []) =>
+    Object(value) === value
+      ? Object.keys(value).flatMap((key) => [[...path, key], ...paths(value[key], [...path, key])])
+      : []
+  const xgboost = model.xgboostModel(model.xgboost({ seed: 1 }))
+  const refused = [xgboost, JSON.parse(model.lightgbmDump(model.lightgbm({ seed: 1 })))].map((made) => {
+    const all = paths(made)
+    let refused = 0
+    for (let i = 0; i < 3000; i++) {
+      const changed = structuredClone(made)
+      const path = draw.of(i % 2 ? all : all.filter((path) => path.length < 6))
+      const parent = path.slice(0, -1).reduce((at, key) => at[key], changed)
+      if (draw() < 0.2 && !Array.isArray(parent)) delete parent[path.at(-1)]
+      else parent[path.at(-1)] = draw.of(odd)
+      try {
+        forestIn('m', JSON.stringify(changed))
+      } catch (error) {
+        assert.equal(error.name, 'InputError', `${path}: ${error.stack}`)
+        refused++
+      }
+    }
+    return refused
+  })
+  for (const count of refused) assert.ok(count > 500 && count < 3000, `${refused}`)
 })
 
 // -- the command line -----------------------------------------------------------------------------------------------------------------

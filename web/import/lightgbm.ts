@@ -6,7 +6,7 @@
  * left where their bit is set, and everything that is no category goes right.
  */
 import { InputError, quote, type Place } from '../read/errors.js'
-import { checkForest, type Forest, type LinkName, type Split, type Tree, type TreeNode } from './trees.js'
+import { checkForest, checkSize, type Forest, type LinkName, type Split, type Tree, type TreeNode } from './trees.js'
 
 const VERSIONS = ['v2', 'v3', 'v4']
 const MISSING = ['none', 'zero', 'nan'] as const
@@ -166,6 +166,7 @@ export function readLightgbmText(file: string, text: string): Forest {
     throw new InputError(place, 'a text without "end of trees"', 'a whole LightGBM model')
   const features = 1 + wholeOf(place, head.get('max_feature_idx'), 'max_feature_idx')
   const outputs = wholeOf(place, head.get('num_tree_per_iteration') ?? head.get('num_class'), 'num_tree_per_iteration')
+  checkSize(file, features, outputs)
   const names = (head.get('feature_names') ?? '').split(' ').filter((name) => name !== '')
   if (names.length !== features)
     throw new InputError(
@@ -257,6 +258,7 @@ export function readLightgbmJson(file: string, dump: LightgbmDump): Forest {
   const place = { file }
   const features = 1 + wholeOf(place, dump.max_feature_idx, 'max_feature_idx')
   const outputs = wholeOf(place, dump.num_tree_per_iteration ?? dump.num_class, 'num_tree_per_iteration')
+  checkSize(file, features, outputs)
   const names = Array.isArray(dump.feature_names) ? dump.feature_names : []
   if (names.length !== features)
     throw new InputError(
@@ -264,12 +266,12 @@ export function readLightgbmJson(file: string, dump: LightgbmDump): Forest {
       `${names.length} names`,
       `${features}, as max_feature_idx says`,
     )
-  const trees = dump.tree_info.map(({ tree_structure: root }, t) =>
-    dumpTree({ file, part: `tree ${t}` }, root, t % outputs),
+  const trees = dump.tree_info.map((tree, t) =>
+    dumpTree({ file, part: `tree ${t}` }, tree?.tree_structure, t % outputs),
   )
   const head = {
     version: dump.version ?? '',
-    objective: dump.objective ?? '',
+    objective: String(dump.objective ?? ''),
     features,
     names,
     outputs,

@@ -6,7 +6,7 @@
  */
 import { KIND, section, type Section } from '../build/sections.js'
 import { Learn } from '../build/learn.js'
-import { InputError } from '../read/errors.js'
+import { InputError, quote } from '../read/errors.js'
 
 /** src/bundle/trees.h, mt_link */
 export const LINK = { identity: 0, sigmoid: 1, exp: 2, softmax: 3, argmax: 4, log1pExp: 5, square: 6, step: 7 } as const
@@ -160,16 +160,20 @@ function depthFirst(tree: Tree): number[] {
   return order
 }
 
+/** Checked first: lists are made of that many. */
+export function checkSize(file: string, features: number, outputs: number): void {
+  if (features < 1 || features > 65536) throw new InputError({ file }, `${features} features`, '1 to 65536')
+  if (outputs < 1 || outputs > 1024) throw new InputError({ file }, `${outputs} outputs`, '1 to 1024')
+}
+
 /** Checks what both readers promise: a tree is a tree, its features exist, its leaves are numbers. */
 export function checkForest(forest: Forest): Forest {
   const place = (tree: number, node: number) => ({ file: forest.file, part: `tree ${tree}, node ${node}` })
-  if (forest.features < 1 || forest.features > 65536)
-    throw new InputError({ file: forest.file }, `${forest.features} features`, '1 to 65536')
-  if (forest.outputs < 1 || forest.outputs > 1024)
-    throw new InputError({ file: forest.file }, `${forest.outputs} outputs`, '1 to 1024')
+  const unnamed = forest.featureNames.find((name) => typeof name !== 'string')
+  if (unnamed !== undefined) throw new InputError({ file: forest.file, part: 'feature_names' }, quote(unnamed), 'names')
   forest.trees.forEach((tree, t) => {
     const seen = new Uint8Array(tree.nodes.length)
-    if (tree.output >= forest.outputs)
+    if (!(Number.isInteger(tree.output) && tree.output >= 0 && tree.output < forest.outputs))
       throw new InputError(place(t, 0), `class ${tree.output}`, `one of ${forest.outputs}`)
     const stack = [0]
     while (stack.length > 0) {
@@ -182,8 +186,9 @@ export function checkForest(forest: Forest): Forest {
         if (!(Math.abs(node.value) <= 1e30)) throw new InputError(place(t, n), `the value ${node.value}`, 'a number')
         continue
       }
-      if (!(node.split.feature >= 0 && node.split.feature < forest.features))
-        throw new InputError(place(t, n), `feature ${node.split.feature}`, `one of ${forest.features}`)
+      const { feature } = node.split
+      if (!(Number.isInteger(feature) && feature >= 0 && feature < forest.features))
+        throw new InputError(place(t, n), `feature ${feature}`, `one of ${forest.features}`)
       if (node.split.kind === 'number' && Number.isNaN(node.split.threshold))
         throw new InputError(place(t, n), 'no threshold', 'a number')
       stack.push(node.left, node.right)

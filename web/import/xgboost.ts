@@ -7,7 +7,7 @@
  */
 import { InputError, quote, type Place } from '../read/errors.js'
 import { bitSet } from './lightgbm.js'
-import { checkForest, type Forest, type LinkName, type Split, type Tree, type TreeNode } from './trees.js'
+import { checkForest, checkSize, type Forest, type LinkName, type Split, type Tree, type TreeNode } from './trees.js'
 
 const logit = (p: number) => Math.fround(-Math.log(Math.fround(1 / p - 1)))
 const log = (p: number) => Math.fround(Math.log(p))
@@ -75,12 +75,17 @@ export interface XgboostModel {
 }
 
 export function isXgboost(json: unknown): json is XgboostModel {
-  const learner = (json as { learner?: unknown } | null)?.learner as Partial<XgboostModel['learner']> | undefined
-  return typeof learner === 'object' && learner !== null && typeof learner.gradient_booster === 'object'
+  return typeof json === 'object' && json !== null && 'learner' in json
+}
+
+function isObject(place: Place, found: unknown): void {
+  if (Object(found) !== found) throw new InputError(place, quote(found), 'an object, as save_model writes it')
 }
 
 export function readXgboost(file: string, model: XgboostModel): Forest {
   const { learner } = model
+  isObject({ file, part: 'learner' }, learner)
+  isObject({ file, part: 'gradient_booster' }, learner.gradient_booster)
   const objective = learner.objective?.name ?? ''
   const known = OBJECTIVES[objective]
   if (known === undefined)
@@ -97,6 +102,7 @@ export function readXgboost(file: string, model: XgboostModel): Forest {
   if (whole('num_target') > 1)
     throw new InputError({ file, part: 'num_target' }, `a model of ${whole('num_target')} targets`, 'one target')
   const [outputs, features] = [Math.max(1, whole('num_class')), whole('num_feature')]
+  checkSize(file, features, outputs)
   const base = baseOf(file, parameters['base_score'], outputs).map((score) => Math.fround(margin(Math.fround(score))))
   if (!base.every(Number.isFinite))
     throw new InputError(
@@ -106,13 +112,17 @@ export function readXgboost(file: string, model: XgboostModel): Forest {
     )
   const names = learner.feature_names ?? []
   if (names.length !== 0 && names.length !== features)
-    throw new InputError({ file, part: 'feature_names' }, `${names.length} names`, `${features}, as num_feature says`)
+    throw new InputError(
+      { file, part: 'feature_names' },
+      `${names.length ?? 'no'} names`,
+      `${features}, as num_feature says`,
+    )
   const { trees, tree_info: info } = booster.model
   if (info.length !== trees.length)
     throw new InputError({ file, part: 'tree_info' }, `${info.length} entries`, `${trees.length}, one a tree`)
   return checkForest({
     file,
-    origin: `XGBoost ${(model.version ?? []).join('.')}`.trim(),
+    origin: `XGBoost ${Array.isArray(model.version) ? model.version.join('.') : ''}`.trim(),
     objective,
     features,
     featureNames: names.length > 0 ? names : Array.from({ length: features }, (_, i) => `f${i}`),
@@ -137,7 +147,7 @@ function boosterOf(file: string, booster: Booster): { model: GbtreeModel; weight
   if ((booster.name ?? 'gbtree') !== 'gbtree' && booster.name !== 'dart')
     throw new InputError({ file, part: 'gradient_booster' }, quote(booster.name), '"gbtree" or "dart"')
   const { model } = inner ?? {}
-  if (!Array.isArray(model?.trees) || model.tree_info === undefined)
+  if (!Array.isArray(model?.trees) || model.tree_info?.length === undefined)
     throw new InputError({ file, part: 'gradient_booster' }, 'no trees', 'a model saved by save_model')
   const weights = booster.name === 'dart' ? (booster.weight_drop ?? []) : null
   if (weights !== null && weights.length !== model.trees.length)
@@ -164,6 +174,7 @@ function baseOf(file: string, found: unknown, outputs: number): number[] {
 
 /** `weight`: of a tree of dart. */
 function treeOf(place: Place, tree: XgboostTree, output: number, weight: number | null): Tree {
+  isObject(place, tree)
   const count = tree.left_children?.length ?? 0
   if (Number(tree.tree_param?.size_leaf_vector ?? 0) > 1)
     throw new InputError(place, 'leaves with a vector (multi-target trees)', 'leaves with one value')
@@ -204,12 +215,10 @@ function splitOf(place: Place, tree: XgboostTree, n: number, threshold: number, 
 
 /** Categories that go right, by node. */
 function setsOf(place: Place, tree: XgboostTree): Map<number, Uint32Array> {
-  const {
-    categories = [],
-    categories_nodes: nodes = [],
-    categories_segments: from = [],
-    categories_sizes: sizes = [],
-  } = tree
+  const categories = tree.categories ?? []
+  const nodes = tree.categories_nodes ?? []
+  const from = tree.categories_segments ?? []
+  const sizes = tree.categories_sizes ?? []
   const sets = new Map<number, Uint32Array>()
   for (let i = 0; i < nodes.length; i++) {
     const [start, size] = [Number(from[i]), Number(sizes[i])]
