@@ -35,7 +35,7 @@ all: dist/core.wasm dist/learn.wasm dist/web
 demo: all
 	@node demo/demo.mjs
 
-## serve       serves the demo page on loopback
+## serve       builds the same films and serves them as a page on loopback (PORT, 8080)
 serve: all
 	@node demo/serve.mjs
 

@@ -1,9 +1,7 @@
-// The package in headless Chromium: the answers of Node to the last bit, also under a strict policy; and the demo page.
+// The package in headless Chromium: the answers of Node to the last bit, also under a strict policy.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
-import { filmJob } from '../../demo/bundles.mjs'
-import { serve } from '../../demo/serve.mjs'
 import { Recommender } from '../../dist/node.js'
 import { newPage, noChromium, serveFiles } from './browser-helpers.mjs'
 import { builtShop, shop } from './helpers.mjs'
@@ -163,63 +161,3 @@ test('an answer that is no bundle is refused in words', { skip: noChromium }, as
   assert.match(messages[0], /^MartelloError: open: .*\/nothing\.martello answered 404/)
   for (const message of messages.slice(1)) assert.match(message, /^MartelloError: /)
 })
-
-for (const [width, options] of [
-  ['wide', { viewport: { width: 1280, height: 800 } }],
-  ['narrow and dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
-])
-  test(
-    `the demo page, ${width}: films are picked by keyboard and pointer, the shelf answers without a request`,
-    { skip: noChromium },
-    async (t) => {
-      await (await filmJob()).build()
-      const demo = await serve()
-      t.after(demo.close)
-      const { page, errors, requests } = await newPage(options)
-      await page.goto(demo.url)
-      await page.locator('#shelf li').first().waitFor()
-      const loaded = requests.length
-      const shelf = () => page.locator('#shelf li').evaluateAll((cards) => cards.map((card) => card.innerText))
-      const liked = () => page.locator('#liked li').allInnerTexts()
-      assert.equal(await page.locator('#shelf-head').innerText(), 'WHAT MANY PEOPLE LIKE')
-      assert.equal((await shelf()).length, 12)
-
-      await page.keyboard.press('Tab')
-      await page.keyboard.type('alie')
-      assert.match(await page.locator('#found [aria-selected=true]').innerText(), /^Aliens? 19/)
-      await page.keyboard.press('Enter')
-      await page.keyboard.type('LEON')
-      await page.keyboard.press('ArrowDown')
-      await page.keyboard.press('ArrowUp')
-      await page.keyboard.press('Enter')
-      await page.keyboard.type('blade run')
-      await page.locator('#found li').first().click()
-      assert.deepEqual(
-        (await liked()).map((text) => text.split(/ \d{4}/)[0]),
-        ['Alien', 'Léon', 'Blade Runner'],
-      )
-      const cards = await shelf()
-      assert.equal(cards.length, 12)
-      for (const card of cards) assert.match(card, /\nbecause you liked (Alien|Léon|Blade Runner)$/)
-      assert.ok(!cards.some((card) => /^(Alien|Léon|Blade Runner) /.test(card)), 'no film that was liked')
-      assert.match(
-        await page.locator('#figures').innerText(),
-        /^3,200 films in a bundle of \d+ KB\. This shelf took \d+\.\d ms on this device/,
-      )
-
-      await page.getByRole('button', { name: 'Remove Léon' }).press('Enter')
-      assert.equal((await liked()).length, 2)
-      assert.ok((await shelf()).every((card) => !card.endsWith('Léon')))
-      await page.keyboard.type('no such film')
-      assert.equal(await page.locator('#found').innerText(), 'No film of that name')
-      await page.keyboard.press('Enter')
-      await page.keyboard.press('Escape')
-      assert.equal(await page.locator('#found').isVisible(), false)
-      assert.ok(
-        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-        'nothing sticks out sideways',
-      )
-      assert.equal(requests.length, loaded, `asked for ${requests.slice(loaded)}`)
-      assert.deepEqual(errors, [])
-    },
-  )
