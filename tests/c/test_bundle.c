@@ -116,6 +116,19 @@ static void gate_names_what_is_wrong(void **state) {
   }
 }
 
+/* The values of the xxHash library. */
+static void checksums_are_xxh64(void **state) {
+  (void)state;
+  const char *text = "Nobody inspects the spammish repetition";
+  assert_true(mt_checksum((const unsigned char *)text, 0, 0) == 0xef46db3751d8e999);
+  assert_true(mt_checksum((const unsigned char *)text, strlen(text), 0) == 0xfbcea83c8a378bf1);
+  unsigned char bytes[100];
+  uint64_t sum = 0;
+  for (size_t i = 0; i < 100; i++) bytes[i] = (unsigned char)(i * 37);
+  for (size_t length = 0; length <= 100; length++) sum = mt_checksum(bytes, length, sum); /* each length, chained */
+  assert_true(sum == 0x9fdd1dea6d1487f0);
+}
+
 static void checksums_find_damage(void **state) {
   (void)state;
   mt_error error;
@@ -313,6 +326,7 @@ int main(void) {
       cmocka_unit_test(books_round_trip),
       cmocka_unit_test(oversized_books_are_refused),
       cmocka_unit_test(gate_names_what_is_wrong),
+      cmocka_unit_test(checksums_are_xxh64),
       cmocka_unit_test(checksums_find_damage),
       cmocka_unit_test(every_corruption_is_survived),
       cmocka_unit_test(every_truncation_is_refused),
