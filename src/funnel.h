@@ -114,8 +114,18 @@ mt_status mt_stage_recall(mt_recommender *rec, mt_error *error);  /* request -> 
 mt_status mt_stage_rank(mt_recommender *rec, mt_error *error);    /* candidates -> relevance, order */
 void mt_stage_slate(mt_recommender *rec, uint32_t k);             /* order -> slate, filled */
 
-/* Orders the candidates by their fused score: rec->order, rec->ordered. */
-void mt_order_fused(mt_recommender *rec);
+/* funnel_recall.c: what recall and search ask a space that a history was folded into. Prepares the query; the best k among the
+ * items of `bitmap`, into rec->keys; the score of an item, `unknown` where it has no vector. */
+mt_status mt_prepare_fold(mt_recommender *rec, const mt_fold *fold, mt_query *query, mt_error *error);
+mt_status mt_near_fold(mt_recommender *rec, const mt_fold *fold, uint32_t k, const uint8_t *bitmap, size_t *count_ret,
+                       mt_error *error);
+float mt_score_or(const mt_query *query, uint32_t item, float unknown);
+
+/* Orders candidates by their fused score, the best `most`: rec->order, rec->ordered. */
+void mt_order_fused(mt_recommender *rec, const mt_candidates *candidates, uint32_t most);
+
+/* Picks the first k of rec->order. */
+void mt_pick_best(mt_recommender *rec, const mt_candidates *candidates, const float *relevance, uint32_t k);
 
 /* funnel_features.c: once after recall; then rows[count][features.count] of the candidates at `places`, the first of which
  * is of rank `rank` (from 1) by fused score. */

@@ -57,7 +57,7 @@ mt_status mt_features_of(mt_recommender *rec, uint32_t first, const mt_feature_b
   if (rec->features.count == 0)
     return mt_fail(error, MT_INVALID, "features: the bundle declares none, expected one built with them");
   if (first == 0) {
-    mt_order_fused(rec);
+    mt_order_fused(rec, &rec->candidates, MT_MAX_ORDERED);
     mt_prepare_features(rec);
   }
   uint32_t left = first < rec->ordered ? rec->ordered - first : 0;

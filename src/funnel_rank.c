@@ -5,9 +5,8 @@
 
 #include "nn/block.h"
 
-void mt_order_fused(mt_recommender *rec) {
-  const mt_candidates *candidates = &rec->candidates;
-  mt_topk top = mt_topk_start(rec->keys, MT_MAX_ORDERED);
+void mt_order_fused(mt_recommender *rec, const mt_candidates *candidates, uint32_t most) {
+  mt_topk top = mt_topk_start(rec->keys, most);
   for (uint32_t c = 0; c < candidates->count; c++)
     mt_topk_push(&top, mt_topk_key(candidates->fused[c], candidates->items[c]));
   rec->ordered = (uint32_t)mt_topk_finish(&top);
@@ -115,7 +114,7 @@ static void order_front(mt_recommender *rec, uint32_t n) {
 
 mt_status mt_stage_rank(mt_recommender *rec, mt_error *error) {
   memcpy(rec->relevance, rec->candidates.fused, rec->candidates.count * sizeof *rec->relevance);
-  mt_order_fused(rec);
+  mt_order_fused(rec, &rec->candidates, MT_MAX_ORDERED);
   uint32_t n = rec->rank_most < rec->ordered ? rec->rank_most : rec->ordered;
   if (rec->ranker.model == 0 || n == 0 || !attends(rec)) return MT_OK;
   memset(rec->fused_rank, 0, rec->candidates.count * sizeof *rec->fused_rank);

@@ -19,57 +19,58 @@ static void weigh_history(mt_recall *recall, const mt_source *source, const mt_h
     recall->weighted[recall->weighted_count++] = (mt_weighted){event->item, weight};
 }
 
-/* Reads the history as source s does; false where the source has nothing to say of it. */
-static mt_status attend(mt_recommender *rec, uint32_t s, bool *speaks_ret, mt_error *error) {
-  mt_recall *recall = &rec->recall[s];
-  const mt_source *source = &rec->source[s];
-  *speaks_ret = true;
-  if (mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) return MT_OK;
-  if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
-    if (!mt_recall_sum(&recall->lists, source, &rec->history, &recall->sums)) rec->slate.truncated |= 1u << s;
-    return MT_OK;
-  }
-  if (mt_kind_of(rec, s) == MT_SOURCE_CAMPAIGN) {
-    if (!mt_campaign_sum(&recall->campaign, mt_history_now(&rec->history), &recall->sums)) rec->slate.truncated |= 1u << s;
-    return MT_OK;
-  }
-  if (mt_kind_of(rec, s) == MT_SOURCE_CLUSTERS) {
-    if (!mt_clusters_sum(&recall->clusters, source, &rec->history, &recall->sums)) rec->slate.truncated |= 1u << s;
-    return MT_OK;
-  }
-  const mt_tower *tower = &rec->tower[source->ordinal];
+/* Makes the history a query of the space; false where it says nothing there. */
+static mt_status fold_history(mt_recommender *rec, const mt_source *source, mt_recall *recall, bool *speaks_ret, mt_error *error) {
+  const mt_tower *tower = recall->fold.tower;
   if (tower->kind == MT_TOWER_PROGRAM) {
     const mt_told told = mt_tell(rec);
     recall->fold.layers = MT_ALL_LAYERS;
     MT_TRY(mt_model_query(&rec->model[tower->program], &told, tower->output, recall->fold.query, speaks_ret, error));
-    if (!*speaks_ret) return MT_OK;
-    return mt_query_prepare(recall->fold.space, recall->fold.query, MT_ALL_LAYERS, &rec->scratch, &recall->query, error);
+  } else {
+    weigh_history(recall, source, &rec->history);
+    *speaks_ret = mt_fold_history(&recall->fold, MT_ALL_LAYERS, recall->weighted, recall->weighted_count);
   }
-  weigh_history(recall, source, &rec->history);
-  *speaks_ret = mt_fold_history(&recall->fold, MT_ALL_LAYERS, recall->weighted, recall->weighted_count);
-  if (!*speaks_ret) return MT_OK;
-  return mt_query_prepare(&rec->space[source->ordinal], recall->fold.query, MT_ALL_LAYERS, &rec->scratch, &recall->query, error);
+  return *speaks_ret ? mt_prepare_fold(rec, &recall->fold, &recall->query, error) : MT_OK;
+}
+
+/* Reads the history as source s does; false where the source has nothing to say of it. */
+static mt_status attend(mt_recommender *rec, uint32_t s, bool *speaks_ret, mt_error *error) {
+  mt_recall *recall = &rec->recall[s];
+  const mt_source *source = &rec->source[s];
+  bool whole = true;
+  *speaks_ret = true;
+  switch (mt_kind_of(rec, s)) {
+    case MT_SOURCE_VECTORS: return fold_history(rec, source, recall, speaks_ret, error);
+    case MT_SOURCE_POPULARITY: break;
+    case MT_SOURCE_POSTINGS: whole = mt_recall_sum(&recall->lists, source, &rec->history, &recall->sums); break;
+    case MT_SOURCE_CAMPAIGN: whole = mt_campaign_sum(&recall->campaign, mt_history_now(&rec->history), &recall->sums); break;
+    case MT_SOURCE_CLUSTERS: whole = mt_clusters_sum(&recall->clusters, source, &rec->history, &recall->sums); break;
+  }
+  if (!whole) rec->slate.truncated |= 1u << s;
+  return MT_OK;
+}
+
+mt_status mt_prepare_fold(mt_recommender *rec, const mt_fold *fold, mt_query *query, mt_error *error) {
+  return mt_query_prepare(fold->space, fold->query, MT_ALL_LAYERS, &rec->scratch, query, error);
+}
+
+mt_status mt_near_fold(mt_recommender *rec, const mt_fold *fold, uint32_t k, const uint8_t *bitmap, size_t *count_ret,
+                       mt_error *error) {
+  mt_nearest_ask ask = {k, k, MT_ALL_LAYERS, mt_bitmap_words(bitmap), mt_space_is_reference(fold->space)};
+  uint32_t found;
+  MT_TRY(mt_nearest(fold->space, fold->query, &ask, &rec->scratch, rec->hits.items, rec->hits.scores, &found, error));
+  for (uint32_t i = 0; i < found; i++) rec->keys[i] = mt_topk_key(rec->hits.scores[i], rec->hits.items[i]);
+  *count_ret = found;
+  return MT_OK;
 }
 
 /* The best that source s knows among the items in `bitmap`, up to its quota, into rec->keys. */
 static mt_status recall_best(mt_recommender *rec, uint32_t s, const uint8_t *bitmap, size_t *count_ret, mt_error *error) {
   mt_recall *recall = &rec->recall[s];
-  uint32_t quota = rec->source[s].quota, found;
-  if (mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) {
-    *count_ret = popular_of(rec, s, bitmap);
-    return MT_OK;
-  }
-  if (mt_source_sums(mt_kind_of(rec, s))) {
-    mt_topk top = mt_topk_start(rec->keys, quota);
-    mt_recall_select(&recall->sums, bitmap, &top);
-    *count_ret = mt_topk_finish(&top);
-    return MT_OK;
-  }
-  const mt_space *space = &rec->space[rec->source[s].ordinal];
-  mt_nearest_ask ask = {quota, quota, MT_ALL_LAYERS, mt_bitmap_words(bitmap), mt_space_is_reference(space)};
-  MT_TRY(mt_nearest(space, recall->fold.query, &ask, &rec->scratch, rec->hits.items, rec->hits.scores, &found, error));
-  for (uint32_t i = 0; i < found; i++) rec->keys[i] = mt_topk_key(rec->hits.scores[i], rec->hits.items[i]);
-  *count_ret = found;
+  uint32_t quota = rec->source[s].quota;
+  mt_source_kind kind = mt_kind_of(rec, s);
+  if (kind == MT_SOURCE_VECTORS) return mt_near_fold(rec, &recall->fold, quota, bitmap, count_ret, error);
+  *count_ret = kind == MT_SOURCE_POPULARITY ? popular_of(rec, s, bitmap) : mt_recall_select(&recall->sums, bitmap, rec->keys, quota);
   return MT_OK;
 }
 
@@ -105,6 +106,10 @@ static mt_status recall_all(mt_recommender *rec, mt_error *error) {
   return MT_OK;
 }
 
+float mt_score_or(const mt_query *query, uint32_t item, float unknown) {
+  return mt_space_has(query->space, item) ? mt_query_score(query, item) : unknown;
+}
+
 /* Every source says what it knows of every candidate. */
 static void complete_scores(mt_recommender *rec) {
   mt_candidates *candidates = &rec->candidates;
@@ -117,9 +122,7 @@ static void complete_scores(mt_recommender *rec) {
       if (candidates->ranks[cell] != 0) continue;
       if (kind == MT_SOURCE_POPULARITY) candidates->scores[cell] = mt_popularity_of(&rec->popularity, candidates->items[c]);
       else if (mt_source_sums(kind)) candidates->scores[cell] = mt_sparse_get(&recall->sums, candidates->items[c]);
-      else if (mt_space_has(recall->query.space, candidates->items[c]))
-        candidates->scores[cell] = mt_query_score(&recall->query, candidates->items[c]);
-      else candidates->scores[cell] = candidates->zero[s];
+      else candidates->scores[cell] = mt_score_or(&recall->query, candidates->items[c], candidates->zero[s]);
     }
   }
 }

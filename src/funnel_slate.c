@@ -3,11 +3,10 @@
  */
 #include "funnel.h"
 
-static void fill_pick(const mt_recommender *rec, uint32_t c, mt_pick *pick) {
-  const mt_candidates *candidates = &rec->candidates;
+static void fill_pick(const mt_candidates *candidates, const float *relevance, uint32_t c, mt_pick *pick) {
   memset(pick, 0, sizeof *pick);
   pick->item = candidates->items[c];
-  pick->score = rec->relevance[c];
+  pick->score = relevance[c];
   for (uint32_t s = 0; s < candidates->sources; s++) {
     pick->scores[s] = candidates->weight[s] == 0 ? 0 : candidates->scores[(size_t)c * candidates->sources + s];
     pick->ranks[s] = candidates->ranks[(size_t)c * candidates->sources + s];
@@ -22,9 +21,9 @@ static void fill_unknown(mt_recommender *rec, uint32_t item, float least, mt_pic
   rec->slate.filled++;
 }
 
-static void pick_best(mt_recommender *rec, uint32_t k) {
+void mt_pick_best(mt_recommender *rec, const mt_candidates *candidates, const float *relevance, uint32_t k) {
   rec->slate.count = rec->ordered < k ? rec->ordered : k;
-  for (uint32_t i = 0; i < rec->slate.count; i++) fill_pick(rec, rec->order[i], &rec->slate.picks[i]);
+  for (uint32_t i = 0; i < rec->slate.count; i++) fill_pick(candidates, relevance, rec->order[i], &rec->slate.picks[i]);
 }
 
 /* What no source brought, by item number (by popularity, as the builder numbers items): a slate is never short while
@@ -63,7 +62,7 @@ static void pick_by_rules(mt_recommender *rec, uint32_t k) {
     mt_pick *pick = &slate->picks[i];
     uint32_t place = mt_index_get(&rec->candidates.index, choice->item);
     if (place == MT_NOT_FOUND) fill_unknown(rec, choice->item, last < 0 ? last : 0, pick);
-    else fill_pick(rec, place, pick);
+    else fill_pick(&rec->candidates, rec->relevance, place, pick);
     pick->value = choice->value;
     pick->penalty = choice->penalty;
     memcpy(pick->rules, &choice->rules, sizeof pick->rules);
@@ -78,6 +77,6 @@ void mt_stage_slate(mt_recommender *rec, uint32_t k) {
     pick_by_rules(rec, k);
     return;
   }
-  pick_best(rec, k);
+  mt_pick_best(rec, &rec->candidates, rec->relevance, k);
   fill_slate(rec, k);
 }

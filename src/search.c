@@ -37,51 +37,33 @@ void mt_search_reserve(mt_arena *arena, const mt_tower *towers, const mt_space *
   if (index->space != MT_NOT_FOUND) mt_fold_reserve(arena, &towers[index->space], &spaces[index->space], &index->fold);
 }
 
+/* What one side found, best first in rec->keys, becomes candidates. */
+static void take_in(mt_recommender *rec, mt_search_source source, float weight, size_t count) {
+  mt_candidates_scale(&rec->search.candidates, source, rec->keys, count, rec->policy.norm_rank);
+  mt_candidates_add(&rec->search.candidates, source, weight, rec->keys, count);
+  rec->slate.recalled[source] = (uint32_t)count;
+}
+
 /* The best hits, each by its score, are a history to fold into the space; what is near joins the candidates. */
 static mt_status add_related(mt_recommender *rec, size_t hits, mt_error *error) {
   mt_search_index *index = &rec->search;
   mt_candidates *candidates = &index->candidates;
   mt_weighted weighted[MT_SEARCH_HITS];
-  uint32_t count = 0, found;
+  uint32_t count = 0;
+  size_t found;
   for (; count < MT_SEARCH_HITS && count < hits; count++)
     weighted[count] = (mt_weighted){mt_topk_item(rec->keys[count]), mt_topk_score(rec->keys[count]) / mt_topk_score(rec->keys[0])};
   if (!mt_fold_history(&index->fold, MT_ALL_LAYERS, weighted, count)) return MT_OK;
-  const mt_space *space = index->fold.space;
   mt_query query;
-  MT_TRY(mt_query_prepare(space, index->fold.query, MT_ALL_LAYERS, &rec->scratch, &query, error));
-  mt_nearest_ask ask = {MT_SEARCH_RELATED, MT_SEARCH_RELATED, MT_ALL_LAYERS, mt_bitmap_words(rec->allowed),
-                        mt_space_is_reference(space)};
-  MT_TRY(mt_nearest(space, index->fold.query, &ask, &rec->scratch, rec->hits.items, rec->hits.scores, &found, error));
-  for (uint32_t i = 0; i < found; i++) rec->keys[i] = mt_topk_key(rec->hits.scores[i], rec->hits.items[i]);
-  mt_candidates_scale(candidates, MT_SEARCH_VECTORS, rec->keys, found, rec->policy.norm_rank);
-  mt_candidates_add(candidates, MT_SEARCH_VECTORS, RELATED_WEIGHT, rec->keys, found);
-  rec->slate.recalled[MT_SEARCH_VECTORS] = found;
+  MT_TRY(mt_prepare_fold(rec, &index->fold, &query, error));
+  MT_TRY(mt_near_fold(rec, &index->fold, MT_SEARCH_RELATED, rec->allowed, &found, error));
+  take_in(rec, MT_SEARCH_VECTORS, RELATED_WEIGHT, found);
   for (uint32_t c = 0; c < candidates->count; c++) {
-    float *score = &candidates->scores[c * MT_SEARCH_SOURCES + MT_SEARCH_VECTORS];
-    if (candidates->ranks[c * MT_SEARCH_SOURCES + MT_SEARCH_VECTORS] != 0) continue;
-    *score = mt_space_has(space, candidates->items[c]) ? mt_query_score(&query, candidates->items[c])
-                                                       : candidates->zero[MT_SEARCH_VECTORS];
+    size_t cell = c * MT_SEARCH_SOURCES + MT_SEARCH_VECTORS;
+    if (candidates->ranks[cell] != 0) continue;
+    candidates->scores[cell] = mt_score_or(&query, candidates->items[c], candidates->zero[MT_SEARCH_VECTORS]);
   }
   return MT_OK;
-}
-
-static void pick_best(mt_recommender *rec, uint32_t k) {
-  const mt_candidates *candidates = &rec->search.candidates;
-  mt_topk top = mt_topk_start(rec->keys, k);
-  for (uint32_t c = 0; c < candidates->count; c++) mt_topk_push(&top, mt_topk_key(candidates->fused[c], candidates->items[c]));
-  rec->slate.count = (uint32_t)mt_topk_finish(&top);
-  for (uint32_t i = 0; i < rec->slate.count; i++) {
-    uint32_t c = mt_index_get(&candidates->index, mt_topk_item(rec->keys[i]));
-    mt_pick *pick = &rec->slate.picks[i];
-    memset(pick, 0, sizeof *pick);
-    pick->item = candidates->items[c];
-    pick->score = candidates->fused[c];
-    for (uint32_t s = 0; s < MT_SEARCH_SOURCES; s++) {
-      pick->scores[s] = candidates->weight[s] == 0 ? 0 : candidates->scores[c * MT_SEARCH_SOURCES + s];
-      pick->ranks[s] = candidates->ranks[c * MT_SEARCH_SOURCES + s];
-    }
-    for (uint32_t b = 0; b < MT_BECAUSE; b++) pick->because[b] = MT_NOT_FOUND;
-  }
 }
 
 mt_status mt_search(mt_recommender *rec, const char *text, size_t length, bool unfinished, uint32_t k,
@@ -95,17 +77,15 @@ mt_status mt_search(mt_recommender *rec, const char *text, size_t length, bool u
   rec->scratch.used = 0;
   rec->slate.truncated =
       !mt_words_sum(&index->terms, &index->postings, text, length, unfinished, rec->text, &index->sums, unmatched_ret);
-  mt_topk top = mt_topk_start(rec->keys, MT_MAX_SHELF);
-  mt_recall_select(&index->sums, rec->allowed, &top);
-  size_t hits = mt_topk_finish(&top);
+  size_t hits = mt_recall_select(&index->sums, rec->allowed, rec->keys, MT_MAX_SHELF);
   mt_candidates_reset(&index->candidates);
-  mt_candidates_scale(&index->candidates, MT_SEARCH_TEXT, rec->keys, hits, rec->policy.norm_rank);
-  mt_candidates_add(&index->candidates, MT_SEARCH_TEXT, 1, rec->keys, hits);
-  rec->slate.recalled[MT_SEARCH_TEXT] = (uint32_t)hits;
+  take_in(rec, MT_SEARCH_TEXT, 1, hits);
   if (hits > 0 && index->space != MT_NOT_FOUND) MT_TRY(add_related(rec, hits, error));
   mt_candidates_fuse(&index->candidates, &rec->policy);
   rec->slate.candidates = index->candidates.count;
-  pick_best(rec, k);
+  mt_order_fused(rec, &index->candidates, k);
+  mt_pick_best(rec, &index->candidates, index->candidates.fused, k);
+  rec->ordered = 0; /* places of these candidates mean nothing to the funnel */
   *slate_ret = &rec->slate;
   return MT_OK;
 }
