@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { planFeatures } from '../../build/web/build/features.js'
+import { SOURCE } from '../../build/web/build/sections.js'
 import { SUPPORTED } from '../../build/web/import/reference/index.js'
-import { blocksOf, root, textOf } from './docs-helpers.mjs'
+import { build, readInteractions, readItems } from '../../dist/build.js'
+import { blocksOf, folderFor, root, textOf } from './docs-helpers.mjs'
 
 const schemaOf = (name) => JSON.parse(readFileSync(`${root}/dist/${name}.schema.json`, 'utf8'))
 /** The names in the first column of the table whose head begins so. */
@@ -12,7 +15,10 @@ function firstColumn(document, head) {
   const first = lines.findIndex((line) => line.startsWith(`| ${head} |`))
   assert.ok(first >= 0, `${document}: no table | ${head} |`)
   const after = lines.slice(first + 2)
-  const rows = after.slice(0, after.findIndex((line) => !line.startsWith('|')))
+  const rows = after.slice(
+    0,
+    after.findIndex((line) => !line.startsWith('|')),
+  )
   return rows.flatMap((row) => [...row.split(' | ')[0].matchAll(/`([^`]+)`/g)].map((match) => match[1]))
 }
 
@@ -28,4 +34,31 @@ test('ops of ONNX', () => {
 test("what a model's inputs are fed with", () => {
   const kinds = schemaOf('config').definitions.input.anyOf[0].enum
   assert.deepEqual(firstColumn('web/import/README.md', '`from`').sort(), [...kinds].sort())
+})
+
+test('features: each that is named can be built, and none of their kinds is left out', async () => {
+  const document = 'src/rank/README.md'
+  const names = firstColumn(document, 'feature')
+  const folder = await folderFor(document)
+  const inputs = {
+    interactions: await readInteractions([`${folder}/ratings.csv`]),
+    items: await readItems([`${folder}/movies.csv`]),
+    embeddings: null,
+  }
+  const config = {
+    ...{ features: names, context: { hour: 'number', country: ['de', 'fr'] } },
+    ...{ tune: false, threads: 1, sources: { als: true, i2i: true } },
+  }
+  const { record } = await build(inputs, config, 1, { say() {}, stage() {} })
+  assert.deepEqual(
+    names.filter((name) => !record.features.includes(name)),
+    [],
+  )
+  const kinds = [...readFileSync(`${root}/src/bundle/features.h`, 'utf8').matchAll(/^ {2}MT_FEATURE_(\w+) = \d+/gm)]
+  const sources = [
+    ...['i2i', 'popular'].map((name) => ({ name, kind: name === 'popular' ? SOURCE.popularity : SOURCE.postings })),
+    { name: 'als', kind: SOURCE.vectors, ordinal: 0 },
+  ]
+  const { features } = planFeatures(config, { columns: inputs.items.columns }, sources)
+  assert.deepEqual([...new Set(features.map(({ kind }) => kind))].sort().length, kinds.length)
 })

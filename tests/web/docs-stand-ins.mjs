@@ -1,10 +1,27 @@
 // What the documents' Python makes, for machines whose Python lacks a library: `makes` writes the same files by other means,
 // `check` holds what the code takes for given against what there is.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readEmbeddings } from '../../build/web/read/index.js'
 import { npyBytes, zip } from './array-helpers.mjs'
+import { node, onnxBytes } from './onnx-helpers.mjs'
+import { lightgbm, lightgbmText, xgboost, xgboostModel } from './trees-helpers.mjs'
+
+/** Columns of a ranker's rows, before the features. */
+const LEAD = ['group', 'user_id', 'item_id', 'label', 'at']
+const featuresIn = (folder) =>
+  readFileSync(join(folder, 'rows.csv'), 'utf8').split('\n', 1)[0].split(',').slice(LEAD.length)
+
+/** A trainer reads rows.csv by names and places that it has. */
+function checkTrainer(folder, code) {
+  const names = readFileSync(join(folder, 'rows.csv'), 'utf8').split('\n', 1)[0].split(',')
+  assert.deepEqual(names.slice(0, LEAD.length), LEAD)
+  const read = [...code.matchAll(/names\.index\('(\w+)'\)/g)].map((match) => match[1])
+  assert.ok(read.includes('label'))
+  for (const name of read) assert.ok(LEAD.includes(name), `rows.csv has no column ${name}`)
+  assert.match(code, /table\[:, 5:\]/, 'features begin behind the five')
+}
 
 export const STAND_INS = {
   'web/import/README.md export.py': {
@@ -24,6 +41,43 @@ export const STAND_INS = {
         'user.npy': npyBytes('<f4', [histories.length, dim], Float32Array.from(users)),
       }
       writeFileSync(join(folder, 'golden.npz'), zip(pairs))
+    },
+  },
+  'src/rank/README.md train.py': {
+    check: checkTrainer,
+    makes(folder) {
+      const names = featuresIn(folder)
+      const model = xgboostModel(xgboost({ seed: 3, features: names.length, objective: 'rank:pairwise' }))
+      for (const tree of model.learner.gradient_booster.model.trees) {
+        tree.split_type.fill(0)
+        for (const part of ['categories', 'categories_nodes', 'categories_segments', 'categories_sizes'])
+          tree[part] = []
+        tree.split_conditions = tree.split_conditions.map((value) => (Number.isFinite(value) ? value : 0))
+      }
+      model.learner.feature_names = names
+      writeFileSync(join(folder, 'ranker.json'), JSON.stringify(model))
+    },
+  },
+  'src/rank/README.md train_lightgbm.py': {
+    check: checkTrainer,
+    makes(folder) {
+      const names = featuresIn(folder)
+      const text = lightgbmText(lightgbm({ seed: 3, features: names.length, objective: 'lambdarank' }))
+      const columns = names.map((_, i) => `Column_${i}`).join(' ')
+      writeFileSync(join(folder, 'ranker.txt'), text.replace(columns, names.map((name) => name.replaceAll(/\W+/g, '_')).join(' '))) // prettier-ignore
+    },
+  },
+  'src/rank/README.md train_torch.py': {
+    check: checkTrainer,
+    makes(folder) {
+      const width = featuresIn(folder).length
+      const model = onnxBytes({
+        inputs: { features: ['float', ['batch', width]] },
+        outputs: { score: ['float', ['batch', 1]] },
+        nodes: [node('Gemm', ['features', 'w', 'b'], ['score'])],
+        constants: { w: ['float', [width, 1], Array(width).fill(0.1)], b: ['float', [1], [0]] },
+      })
+      writeFileSync(join(folder, 'ranker.onnx'), model)
     },
   },
 }
