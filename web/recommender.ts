@@ -339,7 +339,8 @@ export class Recommender {
     const source = this.sourceNames.indexOf(name)
     if (source < 0)
       throw new MartelloError(`weights: found source ${shown(name)}, expected ${this.sourceNames.join(', ')}`)
-    this.opened.setWeight(source, typed(`weights.${name}`, weight, 'number', 'a number from 0'))
+    const fits = typeof weight === 'number' && weight >= 0 && weight <= 1e6
+    this.opened.setWeight(source, fits ? weight : refuse(`weights.${name}`, weight, 'a number from 0 to 1000000'))
   }
 
   /** What a request leaves of the catalogue. */

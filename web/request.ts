@@ -239,7 +239,7 @@ export interface Field {
 
 export function setContext(core: Core, fields: readonly Field[], context: NonNullable<Request['context']>): void {
   const { wasm, rec } = core
-  if (typeof context !== 'object' || Array.isArray(context))
+  if (typeof context !== 'object' || context === null || Array.isArray(context))
     refuse('context', context, 'an object such as {"hour": 20}')
   for (const [name, value] of Object.entries(context)) {
     const field = fields.findIndex((one) => one.name === name)

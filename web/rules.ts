@@ -221,8 +221,11 @@ class Compiler {
       if (!fits || (place < 'x' && value % 1 !== 0)) fail(`${path}.${name}`, value, `a number from ${least} to ${most}`)
       fields[place] = value as number
     }
+    const needs = key === 'freshness' || key === 'calibration'
     const attribute = (name = 'attribute') =>
-      said[name] === undefined ? NOT_FOUND : this.attribute(`${path}.${name}`, said[name], NUMBERED.includes(key))
+      said[name] === undefined && !needs
+        ? NOT_FOUND
+        : this.attribute(`${path}.${name}`, said[name], NUMBERED.includes(key))
     const either = (name: string, choices: readonly string[]) =>
       this.named(`${path}.${name}`, said[name] ?? choices[0], choices)
     fields.subject = attribute()
@@ -248,8 +251,8 @@ class Compiler {
   lines(path: string, lines: Readonly<Record<string, Match>>, pattern: unknown): void {
     const first = this.count
     for (const [letter, line] of Object.entries(lines)) this.rule('lines', `${path}.lines.${letter}`, { ...line })
-    if (typeof pattern !== 'string' || pattern === '')
-      fail(`${path}.pattern`, pattern, 'letters, each the name of a line')
+    if (typeof pattern !== 'string' || pattern === '' || pattern.length > 32)
+      fail(`${path}.pattern`, pattern, 'up to 32 letters, each the name of a line')
     const slots = Array.from(pattern as string, (letter) => this.named(`${path}.pattern`, letter, Object.keys(lines)))
     this.record(OP.pattern, { list: slots.map((line) => first + line) })
   }

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { recommending } from '../../demo/edge/handler.mjs'
 import { Recommender } from '../../dist/node.js'
-import { builtShop, path, shop } from './helpers.mjs'
+import { builtShop, changed, path, random, shop } from './helpers.mjs'
 
 let bundle
 let rec
@@ -116,6 +116,68 @@ test('what is wrong is a problem in words', async () => {
   assert.match((await refused(await post('{"history":[{"id":1}]}'))).detail, /^history\[0\]: found /)
   const endless = new ReadableStream({ pull: (body) => body.enqueue(new Uint8Array(4096).fill(32)) })
   assert.equal((await refused(await post(endless))).status, 413)
+})
+
+test('whatever is asked, the answer is a shelf or a problem in words, and the same when asked again', async (t) => {
+  const log = t.mock.method(console, 'error', () => {})
+  const draw = random(17)
+  const whole = {
+    history: ['p1', { id: 'p2', event: 'like', at: 1.6e9 }, { id: 'p3', rating: 4 }],
+    k: 7,
+    filter: { genre: ['Drama', 'Horror'], year: { gte: 1985, lt: 2015 }, colour: { not: 'red' } },
+    exclude: ['p8'],
+    explain: true,
+    now: 1.6e9,
+    context: {},
+    rankCandidates: 20,
+    weights: { popular: 0.5 },
+    profile: { history: ['p5'] },
+    policy: {
+      caps: [{ attribute: 'genre', most: 3, window: 5 }],
+      pins: [{ id: 'p7', position: 1 }],
+      quotas: [{ where: { genre: 'Drama' }, share: 0.2 }],
+      boosts: [{ ids: ['p9'], factor: 2, add: 1 }],
+      deny: [{ where: { year: { lt: 1982 } } }],
+      unique: ['colour'],
+      freshness: { attribute: 'year', halfLife: 1e8, unit: 'years' },
+      calibration: { attribute: 'genre', strength: 0.5 },
+      exploration: { method: 'epsilon', share: 0.2 },
+      diversity: { strength: 0.3, method: 'dpp', attribute: 'genre' },
+      pattern: 'AB',
+      lines: { A: { where: { genre: 'Drama' } }, B: {} },
+      frequency: [{ most: 2 }],
+      nearDuplicates: { similarity: 0.9 },
+    },
+    diversity: 0.2,
+    impressions: { p1: 3 },
+    clicks: { p1: 1 },
+    seed: 4,
+  }
+  const keys = Object.keys(whole)
+  const some = () => Object.fromEntries(keys.filter(() => draw() < 0.3).map((key) => [key, whole[key]]))
+  const odd = ['__proto__', 'constructor', 'size', 'id', '']
+  const seen = {}
+  for (let i = 0; i < 4000; i++) {
+    const route = draw.of(['/recommend', '/recommend', '/similar', '/similar?id=p3'])
+    const request = draw() < 0.1 ? {} : changed({ ...some(), ...(draw() < 0.1 && { [draw.of(odd)]: 1 }), k: 7 }, draw)
+    const asked = Object.entries(request).map(([key, value]) => [key, ['history', 'exclude'].includes(key) && draw() < 0.5 ? String(value) : JSON.stringify(value)]) // prettier-ignore
+    const query = `${route}${route.includes('?') ? '&' : '?'}${new URLSearchParams(asked)}${draw() < 0.05 ? '%zz&=&&' : ''}`
+    const body = draw() < 0.05 ? JSON.stringify(request).slice(1) : JSON.stringify(request)
+    const ask = () => (i % 2 ? get(query) : post(body))
+    const response = await ask()
+    const again = await ask()
+    seen[response.status] = (seen[response.status] ?? 0) + 1
+    const said = await response.clone().text()
+    assert.equal(await again.text(), said, i % 2 ? query : body)
+    if (response.status === 200) assert.ok(Array.isArray(JSON.parse(said).items))
+    else {
+      const { status, detail } = await refused(response)
+      assert.ok([400, 404].includes(status), `${status} ${detail}: ${i % 2 ? query : body}`)
+      assert.match(detail, /found /)
+    }
+  }
+  assert.equal(log.mock.callCount(), 0)
+  assert.ok(seen[200] > 300 && seen[400] > 300 && seen[404] > 3, JSON.stringify(seen))
 })
 
 test('those who come while the bundle is being opened wait for the same one', async () => {

@@ -22,6 +22,21 @@ export function random(seed) {
   return draw
 }
 
+/** A copy of what JSON can say in which one part, however deep, is something else or gone. */
+export function changed(made, draw, deepest = Infinity) {
+  const odd = [null, true, 5, -1, 0, 0.5, 1e99, 2 ** 53, '', 'x', '\0', '\ud800', [], {}, [null], [5], ['p1'], { a: 1 }]
+  const paths = (value, path = []) =>
+    Object(value) === value && path.length < deepest
+      ? Object.keys(value).flatMap((key) => [[...path, key], ...paths(value[key], [...path, key])])
+      : []
+  const copy = structuredClone(made)
+  const path = draw.of(paths(made))
+  const parent = path.slice(0, -1).reduce((at, key) => at[key], copy)
+  if (draw() < 0.2 && !Array.isArray(parent)) delete parent[path.at(-1)]
+  else parent[path.at(-1)] = draw.of(odd)
+  return copy
+}
+
 export const GENRES = ['Action', 'Comedy', 'Drama', 'Horror', 'Sci-Fi']
 export const COLOURS = ['red', 'green', 'blue']
 
