@@ -23,12 +23,25 @@ export function wireInspector() {
   })
 }
 
+const undrawn = new Map() // tab → what draws it, when somebody looks
+
+/** Draws a tab now if it is in sight, else when it comes to be. */
+export function drawTab(name, draw) {
+  undrawn.set(name, draw)
+  if (!at('inspector').hidden && !at(`panel-${name}`).hidden) drawIfNot(name)
+}
+function drawIfNot(name) {
+  undrawn.get(name)?.()
+  undrawn.delete(name)
+}
+
 function select(name) {
   for (const one of TABS) {
     at(`panel-${one}`).hidden = one !== name
     at(`tab-${one}`).ariaSelected = String(one === name)
     at(`tab-${one}`).tabIndex = one === name ? 0 : -1
   }
+  drawIfNot(name)
 }
 
 export function openInspector(tab = 'shelf') {
@@ -37,6 +50,8 @@ export function openInspector(tab = 'shelf') {
   document.documentElement.classList.add('inspecting')
   select(tab)
   at('inspector-head').focus({ preventScroll: true })
+  // a sheet at the window's foot: the shelf that it tells of is above it
+  if (getComputedStyle(at('inspector')).position === 'fixed') at('shelf-head').scrollIntoView()
 }
 
 function closeInspector() {
@@ -50,10 +65,14 @@ function closeInspector() {
 const took = [] // ms of every request so far, the last 500
 const STAGES = { recall: 'Recall', rank: 'Rank', slate: 'Slate' }
 
-/** Draws the funnel of one answer. `request` is what was asked, `ms` how long the page waited for it. */
-export function showFunnel({ trace, request, ms, films }) {
-  took.push(ms)
+/** Shows the funnel of one answer. `request` is what was asked, `ms` how long the page waited for it. */
+export function showFunnel(answer) {
+  took.push(answer.ms)
   if (took.length > 500) took.shift()
+  drawTab('shelf', () => drawFunnel(answer))
+}
+
+function drawFunnel({ trace, request, ms, films }) {
   const step = (label, n, className = '') =>
     element('li', className, element('span', '', label), element('b', '', count(n)), bar(n / films))
   const sources = Object.entries(trace.recalled)

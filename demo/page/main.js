@@ -6,7 +6,7 @@
 import { requestOf, settings, wireDials } from './dials.js'
 import { showData, wireData } from './data.js'
 import { at, count, element, iconButton, many, say, size, time } from './dom.js'
-import { showFunnel, openInspector, wireInspector } from './inspector.js'
+import { drawTab, openInspector, showFunnel, wireInspector } from './inspector.js'
 import { newest, RecommenderClient } from './martello/client.js'
 import { register } from './martello/offline.js'
 import { Profile } from './martello/profile.js'
@@ -150,7 +150,7 @@ async function showPerson() {
     button.ariaPressed = String(button.dataset.taste.split(' ').every((id) => ids('like').includes(id)))
   await know(profile.list().map((one) => one.id)).catch(() => {}) // then their ids have to do
   showLikes(ids('like').toReversed())
-  showData(profile, titleOf, undo)
+  drawTab('data', () => showData(profile, titleOf, undo))
 }
 
 function showLikes(likes) {

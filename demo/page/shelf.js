@@ -73,6 +73,7 @@ export function showShelf(items, act, titleOf) {
     const [why, what] = reasonOf(item, titleOf)
     const strong = element('b', '', what)
     strong.dir = 'auto'
+    strong.title = what // it may be cut
     card.querySelector('.why').replaceChildren(`${why} `, strong)
     card.querySelector('.brought').textContent = broughtBy(item)
     return card
