@@ -62,3 +62,12 @@ test('features: each that is named can be built, and none of their kinds is left
   const { features } = planFeatures(config, { columns: inputs.items.columns }, sources)
   assert.deepEqual([...new Set(features.map(({ kind }) => kind))].sort().length, kinds.length)
 })
+
+test('rules: each has an example in the guide, and nothing of theirs is left unsaid', () => {
+  const { rules, sources } = schemaOf('policy').properties
+  const policies = blocksOf('src/rerank/README.md').filter(({ language }) => language === 'json')
+  const shown = new Set(policies.flatMap(({ code }) => Object.keys(JSON.parse(code).rules ?? {})))
+  assert.deepEqual([...shown].sort(), Object.keys(rules.properties).sort())
+  const keys = Object.keys(sources.additionalProperties.properties)
+  assert.deepEqual(firstColumn('src/rerank/README.md', 'key').sort(), keys.sort())
+})

@@ -45,7 +45,12 @@ const schemas = Object.fromEntries(
 )
 /** policy or config: which of them a block of JSON is. */
 const kindOf = ({ name, code }) => /^(policy|config)/.exec(name ?? '')?.[1] ?? ('rules' in JSON.parse(code) || 'sources' in JSON.parse(code) ? 'policy' : 'config') // prettier-ignore
-const fileOf = (block) => block.name ?? (block.language === 'json' ? `${kindOf(block)}.json` : undefined)
+/** The file that a block is. JSON without a name is one too, unless another block has that name. */
+function fileOf({ document, language, name, code }) {
+  if (name !== undefined || language !== 'json') return name
+  const file = `${kindOf({ code })}.json`
+  return blocksOf(document).some((other) => other.name === file) ? undefined : file
+}
 const at = ({ document, line }) => `${document}:${line}`
 
 test('there are documents, and every block is of a known language', () => {
@@ -87,7 +92,7 @@ for (const document of CHOSEN ? [CHOSEN] : DOCUMENTS) {
             await shell(folder, lines.join('\n'))
           })
         else if (language === 'json')
-          await t.test(`${at(block)} ${fileOf(block)}`, async () => {
+          await t.test(`${at(block)} ${fileOf(block) ?? kindOf(block)}`, async () => {
             const value = JSON.parse(code)
             const kind = kindOf(block)
             assert.ok(schemas[kind](value), JSON.stringify(schemas[kind].errors))
