@@ -65,7 +65,13 @@ export function toolsOf(page) {
   return {
     titles,
     reasons: () => page.locator('#shelf .why').evaluateAll((all) => all.map((why) => why.textContent)),
-    liked: () => page.locator('#liked .liked-title').allInnerTexts(),
+    /** The likings beside the search, when there are so many. */
+    async liked(most) {
+      await until(page, (most) => document.querySelectorAll('#liked .liked-title').length === most, most)
+      return page.locator('#liked .liked-title').allInnerTexts()
+    },
+    /** Waits until there are so many events under "your data". */
+    events: (most) => until(page, (most) => document.querySelectorAll('#events li').length === most, most),
     /** Does something, and waits until the shelf shows other films. */
     async changing(work) {
       const before = (await titles()).join('|')
