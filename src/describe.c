@@ -11,6 +11,7 @@ uint32_t mt_source_name(const mt_recommender *rec, uint32_t source, char *text) 
   if (source >= rec->policy.sources) return 0;
   return copy_text(rec->policy.source[source].name, strlen(rec->policy.source[source].name), text);
 }
+uint32_t mt_waiting(const mt_recommender *rec) { return rec->waiting; }
 uint32_t mt_shelf(const mt_recommender *rec) { return rec->policy.shelf; }
 
 uint32_t mt_spaces(const mt_recommender *rec) { return rec->spaces; }
@@ -25,7 +26,7 @@ uint32_t mt_space_metric(const mt_recommender *rec, uint32_t space) {
   return space < rec->spaces ? (uint32_t)rec->space[space].metric : 0;
 }
 bool mt_item_vector(const mt_recommender *rec, uint32_t space, uint32_t item, float *vector) {
-  if (space >= rec->spaces || !mt_space_has(&rec->space[space], item)) return false;
+  if (mt_space_dim(rec, space) == 0 || !mt_space_has(&rec->space[space], item)) return false;
   mt_space_decode(&rec->space[space], item, MT_ALL_LAYERS, rec->event_vector); /* padded, so not straight into `vector` */
   memcpy(vector, rec->event_vector, rec->space[space].dim * sizeof *vector);
   return true;

@@ -29,6 +29,7 @@ mt_status mt_nearest_to(mt_recommender *rec, uint32_t space, const float *vector
   MT_TRY(mt_check_shelf(k, error));
   if (space >= rec->spaces)
     return mt_fail(error, MT_INVALID, "nearest: found space %u, expected less than %u", space, rec->spaces);
+  if (rec->space[space].dim == 0) return mt_bundle_is_early(error);
   rec->scratch.used = 0;
   mt_nearest_ask ask = {k, 0, layers, mt_bitmap_words(rec->allowed), layers != 0 && mt_space_is_reference(&rec->space[space])};
   MT_TRY(mt_nearest(&rec->space[space], vector, &ask, &rec->scratch, rec->hits.items, rec->hits.scores, &rec->hits.count, error));

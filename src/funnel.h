@@ -41,7 +41,8 @@ typedef struct mt_recall {
 /* What is read all the time stands first, the large arrays last: in wasm a field's distance from the start is written out at
  * every access, in 7 bits a byte. */
 struct mt_recommender {
-  uint32_t spaces, attributes, models;
+  uint32_t spaces, attributes, models; /* that the directory lists; what has not arrived of them is all zeros */
+  uint32_t waiting; /* bit s: source s has not arrived */
 
   /* the request */
   uint32_t dropped;
@@ -107,6 +108,16 @@ static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t sour
 /* What a request tells an imported model. */
 static inline mt_told mt_tell(const mt_recommender *rec) {
   return (mt_told){&rec->history, rec->context, &rec->ids, rec->space, rec->text, rec->event_vector};
+}
+
+/* Whether all that answers need has arrived: then whatever does not open is an error. */
+static inline bool mt_is_whole(const mt_recommender *rec) { return rec->bundle.arrived >= rec->bundle.needed; }
+
+/* How many spaces have arrived before the first that has not. */
+static inline uint32_t mt_spaces_here(const mt_recommender *rec) {
+  uint32_t spaces = 0;
+  while (spaces < rec->spaces && rec->space[spaces].dim != 0) spaces++;
+  return spaces;
 }
 
 /* The stages, each in its file. A stage reads what the one before it left in the recommender. */

@@ -2,9 +2,9 @@
  *
  *   size_t needed;
  *   mt_error error;
- *   mt_memory_needed(bundle, length, &needed, &error);
+ *   mt_memory_needed(bundle, length, length, &needed, &error);
  *   mt_recommender *rec;
- *   mt_open(bundle, length, malloc(needed), needed, &rec, &error);
+ *   mt_open(bundle, length, length, malloc(needed), needed, &rec, &error);
  *   mt_begin(rec);
  *   mt_add_event(rec, mt_find_item(rec, "318", 3), 1.0f, NAN);
  *   const mt_slate *slate;
@@ -76,15 +76,28 @@ typedef struct mt_hits {
   float *scores;
 } mt_hits;
 
-/* How much memory mt_open wants. MT_CORRUPT, MT_UNSUPPORTED where the bundle is not one that it would open. */
-mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret, mt_error *error);
+/* How much memory mt_open wants. MT_CORRUPT, MT_UNSUPPORTED where the bundle is not one that it would open.
+ *
+ * A bundle opens before it is whole: `arrived` of its `length` bytes are there, and only those are looked at. MT_NOT_READY:
+ * there is too little to recommend from, which takes ids, rules and one source that looks at histories, or all sources.
+ * What has not arrived is left out of every answer: a source (mt_waiting), the ranker, search, layers; an attribute has no
+ * name yet. Opening again when more has arrived, in the same memory if that is enough, takes it in; what this function
+ * accepts, mt_open will. */
+mt_status mt_memory_needed(const void *bundle, size_t length, size_t arrived, size_t *needed_ret, mt_error *error);
 
 /* `bundle` is 64-byte aligned. Checks the whole structure, not the checksums: see mt_verify. */
-mt_status mt_open(const void *bundle, size_t length, void *memory, size_t memory_length, mt_recommender **rec_ret,
-                  mt_error *error);
+mt_status mt_open(const void *bundle, size_t length, size_t arrived, void *memory, size_t memory_length,
+                  mt_recommender **rec_ret, mt_error *error);
 
-/* Compares every section with its checksum: one pass over the bytes. */
-mt_status mt_verify(const void *bundle, size_t length, mt_error *error);
+/* Of a bundle that is arriving: where the last section that has arrived ends (0: the directory has not), and where all
+ * ends that answers need, which is before residual layers where the file puts them last. */
+typedef struct mt_extent {
+  size_t arrived, needed;
+} mt_extent;
+mt_status mt_measure(const void *bundle, size_t length, size_t arrived, mt_extent *extent_ret, mt_error *error);
+
+/* Compares every section that has arrived and ends after `from` with its checksum: one pass over the bytes. */
+mt_status mt_verify(const void *bundle, size_t length, size_t from, size_t arrived, mt_error *error);
 
 uint32_t mt_items(const mt_recommender *rec);
 
@@ -191,6 +204,7 @@ uint32_t mt_search_space(const mt_recommender *rec);
 
 uint32_t mt_sources(const mt_recommender *rec);
 uint32_t mt_source_name(const mt_recommender *rec, uint32_t source, char *text);
+uint32_t mt_waiting(const mt_recommender *rec); /* bit s: source s has not arrived */
 uint32_t mt_shelf(const mt_recommender *rec); /* how many to recommend by default */
 
 uint32_t mt_spaces(const mt_recommender *rec);

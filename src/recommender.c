@@ -8,31 +8,44 @@ static mt_status need(const mt_bundle *bundle, mt_section_kind kind, uint32_t or
   return mt_fail(error, MT_CORRUPT, "bundle: found no %s section %u, expected one", mt_text(what), ordinal);
 }
 
+/* A part that does not open while bytes are missing waits for them, and leaves nothing behind that could be used. */
+static mt_status settle(const mt_recommender *rec, mt_status status, void *part, size_t size) {
+  if (status == MT_OK || mt_is_whole(rec)) return status;
+  memset(part, 0, size);
+  return MT_OK;
+}
+
+static mt_status open_space(mt_recommender *rec, uint32_t i, mt_error *error) {
+  mt_space *space = &rec->space[i];
+  mt_section section;
+  MT_TRY(need(&rec->bundle, MT_SECTION_SPACE, i, "space", &section, error));
+  MT_TRY(mt_space_open(section.bytes, section.length, rec->bundle.items, space, error));
+  MT_TRY(need(&rec->bundle, MT_SECTION_BASE, i, "base", &section, error));
+  MT_TRY(mt_space_open_base(space, section.bytes, section.length, error));
+  for (uint32_t part = 0; part < MT_LAYERS_MAX && mt_bundle_find(&rec->bundle, MT_SECTION_LAYER, i, part, &section); part++)
+    MT_TRY(mt_space_open_layer(space, section.bytes, section.length, error));
+  MT_TRY(need(&rec->bundle, MT_SECTION_TOWER, i, "tower", &section, error));
+  MT_TRY(mt_tower_open(section.bytes, section.length, &rec->tower[i], error));
+  if (rec->tower[i].stride == space->padded) return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "tower %u: found a stride of %u, expected %u", i, rec->tower[i].stride, space->padded);
+}
+
 static mt_status open_spaces(mt_recommender *rec, mt_error *error) {
   mt_section section;
-  for (uint32_t i = 0; i < MT_MAX_SPACES && mt_bundle_find(&rec->bundle, MT_SECTION_SPACE, i, 0, &section); i++) {
-    mt_space *space = &rec->space[i];
-    MT_TRY(mt_space_open(section.bytes, section.length, rec->bundle.items, space, error));
+  for (uint32_t i = 0; i < MT_MAX_SPACES && mt_bundle_lists(&rec->bundle, MT_SECTION_SPACE, i, 0, &section); i++, rec->spaces++) {
     memcpy(rec->space_name[i], section.name, sizeof section.name);
-    MT_TRY(need(&rec->bundle, MT_SECTION_BASE, i, "base", &section, error));
-    MT_TRY(mt_space_open_base(space, section.bytes, section.length, error));
-    for (uint32_t part = 0; part < MT_LAYERS_MAX && mt_bundle_find(&rec->bundle, MT_SECTION_LAYER, i, part, &section); part++)
-      MT_TRY(mt_space_open_layer(space, section.bytes, section.length, error));
-    MT_TRY(need(&rec->bundle, MT_SECTION_TOWER, i, "tower", &section, error));
-    MT_TRY(mt_tower_open(section.bytes, section.length, &rec->tower[i], error));
-    if (rec->tower[i].stride != space->padded)
-      return mt_fail(error, MT_CORRUPT, "tower %u: found a stride of %u, expected %u", i, rec->tower[i].stride, space->padded);
-    rec->spaces++;
+    MT_TRY(settle(rec, open_space(rec, i, error), &rec->space[i], sizeof rec->space[i]));
+    if (rec->space[i].dim == 0) rec->tower[i] = (mt_tower){0};
   }
   return MT_OK;
 }
 
 static mt_status open_attributes(mt_recommender *rec, mt_error *error) {
   mt_section section;
-  for (uint32_t i = 0; i < MT_MAX_ATTRIBUTES && mt_bundle_find(&rec->bundle, MT_SECTION_ATTRIBUTE, i, 0, &section); i++) {
-    MT_TRY(mt_attribute_open(section.bytes, section.length, rec->bundle.items, &rec->attribute[i], error));
-    rec->attributes++;
-  }
+  for (uint32_t i = 0; i < MT_MAX_ATTRIBUTES && mt_bundle_lists(&rec->bundle, MT_SECTION_ATTRIBUTE, i, 0, &section);
+       i++, rec->attributes++)
+    if (!section.here) rec->attribute[i].name = section.bytes; /* no bytes of it */
+    else MT_TRY(mt_attribute_open(section.bytes, section.length, rec->bundle.items, &rec->attribute[i], error));
   return MT_OK;
 }
 
@@ -63,17 +76,23 @@ static mt_status open_ranker(mt_recommender *rec, mt_error *error) {
   return MT_OK;
 }
 
+static mt_status check_tower(const mt_recommender *rec, uint32_t i, mt_error *error) {
+  const mt_tower *tower = &rec->tower[i];
+  if (tower->kind != MT_TOWER_PROGRAM) return MT_OK;
+  if (tower->program >= rec->models)
+    return mt_fail(error, MT_CORRUPT, "tower %u: found program %u, expected less than %u", i, tower->program, rec->models);
+  return mt_model_check_tower(&rec->model[tower->program], tower->output, &rec->space[i], error);
+}
+
 static mt_status open_models(mt_recommender *rec, mt_error *error) {
   mt_section section;
-  for (uint32_t i = 0; i < MT_MAX_MODELS && mt_bundle_find(&rec->bundle, MT_SECTION_PROGRAM, i, 0, &section); i++, rec->models++)
-    MT_TRY(mt_model_open(&rec->bundle, i, rec->space, rec->spaces, rec->features.fields, rec->features.count, &rec->model[i], error));
-  for (uint32_t i = 0; i < rec->spaces; i++) {
-    const mt_tower *tower = &rec->tower[i];
-    if (tower->kind != MT_TOWER_PROGRAM) continue;
-    if (tower->program >= rec->models)
-      return mt_fail(error, MT_CORRUPT, "tower %u: found program %u, expected less than %u", i, tower->program, rec->models);
-    MT_TRY(mt_model_check_tower(&rec->model[tower->program], tower->output, &rec->space[i], error));
-  }
+  for (uint32_t i = 0; i < MT_MAX_MODELS && mt_bundle_lists(&rec->bundle, MT_SECTION_PROGRAM, i, 0, &section); i++, rec->models++)
+    MT_TRY(settle(rec,
+                  mt_model_open(&rec->bundle, i, rec->space, rec->spaces, rec->features.fields, rec->features.count,
+                                &rec->model[i], error),
+                  &rec->model[i], sizeof rec->model[i]));
+  for (uint32_t i = 0; i < rec->spaces; i++)
+    MT_TRY(settle(rec, check_tower(rec, i, error), &rec->tower[i], sizeof rec->tower[i]));
   return MT_OK;
 }
 
@@ -102,36 +121,76 @@ static mt_status open_clusters(mt_recommender *rec, uint32_t ordinal, mt_recall_
                  clusters->members.postings.key_kind, clusters->met.postings.key_kind);
 }
 
-static mt_status open_views(const void *bytes, size_t length, mt_recommender *rec, mt_error *error) {
+static mt_status open_source(mt_recommender *rec, uint32_t s, mt_error *error) {
+  const mt_source *source = &rec->policy.source[s];
+  mt_recall *recall = &rec->recall[s];
   mt_section section;
-  memset(rec, 0, sizeof *rec);
-  MT_TRY(mt_bundle_open(bytes, length, &rec->bundle, error));
+  switch (source->kind) {
+    case MT_SOURCE_POPULARITY:
+      MT_TRY(need(&rec->bundle, MT_SECTION_POPULARITY, 0, "popularity", &section, error));
+      return mt_popularity_open(section.bytes, section.length, rec->bundle.items, &rec->popularity, error);
+    case MT_SOURCE_POSTINGS: return open_postings(rec, source->ordinal, &recall->lists, error);
+    case MT_SOURCE_CLUSTERS: return open_clusters(rec, source->ordinal, &recall->clusters, error);
+    case MT_SOURCE_CAMPAIGN:
+      MT_TRY(need(&rec->bundle, MT_SECTION_CAMPAIGN, source->ordinal, "campaign", &section, error));
+      return mt_campaign_open(section.bytes, section.length, rec->bundle.items, &recall->campaign, error);
+    case MT_SOURCE_VECTORS: break;
+  }
+  if (source->ordinal < rec->spaces) return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u", mt_text(source->name),
+                 source->ordinal, rec->spaces);
+}
+
+static mt_status open_sources(mt_recommender *rec, mt_error *error) {
+  for (uint32_t s = 0; s < rec->policy.sources; s++) {
+    mt_status status = open_source(rec, s, error);
+    if (status == MT_OK) continue;
+    if (mt_is_whole(rec)) return status;
+    if (mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) rec->popularity = (mt_popularity){0};
+    rec->waiting |= 1u << s;
+  }
+  return MT_OK;
+}
+
+/* Towers may need features, which need the other sources. Whether a source that looks at histories is there, or all are. */
+static bool is_ready(mt_recommender *rec) {
+  bool personal = false;
+  for (uint32_t s = 0; s < rec->policy.sources; s++) {
+    mt_source_kind kind = mt_kind_of(rec, s);
+    if (kind == MT_SOURCE_VECTORS && rec->tower[rec->policy.source[s].ordinal].kind == 0) rec->waiting |= 1u << s;
+    if ((rec->waiting >> s & 1) == 0)
+      personal |= kind == MT_SOURCE_VECTORS || kind == MT_SOURCE_CLUSTERS ||
+                  (kind == MT_SOURCE_POSTINGS && rec->recall[s].lists.postings.key_kind != MT_KEY_ONE);
+  }
+  return personal || rec->waiting == 0;
+}
+
+static mt_status open_sections(mt_recommender *rec, mt_error *error) {
+  mt_section section;
   MT_TRY(need(&rec->bundle, MT_SECTION_POLICY, 0, "policy", &section, error));
   MT_TRY(mt_policy_open(section.bytes, section.length, &rec->policy, error));
   MT_TRY(need(&rec->bundle, MT_SECTION_IDS, 0, "item ids", &section, error));
   MT_TRY(mt_ids_open(section.bytes, section.length, rec->bundle.items, &rec->ids, error));
   MT_TRY(open_spaces(rec, error));
   MT_TRY(open_attributes(rec, error));
-  MT_TRY(mt_search_open(&rec->bundle, rec->tower, rec->spaces, &rec->search, error));
-  for (uint32_t s = 0; s < rec->policy.sources; s++) {
-    if (mt_kind_of(rec, s) == MT_SOURCE_POPULARITY) {
-      MT_TRY(need(&rec->bundle, MT_SECTION_POPULARITY, 0, "popularity", &section, error));
-      MT_TRY(mt_popularity_open(section.bytes, section.length, rec->bundle.items, &rec->popularity, error));
-    } else if (mt_kind_of(rec, s) == MT_SOURCE_POSTINGS) {
-      MT_TRY(open_postings(rec, rec->policy.source[s].ordinal, &rec->recall[s].lists, error));
-    } else if (mt_kind_of(rec, s) == MT_SOURCE_CLUSTERS) {
-      MT_TRY(open_clusters(rec, rec->policy.source[s].ordinal, &rec->recall[s].clusters, error));
-    } else if (mt_kind_of(rec, s) == MT_SOURCE_CAMPAIGN) {
-      MT_TRY(need(&rec->bundle, MT_SECTION_CAMPAIGN, rec->policy.source[s].ordinal, "campaign", &section, error));
-      MT_TRY(mt_campaign_open(section.bytes, section.length, rec->bundle.items, &rec->recall[s].campaign, error));
-    } else if (rec->policy.source[s].ordinal >= rec->spaces)
-      return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u",
-                     mt_text(rec->policy.source[s].name), rec->policy.source[s].ordinal, rec->spaces);
-  }
-  MT_TRY(open_features(rec, error));
+  MT_TRY(settle(rec, mt_search_open(&rec->bundle, rec->tower, rec->spaces, &rec->search, error), &rec->search,
+                sizeof rec->search));
+  MT_TRY(open_sources(rec, error));
+  if (rec->waiting == 0 && mt_spaces_here(rec) == rec->spaces)
+    MT_TRY(settle(rec, open_features(rec, error), &rec->features, sizeof rec->features));
   MT_TRY(open_models(rec, error));
   MT_TRY(mt_open_rules(rec, error));
-  return open_ranker(rec, error);
+  if (!is_ready(rec)) return MT_NOT_READY;
+  if (rec->waiting != 0) return MT_OK; /* a ranker learned from what all sources say */
+  return settle(rec, open_ranker(rec, error), &rec->ranker, sizeof rec->ranker);
+}
+
+static mt_status open_views(const void *bytes, size_t length, size_t arrived, mt_recommender *rec, mt_error *error) {
+  memset(rec, 0, sizeof *rec);
+  MT_TRY(mt_bundle_open(bytes, length, arrived, &rec->bundle, error));
+  mt_status status = open_sections(rec, error);
+  if (status == MT_OK || mt_is_whole(rec)) return status;
+  return mt_bundle_is_early(error);
 }
 
 /* Slots for the sums of a source: what its lists can hold for the longest history. */
@@ -146,6 +205,7 @@ static void reserve_sources(mt_recommender *rec, mt_arena *arena) {
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
     mt_recall *recall = &rec->recall[s];
     quotas += rec->policy.source[s].quota;
+    if ((rec->waiting >> s & 1) != 0) continue;
     if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS) {
       uint32_t space = rec->policy.source[s].ordinal;
       recall->weighted = mt_arena_take(arena, MT_MAX_HISTORY, sizeof(mt_weighted));
@@ -243,9 +303,9 @@ static void reserve(mt_recommender *rec, mt_arena *arena) {
   reserve_rules(rec, arena);
 }
 
-mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret, mt_error *error) {
+mt_status mt_memory_needed(const void *bundle, size_t length, size_t arrived, size_t *needed_ret, mt_error *error) {
   mt_recommender rec;
-  MT_TRY(open_views(bundle, length, &rec, error));
+  MT_TRY(open_views(bundle, length, arrived, &rec, error));
   mt_arena arena = mt_arena_measure();
   mt_arena_take(&arena, 1, sizeof rec);
   reserve(&rec, &arena);
@@ -254,14 +314,14 @@ mt_status mt_memory_needed(const void *bundle, size_t length, size_t *needed_ret
   return MT_OK;
 }
 
-mt_status mt_open(const void *bundle, size_t length, void *memory, size_t memory_length, mt_recommender **rec_ret,
-                  mt_error *error) {
+mt_status mt_open(const void *bundle, size_t length, size_t arrived, void *memory, size_t memory_length,
+                  mt_recommender **rec_ret, mt_error *error) {
   if (((uintptr_t)bundle & (MT_ALIGN - 1)) != 0)
     return mt_fail(error, MT_INVALID, "open: the bundle's bytes must lie at a multiple of %u", MT_ALIGN);
   mt_arena arena = mt_arena_over(memory, memory_length);
   mt_recommender *rec = mt_arena_take(&arena, 1, sizeof *rec);
   if (rec == NULL) return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory", memory_length);
-  MT_TRY(open_views(bundle, length, rec, error));
+  MT_TRY(open_views(bundle, length, arrived, rec, error));
   reserve(rec, &arena);
   if (arena.full)
     return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory, expected what mt_memory_needed says",
@@ -273,9 +333,28 @@ mt_status mt_open(const void *bundle, size_t length, void *memory, size_t memory
   return MT_OK;
 }
 
-mt_status mt_verify(const void *bundle, size_t length, mt_error *error) {
+mt_status mt_measure(const void *bundle, size_t length, size_t arrived, mt_extent *extent_ret, mt_error *error) {
   mt_bundle view;
-  MT_TRY(mt_bundle_open(bundle, length, &view, error));
-  for (uint32_t i = 0; i < view.sections; i++) MT_TRY(mt_bundle_verify(&view, i, error));
+  *extent_ret = (mt_extent){0, 0};
+  mt_status status = mt_bundle_open(bundle, length, arrived, &view, error);
+  if (status == MT_NOT_READY) return MT_OK;
+  MT_TRY(status);
+  for (uint32_t i = 0; i < view.sections; i++) {
+    mt_section section;
+    mt_bundle_section(&view, i, &section);
+    if (section.here) extent_ret->arrived = section.end;
+  }
+  extent_ret->needed = view.needed;
+  return MT_OK;
+}
+
+mt_status mt_verify(const void *bundle, size_t length, size_t from, size_t arrived, mt_error *error) {
+  mt_bundle view;
+  MT_TRY(mt_bundle_open(bundle, length, arrived, &view, error));
+  for (uint32_t i = 0; i < view.sections; i++) {
+    mt_section section;
+    mt_bundle_section(&view, i, &section);
+    if (section.here && section.end > from) MT_TRY(mt_bundle_verify(&view, i, error));
+  }
   return MT_OK;
 }

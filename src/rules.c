@@ -5,14 +5,15 @@
 
 static mt_status read_rules(const mt_recommender *rec, const unsigned char *records, size_t length, mt_rules *rules,
                             mt_error *error) {
-  const mt_rule_world world = {rec->attribute, rec->attributes, rec->bundle.items, rec->spaces, rec->policy.sources};
+  const mt_rule_world world = {rec->attribute, rec->attributes, rec->bundle.items, mt_spaces_here(rec), rec->policy.sources};
   return mt_rules_read(records, length, &world, rules, error);
 }
 
 mt_status mt_open_rules(mt_recommender *rec, mt_error *error) {
   mt_section section;
   rec->policy_rules.seed = 1;
-  if (!mt_bundle_find(&rec->bundle, MT_SECTION_RULES, 0, 0, &section)) return MT_OK;
+  if (!mt_bundle_lists(&rec->bundle, MT_SECTION_RULES, 0, 0, &section)) return MT_OK;
+  if (!section.here) return mt_bundle_is_early(error);
   return read_rules(rec, section.bytes, section.length, &rec->policy_rules, error);
 }
 

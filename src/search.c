@@ -20,6 +20,8 @@ mt_status mt_search_open(const mt_bundle *bundle, const mt_tower *towers, uint32
    * program takes histories for what they are, not hits in their place. */
   index->space = MT_NOT_FOUND;
   for (uint32_t s = 0; s < spaces; s++)
+    if (towers[s].kind == 0) return MT_OK; /* it has not arrived */
+  for (uint32_t s = 0; s < spaces; s++)
     if (towers[s].kind == MT_TOWER_POOLED || (towers[s].kind == MT_TOWER_ALS && index->space == MT_NOT_FOUND)) {
       index->space = s;
       if (towers[s].kind == MT_TOWER_POOLED) break;

@@ -238,11 +238,11 @@ mt_status mt_program_rows(const mt_lone_program *lone, uint32_t rows, mt_error *
 mt_status mt_replay_bundle(const unsigned char *bytes, size_t length, uint32_t model, uint32_t *models_ret, mt_replay *replay_ret,
                            mt_error *error) {
   size_t needed;
-  MT_TRY(mt_memory_needed(bytes, length, &needed, error));
+  MT_TRY(mt_memory_needed(bytes, length, length, &needed, error));
   void *memory = mt_take(needed);
   if (memory == NULL) return mt_fail(error, MT_NO_MEMORY, "replay: no memory for %u bytes", needed);
   mt_recommender *rec;
-  mt_status status = mt_open(bytes, length, memory, needed, &rec, error);
+  mt_status status = mt_open(bytes, length, length, memory, needed, &rec, error);
   if (status == MT_OK) {
     *models_ret = mt_models(rec);
     *replay_ret = (mt_replay){0, 0, 0};
@@ -277,7 +277,7 @@ void mt_book_write(const mt_book *book, uint32_t items, unsigned char *out) {
 /* Reading one back, for `inspect`: fills kind, ordinal, part, version, flags, offset, length, then the name. */
 mt_status mt_inspect(const unsigned char *bytes, size_t length, uint32_t index, uint32_t *out, mt_error *error) {
   mt_bundle bundle;
-  MT_TRY(mt_bundle_open(bytes, length, &bundle, error));
+  MT_TRY(mt_bundle_open(bytes, length, length, &bundle, error));
   if (index >= bundle.sections) return mt_fail(error, MT_INVALID, "bundle: found section %u of %u", index, bundle.sections);
   mt_section s;
   mt_bundle_section(&bundle, index, &s);

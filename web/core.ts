@@ -13,10 +13,19 @@ import { MartelloError } from './errors.js'
 export interface CoreExports {
   memory: WebAssembly.Memory
   mt_heap(): number
-  mt_memory_needed(bundle: number, length: number, out: number, error: number): number
+  mt_memory_needed(bundle: number, length: number, arrived: number, out: number, error: number): number
   mt_bundle_length(bytes: number, length: number, out: number, error: number): number
-  mt_open(bundle: number, length: number, memory: number, memoryLength: number, out: number, error: number): number
-  mt_verify(bundle: number, length: number, error: number): number
+  mt_open(
+    bundle: number,
+    length: number,
+    arrived: number,
+    memory: number,
+    memoryLength: number,
+    out: number,
+    error: number,
+  ): number
+  mt_measure(bundle: number, length: number, arrived: number, out: number, error: number): number
+  mt_verify(bundle: number, length: number, from: number, arrived: number, error: number): number
   mt_items(rec: number): number
   mt_find_item(rec: number, text: number, length: number): number
   mt_item_id(rec: number, item: number, text: number): number
@@ -85,6 +94,7 @@ export interface CoreExports {
   mt_search_space(rec: number): number
   mt_sources(rec: number): number
   mt_source_name(rec: number, source: number, text: number): number
+  mt_waiting(rec: number): number
   mt_shelf(rec: number): number
   mt_spaces(rec: number): number
   mt_space_name(rec: number, space: number, text: number): number
@@ -113,6 +123,9 @@ const PAGE = 65536
 const SCRATCH = 3.5 * 1024 * 1024
 
 const NONE = 0xffffffff
+/** src/base/status.h */
+const NOT_READY = 5
+const ARRIVING = '; the bundle is still arriving: await rec.complete'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
@@ -186,6 +199,13 @@ export class Core {
   /** The recommender's pointer; 0 until `open`. */
   rec = 0
   bundleBytes = 0
+  /** How often it was opened: names may be new. */
+  openings = 0
+  /** How much of the bundle is open, and how much has arrived to be opened with the next call; 0: no more than that. */
+  opened = 0
+  later = 0
+  /** Something that answers need has not arrived. */
+  partial = false
   /** How many rules the bundle has. */
   bundleRules = 0
 
@@ -211,18 +231,49 @@ export class Core {
     return this.u32(OUT)
   }
 
-  /** Opens the `length` bytes that were written into `reserve`d memory. */
-  open(length: number, verify: boolean): void {
+  /** Of a bundle of `length` bytes: where its last section that has arrived ends, and where all ends that answers need. */
+  measure(length: number, arrived: number): { arrived: number; needed: number } {
+    this.check(this.wasm.mt_measure(this.bundleAt, length, arrived, this.desk + OUT, this.desk))
+    return { arrived: this.u32(OUT), needed: this.u32(OUT + 4) }
+  }
+
+  /** Compares the sections that have arrived and end after `from` with their checksums. */
+  verify(length: number, from: number, arrived: number): void {
+    this.check(this.wasm.mt_verify(this.bundleAt, length, from, arrived, this.desk))
+  }
+
+  /**
+   * Opens what has `arrived` of the `length` bytes in `reserve`d memory; false while that is too little. Where it fails,
+   * what was open before still is.
+   */
+  open(length: number, arrived: number): boolean {
     const { wasm, desk, bundleAt } = this
-    if (verify) this.check(wasm.mt_verify(bundleAt, length, desk))
-    this.check(wasm.mt_memory_needed(bundleAt, length, desk + OUT, desk))
+    this.later = 0
+    const status = wasm.mt_memory_needed(bundleAt, length, arrived, desk + OUT, desk)
+    if (status === NOT_READY) return false
+    this.check(status)
     const needed = this.u32(OUT)
     const memoryAt = bundleAt + roundUp(length)
     this.grow(memoryAt + needed)
-    this.check(wasm.mt_open(bundleAt, length, memoryAt, needed, desk + OUT, desk))
+    this.check(wasm.mt_open(bundleAt, length, arrived, memoryAt, needed, desk + OUT, desk))
     this.rec = this.u32(OUT)
+    this.openings++
     this.bundleBytes = length
+    const extent = this.measure(length, arrived)
+    this.opened = extent.arrived
+    this.partial = arrived < extent.needed
+    this.bundleRules = 0
     while (wasm.mt_rule_kind_of(this.rec, this.bundleRules) !== 0) this.bundleRules++
+    return true
+  }
+
+  /** Opens what has arrived since. */
+  renew(): void {
+    try {
+      if (this.later > 0) this.open(this.bundleBytes, this.later)
+    } catch {
+      // the same is tried, and told, when all has arrived
+    }
   }
 
   /** Writes `text` onto the desk, calls `use` with its place and length; text longer than any id is simply not there. */
@@ -416,11 +467,16 @@ export class Core {
     this.check(this.wasm.mt_change_rules(this.rec, this.desk + RULES, records.length, this.desk))
   }
 
+  /** Throws where `what` may be among what has not arrived. */
+  await(what: string): void {
+    if (this.partial) throw new MartelloError(what + ARRIVING)
+  }
+
   /** Throws what the core wrote onto the desk. */
   private check(status: number): void {
     if (status === 0) return
     const bytes = new Uint8Array(this.wasm.memory.buffer, this.desk + 4, 256)
-    throw new MartelloError(decoder.decode(bytes.subarray(0, bytes.indexOf(0))))
+    throw new MartelloError(decoder.decode(bytes.subarray(0, bytes.indexOf(0))) + (this.partial ? ARRIVING : ''))
   }
 
   private u32(offset: number): number {

@@ -74,9 +74,9 @@ export function attributeOf(core: Core, path: string, name: string): number {
     typeof name === 'string'
       ? core.withText(name, (at, length) => core.wasm.mt_find_attribute(core.rec, at, length))
       : NOT_FOUND
-  if (attribute === NOT_FOUND)
-    fail(path, name, `one of the bundle's attributes: ${attributeNames(core).join(', ') || 'it has none'}`)
-  return attribute
+  if (attribute !== NOT_FOUND) return attribute
+  core.await(`${path}: it is no attribute that is here`)
+  return fail(path, name, `one of the bundle's attributes: ${attributeNames(core).join(', ') || 'it has none'}`)
 }
 
 export function attributeNames(core: Core): string[] {

@@ -5,7 +5,7 @@
  * by the compiled core is all that differs between runtimes: each has a loader of a few lines that says so to `provide`.
  */
 import { Core, MartelloError, shown } from './core.js'
-import { checkOptions, load, type BundleSource } from './load.js'
+import { checkOptions, Loading, type BundleSource } from './load.js'
 import { Recommender as Base, type OpenOptions } from './recommender.js'
 
 /** Where the wasm core comes from: a compiled module, a URL of `martello/core.wasm`, or that file's bytes. */
@@ -54,13 +54,18 @@ export async function init(source?: CoreSource): Promise<void> {
 export class Recommender extends Base {
   /**
    * Opens a bundle: a URL, Request, Response, stream, or bytes; in Node, Deno and Bun a path, too.
-   * Throws MartelloError with one sentence where the bundle cannot be had or is not one.
+   *
+   * Resolves as soon as there is enough to recommend from; `complete` says when all is there, which for bytes and paths is
+   * at once. Throws MartelloError with one sentence where the bundle cannot be had or is not one.
    */
   static async open(source: BundleSource, options: OpenOptions = {}): Promise<Recommender> {
     checkOptions(options)
     const core = new Core(await instance())
-    await load(core, host.source ? await host.source(source) : source, options)
-    return new Recommender(core)
+    const given = host.source ? await host.source(source) : source
+    const loading = new Loading(core, given, options)
+    await loading.open()
+    if (given !== source) await loading.complete // a file of this machine
+    return new Recommender(core, loading)
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { Core, MartelloError, NOT_FOUND, shown, type Pick } from './core.js'
 import { applyFilter, attributeNames } from './filter.js'
+import type { Layers, Loading } from './load.js'
 import { compileRules, ruleNames } from './rules.js'
 import { unfinished, words } from './words.js'
 import {
@@ -34,12 +35,18 @@ import {
 } from './request.js'
 
 export interface OpenOptions {
-  /** Told of bytes as they arrive; `total` is 0 until it is known. */
+  /** Told of bytes as they arrive, until all that is asked for has. */
   onProgress?: (loaded: number, total: number) => void
   /** The largest bundle that will be opened. Default 512 MB. */
   maxBytes?: number
   /** Compare sections with their checksums. Default true. */
   verify?: boolean
+  /**
+   * 'all': the residual layers too, which make vectors precise. 'base': what comes before them in the file, without which
+   * nothing is left out but precision; `load('all')` fetches them later. Default 'auto': all, unless the browser says that
+   * the person saves data.
+   */
+  layers?: Layers
 }
 
 const NEAREST_KEYS = ['k', 'space', 'layers']
@@ -55,12 +62,16 @@ function itemNumber(call: string, n: number): number {
 export class Recommender {
   private core: Core | null
   private readonly sourceNames: string[]
-  private readonly attributeNames: string[]
+  private attributeNames!: string[]
   private readonly spaceNames: string[]
-  private readonly fields: Field[]
+  private fields!: Field[]
+  private described = 0
 
   /** Use `Recommender.open`. @internal */
-  constructor(core: Core) {
+  constructor(
+    core: Core,
+    private readonly loading?: Loading,
+  ) {
     const { wasm, rec } = core
     this.core = core
     this.sourceNames = Array.from({ length: wasm.mt_sources(rec) }, (_, s) =>
@@ -69,11 +80,45 @@ export class Recommender {
     this.spaceNames = Array.from({ length: wasm.mt_spaces(rec) }, (_, s) =>
       core.text((at) => wasm.mt_space_name(rec, s, at)),
     )
+    this.describe(core)
+  }
+
+  /** What is known by name once it has arrived. */
+  private describe(core: Core): void {
+    const { wasm, rec } = core
+    this.described = core.openings
     this.attributeNames = attributeNames(core)
     this.fields = Array.from({ length: wasm.mt_fields(rec) }, (_, f) => ({
       name: core.text((at) => wasm.mt_field_name(rec, f, at)),
       category: wasm.mt_field_is_category(rec, f) !== 0,
     }))
+  }
+
+  /**
+   * Resolves when recommendations work, which they do as soon as `open` has resolved. Sources that have not arrived say
+   * nothing yet (`trace.waiting`), nor does the ranker; attributes that have not are left out of items; a filter or rule on
+   * one, a search without its index, are refused in a sentence.
+   */
+  get ready(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /**
+   * Resolves when all that `layers` asked for has arrived. Rejects with a MartelloError where the rest could not be had or
+   * is damaged; the recommender goes on with what it has, and `load` tries again.
+   */
+  get complete(): Promise<void> {
+    return this.loading?.complete ?? this.ready
+  }
+
+  /**
+   * Fetches what `layers` asks for and has not arrived: residual layers that `open` left out, or the rest after a download
+   * that broke off. It asks for that range alone where the server can tell that the file is still the same (a strong ETag or
+   * Last-Modified), else it reads the file again. The same promise as `complete`. Throws where the bundle came as a stream.
+   */
+  async load(layers: Layers = 'all'): Promise<void> {
+    void this.opened
+    await this.loading?.load(layers)
   }
 
   /** How many items the bundle holds. Item numbers run from 0. */
@@ -84,6 +129,11 @@ export class Recommender {
   /** The bundle's length in bytes. */
   get bytes(): number {
     return this.opened.bundleBytes
+  }
+
+  /** How many bytes of it answers can be made from: whole sections, from its front. */
+  get loaded(): number {
+    return this.opened.opened
   }
 
   /** The names of the sources that this bundle recalls from, and of its vector spaces. */
@@ -138,6 +188,7 @@ export class Recommender {
         },
         ms: { recall: slate.ms[0]!, rank: slate.ms[1]!, slate: slate.ms[2]! },
         layers: Object.fromEntries(this.spaceNames.map((name, s) => [name, wasm.mt_space_layers(rec, s)])),
+        waiting: this.sourceNames.filter((_, s) => (wasm.mt_waiting(rec) >> s) & 1),
         skipped: Object.fromEntries(names.map((name, r) => [name, slate.skipped[r]!]).filter((entry) => entry[1])),
       },
     }
@@ -299,11 +350,15 @@ export class Recommender {
   /** Drops the bundle and its memory; every later call throws. */
   close(): void {
     this.core = null
+    this.loading?.close()
   }
 
   private get opened(): Core {
-    if (this.core === null) throw new MartelloError('recommender: it was closed')
-    return this.core
+    const { core } = this
+    if (core === null) throw new MartelloError('recommender: it was closed')
+    core.renew()
+    if (core.openings !== this.described) this.describe(core)
+    return core
   }
 
   /** Attribute a of item n, or undefined where it is not known. */
@@ -332,6 +387,9 @@ export class Recommender {
       throw new MartelloError(
         `${where}: found space ${shown(name ?? '0')}, expected ${this.spaceNames.join(', ') || 'none: the bundle has no vectors'}`,
       )
+    const core = this.opened
+    if (core.wasm.mt_space_dim(core.rec, space) === 0)
+      core.await(`${where}: space ${shown(this.spaceNames[space])} is not here`)
     return space
   }
 

@@ -98,6 +98,8 @@ export interface Trace {
   filled: number
   /** Residual layers in use, by vector space. */
   layers: Record<string, number>
+  /** Sources that have not arrived yet and so say nothing; none once `rec.complete` has resolved. */
+  waiting: string[]
   /** By rule, such as `caps[0]`: how often it kept out an item that would have been picked. */
   skipped: Record<string, number>
 }
@@ -243,6 +245,7 @@ export function setContext(core: Core, fields: readonly Field[], context: NonNul
     refuse('context', context, 'an object such as {"hour": 20}')
   for (const [name, value] of Object.entries(context)) {
     const field = fields.findIndex((one) => one.name === name)
+    if (field < 0 && core.partial) continue // fields come with what reads them
     if (field < 0)
       refuse('context', name, `a field of the bundle: ${fields.map((one) => one.name).join(', ') || 'it has none'}`)
     if (fields[field]!.category) {

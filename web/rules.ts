@@ -298,7 +298,9 @@ export function compileRules(core: Core, rules: Rules, path: string, strict = fa
   return Uint8Array.from(compiler.bytes)
 }
 
-function firstCategory({ wasm, rec }: Core): number {
+function firstCategory(core: Core): number {
+  const { wasm, rec } = core
+  core.await('diversity: which attribute tells items apart is not known')
   for (let a = 0; a < wasm.mt_attributes(rec); a++) if ([1, 5].includes(wasm.mt_attribute_kind(rec, a))) return a
   return NOT_FOUND
 }

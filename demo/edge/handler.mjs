@@ -48,6 +48,10 @@ export function recommending(bundle, { origin = '*' } = {}) {
     opening = Promise.resolve()
       .then(() => bundle(env))
       .then((source) => Recommender.open(source, { maxBytes: MOST_BUNDLE }))
+      .then(async (rec) => {
+        await rec.complete // an answer may be cached: none from a part of the bundle
+        return rec
+      })
       .catch((error) => {
         opening = undefined
         throw new Problem(503, said(error), { 'retry-after': '5' })

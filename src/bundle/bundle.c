@@ -24,7 +24,7 @@ mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *to
   return MT_OK;
 }
 
-static mt_status check_entry(const mt_bundle *bundle, uint32_t index, uint64_t *end, mt_error *error) {
+static mt_status check_entry(mt_bundle *bundle, uint32_t index, uint64_t *end, mt_error *error) {
   const unsigned char *entry = bundle->bytes + MT_HEADER_BYTES + (size_t)index * MT_ENTRY_BYTES;
   uint64_t offset = mt_load_u64(entry + 16), length = mt_load_u64(entry + 24);
   if (offset % MT_ENTRY_BYTES != 0 || offset < *end || offset > bundle->length || length > bundle->length - offset)
@@ -42,23 +42,30 @@ static mt_status check_entry(const mt_bundle *bundle, uint32_t index, uint64_t *
     return mt_fail(error, MT_UNSUPPORTED,
                    "bundle: section %u is of kind %u, version %u, expected kinds 1 to %u of version 1; a newer martello wrote it",
                    index, kind, mt_load_u16(entry + 12), MT_SECTION_LAST);
+  if (kind != MT_SECTION_LAYER && kind != MT_SECTION_RECORD && kind != MT_SECTION_GOLDEN) bundle->needed = (size_t)*end;
   return MT_OK;
 }
 
-mt_status mt_bundle_open(const unsigned char *bytes, size_t length, mt_bundle *bundle, mt_error *error) {
+mt_status mt_bundle_is_early(mt_error *error) {
+  return mt_fail(error, MT_NOT_READY, "bundle: too little of it has arrived");
+}
+
+mt_status mt_bundle_open(const unsigned char *bytes, size_t length, size_t arrived, mt_bundle *bundle, mt_error *error) {
   size_t total;
+  if (arrived < MT_HEADER_BYTES && arrived < length) return mt_bundle_is_early(error);
   MT_TRY(mt_bundle_length(bytes, length, &total, error));
   if (total != length)
     return mt_fail(error, MT_CORRUPT, "bundle: found %u bytes, expected the %u that its header names", length, total);
-  *bundle = (mt_bundle){bytes, length, mt_load_u32(bytes + 24), mt_load_u32(bytes + 12)};
+  *bundle = (mt_bundle){bytes, length, arrived, mt_load_u32(bytes + 24), mt_load_u32(bytes + 12), 0};
   if (bundle->sections > MT_MAX_SECTIONS || MT_HEADER_BYTES + (size_t)bundle->sections * MT_ENTRY_BYTES > length)
     return mt_fail(error, MT_CORRUPT, "bundle: found %u sections in %u bytes, expected at most %u that fit",
                    bundle->sections, length, MT_MAX_SECTIONS);
   if (bundle->items > MT_MAX_ITEMS)
     return mt_fail(error, MT_CORRUPT, "bundle: found %u items, expected at most %u", bundle->items, MT_MAX_ITEMS);
+  uint64_t end = MT_HEADER_BYTES + (uint64_t)bundle->sections * MT_ENTRY_BYTES;
+  if (arrived < end) return mt_bundle_is_early(error);
   if (mt_directory_checksum(bytes, bundle->sections) != mt_load_u64(bytes + 56))
     return mt_fail(error, MT_CORRUPT, "bundle: the checksum of its directory does not match: the file is damaged");
-  uint64_t end = MT_HEADER_BYTES + (uint64_t)bundle->sections * MT_ENTRY_BYTES;
   for (uint32_t i = 0; i < bundle->sections; i++) MT_TRY(check_entry(bundle, i, &end, error));
   return MT_OK;
 }
@@ -73,10 +80,12 @@ void mt_bundle_section(const mt_bundle *bundle, uint32_t index, mt_section *sect
                           .bytes = bundle->bytes + mt_load_u64(entry + 16),
                           .length = (size_t)mt_load_u64(entry + 24),
                           .checksum = mt_load_u64(entry + 32)};
+  section->end = (size_t)mt_load_u64(entry + 16) + mt_round_up(section->length, 64);
+  section->here = section->end <= bundle->arrived;
   memcpy(section->name, entry + 40, MT_NAME_BYTES);
 }
 
-bool mt_bundle_find(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, uint32_t part, mt_section *section) {
+bool mt_bundle_lists(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, uint32_t part, mt_section *section) {
   for (uint32_t i = 0; i < bundle->sections; i++) {
     mt_bundle_section(bundle, i, section);
     if (section->kind == kind && section->version == 1 && section->ordinal == ordinal && section->part == part) return true;

@@ -6,7 +6,7 @@
  *   +----------+-----------------+-----------+-----------+- - -
  *
  * Everything is little-endian. Sections start on multiples of 64 bytes, follow each other in the order of the directory
- * (the order in which a device wants them) without overlapping, and are zero-filled up to the next multiple of 64; the
+ * (any order of kinds; FORMAT.md says which the builder takes, and why) without overlapping, and are zero-filled up to the next multiple of 64; the
  * last one is filled too, so that kernels may load whole vectors. All sections share one numbering of the items.
  *
  *   header, 64 bytes                            directory entry, 64 bytes
@@ -41,7 +41,6 @@
 #define MT_MAX_ITEMS 0x7fffffffu
 #define MT_NAME_BYTES 24u
 
-/* In the order in which the builder lays them out. */
 typedef enum mt_section_kind {
   MT_SECTION_POLICY = 1,     /* sources, their weights, event weights: policy.h */
   MT_SECTION_IDS = 2,        /* item number <-> id: ids.h */

@@ -30,8 +30,9 @@ mt_status mt_model_open(const mt_bundle *bundle, uint32_t ordinal, const mt_spac
   if (!mt_bundle_find(bundle, MT_SECTION_PROGRAM, ordinal, 0, &section))
     return mt_fail(error, MT_CORRUPT, "bundle: found no program %u", ordinal);
   MT_TRY(mt_program_open(section.bytes, section.length, &model->program, error));
-  model->bound = mt_bundle_find(bundle, MT_SECTION_BINDING, ordinal, 0, &section);
+  model->bound = mt_bundle_lists(bundle, MT_SECTION_BINDING, ordinal, 0, &section);
   if (!model->bound) return MT_OK;
+  if (!section.here) return mt_bundle_is_early(error);
   MT_TRY(mt_binding_open(section.bytes, section.length, &model->program, &model->binding, error));
   MT_TRY(check_feeds(model, spaces, space_count, fields, features, error));
   model->numbered = model->binding.numbers != MT_UNBOUND;

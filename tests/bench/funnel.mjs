@@ -197,7 +197,7 @@ for (const name of ['plain', 'ranked', 'whole']) {
   const bytes = readFileSync(file(`${name}.martello`))
   const core = new Core(new WebAssembly.Instance(module))
   core.reserve(bytes.length, Infinity).set(bytes)
-  core.open(bytes.length, true)
+  core.open(bytes.length, bytes.length)
   const rec = new Recommender(core)
   const memory = () => core.wasm.memory.buffer.byteLength
   measure(rec, requests)

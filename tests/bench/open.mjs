@@ -22,9 +22,10 @@ for (const name of names.length > 0 ? names : ['W3']) {
     const core = new Core(new WebAssembly.Instance(module))
     core.reserve(bytes.length, Infinity).set(bytes)
     const started = performance.now()
-    core.open(bytes.length, false)
+    core.open(bytes.length, bytes.length)
     const opened = performance.now()
-    core.open(bytes.length, true)
+    core.verify(bytes.length, 0, bytes.length)
+    core.open(bytes.length, bytes.length)
     verified.push(performance.now() - opened)
     opens.push(opened - started)
     beside = core.wasm.memory.buffer.byteLength - bytes.length

@@ -236,18 +236,19 @@ static inline void drive_request(mt_recommender *rec, script *s, buffers *b, uin
   if (script_byte(s) % 2 == 0) drive_search(rec, s, digest);
 }
 
-/* Opens `bundle` in memory of exactly the size asked for, and runs the script. False with a message where it is refused. */
-static inline bool drive(const unsigned char *bundle, size_t length, script s, uint32_t requests, uint64_t *digest_ret,
-                         mt_error *error) {
+/* Opens what has arrived of `bundle` in memory of exactly the size asked for, and runs the script. False with a message
+ * where it is refused. */
+static inline bool drive_arrived(const unsigned char *bundle, size_t length, size_t arrived, script s, uint32_t requests,
+                                 uint64_t *digest_ret, mt_error *error) {
   size_t needed = 0;
   mt_recommender *rec;
   *digest_ret = 0;
   *error = (mt_error){MT_OK, ""};
-  mt_status status = mt_memory_needed(bundle, length, &needed, error);
+  mt_status status = mt_memory_needed(bundle, length, arrived, &needed, error);
   if (status == MT_OK) {
     CHECK(needed < 64u << 20); /* small bundles do not ask for much */
     void *memory = malloc(needed);
-    CHECK(mt_open(bundle, length, memory, needed, &rec, error) == MT_OK);
+    CHECK(mt_open(bundle, length, arrived, memory, needed, &rec, error) == MT_OK);
     buffers b = {malloc(MT_STRING_BYTES), malloc(1024 * sizeof(float)), malloc(MT_RECORD_BYTES + 40)};
     for (uint32_t i = 0; i < requests; i++) drive_request(rec, &s, &b, digest_ret);
     free(b.text), free(b.vector), free(b.records), free(memory);
@@ -255,6 +256,11 @@ static inline bool drive(const unsigned char *bundle, size_t length, script s, u
   }
   CHECK(status == error->status && strlen(error->message) > 8);
   return false;
+}
+
+static inline bool drive(const unsigned char *bundle, size_t length, script s, uint32_t requests, uint64_t *digest_ret,
+                         mt_error *error) {
+  return drive_arrived(bundle, length, length, s, requests, digest_ret, error);
 }
 
 /* Makes the checksums right again, so that damage gets past them. */

@@ -17,12 +17,12 @@ static inline session open_session(const unsigned char *bundle, size_t length, s
   session s = {NULL, NULL};
   mt_error error;
   size_t needed = 0;
-  if (mt_memory_needed(bundle, length, &needed, &error) != MT_OK) {
+  if (mt_memory_needed(bundle, length, length, &needed, &error) != MT_OK) {
     fprintf(stderr, "%s\n", error.message);
     abort();
   }
   s.memory = malloc(shift + needed);
-  CHECK(mt_open(bundle, length, (char *)s.memory + shift, needed, &s.rec, &error) == MT_OK);
+  CHECK(mt_open(bundle, length, length, (char *)s.memory + shift, needed, &s.rec, &error) == MT_OK);
   return s;
 }
 

@@ -39,10 +39,10 @@ static void books_round_trip(void **state) {
     size_t total;
     assert_int_equal(mt_bundle_length(b.bytes, 64, &total, NULL), MT_OK);
     assert_int_equal(total, b.length);
-    assert_int_equal(mt_bundle_open(b.bytes, b.length, &bundle, NULL), MT_OK);
+    assert_int_equal(mt_bundle_open(b.bytes, b.length, b.length, &bundle, NULL), MT_OK);
     assert_int_equal(bundle.sections, count);
     assert_int_equal(bundle.items, 9);
-    assert_int_equal(mt_verify(b.bytes, b.length, NULL), MT_OK);
+    assert_int_equal(mt_verify(b.bytes, b.length, 0, b.length, NULL), MT_OK);
     for (uint32_t i = 0; i < count; i++) {
       mt_section section, found;
       mt_bundle_section(&bundle, i, &section);
@@ -108,7 +108,7 @@ static void gate_names_what_is_wrong(void **state) {
     mt_error error = {MT_OK, ""};
     memcpy(b.bytes + wrong[i].at, &wrong[i].value, (size_t)wrong[i].bytes);
     renew_checksums(b.bytes, b.length);
-    assert_int_equal(mt_bundle_open(b.bytes, b.length, &bundle, &error), wrong[i].status);
+    assert_int_equal(mt_bundle_open(b.bytes, b.length, b.length, &bundle, &error), wrong[i].status);
     if (strstr(error.message, wrong[i].says) == NULL) fail_msg("\"%s\" does not say %s", error.message, wrong[i].says);
     mt_section found;
     if (wrong[i].status == MT_OK) assert_false(mt_bundle_find(&bundle, MT_SECTION_RECORD, 1, 7, &found));
@@ -134,11 +134,11 @@ static void checksums_find_damage(void **state) {
   mt_error error;
   book b = write_book(3);
   b.bytes[70] ^= 1;
-  assert_int_equal(mt_verify(b.bytes, b.length, &error), MT_CORRUPT);
+  assert_int_equal(mt_verify(b.bytes, b.length, 0, b.length, &error), MT_CORRUPT);
   assert_non_null(strstr(error.message, "directory"));
   b.bytes[70] ^= 1;
   b.bytes[256 + 64] ^= 1;
-  assert_int_equal(mt_verify(b.bytes, b.length, &error), MT_CORRUPT);
+  assert_int_equal(mt_verify(b.bytes, b.length, 0, b.length, &error), MT_CORRUPT);
   assert_string_equal(error.message, "bundle: section 1 (kind 10, \"n\"): its checksum does not match: the file is damaged");
   free(b.bytes);
 }
@@ -167,7 +167,7 @@ static const script whole_script = {requests, requests + sizeof requests};
 static void check_damaged(const unsigned char *bytes, size_t length, uint64_t undamaged) {
   uint64_t digest;
   mt_error error = {MT_OK, ""};
-  bool good = mt_verify(bytes, length, &error) == MT_OK;
+  bool good = mt_verify(bytes, length, 0, length, &error) == MT_OK;
   if (!good) assert_true(strlen(error.message) > 8);
   bool opened = drive(bytes, length, whole_script, 3, &digest, &error); /* though nobody should, after that */
   if (good) assert_true(opened && digest == undamaged);
@@ -211,7 +211,7 @@ static void every_truncation_is_refused(void **state) {
     memcpy(cut, c.bundle, length);
     assert_false(drive(cut, length, whole_script, 3, &digest, &error));
     assert_int_equal(error.status, MT_CORRUPT);
-    assert_int_equal(mt_verify(cut, length, &error), MT_CORRUPT);
+    assert_int_equal(mt_verify(cut, length, 0, length, &error), MT_CORRUPT);
     if (length >= MT_HEADER_BYTES) {
       mt_store_u64(cut + 16, length);
       renew_checksums(cut, length);
@@ -269,10 +269,10 @@ static void open_checks_its_memory(void **state) {
   size_t needed;
   mt_error error;
   mt_recommender *rec;
-  assert_int_equal(mt_memory_needed(c.bundle, c.length, &needed, &error), MT_OK);
+  assert_int_equal(mt_memory_needed(c.bundle, c.length, c.length, &needed, &error), MT_OK);
   for (size_t bytes = 0; bytes < needed - 64; bytes += 1 + bytes / 7) {
     void *memory = malloc(bytes + 1);
-    assert_int_equal(mt_open(c.bundle, c.length, memory, bytes, &rec, &error), MT_NO_MEMORY);
+    assert_int_equal(mt_open(c.bundle, c.length, c.length, memory, bytes, &rec, &error), MT_NO_MEMORY);
     free(memory);
   }
   unsigned char *shifted = exact_memory(c.length + 8);
@@ -310,9 +310,9 @@ static void costly_lists_are_bounded(void **state) {
   mt_recommender *rec;
   size_t needed;
   const mt_slate *slate;
-  assert_int_equal(mt_memory_needed(c.bundle, c.length, &needed, &error), MT_OK);
+  assert_int_equal(mt_memory_needed(c.bundle, c.length, c.length, &needed, &error), MT_OK);
   void *memory = malloc(needed);
-  assert_int_equal(mt_open(c.bundle, c.length, memory, needed, &rec, &error), MT_OK);
+  assert_int_equal(mt_open(c.bundle, c.length, c.length, memory, needed, &rec, &error), MT_OK);
   for (int e = 0; e < 1000; e++) assert_true(mt_add_event(rec, 5, 1, NAN));
   assert_int_equal(mt_recommend(rec, 20, true, &slate, &error), MT_OK); /* 6 · 10^9 entries, if all were read */
   assert_int_equal(slate->truncated, 1);

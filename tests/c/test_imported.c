@@ -253,7 +253,7 @@ static void broken_bindings_stay_inside(void **state) {
   mt_rng rng = mt_rng_seed(9);
   unsigned char *bytes = exact_memory(m.length);
   mt_bundle view;
-  CHECK(mt_bundle_open(m.bundle, m.length, &view, NULL) == MT_OK);
+  CHECK(mt_bundle_open(m.bundle, m.length, m.length, &view, NULL) == MT_OK);
   for (uint32_t i = 0; i < view.sections; i++) {
     mt_section section;
     mt_bundle_section(&view, i, &section);
@@ -263,9 +263,9 @@ static void broken_bindings_stay_inside(void **state) {
       bytes[(size_t)(section.bytes - m.bundle) + mt_rng_below(&rng, (uint32_t)section.length)] ^= (unsigned char)(1u << mt_rng_below(&rng, 8));
       size_t needed;
       mt_recommender *rec;
-      if (mt_memory_needed(bytes, m.length, &needed, NULL) != MT_OK) continue;
+      if (mt_memory_needed(bytes, m.length, m.length, &needed, NULL) != MT_OK) continue;
       void *memory = malloc(needed);
-      if (mt_open(bytes, m.length, memory, needed, &rec, NULL) == MT_OK) {
+      if (mt_open(bytes, m.length, m.length, memory, needed, &rec, NULL) == MT_OK) {
         const mt_slate *slate;
         mt_replay replay;
         mt_begin(rec);

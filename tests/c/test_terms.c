@@ -62,7 +62,7 @@ static void open_index(opened *o, uint64_t seed) {
   o->c = make_catalogue(&shape);
   mt_bundle bundle;
   mt_section section;
-  assert_int_equal(mt_bundle_open(o->c.bundle, o->c.length, &bundle, NULL), MT_OK);
+  assert_int_equal(mt_bundle_open(o->c.bundle, o->c.length, o->c.length, &bundle, NULL), MT_OK);
   assert_true(mt_bundle_find(&bundle, MT_SECTION_TERMS, 0, 0, &section));
   assert_int_equal(mt_terms_open(section.bytes, section.length, &o->terms, NULL), MT_OK);
   assert_true(mt_bundle_find(&bundle, MT_SECTION_POSTINGS, o->terms.postings, 0, &section));
@@ -190,7 +190,7 @@ static void an_index_and_its_lists_must_agree(void **state) {
     for (uint32_t i = 0; i < c.sections; i++)
       if (c.drafts[i].kind == MT_SECTION_TERMS) mt_store_u32((unsigned char *)(uintptr_t)c.drafts[i].bytes, wrong[w].postings);
     mt_bundle_write(c.drafts, c.sections, c.items, c.bundle);
-    assert_int_equal(mt_memory_needed(c.bundle, c.length, &needed, &error), MT_CORRUPT);
+    assert_int_equal(mt_memory_needed(c.bundle, c.length, c.length, &needed, &error), MT_CORRUPT);
     assert_string_equal(error.message, wrong[w].message);
     drop_catalogue(&c);
   }

@@ -4,6 +4,7 @@
  *
  *    0  u8     64-byte blocks of script
  *    1  u8     how many requests
+ *    2  u8     which part of the bundle has arrived: 1 + n of 256; 0: all
  *   64  script
  *    .  bundle
  *
@@ -64,7 +65,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     CHECK(drive(bundle, length, requests, data[1] % 4 + 1u, &again, &error));
     CHECK(digest == again);
   }
-  if (opened) CHECK(mt_verify(bundle, length, &error) == MT_OK);
+  if (opened) CHECK(mt_verify(bundle, length, 0, length, &error) == MT_OK);
+  if (data[2] != 0) { /* the same before all of it is there */
+    size_t arrived = length * (1u + data[2]) / 256;
+    mt_extent extent;
+    unsigned char *part = exact_memory(arrived);
+    memcpy(part, bundle, arrived);
+    if (!drive_arrived(part, length, arrived, requests, data[1] % 4 + 1u, &digest, &error)) CHECK(error.status != MT_NOT_READY || !opened || arrived < length);
+    if (mt_measure(part, length, arrived, &extent, &error) == MT_OK) {
+      CHECK(extent.arrived <= arrived && extent.needed <= length);
+      if (extent.arrived > 0) CHECK(mt_verify(part, length, 0, arrived, &error) == MT_OK);
+    }
+    free(part);
+  }
   free(bundle);
   return 0;
 }

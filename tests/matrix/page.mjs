@@ -13,18 +13,18 @@ export const ask = (inline = 'martello', slim = 'martello/slim', client = 'marte
 import * as inline from '${inline}'
 import * as slim from '${slim}'
 import { RecommenderClient } from '${client}'
-import { answersOf, BUNDLE } from './requests.mjs'
+import { answersOf, BUNDLE, whole } from './requests.mjs'
 
 const bundle = new URL('/' + BUNDLE, location.href)
 async function answersWith({ Recommender }) {
-  return JSON.stringify(answersOf(await Recommender.open(bundle)))
+  return JSON.stringify(answersOf(await whole(Recommender.open(bundle))))
 }
 export async function ask() {
   try {
     const answers = await answersWith(inline)
     if ((await answersWith(slim)) !== answers) return 'error: other answers with core.wasm as a file'
     // a client answers by promises: a few questions stand for all
-    const [here, there] = [await inline.Recommender.open(bundle), await RecommenderClient.open(bundle)]
+    const [here, there] = [await whole(inline.Recommender.open(bundle)), await whole(RecommenderClient.open(bundle))]
     for (const request of [{ now: 1_601_000_000 }, { history: [here.id(3), here.id(70)], k: 30, explain: true }]) {
       const [one, other] = [here.recommend(request), await there.recommend(request)]
       if (JSON.stringify(one.items) !== JSON.stringify(other.items)) return 'error: other answers from the worker'

@@ -3,6 +3,13 @@
 
 export const BUNDLE = 'shop.martello'
 
+/** A recommender of which all has arrived. */
+export async function whole(opening) {
+  const rec = await opening
+  await rec.complete
+  return rec
+}
+
 /** What an opened recommender says to all of them. */
 export function answersOf(rec) {
   let state = 7

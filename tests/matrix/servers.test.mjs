@@ -13,7 +13,7 @@ writeFileSync(
   join(app, 'ask.mjs'),
   `import { readFile } from 'node:fs/promises'
 import { init, Recommender } from 'martello'
-import { answersOf, BUNDLE } from './requests.mjs'
+import { answersOf, BUNDLE, whole } from './requests.mjs'
 
 const answers = JSON.stringify(answersOf(await Recommender.open(BUNDLE)))
 // the core may come from elsewhere, and a bundle as a file's URL, bytes or a stream
@@ -21,7 +21,7 @@ const file = new URL(BUNDLE, import.meta.url)
 const bytes = await readFile(file)
 await init({ bytes: await readFile(new URL('../node_modules/martello/dist/core.wasm', import.meta.url)) })
 for (const source of [file, bytes, new Blob([bytes]).stream(), new Response(bytes)])
-  if (JSON.stringify(answersOf(await Recommender.open(source))) !== answers) throw new Error('other answers')
+  if (JSON.stringify(answersOf(await whole(Recommender.open(source)))) !== answers) throw new Error('other answers')
 process.stdout.write(answers)
 `,
 )

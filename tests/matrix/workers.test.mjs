@@ -18,14 +18,14 @@ const WRANGLER = 'wrangler@4.86.0'
 const DATE = '2026-04-01'
 
 const WORKER = `import { init, Recommender } from 'martello'
-import { answersOf, BUNDLE } from './requests.mjs'
+import { answersOf, BUNDLE, whole } from './requests.mjs'
 
 let opening
 export default {
   async fetch(request, env) {
     if (new URL(request.url).pathname === '/bytes')
       return new Response(await init({ bytes: new Uint8Array(8) }).catch((error) => error.message))
-    opening ??= env.ASSETS.fetch('http://assets/' + BUNDLE).then((response) => Recommender.open(response))
+    opening ??= env.ASSETS.fetch('http://assets/' + BUNDLE).then((response) => whole(Recommender.open(response)))
     return Response.json(answersOf(await opening))
   },
 }
@@ -153,9 +153,9 @@ test("Vercel's edge runtime, the core handed over as a compiled module", async (
   } = await build({
     stdin: {
       contents: `import { Recommender } from 'martello'
-import { answersOf, BUNDLE } from './requests.mjs'
+import { answersOf, BUNDLE, whole } from './requests.mjs'
 addEventListener('fetch', (event) => event.respondWith((async () => {
-  const rec = await Recommender.open(new URL(BUNDLE, event.request.url))
+  const rec = await whole(Recommender.open(new URL(BUNDLE, event.request.url)))
   return new Response(JSON.stringify(answersOf(rec)))
 })()))`,
       resolveDir: app,

@@ -14,6 +14,12 @@ before(async () => {
   bundle = file('shop.martello', bytes)
 })
 
+const opened = async (source, options) => {
+  const rec = await Recommender.open(source, options)
+  await rec.complete
+  return rec
+}
+
 const works = (rec) => {
   assert.equal(rec.items, 120)
   assert.equal(rec.bytes, bytes.length)
@@ -39,25 +45,25 @@ function pieces(whole, size) {
 }
 
 test('from bytes', async () => {
-  works(await Recommender.open(bytes))
-  works(await Recommender.open(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)))
+  works(await opened(bytes))
+  works(await opened(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)))
   const shifted = new Uint8Array(bytes.length + 7)
   shifted.set(bytes, 7)
-  works(await Recommender.open(shifted.subarray(7)))
-  works(await Recommender.open(new DataView(shifted.buffer, 7)))
-  works(await Recommender.open(Buffer.from(bytes)))
+  works(await opened(shifted.subarray(7)))
+  works(await opened(new DataView(shifted.buffer, 7)))
+  works(await opened(Buffer.from(bytes)))
 })
 
 test('from a path, a file: URL, as an object or as text', async () => {
-  works(await Recommender.open(bundle))
-  works(await Recommender.open(pathToFileURL(bundle)))
-  works(await Recommender.open(pathToFileURL(bundle).href))
+  works(await opened(bundle))
+  works(await opened(pathToFileURL(bundle)))
+  works(await opened(pathToFileURL(bundle).href))
 })
 
 test('from a Response, a stream, in pieces of any size', async () => {
-  works(await Recommender.open(new Response(bytes)))
+  works(await opened(new Response(bytes)))
   for (const size of [1, 3, 63, 64, 65, 127, 4096, bytes.length - 1, bytes.length])
-    works(await Recommender.open(pieces(bytes, size)))
+    works(await opened(pieces(bytes, size)))
 })
 
 test('over http, and what a server may answer instead', async (t) => {
@@ -69,25 +75,22 @@ test('over http, and what a server may answer instead', async (t) => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())
   const url = `http://127.0.0.1:${server.address().port}`
-  works(await Recommender.open(`${url}/shop.martello`))
-  works(await Recommender.open(new URL(`${url}/shop.martello`)))
-  works(await Recommender.open(new Request(`${url}/shop.martello`)))
-  await refuses(
-    Recommender.open(`${url}/nothing`),
-    /^open: http:\/\/127\.0\.0\.1:\d+\/nothing answered 404, expected a bundle$/,
-  )
-  await refuses(Recommender.open(`${url}/page`), /martello/)
+  works(await opened(`${url}/shop.martello`))
+  works(await opened(new URL(`${url}/shop.martello`)))
+  works(await opened(new Request(`${url}/shop.martello`)))
+  await refuses(opened(`${url}/nothing`), /^open: http:\/\/127\.0\.0\.1:\d+\/nothing answered 404, expected a bundle$/)
+  await refuses(opened(`${url}/page`), /martello/)
   await new Promise((resolve) => {
     server.close(resolve)
     server.closeAllConnections()
   })
-  await refuses(Recommender.open(`${url}/shop.martello`), /^open: http:.*shop\.martello cannot be fetched/)
+  await refuses(opened(`${url}/shop.martello`), /^open: http:.*shop\.martello cannot be fetched/)
 })
 
 test('progress: bytes rise to the total', async () => {
   for (const source of [bytes, bundle, pieces(bytes, 1000), new Response(bytes)]) {
     const seen = []
-    await Recommender.open(source, { onProgress: (loaded, total) => seen.push([loaded, total]) })
+    await opened(source, { onProgress: (loaded, total) => seen.push([loaded, total]) })
     assert.deepEqual(seen.at(-1), [bytes.length, bytes.length])
     seen.forEach(([loaded, total], i) => assert.ok(total === bytes.length && (i === 0 || loaded > seen[i - 1][0])))
   }
@@ -96,45 +99,42 @@ test('progress: bytes rise to the total', async () => {
 test('too short, too long, cut, or something else', async () => {
   const lengths = [0, 1, 63, 64, 65, 200, bytes.length - 64, bytes.length - 1]
   for (const length of lengths) {
-    await refuses(Recommender.open(bytes.slice(0, length)), /^[a-z]+: .*found .*expected|^open: .* of the bundle's/)
+    await refuses(opened(bytes.slice(0, length)), /^[a-z]+: .*found .*expected|^open: .* of the bundle's/)
     await refuses(
-      Recommender.open(pieces(bytes.slice(0, length), 50)),
+      opened(pieces(bytes.slice(0, length), 50)),
       /^[a-z]+: .*found .*expected|^open: \d+ of the bundle's \d+ bytes arrived$/,
     )
   }
   const longer = new Uint8Array(bytes.length + 64)
   longer.set(bytes)
-  await refuses(Recommender.open(longer), /found|more than/)
-  await refuses(
-    Recommender.open(pieces(longer, 4096)),
-    /^open: more than the \d+ bytes that the bundle's header names arrived$/,
-  )
-  await refuses(Recommender.open(new TextEncoder().encode('user_id,item_id\n'.repeat(50))), /martello/)
-  await refuses(Recommender.open(file('log.csv', 'user_id,item_id\n'.repeat(50))), /martello/)
-  await refuses(Recommender.open(file('empty.martello', '')), /found 0|0 bytes/)
+  await refuses(opened(longer), /found|more than/)
+  await refuses(opened(pieces(longer, 4096)), /^open: more than the \d+ bytes that the bundle's header names arrived$/)
+  await refuses(opened(new TextEncoder().encode('user_id,item_id\n'.repeat(50))), /martello/)
+  await refuses(opened(file('log.csv', 'user_id,item_id\n'.repeat(50))), /martello/)
+  await refuses(opened(file('empty.martello', '')), /found 0|0 bytes/)
 })
 
 test('a bundle over maxBytes is refused before it is read', async () => {
   const limit = { maxBytes: bytes.length - 1 }
   for (const source of [bytes, bundle, pieces(bytes, 64)])
     await refuses(
-      Recommender.open(source, limit),
+      opened(source, limit),
       new RegExp(`^open: the bundle weighs ${bytes.length} bytes, expected at most maxBytes = ${bytes.length - 1}$`),
     )
-  works(await Recommender.open(bytes, { maxBytes: bytes.length }))
+  works(await opened(bytes, { maxBytes: bytes.length }))
 })
 
 test('no such file, a folder, nothing at all', async () => {
-  await refuses(Recommender.open(path('nothing.martello')), /^open: found no file .*nothing\.martello$/)
+  await refuses(opened(path('nothing.martello')), /^open: found no file .*nothing\.martello$/)
   mkdirSync(path('folder.martello'))
-  await refuses(Recommender.open(path('folder.martello')), /^open: .*folder\.martello is a folder, expected a bundle$/)
+  await refuses(opened(path('folder.martello')), /^open: .*folder\.martello is a folder, expected a bundle$/)
   await refuses(
-    Recommender.open(undefined),
+    opened(undefined),
     /^open: found undefined, expected bytes, a path, a URL, a Request, a Response or a stream$/,
   )
-  await refuses(Recommender.open(null), /^open: found null, expected/)
-  await refuses(Recommender.open({ bytes }), /^open: found .*, expected/)
-  await refuses(Recommender.open(42), /^open: found 42, expected/)
+  await refuses(opened(null), /^open: found null, expected/)
+  await refuses(opened({ bytes }), /^open: found .*, expected/)
+  await refuses(opened(42), /^open: found 42, expected/)
 })
 
 test(
@@ -142,8 +142,8 @@ test(
   { skip: process.platform !== 'linux' && 'needs /proc' },
   async () => {
     const failing = new ReadableStream({ pull: (controller) => controller.error(new Error('the line went dead')) })
-    await assert.rejects(Recommender.open(failing), /the line went dead/)
-    for (let i = 0; i < 20; i++) await refuses(Recommender.open(bundle, { maxBytes: 100 }), /maxBytes/)
+    await assert.rejects(opened(failing), /the line went dead/)
+    for (let i = 0; i < 20; i++) await refuses(opened(bundle, { maxBytes: 100 }), /maxBytes/)
     await new Promise((resolve) => setTimeout(resolve, 50))
     const open = readdirSync('/proc/self/fd').map((fd) => {
       try {
@@ -162,7 +162,7 @@ test(
 test('options that are no object are refused in words', async () => {
   for (const options of [null, 5, 'verify'])
     await refuses(
-      Recommender.open(bundle, options),
+      opened(bundle, options),
       new RegExp(`open: found options ${JSON.stringify(options)}, expected an object`),
     )
 })

@@ -108,12 +108,15 @@ for (const path of ['/', '/strict'])
       const found = await page.evaluate(async (ask) => {
         const { Recommender } = globalThis.martello
         const seen = []
-        const byUrl = await Recommender.open('/shop.martello', {
-          onProgress: (loaded, total) => seen.push([loaded, total]),
-        })
+        const whole = async (source, options) => {
+          const rec = await Recommender.open(source, options)
+          await rec.complete
+          return rec
+        }
+        const byUrl = await whole('/shop.martello', { onProgress: (loaded, total) => seen.push([loaded, total]) })
         const response = await fetch('/shop.martello')
         const bytes = await response.arrayBuffer()
-        const of = async (source) => JSON.stringify(ask(await Recommender.open(source)))
+        const of = async (source) => JSON.stringify(ask(await whole(source)))
         return {
           seen,
           byUrl: JSON.stringify(ask(byUrl)),

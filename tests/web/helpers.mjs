@@ -114,7 +114,8 @@ export async function builtShop(shopped, { log = true, catalogue = true, name = 
 export async function openCore(bytes, verify = true) {
   const core = new Core(await WebAssembly.instantiate(await serveModule()))
   core.reserve(bytes.length, Infinity).set(bytes)
-  core.open(bytes.length, verify)
+  if (verify) core.verify(bytes.length, 0, bytes.length)
+  core.open(bytes.length, bytes.length)
   return core
 }
 

@@ -39,7 +39,8 @@ before(async () => {
 function opened(broken, verify, core = new Core(new WebAssembly.Instance(module))) {
   try {
     core.reserve(broken.length, Infinity).set(broken)
-    core.open(broken.length, verify)
+    if (verify) core.verify(broken.length, 0, broken.length)
+    core.open(broken.length, broken.length)
     return new Recommender(core)
   } catch (error) {
     return refusal(error)

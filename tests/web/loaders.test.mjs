@@ -113,7 +113,7 @@ test('a build for pages keeps core.wasm a file, under a strict policy', { skip: 
   const { outputFiles } = await build({
     stdin: {
       contents: `import { init, Recommender } from 'martello/slim'
-globalThis.opening = Recommender.open('/shop.martello').then((rec) => rec.recommend(${JSON.stringify(request)}).items.map((item) => item.id))`,
+globalThis.opening = Recommender.open('/shop.martello').then(async (rec) => (await rec.complete, rec)).then((rec) => rec.recommend(${JSON.stringify(request)}).items.map((item) => item.id))`,
       resolveDir: new URL('../..', import.meta.url).pathname,
     },
     bundle: true,

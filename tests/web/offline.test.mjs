@@ -37,6 +37,7 @@ const VISIT = (reports) => `
     await register('/sw.js')
     const profile = await Profile.open()
     const rec = await Recommender.open('/shop.martello')
+    await rec.complete
     const client = await RecommenderClient.open('/shop.martello', { keep: true, revalidate: !again })
     if (!again) {
       await client.check()

@@ -98,6 +98,7 @@ test('a request takes a profile, here and in a worker, as the history it is', { 
     const profile = await Profile.open()
     await profile.add('p1', { id: 'p6', event: 'like' })
     const rec = await Recommender.open('/shop.martello')
+    await rec.complete
     const client = await RecommenderClient.open('/shop.martello')
     const ids = ({ items, trace }) => [trace.history, ...items.map((item) => item.id)].join()
     const { history } = profile

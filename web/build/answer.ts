@@ -48,7 +48,7 @@ export async function coreOf(bundle: Uint8Array): Promise<Core> {
   compiled ??= readFile(new URL('./core.wasm', import.meta.url)).then((bytes) => WebAssembly.compile(bytes))
   const core = new Core(await WebAssembly.instantiate(await compiled))
   core.reserve(bundle.length, Infinity).set(bundle)
-  core.open(bundle.length, false)
+  core.open(bundle.length, bundle.length)
   return core
 }
 

@@ -273,7 +273,7 @@ async function withRules(
 ): Promise<Uint8Array> {
   const bytes = bundle(learn, items, sections)
   if (policy.rules === undefined) return bytes
-  const ruled = bundle(learn, items, [...sections, await compilePolicy(bytes, policy.rules, shelf)])
+  const ruled = bundle(learn, items, [...sections, await compilePolicy(bytes, policy.rules, shelf)], policy.rules)
   await checkPermitted(ruled, policy.rules)
   return ruled
 }

@@ -11,7 +11,7 @@ import { bindInputs } from './bind.js'
 import type { RankerConfig } from './config.js'
 import type { Learn } from './learn.js'
 import { PROGRAM, rankerSection, type RankerPlan } from './ranker.js'
-import { KIND, section } from './sections.js'
+import { KIND, section, type Section } from './sections.js'
 import { goldenPairs, parity } from './golden.js'
 import { itemTable, kilobytes, numbersOf, openSizes, tableReads, type ModelScope, type Tower } from './tower.js'
 
@@ -76,8 +76,9 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
       ),
       section(KIND.golden, 'ranker', goldenBytes(pairs.rows, pairs.inputs, pairs.outputs, 0), ordinal),
       ...(numbers === null ? [] : [section(KIND.numbers, 'ranker', numbers.bytes, ordinal)]),
-      bytes,
-    ],
+    ]
+      .map((each): Section => (each.kind === KIND.golden ? each : { ...each, stage: 'ranker' }))
+      .concat(bytes),
     remarks: [
       `ranker ${file}: ONNX opset ${graph.opset}, ${program.ops} ops, ${program.requestOps} of them once a request, ${program.capacity} candidates a run, ${kilobytes(program.bytes.length)}`,
       ...bound.remarks.map((line) => `ranker ${line}`),

@@ -99,6 +99,9 @@ export function searchSections(learn: Learn, catalogue: Catalogue, config: Confi
   if (terms.length === 0) return []
   return [
     termsSection(learn, terms, ordinal),
-    postingsSection(learn, 'terms', lists, catalogue.ids.length, KEY.term, 0, IMPACT_BITS, ordinal),
+    {
+      ...postingsSection(learn, 'terms', lists, catalogue.ids.length, KEY.term, 0, IMPACT_BITS, ordinal),
+      stage: 'search',
+    },
   ]
 }

@@ -4,6 +4,7 @@
  */
 import type { Column } from '../read/index.js'
 import { Learn, type Lists, type Pointer } from './learn.js'
+import { inOrder, type Stage } from './order.js'
 
 /** src/bundle/format.h */
 export const KIND = {
@@ -47,6 +48,8 @@ export interface Section {
   /** Up to 24 of a-z, 0-9, _ and -. */
   name: string
   bytes: Uint8Array
+  /** When a device wants it, where that is not as usual for its kind: order.ts. */
+  stage?: Stage
 }
 
 export const section = (kind: number, name: string, bytes: Uint8Array, ordinal = 0, part = 0): Section => ({
@@ -59,7 +62,7 @@ export const section = (kind: number, name: string, bytes: Uint8Array, ordinal =
 })
 
 /** Names of columns may be anything; a section's name is for people who inspect a bundle. */
-const sectionName = (name: string) =>
+export const sectionName = (name: string) =>
   name
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')
@@ -129,7 +132,8 @@ export function attributeSection(learn: Learn, column: Column, rowOf: Int32Array
     }
     return encodeCategories(learn, column, rowOf, nameAt, name.length)
   })
-  return section(KIND.attribute, column.name, bytes, ordinal)
+  const made = section(KIND.attribute, column.name, bytes, ordinal)
+  return column.kind === 'text' ? { ...made, stage: 'texts' } : made
 }
 
 type Categories = Extract<Column, { kind: 'category' | 'multi' }>
@@ -456,12 +460,11 @@ export function ruleSection(records: Uint8Array): Section {
   return section(KIND.rules, 'rules', records)
 }
 
-/** The whole bundle. Sections are put into the order in which a device wants them: the kinds' own order. */
-export function bundle(learn: Learn, items: number, sections: readonly Section[]): Uint8Array {
-  const ordered = [...sections].sort((a, b) => a.kind - b.kind || a.part - b.part || a.ordinal - b.ordinal)
+/** The whole bundle, its sections in the order in which a device wants them; `rules` as in inOrder. */
+export function bundle(learn: Learn, items: number, sections: readonly Section[], rules?: unknown): Uint8Array {
   const book = learn.run('mt_make_book')
   const held: Pointer[] = [book]
-  for (const s of ordered) {
+  for (const s of inOrder(sections, rules)) {
     const name = learn.putText(s.name)
     const bytes = learn.put(s.bytes)
     held.push(name, bytes)

@@ -19,6 +19,8 @@ import { openFiles, type Files, type Sink } from './files.js'
 /** What `keep` asks of a recommender; and how one is opened, usually `Recommender.open`. */
 interface Closable {
   close(): void
+  /** All of it has arrived and was found whole. */
+  complete?: Promise<void>
 }
 interface OpenSettings {
   onProgress?: (loaded: number, total: number) => void
@@ -163,11 +165,9 @@ class Keeper<R extends Closable> implements Kept<R> {
           const blob = await files.read(file)
           if (blob === null || blob.size < HEADER) continue
           const stamp = stampOf(new Uint8Array(await blob.slice(0, HEADER).arrayBuffer()))
-          this.take(await this.open(blob.stream(), this.settings()), files.kind, {
-            stamp,
-            file,
-            etag: stamp === pointer?.stamp ? pointer.etag : null,
-          })
+          const next = await this.open(blob.stream(), this.settings())
+          await next.complete
+          this.take(next, files.kind, { stamp, file, etag: stamp === pointer?.stamp ? pointer.etag : null })
           return true
         } catch {
           // not whole: the next file, or the server
@@ -206,6 +206,7 @@ class Keeper<R extends Closable> implements Kept<R> {
       }
       sink = await this.sinkFor(version.file)
       const next = await this.open(this.through(head, body, sink), this.settings())
+      await next.complete
       const kept = await sink.close().then(
         () => this.switchTo(version),
         (error: Error) => this.noRoom(error),

@@ -26,7 +26,10 @@ async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Pr
       onProblem: (sentence) => port.postMessage({ told: 'problem', args: [sentence] }),
     })
     rec = kept.current
-  } else rec = await Recommender.open(source instanceof Blob ? source.stream() : source, settings)
+  } else {
+    rec = await Recommender.open(source instanceof Blob ? source.stream() : source, settings)
+    await rec.complete
+  }
   return facts()
 }
 
