@@ -133,7 +133,8 @@ export class Recommender {
 
   /** How many bytes of it answers can be made from: whole sections, from its front. */
   get loaded(): number {
-    return this.opened.opened
+    const { later, opened } = this.core ?? this.opened
+    return later || opened
   }
 
   /** The names of the sources that this bundle recalls from, and of its vector spaces. */
@@ -144,14 +145,14 @@ export class Recommender {
     return this.spaceNames
   }
 
-  /** The metric of a space ('ip', 'cosine' or 'l2'), and how many residual layers it has. */
+  /** The metric of a space ('ip', 'cosine' or 'l2'), and how many residual layers of it are here. */
   metricOf(space: string): 'ip' | 'cosine' | 'l2' {
     return (['ip', 'cosine', 'l2'] as const)[
       this.opened.wasm.mt_space_metric(this.opened.rec, this.space('metricOf', space))
     ]!
   }
   layersOf(space: string): number {
-    return this.opened.wasm.mt_space_layers(this.opened.rec, this.space('layersOf', space))
+    return this.opened.wasm.mt_space_layers(this.opened.rec, this.spaceNamed('layersOf', space))
   }
 
   recommend(request: Request = {}): { items: RecommendedItem[]; trace: Trace } {
@@ -381,12 +382,16 @@ export class Recommender {
     return whole('k', k, 1, 1000)
   }
 
-  private space(where: string, name: string | undefined): number {
+  private spaceNamed(where: string, name: string | undefined): number {
     const space = name === undefined ? 0 : this.spaceNames.indexOf(name)
-    if (space < 0 || space >= this.spaceNames.length)
-      throw new MartelloError(
-        `${where}: found space ${shown(name ?? '0')}, expected ${this.spaceNames.join(', ') || 'none: the bundle has no vectors'}`,
-      )
+    if (space >= 0 && space < this.spaceNames.length) return space
+    const expected = this.spaceNames.join(', ') || 'none: the bundle has no vectors'
+    throw new MartelloError(`${where}: found space ${shown(name ?? '0')}, expected ${expected}`)
+  }
+
+  /** The same, of a space whose vectors are here. */
+  private space(where: string, name: string | undefined): number {
+    const space = this.spaceNamed(where, name)
     const core = this.opened
     if (core.wasm.mt_space_dim(core.rec, space) === 0)
       core.await(`${where}: space ${shown(this.spaceNames[space])} is not here`)

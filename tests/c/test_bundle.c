@@ -278,7 +278,7 @@ static void open_checks_its_memory(void **state) {
   unsigned char *shifted = exact_memory(c.length + 8);
   memcpy(shifted + 8, c.bundle, c.length);
   void *memory = malloc(needed);
-  assert_int_equal(mt_open(shifted + 8, c.length, memory, needed, &rec, &error), MT_INVALID);
+  assert_int_equal(mt_open(shifted + 8, c.length, c.length, memory, needed, &rec, &error), MT_INVALID);
   assert_non_null(strstr(error.message, "multiple of 64"));
   free(memory), free(shifted);
   drop_catalogue(&c);

@@ -176,6 +176,7 @@ test('results: id, score, attributes, sources; best first', () => {
     'stages',
     'ms',
     'layers',
+    'waiting',
     'skipped',
   ])
   assert.deepEqual(Object.keys(trace.recalled), [...rec.sources])

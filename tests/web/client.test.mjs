@@ -77,6 +77,7 @@ test(
       const seen = []
       const of = async (source, options) => {
         const rec = await RecommenderClient.open(source, options)
+        await rec.complete
         const said = await ask(rec)
         rec.close()
         return said

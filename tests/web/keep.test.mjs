@@ -20,6 +20,7 @@ const SCRIPT = `
       ...options,
     })
     Object.assign(globalThis, { kept })
+    await kept.complete
     return { items: kept.current.items, storage: kept.storage, shelf: kept.current.recommend({ k: 5 }).items.length }
   }
   const check = () => kept.check().catch((error) => error.name + ': ' + error.message)
@@ -157,6 +158,7 @@ test('a client keeps its bundle too, and is told of a newer one', { skip: noChro
       const updates = []
       const rec = await RecommenderClient.open('/shop.martello', { keep: true, onUpdate: () => updates.push('update') })
       Object.assign(globalThis, { rec, updates })
+      await rec.complete
       return [rec.items, rec.storage]
     })
   assert.deepEqual(await open(), [60, 'opfs'])

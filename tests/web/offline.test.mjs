@@ -39,6 +39,7 @@ const VISIT = (reports) => `
     const rec = await Recommender.open('/shop.martello')
     await rec.complete
     const client = await RecommenderClient.open('/shop.martello', { keep: true, revalidate: !again })
+    await client.complete
     if (!again) {
       await client.check()
       await tell('loaded', {})

@@ -100,6 +100,7 @@ test('a request takes a profile, here and in a worker, as the history it is', { 
     const rec = await Recommender.open('/shop.martello')
     await rec.complete
     const client = await RecommenderClient.open('/shop.martello')
+    await client.complete
     const ids = ({ items, trace }) => [trace.history, ...items.map((item) => item.id)].join()
     const { history } = profile
     return [

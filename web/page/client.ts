@@ -9,6 +9,7 @@
  * a call that is aborted while it waits is never run.
  */
 import { MartelloError, shown } from '../errors.js'
+import type { Layers } from '../load.js'
 import type { OpenOptions } from '../recommender.js'
 import type { AttributeValue, RecommendedItem, Request, SearchRequest, SearchTrace, Trace } from '../request.js'
 import type { Answer, Facts, Method, Question, WorkerOpenOptions } from './messages.js'
@@ -53,6 +54,13 @@ interface Call {
   settled(): void
 }
 
+/** What somebody may wait for: all of the bundle that `open`, or a `load`, asked for. */
+interface Whole {
+  promise: Promise<void>
+  resolve(): void
+  reject(reason: unknown): void
+}
+
 const CLOSED = 'recommender: it was closed'
 
 export class RecommenderClient {
@@ -61,6 +69,8 @@ export class RecommenderClient {
   private readonly waiting: Call[] = []
   private asked: Call | null = null
   private calls = 0
+  /** By the number of the load; 0 is that of `open`. */
+  private readonly wholes: Whole[] = [whole()]
 
   /** Here a request may carry a signal. */
   readonly cancellable = true
@@ -86,12 +96,13 @@ export class RecommenderClient {
 
   /**
    * Starts a worker and opens the bundle in it: a URL (relative to the page), bytes, a Blob, a stream or a Response.
-   * Throws MartelloError with one sentence where the worker or the bundle cannot be had.
+   * Resolves as soon as it can recommend; `complete` says when all is there. Throws MartelloError with one sentence where
+   * the worker or the bundle cannot be had.
    */
   static async open(source: ClientSource, options: ClientOptions = {}): Promise<RecommenderClient> {
     if (typeof options !== 'object' || options === null)
       throw new MartelloError(`open: found options ${shown(options)}, expected an object such as { onProgress }`)
-    const { maxBytes, verify, keep = false, revalidate, signal } = options
+    const { maxBytes, verify, layers, keep = false, revalidate, signal } = options
     const url = typeof source === 'string' || source instanceof URL
     if (keep && !url) throw new MartelloError(`open: found ${String(source)} to keep, expected a URL`)
     signal?.throwIfAborted()
@@ -102,7 +113,7 @@ export class RecommenderClient {
         : source
     const client = new RecommenderClient(options)
     try {
-      const settings: WorkerOpenOptions = { maxBytes, verify, keep, revalidate }
+      const settings: WorkerOpenOptions = { maxBytes, verify, layers, keep, revalidate }
       const transfer = sent instanceof ReadableStream ? [sent as unknown as Transferable] : []
       client.facts = (await client.ask('open', [sent, settings], signal, transfer)) as Facts
     } catch (error) {
@@ -119,6 +130,28 @@ export class RecommenderClient {
   get bytes(): number {
     return this.facts.bytes
   }
+  /** How many of its bytes answers can be made from. */
+  get loaded(): number {
+    return this.facts.loaded
+  }
+  /** Resolved: recommendations work once `open` has resolved. As of a Recommender. */
+  get ready(): Promise<void> {
+    return Promise.resolve()
+  }
+  /**
+   * Resolves when all that `layers` asked for has arrived, with `keep` when it is stored as well. Rejects with a
+   * MartelloError where the rest could not be had; the client goes on with what it has.
+   */
+  get complete(): Promise<void> {
+    return this.wholes.at(-1)!.promise
+  }
+  /** Fetches what `layers` (default 'all') asks for and has not arrived, as of a Recommender; calls go on meanwhile. */
+  async load(layers: Layers = 'all'): Promise<void> {
+    const next = whole()
+    const number = this.wholes.push(next) - 1
+    await this.ask('load', [number, layers])
+    return next.promise
+  }
   get sources(): readonly string[] {
     return this.facts.sources
   }
@@ -130,9 +163,11 @@ export class RecommenderClient {
     return this.facts.storage
   }
 
-  /** The metric of a space, and how many residual layers it has. */
+  /** The metric of a space, and how many residual layers of it are here. */
   metricOf(space: string): 'ip' | 'cosine' | 'l2' {
-    return this.facts.metrics[this.space('metricOf', space)]!
+    const metric = this.facts.metrics[this.space('metricOf', space)]!
+    if (metric !== null) return metric
+    throw new MartelloError(`metricOf: space ${shown(space)} has not arrived: await rec.complete`)
   }
   layersOf(space: string): number {
     return this.facts.layers[this.space('layersOf', space)]!
@@ -235,7 +270,12 @@ export class RecommenderClient {
     if ('told' in answer) {
       if (answer.told === 'progress') this.options.onProgress?.(...answer.args)
       else if (answer.told === 'problem') this.options.onProblem?.(...answer.args)
-      else {
+      else if (answer.told === 'complete') {
+        const [load, facts, failure] = answer.args
+        this.facts = facts
+        if (failure === undefined) this.wholes[load]!.resolve()
+        else this.wholes[load]!.reject(errorOf(failure))
+      } else {
         ;[this.facts] = answer.args
         this.options.onUpdate?.()
       }
@@ -258,6 +298,7 @@ export class RecommenderClient {
       call?.reject(reason)
     }
     this.asked = null
+    for (const each of this.wholes) each.reject(reason)
   }
 
   private space(where: string, name: string): number {
@@ -266,6 +307,13 @@ export class RecommenderClient {
     const expected = this.facts.spaces.join(', ') || 'none: the bundle has no vectors'
     throw new MartelloError(`${where}: found space ${shown(name)}, expected ${expected}`)
   }
+}
+
+function whole(): Whole {
+  const made = {} as Whole
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }))
+  made.promise.catch(() => {}) // whoever waits for it hears
+  return made
 }
 
 /** The worker's error with its own sentence. */

@@ -26,6 +26,7 @@ interface OpenSettings {
   onProgress?: (loaded: number, total: number) => void
   maxBytes?: number
   verify?: boolean
+  layers?: 'all'
 }
 type Open<R> = (source: ReadableStream<Uint8Array>, options: OpenSettings) => Promise<R>
 
@@ -47,6 +48,11 @@ export interface Kept<R> {
   readonly current: R
   /** Where the current one is kept; 'memory': it could not be. */
   readonly storage: 'opfs' | 'cache' | 'memory'
+  /**
+   * Resolves when the first bundle has wholly arrived, and is stored if there is room: a download is in use before that,
+   * as far as it has come. Rejects where it broke off; `check` tries again.
+   */
+  readonly complete: Promise<void>
   /** Asks the server for a newer bundle, and takes it. True where there was one. Throws where there is no answer. */
   check(): Promise<boolean>
   /** Closes `current` and listens no more. What is on the device stays. */
@@ -89,11 +95,13 @@ export async function keep<R extends Closable>(
 class Keeper<R extends Closable> implements Kept<R> {
   current!: R
   storage: Kept<R>['storage'] = 'memory'
+  complete: Promise<void> = Promise.resolve()
   private stamp = ''
   private file = ''
   private etag: string | null = null
   private opened = false
   private readonly ending = new AbortController()
+  private begun = () => {}
   /** One thing after the other. */
   private turn: Promise<unknown> = Promise.resolve()
   private readonly key: string
@@ -118,10 +126,7 @@ class Keeper<R extends Closable> implements Kept<R> {
     signal?.addEventListener('abort', aborted)
     try {
       const found = await this.inTurn(() => this.fromDevice())
-      if (!found)
-        await this.inTurn(() =>
-          this.locked('renew', 'exclusive', async () => (await this.fromDevice()) || this.renew()),
-        )
+      if (!found) await this.first()
       else if (revalidate && navigator.onLine !== false)
         this.check().catch((error: Error) => this.problem(error.message))
     } catch (error) {
@@ -130,6 +135,16 @@ class Keeper<R extends Closable> implements Kept<R> {
     } finally {
       signal?.removeEventListener('abort', aborted)
     }
+  }
+
+  /** Nothing is kept: resolves when what comes in can be used, or another tab has kept it meanwhile. */
+  private async first(): Promise<void> {
+    const usable = new Promise<void>((resolve) => (this.begun = resolve))
+    this.complete = this.inTurn(() =>
+      this.locked('renew', 'exclusive', async () => void ((await this.fromDevice()) || (await this.renew()))),
+    )
+    this.complete.catch(({ message }: Error) => this.opened && this.problem(message))
+    await Promise.race([usable, this.complete])
   }
 
   check(): Promise<boolean> {
@@ -206,6 +221,8 @@ class Keeper<R extends Closable> implements Kept<R> {
       }
       sink = await this.sinkFor(version.file)
       const next = await this.open(this.through(head, body, sink), this.settings())
+      // the first is of use before it is whole; it is no version yet, so that `check` would ask for it again
+      if (!this.opened) this.take(next, 'memory', { stamp: '', file: '', etag: null })
       await next.complete
       const kept = await sink.close().then(
         () => this.switchTo(version),
@@ -230,6 +247,8 @@ class Keeper<R extends Closable> implements Kept<R> {
     this.current = next
     this.storage = storage
     Object.assign(this, version)
+    this.begun()
+    if (before === next) return
     before?.close()
     if (this.opened) queueMicrotask(() => this.options.onUpdate?.(next)) // what it throws is not ours
     this.opened = true
@@ -345,6 +364,7 @@ class Keeper<R extends Closable> implements Kept<R> {
   private settings(): OpenSettings {
     const { maxBytes, verify, onProgress } = this.options
     return {
+      layers: 'all', // what is kept is whole
       ...(maxBytes !== undefined && { maxBytes }),
       ...(verify !== undefined && { verify }),
       ...(onProgress && !this.opened && { onProgress }),

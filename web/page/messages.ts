@@ -4,13 +4,15 @@
  *     page                                   worker
  *     { n, call: 'open', args }      →
  *                                    ←       { told: 'progress', args: [loaded, total] }   any number of times
- *                                    ←       { n, value: Facts }
+ *                                    ←       { n, value: Facts }                           as soon as it recommends
+ *                                    ←       { told: 'complete', args: [0, Facts] }        or [0, Facts, Failure]
  *     { n, call: 'recommend', args } →
  *                                    ←       { n, value }  or  { n, error }
  *                                    ←       { told: 'update', args: [Facts] }             a newer bundle is in use
  *
  * The page sends a call when the one before is answered: what waits, waits there, where it can still be taken back.
  */
+import type { Layers } from '../load.js'
 import type { Recommender } from '../recommender.js'
 
 /** What is known of the open bundle without asking the worker. */
@@ -19,8 +21,10 @@ export interface Facts {
   bytes: number
   sources: readonly string[]
   spaces: readonly string[]
-  metrics: readonly ('ip' | 'cosine' | 'l2')[]
+  /** null: the space has not arrived. */
+  metrics: readonly ('ip' | 'cosine' | 'l2' | null)[]
   layers: readonly number[]
+  loaded: number
   /** Where the bundle is kept; null where that was not asked for. */
   storage: 'opfs' | 'cache' | 'memory' | null
 }
@@ -28,6 +32,7 @@ export interface Facts {
 export interface WorkerOpenOptions {
   maxBytes?: number
   verify?: boolean
+  layers?: Layers
   keep: boolean
   revalidate?: boolean
 }
@@ -38,7 +43,7 @@ export type Method =
 
 export interface Question {
   n: number
-  call: Method | 'open' | 'check'
+  call: Method | 'open' | 'check' | 'load'
   args: unknown[]
 }
 
@@ -52,16 +57,26 @@ export type Answer =
   | { n: number; error: Failure }
   | { told: 'progress'; args: [loaded: number, total: number] }
   | { told: 'update'; args: [Facts] }
+  /** The bundle that `open`, 0, or a `load` of that number asked for is there, or it failed. */
+  | { told: 'complete'; args: [load: number, Facts, failure?: Failure] }
   | { told: 'problem'; args: [string] }
 
 export function factsOf(rec: Recommender, storage: Facts['storage']): Facts {
-  const { items, bytes, sources, spaces } = rec
+  const { items, bytes, loaded, sources, spaces } = rec
+  const metricOf = (space: string) => {
+    try {
+      return rec.metricOf(space)
+    } catch {
+      return null
+    }
+  }
   return {
     items,
     bytes,
+    loaded,
     sources,
     spaces,
-    metrics: spaces.map((space) => rec.metricOf(space)),
+    metrics: spaces.map(metricOf),
     layers: spaces.map((space) => rec.layersOf(space)),
     storage,
   }

@@ -1,7 +1,8 @@
 /** The worker behind RecommenderClient: it opens one bundle, then answers one call after the other. */
 import { MartelloError, Recommender, type BundleSource } from '../browser.js'
 import { keep, type Kept } from './keep.js'
-import { factsOf, type Answer, type Facts, type Question, type WorkerOpenOptions } from './messages.js'
+import type { Layers } from '../load.js'
+import { factsOf, type Answer, type Facts, type Failure, type Question, type WorkerOpenOptions } from './messages.js'
 
 const port = globalThis as unknown as {
   postMessage(message: Answer, transfer?: Transferable[]): void
@@ -16,6 +17,7 @@ async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Pr
     ...options,
     onProgress: (loaded: number, total: number) => port.postMessage({ told: 'progress', args: [loaded, total] }),
   }
+  let complete: Promise<void>
   if (options.keep) {
     kept = await keep(source as string, Recommender.open, {
       ...settings,
@@ -26,11 +28,19 @@ async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Pr
       onProblem: (sentence) => port.postMessage({ told: 'problem', args: [sentence] }),
     })
     rec = kept.current
+    complete = kept.complete
   } else {
     rec = await Recommender.open(source instanceof Blob ? source.stream() : source, settings)
-    await rec.complete
+    complete = rec.complete
   }
+  tellOf(0, complete)
   return facts()
+}
+
+/** Says when what was asked for has come; meanwhile the worker answers. */
+function tellOf(load: number, complete: Promise<void>): void {
+  const tell = (...failure: [Failure?]) => port.postMessage({ told: 'complete', args: [load, facts(), ...failure] })
+  complete.then(tell, ({ name, message }: Error) => tell({ name, message }))
 }
 
 const facts = () => factsOf(rec, kept?.storage ?? null)
@@ -41,6 +51,7 @@ async function answer({ call, args }: Question): Promise<unknown> {
     if (kept === null) throw new MartelloError('check: the bundle was opened without keep')
     return kept.check()
   }
+  if (call === 'load') return tellOf(args[0] as number, rec.load(args[1] as Layers))
   return (rec[call] as (...args: unknown[]) => unknown).apply(rec, args)
 }
 
