@@ -75,6 +75,7 @@ async function openRecommender() {
     onProblem: (problem) => tell({ problem }),
     onUpdate: () => refresh(),
   })
+  await rec.complete // titles come late in the file
 }
 
 function tastes() {
