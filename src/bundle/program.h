@@ -245,7 +245,7 @@ typedef struct mt_program {
   const char *names;
   const unsigned char *constants;
   uint64_t work;         /* of one run with all rows */
-  uint32_t widest;       /* the most floats that a panel of a matrix needs; see nn/matmul.h */
+  uint32_t widest;       /* the most floats that a panel of a matrix needs; see nn/matmul.c */
 } mt_program;
 
 /* The gate: after it every view of every op lies inside its place at full capacity, and shapes fit their ops. `bytes` is

@@ -1,11 +1,26 @@
-#include "nn/matmul.h"
-
+/* Matrix products: out[M, N] = kind(scale · a[M, K] b[K, N] + bias[M, N]), every operand by strides.
+ *
+ * Eight columns of b at a time are unpacked into a contiguous panel [K][8], from any stride or code; then rows of a pass over
+ * it in fours: 4 × 8 sums stay in registers, and each is one chain over K.
+ */
+#include "nn/coded.h"
 #include "nn/ops.h"
 
+typedef struct matmul {
+  const mt_op *op;
+  size_t m, n, k;
+  const float *a, *bias; /* bias may be NULL */
+  float *out, *panel;    /* panel[k][MT_PANEL] */
+  mt_coded b;
+  const ptrdiff_t *row; /* from one row to the next of out, a, bias */
+  ptrdiff_t b_at, a_depth, b_depth, b_column, bias_column, out_column;
+  bool scale_by_column; /* of coded b: a scale for each column, else for each k */
+} matmul;
+
 /* Columns first … first + width of b, zeros up to eight. */
-static void unpack(const mt_matmul *p, size_t first, size_t width) {
+static void unpack(const matmul *p, size_t first, size_t width) {
   bool vectors = p->b.type == MT_TYPE_F32 && p->b_column == 1 && width == MT_PANEL;
-  ptrdiff_t column = (ptrdiff_t)first * p->b_column;
+  ptrdiff_t column = p->b_at + (ptrdiff_t)first * p->b_column;
   float *row = p->panel;
   for (size_t k = 0; k < p->k; k++, column += p->b_depth, row += MT_PANEL) {
     if (vectors) {
@@ -46,28 +61,28 @@ static void four_rows(const float *a, ptrdiff_t row, ptrdiff_t depth, const floa
 }
 
 /* Scale, bias, activation, and out with it: `rows` rows from row m on, `width` columns from column n on. */
-static void finish(const mt_matmul *p, float *tile, size_t m, size_t rows, size_t n, size_t width) {
+static void finish(const matmul *p, float *tile, size_t m, size_t rows, size_t n, size_t width) {
   size_t whole = rows * MT_PANEL;
-  ptrdiff_t out = (ptrdiff_t)m * p->out_row + (ptrdiff_t)n * p->out_column;
-  ptrdiff_t bias = (ptrdiff_t)m * p->bias_row + (ptrdiff_t)n * p->bias_column;
+  ptrdiff_t out = (ptrdiff_t)m * p->row[0] + (ptrdiff_t)n * p->out_column;
+  ptrdiff_t bias = (ptrdiff_t)m * p->row[2] + (ptrdiff_t)n * p->bias_column;
   float room[MT_PANEL];
-  if (p->scale != 1) mt_unary_block(MT_UNARY_AFFINE, p->scale, 0, tile, tile, whole);
-  for (size_t r = 0; r < rows && p->bias != NULL; r++, bias += p->bias_row) {
+  if (p->op->scale != 1) mt_unary_block(MT_UNARY_AFFINE, p->op->scale, 0, tile, tile, whole);
+  for (size_t r = 0; r < rows && p->bias != NULL; r++, bias += p->row[2]) {
     float *row = tile + r * MT_PANEL;
     mt_binary_block(MT_BINARY_ADD, row, mt_fetch(p->bias + bias, p->bias_column, width, room), row, (width + 3) & ~(size_t)3);
   }
-  if (p->kind != MT_UNARY_NONE) mt_unary_block(p->kind, p->alpha, p->beta, tile, tile, whole);
-  for (size_t r = 0; r < rows; r++, out += p->out_row) mt_put(tile + r * MT_PANEL, p->out + out, p->out_column, width);
+  if (p->op->kind != MT_UNARY_NONE) mt_unary_block((mt_unary)p->op->kind, p->op->alpha, p->op->beta, tile, tile, whole);
+  for (size_t r = 0; r < rows; r++, out += p->row[0]) mt_put(tile + r * MT_PANEL, p->out + out, p->out_column, width);
 }
 
-void mt_matmul_f32(const mt_matmul *p) {
+static void multiply(const matmul *p) {
   float tile[4 * MT_PANEL];
   for (size_t n = 0; n < p->n; n += MT_PANEL) {
     size_t width = p->n - n < MT_PANEL ? p->n - n : MT_PANEL;
     unpack(p, n, width);
     for (size_t m = 0, rows; m < p->m; m += rows) {
       rows = p->m - m >= 4 ? 4 : 1;
-      four_rows(p->a + (ptrdiff_t)m * p->a_row, rows == 4 ? p->a_row : 0, p->a_depth, p->panel, p->k, tile);
+      four_rows(p->a + (ptrdiff_t)m * p->row[1], rows == 4 ? p->row[1] : 0, p->a_depth, p->panel, p->k, tile);
       finish(p, tile, m, rows, n, width);
     }
   }
@@ -75,43 +90,30 @@ void mt_matmul_f32(const mt_matmul *p) {
 
 void mt_op_matmul(const mt_step *step) {
   const mt_view *out = step->view[0], *a = step->view[1], *b = step->view[2], *bias = step->view[3];
-  const mt_op *op = step->op;
   uint32_t lead = out->rank - 2u, last = out->rank - 1u;
-  mt_matmul p = {.m = mt_extent(out, lead, step->rows),
+  mt_walk walk = mt_walk_over((const mt_view *const[]){out, a, bias, b}, 4, 0, lead, step->rows);
+  mt_walk_push(&walk, mt_extent(out, lead, step->rows),
+               (const ptrdiff_t[]){out->strides[lead], a->strides[lead], bias != NULL ? bias->strides[lead] : 0, 0});
+  /* The rows; matrices that share b and follow each other are one taller matrix. */
+  size_t rows = mt_walk_pop_still(&walk, 3);
+  matmul p = {.op = step->op,
+                 .m = rows,
                  .n = out->dims[last],
                  .k = a->dims[last],
                  .panel = step->run->panel,
                  .b = mt_coded_of(step->run, b),
-                 .a_row = a->strides[lead],
+                 .row = mt_walk_inner(&walk),
                  .a_depth = a->strides[last],
                  .b_depth = b->strides[lead],
                  .b_column = b->strides[last],
-                 .bias_row = bias != NULL ? bias->strides[lead] : 0,
                  .bias_column = bias != NULL ? bias->strides[last] : 0,
-                 .out_row = out->strides[lead],
                  .out_column = out->strides[last],
-                 .scale_by_column = b->scale_axis == last,
-                 .scale = op->scale,
-                 .alpha = op->alpha,
-                 .beta = op->beta,
-                 .kind = (mt_unary)op->kind};
-  mt_walk walk = mt_walk_start(4);
-  mt_walk_axes(&walk, (const mt_view *const[]){out, a, bias, b}, 0, lead, step->rows);
-  if (walk.rank > 0) { /* matrices that share b and follow each other are one taller matrix */
-    const ptrdiff_t *strides = walk.strides[walk.rank - 1];
-    if (strides[3] == 0 && strides[0] == (ptrdiff_t)p.m * p.out_row && strides[1] == (ptrdiff_t)p.m * p.a_row &&
-        strides[2] == (ptrdiff_t)p.m * p.bias_row)
-      p.m *= walk.dims[--walk.rank];
-  }
-  const float *first_a = mt_floats(step->run, a), *first_bias = bias != NULL ? mt_floats(step->run, bias) : NULL;
-  const unsigned char *first_b = p.b.bytes;
-  size_t size = b->type == MT_TYPE_F32 ? 4 : b->type == MT_TYPE_F16 ? 2 : 1;
-  float *first_out = mt_floats(step->run, out);
+                 .scale_by_column = b->scale_axis == last};
   do {
-    p.out = first_out + walk.offset[0];
-    p.a = first_a + walk.offset[1];
-    p.bias = first_bias != NULL ? first_bias + walk.offset[2] : NULL;
-    p.b.bytes = first_b + walk.offset[3] * (ptrdiff_t)size;
-    mt_matmul_f32(&p);
+    p.out = mt_floats(step->run, out) + walk.offset[0];
+    p.a = mt_floats(step->run, a) + walk.offset[1];
+    p.bias = bias != NULL ? mt_floats(step->run, bias) + walk.offset[2] : NULL;
+    p.b_at = walk.offset[3];
+    multiply(&p);
   } while (mt_walk_next(&walk));
 }

@@ -6,6 +6,8 @@
 #include "nn/run.h"
 #include "nn/walk.h"
 
+#define MT_PANEL 8u /* columns of a matrix that are multiplied together */
+
 /* An op at work. */
 typedef struct mt_step {
   const mt_run *run;
@@ -21,7 +23,7 @@ static inline float *mt_floats(const mt_run *run, const mt_view *view) {
   return base + view->offset;
 }
 
-void mt_op_elementwise(const mt_step *step, uint32_t operands);
+void mt_op_elementwise(const mt_step *step); /* copy, unary, binary, where */
 void mt_op_matmul(const mt_step *step);
 void mt_op_reduce(const mt_step *step);
 void mt_op_normalise(const mt_step *step); /* softmax, norm */

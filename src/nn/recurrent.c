@@ -26,7 +26,7 @@ static void elementwise(const mt_step *step, mt_op_code code, uint32_t kind, con
                         const mt_view *b) {
   mt_op op = {.code = (uint8_t)code, .kind = (uint8_t)kind};
   const mt_step part = {step->run, &op, {out, a, b}, step->rows};
-  mt_op_elementwise(&part, code == MT_OP_UNARY ? 2 : 3);
+  mt_op_elementwise(&part);
 }
 static void binary(const mt_step *step, mt_binary kind, const mt_view *out, const mt_view *a, const mt_view *b) {
   elementwise(step, MT_OP_BINARY, kind, out, a, b);
@@ -42,57 +42,46 @@ static void product(const mt_step *step, const mt_view *out, const mt_view *a, c
   mt_op_matmul(&part);
 }
 
-/* t holds h Rᵀ in place of z, r and h's gate; a fourth quarter is room. */
-static void gru_step(const mt_step *step, const mt_view *out, const mt_view *g, const mt_view *last, uint32_t wide) {
-  const mt_view *r = step->view[2], *t = step->view[5];
-  bool after = step->op->kind == 1; /* reset after the product */
-  uint32_t first = (after ? 3 : 2) * wide;
-  mt_view quarters[4], gates = columns(t, 0, 2 * wide), from = columns(g, 0, 2 * wide), all = columns(t, 0, first);
-  mt_view weights = columns(r, 0, first), candidate = columns(g, 2 * wide, wide);
-  for (uint32_t i = 0; i < 4; i++) quarters[i] = columns(t, i * wide, wide);
-  mt_view *z = &quarters[0], *reset = &quarters[1], *state = &quarters[2], *room = &quarters[3];
-  product(step, &all, last, &weights);
-  gate(step, MT_UNARY_SIGMOID, &gates, &from);
-  if (after) {
-    if (step->view[3] != NULL) {
-      mt_view bias = *state; /* [H] spread over the rows */
-      bias.place = step->view[3]->place, bias.offset = step->view[3]->offset;
-      bias.strides[0] = 0, bias.strides[1] = step->view[3]->strides[0];
-      binary(step, MT_BINARY_ADD, state, state, &bias);
-    }
-    binary(step, MT_BINARY_MUL, state, state, reset);
-  } else {
-    weights = columns(r, 2 * wide, wide);
-    binary(step, MT_BINARY_MUL, room, reset, last);
-    product(step, state, room, &weights);
-  }
-  gate(step, MT_UNARY_TANH, state, &candidate);
-  binary(step, MT_BINARY_SUB, room, last, state); /* out = candidate + z ∘ (h - candidate) */
-  binary(step, MT_BINARY_MUL, room, room, z);
-  binary(step, MT_BINARY_ADD, out, state, room);
-}
-
-/* t holds h Rᵀ in place of i, o, f and the candidate. */
-static void lstm_step(const mt_step *step, const mt_view *out, const mt_view *g, const mt_view *last, uint32_t wide) {
-  const mt_view *t = step->view[5], *c = step->view[3];
-  mt_view gates = columns(t, 0, 3 * wide), from = columns(g, 0, 3 * wide), tail = columns(g, 3 * wide, wide), quarters[4];
-  for (uint32_t i = 0; i < 4; i++) quarters[i] = columns(t, i * wide, wide);
-  product(step, t, last, step->view[2]);
-  gate(step, MT_UNARY_SIGMOID, &gates, &from);
-  gate(step, MT_UNARY_TANH, &quarters[3], &tail);
-  binary(step, MT_BINARY_MUL, c, c, &quarters[2]);
-  binary(step, MT_BINARY_MUL, &quarters[3], &quarters[3], &quarters[0]);
-  binary(step, MT_BINARY_ADD, c, c, &quarters[3]);
-  elementwise(step, MT_OP_UNARY, MT_UNARY_TANH, &quarters[3], c, NULL);
-  binary(step, MT_BINARY_MUL, out, &quarters[3], &quarters[1]);
-}
-
+/* A step's gates, candidate and state are parts of t, a quarter each: z, r, h's candidate and room of a GRU; i, o, f and the
+ * candidate of an LSTM. They begin as h Rᵀ. */
 void mt_op_recurrent(const mt_step *step) {
-  const mt_view *out = step->view[0], *g = step->view[1];
-  mt_view last = *step->view[4];
+  const mt_view *out = step->view[0], *third = step->view[3];
+  bool lstm = step->op->code == MT_OP_LSTM, after = step->op->kind == 1; /* a GRU's reset after the product */
+  uint32_t wide = out->dims[2], sigmoids = lstm ? 3 : 2, first = lstm ? 4 : sigmoids + after;
+  mt_view last = *step->view[4], all = columns(step->view[5], 0, first * wide), weights = columns(step->view[2], 0, first * wide);
+  mt_view gates = columns(&all, 0, sigmoids * wide), part[4];
+  for (uint32_t i = 0; i < 4; i++) part[i] = columns(step->view[5], i * wide, wide);
   for (size_t s = 0; s < out->dims[0]; s++) {
-    mt_view now = at_step(out, s), given = at_step(g, s);
-    (step->op->code == MT_OP_LSTM ? lstm_step : gru_step)(step, &now, &given, &last, out->dims[2]);
+    mt_view now = at_step(out, s), given = at_step(step->view[1], s);
+    mt_view given_gates = columns(&given, 0, sigmoids * wide), candidate = columns(&given, sigmoids * wide, wide);
+    product(step, &all, &last, &weights);
+    gate(step, MT_UNARY_SIGMOID, &gates, &given_gates);
+    if (lstm) {
+      gate(step, MT_UNARY_TANH, &part[3], &candidate);
+      binary(step, MT_BINARY_MUL, third, third, &part[2]);
+      binary(step, MT_BINARY_MUL, &part[3], &part[3], &part[0]);
+      binary(step, MT_BINARY_ADD, third, third, &part[3]);
+      elementwise(step, MT_OP_UNARY, MT_UNARY_TANH, &part[3], third, NULL);
+      binary(step, MT_BINARY_MUL, &now, &part[3], &part[1]);
+    } else {
+      if (!after) {
+        mt_view rest = columns(step->view[2], 2 * wide, wide);
+        binary(step, MT_BINARY_MUL, &part[3], &part[1], &last);
+        product(step, &part[2], &part[3], &rest);
+      } else {
+        if (third != NULL) {
+          mt_view bias = part[2]; /* [H] spread over the rows */
+          bias.place = third->place, bias.offset = third->offset;
+          bias.strides[0] = 0, bias.strides[1] = third->strides[0];
+          binary(step, MT_BINARY_ADD, &part[2], &part[2], &bias);
+        }
+        binary(step, MT_BINARY_MUL, &part[2], &part[2], &part[1]);
+      }
+      gate(step, MT_UNARY_TANH, &part[2], &candidate);
+      binary(step, MT_BINARY_SUB, &part[3], &last, &part[2]); /* out = candidate + z ∘ (h - candidate) */
+      binary(step, MT_BINARY_MUL, &part[3], &part[3], &part[0]);
+      binary(step, MT_BINARY_ADD, &now, &part[2], &part[3]);
+    }
     last = now;
   }
 }

@@ -1,6 +1,7 @@
 #include "nn/run.h"
 
-#include "nn/matmul.h"
+#include <string.h>
+
 #include "nn/ops.h"
 
 void mt_run_reserve(mt_arena *arena, const mt_program *program, mt_run *run) {
@@ -11,13 +12,12 @@ void mt_run_reserve(mt_arena *arena, const mt_program *program, mt_run *run) {
 
 void mt_run_clear(const mt_run *run) { memset(run->scratch, 0, run->program->scratch * sizeof(float)); }
 
-/* Copy, unary, binary, where: `operands` views, out the first. */
-void mt_op_elementwise(const mt_step *step, uint32_t operands) {
+void mt_op_elementwise(const mt_step *step) {
   const mt_op *op = step->op;
-  mt_walk walk = mt_walk_start(operands);
-  mt_walk_axes(&walk, step->view, 0, step->view[0]->rank, step->rows);
-  ptrdiff_t stride[MT_WALK_OPERANDS];
-  size_t count = mt_walk_pop(&walk, stride);
+  uint32_t operands = op->code == MT_OP_WHERE ? 4 : op->code == MT_OP_BINARY ? 3 : 2;
+  mt_walk walk = mt_walk_over(step->view, operands, 0, step->view[0]->rank, step->rows);
+  size_t count = mt_walk_pop(&walk);
+  const ptrdiff_t *stride = mt_walk_inner(&walk);
   float *base[MT_WALK_OPERANDS], room[MT_WALK_OPERANDS][MT_NN_BLOCK];
   for (uint32_t o = 0; o < operands; o++) base[o] = mt_floats(step->run, step->view[o]);
   do {
@@ -43,9 +43,9 @@ static mt_status run_ops(const mt_run *run, uint32_t from, uint32_t to, uint32_t
       if (step.op->views[v] != MT_NO_VIEW) step.view[v] = &run->program->views[step.op->views[v]];
     switch ((mt_op_code)step.op->code) {
       case MT_OP_COPY:
-      case MT_OP_UNARY: mt_op_elementwise(&step, 2); break;
-      case MT_OP_BINARY: mt_op_elementwise(&step, 3); break;
-      case MT_OP_WHERE: mt_op_elementwise(&step, 4); break;
+      case MT_OP_UNARY:
+      case MT_OP_BINARY:
+      case MT_OP_WHERE: mt_op_elementwise(&step); break;
       case MT_OP_MATMUL: mt_op_matmul(&step); break;
       case MT_OP_REDUCE: mt_op_reduce(&step); break;
       case MT_OP_SOFTMAX:

@@ -12,12 +12,14 @@ void mt_walk_push(mt_walk *walk, size_t extent, const ptrdiff_t *strides) {
   memcpy(walk->strides[walk->rank - 1], strides, walk->operands * sizeof *strides);
 }
 
-void mt_walk_axes(mt_walk *walk, const mt_view *const *views, uint32_t from, uint32_t n, uint32_t rows) {
+mt_walk mt_walk_over(const mt_view *const *views, uint32_t operands, uint32_t from, uint32_t n, uint32_t rows) {
+  mt_walk walk = {.operands = operands};
   for (uint32_t i = from; i < from + n; i++) {
     ptrdiff_t strides[MT_WALK_OPERANDS];
-    for (uint32_t o = 0; o < walk->operands; o++) strides[o] = views[o] != NULL ? views[o]->strides[i] : 0;
-    mt_walk_push(walk, mt_extent(views[0], i, rows), strides);
+    for (uint32_t o = 0; o < operands; o++) strides[o] = views[o] != NULL ? views[o]->strides[i] : 0;
+    mt_walk_push(&walk, mt_extent(views[0] != NULL ? views[0] : views[1], i, rows), strides);
   }
+  return walk;
 }
 
 bool mt_walk_next(mt_walk *walk) {
@@ -32,9 +34,8 @@ bool mt_walk_next(mt_walk *walk) {
   return false;
 }
 
-size_t mt_walk_pop(mt_walk *walk, ptrdiff_t *strides) {
-  memset(strides, 0, walk->operands * sizeof *strides);
-  if (walk->rank == 0) return 1;
-  memcpy(strides, walk->strides[--walk->rank], walk->operands * sizeof *strides);
-  return walk->dims[walk->rank];
+size_t mt_walk_pop(mt_walk *walk) { return walk->rank == 0 ? 1 : walk->dims[--walk->rank]; }
+
+size_t mt_walk_pop_still(mt_walk *walk, uint32_t operand) {
+  return walk->rank > 0 && walk->strides[walk->rank - 1][operand] == 0 ? mt_walk_pop(walk) : 1;
 }

@@ -13,7 +13,7 @@
 typedef struct mt_walk {
   uint32_t operands, rank;
   size_t dims[MT_RANK], at[MT_RANK];
-  ptrdiff_t strides[MT_RANK][MT_WALK_OPERANDS];
+  ptrdiff_t strides[MT_RANK + 1][MT_WALK_OPERANDS]; /* invariant: zeros from `rank` on, but for an axis taken out */
   ptrdiff_t offset[MT_WALK_OPERANDS]; /* of the present element of each operand, from its view's first */
 } mt_walk;
 
@@ -22,16 +22,22 @@ static inline size_t mt_extent(const mt_view *view, uint32_t axis, uint32_t rows
   return view->rows_axis == axis ? (size_t)view->dims[axis] * rows : view->dims[axis];
 }
 
-static inline mt_walk mt_walk_start(uint32_t operands) { return (mt_walk){.operands = operands}; }
-void mt_walk_push(mt_walk *walk, size_t extent, const ptrdiff_t *strides);
+/* A walk over n axes of the views from axis `from` on; the first view gives the extents (the second, where it is absent).
+ * Absent views are NULL and stand still. */
+mt_walk mt_walk_over(const mt_view *const *views, uint32_t operands, uint32_t from, uint32_t n, uint32_t rows);
 
-/* Pushes n axes of the views from axis `from` on; the first view gives the extents. NULL views stand still. */
-void mt_walk_axes(mt_walk *walk, const mt_view *const *views, uint32_t from, uint32_t n, uint32_t rows);
+/* One axis more, inside of the others. */
+void mt_walk_push(mt_walk *walk, size_t extent, const ptrdiff_t *strides);
 
 /* To the next element; false after the last, where the walk stands at the first again. */
 bool mt_walk_next(mt_walk *walk);
 
-/* Takes the innermost axis out, to be looped over by the caller: its length and strides. 1 and zeros where there is none. */
-size_t mt_walk_pop(mt_walk *walk, ptrdiff_t *strides);
+/* Takes the innermost axis out, to be looped over by the caller, and returns its length; 1 where there is none. Its strides
+ * are then mt_walk_inner's, zeros where there is none. */
+size_t mt_walk_pop(mt_walk *walk);
+static inline const ptrdiff_t *mt_walk_inner(const mt_walk *walk) { return walk->strides[walk->rank]; }
+
+/* The same, but only an axis along which this operand stands still. */
+size_t mt_walk_pop_still(mt_walk *walk, uint32_t operand);
 
 #endif
