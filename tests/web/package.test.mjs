@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { dirname, join } from 'node:path'
 import { before, test } from 'node:test'
 import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { builtShop, path, shop } from './helpers.mjs'
@@ -113,7 +114,7 @@ test('every export, the wasm core and the guides are in the package, and nothing
   const targets = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(targets))
   for (const target of targets(manifest.exports)) assert.ok(existsSync(join(installed, target)), target)
   assert.deepEqual(readdirSync(installed).sort(), [
-    ...['CHANGELOG.md', 'LICENSE', 'README.md'],
+    ...['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md'],
     ...['demo', 'dist', 'package.json', 'src', 'web'],
   ])
   // beside dist/: guides, pictures, and the edge handler that is there to be copied
@@ -152,6 +153,66 @@ test('every export, the wasm core and the guides are in the package, and nothing
     ),
     'martello build configuration true\n',
   )
+})
+
+test('conditions stand in the order in which they must be tried', () => {
+  for (const [entry, target] of Object.entries(manifest.exports)) {
+    if (typeof target === 'string') continue
+    const conditions = Object.keys(target)
+    const all = ['types', 'workerd', 'edge-light', 'deno', 'bun', 'node', 'browser', 'default']
+    assert.deepEqual(
+      conditions,
+      all.filter((condition) => conditions.includes(condition)),
+      entry,
+    )
+    assert.ok(conditions.includes('types') && conditions.includes('default'), entry)
+    if (['.', './slim'].includes(entry)) assert.deepEqual(conditions, all)
+  }
+})
+
+test('nothing says where it was built, and what others wrote comes with their names', async () => {
+  for (const name of filesIn(installed))
+    assert.ok(!readFileSync(name).includes(root.slice(0, -1)), `${name} names ${root}`)
+  const { metafile } = await build({
+    entryPoints: [
+      'browser',
+      'page/client',
+      'page/worker',
+      'page/keep',
+      'page/profile',
+      'page/offline',
+      'page/element',
+    ].map((name) => join(root, `web/${name}.ts`)),
+    bundle: true,
+    format: 'esm',
+    write: false,
+    metafile: true,
+    outdir: app,
+    loader: { '.wasm': 'empty' },
+  })
+  const others = Object.keys(metafile.inputs).flatMap(
+    (name) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? [],
+  )
+  assert.ok(others.includes('idb'))
+  const notices = readFileSync(join(installed, 'THIRD-PARTY-NOTICES.md'), 'utf8')
+  for (const name of new Set(others))
+    assert.ok(notices.includes(readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8').trim()), name)
+})
+
+test('a page pays for what it imports', async () => {
+  const sizeOf = async (contents) => {
+    const options = { bundle: true, format: 'esm', minify: true, write: false, conditions: ['browser'] }
+    const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: app } })
+    return outputFiles[0].contents.length
+  }
+  const core = readFileSync(join(installed, 'dist/core.wasm')).length
+  assert.ok((await sizeOf("import { Profile } from 'martello/profile'; Profile.open()")) < 12_000)
+  assert.ok((await sizeOf("import { Recommender } from 'martello/slim'; Recommender.open('/b')")) < core / 2)
+  assert.ok((await sizeOf("import { Recommender } from 'martello'; Recommender.open('/b')")) > core)
+  // importing without using costs nothing; the worker's file is all effect
+  const unused = ['martello', 'martello/client', 'martello/keep', 'martello/profile', 'martello/element']
+  assert.equal(await sizeOf(unused.map((name, i) => `import * as m${i} from '${name}'`).join('\n')), 0)
+  assert.ok((await sizeOf("import 'martello/page-worker.js'")) > core)
 })
 
 test('publint has nothing to warn of', async () => {
