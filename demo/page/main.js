@@ -6,8 +6,9 @@
 import { requestOf, settings, wireDials } from './dials.js'
 import { showData, wireData } from './data.js'
 import { at, count, element, iconButton, many, say, size, time } from './dom.js'
+import { ask, bundle, know, meet, openFilms, rec, titleOf, yearOf } from './films.js'
 import { drawTab, openInspector, showFunnel, wireInspector } from './inspector.js'
-import { newest, RecommenderClient } from './martello/client.js'
+import { newest } from './martello/client.js'
 import { register } from './martello/offline.js'
 import { Profile } from './martello/profile.js'
 import { loaded, tell, watchNetwork } from './network.js'
@@ -24,9 +25,6 @@ const SNACK = 10_000
 
 let k = SHELF
 let profile
-let rec
-const films = new Map() // id → attributes, of those that were met
-const titleOf = (id) => films.get(id)?.title ?? id
 
 watchNetwork()
 wireInspector()
@@ -35,11 +33,19 @@ wireDials(() => {
   refresh()
 })
 const opening = open()
-const opened = openRecommender()
+const opened = openFilms({
+  onProgress: (bytes, total) =>
+    (at('shelf-says').textContent = `The films are on their way: ${size(bytes)} of ${size(total)} …`),
+  onMore() {
+    showPerson()
+    refresh()
+  },
+  onProblem: (problem) => tell({ problem }),
+})
 wireSearch(
   newest(async (signal, text) => {
     await opened
-    const { items } = await rec.search(text, { k: LOOKED_AT, exclude: ids('like'), signal })
+    const { items } = await ask(() => rec.search(text, { k: LOOKED_AT, exclude: ids('like'), signal }))
     return bestOf(items, text)
   }),
   (film) => act('like', film),
@@ -60,22 +66,7 @@ at('more').addEventListener('click', () => {
 async function open() {
   profile = await Profile.open({ name: 'films', onChange: changed })
   wireData(profile)
-  await showPerson()
-}
-
-/** The recommender, in its worker; the bundle from the device, or else from the server while it shows how far it is. */
-async function openRecommender() {
-  rec = await RecommenderClient.open('films.martello', {
-    keep: true,
-    revalidate: false, // below, when the shelf stands
-    worker: () => new Worker(script('martello/page-worker.js'), { type: 'module', name: 'martello' }),
-    onProgress: (bytes, total) => {
-      if (!rec) at('shelf-says').textContent = `The films are on their way: ${size(bytes)} of ${size(total)} …`
-    },
-    onProblem: (problem) => tell({ problem }),
-    onUpdate: () => refresh(),
-  })
-  await rec.complete // titles come late in the file
+  showPerson()
 }
 
 function tastes() {
@@ -88,7 +79,7 @@ const ids = (event) => profile.list().flatMap((one) => (one.event === event ? on
 let lately = [] // ids of the last action, for its undo
 
 async function act(event, film) {
-  films.set(film.id, film.attributes)
+  meet([film])
   await add(event, [film.id])
 }
 
@@ -135,21 +126,11 @@ function changed() {
 
 // -- what is shown -------------------------------------------------------------------------------------------------------
 
-/** Learns the titles of films that were not met in this visit. */
-async function know(some) {
-  await opened
-  for (const id of some) {
-    if (films.has(id)) continue
-    const n = await rec.number(id)
-    if (n !== undefined) films.set(id, await rec.attributes(n))
-  }
-}
-
 /** The likings beside the search, and everything under "your data". */
 async function showPerson() {
   for (const button of tastes())
     button.ariaPressed = String(button.dataset.taste.split(' ').every((id) => ids('like').includes(id)))
-  await know(profile.list().map((one) => one.id)).catch(() => {}) // then their ids have to do
+  await know(profile.list().map((one) => one.id))
   showLikes(ids('like').toReversed())
   drawTab('data', () => showData(profile, titleOf, undo))
 }
@@ -160,7 +141,7 @@ function showLikes(likes) {
   const rows = likes.slice(0, likes.length > SHOWN ? SHOWN - 1 : SHOWN).map((id) => {
     const title = element('span', 'liked-title', titleOf(id))
     title.dir = 'auto'
-    const year = element('span', 'liked-year', String(films.get(id)?.year ?? ''))
+    const year = element('span', 'liked-year', String(yearOf(id) ?? ''))
     return element(
       'li',
       '',
@@ -183,14 +164,15 @@ function showLikes(likes) {
 }
 
 /** The shelf for what is known now; of many calls in quick succession only the last is answered. */
-const refresh = newest(async (signal) => {
+const refresh = () => showNewest().catch(failed)
+const showNewest = newest(async (signal) => {
   await Promise.all([opening, opened])
   const likes = ids('like')
   const request = { k, explain: true, ...requestOf(settings(), likes.length > 0) }
   const before = performance.now()
-  const { items, trace } = await rec.recommend({ ...request, profile, signal })
+  const { items, trace } = await ask(() => rec.recommend({ ...request, profile, signal }))
   const ms = performance.now() - before
-  for (const { id, attributes } of items) films.set(id, attributes)
+  meet(items)
   await know(items.flatMap(({ because }) => because.slice(0, 1)))
   if (signal.aborted) return
   showShelf(items, act, titleOf)
@@ -206,7 +188,7 @@ const refresh = newest(async (signal) => {
     films: rec.items,
     request: { ...request, profile: `${many(profile.history.length, 'event')}` },
   })
-  showBundle(trace)
+  tell({ bundle: bundle(trace) })
 })
 
 const firstOnShelf = () => {
@@ -214,25 +196,12 @@ const firstOnShelf = () => {
   return first ? `The shelf begins with ${first.textContent}` : ''
 }
 
-function showBundle({ layers = {}, waiting = [] }) {
-  tell({
-    bundle: {
-      bytes: rec.bytes,
-      loaded: rec.loaded ?? rec.bytes,
-      items: rec.items,
-      sources: rec.sources,
-      storage: rec.storage,
-      waiting,
-      layers: rec.spaces.map((space) => [space, layers[space] ?? rec.layersOf(space), rec.layersOf(space)]),
-    },
-  })
-}
-
 // -- loading, in the order of what matters ---------------------------------------------------------------------------------
 
 async function start() {
-  await refresh()
+  await showNewest()
   at('catalogue').textContent = `${count(rec.items)} films up to 2010 in ${size(rec.bytes)}`
+  await rec.complete.catch(() => {}) // it was told
   await goOffline()
   await rec.check().catch(() => {}) // a newer bundle, if somebody answers
   await new Promise((rested) => setTimeout(rested, 100)) // until observers were told of what came last
@@ -256,9 +225,11 @@ async function goOffline() {
   }
 }
 
-start().catch((error) => {
+function failed({ message }) {
   at('shelf-head').textContent = 'The films did not arrive'
-  at('shelf-says').textContent = error.message
+  at('shelf-says').textContent = message
   at('shelf').replaceChildren()
-  say(error.message)
-})
+  say(message)
+}
+
+start().catch(failed)

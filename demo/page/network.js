@@ -56,16 +56,10 @@ function show() {
     element(
       'p',
       'figure',
-      element('b', state === 'bad' ? 'bad' : '', state === 'waiting' ? '…' : count(late.length)),
+      element('b', state === 'bad' ? 'bad' : '', state === 'waiting' ? '–' : count(late.length)),
       ' since the page was loaded',
     ),
-    element(
-      'p',
-      '',
-      late.length === 0
-        ? 'Everything that was tapped, typed and tuned since then was answered in this page. Switch the network off and try.'
-        : `Asked for: ${late.map((one) => nameOf(one.url)).join(', ')}`,
-    ),
+    element('p', '', told(late)),
     element('h3', '', 'Without a network'),
     element('p', '', offline.long ?? offline.text),
   ]
@@ -74,24 +68,21 @@ function show() {
     const body = element(
       'tbody',
       '',
-      row(
-        'Bundle',
-        bundle.loaded < bundle.bytes ? `${size(bundle.loaded)} of ${size(bundle.bytes)}` : size(bundle.bytes),
-      ),
-      row(
-        'Usable from',
-        bundle.from ? `${size(bundle.from)} (${Math.round((100 * bundle.from) / bundle.bytes)} %)` : 'the whole',
-      ),
+      row('Bundle', bundle.whole ? size(bundle.bytes) : `${size(bundle.loaded)} of ${size(bundle.bytes)} so far`),
+      row('It answered from', `${size(bundle.usable)}, ${Math.round((100 * bundle.usable) / bundle.bytes)} %`),
       row('Films', count(bundle.items)),
       row('Sources', bundle.sources.join(', ')),
       row('Waiting', bundle.waiting.join(', ') || 'none'),
       row(
         'Residual layers',
-        bundle.layers.map(([space, used, all]) => `${space} ${used} of ${all}`).join(', ') || 'none',
+        bundle.layers
+          .map(([space, used, all]) => (bundle.whole ? `${space} ${used} of ${all}` : `${space} ${used} so far`))
+          .join(', ') || 'none',
       ),
       row(
         'Kept in',
-        { opfs: 'the origin private file system', cache: 'the Cache API' }[bundle.storage] ?? 'memory only',
+        { opfs: 'the origin private file system', cache: 'the Cache API' }[bundle.storage] ??
+          (bundle.whole ? 'memory only' : 'memory, until all is here'),
       ),
     )
     parts.push(element('h3', '', 'The recommender'), element('table', 'facts', body))
@@ -109,6 +100,12 @@ function show() {
     element('table', 'facts', caption, files),
   )
   at('panel-network').replaceChildren(...parts)
+}
+
+function told(late) {
+  if (since === Infinity) return 'The page is still loading: the count begins when all of it is here.'
+  if (late.length > 0) return `Asked for: ${late.map((one) => nameOf(one.url)).join(', ')}`
+  return 'Everything that was tapped, typed and tuned since then was answered in this page. Switch the network off and try.'
 }
 
 function rowHead(label) {

@@ -94,11 +94,12 @@ export function wireSearch(find, pick) {
     const text = box.value
     if (plain(text) === '') return close()
     const mine = ++turn
-    const found = await find(text)
+    const problem = ({ message }) => ((none.textContent = message), [])
+    none.textContent = `No film found for “${text.trim()}”`
+    const found = await find(text).catch(problem)
     if (found === undefined || mine !== turn) return
     show(found)
     none.hidden = found.length > 0
-    none.textContent = found.length > 0 ? '' : `No film found for “${text.trim()}”`
     say(found.length > 0 ? `${many(found.length, 'film')} found` : none.textContent, 800)
   }
 

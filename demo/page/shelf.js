@@ -14,9 +14,9 @@ export const genreOf = ({ genre }) => slug(genre)
 /** The same film has the same figure, wherever it stands. */
 const turnOf = (id) => [...id].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)) % 9973, 7) % 4
 
-function cardOf(item, act) {
+function cardOf(item, act, titleOf) {
   const { id, attributes } = item
-  const { title = id, year, genre, director, kind, imdb } = attributes
+  const { title = titleOf(id), year, genre, director, kind, imdb } = attributes
   const card = at('card').content.firstElementChild.cloneNode(true)
   const part = (name) => card.querySelector(`.${name}`)
   card.dataset.id = id
@@ -68,7 +68,11 @@ export function showShelf(items, act, titleOf) {
   const before = new Map([...list.children].map((card) => [card, card.getBoundingClientRect()]))
 
   const next = items.map((item) => {
-    const card = cards.get(item.id) ?? cardOf(item, act)
+    const told = Object.keys(item.attributes).length
+    const old = cards.get(item.id)
+    // while the bundle arrives there is more to tell each time
+    const card = old?.dataset.told === String(told) ? old : cardOf(item, act, titleOf)
+    card.dataset.told = told
     cards.set(item.id, card)
     const [why, what] = reasonOf(item, titleOf)
     const strong = element('b', '', what)
