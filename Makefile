@@ -214,6 +214,11 @@ quality: all
 size: all
 	@for f in dist/core.wasm dist/browser.js; do printf '%-20s %8d bytes  %7d gzip -9\n' $$f $$(stat -c %s $$f) $$(gzip -9c $$f | wc -c); done
 
+## docs        the API reference, from the types: build/docs/index.html
+docs: node_modules/.package-lock.json
+	@$(NPX) typedoc --logLevel Warn --options web/typedoc.json
+	@echo build/docs/index.html
+
 ## clean       removes what was built
 clean:
 	rm -rf build dist
@@ -223,4 +228,4 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all lib demo serve test test-c test-web test-matrix fuzz lint format bench bench-peers bench-edge quality size clean help
+.PHONY: all lib demo serve test test-c test-web test-matrix fuzz lint format bench bench-peers bench-edge quality size docs clean help

@@ -95,7 +95,7 @@ await Promise.all([
 ])
 for (const schema of ['config', 'policy']) copyFileSync(`web/build/${schema}.schema.json`, `dist/${schema}.schema.json`)
 rmSync('dist/types', { recursive: true, force: true })
-const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'web/types.json'], {
+const types = spawnSync(process.execPath, ['node_modules/typescript-native/bin/tsc', '-p', 'web/types.json'], {
   stdio: 'inherit',
 })
 process.exitCode = types.status ?? 1

@@ -7,15 +7,19 @@
  */
 import { Core, MartelloError, NOT_FOUND, shown } from './core.js'
 
+/** A value that a filter compares with; true and false are the texts "true" and "false" of a catalogue. */
 export type FilterValue = string | number | boolean
+/** A range of numbers; bounds that are left out are open. */
 export interface FilterRange {
   gt?: number
   gte?: number
   lt?: number
   lte?: number
 }
+/** What must hold for one attribute: one of these values, a range, or none of these values. */
 export type Condition =
   FilterValue | readonly FilterValue[] | FilterRange | { not: FilterValue | readonly FilterValue[] }
+/** Conditions by attribute; all must hold. An item that lacks the attribute fails all but `not`. */
 export type Filter = Readonly<Record<string, Condition>>
 
 const NUMBERS = [2, 3]

@@ -1,4 +1,8 @@
-/** What the package publishes, the same in every runtime; the loader beside it decides how the core is found. */
+/**
+ * What the package publishes, the same in every runtime; the loader beside it decides how the core is found.
+ *
+ * @module martello
+ */
 export { init, Recommender, type CoreSource } from './open.js'
 export { MartelloError } from './core.js'
 export type { BundleSource } from './load.js'
@@ -14,3 +18,4 @@ export type {
   Trace,
 } from './request.js'
 export type { Condition, Filter, FilterRange, FilterValue } from './filter.js'
+export type { Match, Rules } from './rules.js'

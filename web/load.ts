@@ -7,6 +7,7 @@
 import { Core, MartelloError, shown } from './core.js'
 import type { OpenOptions } from './recommender.js'
 
+/** Where a bundle comes from. A string is a URL; in Node, Deno and Bun also a path. */
 export type BundleSource =
   ArrayBuffer | ArrayBufferView | string | URL | Request | Response | ReadableStream<Uint8Array>
 

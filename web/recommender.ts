@@ -34,6 +34,7 @@ import {
   type Trace,
 } from './request.js'
 
+/** How a bundle is opened. */
 export interface OpenOptions {
   /** Told of bytes as they arrive, until all that is asked for has. */
   onProgress?: (loaded: number, total: number) => void
@@ -137,24 +138,31 @@ export class Recommender {
     return later || opened
   }
 
-  /** The names of the sources that this bundle recalls from, and of its vector spaces. */
+  /** The names of the sources that this bundle recalls from. */
   get sources(): readonly string[] {
     return this.sourceNames
   }
+  /** The names of its vector spaces. */
   get spaces(): readonly string[] {
     return this.spaceNames
   }
 
-  /** The metric of a space ('ip', 'cosine' or 'l2'), and how many residual layers of it are here. */
+  /** The metric of a space. Throws where there is none of this name, or where it has not arrived. */
   metricOf(space: string): 'ip' | 'cosine' | 'l2' {
     return (['ip', 'cosine', 'l2'] as const)[
       this.opened.wasm.mt_space_metric(this.opened.rec, this.space('metricOf', space))
     ]!
   }
+  /** How many residual layers of a space are here. Throws where there is none of this name. */
   layersOf(space: string): number {
     return this.opened.wasm.mt_space_layers(this.opened.rec, this.spaceNamed('layersOf', space))
   }
 
+  /**
+   * The k best items for a request, best first, and how they were found. min(k, items that filters and hard rules leave)
+   * come back; an empty history is a new person. Throws MartelloError where the request says what it cannot, with the field,
+   * what was found there and what was expected.
+   */
   recommend(request: Request = {}): { items: RecommendedItem[]; trace: Trace } {
     const core = this.opened
     knownKeys('recommend', request, REQUEST_KEYS, 'an object such as { history, k }')

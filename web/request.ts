@@ -8,6 +8,7 @@ import { EVENT, historyEvent, type HistoryEvent } from './history.js'
 import { type Filter } from './filter.js'
 import { type Rules } from './rules.js'
 
+/** What `recommend` is asked. Every part is optional. */
 export interface Request {
   /** Newest last. Unknown ids are ignored and counted in the trace. Default: none, a new person. */
   history?: readonly (string | HistoryEvent)[]
@@ -54,8 +55,10 @@ export interface Request {
   seed?: number
 }
 
+/** What an item says under an attribute: a text or category, a number, or the values of a category of many. */
 export type AttributeValue = string | number | string[]
 
+/** One item of an answer. */
 export interface RecommendedItem {
   id: string
   /** Comparable within one answer. */
@@ -76,8 +79,10 @@ export interface RecommendedItem {
   rules?: { value: number; penalty: number; hits: string[] }
 }
 
+/** The stages of the funnel, in their order. */
 export type Stage = 'recall' | 'rank' | 'slate'
 
+/** How an answer was found: for inspectors, logs and tests. */
 export interface Trace {
   /** Events of the history that counted; ids that the bundle does not know; oldest events beyond 1,024. */
   history: number
@@ -107,6 +112,7 @@ export interface Trace {
 /** What a search may say besides its text; each as in a Request. */
 export type SearchRequest = Pick<Request, 'k' | 'filter' | 'exclude' | 'allow' | 'explain'>
 
+/** How a search was answered. */
 export interface SearchTrace {
   /** The words of the text, as they are looked up, and those that match nothing; 32 words are looked up at most. */
   words: string[]

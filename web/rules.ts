@@ -17,6 +17,7 @@ export interface Match {
   source?: string
 }
 
+/** Rules of a slate: `policy` of a request, and `rules` of a policy file. Hard ones are never broken; the others bend. */
 export interface Rules {
   /** Only items for which this holds. */
   require?: Filter | null

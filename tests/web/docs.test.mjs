@@ -120,7 +120,8 @@ async function builds(inputs, policy) {
     [CAMPAIGN.name, CAMPAIGN.ids.map((id) => ({ id, weight: 1, start: -Infinity, end: Infinity }))],
   ])
   const campaigns = { lists, files: [{ path: 'editors.csv', rows: CAMPAIGN.ids.length }] }
-  const { bytes } = await build({ ...inputs, campaigns, policy }, { tune: false, threads: 1, dimension: 16, sources: { als: true, i2i: true } }, 1, SILENT) // prettier-ignore
+  const config = { tune: false, threads: 1, dimension: 16, sources: { als: true, i2i: true, trending: true } }
+  const { bytes } = await build({ ...inputs, campaigns }, config, 1, SILENT, policy)
   assert.ok(bytes.length > 0)
 }
 
@@ -170,5 +171,5 @@ test('code agrees with the types of the package', async () => {
     paths: { react: [`${root}/node_modules/@types/react`], 'react/jsx-runtime': [`${root}/node_modules/@types/react/jsx-runtime`] },
   } // prettier-ignore
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [...files, 'around.d.ts'] }))
-  await shell(folder, `node ${root}/node_modules/typescript/bin/tsc -p tsconfig.json`)
+  await shell(folder, `node ${root}/node_modules/typescript-native/bin/tsc -p tsconfig.json`)
 })

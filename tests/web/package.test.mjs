@@ -267,7 +267,7 @@ test('types are found in Node and for a browser, and say no to what is wrong', a
   }
   for (const [kind, compilerOptions] of Object.entries(kinds)) {
     writeFileSync(join(app, `tsconfig.${kind}.json`), JSON.stringify({ compilerOptions, files: ['typed.ts'] }))
-    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', `tsconfig.${kind}.json`], {
+    await run(process.execPath, [join(root, 'node_modules/typescript-native/bin/tsc'), '-p', `tsconfig.${kind}.json`], {
       cwd: app,
     }).catch((error) => assert.fail(`${kind}: ${error.stdout}`))
   }

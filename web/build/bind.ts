@@ -8,6 +8,7 @@ import { feed, type Feed } from '../import/binding.js'
 import { shapeText } from '../import/tensor.js'
 import { InputError, quoteList } from '../read/errors.js'
 
+/** What an input of a model is fed with. */
 export type InputKind =
   | 'history'
   | 'worths'

@@ -48,6 +48,7 @@ import {
 } from '../read/index.js'
 import { VERSION } from '../version.js'
 
+/** What a bundle is built from; at least a log, a catalogue or embeddings. */
 export interface Inputs {
   interactions: Interactions | null
   items: Items | null
@@ -62,6 +63,7 @@ export interface Inputs {
   ranker?: Forest | Tower | null
 }
 
+/** Told of what a build does. */
 export interface Progress {
   /** One line about what was found or chosen. */
   say(line: string): void
@@ -69,11 +71,13 @@ export interface Progress {
   stage(name: string, done: number, total: number): void
 }
 
+/** A bundle, and how it came to be. */
 export interface BuiltBundle {
   bytes: Uint8Array
   record: BuildRecord
 }
 
+/** What was built from what, what was chosen and why; it is in the bundle, and `martello inspect` shows it. */
 export interface BuildRecord {
   martello: string
   seed: number
@@ -114,6 +118,10 @@ const UNTUNED: Partial<Record<SourceName, Weights>> = {
   new: [0, 0, 0, 0],
 }
 
+/**
+ * Builds a bundle. The same inputs, config and seed give the same bytes. Throws InputError or MartelloError where an input,
+ * the config or the policy is wrong.
+ */
 export async function build(
   inputs: Inputs,
   config: Config,

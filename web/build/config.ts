@@ -3,6 +3,7 @@ import { readJson } from './json.js'
 import type { TowerConfig } from './tower.js'
 import schema from './config.schema.json' with { type: 'json' }
 
+/** A build's configuration: the file of `--config`. Every part is optional. */
 export interface Config {
   /** Columns by their part, where names do not tell: { "item_id": "sku" }. */
   columns?: Record<string, string | null>
@@ -73,6 +74,7 @@ export interface Config {
   threads?: number
 }
 
+/** How the model of `--ranker` is used. */
 export interface RankerConfig {
   /** How many candidates the ranker scores, 1 to 2000; the others follow them. Default 300. */
   candidates?: number
@@ -111,6 +113,7 @@ export const SOURCES = [
   'trending',
   'new',
 ] as const
+/** The sources that the builder makes. */
 export type SourceName = (typeof SOURCES)[number]
 
 /** Reads and checks a config file. */

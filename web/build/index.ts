@@ -1,7 +1,14 @@
-/** Building bundles from a program: what the command line calls. Node only. */
+/**
+ * Building bundles from a program: what the command line calls. Node only.
+ *
+ * @module martello/build
+ */
 export { build, type BuildRecord, type BuiltBundle, type Inputs, type Progress } from './build.js'
-export { readConfig, type Config } from './config.js'
+export type { InputConfig, InputKind } from './bind.js'
+export { readConfig, type Config, type RankerConfig, type SourceName } from './config.js'
 export { readPolicy, type Policy } from './policy.js'
+export type { Match, Rules } from '../rules.js'
+export type { Filter, Condition, FilterRange, FilterValue } from '../filter.js'
 export { readRanker } from './ranker.js'
 export { readTower, type Tower, type TowerConfig } from './tower.js'
 export { writeAtomically } from './write.js'
@@ -12,11 +19,20 @@ export {
   readEmbeddings,
   readInteractions,
   readItems,
+  type CampaignEntry,
   type Campaigns,
+  type Column,
   type Embeddings,
   type Graph,
+  type InteractionOptions,
   type Interactions,
+  type ItemOptions,
   type Items,
+  type Kind,
+  type Mapping,
+  type Place,
+  type Progress as ReadProgress,
+  type Role,
 } from '../read/index.js'
 export { sectionsOf, type SectionInfo } from './inspect.js'
 export { readForest, roundedApart, TreeRunner, type TreePredictions } from '../import/tree-model.js'

@@ -4,6 +4,7 @@ import { KIND } from './sections.js'
 
 const NAMES = new Map<number, string>(Object.entries(KIND).map(([name, kind]) => [kind, name]))
 
+/** A section of a bundle: its kind and name, which one of its kind, and where its bytes are. */
 export interface SectionInfo {
   kind: string
   name: string
@@ -13,6 +14,7 @@ export interface SectionInfo {
   bytes: number
 }
 
+/** The sections of a bundle, in their order. Throws MartelloError where the bytes are no bundle. */
 export async function sectionsOf(bytes: Uint8Array): Promise<SectionInfo[]> {
   const learn = await Learn.start()
   return learn.with([bytes], (at) => {

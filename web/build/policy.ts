@@ -8,18 +8,25 @@ import { readJson } from './json.js'
 import schema from './policy.schema.json' with { type: 'json' }
 import type { PolicyPlan, SourcePlan } from './sections.js'
 
+/** What people decide: the file of `--policy`. */
 export interface Policy {
   /** How many to recommend where a request does not say. Default 20. */
   shelf?: number
   /** Default "scores". */
   fusion?: 'scores' | 'ranks'
+  /** By the names of sources; what is not said stays as the builder chose it. */
   sources?: Record<
     string,
     {
+      /** One, or four: for histories of no, 1 to 4, 5 to 19, and more events. 0: it is silent. */
       weight?: number | [number, number, number, number]
+      /** Candidates it may bring, 1 to 1,000. */
       quota?: number
+      /** An event with n newer ones counts decay^n. */
       decay?: number
+      /** Seconds after which an event counts half; 0: time does not matter. */
       halfLife?: number
+      /** Only so many of the newest events count; 0: all. */
       last?: number
     }
   >

@@ -42,6 +42,7 @@ export interface TowerConfig {
   golden?: string
 }
 
+/** A model that was read, and its golden pairs. */
 export interface Tower {
   graph: Graph
   golden: Map<string, Tensor> | null

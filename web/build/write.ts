@@ -16,6 +16,7 @@ export async function checkWritable(path: string): Promise<void> {
   })
 }
 
+/** Writes a file whole or not at all: beside it, then renamed. */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${process.pid}.part`
   try {

@@ -17,6 +17,7 @@ import { OpError, shapeText } from './tensor.js'
 import { BatchError, trace, type Extent, type TracedGraph } from './trace.js'
 import { extentFactors, factorsOf, layOut, type Factor, type Value } from './value.js'
 
+/** How a model is compiled. */
 export interface CompileOptions {
   /** Rows of one run: 1 for towers; for rankers as many as are worth doing together. Default 1. */
   capacity?: number
@@ -34,6 +35,7 @@ export interface CompileOptions {
   boundBatch?: number
 }
 
+/** An input or output of a program. */
 export interface ProgramInput {
   name: string
   element: 'float' | 'int' | 'bool'
@@ -46,6 +48,7 @@ export interface ProgramInput {
   table?: { name: string; ids: number; rows: number; width: number }
 }
 
+/** A model as a tape of ops: what a bundle holds. */
 export interface Program {
   bytes: Uint8Array
   capacity: number
@@ -57,6 +60,7 @@ export interface Program {
   scratch: number
 }
 
+/** Compiles a model. Throws InputError with the node that cannot be. */
 export function compile(graph: Graph, options: CompileOptions = {}): Program {
   const capacity = options.capacity ?? 1
   const batch = batchSymbols(graph)

@@ -27,6 +27,7 @@ export function isOnnx(bytes: Uint8Array): boolean {
   )
 }
 
+/** A model from the bytes of `file`, which messages name. Throws InputError where something in it is wrong. */
 export function readOnnx(file: string, bytes: Uint8Array): Graph {
   let model: ModelProto
   try {

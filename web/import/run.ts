@@ -9,6 +9,7 @@ export interface NumberArray {
   data: ArrayLike<number>
 }
 
+/** A program at work by itself, in the core. */
 export class ProgramRunner {
   private readonly learn: Learn
   private readonly bytes: Pointer
@@ -22,6 +23,7 @@ export class ProgramRunner {
     this.run = learn.make('mt_make_program', this.bytes, program.bytes.length)
   }
 
+  /** An instance of the core with the program in it. */
   static async start(program: Program): Promise<ProgramRunner> {
     return new ProgramRunner(await Learn.start(), program)
   }
@@ -65,6 +67,7 @@ export class ProgramRunner {
     return best
   }
 
+  /** Gives its memory back. */
   drop(): void {
     this.learn.drop(this.run, this.bytes)
   }

@@ -37,6 +37,7 @@ function parseJson(file: string, text: string): unknown {
   }
 }
 
+/** What trees say of rows. */
 export interface TreePredictions {
   /** [rows][outputs], before the link. */
   margins: Float64Array
@@ -48,6 +49,7 @@ export interface TreePredictions {
 /** Rows that go through the core at a time. */
 const BLOCK = 1024
 
+/** Trees at work by themselves, in the core. `drop` gives its memory back. */
 export class TreeRunner {
   private readonly trees: Pointer
   private readonly width: number
@@ -61,6 +63,7 @@ export class TreeRunner {
     this.width = learn.run('mt_predictions_of_trees', this.trees)
   }
 
+  /** An instance of the core with the trees in it. */
   static async start(forest: Forest): Promise<TreeRunner> {
     return new TreeRunner(await Learn.start(), forest)
   }

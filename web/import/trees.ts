@@ -52,6 +52,7 @@ export interface TreeNode {
   cover: number
 }
 
+/** A model of trees, whoever trained it. */
 export interface Forest {
   file: string
   /** "LightGBM" or "XGBoost", with its version if the file has it. */

@@ -7,6 +7,8 @@
  *
  * Calls are answered in the order in which they were made. One is with the worker at a time, the others wait in the page:
  * a call that is aborted while it waits is never run.
+ *
+ * @module martello/client
  */
 import { MartelloError, shown } from '../errors.js'
 import type { Layers } from '../load.js'
@@ -17,6 +19,7 @@ import type { Answer, Facts, Method, Question, WorkerOpenOptions } from './messa
 /** What a worker can be handed. Bytes are copied; a URL costs the page nothing. */
 export type ClientSource = string | URL | ArrayBuffer | ArrayBufferView | Blob | ReadableStream<Uint8Array> | Response
 
+/** How `RecommenderClient.open` opens; what `Recommender.open` takes holds here too. */
 export interface ClientOptions extends OpenOptions {
   /** Gives up opening; afterwards it has no say: calls have signals of their own. */
   signal?: AbortSignal
@@ -35,12 +38,14 @@ export interface ClientOptions extends OpenOptions {
   worker?: () => Worker
 }
 
+/** What each call of a client takes besides. */
 export interface Cancellable {
   /** Aborting rejects the call with the signal's reason; a call that still waits is not run. */
   signal?: AbortSignal
 }
 
-interface Shelf<T = Trace> {
+/** What `recommend` and its like answer. */
+export interface Shelf<T = Trace> {
   items: RecommendedItem[]
   trace: T
 }
@@ -63,6 +68,7 @@ interface Whole {
 
 const CLOSED = 'recommender: it was closed'
 
+/** The recommender of one bundle, in a worker. What can be wrong with a request is a rejection with a MartelloError, in the words that `Recommender` has. */
 export class RecommenderClient {
   private worker: Worker | null
   private facts!: Facts
@@ -123,10 +129,11 @@ export class RecommenderClient {
     return client
   }
 
-  /** How many items the bundle holds; its length in bytes; the names of its sources and vector spaces. */
+  /** How many items the bundle holds. */
   get items(): number {
     return this.facts.items
   }
+  /** The length of the bundle in bytes. */
   get bytes(): number {
     return this.facts.bytes
   }
@@ -152,9 +159,11 @@ export class RecommenderClient {
     await this.ask('load', [number, layers])
     return next.promise
   }
+  /** The names of the sources that this bundle recalls from. */
   get sources(): readonly string[] {
     return this.facts.sources
   }
+  /** The names of its vector spaces. */
   get spaces(): readonly string[] {
     return this.facts.spaces
   }
@@ -163,45 +172,55 @@ export class RecommenderClient {
     return this.facts.storage
   }
 
-  /** The metric of a space, and how many residual layers of it are here. */
+  /** The metric of a space. Throws where there is none of this name, or where it has not arrived. */
   metricOf(space: string): 'ip' | 'cosine' | 'l2' {
     const metric = this.facts.metrics[this.space('metricOf', space)]!
     if (metric !== null) return metric
     throw new MartelloError(`metricOf: space ${shown(space)} has not arrived: await rec.complete`)
   }
+  /** How many residual layers of a space are here. */
   layersOf(space: string): number {
     return this.facts.layers[this.space('layersOf', space)]!
   }
 
+  /** The best items for a request, and how they were found. As `Recommender.recommend`. */
   recommend(request: Request & Cancellable = {}): Promise<Shelf> {
     return this.withOptions('recommend', [], request)
   }
+  /** Items like one item. As `Recommender.similar`. */
   similar(id: string, options: Omit<Request, 'history' | 'profile'> & Cancellable = {}): Promise<Shelf> {
     return this.withOptions('similar', [id], options)
   }
+  /** The items that a text finds. As `Recommender.search`. */
   search(text: string, options: SearchRequest & Cancellable = {}): Promise<Shelf<SearchTrace>> {
     return this.withOptions('search', [text], options)
   }
+  /** The items whose vectors score highest with `vector`, by item number. As `Recommender.nearest`. */
   nearest(
     vector: ArrayLike<number>,
     options: { k?: number; space?: string; layers?: number } & Cancellable = {},
   ): Promise<{ items: Uint32Array; scores: Float32Array }> {
     return this.withOptions('nearest', [vector], options)
   }
+  /** What a ranker is told of the candidates for a request. As `Recommender.features`. */
   features(
     request: Omit<Request, 'k' | 'explain'> & { want?: string } & Cancellable = {},
   ): Promise<{ names: string[]; ids: string[]; rows: Float32Array[] }> {
     return this.withOptions('features', [], request)
   }
+  /** The id of item n, or undefined past the end. As `Recommender.id`. */
   id(n: number): Promise<string | undefined> {
     return this.ask('id', [n])
   }
+  /** The number of the item with this id, or undefined. As `Recommender.number`. */
   number(id: string): Promise<number | undefined> {
     return this.ask('number', [id])
   }
+  /** The attributes of item n that are known. As `Recommender.attributes`. */
   attributes(n: number): Promise<Record<string, AttributeValue>> {
     return this.ask('attributes', [n])
   }
+  /** The decoded vector of item n in a space (default: the first), or null where it has none. As `Recommender.vector`. */
   vector(n: number, space?: string): Promise<Float32Array | null> {
     return this.ask('vector', [n, space])
   }

@@ -12,15 +12,20 @@
  * `score`, `because`); without a template it is a list entry with the title. Text is only ever inserted as text. Instead of
  * `src`, a page may set `recommender`, and instead of the attributes `request`. Attributes that change show a new shelf.
  * Events: `shelf`, whose detail is the answer, and `error`, whose detail is the Error.
+ *
+ * @module martello/element
  */
 import type { RecommendedItem, Request, Trace } from '../request.js'
 
-interface Answer {
+/** What a shelf shows. */
+export interface Answer {
   items: RecommendedItem[]
   trace: Trace
 }
-interface Recommending {
+/** What a shelf asks: a Recommender or a RecommenderClient. */
+export interface Recommending {
   cancellable?: true
+  /** As theirs. */
   recommend(request: Request & { signal?: AbortSignal }): Answer | Promise<Answer>
 }
 

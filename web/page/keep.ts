@@ -12,24 +12,31 @@
  *     key.current    { url, file: 'key.7', etag, stamp }    tried, newest first, and the checksums decide
  *
  * Tabs agree by two locks and a channel: one renews at a time, nobody reads while files are switched, and all hear of it.
+ *
+ * @module martello/keep
  */
 import { MartelloError } from '../errors.js'
 import { openFiles, type Files, type Sink } from './files.js'
 
-/** What `keep` asks of a recommender; and how one is opened, usually `Recommender.open`. */
-interface Closable {
+/** What `keep` asks of a recommender. */
+export interface Closable {
+  /** Gives its memory back. */
   close(): void
   /** All of it has arrived and was found whole. */
   complete?: Promise<void>
 }
-interface OpenSettings {
+/** How a version is opened. */
+export interface OpenSettings {
+  /** Told of bytes as they arrive; `total` is 0 until it is known. */
   onProgress?: (loaded: number, total: number) => void
   maxBytes?: number
   verify?: boolean
   layers?: 'all'
 }
-type Open<R> = (source: ReadableStream<Uint8Array>, options: OpenSettings) => Promise<R>
+/** Opens a version from its bytes as they arrive. */
+export type Open<R> = (source: ReadableStream<Uint8Array>, options: OpenSettings) => Promise<R>
 
+/** How a bundle is kept. */
 export interface KeepOptions<R> extends OpenSettings {
   /** A newer bundle is `current` from now on; the one before was closed. */
   onUpdate?: (current: R) => void
@@ -43,6 +50,7 @@ export interface KeepOptions<R> extends OpenSettings {
   signal?: AbortSignal
 }
 
+/** A bundle that stays on the device, and the newest of its versions that opened. */
 export interface Kept<R> {
   /** The newest bundle that opened. Ask for it at each use: it is replaced when a newer one has opened. */
   readonly current: R

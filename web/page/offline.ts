@@ -12,9 +12,12 @@
  * A new version is stored whole, and is used when no page of the one before is open any more, so that a page never mixes
  * two. What is not in the list goes to the network as ever. A bundle that `keep` looks after need not be in it: it is on
  * the device already.
+ *
+ * @module martello/offline
  */
 import { MartelloError } from '../errors.js'
 
+/** What `offline` stores. */
 export interface OfflineOptions {
   /** Changes with every change of a file; that sw.js changes with it makes the browser look. */
   version: string

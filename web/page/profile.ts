@@ -8,11 +8,14 @@
  * The events are in IndexedDB, one record each, numbered in the order in which they were added; a copy is in memory, so
  * that reading never waits. A change is one transaction, which also forgets what is too old or too much; then the other
  * tabs read anew. Nothing is sent anywhere.
+ *
+ * @module martello/profile
  */
 import { deleteDB, openDB, type IDBPDatabase } from 'idb'
 import { MartelloError, shown } from '../errors.js'
 import { historyEvent, type HistoryEvent } from '../history.js'
 
+/** Where and how long a profile is kept. */
 export interface ProfileOptions {
   /** Profiles of different names know nothing of each other. Default 'martello'. */
   name?: string
@@ -37,6 +40,7 @@ const FORMAT = 'martello profile'
 
 type Database = IDBPDatabase
 
+/** What the person did, kept on the device. As `profile` of a request it is a history, oldest first. */
 export class Profile {
   private events: readonly ProfileEvent[] = []
   private past: readonly HistoryEvent[] = []

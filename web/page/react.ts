@@ -5,22 +5,30 @@
  *
  * `rec` is a Recommender, a RecommenderClient, or null while one is being opened. Requests are compared by what they say,
  * so that one written in place is no reason to ask again. With a client, only the newest request is answered.
+ *
+ * @module martello/react
  */
 import { useEffect, useRef, useState } from 'react'
 import type { RecommendedItem, Request, Trace } from '../request.js'
 
-interface Answer {
+/** What either answers. */
+export interface Answer {
   items: RecommendedItem[]
   trace: Trace
 }
-interface Asked {
+/** A recommender that answers later: a RecommenderClient. */
+export interface Asked {
   cancellable: true
+  /** As `RecommenderClient.recommend`. */
   recommend(request: Request & { signal?: AbortSignal }): Promise<Answer>
 }
-interface Told {
+/** One that answers at once: a Recommender. */
+export interface Told {
+  /** As `Recommender.recommend`. */
   recommend(request: Request): Answer
 }
 
+/** What `useRecommendations` shows. */
 export interface Recommendations {
   /** The newest answer: it stays while the next one is on its way. Empty before the first. */
   items: readonly RecommendedItem[]
@@ -33,6 +41,11 @@ export interface Recommendations {
 
 const NOTHING: Recommendations = { items: [], trace: null, error: null, loading: true }
 
+/**
+ * The answer to `request`, anew whenever the recommender or what the request says changes; the one before stays in sight
+ * meanwhile. `rec`: a Recommender or a RecommenderClient; null or undefined while there is none yet. What is wrong with a
+ * request is `error`, nothing is thrown.
+ */
 export function useRecommendations(rec: Asked | Told | null | undefined, request: Request = {}): Recommendations {
   const [state, show] = useState(NOTHING)
   const newest = useRef(request)

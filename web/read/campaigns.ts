@@ -11,6 +11,7 @@ const TIME_EXPECTED = 'Unix seconds or an ISO 8601 date'
 /** The list of rows that name none. */
 const UNNAMED = 'campaign'
 
+/** One item of a list. */
 export interface CampaignEntry {
   id: string
   /** Above 0. */
@@ -20,6 +21,7 @@ export interface CampaignEntry {
   end: number
 }
 
+/** Lists that people make. */
 export interface Campaigns {
   /** Lists by name, in the order in which they appear. */
   lists: Map<string, CampaignEntry[]>

@@ -1,6 +1,7 @@
 /** Which column plays which part: exact names first, then the names that logs in the wild use. */
 import { InputError, quoteList } from './errors.js'
 
+/** What a column is to a reader. */
 export type Role = 'user_id' | 'item_id' | 'rating' | 'event' | 'timestamp' | 'title'
 
 /** A person's own choice: the column for a part, or null for "none, even if a name fits". */

@@ -5,6 +5,7 @@ import { readIds } from './ids.js'
 import { readNpy, shapeName, type NpyArray } from './npy.js'
 import { readOnlyArray } from './npz.js'
 
+/** A table of item vectors. */
 export interface Embeddings {
   /** the file, as the person gave it */
   path: string

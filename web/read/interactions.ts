@@ -10,6 +10,7 @@ import { counter, scanTable } from './table.js'
 const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp'] as const
 type InteractionRole = (typeof ROLES)[number]
 
+/** How a log is read. */
 export interface InteractionOptions {
   /** columns by their part, where the names do not tell: `{ item_id: 'sku', rating: null }` */
   columns?: Mapping

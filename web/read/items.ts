@@ -8,6 +8,7 @@ import { Intern } from './intern.js'
 import { kindOf, toColumn, type Column, type Kind } from './kinds.js'
 import { counter, scanTable } from './table.js'
 
+/** How a catalogue is read. */
 export interface ItemOptions {
   /** columns by their part, where the names do not tell: `{ item_id: 'sku', title: 'label' }` */
   columns?: Mapping
@@ -16,6 +17,7 @@ export interface ItemOptions {
   onProgress?: Progress
 }
 
+/** A catalogue, column by column. */
 export interface Items {
   rows: number
   /** itemIds[i]; each id once */

@@ -3,6 +3,7 @@ import type { Cell } from './batch.js'
 import { isMissing, NUMBER_EXPECTED, numberOf } from './cells.js'
 import { Intern, ownString } from './intern.js'
 
+/** What a column of a catalogue is. */
 export type Kind = 'text' | 'category' | 'multi' | 'number'
 
 /** An attribute of all items; values are by item number. */
