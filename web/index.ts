@@ -5,7 +5,7 @@
  */
 export { init, Recommender, type CoreSource } from './open.js'
 export { MartelloError } from './core.js'
-export type { BundleSource } from './load.js'
+export type { BundleSource, Layers } from './load.js'
 export type { OpenOptions } from './recommender.js'
 export type {
   AttributeValue,

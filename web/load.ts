@@ -11,6 +11,7 @@ import type { OpenOptions } from './recommender.js'
 export type BundleSource =
   ArrayBuffer | ArrayBufferView | string | URL | Request | Response | ReadableStream<Uint8Array>
 
+/** Which residual layers are fetched: none of them; all, unless the browser is asked to save data; all. */
 export type Layers = 'base' | 'auto' | 'all'
 
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024
