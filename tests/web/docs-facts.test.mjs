@@ -1,6 +1,6 @@
 // Lists in the documents that the code has too: what stands here and what the code says must be the same.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { planFeatures } from '../../build/web/build/features.js'
 import { SOURCE } from '../../build/web/build/sections.js'
@@ -70,4 +70,16 @@ test('rules: each has an example in the guide, and nothing of theirs is left uns
   assert.deepEqual([...shown].sort(), Object.keys(rules.properties).sort())
   const keys = Object.keys(sources.additionalProperties.properties)
   assert.deepEqual(firstColumn('src/rerank/README.md', 'key').sort(), keys.sort())
+})
+
+test('the architecture names the folders in the order that the structure test enforces, and files that exist', () => {
+  const document = 'src/README.md'
+  const order = /ORDER = \[(.*)\]/.exec(readFileSync(`${root}/tests/web/structure.test.mjs`, 'utf8'))[1]
+  const folders = [...order.matchAll(/'([^']+)'/g)].map((match) => match[1])
+  assert.deepEqual(
+    firstColumn(document, 'folder').map((name) => name.replace(/\/$/, '')),
+    folders,
+  )
+  for (const [, path] of textOf(document).matchAll(/`((?:src|web)\/[\w./-]*)`/g))
+    assert.ok(existsSync(`${root}/${path}`), path)
 })
