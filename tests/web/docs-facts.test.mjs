@@ -83,3 +83,26 @@ test('the architecture names the folders in the order that the structure test en
   for (const [, path] of textOf(document).matchAll(/`((?:src|web)\/[\w./-]*)`/g))
     assert.ok(existsSync(`${root}/${path}`), path)
 })
+
+test('the kinds of sections, and limits, are those of the headers', () => {
+  const header = (name) => readFileSync(`${root}/src/${name}`, 'utf8')
+  const kinds = [...header('bundle/format.h').matchAll(/MT_SECTION_(\w+) = (\d+)/g)].map(
+    ([, name, kind]) => `${kind} ${name.toLowerCase()}`,
+  )
+  const text = textOf('src/bundle/FORMAT.md')
+  assert.deepEqual(
+    [...text.matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(([, kind, name]) => `${kind} ${name}`),
+    kinds,
+  )
+  const limits = /^## Limits\n\n(.*)/m.exec(text)[1].replaceAll(',', '')
+  for (const [words, name, file] of [
+    ['sections', 'SECTIONS', 'bundle/format.h'],
+    ['sources', 'SOURCES', 'bundle/policy.h'],
+    ['event names', 'EVENTS', 'bundle/policy.h'],
+    ['spaces', 'SPACES', 'funnel.h'],
+    ['attributes', 'ATTRIBUTES', 'funnel.h'],
+  ]) {
+    const most = new RegExp(`#define MT_MAX_${name} (\\d+)u`).exec(header(file))[1]
+    assert.match(limits, new RegExp(`(^| )${most} ${words}`), `${most} ${words}`)
+  }
+})
