@@ -17,6 +17,7 @@ import { keep } from '/keep.js'
 const tell = (found) => fetch('/opened', { method: 'POST', body: JSON.stringify(found) })
 try {
   const kept = await keep('/shop.martello', Recommender.open, { revalidate: false })
+  await kept.complete
   const { items } = kept.current
   await tell({ items, shelf: kept.current.recommend({ k: 5 }).items.length, storage: kept.storage })
   await kept.check()

@@ -17,9 +17,9 @@ const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CI: '1' }
 
 const route = (head, source) => `${head}
 import { Recommender } from 'martello'
-import { answersOf, BUNDLE } from '../requests.mjs'
+import { answersOf, BUNDLE, whole } from '../requests.mjs'
 export async function GET(request) {
-  return Response.json(answersOf(await Recommender.open(${source})))
+  return Response.json(answersOf(await whole(Recommender.open(${source}))))
 }
 `
 const FILES = {
