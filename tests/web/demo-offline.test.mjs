@@ -59,7 +59,7 @@ async function play() {
 for (const { name, why, start } of browsers)
   test(
     `${name}: 200 interactions ask nobody, and a reload needs no server`,
-    { skip: why, timeout: 90_000 },
+    { skip: why, timeout: 240_000 },
     async (t) => {
       const page = await files()
       const script = Buffer.from(`(${play})()`)
