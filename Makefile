@@ -70,11 +70,11 @@ build dist:
 
 # -- wasm -------------------------------------------------------------------------------------------------------------
 # Only these loops are worth their size at -O2 (-O3 adds bytes, no speed); everything else a page downloads is compiled small.
-# Elsewhere no load is hoisted into the branches before it, which would be copies of it.
+# No load is hoisted into the branches before it, which would be copies of it; a hot loop inlines what says so, no more.
 HOT := src/vector/scan.c src/vector/query.c
 build/wasm/%.o: src/%.c Makefile | build-tools
 	@mkdir -p $(@D)
-	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O2,-Oz -mllvm -enable-pre=0) $(DEPS) -c $< -o $@
+	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O2 -finline-hint-functions,-Oz) -mllvm -enable-pre=0 $(DEPS) -c $< -o $@
 build/learn/%.o: src/%.c | build-tools
 	@mkdir -p $(@D)
 	@$(EMCC) $(WASM_FLAGS) -O3 $(DEPS) -c $< -o $@
