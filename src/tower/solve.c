@@ -4,44 +4,25 @@
 
 #include "base/simd.h"
 
-/* One tile of a: rows i .. i + 3, columns j .. j + 7 (or j + 3), kept in registers while all rows of x go by. */
-static void tile8(const float *x, size_t n, size_t d, float *a, size_t i, size_t j) {
-  mt_f4 s[4][2];
-  for (size_t r = 0; r < 4; r++) {
-    s[r][0] = mt_f4_load(a + (i + r) * d + j);
-    s[r][1] = mt_f4_load(a + (i + r) * d + j + 4);
-  }
-  for (size_t k = 0; k < n; k++, x += d) {
-    mt_f4 y0 = mt_f4_load(x + j), y1 = mt_f4_load(x + j + 4);
-    for (size_t r = 0; r < 4; r++) {
-      mt_f4 xi = mt_f4_splat(x[i + r]);
-      s[r][0] = mt_f4_muladd(xi, y0, s[r][0]);
-      s[r][1] = mt_f4_muladd(xi, y1, s[r][1]);
-    }
-  }
-  for (size_t r = 0; r < 4; r++) {
-    mt_f4_store(a + (i + r) * d + j, s[r][0]);
-    mt_f4_store(a + (i + r) * d + j + 4, s[r][1]);
-  }
-}
-
-static void tile4(const float *x, size_t n, size_t d, float *a, size_t i, size_t j) {
-  mt_f4 s[4];
-  for (size_t r = 0; r < 4; r++) s[r] = mt_f4_load(a + (i + r) * d + j);
+void mt_syrk_tile_f32(const float *x, size_t n, size_t d, float *a, size_t i, size_t j) {
+  float *r0 = a + i * d + j, *r1 = r0 + d, *r2 = r1 + d, *r3 = r2 + d;
+  mt_f4 s0 = mt_f4_load(r0), s1 = mt_f4_load(r1), s2 = mt_f4_load(r2), s3 = mt_f4_load(r3);
   for (size_t k = 0; k < n; k++, x += d) {
     mt_f4 y = mt_f4_load(x + j);
-    for (size_t r = 0; r < 4; r++) s[r] = mt_f4_muladd(mt_f4_splat(x[i + r]), y, s[r]);
+    s0 = mt_f4_muladd(mt_f4_splat(x[i]), y, s0);
+    s1 = mt_f4_muladd(mt_f4_splat(x[i + 1]), y, s1);
+    s2 = mt_f4_muladd(mt_f4_splat(x[i + 2]), y, s2);
+    s3 = mt_f4_muladd(mt_f4_splat(x[i + 3]), y, s3);
   }
-  for (size_t r = 0; r < 4; r++) mt_f4_store(a + (i + r) * d + j, s[r]);
+  mt_f4_store(r0, s0);
+  mt_f4_store(r1, s1);
+  mt_f4_store(r2, s2);
+  mt_f4_store(r3, s3);
 }
 
 void mt_syrk_f32(const float *x, size_t n, size_t d, float *a) {
-  if (n == 0) return;
-  for (size_t i = 0; i < d; i += 4) {
-    size_t j = 0;
-    for (; j + 8 <= i + 4; j += 8) tile8(x, n, d, a, i, j);
-    if (j < i + 4) tile4(x, n, d, a, i, j);
-  }
+  for (size_t i = 0; i < d; i += 4)
+    for (size_t j = 0; j <= i; j += 4) mt_syrk_tile_f32(x, n, d, a, i, j);
 }
 
 /* Row by row (Cholesky-Banachiewicz): L[i][j] needs the dot of two row prefixes, and rows are contiguous. Four lanes sum

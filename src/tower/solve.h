@@ -10,9 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* a += sum over the n rows x[r] of x[r]ᵀ x[r]: a[d][d], x[n][d]. Whole 4 x 8 tiles on and left of the diagonal are
+/* a += sum over the n rows x[r] of x[r]ᵀ x[r]: a[d][d], x[n][d]. Whole 4 x 4 tiles on and left of the diagonal are
  * written, so some cells right of it are too. Each cell is summed in the order of the rows. */
 void mt_syrk_f32(const float *x, size_t n, size_t d, float *a);
+
+/* One tile of it: rows i .. i + 3, columns j .. j + 3, kept in registers while all rows of x go by. */
+void mt_syrk_tile_f32(const float *x, size_t n, size_t d, float *a, size_t i, size_t j);
 
 /* a[d][d], positive definite, becomes its Cholesky factor L in place, with 1 / L[i][i] on the diagonal.
  * False (and a spoilt) where a pivot is not a number above 0. */
