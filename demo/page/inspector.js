@@ -109,7 +109,7 @@ function drawFunnel({ trace, request, ms, films }) {
         return element('tr', '', head(name, 'row'), cell(count(came)), cell(count(out)), cell(time(trace.ms[stage])))
       }),
       sum('In the core', total),
-      sum('There and back again', ms),
+      sum('Round trip', ms),
     ),
   )
   const median = took.toSorted((a, b) => a - b)[took.length >> 1]
