@@ -171,6 +171,10 @@ static mt_status open_sections(mt_recommender *rec, mt_error *error) {
   MT_TRY(mt_policy_open(section.bytes, section.length, &rec->policy, error));
   MT_TRY(need(&rec->bundle, MT_SECTION_IDS, 0, "item ids", &section, error));
   MT_TRY(mt_ids_open(section.bytes, section.length, rec->bundle.items, &rec->ids, error));
+  if (mt_is_whole(rec) || mt_bundle_find(&rec->bundle, MT_SECTION_PLACES, 0, 0, &section)) {
+    MT_TRY(need(&rec->bundle, MT_SECTION_PLACES, 0, "places", &section, error));
+    MT_TRY(mt_ids_open_places(section.bytes, section.length, &rec->ids, error));
+  }
   MT_TRY(open_spaces(rec, error));
   MT_TRY(open_attributes(rec, error));
   MT_TRY(settle(rec, mt_search_open(&rec->bundle, rec->tower, rec->spaces, &rec->search, error), &rec->search,

@@ -133,7 +133,7 @@ export class Loading {
       }
     }
     response ??= await fetched(again)
-    if (response.status !== 206) this.passing = received
+    this.passing = response.status === 206 ? 0 : received
     this.head = new Uint8Array(0)
     return this.receive(bodyOf(response))
   }

@@ -43,7 +43,7 @@
 
 typedef enum mt_section_kind {
   MT_SECTION_POLICY = 1,     /* sources, their weights, event weights: policy.h */
-  MT_SECTION_IDS = 2,        /* item number <-> id: ids.h */
+  MT_SECTION_IDS = 2,        /* item number -> id: ids.h */
   MT_SECTION_POPULARITY = 3, /* how much everybody met each item: popularity.h */
   MT_SECTION_POSTINGS = 4,   /* key -> (item, weight) lists: postings.h */
   MT_SECTION_TOWER = 5,      /* history -> user vector of the space with the same ordinal: tower.h */
@@ -62,7 +62,8 @@ typedef enum mt_section_kind {
   MT_SECTION_GOLDEN = 18,    /* inputs of a program with the outputs that training saw: golden.h */
   MT_SECTION_BINDING = 19,   /* what a program's inputs are fed with: binding.h */
   MT_SECTION_NUMBERS = 20,   /* a program's own numbers of the items: binding.h */
-  MT_SECTION_LAST = MT_SECTION_NUMBERS,
+  MT_SECTION_PLACES = 21,    /* the other half of the ids: ids.h */
+  MT_SECTION_LAST = MT_SECTION_PLACES,
 } mt_section_kind;
 
 /* Unaligned little-endian loads; every host that runs wasm or this native build is little-endian. */

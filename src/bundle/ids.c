@@ -12,17 +12,21 @@ mt_status mt_ids_open(const unsigned char *bytes, size_t length, uint32_t items,
   MT_TRY(mt_check_count("item ids", "sorted", ids->strings.sorted, 1, 1, error));
   ids->items = items;
   ids->bits = width(items);
-  uint64_t packed = mt_packed_bytes(items, ids->bits);
-  MT_TRY(mt_check_bytes("item ids", length, table + 2 * packed, error));
   ids->rank = bytes + table;
-  ids->number = ids->rank + packed;
-  return MT_OK;
+  ids->number = NULL;
+  return mt_check_bytes("item ids", length, table + mt_packed_bytes(items, ids->bits), error);
+}
+
+mt_status mt_ids_open_places(const unsigned char *bytes, size_t length, mt_ids *ids, mt_error *error) {
+  ids->number = bytes;
+  return mt_check_bytes("places", length, mt_packed_bytes(ids->items, ids->bits), error);
 }
 
 uint32_t mt_ids_find(const mt_ids *ids, const char *id, size_t length, char *scratch) {
-  uint32_t place = mt_strings_find(&ids->strings, id, length, scratch);
+  uint32_t place = mt_strings_find(&ids->strings, id, length, scratch), item = 0;
   if (place == MT_NOT_FOUND) return MT_NOT_FOUND;
-  uint32_t item = mt_packed_get(ids->number, place, ids->bits);
+  if (ids->number != NULL) item = mt_packed_get(ids->number, place, ids->bits);
+  else while (item < ids->items && mt_packed_get(ids->rank, item, ids->bits) != place) item++;
   return item < ids->items ? item : MT_NOT_FOUND;
 }
 
@@ -33,11 +37,13 @@ uint32_t mt_ids_get(const mt_ids *ids, uint32_t item, char *text) {
 
 size_t mt_ids_encode(const char *text, const uint32_t *start, const uint32_t *number, uint32_t items, unsigned char *out) {
   size_t table = mt_strings_encode(text, start, items, true, out);
-  size_t packed = (size_t)mt_packed_bytes(items, width(items));
   if (out != NULL)
-    for (uint32_t place = 0; place < items; place++) {
-      mt_packed_put(out + table, number[place], width(items), place);
-      mt_packed_put(out + table + packed, place, width(items), number[place]);
-    }
-  return table + 2 * packed;
+    for (uint32_t place = 0; place < items; place++) mt_packed_put(out + table, number[place], width(items), place);
+  return table + (size_t)mt_packed_bytes(items, width(items));
+}
+
+size_t mt_places_encode(const uint32_t *number, uint32_t items, unsigned char *out) {
+  if (out != NULL)
+    for (uint32_t place = 0; place < items; place++) mt_packed_put(out, place, width(items), number[place]);
+  return (size_t)mt_packed_bytes(items, width(items));
 }

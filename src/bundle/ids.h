@@ -1,8 +1,11 @@
-/* Item ids: item number <-> id, both ways.
+/* Item ids: item number <-> id, both ways, in two sections. The second only saves looking through the first one, so it may
+ * arrive later.
  *
+ *  ids
  *    0  string table of the ids, sorted
  *    .  packed rank[items]     number -> place in the table; each bit_width(items - 1) bits wide
- *    .  packed number[items]   place in the table -> number
+ *  places
+ *    0  packed number[items]   place in the table -> number
  */
 #ifndef MT_BUNDLE_IDS_H
 #define MT_BUNDLE_IDS_H
@@ -13,10 +16,12 @@ typedef struct mt_ids {
   mt_strings strings;
   uint32_t items;
   unsigned bits;
-  const unsigned char *rank, *number;
+  const unsigned char *rank, *number; /* number: NULL where it has not arrived */
 } mt_ids;
 
 mt_status mt_ids_open(const unsigned char *bytes, size_t length, uint32_t items, mt_ids *ids, mt_error *error);
+
+mt_status mt_ids_open_places(const unsigned char *bytes, size_t length, mt_ids *ids, mt_error *error);
 
 /* The number of the item with this id, or MT_NOT_FOUND. `scratch` holds strings.longest bytes. */
 uint32_t mt_ids_find(const mt_ids *ids, const char *id, size_t length, char *scratch);
@@ -27,5 +32,6 @@ uint32_t mt_ids_get(const mt_ids *ids, uint32_t item, char *text);
 /* `text`, `start`: the ids in ascending order of bytes; number[place] is the item of each. Size, and bytes into `out`
  * (zeroed) where it is not NULL. */
 size_t mt_ids_encode(const char *text, const uint32_t *start, const uint32_t *number, uint32_t items, unsigned char *out);
+size_t mt_places_encode(const uint32_t *number, uint32_t items, unsigned char *out);
 
 #endif

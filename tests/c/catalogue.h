@@ -121,6 +121,10 @@ static inline void add_ids(catalogue *c) {
   unsigned char *out = own(c, length);
   CHECK(mt_ids_encode(text, start, number, n, out) == length);
   add_section(c, MT_SECTION_IDS, 0, 0, "ids", out, length);
+  length = mt_places_encode(number, n, NULL);
+  out = own(c, length);
+  CHECK(mt_places_encode(number, n, out) == length);
+  add_section(c, MT_SECTION_PLACES, 0, 0, "places", out, length);
 }
 
 /* -- postings ------------------------------------------------------------------------------------------------------ */

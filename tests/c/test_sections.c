@@ -198,14 +198,22 @@ static void ids_round_trip(void **state) {
     assert_int_equal(mt_ids_encode(all, start, number, n, bytes), length);
     mt_ids ids;
     assert_int_equal(mt_ids_open(bytes, length, n, &ids, NULL), MT_OK);
-    char *text = exact_memory(ids.strings.longest);
-    for (uint32_t place = 0; place < n; place++) {
-      assert_int_equal(mt_ids_find(&ids, texts[place], strlen(texts[place]), text), number[place]);
-      assert_int_equal(mt_ids_get(&ids, number[place], text), strlen(texts[place]));
-      assert_memory_equal(text, texts[place], strlen(texts[place]));
-    }
-    assert_int_equal(mt_ids_find(&ids, "absent", 6, text), MT_NOT_FOUND);
     mt_error error;
+    char *text = exact_memory(ids.strings.longest);
+    size_t places_length = mt_places_encode(number, n, NULL);
+    unsigned char *places = exact_memory(places_length);
+    assert_int_equal(mt_places_encode(number, n, places), places_length);
+    for (int both = 0; both < 2; both++) { /* without the places, then with them */
+      for (uint32_t place = 0; place < n; place++) {
+        assert_int_equal(mt_ids_find(&ids, texts[place], strlen(texts[place]), text), number[place]);
+        assert_int_equal(mt_ids_get(&ids, number[place], text), strlen(texts[place]));
+        assert_memory_equal(text, texts[place], strlen(texts[place]));
+      }
+      assert_int_equal(mt_ids_find(&ids, "absent", 6, text), MT_NOT_FOUND);
+      assert_int_equal(mt_ids_open_places(places, places_length - 1, &ids, &error), MT_CORRUPT);
+      assert_int_equal(mt_ids_open_places(places, places_length, &ids, &error), MT_OK);
+    }
+    free(places);
     assert_int_equal(mt_ids_open(bytes, length, n + 1, &ids, &error), MT_CORRUPT);
     assert_non_null(strstr(error.message, "expected"));
     free(text), free(bytes);

@@ -63,6 +63,7 @@ static void read_campaign(section s) {
 static void read_ids(section s) {
   mt_ids ids;
   if (mt_ids_open(s.bytes, s.length, s.items, &ids, NULL) != MT_OK) return;
+  if (s.ask % 2 == 1) (void)mt_ids_open_places(s.bytes + s.length - mt_packed_bytes(s.items, ids.bits), mt_packed_bytes(s.items, ids.bits), &ids, NULL);
   char *text = exact_memory(ids.strings.longest), *scratch = exact_memory(ids.strings.longest);
   for (uint32_t i = 0; i < s.items; i++) {
     uint32_t length = mt_ids_get(&ids, i, text);

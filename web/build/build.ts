@@ -21,7 +21,7 @@ import { checkPermitted, compilePolicy } from './rules.js'
 import {
   attributeSection,
   bundle,
-  idsSection,
+  idsSections,
   policySection,
   recordSection,
   SOURCE,
@@ -164,10 +164,14 @@ export async function build(
       progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`)
       const training = Training.of(learn, workers, holdout.train)
       const factors =
-        config.sources?.als === false ? null : await chooseFactors(context, fixed[0]!, training, recipe, holdout)
+        config.sources?.als === false
+          ? null
+          : await chooseFactors(context, fixed.slice(0, 2), training, recipe, holdout)
       if (factors !== null) recipe = factors.recipe
       const neighbours =
-        config.sources?.i2i === false ? null : await chooseNeighbours(context, fixed[0]!, training, recipe, holdout)
+        config.sources?.i2i === false
+          ? null
+          : await chooseNeighbours(context, fixed.slice(0, 2), training, recipe, holdout)
       if (neighbours !== null) recipe = neighbours.recipe
       tried.push(...(factors?.tried ?? []), ...(neighbours?.tried ?? []))
       const trial = await assemble(
@@ -373,7 +377,7 @@ function settle(
 
 function fixedSections(learn: Learn, catalogue: Catalogue): Section[] {
   return [
-    idsSection(learn, catalogue.ids),
+    ...idsSections(learn, catalogue.ids),
     ...catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),
   ]
 }

@@ -32,7 +32,7 @@ export interface FactorChoice {
 /** A bundle of one source, to be asked for what that source brings back alone. */
 function bundleOf(
   context: Context,
-  ids: Section,
+  ids: readonly Section[],
   name: SourceName,
   kind: number,
   sections: readonly Section[],
@@ -40,13 +40,13 @@ function bundleOf(
   const weight: Weights = [1, 1, 1, 1]
   const source = { name, kind, ordinal: 0, quota: 300, last: 0, decay: 1, halfLife: 0, weight }
   const policy = policySection(context.learn, policyAround([source]))
-  return shared(bundle(context.learn, context.catalogue.ids.length, [ids, ...sections, policy]))
+  return shared(bundle(context.learn, context.catalogue.ids.length, [...ids, ...sections, policy]))
 }
 
 /** Each kind of neighbours that suits such a log, measured alone; the recipe with the best. */
 export async function chooseNeighbours(
   context: Context,
-  ids: Section,
+  ids: readonly Section[],
   training: Training,
   recipe: Recipe,
   holdout: Holdout,
@@ -71,10 +71,10 @@ export async function chooseNeighbours(
   return { recipe: best.recipe, tried }
 }
 
-/** `ids`: the section of item ids, which every bundle needs. */
+/** `ids`: the sections of item ids, which every bundle needs. */
 export async function chooseFactors(
   context: Context,
-  ids: Section,
+  ids: readonly Section[],
   training: Training,
   recipe: Recipe,
   holdout: Holdout,

@@ -11,6 +11,7 @@ const STAGES = [
   'popularity',
   'campaign',
   'vectors', // without residual layers: a source that knows every item, in 17 bytes of each
+  'places',
   'filters', // categories and numbers
   'sources',
   'features',
@@ -37,6 +38,7 @@ const STAGE: Record<keyof typeof KIND, Stage> = {
   program: 'sources', // an imported tower
   binding: 'sources',
   numbers: 'sources',
+  places: 'places',
   features: 'features',
   ranker: 'ranker',
   trees: 'ranker',

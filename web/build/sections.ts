@@ -28,6 +28,7 @@ export const KIND = {
   golden: 18,
   binding: 19,
   numbers: 20,
+  places: 21,
 } as const
 /** src/bundle/postings.h */
 export const KEY = { item: 0, value: 1, one: 2, term: 3, cluster: 4 } as const
@@ -99,17 +100,22 @@ export function encode(learn: Learn, write: (out: Pointer) => number): Uint8Arra
   return bytes
 }
 
-/** ids[n] is the id of item n. */
-export function idsSection(learn: Learn, ids: readonly string[]): Section {
+/** ids[n] is the id of item n. Both ways. */
+export function idsSections(learn: Learn, ids: readonly string[]): Section[] {
   const order = byteOrder(ids)
   const { bytes, start } = packTexts(Array.from(order, (item) => ids[item]!))
-  return section(
-    KIND.ids,
-    'ids',
-    learn.with([bytes, start, order], (text, starts, numbers) =>
+  return learn.with([bytes, start, order], (text, starts, numbers) => [
+    section(
+      KIND.ids,
+      'ids',
       encode(learn, (out) => learn.run('mt_ids_encode', text, starts, numbers, ids.length, out)),
     ),
-  )
+    section(
+      KIND.places,
+      'places',
+      encode(learn, (out) => learn.run('mt_places_encode', numbers, ids.length, out)),
+    ),
+  ])
 }
 
 /** One attribute of the items; rowOf[n] is the row of item n in the catalogue's columns, or -1. */
