@@ -17,8 +17,24 @@ async function play() {
     input.dispatchEvent(new Event('input', { bubbles: true }))
   }
   const titles = () => all('#shelf .title').map((one) => one.innerText)
+  /** Resolves behind all changes of the profile that were begun. */
+  const stored = () =>
+    new Promise((done) => {
+      const opening = indexedDB.open('martello profile films')
+      opening.onsuccess = () => {
+        const turn = opening.result.transaction('events', 'readwrite')
+        turn.objectStore('events').count()
+        turn.oncomplete = () => (opening.result.close(), done())
+      }
+    })
   const settled = async () => {
-    for (let was; was !== (was = titles().join('|'));) await pause(400)
+    for (let was, same = 0; same < 4;) {
+      await stored()
+      await pause(250)
+      const is = [...titles(), ...all('#liked li').map((one) => one.innerText)].join('|')
+      same = is === was ? same + 1 : 0
+      was = is
+    }
   }
   const tell = (found) => fetch('report', { method: 'POST', body: JSON.stringify(found) })
   try {
