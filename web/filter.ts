@@ -11,9 +11,13 @@ import { Core, MartelloError, NOT_FOUND, shown } from './core.js'
 export type FilterValue = string | number | boolean
 /** A range of numbers; bounds that are left out are open. */
 export interface FilterRange {
+  /** More than this. */
   gt?: number
+  /** At least this. */
   gte?: number
+  /** Less than this. */
   lt?: number
+  /** At most this. */
   lte?: number
 }
 /** What must hold for one attribute: one of these values, a range, or none of these values. */

@@ -16,6 +16,7 @@ export interface Request {
   profile?: { readonly history: readonly (string | HistoryEvent)[] }
   /** How many items, 1 to 1,000. Default: what the bundle says, usually 20. */
   k?: number
+  /** Only items for which all conditions hold: `{ genre: 'Drama', year: { gte: 1990 } }`. */
   filter?: Filter
   /** Ids that must not come back. Items of the history never do. */
   exclude?: readonly string[]
@@ -60,9 +61,11 @@ export type AttributeValue = string | number | string[]
 
 /** One item of an answer. */
 export interface RecommendedItem {
+  /** As the catalogue or the log has it. */
   id: string
   /** Comparable within one answer. */
   score: number
+  /** What the catalogue says of it; what is not known is not there. */
   attributes: Record<string, AttributeValue>
   /** The sources that brought it, strongest rank first; empty where it filled up a short answer. */
   sources: string[]
@@ -84,16 +87,19 @@ export type Stage = 'recall' | 'rank' | 'slate'
 
 /** How an answer was found: for inspectors, logs and tests. */
 export interface Trace {
-  /** Events of the history that counted; ids that the bundle does not know; oldest events beyond 1,024. */
+  /** Events of the history that counted. */
   history: number
+  /** Ids of the history that the bundle does not know. */
   unknown: number
+  /** Oldest events beyond 1,024, which did not count. */
   dropped: number
   /** Items into each stage, and out of it. */
   stages: Record<Stage, { in: number; out: number }>
   /** Milliseconds of each stage, as far as the host's clock shows them: the one part that is not the same every time. */
   ms: Record<Stage, number>
-  /** Candidates by source, and after merging. */
+  /** Candidates by source. */
   recalled: Record<string, number>
+  /** Candidates after merging. */
   candidates: number
   /** Candidates that the bundle's ranker scored. */
   ranked: number
@@ -114,14 +120,17 @@ export type SearchRequest = Pick<Request, 'k' | 'filter' | 'exclude' | 'allow' |
 
 /** How a search was answered. */
 export interface SearchTrace {
-  /** The words of the text, as they are looked up, and those that match nothing; 32 words are looked up at most. */
+  /** The words of the text, as they are looked up; 32 at most. */
   words: string[]
+  /** Those that match nothing. */
   unmatched: string[]
   /** Items that the text found, and those near the best of them by the space of this name. */
   recalled: Record<string, number>
+  /** Both together. */
   candidates: number
   /** The text matches more than a search may read: its last words lost. */
   truncated: boolean
+  /** Milliseconds, as far as the host's clock shows them. */
   ms: number
 }
 

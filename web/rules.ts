@@ -12,6 +12,7 @@ import { attributeOf, conditions, type Filter } from './filter.js'
 export interface Match {
   /** As the filter of a request. */
   where?: Filter
+  /** One of these. */
   ids?: readonly string[]
   /** Items that this source brought. */
   source?: string
@@ -60,6 +61,7 @@ export interface Rules {
     number | { strength: number; method?: 'mmr' | 'dpp'; space?: string; attribute?: string; pool?: number } | null
   /** Which line each slot is for, a letter each; it repeats. A line without conditions takes what is in no other line. */
   pattern?: string | null
+  /** By letter of the pattern: what the line takes. */
   lines?: Readonly<Record<string, Match>> | null
   /** Of exploration. Default 1. */
   seed?: number

@@ -46,7 +46,9 @@ export interface Cancellable {
 
 /** What `recommend` and its like answer. */
 export interface Shelf<T = Trace> {
+  /** Best first. */
   items: RecommendedItem[]
+  /** How they were found. */
   trace: T
 }
 
@@ -68,7 +70,10 @@ interface Whole {
 
 const CLOSED = 'recommender: it was closed'
 
-/** The recommender of one bundle, in a worker. What can be wrong with a request is a rejection with a MartelloError, in the words that `Recommender` has. */
+/**
+ * The recommender of one bundle, in a worker. What is wrong with a request is a rejection with a MartelloError, in the words
+ * of `Recommender`.
+ */
 export class RecommenderClient {
   private worker: Worker | null
   private facts!: Facts

@@ -29,8 +29,11 @@ export interface Closable {
 export interface OpenSettings {
   /** Told of bytes as they arrive; `total` is 0 until it is known. */
   onProgress?: (loaded: number, total: number) => void
+  /** The largest bundle that is opened. Default 512 MB. */
   maxBytes?: number
+  /** Compare sections with their checksums. Default true. */
   verify?: boolean
+  /** What is kept is whole. */
   layers?: 'all'
 }
 /** Opens a version from its bytes as they arrive. */

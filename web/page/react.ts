@@ -32,6 +32,7 @@ export interface Told {
 export interface Recommendations {
   /** The newest answer: it stays while the next one is on its way. Empty before the first. */
   items: readonly RecommendedItem[]
+  /** How they were found; null before the first answer. */
   trace: Trace | null
   /** What was wrong with the request, or null. */
   error: Error | null
