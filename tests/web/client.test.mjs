@@ -25,6 +25,7 @@ before(async () => {
   files = {
     '/': html(STRICT),
     '/no-worker': html(STRICT.replace("worker-src 'self'", "worker-src 'none'")),
+    '/trusted': html(`${STRICT}; require-trusted-types-for 'script'; trusted-types shop`),
     '/page.js': script("import * as client from '/client.js'; Object.assign(globalThis, client, { ready: true })"),
     '/client.js': script(dist('client.js')),
     '/page-worker.js': script(dist('page-worker.js')),
@@ -216,4 +217,17 @@ test('a policy without workers is named in the sentence', { skip: noChromium }, 
     globalThis.RecommenderClient.open('/shop.martello').catch((error) => error.message),
   )
   assert.match(said, /^client: .*; a Content-Security-Policy needs worker-src 'self'/)
+})
+
+test('under Trusted Types a page starts the worker by a policy of its own', { skip: noChromium }, async () => {
+  const { page } = await open('/trusted')
+  const [said, items] = await page.evaluate(async () => {
+    const said = await RecommenderClient.open('/shop.martello').catch((error) => error.message)
+    const policy = trustedTypes.createPolicy('shop', { createScriptURL: (url) => url })
+    const worker = () => new Worker(policy.createScriptURL('/page-worker.js'), { type: 'module' })
+    const rec = await RecommenderClient.open('/shop.martello', { worker })
+    return [said, (await rec.recommend({ k: 5 })).items.length]
+  })
+  assert.match(said, /^client: no worker can be started \(.*TrustedScriptURL/)
+  assert.equal(items, 5)
 })
