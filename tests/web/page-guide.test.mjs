@@ -74,7 +74,7 @@ before(async () => {
 test('the guide has code', () => assert.ok(scripts.length >= 6))
 
 for (const [i, { code }] of scripts.entries())
-  test(`block ${i + 1}: ${/from '(martello\/\w+)'/.exec(code)[1]}`, { skip: noChromium }, async () => {
+  test(`block ${i + 1}: ${/from '(martello\/\w+)'/.exec(code)?.[1] ?? 'martello'}`, { skip: noChromium }, async () => {
     const { page, errors } = await newPage()
     await page.goto(`${await serveFiles(files)}/${i}`)
     const until = async (read) => {

@@ -13,8 +13,9 @@ let kept: Kept<Recommender> | null = null
 let rec: Recommender
 
 async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Promise<Facts> {
+  const { layers, ...others } = options
   const settings = {
-    ...options,
+    ...others,
     onProgress: (loaded: number, total: number) => port.postMessage({ told: 'progress', args: [loaded, total] }),
   }
   let complete: Promise<void>
@@ -30,17 +31,23 @@ async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Pr
     rec = kept.current
     complete = kept.complete
   } else {
-    rec = await Recommender.open(source instanceof Blob ? source.stream() : source, settings)
+    rec = await Recommender.open(source instanceof Blob ? source.stream() : source, {
+      ...settings,
+      ...(layers && { layers }),
+    })
     complete = rec.complete
   }
-  tellOf(0, complete)
+  setTimeout(tellOf, 0, 0, complete) // after the answer
   return facts()
 }
 
 /** Says when what was asked for has come; meanwhile the worker answers. */
 function tellOf(load: number, complete: Promise<void>): void {
   const tell = (...failure: [Failure?]) => port.postMessage({ told: 'complete', args: [load, facts(), ...failure] })
-  complete.then(tell, ({ name, message }: Error) => tell({ name, message }))
+  complete.then(
+    () => tell(),
+    ({ name, message }: Error) => tell({ name, message }),
+  )
 }
 
 const facts = () => factsOf(rec, kept?.storage ?? null)
