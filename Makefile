@@ -43,7 +43,7 @@ serve: all
 # NEEDS lists file:package; only what is missing is installed.
 BUILD_NEEDS := /usr/bin/gcc:gcc /usr/bin/emcc:emscripten
 TEST_NEEDS := $(BUILD_NEEDS) /usr/include/simde/wasm/simd128.h:libsimde-dev /usr/include/cmocka.h:libcmocka-dev \
-  /usr/bin/chromium:chromium /usr/bin/clang:clang /usr/bin/clang-tidy:clang-tidy \
+  /usr/bin/curl:curl /usr/bin/chromium:chromium /usr/bin/clang:clang /usr/bin/clang-tidy:clang-tidy \
   /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a:libclang-rt-14-dev
 define install_needs
 	@missing=""; for need in $(1); do [ -e "$${need%%:*}" ] || missing="$$missing $${need##*:}"; done; \
