@@ -105,6 +105,8 @@ struct mt_recommender {
 
 static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t source) { return rec->policy.source[source].kind; }
 
+static inline bool mt_waits(const mt_recommender *rec, uint32_t source) { return (rec->waiting >> source & 1) != 0; }
+
 /* What a request tells an imported model. */
 static inline mt_told mt_tell(const mt_recommender *rec) {
   return (mt_told){&rec->history, rec->context, &rec->ids, rec->space, rec->text, rec->event_vector};

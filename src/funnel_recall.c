@@ -94,7 +94,7 @@ static mt_status recall_all(mt_recommender *rec, mt_error *error) {
     size_t count;
     bool speaks;
     rec->slate.recalled[s] = 0;
-    if (weight == 0 || (rec->waiting >> s & 1) != 0) continue;
+    if (weight == 0 || mt_waits(rec, s)) continue;
     MT_TRY(attend(rec, s, &speaks, error));
     if (!speaks) continue;
     MT_TRY(recall_best(rec, s, rec->narrowed ? rec->unfiltered : rec->allowed, &count, error));

@@ -157,8 +157,9 @@ static bool is_ready(mt_recommender *rec) {
   bool personal = false;
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
     mt_source_kind kind = mt_kind_of(rec, s);
+    if (mt_waits(rec, s)) continue; /* its ordinal was not checked */
     if (kind == MT_SOURCE_VECTORS && rec->tower[rec->policy.source[s].ordinal].kind == 0) rec->waiting |= 1u << s;
-    if ((rec->waiting >> s & 1) == 0)
+    else
       personal |= kind == MT_SOURCE_VECTORS || kind == MT_SOURCE_CLUSTERS ||
                   (kind == MT_SOURCE_POSTINGS && rec->recall[s].lists.postings.key_kind != MT_KEY_ONE);
   }
@@ -209,7 +210,7 @@ static void reserve_sources(mt_recommender *rec, mt_arena *arena) {
   for (uint32_t s = 0; s < rec->policy.sources; s++) {
     mt_recall *recall = &rec->recall[s];
     quotas += rec->policy.source[s].quota;
-    if ((rec->waiting >> s & 1) != 0) continue;
+    if (mt_waits(rec, s)) continue;
     if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS) {
       uint32_t space = rec->policy.source[s].ordinal;
       recall->weighted = mt_arena_take(arena, MT_MAX_HISTORY, sizeof(mt_weighted));
@@ -246,7 +247,8 @@ static size_t widest_marks(const mt_recommender *rec) {
 static size_t vector_scratch(const mt_recommender *rec) {
   size_t bytes = 0, widest = 0;
   for (uint32_t s = 0; s < rec->policy.sources; s++)
-    if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS) bytes += mt_query_scratch(&rec->space[rec->policy.source[s].ordinal]) + 4 * MT_ALIGN;
+    if (mt_kind_of(rec, s) == MT_SOURCE_VECTORS && !mt_waits(rec, s))
+      bytes += mt_query_scratch(&rec->space[rec->policy.source[s].ordinal]) + 4 * MT_ALIGN;
   for (uint32_t i = 0; i < rec->spaces; i++) {
     size_t one = mt_nearest_scratch(&rec->space[i], MT_MAX_SHELF, 0);
     widest = one > widest ? one : widest;

@@ -204,11 +204,46 @@ static void what_never_comes_is_an_error(void **state) {
   drop_catalogue(&c);
 }
 
+/* A source of a space that no bundle has room for waits like any other, and is an error in the end. */
+static void a_source_of_no_space_is_never_looked_at(void **state) {
+  (void)state;
+  records rules;
+  catalogue c = arriving(7, &rules);
+  for (uint32_t i = 0; i < c.sections; i++) {
+    if (c.drafts[i].kind != MT_SECTION_POLICY) continue;
+    unsigned char *policy = own(&c, c.drafts[i].length);
+    memcpy(policy, c.drafts[i].bytes, c.drafts[i].length);
+    c.drafts[i].bytes = policy;
+    for (uint32_t s = 0; s < c.sources; s++)
+      if (kind_of(&c, s) == MT_SOURCE_VECTORS) mt_store_u32(policy + MT_POLICY_HEAD + s * MT_SOURCE_BYTES + 28, 0x01000000 + s);
+  }
+  mt_draft rule = c.drafts[c.sections - 1];
+  memmove(c.drafts + 1, c.drafts, (c.sections - 1) * sizeof *c.drafts); /* the others come after the rules */
+  c.drafts[0] = rule;
+  write_catalogue(&c);
+  mt_bundle bundle;
+  mt_error error;
+  size_t needed;
+  bool opened = false;
+  assert_int_equal(mt_bundle_open(c.bundle, c.length, c.length, &bundle, NULL), MT_OK);
+  for (uint32_t i = 0; i < bundle.sections && end_of(&bundle, i) < bundle.needed; i++) {
+    uint64_t digest;
+    bool now = drive_arrived(c.bundle, c.length, end_of(&bundle, i), (script){NULL, NULL}, 2, &digest, &error);
+    if (!now) assert_int_equal(error.status, MT_NOT_READY);
+    opened |= now;
+  }
+  assert_true(opened);
+  assert_int_equal(mt_memory_needed(c.bundle, c.length, c.length, &needed, &error), MT_CORRUPT);
+  assert_non_null(strstr(error.message, "found space 16777"));
+  drop_catalogue(&c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_part_opens_or_is_not_ready),
       cmocka_unit_test(opening_again_takes_in_what_arrived),
       cmocka_unit_test(what_never_comes_is_an_error),
+      cmocka_unit_test(a_source_of_no_space_is_never_looked_at),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
