@@ -77,8 +77,8 @@ export class Loading {
   /** Goes on, or once more, with what `layers` asks for and has not come. */
   load(layers: Layers): Promise<void> {
     this.all = checkLayers('load', layers) || this.all
-    if (!this.running && this.received < this.wanted) {
-      this.complete = this.run(() => this.resume())
+    if (!this.running && this.core.opened < this.wanted) {
+      this.complete = this.run(async () => (this.received < this.wanted ? this.resume() : this.finish()))
       this.complete.catch(() => {}) // whoever waits for it hears
     }
     return this.complete
@@ -93,12 +93,18 @@ export class Loading {
     return this.all ? this.total : this.base
   }
 
+  /** How far what has come, and is asked for, was found whole. */
+  private get usable(): number {
+    return Math.min(this.checked, this.wanted)
+  }
+
   private async run(work: () => Promise<void>): Promise<void> {
     this.running = true
     try {
       await work()
-    } finally {
+    } catch (error) {
       this.running = false
+      throw error
     }
   }
 
@@ -122,8 +128,11 @@ export class Loading {
       throw new MartelloError('load: a stream cannot be read twice, expected a bundle that was opened from a URL')
     let response: Response | undefined
     if (received > 0 && validator !== null) {
-      const headers = { range: `bytes=${received}-`, 'if-range': validator, 'accept-encoding': 'identity' }
-      response = await fetch(new Request(again, { headers })).catch(() => undefined)
+      const request = new Request(again)
+      request.headers.set('range', `bytes=${received}-`)
+      request.headers.set('if-range', validator)
+      request.headers.set('accept-encoding', 'identity')
+      response = await fetch(request).catch(() => undefined)
       // offsets are of the bundle's own bytes: a part of a compressed file is of no use
       const part = response?.status === 206 && !response.headers.has('content-encoding')
       const fits = part && response!.headers.get('content-range') === `bytes ${received}-${total - 1}/${total}`
@@ -146,7 +155,7 @@ export class Loading {
       throw new MartelloError(`open: the bundle broke off after ${this.received} bytes (${error.message})`)
     }
     try {
-      while (this.all || this.received < this.base) {
+      while (!this.closed && (this.all || this.received < this.base)) {
         const { done, value } = await reader.read().catch(broken)
         if (done) break
         this.take(value)
@@ -186,21 +195,27 @@ export class Loading {
     const { arrived, needed } = core.measure(total, this.received)
     if (arrived > this.checked) {
       this.base = needed
-      if (options.verify ?? true) core.verify(total, this.checked, arrived)
+      try {
+        if (options.verify ?? true) core.verify(total, this.checked, arrived)
+      } catch (error) {
+        this.received = this.checked // what is damaged has to come again
+        throw error
+      }
       this.checked = arrived
-      if (core.rec !== 0) core.later = arrived
-      else if (core.open(total, arrived)) this.ready()
+      if (core.rec === 0) core.open(total, this.usable) && this.ready()
+      else if (this.usable > core.opened) core.later = this.usable
     }
     options.onProgress?.(this.received, total)
   }
 
   private finish(): void {
     const { core, total, received } = this
-    this.running = false
     if (this.closed) throw new MartelloError('recommender: it was closed')
     if (total === 0) core.lengthOf(this.head) // says what is wrong with so few bytes
     if (received < this.wanted) throw new MartelloError(`open: ${received} of the bundle's ${total} bytes arrived`)
-    if (core.rec === 0 || core.later > 0) core.open(total, received)
+    if (core.rec === 0) core.open(total, received)
+    else if (core.opened < this.usable) core.open(total, this.usable) // a request may have tried, and kept it to itself
+    this.running = false
   }
 
   private async streamOf(
