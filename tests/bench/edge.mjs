@@ -22,6 +22,7 @@ const REQUESTS = Number(process.argv[2] ?? 100_000)
 const CONNECTIONS = 4
 const RATE = 500
 const SECONDS = 20
+const STRETCH = 1000
 const GENRES = Array.from({ length: 25 }, (_, i) => `genre${i}`)
 
 /** A log in which people keep to a few genres and popular items, and a catalogue of it, as files; built by the command line. */
@@ -144,11 +145,23 @@ const seconds = (pid) => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
+const sorted = (values) => [...values].sort((a, b) => a - b)
+const at = (ascending, share) => ascending[Math.min(ascending.length - 1, Math.floor(share * ascending.length))]
 function percentiles(times) {
-  times.sort((a, b) => a - b)
-  const at = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))].toFixed(2)
-  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, p99.9 ${at(0.999)} ms`
+  const ascending = sorted(times)
+  const ms = (share) => at(ascending, share).toFixed(2)
+  return `p50 ${ms(0.5)} ms, p99 ${ms(0.99)} ms, p99.9 ${ms(0.999)} ms`
 }
+
+/** Others work on this machine, too: the same figure for every stretch of requests, from the quietest to the loudest. */
+function stretches(count, times, figure) {
+  const figures = []
+  for (let from = 0; from + count <= times.length; from += count) figures.push(figure(times.slice(from, from + count)))
+  const ascending = sorted(figures)
+  const [low, middle, high] = [0, 0.5, 1].map((share) => at(ascending, share).toFixed(1))
+  return `${low} to ${high}, half of them up to ${middle}`
+}
+const p99 = (times) => at(sorted(times), 0.99)
 
 async function timed(port, times) {
   const started = performance.now()
@@ -158,11 +171,13 @@ async function timed(port, times) {
 
 async function flood(port, pid) {
   const times = []
+  const ends = []
   const [from, cpu] = [performance.now(), seconds(pid)]
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
       while (times.length < REQUESTS) {
         await timed(port, times)
+        ends.push(performance.now())
         if (times.length % Math.ceil(REQUESTS / 10) === 0)
           console.log(`${String(times.length).padStart(8)} requests  memory ${memory(pid)}`)
       }
@@ -173,21 +188,22 @@ async function flood(port, pid) {
   console.log(
     `${CONNECTIONS} connections: ${(times.length / took).toFixed(0)} requests/s; ${((1000 * busy) / times.length).toFixed(2)} ms of processor each; ${percentiles(times)}`,
   )
+  console.log(`  by stretches of ${STRETCH}: requests/s ${stretches(STRETCH, ends, (some) => (1000 * (STRETCH - 1)) / (some.at(-1) - some[0]))}`) // prettier-ignore
+  console.log(`  p99 in ms ${stretches(STRETCH, times, p99)}`)
 }
 
+/** A second at a time, each to its end, so that what a stretch of other work delays is its own second's. */
 async function steady(port) {
   const times = []
-  const pending = []
-  const from = performance.now()
-  for (let sent = 0; sent < RATE * SECONDS;) {
-    while (sent < Math.min(RATE * SECONDS, ((performance.now() - from) / 1000) * RATE)) {
-      pending.push(timed(port, times))
-      sent++
-    }
-    await new Promise((next) => setTimeout(next, 1))
+  for (let second = 0; second < SECONDS; second++) {
+    const pending = []
+    for (const from = performance.now(); pending.length < RATE; await new Promise((next) => setTimeout(next, 1)))
+      while (pending.length < Math.min(RATE, ((performance.now() - from) / 1000) * RATE))
+        pending.push(timed(port, times))
+    await Promise.all(pending)
   }
-  await Promise.all(pending)
   console.log(`${RATE} requests/s by the clock for ${SECONDS} s: ${percentiles(times)}`)
+  console.log(`  by seconds: p99 in ms ${stretches(RATE, times, p99)}`)
 }
 
 mkdirSync(folder, { recursive: true })
