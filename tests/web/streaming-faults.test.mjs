@@ -1,6 +1,7 @@
 // What may go wrong while a bundle arrives: damage that a request meets first, loads that come together, an end in between.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { RecommenderClient } from '../../dist/client.js'
 import { MartelloError, Recommender } from '../../dist/node.js'
 import { builtShop, shop } from './helpers.mjs'
 import { sectionsOf } from './streaming-helpers.mjs'
@@ -139,4 +140,23 @@ test('layers: base uses none, whatever the pieces in which the file came', async
     assert.equal(rec.loaded, bytes.length)
     assert.deepEqual(shelf(rec), shelf(whole))
   }
+})
+
+test('in a client, too, a load that cannot be asked for is told to whoever waits for all', async () => {
+  const worker = {
+    postMessage(question) {
+      const { n } = structuredClone(question)
+      queueMicrotask(() => worker.onmessage({ data: { n, value: {} } }))
+    },
+    terminate() {},
+  }
+  const client = await RecommenderClient.open(bytes, { worker: () => worker })
+  await assert.rejects(
+    client.load(() => {}),
+    /load: it cannot be sent to a worker/,
+  )
+  await assert.rejects(client.complete, /load: it cannot be sent to a worker/)
+  client.close()
+  await assert.rejects(client.load(), /it was closed/)
+  await assert.rejects(client.complete, /it was closed/)
 })

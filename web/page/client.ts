@@ -161,7 +161,7 @@ export class RecommenderClient {
   async load(layers: Layers = 'all'): Promise<void> {
     const next = whole()
     const number = this.wholes.push(next) - 1
-    await this.ask('load', [number, layers])
+    this.ask('load', [number, layers]).catch(next.reject)
     return next.promise
   }
   /** The names of the sources that this bundle recalls from. */
