@@ -10,23 +10,27 @@ _Static_assert(sizeof(mt_port) == 64 && sizeof(mt_view) == 64 && sizeof(mt_op) =
 #define MOST_DEPTH 65536u /* of a matrix product: bounds the panel that it unpacks */
 #define TOO_MUCH ((uint64_t)1 << 38) /* elements; times the largest dimension it still fits 64 bits */
 
-/* What each op takes, as bits by place in mt_op.views. */
+/* What each op takes: as bits by place in mt_op.views, which views it needs, which it may have, which it writes, and which may
+ * be coded; how many kinds it has; and the axes of each view that it reads, then of out. A letter is an axis, or several: L, I
+ * and R as many as are left over, B the op's m, P its n. The same letter means the same lengths in all views of the op, and
+ * the rows in the same place; rows are only where it is a capital. */
 static const struct op_shape {
   uint8_t needs, may, writes, coded, kinds;
+  char axes[20];
 } SHAPES[MT_OP_LAST + 1] = {
-    [MT_OP_COPY] = {0x03, 0x00, 0x01, 0x00, 1},
-    [MT_OP_UNARY] = {0x03, 0x00, 0x01, 0x00, MT_UNARY_LAST + 1},
-    [MT_OP_BINARY] = {0x07, 0x00, 0x01, 0x00, MT_BINARY_LAST + 1},
-    [MT_OP_WHERE] = {0x0f, 0x00, 0x01, 0x00, 1},
-    [MT_OP_MATMUL] = {0x07, 0x08, 0x01, 0x04, MT_UNARY_LAST + 1},
-    [MT_OP_REDUCE] = {0x03, 0x00, 0x01, 0x00, MT_REDUCE_LAST + 1},
-    [MT_OP_SOFTMAX] = {0x03, 0x00, 0x01, 0x00, 2},
-    [MT_OP_NORM] = {0x03, 0x0c, 0x01, 0x00, 2},
-    [MT_OP_GATHER] = {0x07, 0x00, 0x01, 0x02, 1},
-    [MT_OP_CUMSUM] = {0x03, 0x00, 0x01, 0x00, 2},
-    [MT_OP_TOPK] = {0x02, 0x05, 0x05, 0x00, 2},
-    [MT_OP_GRU] = {0x37, 0x08, 0x21, 0x04, 2},
-    [MT_OP_LSTM] = {0x3f, 0x00, 0x29, 0x04, 1},
+    [MT_OP_COPY] = {0x03, 0x00, 0x01, 0x00, 1, "L L"},
+    [MT_OP_UNARY] = {0x03, 0x00, 0x01, 0x00, MT_UNARY_LAST + 1, "L L"},
+    [MT_OP_BINARY] = {0x07, 0x00, 0x01, 0x00, MT_BINARY_LAST + 1, "L L L"},
+    [MT_OP_WHERE] = {0x0f, 0x00, 0x01, 0x00, 1, "L L L L"},
+    [MT_OP_MATMUL] = {0x07, 0x08, 0x01, 0x04, MT_UNARY_LAST + 1, "LMk Lkn LMn LMn"},
+    [MT_OP_REDUCE] = {0x03, 0x00, 0x01, 0x00, MT_REDUCE_LAST + 1, "Lb L"},
+    [MT_OP_SOFTMAX] = {0x03, 0x00, 0x01, 0x00, 2, "Ln Ln"},
+    [MT_OP_NORM] = {0x03, 0x0c, 0x01, 0x00, 2, "Ln Ln Ln Ln"},
+    [MT_OP_GATHER] = {0x07, 0x00, 0x01, 0x02, 1, "BpR BIc BIR"},
+    [MT_OP_CUMSUM] = {0x03, 0x00, 0x01, 0x00, 2, "Ln Ln"},
+    [MT_OP_TOPK] = {0x02, 0x05, 0x05, 0x00, 2, "Ln Lk Lk"},
+    [MT_OP_GRU] = {0x37, 0x08, 0x21, 0x04, 2, "tNg hg h Nh Nq tNh"},
+    [MT_OP_LSTM] = {0x3f, 0x00, 0x29, 0x04, 1, "tNg hg Nh Nh Nq tNh"},
 };
 
 static const uint8_t TYPE_BYTES[] = {4, 2, 1};
@@ -61,110 +65,84 @@ static bool view_is_sound(const mt_program *program, const mt_view *view) {
                                        (uint64_t)view->scales + view->dims[view->scale_axis] <= program->constant_bytes / 4));
 }
 
-/* Whether n axes of v from i on are those of w from j on. */
-static bool axes_equal(const mt_view *v, uint32_t i, const mt_view *w, uint32_t j, uint32_t n) {
-  for (uint32_t k = 0; k < n; k++)
-    if (v->dims[i + k] != w->dims[j + k] || (v->rows_axis == i + k) != (w->rows_axis == j + k)) return false;
-  return true;
-}
-
-static bool same_shape(const mt_view *v, const mt_view *w) { return v->rank == w->rank && axes_equal(v, 0, w, 0, v->rank); }
-
-/* Elements from axis i on, with all rows; a number that is too large stays so. */
-static uint64_t elements(const mt_program *program, const mt_view *v, uint32_t i) {
-  uint64_t count = i <= v->rows_axis && v->rows_axis < v->rank ? program->capacity : 1;
-  for (; i < v->rank && count < TOO_MUCH; i++) count *= v->dims[i];
+/* Elements, with all rows; a number that is too large stays so. */
+static uint64_t elements(const mt_program *program, const mt_view *v) {
+  uint64_t count = v->rows_axis != MT_NO_ROWS ? program->capacity : 1;
+  for (uint32_t i = 0; i < v->rank && count < TOO_MUCH; i++) count *= v->dims[i];
   return count < TOO_MUCH ? count : TOO_MUCH;
 }
 
 /* -- ops: v[0] is out; absent views are NULL -- */
 
-static bool fits_matmul(const mt_view *const *v) {
-  const mt_view *out = v[0], *a = v[1], *b = v[2], *bias = v[3];
-  uint32_t r = out->rank, lead = r - 2;
-  if (r < 2 || a->rank != r || b->rank != r || a->rows_axis == r - 1 || (b->rows_axis != MT_NO_ROWS && b->rows_axis >= lead))
-    return false;
-  if (b->type == MT_TYPE_I8 && b->scale_axis < lead) return false;
-  return axes_equal(out, 0, a, 0, lead) && axes_equal(out, 0, b, 0, lead) && axes_equal(out, lead, a, lead, 1) &&
-         axes_equal(out, r - 1, b, r - 1, 1) && a->dims[r - 1] == b->dims[lead] && a->dims[r - 1] <= MOST_DEPTH &&
-         (bias == NULL || same_shape(bias, out));
+#define OPEN INT32_MAX /* as a number of axes: not known yet */
+
+/* The axes of a letter, by where they were seen first. */
+typedef struct axes {
+  const mt_view *view;
+  int32_t at, more; /* there, and how many besides that one */
+} axes;
+
+#define AXES_OF(letter) known[(letter) & 31]
+
+/* Whether the view has the axes that the letters name, up to `end`. The first view with a letter says what they are. */
+static bool has_axes(const mt_view *view, const char *letters, const char *end, axes *known) {
+  int32_t at = 0, left = view->rank;
+  axes *open = NULL;
+  for (const char *l = letters; l < end; l++) {
+    axes *letter = &AXES_OF(*l);
+    if (letter->more == OPEN) open = letter;
+    else left -= letter->more + 1;
+  }
+  if (left < 0 || (left > 0 && open == NULL)) return false;
+  if (open != NULL) open->more = left - 1;
+  for (const char *l = letters; l < end; l++) {
+    axes *letter = &AXES_OF(*l);
+    if (letter->view == NULL) letter->view = view, letter->at = at;
+    for (int32_t i = letter->at; i <= letter->at + letter->more; i++, at++) {
+      bool rows = view->rows_axis == at;
+      if (view->dims[at] != letter->view->dims[i] || rows != (letter->view->rows_axis == i) || (rows && *l >= 'a')) return false;
+    }
+  }
+  return true;
 }
 
-static bool fits_gather(const mt_op *op, const mt_view *const *v) {
-  const mt_view *out = v[0], *data = v[1], *index = v[2];
-  uint32_t shared = op->m, picked = op->n;
-  if (picked == 0 || shared + picked > data->rank || index->rank <= shared) return false;
-  uint32_t lists = index->rank - shared - 1, rest = data->rank - shared - picked;
-  if (out->rank != shared + lists + rest || index->dims[index->rank - 1] != picked || index->rows_axis == index->rank - 1u)
-    return false;
-  if (data->rows_axis != MT_NO_ROWS && data->rows_axis >= shared && data->rows_axis < shared + picked) return false;
-  if (data->type == MT_TYPE_I8 && (shared != 0 || picked != 1 || data->scale_axis != 0)) return false;
-  return axes_equal(out, 0, data, 0, shared) && axes_equal(out, 0, index, 0, shared + lists) &&
-         axes_equal(out, shared + lists, data, shared + picked, rest);
-}
+static uint32_t last_of(const mt_view *view) { return view->dims[view->rank - 1]; }
 
-static bool fits_topk(const mt_view *const *v) {
-  const mt_view *out = v[0] != NULL ? v[0] : v[2], *a = v[1];
-  if (out == NULL || (v[0] != NULL && v[2] != NULL && !same_shape(v[0], v[2]))) return false;
-  uint32_t r = out->rank;
-  return r >= 1 && a->rank == r && axes_equal(out, 0, a, 0, r - 1) && out->rows_axis != r - 1 && a->rows_axis != r - 1 &&
-         out->dims[r - 1] <= a->dims[r - 1];
-}
-
-/* GRU: `gates` 3, third is bias[H]; LSTM: `gates` 4, third is c[N, H]. */
-static bool fits_recurrent(const mt_view *const *v, uint32_t gates) {
-  const mt_view *out = v[0], *g = v[1], *r = v[2], *third = v[3], *h0 = v[4], *t = v[5];
-  if (out->rank != 3 || g->rank != 3 || r->rank != 2 || h0->rank != 2 || t->rank != 2 || r->rows_axis != MT_NO_ROWS ||
-      (out->rows_axis != MT_NO_ROWS && out->rows_axis != 1))
-    return false;
-  uint32_t wide = out->dims[2];
-  if (wide > MOST_DEPTH || !axes_equal(out, 0, g, 0, 2) || g->dims[2] != gates * wide || r->dims[0] != wide ||
-      r->dims[1] != gates * wide || !axes_equal(out, 1, h0, 0, 2) || !axes_equal(out, 1, t, 0, 1) || t->dims[1] != 4 * wide ||
-      t->strides[1] != 1)
-    return false;
-  if (gates == 4) return third->rank == 2 && axes_equal(out, 1, third, 0, 2);
-  return third == NULL || (third->rank == 1 && third->dims[0] == wide);
-}
-
-/* Whether the views' shapes fit the op, and how much work it is. */
-static bool fits(const mt_program *program, const mt_op *op, const mt_view *const *v, uint64_t *work, uint32_t *depth) {
-  const mt_view *out = v[0];
-  *work = elements(program, v[1], 0);
-  *depth = 0;
-  if (out != NULL && elements(program, out, 0) > *work) *work = elements(program, out, 0);
+/* How much work the op is, 0 where its views' shapes do not fit it; `depth_ret`: how deep a matrix product. */
+static uint64_t work_of(const mt_program *program, const mt_op *op, const mt_view *const *v, uint32_t *depth_ret) {
+  const mt_view *out = v[0] != NULL ? v[0] : v[2], *a = v[1], *b = v[2];
+  axes known[32] = {0};
+  AXES_OF('L').more = AXES_OF('I').more = AXES_OF('R').more = OPEN;
+  AXES_OF('B').more = op->m - 1;
+  AXES_OF('P').more = op->n - 1;
+  const char *letters = SHAPES[op->code].axes;
+  for (uint32_t i = 1; *letters != '\0'; i++) {
+    const char *end = letters;
+    while (*end > ' ') end++;
+    const mt_view *view = v[*end == ' ' ? i : 0];
+    if (view != NULL && !has_axes(view, letters, end, known)) return 0;
+    letters = *end == ' ' ? end + 1 : end;
+  }
+  if (out == NULL) return 0; /* neither of the two that this op may write */
+  uint64_t size = elements(program, out), read = elements(program, a);
   switch ((mt_op_code)op->code) {
     case MT_OP_MATMUL:
-      if (!fits_matmul(v)) return false;
-      *depth = v[1]->dims[v[1]->rank - 1];
-      *work = elements(program, out, 0) * *depth;
-      return true;
-    case MT_OP_REDUCE:
-      return op->m >= 1 && out->rank + op->m == v[1]->rank && axes_equal(out, 0, v[1], 0, out->rank) &&
-             (v[1]->rows_axis == MT_NO_ROWS || v[1]->rows_axis < out->rank);
-    case MT_OP_GATHER: return fits_gather(op, v);
-    case MT_OP_TOPK:
-      if (!fits_topk(v)) return false;
-      *work = elements(program, v[1], 0) * (out != NULL ? out : v[2])->dims[v[1]->rank - 1];
-      return true;
-    case MT_OP_GRU:
-    case MT_OP_LSTM:
-      if (!fits_recurrent(v, op->code == MT_OP_GRU ? 3 : 4)) return false;
-      *depth = out->dims[2];
-      *work = elements(program, out, 0) * 4 * *depth;
-      return true;
-    case MT_OP_SOFTMAX:
-    case MT_OP_NORM:
-    case MT_OP_CUMSUM:
-      if (out->rank == 0 || out->rows_axis == out->rank - 1) return false; /* and as any other */
+      *depth_ret = last_of(a);
+      return b->type != MT_TYPE_I8 || b->scale_axis + 2 >= b->rank ? size * last_of(a) : 0;
+    case MT_OP_REDUCE: return op->m >= 1 ? read : 0;
+    case MT_OP_GATHER:
+      if (op->n == 0 || last_of(b) != op->n || (a->type == MT_TYPE_I8 && (op->m != 0 || op->n != 1 || a->scale_axis != 0))) return 0;
       break;
-    case MT_OP_COPY:
-    case MT_OP_UNARY:
-    case MT_OP_BINARY:
-    case MT_OP_WHERE: break;
+    case MT_OP_TOPK: return last_of(out) <= last_of(a) ? read * last_of(out) : 0;
+    case MT_OP_GRU:
+    case MT_OP_LSTM: {
+      uint32_t wide = last_of(out), gates = op->code == MT_OP_GRU ? 3 : 4;
+      *depth_ret = wide;
+      return last_of(a) == gates * wide && last_of(v[5]) == 4 * wide && v[5]->strides[1] == 1 ? size * 4 * wide : 0;
+    }
+    default: break;
   }
-  for (uint32_t i = 1; i < MT_OP_VIEWS; i++)
-    if (v[i] != NULL && !same_shape(out, v[i])) return false;
-  return true;
+  return size > read ? size : read;
 }
 
 /* A known op whose views are there and fit it, and no more work than a run may be. */
@@ -184,12 +162,11 @@ static bool op_is_sound(mt_program *program, uint32_t index) {
         (v[i]->rows_axis != MT_NO_ROWS && index < program->request_ops))
       return false;
   }
-  uint64_t work;
-  uint32_t depth;
-  if (!fits(program, op, v, &work, &depth) || work > MT_PROGRAM_WORK) return false;
+  uint32_t depth = 0;
+  uint64_t work = work_of(program, op, v, &depth);
   program->work += work;
   if (depth > program->widest) program->widest = depth;
-  return program->work <= MT_PROGRAM_WORK;
+  return work != 0 && work <= MT_PROGRAM_WORK && program->work <= MT_PROGRAM_WORK && depth <= MOST_DEPTH;
 }
 
 /* -- ports -- */
