@@ -176,8 +176,9 @@ void mt_write_tower(uint32_t kind, uint32_t stride, uint32_t nu_quarters, float 
 size_t mt_write_trees(const uint32_t *head, const double *numbers, const mt_tree_start *tree, const float *edge,
                       const uint32_t *child, const uint32_t *column_of, const mt_tree_column *column, const double *value,
                       const uint32_t *word, unsigned char *out) {
-  mt_trees trees = {head[0],    head[1],    head[2],     head[3], head[4], head[5], head[6], head[8], (mt_link)head[7],
-                    numbers[0], numbers[1], numbers + 2, tree,    NULL,    column,  NULL,    word};
+  mt_trees trees = {.base = numbers + 2, .tree = tree, .column = column, .word = word};
+  memcpy(&trees, head, 9 * sizeof *head);
+  memcpy(&trees.scale, numbers, 2 * sizeof *numbers);
   size_t bytes = mt_trees_bytes(&trees);
   if (out != NULL && bytes > 0) mt_trees_encode(&trees, edge, child, column_of, value, out);
   return bytes;

@@ -5,6 +5,7 @@
 #include "bundle/check.h"
 
 _Static_assert(sizeof(mt_feed) == 48, "the section is read in place");
+_Static_assert(offsetof(mt_binding, feeds) == 16 && offsetof(mt_numbers, bound) == 16, "the heads are copied");
 
 /* A known kind of feed, for the port that it writes into. */
 static bool feed_is_sound(const mt_binding *binding, const mt_program *program, uint32_t index) {
@@ -28,8 +29,8 @@ static bool feed_is_sound(const mt_binding *binding, const mt_program *program, 
 mt_status mt_binding_open(const unsigned char *bytes, size_t length, const mt_program *program, mt_binding *binding,
                           mt_error *error) {
   MT_TRY(mt_check_head("binding", length, MT_BINDING_HEAD, error));
-  *binding = (mt_binding){mt_load_u32(bytes), mt_load_u32(bytes + 4), mt_load_u32(bytes + 8), mt_load_f32(bytes + 12),
-                          (const mt_feed *)(const void *)(bytes + MT_BINDING_HEAD), NULL};
+  memcpy(binding, bytes, offsetof(mt_binding, feeds));
+  binding->feeds = (const mt_feed *)(const void *)(bytes + MT_BINDING_HEAD);
   uint64_t lists = MT_BINDING_HEAD + (uint64_t)binding->inputs * sizeof(mt_feed);
   MT_TRY(mt_check_count("binding", "inputs", binding->inputs, program->inputs, program->inputs, error));
   MT_TRY(mt_check_bytes("binding", length, lists + 4 * (uint64_t)binding->values, error));
@@ -43,8 +44,8 @@ mt_status mt_binding_open(const unsigned char *bytes, size_t length, const mt_pr
 
 mt_status mt_numbers_open(const unsigned char *bytes, size_t length, uint32_t items, mt_numbers *numbers, mt_error *error) {
   MT_TRY(mt_check_head("numbers", length, MT_NUMBERS_HEAD, error));
-  *numbers = (mt_numbers){mt_load_u32(bytes),      mt_load_u32(bytes + 4),           mt_load_u32(bytes + 8),
-                          mt_load_u32(bytes + 16), (int32_t)mt_load_u32(bytes + 12), bytes + MT_NUMBERS_HEAD};
+  memcpy(numbers, bytes, offsetof(mt_numbers, bound) + sizeof numbers->bound);
+  numbers->table = bytes + MT_NUMBERS_HEAD;
   bool table = numbers->kind == 0;
   MT_TRY(mt_check_count("numbers", "kind", numbers->kind, 0, 1, error));
   MT_TRY(mt_check_count("numbers", "width", numbers->width, table, table ? 4 : 0, error));

@@ -70,15 +70,16 @@ typedef struct mt_feed {
 
 /* A view on the section. It owns nothing. */
 typedef struct mt_binding {
-  uint32_t inputs, numbers, values;
+  uint32_t inputs, numbers, values; /* up to `least_worth` as the section begins */
   float least_worth;
   const mt_feed *feeds;
   const unsigned char *lists;
 } mt_binding;
 
 typedef struct mt_numbers {
-  uint32_t kind, items, width, bound;
+  uint32_t kind, items, width; /* up to `bound` as the section begins */
   int32_t shift;
+  uint32_t bound;
   const unsigned char *table;
 } mt_numbers;
 

@@ -31,6 +31,12 @@ mt_status mt_check_number(const char *what, const char *field, double found, dou
   return mt_fail(error, MT_CORRUPT, "%s: its %s is out of range", mt_text(what), mt_text(field));
 }
 
+mt_status mt_check_numbers(const char *what, const char *field, const float *numbers, size_t count, float least, float most,
+                           mt_error *error) {
+  for (size_t i = 0; i < count; i++) MT_TRY(mt_check_number(what, field, numbers[i], least, most, error));
+  return MT_OK;
+}
+
 mt_status mt_check_starts(const char *what, const unsigned char *starts, uint64_t count, uint32_t total, mt_error *error) {
   uint32_t before = 0;
   for (size_t i = 0; i <= count; i++) {

@@ -24,6 +24,10 @@ mt_status mt_check_index(const char *what, const char *field, uint32_t found, ui
 /* "trees: its scale is out of range"; NaN is. */
 mt_status mt_check_number(const char *what, const char *field, double found, double least, double most, mt_error *error);
 
+/* The same of each of numbers[count]. */
+mt_status mt_check_numbers(const char *what, const char *field, const float *numbers, size_t count, float least, float most,
+                           mt_error *error);
+
 /* u32 starts[count + 1] rise from 0 to `total`. "strings: block 3 starts at 70 of 64, after 12" */
 mt_status mt_check_starts(const char *what, const unsigned char *starts, uint64_t count, uint32_t total, mt_error *error);
 

@@ -8,9 +8,7 @@ mt_status mt_popularity_open(const unsigned char *bytes, size_t length, uint32_t
                              mt_error *error) {
   MT_TRY(mt_check_bytes("popularity", length, MT_POPULARITY_TABLE + (uint64_t)items, error));
   *popularity = (mt_popularity){bytes, bytes + MT_POPULARITY_TABLE};
-  for (uint32_t code = 0; code < 256; code++)
-    MT_TRY(mt_check_number("popularity", "value of a code", mt_load_f32(bytes + 4 * (size_t)code), 0, 1e30f, error));
-  return MT_OK;
+  return mt_check_numbers("popularity", "value of a code", (const float *)(const void *)bytes, 256, 0, 1e30f, error);
 }
 
 void mt_popularity_encode(const float *counts, uint32_t items, unsigned char *out) {

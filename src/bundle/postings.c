@@ -4,20 +4,16 @@
 
 #include "bundle/check.h"
 
+_Static_assert(offsetof(mt_postings, items) == 28, "the head is copied");
+
 #define HEAD_BYTES 32u
 #define SCALE_STEPS 8 /* list scales are powers of 2^(1/8) */
 
 mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t items, mt_postings *postings,
                            mt_error *error) {
   MT_TRY(mt_check_head("postings", length, HEAD_BYTES, error));
-  *postings = (mt_postings){.keys = mt_load_u32(bytes),
-                            .items = items,
-                            .key_kind = (mt_key_kind)mt_load_u32(bytes + 4),
-                            .attribute = mt_load_u32(bytes + 8),
-                            .weight_bits = mt_load_u32(bytes + 12),
-                            .scale = mt_load_f32(bytes + 16),
-                            .longest = mt_load_u32(bytes + 24)};
-  uint32_t data = mt_load_u32(bytes + 20);
+  memcpy(postings, bytes, offsetof(mt_postings, items));
+  postings->items = items;
   MT_TRY(mt_check_count("postings", "kind of keys", mt_load_u32(bytes + 4), 0, MT_KEY_CLUSTER, error));
   if (postings->weight_bits != 4 && postings->weight_bits != 8 && postings->weight_bits != 32)
     return mt_fail(error, MT_CORRUPT, "postings: found weights of %u bits, expected 4, 8 or 32", postings->weight_bits);
@@ -27,10 +23,10 @@ mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t i
   MT_TRY(mt_check_number("postings", "largest weight", postings->scale, 0, MT_POSTING_MAX, error));
   MT_TRY(mt_check_count("postings", "longest list", postings->longest, 0, items, error));
   uint64_t blocks = ((uint64_t)keys + MT_POSTINGS_BLOCK - 1) / MT_POSTINGS_BLOCK, start = HEAD_BYTES + 4 * (blocks + 1);
-  MT_TRY(mt_check_bytes("postings", length, start + data + 8, error));
+  MT_TRY(mt_check_bytes("postings", length, start + postings->data_bytes + 8, error));
   postings->blocks = bytes + HEAD_BYTES;
   postings->data = bytes + start;
-  return mt_check_starts("postings", postings->blocks, blocks, data, error);
+  return mt_check_starts("postings", postings->blocks, blocks, postings->data_bytes, error);
 }
 
 /* 2^(-step/8), the same bits everywhere: no libm. */

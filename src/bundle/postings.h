@@ -38,9 +38,11 @@ typedef enum mt_key_kind {
 #define MT_POSTING_MAX 1e15f /* with it no sum over a history overflows */
 
 typedef struct mt_postings {
-  uint32_t keys, items, attribute, weight_bits, longest;
+  uint32_t keys; /* up to `longest` as the section begins */
   mt_key_kind key_kind;
+  uint32_t attribute, weight_bits;
   float scale;
+  uint32_t data_bytes, longest, items;
   const unsigned char *blocks, *data;
 } mt_postings;
 

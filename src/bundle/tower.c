@@ -10,9 +10,7 @@ mt_status mt_tower_open(const unsigned char *bytes, size_t length, mt_tower *tow
   tower->gram = (const float *)(const void *)(bytes + MT_TOWER_HEAD);
   MT_TRY(mt_check_count("tower", "kind", kind, MT_TOWER_POOLED, MT_TOWER_PROGRAM, error));
   MT_TRY(mt_check_count("tower", "exponent in quarters", tower->nu_quarters, 0, 8, error));
-  if (tower->stride < MT_DIM_MIN || tower->stride % 4 != 0 || tower->stride > MT_TOWER_MAX_STRIDE)
-    return mt_fail(error, MT_CORRUPT, "tower: found a stride of %u, expected a multiple of 4 from 4 to %u", tower->stride,
-                   MT_TOWER_MAX_STRIDE);
+  MT_TRY(mt_check_count("tower", "stride", tower->stride, MT_DIM_MIN, MT_TOWER_MAX_STRIDE, error));
   return mt_check_bytes("tower", length, mt_tower_bytes(tower->kind, tower->stride), error);
 }
 

@@ -38,7 +38,7 @@ typedef struct mt_tower { /* up to `output` as the section begins */
   const float *gram;
 } mt_tower;
 
-/* `bytes` is 64-byte aligned, as sections are. */
+/* `bytes` is 64-byte aligned, as sections are. Whether the stride is the space's is for who knows the space to say. */
 mt_status mt_tower_open(const unsigned char *bytes, size_t length, mt_tower *tower, mt_error *error);
 
 static inline size_t mt_tower_bytes(mt_tower_kind kind, uint32_t stride) {

@@ -3,6 +3,8 @@
 #include "base/checked.h"
 #include "bundle/check.h"
 
+_Static_assert(offsetof(mt_trees, base) == 56, "the head is copied");
+
 /* Where the parts lie, in bytes from the start; `end` is the whole length. All fit: counts are below 2^31, sums in 64 bits. */
 typedef struct layout {
   uint64_t base, tree, node, column, value, word, end;
@@ -58,17 +60,7 @@ static mt_status check_tree(const mt_trees *t, uint32_t tree, mt_error *error) {
 
 mt_status mt_trees_open(const unsigned char *bytes, size_t length, mt_trees *trees, mt_error *error) {
   MT_TRY(mt_check_head("trees", length, MT_TREES_HEAD, error));
-  *trees = (mt_trees){.features = mt_load_u32(bytes),
-                      .outputs = mt_load_u32(bytes + 4),
-                      .trees = mt_load_u32(bytes + 8),
-                      .nodes = mt_load_u32(bytes + 12),
-                      .columns = mt_load_u32(bytes + 16),
-                      .words = mt_load_u32(bytes + 20),
-                      .column_bits = mt_load_u32(bytes + 24),
-                      .link = (mt_link)mt_load_u32(bytes + 28),
-                      .flags = mt_load_u32(bytes + 32),
-                      .scale = mt_load_f64(bytes + 40),
-                      .divisor = mt_load_f64(bytes + 48)};
+  memcpy(trees, bytes, offsetof(mt_trees, base));
   layout at = layout_of(trees);
   MT_TRY(check_head(trees, at.end, length, error));
   trees->base = (const double *)(const void *)(bytes + at.base);
@@ -99,11 +91,7 @@ size_t mt_trees_bytes(const mt_trees *trees) {
 void mt_trees_encode(const mt_trees *trees, const float *edge, const uint32_t *child, const uint32_t *column_of,
                      const double *value, unsigned char *out) {
   layout at = layout_of(trees);
-  uint32_t head[9] = {trees->features, trees->outputs,     trees->trees,          trees->nodes, trees->columns,
-                      trees->words,    trees->column_bits, (uint32_t)trees->link, trees->flags};
-  memcpy(out, head, sizeof head);
-  memcpy(out + 40, &trees->scale, 8);
-  memcpy(out + 48, &trees->divisor, 8);
+  memcpy(out, trees, offsetof(mt_trees, base));
   memcpy(out + at.base, trees->base, 8 * (size_t)trees->outputs);
   memcpy(out + at.tree, trees->tree, 8 * ((size_t)trees->trees + 1));
   memcpy(out + at.column, trees->column, 16 * (size_t)trees->columns);

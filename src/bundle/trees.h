@@ -78,9 +78,10 @@ typedef struct mt_tree_start {
   uint32_t first, output;
 } mt_tree_start;
 
-typedef struct mt_trees {
-  uint32_t features, outputs, trees, nodes, columns, words, column_bits, flags;
+typedef struct mt_trees { /* up to `divisor` as the section begins */
+  uint32_t features, outputs, trees, nodes, columns, words, column_bits;
   mt_link link;
+  uint32_t flags, zero;
   double scale, divisor;
   const double *base;           /* [outputs] */
   const mt_tree_start *tree;    /* [trees + 1] */

@@ -85,10 +85,11 @@ typedef struct mt_layer {
 
 /* A view on the sections. It owns nothing: when the bytes move, open again. */
 typedef struct mt_space {
-  uint32_t dim, padded, subspaces, width;
+  uint32_t dim; /* up to `least_reach` as the section begins */
   mt_metric metric;
-  uint32_t items, vectors, blocks;
+  uint32_t subspaces, width, items, vectors;
   float thinnest, least_reach;
+  uint32_t padded, blocks;
   const float *gains;        /* [256] */
   const float *codebooks;    /* [M][D][16] */
   const float *reach;        /* [B]; NULL until the base is open */

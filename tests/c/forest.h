@@ -48,8 +48,8 @@ static inline forest make_forest(uint32_t seed, uint32_t features, uint32_t outp
     nodes += grow_tree(&rng, MOST, columns, column, edge + nodes, child + nodes, column_of + nodes, value + nodes);
   }
   tree[trees].first = nodes;
-  mt_trees parts = {features, outputs, trees, nodes, columns, 2,    bits,   flags, link,
-                    1,        1,       base,  tree,  NULL,    column, NULL, words};
+  mt_trees parts = {features, outputs, trees, nodes, columns, 2,      bits, link, flags,
+                    0,        1,       1,     base,  tree,    NULL,   column, NULL, words};
   forest out = {NULL, mt_trees_bytes(&parts)};
   CHECK(out.length > 0);
   out.bytes = exact_memory(out.length);

@@ -170,8 +170,8 @@ static void broken_towers(void **state) {
     size_t at;
     uint32_t value;
     const char *says;
-  } wrong[] = {{0, 0, "kind: found 0"}, {0, 4, "kind: found 4"}, {0, 1, "expected 64"}, {4, 0, "stride of 0"}, {4, 18, "stride of 18"},
-               {4, 1092, "stride of 1092"}, {4, stride + 4, "expected"}, {8, 9, "exponent in quarters: found 9"}};
+  } wrong[] = {{0, 0, "kind: found 0"}, {0, 4, "kind: found 4"}, {0, 1, "expected 64"}, {4, 0, "stride: found 0"}, {4, 18, "expected"},
+               {4, 1092, "stride: found 1092"}, {4, stride + 4, "expected"}, {8, 9, "exponent in quarters: found 9"}};
   unsigned char *bytes = exact_memory(length);
   for (uint32_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     mt_tower tower;
