@@ -2,45 +2,32 @@
 
 #include <stdbool.h>
 
-typedef struct writer {
-  char *at, *end; /* end points at the byte kept for NUL */
-} writer;
-
-static void put(writer *w, char c) {
-  if (w->at < w->end) *w->at++ = c;
-}
-
-static void put_number(writer *w, uint64_t value) {
-  char digits[20];
-  int n = 0;
-  do {
-    digits[n++] = (char)('0' + value % 10);
-    value /= 10;
-  } while (value != 0);
-  while (n > 0) put(w, digits[--n]);
-}
-
 mt_status mt_fail_with(mt_error *error, mt_status status, const char *format, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
                        uint64_t e) {
   if (error == NULL) return status;
-  writer w = {error->message, error->message + MT_MESSAGE_BYTES - 1};
   const uint64_t given[] = {a, b, c, d, e}, *next = given;
-  for (const char *f = format; *f != '\0'; f++) {
-    if (*f != '%') {
-      put(&w, *f);
+  char *to = error->message, *end = to + MT_MESSAGE_BYTES - 1; /* the byte kept for NUL */
+  for (; *format != '\0' && to < end; format++) {
+    if (*format != '%') {
+      *to++ = *format;
       continue;
     }
     uint64_t value = *next++;
-    if (*++f == 's') {
-      for (const char *t = (const char *)(uintptr_t)value; *t != '\0'; t++) /* perhaps of a hostile file */
-        put(&w, (unsigned char)*t < 0x20 || *t == 0x7f ? '?' : *t);
-      continue;
+    char digits[24], *digit = &digits[sizeof digits - 1];
+    const char *text = (const char *)(uintptr_t)value;
+    if (*++format != 's') {
+      bool minus = *format == 'd' && (int64_t)value < 0;
+      if (minus) value = 0 - value;
+      *digit = '\0';
+      do *--digit = (char)('0' + value % 10);
+      while ((value /= 10) != 0);
+      if (minus) *--digit = '-';
+      text = digit;
     }
-    bool minus = *f == 'd' && (int64_t)value < 0;
-    if (minus) put(&w, '-');
-    put_number(&w, minus ? 0 - value : value);
+    for (; *text != '\0' && to < end; text++) /* perhaps of a hostile file: control bytes become '?' */
+      *to++ = (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text;
   }
-  *w.at = '\0';
+  *to = '\0';
   error->status = status;
   return status;
 }

@@ -8,7 +8,6 @@ _Static_assert(offsetof(mt_program, constant_bytes) == 32, "the head is copied")
 _Static_assert(sizeof(mt_port) == 64 && sizeof(mt_view) == 64 && sizeof(mt_op) == 48, "the section is read in place");
 
 #define MOST_DEPTH 65536u /* of a matrix product: bounds the panel that it unpacks */
-#define TOO_MUCH ((uint64_t)1 << 38) /* elements; times the largest dimension it still fits 64 bits */
 
 /* What each op takes: as bits by place in mt_op.views, which views it needs, which it may have, which it writes, and which may
  * be coded; how many kinds it has; and the axes of each view that it reads, then of out. A letter is an axis, or several: L, I
@@ -33,19 +32,9 @@ static const struct op_shape {
     [MT_OP_LSTM] = {0x3f, 0x00, 0x29, 0x04, 1, "tNg hg Nh Nh Nq tNh"},
 };
 
-static const uint8_t TYPE_BYTES[] = {4, 2, 1};
-
 /* -- views -- */
 
-/* Whether `count` elements, `stride` apart, stay within `reach` elements on their side of `low` … `high`. */
-static bool extend(uint64_t count, int64_t stride, int64_t reach, int64_t *low, int64_t *high) {
-  if (stride == 0 || count == 1) return true;
-  if (count > (uint64_t)reach) return false;
-  int64_t span = (int64_t)(count - 1) * stride; /* both below 2^31 */
-  if (span > reach || -span > reach) return false;
-  *(span < 0 ? low : high) += span;
-  return true;
-}
+/* Products of hostile numbers are doubles: exact as far as anything here is allowed to be, and what is too much stays so. */
 
 /* A known place, type and rank, and no element outside. */
 static bool view_is_sound(const mt_program *program, const mt_view *view) {
@@ -53,23 +42,24 @@ static bool view_is_sound(const mt_program *program, const mt_view *view) {
       (view->rows_axis != MT_NO_ROWS && view->rows_axis >= view->rank) ||
       (view->place == MT_PLACE_SCRATCH && view->type != MT_TYPE_F32))
     return false;
-  int64_t room = view->place == MT_PLACE_SCRATCH ? program->scratch : program->constant_bytes / TYPE_BYTES[view->type];
-  int64_t low = view->offset, high = low;
+  uint32_t room = view->place == MT_PLACE_SCRATCH ? program->scratch : program->constant_bytes / (4u >> view->type);
+  double low = view->offset, high = low;
   for (uint32_t i = 0; i < view->rank; i++) {
-    uint64_t count = (uint64_t)view->dims[i] * (i == view->rows_axis ? program->capacity : 1);
-    if (view->dims[i] == 0 || view->dims[i] > MT_PROGRAM_SCRATCH || !extend(count, view->strides[i], room, &low, &high))
-      return false;
+    if (view->dims[i] - 1 >= MT_PROGRAM_SCRATCH) return false;
+    double count = (double)view->dims[i] * (i == view->rows_axis ? program->capacity : 1), span = (count - 1) * view->strides[i];
+    if (span < 0) low += span;
+    else high += span;
   }
   return low >= 0 && high < room &&
          (view->type != MT_TYPE_I8 || (view->scale_axis < view->rank && view->scale_axis != view->rows_axis &&
                                        (uint64_t)view->scales + view->dims[view->scale_axis] <= program->constant_bytes / 4));
 }
 
-/* Elements, with all rows; a number that is too large stays so. */
-static uint64_t elements(const mt_program *program, const mt_view *v) {
-  uint64_t count = v->rows_axis != MT_NO_ROWS ? program->capacity : 1;
-  for (uint32_t i = 0; i < v->rank && count < TOO_MUCH; i++) count *= v->dims[i];
-  return count < TOO_MUCH ? count : TOO_MUCH;
+/* Elements, with all rows. */
+static double elements(const mt_program *program, const mt_view *v) {
+  double count = v->rows_axis != MT_NO_ROWS ? program->capacity : 1;
+  for (uint32_t i = 0; i < v->rank; i++) count *= v->dims[i];
+  return count;
 }
 
 /* -- ops: v[0] is out; absent views are NULL -- */
@@ -109,7 +99,7 @@ static bool has_axes(const mt_view *view, const char *letters, const char *end, 
 static uint32_t last_of(const mt_view *view) { return view->dims[view->rank - 1]; }
 
 /* How much work the op is, 0 where its views' shapes do not fit it; `depth_ret`: how deep a matrix product. */
-static uint64_t work_of(const mt_program *program, const mt_op *op, const mt_view *const *v, uint32_t *depth_ret) {
+static double work_of(const mt_program *program, const mt_op *op, const mt_view *const *v, uint32_t *depth_ret) {
   const mt_view *out = v[0] != NULL ? v[0] : v[2], *a = v[1], *b = v[2];
   axes known[32] = {0};
   AXES_OF('L').more = AXES_OF('I').more = AXES_OF('R').more = OPEN;
@@ -124,7 +114,7 @@ static uint64_t work_of(const mt_program *program, const mt_op *op, const mt_vie
     letters = *end == ' ' ? end + 1 : end;
   }
   if (out == NULL) return 0; /* neither of the two that this op may write */
-  uint64_t size = elements(program, out), read = elements(program, a);
+  double size = elements(program, out), read = elements(program, a);
   switch ((mt_op_code)op->code) {
     case MT_OP_MATMUL:
       *depth_ret = last_of(a);
@@ -163,10 +153,10 @@ static bool op_is_sound(mt_program *program, uint32_t index) {
       return false;
   }
   uint32_t depth = 0;
-  uint64_t work = work_of(program, op, v, &depth);
+  double work = work_of(program, op, v, &depth);
   program->work += work;
   if (depth > program->widest) program->widest = depth;
-  return work != 0 && work <= MT_PROGRAM_WORK && program->work <= MT_PROGRAM_WORK && depth <= MOST_DEPTH;
+  return work > 0 && program->work <= MT_PROGRAM_WORK && depth <= MOST_DEPTH;
 }
 
 /* -- ports -- */
@@ -180,14 +170,13 @@ size_t mt_port_floats(const mt_port *port, uint32_t rows) {
 /* A known kind of port that lies in scratch; a table's shape is that of its ids and then the table's width. */
 static bool port_is_sound(const mt_program *program, uint32_t index, uint32_t names) {
   const mt_port *port = &program->ports[index];
-  uint64_t floats = port->rows_axis == 0 ? program->capacity : 1;
+  double floats = port->rows_axis == 0 ? program->capacity : 1;
   if ((uint64_t)port->name + port->name_length > names || port->element > MT_ELEMENT_BOOL || port->rank > MT_RANK ||
       port->role > (index < program->inputs ? MT_PORT_TABLE : MT_PORT_PLAIN) ||
       (port->rows_axis != MT_NO_ROWS && (port->rows_axis != 0 || port->rank == 0)))
     return false;
-  for (uint32_t i = 0; i < port->rank; i++)
-    if (port->dims[i] == 0 || (floats *= port->dims[i]) > program->scratch) return false;
-  if (port->offset + floats > program->scratch) return false;
+  for (uint32_t i = 0; i < port->rank; i++) floats *= port->dims[i];
+  if (floats == 0 || port->offset + floats > program->scratch) return false;
   if (port->role == MT_PORT_PLAIN) return true;
   if (port->ids >= program->inputs) return false;
   const mt_port *ids = &program->ports[port->ids];

@@ -244,7 +244,7 @@ typedef struct mt_program {
   const mt_op *ops;
   const char *names;
   const unsigned char *constants;
-  uint64_t work;         /* of one run with all rows */
+  double work;           /* of one run with all rows */
   uint32_t widest;       /* the most floats that a panel of a matrix needs; see nn/matmul.c */
 } mt_program;
 
