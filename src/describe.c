@@ -1,22 +1,23 @@
 /* What a bundle says of itself: sources, spaces, attributes. For showing, and for naming things in messages. */
 #include "funnel.h"
 
-static uint32_t copy_text(const void *from, size_t length, char *text) {
-  memcpy(text, from, length);
-  return (uint32_t)length;
+/* A name of the bundle's head and tables, which ends in NUL. */
+static uint32_t copy_name(const char *name, char *text) {
+  uint32_t length = 0;
+  for (; name[length] != '\0'; length++) text[length] = name[length];
+  return length;
 }
 
 uint32_t mt_sources(const mt_recommender *rec) { return rec->policy.sources; }
 uint32_t mt_source_name(const mt_recommender *rec, uint32_t source, char *text) {
-  if (source >= rec->policy.sources) return 0;
-  return copy_text(rec->policy.source[source].name, strlen(rec->policy.source[source].name), text);
+  return source < rec->policy.sources ? copy_name(rec->policy.source[source].name, text) : 0;
 }
 uint32_t mt_waiting(const mt_recommender *rec) { return rec->waiting; }
 uint32_t mt_shelf(const mt_recommender *rec) { return rec->policy.shelf; }
 
 uint32_t mt_spaces(const mt_recommender *rec) { return rec->spaces; }
 uint32_t mt_space_name(const mt_recommender *rec, uint32_t space, char *text) {
-  return space < rec->spaces ? copy_text(rec->space_name[space], strlen(rec->space_name[space]), text) : 0;
+  return space < rec->spaces ? copy_name(rec->space_name[space], text) : 0;
 }
 uint32_t mt_space_dim(const mt_recommender *rec, uint32_t space) { return space < rec->spaces ? rec->space[space].dim : 0; }
 uint32_t mt_space_layers(const mt_recommender *rec, uint32_t space) {
@@ -35,7 +36,8 @@ bool mt_item_vector(const mt_recommender *rec, uint32_t space, uint32_t item, fl
 uint32_t mt_attributes(const mt_recommender *rec) { return rec->attributes; }
 uint32_t mt_attribute_name(const mt_recommender *rec, uint32_t attribute, char *text) {
   if (attribute >= rec->attributes) return 0;
-  return copy_text(rec->attribute[attribute].name, rec->attribute[attribute].name_length, text);
+  memcpy(text, rec->attribute[attribute].name, rec->attribute[attribute].name_length);
+  return rec->attribute[attribute].name_length;
 }
 uint32_t mt_attribute_kind(const mt_recommender *rec, uint32_t attribute) {
   return attribute < rec->attributes ? (uint32_t)rec->attribute[attribute].type : 0;

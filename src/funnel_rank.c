@@ -19,6 +19,8 @@ static bool attends(mt_recommender *rec) {
   return rec->ranker.model != MT_RANKER_PROGRAM || mt_model_attend(&rec->model[rec->ranker.ordinal], &told);
 }
 
+#define CHOSEN 0x80000000u /* marks a place in the order */
+
 /* Brings the n best by the pre-rank to the front of the order; both parts stay ordered by fused score. */
 static void choose(mt_recommender *rec, uint32_t n) {
   mt_topk top = mt_topk_start(rec->keys, n);
@@ -30,12 +32,13 @@ static void choose(mt_recommender *rec, uint32_t n) {
     float before = mt_ranker_before(&rec->ranker, rec->feature_rows + (size_t)(i % MT_FEATURE_ROWS) * rec->features.count);
     mt_topk_push(&top, mt_topk_key(before, i)); /* of a tie the one with the better fused score */
   }
-  uint8_t chosen[MT_MAX_ORDERED] = {0};
   n = (uint32_t)mt_topk_finish(&top);
-  for (uint32_t i = 0; i < n; i++) chosen[mt_topk_item(rec->keys[i])] = 1;
-  for (uint32_t i = 0; i < rec->ordered; i++) rec->keys[i] = rec->order[i];
-  uint32_t front = 0, back = n;
-  for (uint32_t i = 0; i < rec->ordered; i++) rec->order[chosen[i] != 0 ? front++ : back++] = (uint32_t)rec->keys[i];
+  for (uint32_t i = 0; i < n; i++) rec->order[mt_topk_item(rec->keys[i])] |= CHOSEN;
+  uint32_t front = 0, back = 0;
+  for (uint32_t i = 0; i < rec->ordered; i++)
+    if ((rec->order[i] & CHOSEN) != 0) rec->order[front++] = rec->order[i] & ~CHOSEN;
+    else rec->keys[back++] = rec->order[i];
+  for (uint32_t i = 0; i < back; i++) rec->order[front + i] = (uint32_t)rec->keys[i];
 }
 
 /* A model may say anything; what comes after ranking wants numbers. */
