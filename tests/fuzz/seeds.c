@@ -19,6 +19,7 @@ static void put_bundle(const char *folder, const catalogue *c, uint32_t number, 
   unsigned char *input = exact_memory(length);
   input[0] = 3;
   input[1] = (unsigned char)(mt_rng_u32(rng) & 0x83);
+  input[2] = (unsigned char)mt_rng_below(rng, 256);
   for (uint32_t i = 64; i < 64 + 64 * 3; i++) input[i] = (unsigned char)mt_rng_below(rng, 256);
   memcpy(input + 64 + 64 * 3, c->bundle, c->length);
   put(folder, "bundle", number, input, length);

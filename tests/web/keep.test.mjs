@@ -28,7 +28,7 @@ const SCRIPT = `
     for (let i = 0; i < 500 && value() !== wanted; i++) await new Promise((next) => setTimeout(next, 10))
     return value()
   }
-  Object.assign(globalThis, { log, begin, check, soon, RecommenderClient, ready: true })
+  Object.assign(globalThis, { log, begin, check, soon, keep, Recommender, RecommenderClient, ready: true })
 `
 const dist = (name) => readFileSync(new URL(`../../dist/${name}.js`, import.meta.url))
 
@@ -176,6 +176,59 @@ test('a client keeps its bundle too, and is told of a newer one', { skip: noChro
   server.status = 503
   await page.evaluate(() => rec.close())
   assert.deepEqual(await open(), [61, 'opfs'])
+})
+
+/** What keep stores, by name. */
+const stored = (page) =>
+  page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('martello')
+    return (await Array.fromAsync(folder.keys())).map((name) => name.split('.').slice(1).join('.')).sort()
+  })
+/** The part of a bundle that recommends and is not the whole. */
+const HALF = 0.6
+const begun = (page) =>
+  page.evaluate(async () => {
+    globalThis.problems = []
+    globalThis.kept = await keep('/shop.martello', Recommender.open, { onProblem: (problem) => problems.push(problem) })
+    const { items } = kept.current.recommend({ history: ['p1'], k: 5 })
+    return [items.length, kept.storage, kept.current.loaded < kept.current.bytes]
+  })
+
+test('a first download is in use on its way, and stored when it is whole', { skip: noChromium }, async () => {
+  const server = await startServer()
+  const { page } = await openPage(server.url)
+  let more
+  server.send = (body, response) => {
+    response.write(body.subarray(0, body.length * HALF))
+    more = () => response.end(body.subarray(body.length * HALF))
+  }
+  assert.deepEqual(await begun(page), [5, 'memory', true])
+  assert.ok(!(await stored(page)).includes('current'))
+  more()
+  const whole = () => page.evaluate(() => kept.complete.then(() => [kept.storage, kept.current.loaded, problems]))
+  assert.deepEqual(await whole(), ['opfs', versions[0].length, []])
+  assert.ok((await stored(page)).includes('current'))
+  server.status = 503
+  assert.deepEqual(await begun(page), [5, 'opfs', false])
+})
+
+test('a first download that breaks off is used as far as it came, and never stored', { skip: noChromium }, async () => {
+  const server = await startServer()
+  const { page } = await openPage(server.url)
+  server.send = (body, response) =>
+    response.write(body.subarray(0, body.length * HALF), () => setTimeout(() => response.destroy(), 50))
+  assert.deepEqual(await begun(page), [5, 'memory', true])
+  assert.match(await page.evaluate(() => kept.complete.catch((error) => error.message)), /broke off/)
+  assert.ok(!(await stored(page)).includes('current'))
+  const left = await page.evaluate(() => [
+    kept.current.recommend({ history: ['p1'], k: 5 }).items.length,
+    problems.length,
+  ])
+  assert.deepEqual(left, [5, 1])
+  server.send = undefined
+  assert.equal(await check(page), true)
+  assert.equal(await page.evaluate(() => kept.storage), 'opfs')
+  assert.equal(await page.evaluate(() => kept.current.loaded), versions[0].length)
 })
 
 test('a download that breaks off or was damaged replaces nothing', { skip: noChromium }, async () => {
