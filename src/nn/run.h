@@ -18,7 +18,7 @@ typedef struct mt_run {
   float *panel;   /* [program->widest][MT_PANEL]: a matrix's columns, unpacked */
 } mt_run;
 
-/* Takes the memory; false where it does not fit. */
+/* Takes the memory. */
 void mt_run_reserve(mt_arena *arena, const mt_program *program, mt_run *run);
 
 /* Zeroes scratch, once, before the first run. */

@@ -67,7 +67,7 @@ typedef struct mt_feature_work {
   double now;
 } mt_feature_work;
 
-/* Takes all memory that requests will use; false where it does not fit. */
+/* Takes all memory that requests will use. */
 void mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_feature_scope *scope, const mt_space *space,
                          mt_feature_work *work);
 

@@ -31,7 +31,7 @@ typedef struct mt_fold {
   float total;      /* pooled: sum of |w| */
 } mt_fold;
 
-/* Takes the scratch memory; false where it does not fit. The tower's stride is the space's. */
+/* Takes the scratch memory. The tower's stride is the space's. */
 void mt_fold_reserve(mt_arena *arena, const mt_tower *tower, const mt_space *space, mt_fold *fold);
 
 /* The query of a history; false where no event has a vector, or the system has no solution. */
