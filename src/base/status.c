@@ -25,7 +25,7 @@ mt_status mt_fail_with(mt_error *error, mt_status status, const char *format, ui
       text = digit;
     }
     for (; *text != '\0' && to < end; text++) /* perhaps of a hostile file: control bytes become '?' */
-      *to++ = (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text;
+      *to++ = (char)((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
   }
   *to = '\0';
   error->status = status;

@@ -10,8 +10,8 @@ mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *to
   if (memcmp(bytes, MT_MAGIC, 8) != 0) {
     char found[9] = {0};
     memcpy(found, bytes, 8);
-    return mt_fail(error, MT_CORRUPT, "bundle: found \"%s\" at its start, expected \"" MT_MAGIC "\": this is not a martello bundle",
-                   mt_text(found));
+    return mt_fail(error, MT_CORRUPT,
+                   "bundle: found \"%s\" at its start, expected \"" MT_MAGIC "\": this is not a martello bundle", mt_text(found));
   }
   uint32_t version = mt_load_u32(bytes + 8);
   if (version != MT_FORMAT_VERSION)

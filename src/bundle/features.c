@@ -74,7 +74,8 @@ mt_status mt_features_open(const unsigned char *bytes, size_t length, const mt_f
   for (uint32_t i = 0; i < features->count; i++) {
     mt_feature f = mt_feature_get(features, i);
     if (!fits(&f, i, features, scope))
-      return mt_fail(error, MT_CORRUPT, "features: found feature %u of kind %u reading %u, which this bundle cannot have", i, f.kind, f.a);
+      return mt_fail(error, MT_CORRUPT, "features: found feature %u of kind %u reading %u, which this bundle cannot have",
+                     i, f.kind, f.a);
   }
   return MT_OK;
 }

@@ -46,7 +46,8 @@ static bool view_is_sound(const mt_program *program, const mt_view *view) {
   double low = view->offset, high = low;
   for (uint32_t i = 0; i < view->rank; i++) {
     if (view->dims[i] - 1 >= MT_PROGRAM_SCRATCH) return false;
-    double count = (double)view->dims[i] * (i == view->rows_axis ? program->capacity : 1), span = (count - 1) * view->strides[i];
+    double count = (double)view->dims[i] * (i == view->rows_axis ? program->capacity : 1);
+    double span = (count - 1) * view->strides[i];
     if (span < 0) low += span;
     else high += span;
   }
@@ -90,7 +91,8 @@ static bool has_axes(const mt_view *view, const char *letters, const char *end, 
     if (letter->view == NULL) letter->view = view, letter->at = at;
     for (int32_t i = letter->at; i <= letter->at + letter->more; i++, at++) {
       bool rows = view->rows_axis == at;
-      if (view->dims[at] != letter->view->dims[i] || rows != (letter->view->rows_axis == i) || (rows && *l >= 'a')) return false;
+      if (view->dims[at] != letter->view->dims[i] || rows != (letter->view->rows_axis == i) || (rows && *l >= 'a'))
+        return false;
     }
   }
   return true;
@@ -121,7 +123,8 @@ static double work_of(const mt_program *program, const mt_op *op, const mt_view 
       return b->type != MT_TYPE_I8 || b->scale_axis + 2 >= b->rank ? size * last_of(a) : 0;
     case MT_OP_REDUCE: return op->m >= 1 ? read : 0;
     case MT_OP_GATHER:
-      if (op->n == 0 || last_of(b) != op->n || (a->type == MT_TYPE_I8 && (op->m != 0 || op->n != 1 || a->scale_axis != 0))) return 0;
+      if (op->n == 0 || last_of(b) != op->n) return 0;
+      if (a->type == MT_TYPE_I8 && (op->m != 0 || op->n != 1 || a->scale_axis != 0)) return 0;
       break;
     case MT_OP_TOPK: return last_of(out) <= last_of(a) ? read * last_of(out) : 0;
     case MT_OP_GRU:

@@ -48,7 +48,8 @@ void mt_op_recurrent(const mt_step *step) {
   const mt_view *out = step->view[0], *third = step->view[3];
   bool lstm = step->op->code == MT_OP_LSTM, after = step->op->kind == 1; /* a GRU's reset after the product */
   uint32_t wide = out->dims[2], sigmoids = lstm ? 3 : 2, first = lstm ? 4 : sigmoids + after;
-  mt_view last = *step->view[4], all = columns(step->view[5], 0, first * wide), weights = columns(step->view[2], 0, first * wide);
+  mt_view last = *step->view[4], all = columns(step->view[5], 0, first * wide);
+  mt_view weights = columns(step->view[2], 0, first * wide);
   mt_view gates = columns(&all, 0, sigmoids * wide), part[4];
   for (uint32_t i = 0; i < 4; i++) part[i] = columns(step->view[5], i * wide, wide);
   for (size_t s = 0; s < out->dims[0]; s++) {
