@@ -127,8 +127,8 @@ mt_status mt_stage_recall(mt_recommender *rec, mt_error *error);  /* request -> 
 mt_status mt_stage_rank(mt_recommender *rec, mt_error *error);    /* candidates -> relevance, order */
 void mt_stage_slate(mt_recommender *rec, uint32_t k);             /* order -> slate, filled */
 
-/* funnel_recall.c: what recall and search ask a space that a history was folded into. Prepares the query; the best k among the
- * items of `bitmap`, into rec->keys; the score of an item, `unknown` where it has no vector. */
+/* funnel_recall.c: what recall and search ask a space that a history was folded into. Prepares the query; the best k
+ * among the items of `bitmap`, into rec->keys; the score of an item, `unknown` where it has no vector. */
 mt_status mt_prepare_fold(mt_recommender *rec, const mt_fold *fold, mt_query *query, mt_error *error);
 mt_status mt_near_fold(mt_recommender *rec, const mt_fold *fold, uint32_t k, const uint8_t *bitmap, size_t *count_ret,
                        mt_error *error);

@@ -20,7 +20,8 @@ static void weigh_history(mt_recall *recall, const mt_source *source, const mt_h
 }
 
 /* Makes the history a query of the space; false where it says nothing there. */
-static mt_status fold_history(mt_recommender *rec, const mt_source *source, mt_recall *recall, bool *speaks_ret, mt_error *error) {
+static mt_status fold_history(mt_recommender *rec, const mt_source *source, mt_recall *recall, bool *speaks_ret,
+                              mt_error *error) {
   const mt_tower *tower = recall->fold.tower;
   if (tower->kind == MT_TOWER_PROGRAM) {
     const mt_told told = mt_tell(rec);
@@ -43,7 +44,9 @@ static mt_status attend(mt_recommender *rec, uint32_t s, bool *speaks_ret, mt_er
     case MT_SOURCE_VECTORS: return fold_history(rec, source, recall, speaks_ret, error);
     case MT_SOURCE_POPULARITY: break;
     case MT_SOURCE_POSTINGS: whole = mt_recall_sum(&recall->lists, source, &rec->history, &recall->sums); break;
-    case MT_SOURCE_CAMPAIGN: whole = mt_campaign_sum(&recall->campaign, mt_history_now(&rec->history), &recall->sums); break;
+    case MT_SOURCE_CAMPAIGN:
+      whole = mt_campaign_sum(&recall->campaign, mt_history_now(&rec->history), &recall->sums);
+      break;
     case MT_SOURCE_CLUSTERS: whole = mt_clusters_sum(&recall->clusters, source, &rec->history, &recall->sums); break;
   }
   if (!whole) rec->slate.truncated |= 1u << s;
@@ -65,12 +68,14 @@ mt_status mt_near_fold(mt_recommender *rec, const mt_fold *fold, uint32_t k, con
 }
 
 /* The best that source s knows among the items in `bitmap`, up to its quota, into rec->keys. */
-static mt_status recall_best(mt_recommender *rec, uint32_t s, const uint8_t *bitmap, size_t *count_ret, mt_error *error) {
+static mt_status recall_best(mt_recommender *rec, uint32_t s, const uint8_t *bitmap, size_t *count_ret,
+                             mt_error *error) {
   mt_recall *recall = &rec->recall[s];
   uint32_t quota = rec->source[s].quota;
   mt_source_kind kind = mt_kind_of(rec, s);
   if (kind == MT_SOURCE_VECTORS) return mt_near_fold(rec, &recall->fold, quota, bitmap, count_ret, error);
-  *count_ret = kind == MT_SOURCE_POPULARITY ? popular_of(rec, s, bitmap) : mt_recall_select(&recall->sums, bitmap, rec->keys, quota);
+  *count_ret = kind == MT_SOURCE_POPULARITY ? popular_of(rec, s, bitmap)
+                                            : mt_recall_select(&recall->sums, bitmap, rec->keys, quota);
   return MT_OK;
 }
 

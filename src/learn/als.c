@@ -10,7 +10,7 @@
 
 #define BLOCK 64 /* rows gathered before they go through the tiles: 64 x 64 floats stay in the first-level cache */
 
-/* Two tiles of mt_syrk_f32 side by side: what training does all the time is worth their size, in code that no device loads. */
+/* Two tiles of mt_syrk_f32 side by side: what training does all the time is worth their size, where no device loads it. */
 static void two_tiles(const float *x, size_t n, size_t d, float *a, size_t i, size_t j) {
   mt_f4 s[4][2];
   for (size_t r = 0; r < 4; r++)

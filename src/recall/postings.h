@@ -32,7 +32,8 @@ bool mt_recall_add_list(const mt_postings *postings, uint32_t key, float weight,
 void mt_recall_share(const mt_recall_lists *lists, uint32_t event_item, float weight, const mt_index *picks, float *share,
                      uint32_t *cost_ret);
 
-/* The best `k` of the sums above 0 among the allowed items into keys[mt_topk_capacity(k)], best first; returns how many. */
+/* The best `k` of the sums above 0 among the allowed items into keys[mt_topk_capacity(k)], best first; returns their
+ * number. */
 size_t mt_recall_select(const mt_sparse *sums, const uint8_t *allowed, uint64_t *keys, size_t k);
 
 #endif
