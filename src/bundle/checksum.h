@@ -1,4 +1,4 @@
-/* XXH64 (Y. Collet's xxHash, 64 bits). */
+/* XXH64, by the xxHash library's header. */
 #ifndef MT_BUNDLE_CHECKSUM_H
 #define MT_BUNDLE_CHECKSUM_H
 

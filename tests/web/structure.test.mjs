@@ -43,6 +43,7 @@ test('what the core takes from the system is listed here', () => {
     'stdlib.h': /^src\/learn\//, // malloc
     'simde/wasm/simd128.h': /^src\/base\/simd\.h$/,
     'wasm_simd128.h': /^src\/base\/simd\.h$/,
+    'xxhash.h': /^src\/bundle\/checksum\.c$/,
   }
   for (const path of filesOf('src', /\.[ch]$/))
     for (const [, name] of read(path).matchAll(/^#include <(.*)>$/gm))
