@@ -287,6 +287,7 @@ static void reserve_rules(mt_recommender *rec, mt_arena *arena) {
 static void reserve(mt_recommender *rec, mt_arena *arena) {
   uint32_t items = rec->bundle.items, explained = MT_MAX_EXPLAINED;
   size_t stride = widest_stride(rec), scratch = vector_scratch(rec);
+  if (rec->ids.number == NULL) rec->ids.turned = mt_arena_take(arena, items, sizeof(uint32_t));
   rec->event_room = mt_arena_take(arena, 2 * (size_t)MT_MAX_HISTORY, sizeof(mt_event));
   rec->allowed = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
   rec->unfiltered = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
@@ -332,6 +333,7 @@ mt_status mt_open(const void *bundle, size_t length, size_t arrived, void *memor
   if (arena.full)
     return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory, expected what mt_memory_needed says",
                    memory_length);
+  if (rec->ids.number == NULL) mt_ids_turn(&rec->ids, rec->ids.turned);
   for (uint32_t i = 0; i < rec->models; i++) mt_run_clear(&rec->model[i].run);
   mt_bind_rules(rec);
   mt_begin(rec);

@@ -14,6 +14,7 @@ mt_status mt_ids_open(const unsigned char *bytes, size_t length, uint32_t items,
   ids->bits = width(items);
   ids->rank = bytes + table;
   ids->number = NULL;
+  ids->turned = NULL;
   return mt_check_bytes("item ids", length, table + mt_packed_bytes(items, ids->bits), error);
 }
 
@@ -22,11 +23,19 @@ mt_status mt_ids_open_places(const unsigned char *bytes, size_t length, mt_ids *
   return mt_check_bytes("places", length, mt_packed_bytes(ids->items, ids->bits), error);
 }
 
+void mt_ids_turn(mt_ids *ids, uint32_t *turned) {
+  ids->turned = turned;
+  memset(turned, 0xff, ids->items * sizeof *turned);
+  for (uint32_t item = 0; item < ids->items; item++) {
+    uint32_t place = mt_packed_get(ids->rank, item, ids->bits);
+    if (place < ids->items) turned[place] = item;
+  }
+}
+
 uint32_t mt_ids_find(const mt_ids *ids, const char *id, size_t length, char *scratch) {
-  uint32_t place = mt_strings_find(&ids->strings, id, length, scratch), item = 0;
+  uint32_t place = mt_strings_find(&ids->strings, id, length, scratch);
   if (place == MT_NOT_FOUND) return MT_NOT_FOUND;
-  if (ids->number != NULL) item = mt_packed_get(ids->number, place, ids->bits);
-  else while (item < ids->items && mt_packed_get(ids->rank, item, ids->bits) != place) item++;
+  uint32_t item = ids->number != NULL ? mt_packed_get(ids->number, place, ids->bits) : ids->turned[place];
   return item < ids->items ? item : MT_NOT_FOUND;
 }
 

@@ -1,4 +1,4 @@
-/* Item ids: item number <-> id, both ways, in two sections. The second only saves looking through the first one, so it may
+/* Item ids: item number <-> id, both ways, in two sections. The second only saves turning the first one round, so it may
  * arrive later.
  *
  *  ids
@@ -17,11 +17,15 @@ typedef struct mt_ids {
   uint32_t items;
   unsigned bits;
   const unsigned char *rank, *number; /* number: NULL where it has not arrived */
+  uint32_t *turned;                   /* instead of it until then: place -> number */
 } mt_ids;
 
 mt_status mt_ids_open(const unsigned char *bytes, size_t length, uint32_t items, mt_ids *ids, mt_error *error);
 
 mt_status mt_ids_open_places(const unsigned char *bytes, size_t length, mt_ids *ids, mt_error *error);
+
+/* Where the places have not arrived: computes them into `turned` (ids.items numbers). */
+void mt_ids_turn(mt_ids *ids, uint32_t *turned);
 
 /* The number of the item with this id, or MT_NOT_FOUND. `scratch` holds strings.longest bytes. */
 uint32_t mt_ids_find(const mt_ids *ids, const char *id, size_t length, char *scratch);

@@ -64,6 +64,8 @@ static void read_ids(section s) {
   mt_ids ids;
   if (mt_ids_open(s.bytes, s.length, s.items, &ids, NULL) != MT_OK) return;
   if (s.ask % 2 == 1) (void)mt_ids_open_places(s.bytes + s.length - mt_packed_bytes(s.items, ids.bits), mt_packed_bytes(s.items, ids.bits), &ids, NULL);
+  uint32_t *turned = exact_memory(s.items * sizeof *turned);
+  mt_ids_turn(&ids, turned);
   char *text = exact_memory(ids.strings.longest), *scratch = exact_memory(ids.strings.longest);
   for (uint32_t i = 0; i < s.items; i++) {
     uint32_t length = mt_ids_get(&ids, i, text);
@@ -71,7 +73,7 @@ static void read_ids(section s) {
     uint32_t found = mt_ids_find(&ids, text, length, scratch);
     CHECK(found == MT_NOT_FOUND || found < s.items);
   }
-  free(text), free(scratch);
+  free(text), free(scratch), free(turned);
 }
 
 static void read_attribute(section s) {
