@@ -70,6 +70,7 @@ before(async () => {
       ['element', 'client', 'page-worker', 'browser'].map((name) => [`/${name}.js`, script(dist(name))]),
     ),
     '/shop.martello': { type: 'application/octet-stream', body: bundle },
+    '/slow.martello': { type: 'application/octet-stream', body: bundle, piece: 256 },
   }
 })
 
@@ -160,3 +161,33 @@ test(
     )
   },
 )
+
+for (const kind of ['Recommender', 'RecommenderClient'])
+  test(`what is shown while a bundle arrives is shown anew when ${kind} has it`, { skip: noChromium }, async () => {
+    const { page, errors } = await openPage(`${await serveFiles(files)}/element`)
+    const titles = node.recommend({ history: ['p1'], k: 4 }).items.map((item) => item.attributes.title)
+    const early = await page.evaluate(async (kind) => {
+      const module = await import(kind === 'Recommender' ? '/browser.js' : '/client.js')
+      const rec = await module[kind].open('/slow.martello')
+      const shelf = Object.assign(document.createElement('martello-shelf'), { id: 'late', recommender: rec })
+      shelf.request = { history: ['p1'], k: 4 }
+      document.body.append(shelf)
+      return rec.loaded < rec.bytes
+    }, kind)
+    assert.ok(early, 'it opened before all had arrived')
+    await shows(page, `[...document.querySelectorAll('#late > li')].map((item) => item.innerText)`, titles)
+    assert.deepEqual(errors, [])
+
+    const { page: react } = await openPage(`${await serveFiles(files)}/react`)
+    await react.evaluate(async (kind) => {
+      const module = await import(kind === 'Recommender' ? '/browser.js' : '/client.js')
+      show(null)
+      while (!globalThis.ask) await new Promise((next) => setTimeout(next, 1))
+      ask({ history: ['p1'], k: 4, filter: { genre: 'Drama' } })
+      show(await module[kind].open('/slow.martello'))
+    }, kind)
+    const shelf = () => [...document.querySelectorAll('li')].map((item) => item.innerText)
+    await shows(react, shelf, ids({ history: ['p1'], k: 4, filter: { genre: 'Drama' } }))
+    await react.evaluate(() => ask({ history: ['p1'], k: 3 }))
+    await shows(react, shelf, ids({ history: ['p1'], k: 3 }))
+  })

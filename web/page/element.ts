@@ -16,6 +16,7 @@
  * @module martello/element
  */
 import type { RecommendedItem, Request, Trace } from '../request.js'
+import { arriving, whole, type Arriving } from './arriving.js'
 
 /** What a shelf shows. */
 export interface Answer {
@@ -23,7 +24,7 @@ export interface Answer {
   trace: Trace
 }
 /** What a shelf asks: a Recommender or a RecommenderClient. */
-export interface Recommending {
+export interface Recommending extends Arriving {
   cancellable?: true
   /** As theirs. */
   recommend(request: Request & { signal?: AbortSignal }): Answer | Promise<Answer>
@@ -82,6 +83,7 @@ export function defineShelf(open?: (src: string) => Promise<Recommending>, name 
       try {
         const rec = this.rec ?? (await this.open())
         if (rec === null || signal.aborted) return
+        if (arriving(rec)) whole(rec).then(() => (signal.aborted ? undefined : this.renew())) // with titles and the late sources
         const { request } = this
         const answer = await rec.recommend(rec.cancellable ? { ...request, signal } : request)
         if (!signal.aborted) this.show(answer)

@@ -10,6 +10,7 @@
  */
 import { useEffect, useRef, useState } from 'react'
 import type { RecommendedItem, Request, Trace } from '../request.js'
+import { arriving, whole, type Arriving } from './arriving.js'
 
 /** What either answers. */
 export interface Answer {
@@ -17,13 +18,13 @@ export interface Answer {
   trace: Trace
 }
 /** A recommender that answers later: a RecommenderClient. */
-export interface Asked {
+export interface Asked extends Arriving {
   cancellable: true
   /** As `RecommenderClient.recommend`. */
   recommend(request: Request & { signal?: AbortSignal }): Promise<Answer>
 }
 /** One that answers at once: a Recommender. */
-export interface Told {
+export interface Told extends Arriving {
   /** As `Recommender.recommend`. */
   recommend(request: Request): Answer
 }
@@ -49,6 +50,7 @@ const NOTHING: Recommendations = { items: [], trace: null, error: null, loading:
  */
 export function useRecommendations(rec: Asked | Told | null | undefined, request: Request = {}): Recommendations {
   const [state, show] = useState(NOTHING)
+  const [times, ask] = useState(0)
   const newest = useRef(request)
   newest.current = request
   const { profile, ...rest } = request
@@ -60,6 +62,7 @@ export function useRecommendations(rec: Asked | Told | null | undefined, request
       if (!overtaken.signal.aborted) show((state) => ({ ...state, error: null, loading: false, ...change }))
     }
     const fail = (error: Error) => done({ error })
+    if (arriving(rec)) whole(rec).then(() => overtaken.signal.aborted || ask((times) => times + 1))
     show((state) => (state.loading ? state : { ...state, loading: true }))
     try {
       const answer = rec.recommend(
@@ -72,6 +75,6 @@ export function useRecommendations(rec: Asked | Told | null | undefined, request
       fail(error as Error)
     }
     return () => overtaken.abort()
-  }, [rec, said])
+  }, [rec, said, times])
   return state
 }
