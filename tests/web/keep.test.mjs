@@ -177,6 +177,24 @@ test('a client keeps its bundle too, and is told of a newer one', { skip: noChro
   await page.evaluate(() => rec.close())
   assert.deepEqual(await open(), [61, 'opfs'])
 })
+test('load brings the rest of a bundle that a client keeps', { skip: noChromium }, async () => {
+  const server = await startServer()
+  const { page } = await openPage(server.url)
+  server.send = (body, response) =>
+    response.write(body.subarray(0, body.length * HALF), () => setTimeout(() => response.destroy(), 50))
+  const failed = await page.evaluate(async () => {
+    globalThis.rec = await RecommenderClient.open('/shop.martello', { keep: true })
+    return [await rec.complete.catch((error) => error.message), await rec.load().catch((error) => error.message)]
+  })
+  for (const sentence of failed) assert.match(sentence, /broke off/)
+  server.send = undefined
+  assert.deepEqual(await page.evaluate(() => rec.load().then(() => [rec.loaded === rec.bytes, rec.storage])), [
+    true,
+    'opfs',
+  ])
+  server.status = 503
+  await page.evaluate(() => rec.load()) // nothing is missing: the server is not asked
+})
 
 /** What keep stores, by name. */
 const stored = (page) =>
@@ -246,6 +264,9 @@ test('a download that breaks off or was damaged replaces nothing', { skip: noChr
   server.send = (body, response) =>
     response.end('<!doctype html><title>Please log in to this network first</title>'.padEnd(999))
   assert.match(await check(page), /^MartelloError: /)
+  server.send = (body, response) => response.end()
+  assert.match(await check(page), /^MartelloError: .*0 bytes/)
+  await assert.rejects(begin((await openPage(server.url)).page), /found 0 bytes/)
   server.status = 503
   assert.deepEqual(await begin(await tab(page, server.url), { revalidate: false }), {
     items: 60,

@@ -224,7 +224,7 @@ class Keeper<R extends Closable> implements Kept<R> {
     try {
       const head = await this.atLeast(HEADER, body)
       const version: Version = { stamp: stampOf(head), file: await this.nextFile(), etag: response.headers.get('etag') }
-      if (version.stamp === this.stamp) {
+      if (this.stamp !== '' && version.stamp === this.stamp) {
         if (version.etag !== this.etag && this.storage !== 'memory')
           await this.switchTo({ ...version, file: this.file }) // the same under another name
         this.etag = version.etag

@@ -50,6 +50,12 @@ function tellOf(load: number, complete: Promise<void>): void {
   )
 }
 
+/** What is kept comes whole: where the first download broke off, it comes anew. */
+async function wholly(kept: Kept<Recommender>): Promise<void> {
+  await kept.complete.catch(() => {})
+  if (rec.loaded < rec.bytes) await kept.check()
+}
+
 const facts = () => factsOf(rec, kept?.storage ?? null)
 
 async function answer({ call, args }: Question): Promise<unknown> {
@@ -58,7 +64,7 @@ async function answer({ call, args }: Question): Promise<unknown> {
     if (kept === null) throw new MartelloError('check: the bundle was opened without keep')
     return kept.check()
   }
-  if (call === 'load') return tellOf(args[0] as number, rec.load(args[1] as Layers))
+  if (call === 'load') return tellOf(args[0] as number, kept ? wholly(kept) : rec.load(args[1] as Layers))
   return (rec[call] as (...args: unknown[]) => unknown).apply(rec, args)
 }
 
