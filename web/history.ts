@@ -18,6 +18,16 @@ export interface HistoryEvent {
 const EVENT_KEYS = ['id', 'event', 'rating', 'at']
 export const EVENT = 'an id or { id, event, rating, at }'
 
+/** Past it a time is one in milliseconds, as of `Date.now()`: seconds will not count so far for three thousand years. */
+const LATEST = 1e11
+
+/** A Unix time in seconds, as it stands. */
+export function seconds(field: string, time: number): number {
+  return typed(field, time, 'number', 'a number of seconds') > LATEST
+    ? refuse(field, time, 'seconds since 1970, not milliseconds')
+    : time
+}
+
 /** The entry as an event, every field of the right type. */
 export function historyEvent(field: string, entry: string | HistoryEvent): HistoryEvent {
   const event: HistoryEvent = typeof entry === 'string' ? { id: entry } : entry
@@ -25,7 +35,7 @@ export function historyEvent(field: string, entry: string | HistoryEvent): Histo
   const unknownKey = Object.keys(event).find((key) => !EVENT_KEYS.includes(key))
   if (unknownKey !== undefined)
     throw new MartelloError(`${field}: found key ${shown(unknownKey)}, expected ${EVENT_KEYS.join(', ')}`)
-  if (event.at !== undefined) typed(`${field}.at`, event.at, 'number', 'a number of seconds')
+  if (event.at !== undefined) seconds(`${field}.at`, event.at)
   if (event.rating !== undefined) typed(`${field}.rating`, event.rating, 'number', 'a number')
   if (event.event !== undefined) typed(`${field}.event`, event.event, 'string', 'a name')
   return event

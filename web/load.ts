@@ -5,7 +5,9 @@
  * come opens, requests are answered from it; what comes later is opened over it between two requests.
  */
 import { Core, MartelloError, shown } from './core.js'
+import { refuse, typed } from './errors.js'
 import type { OpenOptions } from './recommender.js'
+import { knownKeys } from './request.js'
 
 /** Where a bundle comes from. A string is a URL; in Node, Deno and Bun also a path. */
 export type BundleSource =
@@ -16,12 +18,16 @@ export type Layers = 'base' | 'auto' | 'all'
 
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024
 const HEADER = 64
+const OPEN_KEYS = ['onProgress', 'maxBytes', 'verify', 'layers']
 const LAYERS = ['base', 'auto', 'all']
 
 /** Asked before anything is opened that would have to be closed again. */
 export function checkOptions(options: OpenOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw new MartelloError(`open: found options ${shown(options)}, expected an object such as { onProgress }`)
+  knownKeys('open', options, OPEN_KEYS, 'an object such as { onProgress }')
+  const { onProgress, maxBytes, verify } = options
+  if (onProgress !== undefined && typeof onProgress !== 'function') refuse('open: onProgress', onProgress, 'a function')
+  if (maxBytes !== undefined) typed('open: maxBytes', maxBytes, 'number', 'a number of bytes')
+  if (verify !== undefined) typed('open: verify', verify, 'boolean', 'true or false')
   checkLayers('open: layers', options.layers ?? 'auto')
 }
 

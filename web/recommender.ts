@@ -5,6 +5,7 @@
  * memory that was reserved at open, so requests do not allocate and do not wait.
  */
 import { Core, MartelloError, NOT_FOUND, shown, type Pick } from './core.js'
+import { seconds } from './history.js'
 import { applyFilter, attributeNames } from './filter.js'
 import type { Layers, Loading } from './load.js'
 import { compileRules, ruleNames } from './rules.js'
@@ -244,7 +245,7 @@ export class Recommender {
     }
     countsOf(core, 'impressions', impressions, (item, shown) => wasm.mt_add_impressions(rec, item, shown, 0))
     countsOf(core, 'clicks', clicks, (item, clicked) => wasm.mt_add_impressions(rec, item, 0, clicked))
-    if (request.now !== undefined) wasm.mt_set_now(rec, typed('now', request.now, 'number', 'a number of seconds'))
+    if (request.now !== undefined) wasm.mt_set_now(rec, seconds('now', request.now))
     if (request.rankCandidates !== undefined)
       wasm.mt_set_ranked(rec, whole('rankCandidates', request.rankCandidates, 0, 2000))
     for (const [name, weight] of Object.entries(weightsOf(request))) this.setWeight(name, weight)

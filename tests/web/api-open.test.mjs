@@ -161,8 +161,15 @@ test(
 
 test('options that are no object are refused in words', async () => {
   for (const options of [null, 5, 'verify'])
-    await refuses(
-      opened(bundle, options),
-      new RegExp(`open: found options ${JSON.stringify(options)}, expected an object`),
-    )
+    await refuses(opened(bundle, options), new RegExp(`open: found ${JSON.stringify(options)}, expected an object`))
+})
+
+test('options of another type, and ones that there are not, are refused in words', async () => {
+  for (const [options, sentence] of [
+    [{ onProgress: 5 }, /^open: onProgress: found 5, expected a function/],
+    [{ maxBytes: 'all' }, /^open: maxBytes: found "all", expected a number of bytes/],
+    [{ verify: 'no' }, /^open: verify: found "no", expected true or false/],
+    [{ layer: 'base' }, /^open: found option "layer", expected onProgress, maxBytes, verify, layers/],
+  ])
+    await refuses(opened(bundle, options), sentence)
 })

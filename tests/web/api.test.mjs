@@ -406,6 +406,7 @@ test('requests of the wrong shape', () => {
   says(() => rec.recommend({ exclude: [5] }), 'exclude: found [5], expected a list of ids')
   says(() => rec.recommend({ allow: 'p1' }), 'allow: found "p1", expected a list of ids')
   says(() => rec.recommend({ now: 'today' }), 'now: found "today", expected a number of seconds')
+  says(() => rec.recommend({ now: 1.7e12 }), 'now: found 1700000000000, expected seconds since 1970, not milliseconds')
   says(() => rec.recommend({ weights: { i2i: '1' } }), 'weights.i2i: found "1", expected a number from 0 to 1000000')
   says(() => rec.recommend({ weights: [1] }), 'weights: found [1], expected an object such as {"popular": 0}')
   says(() => rec.recommend({ explain: 'yes' }), 'explain: found "yes", expected true or false')

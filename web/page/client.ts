@@ -10,7 +10,7 @@
  *
  * @module martello/client
  */
-import { MartelloError, shown } from '../errors.js'
+import { MartelloError, refuse, shown } from '../errors.js'
 import type { Layers } from '../load.js'
 import type { OpenOptions } from '../recommender.js'
 import type { AttributeValue, RecommendedItem, Request, SearchRequest, SearchTrace, Trace } from '../request.js'
@@ -111,8 +111,7 @@ export class RecommenderClient {
    * the worker or the bundle cannot be had.
    */
   static async open(source: ClientSource, options: ClientOptions = {}): Promise<RecommenderClient> {
-    if (typeof options !== 'object' || options === null)
-      throw new MartelloError(`open: found options ${shown(options)}, expected an object such as { onProgress }`)
+    if (typeof options !== 'object' || options === null) refuse('open', options, 'an object such as { onProgress }')
     const { maxBytes, verify, layers, keep = false, revalidate, signal } = options
     const url = typeof source === 'string' || source instanceof URL
     if (keep && !url) throw new MartelloError(`open: found ${String(source)} to keep, expected a URL`)

@@ -13,15 +13,16 @@ let kept: Kept<Recommender> | null = null
 let rec: Recommender
 
 async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Promise<Facts> {
-  const { layers, ...others } = options
+  const { layers, keep: stays, revalidate, ...others } = options
   const settings = {
     ...others,
     onProgress: (loaded: number, total: number) => port.postMessage({ told: 'progress', args: [loaded, total] }),
   }
   let complete: Promise<void>
-  if (options.keep) {
+  if (stays) {
     kept = await keep(source as string, Recommender.open, {
       ...settings,
+      ...(revalidate !== undefined && { revalidate }),
       onUpdate: (newer) => {
         rec = newer
         port.postMessage({ told: 'update', args: [facts()] })
