@@ -164,7 +164,8 @@ test('the inspector: the funnel of the last request, and tabs by arrow keys', { 
   const stages = await panel.locator('.stages tbody tr').allInnerTexts()
   assert.match(stages[0], new RegExp(`^Recall\\s+3,200\\s+${step('Candidates')}\\s+[\\d.]+ ms$`))
   assert.equal(stages.length, 5)
-  assert.match(await panel.innerText(), /3 requests? so far|2 requests so far/)
+  const [, asked] = /(\d+) requests so far/.exec(await panel.innerText()) // one more where the bundle came in parts
+  assert.ok(asked >= 2)
   assert.match(await panel.locator('pre').textContent(), /"k": 12.*"profile": "3 events"/s)
   assert.match(await page.locator('#shelf .brought').first().innerText(), /^(content|attributes|popular) #\d+/)
 
