@@ -11,6 +11,7 @@ import { ProgramRunner } from '../import/run.js'
 import { shapeText, sizeOf, tensor, type Tensor } from '../import/tensor.js'
 import { InputError } from '../read/errors.js'
 import type { Bound } from './bind.js'
+import { random } from './holdout.js'
 import type { Learn } from './learn.js'
 import { bundle, KIND, type Section } from './sections.js'
 import type { ModelScope } from './tower.js'
@@ -109,17 +110,6 @@ function givenRows(
 }
 
 type Draw = () => number
-
-/** mulberry32: the same pairs for the same seed. */
-function random(seed: number): Draw {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** What a device could feed: histories of several lengths, padded as the binding says. */
 function sampleInput(
