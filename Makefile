@@ -11,8 +11,8 @@ EMCC := emcc
 NPX := npx --no-install
 
 # -- sources ----------------------------------------------------------------------------------------------------------
-SERVE_DIRS := base bundle nn vector tower recall rank rerank
-SERVE_SRC := $(sort $(foreach d,$(SERVE_DIRS),$(wildcard src/$(d)/*.c)) $(wildcard src/*.c))
+SERVE_DIRS := base bundle nn vector tower recall rank rerank funnel
+SERVE_SRC := $(sort $(foreach d,$(SERVE_DIRS),$(wildcard src/$(d)/*.c)))
 LEARN_SRC := $(sort $(wildcard src/learn/*.c))
 WEB_SRC := $(shell find web -name '*.ts' -o -name '*.json' 2>/dev/null)
 
@@ -85,13 +85,10 @@ build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 # Binaryen finds more when it takes the code apart and builds its control flow anew, twice; and large functions inlined
 # into their one caller compress worse than alone, and a few instructions better in every place. 1 KB gzip at the same speed.
 WASM_SMALLER := -sBINARYEN_EXTRA_PASSES=--flatten,--rereloop,-Oz,--flatten,--rereloop,-Oz,-Oz,--one-caller-inline-max-function-size=80,--always-inline-max-function-size=5
-# gzip looks 32 KB back, less than half of the code, so what is alike stands together. wasm/serve.order was found by moving
-# files about for as long as the module became smaller; what it does not name comes last. 0.7 KB.
-IN_ORDER := $(wildcard $(addprefix src/,$(addsuffix .c,$(shell cat wasm/serve.order))))
-CORE_OBJ := $(patsubst src/%.c,build/wasm/%.o,$(IN_ORDER) $(filter-out $(IN_ORDER),$(SERVE_SRC)))
+CORE_OBJ := $(SERVE_SRC:src/%.c=build/wasm/%.o)
 # The core carries a name of its sources, and JavaScript built beside it expects that one: a page must not mix versions.
 CORE_ID = $(shell cat $(SERVE_SRC) $(wildcard src/*.h src/*/*.h) wasm/serve.c | sha256sum | cut -c1-12)
-dist/core.wasm: $(CORE_OBJ) wasm/serve.c wasm/serve.exports wasm/serve.order | dist
+dist/core.wasm: $(CORE_OBJ) wasm/serve.c wasm/serve.exports | dist
 	@echo 'linking $@'
 	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none -sSUPPORT_ERRNO=0 $(WASM_SMALLER) $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
 dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/learn.exports | dist
@@ -178,7 +175,7 @@ test-c: $(C_TESTS)
 	@for t in $(C_TESTS); do echo "== $$t"; $$t; done
 ## test-web    the Node and browser tests alone
 test-web: all build/libmartello.a
-	@node --test $(wildcard tests/web/*.test.mjs)
+	@node --test $(shell find tests/web -name "*.test.mjs" | sort)
 
 # Runtimes and bundlers come from npm into build/matrix, browsers from Debian; what cannot be had is skipped, with the reason.
 MATRIX_NEEDS := /usr/bin/chromium:chromium /usr/bin/firefox-esr:firefox-esr \

@@ -27,7 +27,7 @@
 #include "martello.h"
 #include "nn/run.h"
 #include "rank/trees.h"
-#include "replay.h"
+#include "funnel/replay.h"
 
 /* Cleared memory at a multiple of 64, where sections are written; 0 where there is none. */
 void *mt_take(size_t bytes) {

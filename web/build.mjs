@@ -50,7 +50,7 @@ await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: ['browser', 'slim', 'workerd', 'edge-light'].map((loader) => `web/${loader}.ts`),
+    entryPoints: ['browser', 'slim', 'workerd', 'edge-light'].map((loader) => `web/entry/${loader}.ts`),
     bundle: true,
     minify: true,
     loader: { '.wasm': 'binary' },
@@ -79,7 +79,7 @@ await Promise.all([
     ...node,
     plugins: [coreApart],
     entryPoints: {
-      node: 'web/node.ts',
+      node: 'web/entry/node.ts',
       cli: 'web/cli/main.ts',
       worker: 'web/build/worker.ts',
       build: 'web/build/index.ts',
@@ -87,7 +87,7 @@ await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: modules.filter((f) => f !== 'web/browser.ts'),
+    entryPoints: modules.filter((f) => f !== 'web/entry/browser.ts'),
     outdir: 'build/web',
     outbase: 'web',
     platform: 'node',

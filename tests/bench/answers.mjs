@@ -57,7 +57,9 @@ async function answers(root) {
       ['ms', 'p50_ms', 'p99_ms', 'bundle_bytes'].includes(key)
         ? undefined
         : value instanceof Float32Array
-          ? createHash('sha256').update(Buffer.from(value.buffer, value.byteOffset, value.byteLength)).digest('hex')
+          ? createHash('sha256')
+              .update(Buffer.from(value.buffer, value.byteOffset, value.byteLength))
+              .digest('hex')
           : value,
     )
     if (process.env.ANSWERS) writeFileSync(join(process.env.ANSWERS, what.replaceAll(' ', '-')), text)
@@ -97,10 +99,20 @@ async function answers(root) {
       const weights = Object.fromEntries(rec.sources.map((other) => [other, Number(other === source)]))
       say(`${name} recommend by ${source}`, of({ weights, explain: true }))
     }
-    say(`${name} similar`, histories.map((_, i) => rec.similar(rec.id((i * 37) % rec.items), { explain: true, now })))
-    if (texts.length > 0) say(`${name} search`, texts.map((text) => rec.search(text, { explain: true })))
+    say(
+      `${name} similar`,
+      histories.map((_, i) => rec.similar(rec.id((i * 37) % rec.items), { explain: true, now })),
+    )
+    if (texts.length > 0)
+      say(
+        `${name} search`,
+        texts.map((text) => rec.search(text, { explain: true })),
+      )
     try {
-      say(`${name} features`, histories.slice(0, 10).map((history) => rec.features({ history, now, ...request })))
+      say(
+        `${name} features`,
+        histories.slice(0, 10).map((history) => rec.features({ history, now, ...request })),
+      )
     } catch (error) {
       say(`${name} features`, error.message)
     }

@@ -9,8 +9,8 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { Recommender as Node } from '../../dist/node.js'
-import { Core } from '../../build/web/core.js'
-import { Recommender } from '../../build/web/recommender.js'
+import { Core } from '../../build/web/recommender/core.js'
+import { Recommender } from '../../build/web/recommender/recommender.js'
 import { uniforms } from './workload.mjs'
 
 const ITEMS = 100_000

@@ -1,7 +1,7 @@
 // Opening a bundle that is already in memory, apart from its checksums: node tests/bench/open.mjs [W0 W1 W2 W3]
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Core } from '../../build/web/core.js'
+import { Core } from '../../build/web/recommender/core.js'
 import { build } from '../../dist/build.js'
 import { workload } from './workload.mjs'
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { chromium } from 'playwright-core'
-import { gaussians, csv, file, npy, built, shop } from '../web/helpers.mjs'
+import { gaussians, csv, file, npy, built, shop } from '../web/helpers/shop.mjs'
 
 const ITEMS = 100_000
 const REQUESTS = 1000

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { test } from 'node:test'
 import { Recommender } from '../../dist/node.js'
-import { built, gaussians, npy } from '../web/helpers.mjs'
-import { firstAnswer } from '../web/streaming-helpers.mjs'
+import { built, gaussians, npy } from '../web/helpers/shop.mjs'
+import { firstAnswer } from '../web/helpers/streaming.mjs'
 
 const bundles = process.argv.slice(2).map((path) => [basename(path), readFileSync(path)])
 if (bundles.length === 0) {

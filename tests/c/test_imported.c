@@ -8,8 +8,8 @@
 
 #include <math.h>
 
-#include "funnel.h"
-#include "replay.h"
+#include "funnel/funnel.h"
+#include "funnel/replay.h"
 #include "session.h"
 #include "tape.h"
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
-import { browsers, kill, newHome } from '../web/plain-browsers.mjs'
+import { browsers, kill, newHome } from '../web/helpers/plain-browsers.mjs'
 import { ask, HTML, serve } from './page.mjs'
 import { app, expected, folder } from './prepare.mjs'
 

@@ -12,9 +12,9 @@ import {
   readItems,
   readTower,
 } from '../../dist/build.js'
-import { csv, gaussians, npy, random, shop } from '../web/helpers.mjs'
-import { node, onnxBytes } from '../web/onnx-helpers.mjs'
-import { lightgbm, lightgbmText } from '../web/trees-helpers.mjs'
+import { csv, gaussians, npy, random, shop } from '../web/helpers/shop.mjs'
+import { node, onnxBytes } from '../web/helpers/onnx.mjs'
+import { lightgbm, lightgbmText } from '../web/helpers/trees.mjs'
 
 const ITEMS = 900
 const WIDTH = 24

@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { found, noChromium } from '../web/browser-helpers.mjs'
+import { found, noChromium } from '../web/helpers/browsers.mjs'
 import { ask, HTML, POLICY, serve } from './page.mjs'
 import { app, expected, folder, need } from './prepare.mjs'
 

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { builtShop, random, shop } from '../web/helpers.mjs'
-import { browsers, kill, newHome } from '../web/plain-browsers.mjs'
+import { builtShop, random, shop } from '../web/helpers/shop.mjs'
+import { browsers, kill, newHome } from '../web/helpers/plain-browsers.mjs'
 import { folder } from './prepare.mjs'
 
 const PIECES = 10

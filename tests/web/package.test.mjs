@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { builtShop, path, shop } from './helpers.mjs'
+import { builtShop, path, shop } from './helpers/shop.mjs'
 
 const run = promisify(execFile)
 const root = new URL('../..', import.meta.url).pathname
@@ -175,7 +175,7 @@ test('nothing says where it was built, and what others wrote comes with their na
     assert.ok(!readFileSync(name).includes(root.slice(0, -1)), `${name} names ${root}`)
   const { metafile } = await build({
     entryPoints: [
-      'browser',
+      'entry/browser',
       'page/client',
       'page/worker',
       'page/keep',

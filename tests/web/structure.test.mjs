@@ -21,7 +21,7 @@ const filesOf = (folder, pattern) =>
 
 // -- who may include whom: a file its own folder and the folders before it ------------------------------------------------
 
-const ORDER = ['base', 'bundle', 'nn', 'vector', 'tower', 'recall', 'rank', 'rerank', '.', 'learn']
+const ORDER = ['base', 'bundle', 'nn', 'vector', 'tower', 'recall', 'rank', 'rerank', '.', 'funnel', 'learn']
 
 test('src/ includes only downwards', () => {
   const sources = filesOf('src', /\.[ch]$/)
@@ -148,11 +148,11 @@ const exportsOf = (name) =>
     .filter((entry) => !LEFTOVERS.includes(entry))
     .sort()
 
-test('serve.exports is what core.wasm exports, and what web/core.ts types', () => {
+test('serve.exports is what core.wasm exports, and what web/recommender/core.ts types', () => {
   const listed = lines('wasm/serve.exports').sort()
   assert.equal(new Set(listed).size, listed.length)
   assert.deepEqual(exportsOf('core.wasm'), listed)
-  const body = /interface CoreExports \{([^]*?)\n\}/.exec(read('web/core.ts'))[1]
+  const body = /interface CoreExports \{([^]*?)\n\}/.exec(read('web/recommender/core.ts'))[1]
   assert.deepEqual([...body.matchAll(/^ {2}(mt_\w+)\(/gm)].map((match) => match[1]).sort(), listed)
 })
 
@@ -163,7 +163,7 @@ test('serve.exports is martello.h, and the little that only wasm needs', () => {
 
 test('types of CoreExports take as many arguments as the core', () => {
   const instance = new WebAssembly.Instance(moduleOf('core.wasm'))
-  for (const [, name, args] of read('web/core.ts').matchAll(/^ {2}(mt_\w+)\((.*)\): (?:number|void);$/gm))
+  for (const [, name, args] of read('web/recommender/core.ts').matchAll(/^ {2}(mt_\w+)\((.*)\): (?:number|void);$/gm))
     assert.equal(args === '' ? 0 : args.split(',').length, instance.exports[name].length, name)
 })
 
@@ -173,7 +173,7 @@ test('learn.exports is what learn.wasm exports, and holds all that web/ calls', 
   assert.deepEqual(exportsOf('learn.wasm'), listed)
   const called = new Set(
     filesOf('web', /\.ts$/)
-      .filter((path) => !['web/core.ts', 'web/open.ts'].includes(path)) // they read the core's exports
+      .filter((path) => !['web/recommender/core.ts', 'web/entry/open.ts'].includes(path)) // they read the core's exports
       .flatMap((path) => [...read(path).matchAll(/'(mt_\w+)'/g)].map((match) => match[1])),
   )
   assert.ok(called.size > 20)
@@ -183,7 +183,7 @@ test('learn.exports is what learn.wasm exports, and holds all that web/ calls', 
 
 test('modules import nothing that a runtime would have to provide', () => {
   assert.deepEqual(WebAssembly.Module.imports(moduleOf('core.wasm')), [])
-  // memory growth is announced by this toolchain's allocator; web/build/learn.ts hands it an empty function
+  // memory growth is announced by this toolchain's allocator; web/learn/learn.ts hands it an empty function
   assert.deepEqual(
     WebAssembly.Module.imports(moduleOf('learn.wasm')).map((entry) => entry.name),
     ['emscripten_notify_memory_growth'],

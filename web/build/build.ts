@@ -4,20 +4,20 @@
  * What the builder chose, and the figures that made it choose so, go into the build record and to `say`.
  * The same inputs, config and seed give the same bytes, whatever the number of threads.
  */
-import { Learn, type Lists } from './learn.js'
-import { campaignSources } from './campaigns.js'
+import { Learn, type Lists } from '../learn/learn.js'
+import { campaignSources } from './sources/campaigns.js'
 import { catalogueOf, popularityColumn, type Catalogue } from './catalogue.js'
 import type { Config, SourceName } from './config.js'
-import { featuresSection, planFeatures } from './features.js'
-import { graphNeighbours, itemsNamed } from './graph.js'
-import { holdOut, type Holdout } from './holdout.js'
+import { featuresSection, planFeatures } from './sections/features.js'
+import { graphNeighbours, itemsNamed } from './sources/graph.js'
+import { holdOut, type Holdout } from './tune/holdout.js'
 import { checkEvents, checkItems, checkRatings } from './limits.js'
-import { chooseFactors, chooseNeighbours } from './choose.js'
+import { chooseFactors, chooseNeighbours } from './tune/choose.js'
 import { logOf, remarks, worthsOf } from './log.js'
 import { Training, Workers, type Factors, type Log } from './models.js'
 import { applyPolicy, type Policy } from './policy.js'
-import { recipeFor, type Recipe } from './recipe.js'
-import { checkPermitted, compilePolicy } from './rules.js'
+import { recipeFor, type Recipe } from './tune/recipe.js'
+import { checkPermitted, compilePolicy } from './sections/rules.js'
 import {
   attributeSection,
   bundle,
@@ -29,15 +29,15 @@ import {
   type Section,
   type SourcePlan,
   KIND,
-} from './sections.js'
-import { neuralSections } from './neural.js'
-import { rankerSections } from './ranker.js'
-import { searchSections } from './search.js'
-import { settleGolden } from './golden.js'
-import { planTower, type Tower, type TowerPlan } from './tower.js'
-import { personalSources, postingsOf, spacesOf, staticSources, type Built } from './sources.js'
-import { policyAround, shared, tune, type Choice, type Weights } from './tune.js'
-import type { Forest } from '../import/trees.js'
+} from './sections/sections.js'
+import { neuralSections } from './models/neural.js'
+import { rankerSections } from './models/ranker.js'
+import { searchSections } from './sections/search.js'
+import { settleGolden } from './models/golden.js'
+import { planTower, type Tower, type TowerPlan } from './models/tower.js'
+import { personalSources, postingsOf, spacesOf, staticSources, type Built } from './sources/sources.js'
+import { policyAround, shared, tune, type Choice, type Weights } from './tune/tune.js'
+import type { Forest } from '../import/trees/trees.js'
 import {
   InputError,
   type Campaigns,
@@ -46,7 +46,7 @@ import {
   type Interactions,
   type Items,
 } from '../read/index.js'
-import { VERSION } from '../version.js'
+import { VERSION } from '../recommender/version.js'
 
 /** What a bundle is built from; at least a log, a catalogue or embeddings. */
 export interface Inputs {

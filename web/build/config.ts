@@ -1,6 +1,6 @@
 /** What a builder can be told, with the defaults. The JSON Schema beside this file is what editors complete from. */
 import { readJson } from './json.js'
-import type { TowerConfig } from './tower.js'
+import type { TowerConfig } from './models/tower.js'
 import schema from './config.schema.json' with { type: 'json' }
 
 /** A build's configuration: the file of `--config`. Every part is optional. */

@@ -4,13 +4,13 @@
  * @module martello/build
  */
 export { build, type BuildRecord, type BuiltBundle, type Inputs, type Progress } from './build.js'
-export type { InputConfig, InputKind } from './bind.js'
+export type { InputConfig, InputKind } from './models/bind.js'
 export { readConfig, type Config, type RankerConfig, type SourceName } from './config.js'
 export { readPolicy, type Policy } from './policy.js'
-export type { Match, Rules } from '../rules.js'
-export type { Filter, Condition, FilterRange, FilterValue } from '../filter.js'
-export { readRanker } from './ranker.js'
-export { readTower, type Tower, type TowerConfig } from './tower.js'
+export type { Match, Rules } from '../recommender/rules.js'
+export type { Filter, Condition, FilterRange, FilterValue } from '../recommender/filter.js'
+export { readRanker } from './models/ranker.js'
+export { readTower, type Tower, type TowerConfig } from './models/tower.js'
 export { writeAtomically } from './write.js'
 export {
   InputError,
@@ -35,8 +35,8 @@ export {
   type Role,
 } from '../read/index.js'
 export { sectionsOf, type SectionInfo } from './inspect.js'
-export { readForest, roundedApart, TreeRunner, type TreePredictions } from '../import/tree-model.js'
-export { type Forest } from '../import/trees.js'
-export { compile, type CompileOptions, type Program, type ProgramInput } from '../import/compile.js'
-export { isOnnx, readOnnx } from '../import/onnx.js'
-export { ProgramRunner, type NumberArray } from '../import/run.js'
+export { readForest, roundedApart, TreeRunner, type TreePredictions } from '../import/trees/tree-model.js'
+export { type Forest } from '../import/trees/trees.js'
+export { compile, type CompileOptions, type Program, type ProgramInput } from '../import/onnx/compile.js'
+export { isOnnx, readOnnx } from '../import/onnx/onnx.js'
+export { ProgramRunner, type NumberArray } from '../import/onnx/run.js'

@@ -2,7 +2,7 @@
 import type { Config } from './config.js'
 import { InputError, type Column, type Items, type Place } from '../read/index.js'
 
-/** src/bundle/strings.h, attributes.h, policy.h and src/funnel.h */
+/** src/bundle/strings.h, attributes.h, policy.h and src/martello.h */
 const MOST = { text: 4096, attributes: 64, attributeName: 120, events: 64, eventName: 24 }
 
 const byteLength = (text: string) => Buffer.byteLength(text)

@@ -4,7 +4,7 @@
  */
 import { Tinypool } from 'tinypool'
 import { availableParallelism } from 'node:os'
-import { LearnError, type Learn, type Lists } from './learn.js'
+import { LearnError, type Learn, type Lists } from '../learn/learn.js'
 import { evenRanges, sharedF32, shareLists } from './shared.js'
 import type { AlsPlan, Matrix, NeighbourPlan } from './worker.js'
 

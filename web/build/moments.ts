@@ -4,10 +4,10 @@
  * met by then and the clock of that moment; nothing of what came later reaches them. What the bundle itself knows
  * (popularity, neighbours, factors) is of its own log: build it from what lies before the moments (`martello build --until`).
  */
-import type { Core } from '../core.js'
-import { NOT_FOUND } from '../core.js'
+import type { Core } from '../recommender/core.js'
+import { NOT_FOUND } from '../recommender/core.js'
 import { InputError, scanTable, type Interactions } from '../read/index.js'
-import { random } from './holdout.js'
+import { random } from './tune/holdout.js'
 
 export interface ReplayOptions {
   /** Rows of a moment: what was met, and so many more drawn of the other candidates that it makes this number; 0: all. */

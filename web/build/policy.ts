@@ -2,11 +2,11 @@
  * A policy file: what people decide over what the builder learned. It changes how sources are weighed and merged, not how
  * they are trained.
  */
-import { type Rules } from '../rules.js'
+import { type Rules } from '../recommender/rules.js'
 import { InputError } from '../read/index.js'
 import { readJson } from './json.js'
 import schema from './policy.schema.json' with { type: 'json' }
-import type { PolicyPlan, SourcePlan } from './sections.js'
+import type { PolicyPlan, SourcePlan } from './sections/sections.js'
 
 /** What people decide: the file of `--policy`. */
 export interface Policy {

@@ -1,5 +1,5 @@
 /** Arrays that worker threads read and write in place. */
-import type { Lists } from './learn.js'
+import type { Lists } from '../learn/learn.js'
 
 export const sharedF32 = (length: number) => new Float32Array(new SharedArrayBuffer(4 * length))
 

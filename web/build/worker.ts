@@ -2,8 +2,8 @@
  * What a worker thread of the builder does: pieces of a training, and users of an evaluation. Each worker has a learning
  * core of its own; matrices and factors come through shared memory and are copied in once per key.
  */
-import { Learn, type Lists, type Pointer } from './learn.js'
-import { answer, type Answers, type Question } from './answer.js'
+import { Learn, type Lists, type Pointer } from '../learn/learn.js'
+import { answer, type Answers, type Question } from './tune/answer.js'
 
 export interface NeighbourPlan {
   user: number

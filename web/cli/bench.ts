@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
 import { p50p99 } from './timing.js'
-import { Recommender } from '../node.js'
+import { Recommender } from '../entry/node.js'
 
 const USAGE = `martello bench BUNDLE [--json]
 

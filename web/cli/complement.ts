@@ -6,9 +6,9 @@
  * or fills up has a say. What is lost without it is measured on the whole funnel, with only that source silent.
  */
 import { addUser, type Sums } from './eval.js'
-import { coreOf } from '../build/answer.js'
-import { addHistory, type HistoryEvent } from '../request.js'
-import { NOT_FOUND, type Core } from '../core.js'
+import { coreOf } from '../build/tune/answer.js'
+import { addHistory, type HistoryEvent } from '../recommender/request.js'
+import { NOT_FOUND, type Core } from '../recommender/core.js'
 
 export interface Asked {
   events: HistoryEvent[]

@@ -6,11 +6,11 @@ import { flag, needed, parse, text, UsageError, whole, type Values } from './opt
 import { Bar } from './progress.js'
 import { p50p99 } from './timing.js'
 import { sectionsOf } from '../build/inspect.js'
-import { Learn } from '../build/learn.js'
+import { Learn } from '../learn/learn.js'
 import { rowsByUser } from '../build/moments.js'
-import { METRICS } from '../build/sections.js'
+import { METRICS } from '../build/sections/sections.js'
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
-import type { HistoryEvent, Recommender } from '../node.js'
+import type { HistoryEvent, Recommender } from '../entry/node.js'
 
 const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--sources] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]

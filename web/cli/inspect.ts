@@ -2,10 +2,10 @@
 import { megabytes } from './build.js'
 import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
-import { MartelloError } from '../core.js'
+import { MartelloError } from '../recommender/core.js'
 import { sectionsOf } from '../build/inspect.js'
-import { Learn } from '../build/learn.js'
-import { percent, replayGolden } from '../build/golden.js'
+import { Learn } from '../learn/learn.js'
+import { percent, replayGolden } from '../build/models/golden.js'
 import { InputError } from '../read/index.js'
 
 const INSPECT =

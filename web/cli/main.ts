@@ -10,9 +10,9 @@ import { predict } from './predict.js'
 import { recommend, similar } from './recommend.js'
 import { search } from './search.js'
 import { InputError } from '../read/index.js'
-import { MartelloError } from '../core.js'
-import { LearnError } from '../build/learn.js'
-import { VERSION } from '../version.js'
+import { MartelloError } from '../recommender/core.js'
+import { LearnError } from '../learn/learn.js'
+import { VERSION } from '../recommender/version.js'
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   build: buildCommand,

@@ -1,10 +1,10 @@
 /** martello predict: an imported tower or ranker by itself, run by the core. */
 import { readFile } from 'node:fs/promises'
 import { flag, needed, parse, text, UsageError } from './options.js'
-import { isOnnx } from '../import/onnx.js'
-import { predictOnnx } from '../import/predict-onnx.js'
-import { predictTrees, type Predicted } from '../import/predict-trees.js'
-import { readForest } from '../import/tree-model.js'
+import { isOnnx } from '../import/onnx/onnx.js'
+import { predictOnnx } from '../import/onnx/predict-onnx.js'
+import { predictTrees, type Predicted } from '../import/trees/predict-trees.js'
+import { readForest } from '../import/trees/tree-model.js'
 import { fileError, InputError } from '../read/errors.js'
 import { writeNpy } from '../read/write-npy.js'
 

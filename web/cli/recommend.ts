@@ -1,8 +1,8 @@
 /** martello recommend, martello similar: what a bundle would show someone. */
 import { openBundle } from './open.js'
 import { flag, many, parse, text, UsageError, whole, type Values } from './options.js'
-import type { RecommendedItem, Recommender, Request, Trace } from '../node.js'
-import type { Filter } from '../filter.js'
+import type { RecommendedItem, Recommender, Request, Trace } from '../entry/node.js'
+import type { Filter } from '../recommender/filter.js'
 
 const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--context JSON]
                    [--explain] [--json]

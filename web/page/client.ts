@@ -10,10 +10,17 @@
  *
  * @module martello/client
  */
-import { MartelloError, refuse, shown } from '../errors.js'
-import type { Layers } from '../load.js'
-import type { OpenOptions } from '../recommender.js'
-import type { AttributeValue, RecommendedItem, Request, SearchRequest, SearchTrace, Trace } from '../request.js'
+import { MartelloError, refuse, shown } from '../recommender/errors.js'
+import type { Layers } from '../recommender/load.js'
+import type { OpenOptions } from '../recommender/recommender.js'
+import type {
+  AttributeValue,
+  RecommendedItem,
+  Request,
+  SearchRequest,
+  SearchTrace,
+  Trace,
+} from '../recommender/request.js'
 import type { Answer, Facts, Method, Question, WorkerOpenOptions } from './messages.js'
 
 /** What a worker can be handed. Bytes are copied; a URL costs the page nothing. */
@@ -354,4 +361,4 @@ export type {
   SearchRequest,
   SearchTrace,
   Trace,
-} from '../request.js'
+} from '../recommender/request.js'

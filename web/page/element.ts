@@ -15,7 +15,7 @@
  *
  * @module martello/element
  */
-import type { RecommendedItem, Request, Trace } from '../request.js'
+import type { RecommendedItem, Request, Trace } from '../recommender/request.js'
 import { arriving, whole, type Arriving } from './arriving.js'
 
 /** What a shelf shows. */

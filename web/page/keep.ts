@@ -15,7 +15,7 @@
  *
  * @module martello/keep
  */
-import { MartelloError } from '../errors.js'
+import { MartelloError } from '../recommender/errors.js'
 import { openFiles, type Files, type Sink } from './files.js'
 
 /** What `keep` asks of a recommender. */

@@ -15,7 +15,7 @@
  *
  * @module martello/offline
  */
-import { MartelloError } from '../errors.js'
+import { MartelloError } from '../recommender/errors.js'
 
 /** What `offline` stores. */
 export interface OfflineOptions {

@@ -12,8 +12,8 @@
  * @module martello/profile
  */
 import { deleteDB, openDB, type IDBPDatabase } from 'idb'
-import { MartelloError, shown } from '../errors.js'
-import { historyEvent, type HistoryEvent } from '../history.js'
+import { MartelloError, shown } from '../recommender/errors.js'
+import { historyEvent, type HistoryEvent } from '../recommender/history.js'
 
 /** Where and how long a profile is kept. */
 export interface ProfileOptions {

@@ -9,7 +9,7 @@
  * @module martello/react
  */
 import { useEffect, useRef, useState } from 'react'
-import type { RecommendedItem, Request, Trace } from '../request.js'
+import type { RecommendedItem, Request, Trace } from '../recommender/request.js'
 import { arriving, whole, type Arriving } from './arriving.js'
 
 /** What either answers. */

@@ -1,0 +1,65 @@
+/* What a bundle says of itself: sources, spaces, attributes. For showing, and for naming things in messages. */
+#include "funnel/funnel.h"
+
+/* A name of the bundle's head and tables, which ends in NUL. */
+static uint32_t copy_name(const char *name, char *text) {
+  uint32_t length = 0;
+  for (; name[length] != '\0'; length++) text[length] = name[length];
+  return length;
+}
+
+uint32_t mt_sources(const mt_recommender *rec) { return rec->policy.sources; }
+uint32_t mt_source_name(const mt_recommender *rec, uint32_t source, char *text) {
+  return source < rec->policy.sources ? copy_name(rec->policy.source[source].name, text) : 0;
+}
+uint32_t mt_waiting(const mt_recommender *rec) { return rec->waiting; }
+uint32_t mt_shelf(const mt_recommender *rec) { return rec->policy.shelf; }
+
+uint32_t mt_spaces(const mt_recommender *rec) { return rec->spaces; }
+uint32_t mt_space_name(const mt_recommender *rec, uint32_t space, char *text) {
+  return space < rec->spaces ? copy_name(rec->space_name[space], text) : 0;
+}
+uint32_t mt_space_dim(const mt_recommender *rec, uint32_t space) { return space < rec->spaces ? rec->space[space].dim : 0; }
+uint32_t mt_space_layers(const mt_recommender *rec, uint32_t space) {
+  return space < rec->spaces ? rec->space[space].layer_count : 0;
+}
+uint32_t mt_space_metric(const mt_recommender *rec, uint32_t space) {
+  return space < rec->spaces ? (uint32_t)rec->space[space].metric : 0;
+}
+bool mt_item_vector(const mt_recommender *rec, uint32_t space, uint32_t item, float *vector) {
+  if (mt_space_dim(rec, space) == 0 || !mt_space_has(&rec->space[space], item)) return false;
+  mt_space_decode(&rec->space[space], item, MT_ALL_LAYERS, rec->event_vector); /* padded, so not straight into `vector` */
+  memcpy(vector, rec->event_vector, rec->space[space].dim * sizeof *vector);
+  return true;
+}
+
+uint32_t mt_attributes(const mt_recommender *rec) { return rec->attributes; }
+uint32_t mt_attribute_name(const mt_recommender *rec, uint32_t attribute, char *text) {
+  if (attribute >= rec->attributes) return 0;
+  memcpy(text, rec->attribute[attribute].name, rec->attribute[attribute].name_length);
+  return rec->attribute[attribute].name_length;
+}
+uint32_t mt_attribute_kind(const mt_recommender *rec, uint32_t attribute) {
+  return attribute < rec->attributes ? (uint32_t)rec->attribute[attribute].type : 0;
+}
+double mt_attribute_number_of(const mt_recommender *rec, uint32_t attribute, uint32_t item) {
+  if (attribute >= rec->attributes || item >= rec->bundle.items || !mt_attribute_is_number(&rec->attribute[attribute])) return NAN;
+  return mt_attribute_number(&rec->attribute[attribute], item);
+}
+uint32_t mt_attribute_count_of(const mt_recommender *rec, uint32_t attribute, uint32_t item) {
+  if (attribute >= rec->attributes || item >= rec->bundle.items) return 0;
+  const mt_attribute *a = &rec->attribute[attribute];
+  if (a->type == MT_ATTRIBUTE_TEXT) return 1;
+  if (!mt_attribute_is_category(a)) return 0;
+  uint32_t first, last;
+  mt_attribute_values(a, mt_attribute_set(a, item), &first, &last);
+  return last - first;
+}
+uint32_t mt_attribute_text_of(const mt_recommender *rec, uint32_t attribute, uint32_t item, uint32_t index, char *text) {
+  if (index >= mt_attribute_count_of(rec, attribute, item)) return 0;
+  const mt_attribute *a = &rec->attribute[attribute];
+  if (a->type == MT_ATTRIBUTE_TEXT) return mt_strings_get(&a->strings, item, text);
+  uint32_t first, last;
+  mt_attribute_values(a, mt_attribute_set(a, item), &first, &last);
+  return mt_strings_get(&a->strings, mt_attribute_value(a, first + index), text);
+}

@@ -1,0 +1,71 @@
+#include "funnel/replay.h"
+
+#include <math.h>
+
+#include "bundle/golden.h"
+#include "funnel/funnel.h"
+
+uint32_t mt_models(const mt_recommender *rec) { return rec->models; }
+
+/* The rows of a tied table for the ids that were written: items are asked for their numbers, since nothing leads back from a
+ * number to its item. What is no item's is padding. */
+static void decode_table(const mt_recommender *rec, const mt_model *model, uint32_t input) {
+  const mt_port *port = &model->program.ports[input];
+  const mt_told told = mt_tell(rec);
+  const float *ids = mt_run_port(&model->run, port->ids);
+  float *out = mt_run_port(&model->run, input);
+  size_t width = port->dims[port->rank - 1], positions = mt_port_floats(port, 1) / width;
+  const float *constants = (const float *)(const void *)model->program.constants;
+  const float *padding = port->padding == MT_NO_VIEW ? NULL : constants + port->padding;
+  for (size_t p = 0; p < positions; p++) {
+    if (padding == NULL) memset(out + p * width, 0, width * sizeof *out);
+    else memcpy(out + p * width, padding, width * sizeof *out);
+  }
+  for (uint32_t item = 0; item < rec->bundle.items; item++) {
+    float number = (float)mt_model_number(model, &told, item);
+    for (size_t p = 0; p < positions; p++)
+      if (ids[p] == number) mt_item_vector(rec, model->binding.feeds[input].space, item, out + p * width);
+  }
+}
+
+static mt_status replay_row(const mt_recommender *rec, const mt_model *model, const mt_golden *golden, uint32_t row, float *worst,
+                            float *scale, mt_error *error) {
+  const mt_program *program = &model->program;
+  const float *in = golden->input + (size_t)row * golden->inputs, *expected = golden->output + (size_t)row * golden->outputs;
+  for (uint32_t i = 0; i < program->inputs; i++) {
+    if (program->ports[i].role != MT_PORT_PLAIN) continue;
+    size_t floats = mt_port_floats(&program->ports[i], 1);
+    memcpy(mt_run_port(&model->run, i), in, floats * sizeof *in);
+    in += floats;
+  }
+  for (uint32_t i = 0; i < program->inputs; i++)
+    if (program->ports[i].role == MT_PORT_TABLE) decode_table(rec, model, i);
+  MT_TRY(mt_run_request(&model->run, error));
+  MT_TRY(mt_run_rows(&model->run, 1, error));
+  for (uint32_t o = program->inputs; o < program->inputs + program->outputs; o++) {
+    size_t floats = mt_port_floats(&program->ports[o], 1);
+    const float *found = mt_run_port(&model->run, o);
+    for (size_t i = 0; i < floats; i++, expected++) {
+      float apart = fabsf(found[i] - *expected);
+      if (!(apart <= *worst)) *worst = apart; /* NaN is the worst */
+      if (fabsf(*expected) > *scale) *scale = fabsf(*expected);
+    }
+  }
+  return MT_OK;
+}
+
+mt_status mt_replay_golden(mt_recommender *rec, uint32_t model, mt_replay *replay_ret, mt_error *error) {
+  *replay_ret = (mt_replay){0, 0, 0};
+  mt_section section;
+  mt_golden golden;
+  if (model >= rec->models || !mt_bundle_find(&rec->bundle, MT_SECTION_GOLDEN, model, 0, &section)) return MT_OK;
+  const mt_model *m = &rec->model[model];
+  MT_TRY(mt_golden_open(section.bytes, section.length, &m->program, &golden, error));
+  for (uint32_t i = 0; i < m->program.inputs; i++)
+    if (m->program.ports[i].role == MT_PORT_TABLE && !m->bound)
+      return mt_fail(error, MT_CORRUPT, "golden %u: its program has a tied table but no binding", model);
+  float worst = 0, scale = 0;
+  for (uint32_t row = 0; row < golden.rows; row++) MT_TRY(replay_row(rec, m, &golden, row, &worst, &scale, error));
+  *replay_ret = (mt_replay){golden.rows, scale > 0 ? worst / scale : worst, golden.tolerance};
+  return MT_OK;
+}

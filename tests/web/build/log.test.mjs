@@ -1,0 +1,96 @@
+// What the builder makes of a table of interactions, and of one too small to learn weights from.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { logOf, remarks } from '../../../build/web/build/log.js'
+import { build } from '../../../dist/build.js'
+import { Recommender } from '../../../dist/node.js'
+
+const catalogue = { ids: ['a', 'b'], numberOf: new Map([['b', 1], ['a', 0]]) } // prettier-ignore
+const table = (rows, extra = {}) => ({
+  rows: rows.length,
+  userIds: ['u', 'v'],
+  itemIds: ['b', 'a'],
+  user: Uint32Array.from(rows, ([user]) => user),
+  item: Uint32Array.from(rows, ([, item]) => item),
+  time: null,
+  rating: null,
+  event: null,
+  files: [],
+  ...extra,
+})
+
+test('a missing time is that of the same person before, else the first that is known', () => {
+  const rows = [[0, 0], [1, 0], [0, 1], [1, 1]] // prettier-ignore
+  const log = logOf(table(rows, { time: Float64Array.of(NaN, 1000, NaN, NaN) }), catalogue, {})
+  assert.deepEqual([...log.time], [1000, 1000, 1000, 1000])
+  const later = logOf(table(rows, { time: Float64Array.of(5, 1000, NaN, NaN) }), catalogue, {})
+  assert.deepEqual([...later.time], [5, 1000, 5, 1000], 'not of whoever stands in the row above')
+  assert.equal(logOf(table(rows, { time: Float64Array.of(NaN, NaN, NaN, NaN) }), catalogue, {}).time, null)
+})
+
+test('events are named without regard to case, and no name of JavaScript is one', () => {
+  const rows = [[0, 0], [0, 1], [1, 0], [1, 1]] // prettier-ignore
+  const event = { names: ['Dislike', 'constructor', '__proto__', 'BUY'], code: Uint8Array.of(0, 1, 2, 3) }
+  const log = logOf(table(rows, { event }), catalogue, { events: { buy: 3 } })
+  assert.deepEqual([...log.weight], [1, 1, 3], 'the dislike is not learned from')
+  assert.deepEqual([...log.item], [0, 1, 0], 'by number in the catalogue, not by appearance in the file')
+  assert.deepEqual(remarks(table(rows, { event }), { events: { buy: 3 } }), [
+    'events: Dislike -1, constructor 1, __proto__ 1, BUY 3',
+  ])
+})
+
+test('what has no effect is said', () => {
+  const rows = [[0, 0]] // prettier-ignore
+  assert.deepEqual(remarks(table(rows, { rating: Float32Array.of(4) }), {}), [
+    'ratings: each counts 1, whatever it says (config key "ratings" grades them)',
+  ])
+  const config = { ratings: { zero: 2, one: 4 }, popularity: 'votes' }
+  assert.deepEqual(remarks(table(rows), config), [
+    'config key "ratings" has no effect: the log has no rating column',
+    'config key "popularity" has no effect: the log says what is popular',
+  ])
+})
+
+test('a log too small to hold anything out still answers a taste with its like', async () => {
+  // two circles of eight people, who meet five of their circle's twelve items each
+  const events = []
+  for (let user = 0; user < 16; user++)
+    for (let n = 0; n < 5; n++) events.push([user, (user % 2) * 12 + ((user * 5 + n * (1 + (user % 4))) % 12)])
+  const ids = Array.from({ length: 24 }, (_, item) => `${item < 12 ? 'A' : 'B'}${item % 12}`)
+  const interactions = {
+    ...table(events),
+    userIds: Array.from({ length: 16 }, (_, user) => `u${user}`),
+    itemIds: ids,
+    time: Float64Array.from(events, (_, row) => row),
+  }
+  const inputs = { interactions, items: null, embeddings: null }
+  const { bytes, record } = await build(inputs, {}, 1, { say() {}, stage() {} })
+  assert.equal(record.quality, null, 'nothing was held out')
+  const rec = await Recommender.open(bytes)
+  for (const circle of ['A', 'B']) {
+    const { items } = rec.recommend({ history: [`${circle}0`, `${circle}1`], k: 5, explain: true })
+    assert.ok(
+      items.every((item) => item.id.startsWith(circle)),
+      `${circle}: ${items.map((item) => item.id)}`,
+    )
+    assert.ok(items.every((item) => item.because.every((id) => id.startsWith(circle))))
+  }
+})
+
+test('what one asks for does not change how sources compare', async () => {
+  const genres = ['drama', 'comedy', 'horror', 'western', 'noir']
+  const itemIds = Array.from({ length: 400 }, (_, i) => `film ${i}`)
+  const columns = [
+    { name: 'title', kind: 'text', values: itemIds.map((_, i) => `word${i % 37} word${i % 11}`) },
+    { name: 'genre', kind: 'category', names: genres, values: Int32Array.from(itemIds, (_, i) => (i * 7) % 5) },
+  ]
+  const { bytes } = await build({ interactions: null, items: { rows: 400, itemIds, columns, files: [] }, embeddings: null }, {}, 1, { say() {}, stage() {} }) // prettier-ignore
+  const rec = await Recommender.open(bytes)
+  const history = ['film 3', 'film 14', 'film 160']
+  const whole = rec.recommend({ history, k: 200 }).items
+  for (const size of [3, 15, 40]) {
+    const some = whole.filter((_, place) => place % Math.floor(200 / size) === 1)
+    const { items } = rec.recommend({ history, k: some.length, allow: some.map((item) => item.id) })
+    assert.deepEqual(items.map((item) => [item.id, item.score]), some.map((item) => [item.id, item.score]), `${size} allowed`) // prettier-ignore
+  }
+})

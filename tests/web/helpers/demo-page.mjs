@@ -1,0 +1,99 @@
+// The demo page in headless Chromium: served as `make serve` does, opened until it says that everything is loaded.
+import { after } from 'node:test'
+import { filmJob } from '../../../demo/bundles.mjs'
+import { serve, site } from '../../../demo/serve.mjs'
+import { newPage } from './browsers.mjs'
+
+export const WIDE = { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' }
+export const NARROW = { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' }
+
+let films
+/** The page's files, with the films built as `make serve` builds them, or with another bundle. */
+export async function files(bundle) {
+  if (bundle !== undefined) return site(bundle)
+  films ??= (await filmJob()).build()
+  await films
+  return site()
+}
+
+const open = []
+after(() => open.forEach((demo) => demo.close()))
+
+/** Serves files until the tests end: { url, close }. */
+export async function served(given) {
+  const demo = await serve(0, given ?? (await files()))
+  open.push(demo)
+  return demo
+}
+
+/** What a policy forbade, as the page itself heard of it. */
+const VIOLATIONS = () => {
+  globalThis.violations = []
+  addEventListener('securitypolicyviolation', (event) =>
+    globalThis.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`),
+  )
+}
+
+/** Asks in the page until it is so. (Under the page's policy a waitForFunction would not be let in.) */
+export async function until(page, ask, ...args) {
+  for (let i = 0; i < 1000; i++) {
+    const found = await page.evaluate(ask, ...args)
+    if (found) return found
+    await new Promise((next) => setTimeout(next, 10))
+  }
+  throw new Error(`it never came true: ${ask}`)
+}
+
+export const atRest = (page) =>
+  until(
+    page,
+    () => document.getElementById('network-state').dataset.state !== 'waiting' && !!document.querySelector('#shelf h3'),
+  )
+
+/** A page of its own context, loaded: as newPage, and { tools }. */
+export async function demoPage(url, options = WIDE) {
+  const opened = await newPage(options)
+  await opened.page.addInitScript(VIOLATIONS)
+  await opened.page.goto(url)
+  await atRest(opened.page)
+  return { ...opened, ...toolsOf(opened.page) }
+}
+
+/** What a test looks for on the page. */
+export function toolsOf(page) {
+  const titles = () => page.locator('#shelf .title').allInnerTexts()
+  return {
+    titles,
+    reasons: () => page.locator('#shelf .why').evaluateAll((all) => all.map((why) => why.textContent)),
+    /** The likings beside the search, when there are so many. */
+    async liked(most) {
+      await until(page, (most) => document.querySelectorAll('#liked .liked-title').length === most, most)
+      return page.locator('#liked .liked-title').allInnerTexts()
+    },
+    /** Waits until there are so many events under "your data". */
+    events: (most) => until(page, (most) => document.querySelectorAll('#events li').length === most, most),
+    /** Does something, and waits until the shelf shows other films. */
+    async changing(work) {
+      const before = (await titles()).join('|')
+      await work()
+      await until(
+        page,
+        (before) => [...document.querySelectorAll('#shelf .title')].map((one) => one.innerText).join('|') !== before,
+        before,
+      )
+    },
+    /** What is in the profile's store, read past the package. */
+    stored: () =>
+      page.evaluate(
+        () =>
+          new Promise((done, failed) => {
+            const opening = indexedDB.open('martello profile films')
+            opening.onerror = () => failed(opening.error)
+            opening.onsuccess = () => {
+              const asked = opening.result.transaction('events').objectStore('events').getAll()
+              asked.onsuccess = () => (opening.result.close(), done(asked.result))
+            }
+          }),
+      ),
+  }
+}

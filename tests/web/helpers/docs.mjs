@@ -1,0 +1,177 @@
+// The documents of the repository: their blocks of code, and made-up data under the names that their commands use.
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { built, csv, file, gaussians, npy, path, random } from './shop.mjs'
+import { node, onnxBytes } from './onnx.mjs'
+
+export const root = new URL('../../..', import.meta.url).pathname
+const ELSEWHERE = ['node_modules', 'build', 'dist', '.git', '.ci']
+
+/** Every document, by its path in the repository. */
+export const DOCUMENTS = readdirSync(root)
+  .filter((name) => !ELSEWHERE.includes(name))
+  .flatMap((name) => (name.endsWith('.md') ? [name] : name.includes('.') || !isFolder(name) ? [] : markdownIn(name)))
+  .sort()
+
+function isFolder(name) {
+  return readdirSync(root, { withFileTypes: true }).some((entry) => entry.name === name && entry.isDirectory())
+}
+function markdownIn(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name))
+}
+
+export const textOf = (document) => readFileSync(join(root, document), 'utf8')
+
+/** The blocks of a document: ```js sw.js is { language: 'js', name: 'sw.js', code, line }. */
+export function blocksOf(document) {
+  const text = textOf(document)
+  return [...text.matchAll(/^```(\S*)(?: (\S+))?\n(.*?)^```$/gms)].map(({ 1: language, 2: name, 3: code, index }) => ({
+    document,
+    language,
+    name,
+    code,
+    line: text.slice(0, index).split('\n').length,
+  }))
+}
+
+// -- data ----------------------------------------------------------------------------------------------------------------
+
+const ITEMS = 200
+const WIDTH = 32
+const LENGTH = 10
+
+/** Films in MovieLens' form, its ids 318 and 527 among them, and people who watch one third of them each. */
+function films() {
+  const draw = random(9)
+  const ids = Array.from({ length: 90 }, (_, i) => [318, 527][i] ?? i + 1)
+  const movies = ids.map((movieId, i) => ({
+    movieId,
+    title: `Film ${movieId}`,
+    genres: ['Drama', 'Comedy|Drama', 'Horror'][i % 3],
+    year: 1980 + (i % 40),
+    studio: `studio ${i % 7}`,
+    in_stock: i % 10 > 0,
+    clicks: (i * 7) % 50,
+    impressions: 100,
+  }))
+  const seen = new Map()
+  for (let user = 0; user < 60; user++)
+    for (let e = 0; e < 12; e++) {
+      const at = draw.below(30) * 3 + (user % 3)
+      const rating = 1 + draw.below(5)
+      seen.set(`${user} ${at}`, { userId: user, movieId: ids[at], rating, timestamp: 1e9 + 1000 * e })
+    }
+  return { movies, ratings: [...seen.values()] }
+}
+
+/** The mean of a history's vectors, as a tower: padding counts as nothing. */
+const meanTower = (vectors) =>
+  onnxBytes({
+    inputs: { item_ids: ['int', ['batch', LENGTH]] },
+    outputs: { user: ['float', ['batch', WIDTH]] },
+    nodes: [
+      node('Gather', ['item_table', 'item_ids'], ['rows']),
+      node('Greater', ['item_ids', 'zero'], ['is_item']),
+      node('Cast', ['is_item'], ['counted'], { to: 1 }),
+      node('ReduceSum', ['counted', 'axis'], ['n'], { keepdims: 1 }),
+      node('ReduceSum', ['rows', 'axis'], ['sum'], { keepdims: 0 }),
+      node('Div', ['sum', 'n'], ['user']),
+    ],
+    constants: {
+      item_table: ['float', [ITEMS + 1, WIDTH], Float32Array.from([...new Float32Array(WIDTH), ...vectors])],
+      zero: ['int', [], [0]],
+      axis: ['int', [1], [1]],
+    },
+  })
+
+let bundle
+/** The films as a bundle, built once. */
+const filmBundle = ({ movies, ratings }) =>
+  (bundle ??= built({ interactions: file('films-log.csv', csv(ratings)), items: file('films.csv', csv(movies)) }))
+
+/** A folder with all that documents take for given: a log, a catalogue, embeddings, a tower, a bundle, the package and `npx`. */
+export async function folderFor(document) {
+  const name = document.replaceAll(/\W/g, '-')
+  const folder = path(name)
+  for (const part of ['bin', 'node_modules']) mkdirSync(join(folder, part), { recursive: true })
+  for (const [as, target] of [
+    ['martello', root],
+    ['@types', join(root, 'node_modules/@types')],
+  ])
+    // prettier-ignore
+    symlinkSync(target, join(folder, 'node_modules', as))
+  const npx = join(folder, 'bin/npx')
+  writeFileSync(
+    npx,
+    `#!/bin/sh\n[ "$1" = martello ] || exit 9\nshift\nexec "${process.execPath}" "${root}/dist/cli.js" "$@"\n`,
+  )
+  chmodSync(npx, 0o755)
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  const write = (file, content) => writeFileSync(join(folder, file), content)
+  const { movies, ratings } = films()
+  write('movies.csv', csv(movies))
+  write('ratings.csv', csv(ratings.filter((_, i) => i % 5 > 0))) // prettier-ignore
+  write('later.csv', csv(ratings.filter((_, i) => i % 5 === 0))) // prettier-ignore
+  write('movies.martello', (await filmBundle({ movies, ratings })).bytes)
+  for (const script of readdirSync(join(root, dirname(document))).filter((one) => one.endsWith('.mjs')))
+    copyFileSync(join(root, dirname(document), script), join(folder, script))
+  const vectors = gaussians(ITEMS, WIDTH, 1)
+  await npy(`${name}/articles.npy`, [ITEMS, WIDTH], vectors)
+  await npy(`${name}/queries.npy`, [20, WIDTH], gaussians(20, WIDTH, 2))
+  const ids = Array.from({ length: ITEMS }, (_, i) => `article-${i}`)
+  write('ids.txt', `${ids.join('\n')}\n`)
+  write('articles.csv', csv(ids.map((item_id, i) => ({ item_id, title: `Article ${i}`, topic: ['art', 'sport', 'food'][i % 3], published: 1.7e9 + 86400 * i })))) // prettier-ignore
+  const reads = Array.from({ length: 400 }, (_, i) => ({ user_id: i % 40, item_id: ids[(i * 7 + (i % 40)) % ITEMS], timestamp: 1.7e9 + i })) // prettier-ignore
+  write('reads.csv', csv(reads.slice(0, 300)))
+  write('later-reads.csv', csv(reads.slice(300)))
+  write('tower.onnx', meanTower(vectors))
+  return folder
+}
+
+// -- running -------------------------------------------------------------------------------------------------------------
+
+/** Runs a shell's lines in the folder, `npx martello` being this checkout's; what they start in the background ends too. */
+export function shell(folder, script) {
+  return new Promise((resolve, reject) => {
+    const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+      cwd: folder,
+      detached: true,
+      env: { ...process.env, PATH: `${join(folder, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}` },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
+    child.on('error', reject)
+    child.on('exit', (code) => {
+      try {
+        process.kill(-child.pid)
+      } catch {
+        // nothing was left
+      }
+      if (code === 0) resolve(stdout)
+      else reject(new Error(`exit ${code} of\n${script}\n${stdout}${stderr}`))
+    })
+  })
+}
+
+const PYTHONS = process.env.PYTHON ? [process.env.PYTHON] : ['python3', '/usr/bin/python3']
+
+/** A Python that has what the code imports, or undefined. */
+export function pythonFor(code) {
+  const modules = [...code.matchAll(/^(?:import|from) ([a-z_]\w*)/gm)].map((match) => match[1])
+  const script = modules.map((module) => `import ${module}`).join('\n')
+  return PYTHONS.find((name) => spawnSync(name, ['-c', script]).status === 0)
+}
+
+/** Runs a file of Python in the folder, on one core: several threads for little work only wait for each other. */
+export const python = (command, folder, file) =>
+  execFileSync(command, [file], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, OMP_NUM_THREADS: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })

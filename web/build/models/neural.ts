@@ -1,0 +1,113 @@
+/**
+ * A neural ranker: an ONNX model that scores candidates, many in one run. What it reads of the request (history, context)
+ * is fed once and its part of the tape runs once; candidates' ids and features are fed for each row.
+ */
+import { bindingBytes, goldenBytes, NO_NUMBERS } from '../../import/onnx/binding.js'
+import { compile, inputsRead } from '../../import/onnx/compile.js'
+import type { Graph } from '../../import/onnx/graph.js'
+import { shapeText, sizeOf } from '../../import/onnx/tensor.js'
+import { InputError, quoteList } from '../../read/errors.js'
+import { bindInputs } from './bind.js'
+import type { RankerConfig } from '../config.js'
+import type { Learn } from '../../learn/learn.js'
+import { PROGRAM, rankerSection, type RankerPlan } from './ranker.js'
+import { KIND, section, type Section } from '../sections/sections.js'
+import { goldenPairs, parity } from './golden.js'
+import { itemTable, kilobytes, numbersOf, openSizes, tableReads, type ModelScope, type Tower } from './tower.js'
+
+/** Candidates of one run. */
+const CAPACITY = 32
+
+export interface NeuralScope extends ModelScope {
+  config: RankerConfig
+  events: readonly string[]
+  fields: readonly string[]
+  features: readonly string[]
+  /** of the program's sections */
+  ordinal: number
+}
+
+export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralScope): Promise<RankerPlan> {
+  const { config, ordinal } = scope
+  const { file } = ranker.graph
+  const graph = withOutput(ranker.graph, config)
+  const sizes = openSizes(graph, config)
+  const whole = compile(graph, { sizes })
+  const { events, fields, features } = scope
+  const ids = new Set(tableReads(graph).map((read) => read.ids))
+  const bound = bindInputs(whole.inputs, {
+    file,
+    key: 'ranker.inputs',
+    inputs: config.inputs ?? {},
+    ids,
+    events,
+    fields,
+    features,
+    ranks: true,
+  })
+  const isRow = (i: number) => bound.feeds[i].kind === 'candidate' || bound.feeds[i].kind === 'features'
+  const rowInputs = whole.inputs.filter((_, i) => isRow(i))
+  if (rowInputs.length === 0)
+    throw new InputError({ file, part: 'inputs' }, 'none that is fed with candidates or their features', 'at least one')
+  const single = rowInputs.find((input) => !input.rows)
+  if (single !== undefined)
+    throw new InputError(
+      { file, part: `input "${single.name}"` },
+      `shape ${shapeText(single.shape)} without a batch`,
+      'a row for each candidate',
+    )
+  const table = itemTable(graph, whole, bound)
+  const numbered = bound.feeds.some((each) => each.kind === 'history' || each.kind === 'candidate')
+  const numbers = numbered ? numbersOf(scope, table, file) : null
+  const perRequest = new Set(whole.inputs.filter((_, i) => !isRow(i)).map((input) => input.name))
+  const weights = config.weights ?? 'float32'
+  const program = compile(graph, { sizes, perRequest, capacity: CAPACITY, weights })
+  const pairs = goldenPairs(graph, whole, bound, numbers?.known ?? [1], ranker.golden, scope)
+  const element = elementOf(file, sizeOf(program.outputs[0].shape), config)
+  const { bytes, words } = rankerSection(learn, PROGRAM, ordinal, 0, element, features, config)
+  return {
+    sections: [
+      section(KIND.program, 'ranker', program.bytes, ordinal),
+      section(
+        KIND.binding,
+        'ranker',
+        bindingBytes(bound.feeds, numbers === null ? NO_NUMBERS : ordinal, config.leastWorth ?? 0),
+        ordinal,
+      ),
+      section(KIND.golden, 'ranker', goldenBytes(pairs.rows, pairs.inputs, pairs.outputs, 0), ordinal),
+      ...(numbers === null ? [] : [section(KIND.numbers, 'ranker', numbers.bytes, ordinal)]),
+    ]
+      .map((each): Section => (each.kind === KIND.golden ? each : { ...each, stage: 'ranker' }))
+      .concat(bytes),
+    remarks: [
+      `ranker ${file}: ONNX opset ${graph.opset}, ${program.ops} ops, ${program.requestOps} of them once a request, ${program.capacity} candidates a run, ${kilobytes(program.bytes.length)}`,
+      ...bound.remarks.map((line) => `ranker ${line}`),
+      ...(numbers === null ? [] : [`ranker's number of an item: ${numbers.words}`]),
+      ...(await parity(graph, whole, { sizes, weights }, pairs, 'ranker')),
+      words,
+    ],
+  }
+}
+
+/** The model as one that makes the score alone: the output that the config names, else the first. */
+function withOutput(graph: Graph, config: RankerConfig): Graph {
+  const port = config.output === undefined ? graph.outputs[0] : graph.outputs.find(({ name }) => name === config.output)
+  if (port === undefined)
+    throw new InputError(
+      { file: graph.file, part: `output "${config.output}"` },
+      'no such output',
+      quoteList(graph.outputs.map(({ name }) => name)),
+    )
+  return inputsRead({ ...graph, outputs: [port] })
+}
+
+/** Which number of the output is the score: the only one, or the class that the config names. */
+function elementOf(file: string, width: number, config: RankerConfig): number {
+  const chosen = config.class ?? (width === 1 ? 0 : -1)
+  if (chosen >= 0 && chosen < width) return chosen
+  throw new InputError(
+    { file, part: 'output' },
+    `${width} numbers for each candidate`,
+    `config key "ranker.class", 0 to ${width - 1}`,
+  )
+}

@@ -1,0 +1,94 @@
+/**
+ * Asking a bundle what it would recommend to many people, through the very core that a device runs. Tuning reads what
+ * every source says of every candidate; evaluation reads the slates.
+ */
+import { readFile } from 'node:fs/promises'
+import { Core } from '../../recommender/core.js'
+
+/** Histories one after the other: person p's events are start[p] .. start[p + 1], oldest first. */
+export interface People {
+  start: Uint32Array
+  item: Uint32Array
+  worth: Float32Array | null
+  time: Float64Array | null
+}
+
+export interface Question {
+  /** The bundle, in shared memory, and its name: a worker opens it once. */
+  name: string
+  bundle: Uint8Array
+  people: People
+  first: number
+  last: number
+  k: number
+  /** Overrides by source; NaN leaves the policy's. */
+  weights?: number[]
+  decays?: number[]
+}
+
+/** What each person of the range was answered; candidate c's sources are c · sources and on. */
+export interface Answers {
+  sources: number
+  start: Uint32Array
+  item: Uint32Array
+  score: Float32Array
+  rank: Uint16Array
+}
+
+let opened: { name: string; core: Core } | undefined
+let compiled: Promise<WebAssembly.Module> | undefined
+
+async function open(name: string, bundle: Uint8Array): Promise<Core> {
+  if (opened?.name !== name) opened = { name, core: await coreOf(bundle) }
+  return opened.core
+}
+
+/** A core of its own for a bundle that is known to be whole. */
+export async function coreOf(bundle: Uint8Array): Promise<Core> {
+  compiled ??= readFile(new URL('./core.wasm', import.meta.url)).then((bytes) => WebAssembly.compile(bytes))
+  const core = new Core(await WebAssembly.instantiate(await compiled))
+  core.reserve(bundle.length, Infinity).set(bundle)
+  core.open(bundle.length, bundle.length)
+  return core
+}
+
+export async function answer(question: Question): Promise<Answers> {
+  const core = await open(question.name, question.bundle)
+  const { wasm, rec } = core
+  const sources = wasm.mt_sources(rec)
+  const { start, item, worth, time } = question.people
+  const people = question.last - question.first
+  const most = people * Math.min(question.k, wasm.mt_items(rec))
+  const answers: Answers = {
+    sources,
+    start: new Uint32Array(people + 1),
+    item: new Uint32Array(most),
+    score: new Float32Array(most * sources),
+    rank: new Uint16Array(most * sources),
+  }
+  let count = 0
+  for (let person = question.first; person < question.last; person++) {
+    wasm.mt_begin(rec)
+    for (let e = start[person]!; e < start[person + 1]!; e++)
+      wasm.mt_add_event(rec, item[e]!, worth?.[e] ?? 1, time?.[e] ?? NaN)
+    question.weights?.forEach((weight, s) => {
+      if (!Number.isNaN(weight)) core.setWeight(s, weight)
+    })
+    question.decays?.forEach((decay, s) => {
+      if (!Number.isNaN(decay)) core.setDecay(s, decay)
+    })
+    core.eachPick(question.k, (picked, score, rank) => {
+      answers.item[count] = picked
+      answers.score.set(score, count * sources)
+      answers.rank.set(rank, count * sources)
+      count++
+    })
+    answers.start[person - question.first + 1] = count
+  }
+  return {
+    ...answers,
+    item: answers.item.slice(0, count),
+    score: answers.score.slice(0, count * sources),
+    rank: answers.rank.slice(0, count * sources),
+  }
+}

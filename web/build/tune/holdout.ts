@@ -1,0 +1,111 @@
+/**
+ * Holding out: a part of the log that was given, never the user's own holdout file, is hidden from training so that the
+ * builder can see which choices bring it back. With times the last events of a person are hidden, else random ones.
+ * They are hidden of everybody at once, as the future is: with the other people's events left in, neighbours would know
+ * more of the hidden ones than they will ever know of the future, and would get too much weight.
+ */
+import type { People } from './answer.js'
+import type { Log } from '../models.js'
+
+export interface Holdout {
+  /** The log without the hidden events. */
+  train: Log
+  /** Histories without the hidden events, oldest first, of the people to measure by: all, or as many as tell. */
+  people: People
+  count: number
+  /** Person p's hidden items: held[heldStart[p]] .. */
+  heldStart: Uint32Array
+  held: Uint32Array
+}
+
+const MOST_PEOPLE = 10_000
+/** People with a random split carry several hidden items each, so fewer people tell as much. */
+const MOST_PEOPLE_UNTIMED = 5_000
+const WANTED_EVENTS = 5_000
+const SHARE = 0.2
+
+/** Small, seeded, good enough to draw people: mulberry32. */
+export function random(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Events by user in time order, ties by file order: event numbers, and where each user's begin. */
+export function byUser(log: Log): { start: Uint32Array; event: Uint32Array } {
+  const start = new Uint32Array(log.users + 1)
+  for (const user of log.user) start[user + 1]!++
+  for (let user = 0; user < log.users; user++) start[user + 1]! += start[user]!
+  const next = start.slice()
+  const event = new Uint32Array(log.user.length)
+  log.user.forEach((user, e) => {
+    event[next[user]!++] = e
+  })
+  const { time } = log
+  if (time !== null)
+    for (let user = 0; user < log.users; user++)
+      event.subarray(start[user]!, start[user + 1]!).sort((a, b) => time[a]! - time[b]! || a - b)
+  return { start, event }
+}
+
+/** null where the log is too small to hold anything out: fewer than 20 people with three events or more. */
+export function holdOut(log: Log, seed: number): Holdout | null {
+  const { start, event } = byUser(log)
+  const draw = random(seed)
+  const length = (user: number) => start[user + 1]! - start[user]!
+  const eligible = Array.from({ length: log.users }, (_, user) => user).filter((user) => length(user) >= 3)
+  if (eligible.length < 20) return null
+  const most = log.time === null ? MOST_PEOPLE_UNTIMED : MOST_PEOPLE
+  const measured = Math.min(most, eligible.length)
+  const each = log.time === null ? Infinity : Math.max(1, Math.ceil(WANTED_EVENTS / eligible.length))
+  let left = measured
+  const hidden = new Uint8Array(log.user.length)
+  const heldStart = [0]
+  const held: number[] = []
+  const historyStart = [0]
+  const history: number[] = []
+  eligible.forEach((user, place) => {
+    const events = Array.from(event.subarray(start[user]!, start[user + 1]!))
+    const hide = Math.max(1, Math.min(each, Math.floor(SHARE * events.length)))
+    if (log.time === null)
+      for (let i = events.length - 1; i > 0; i--) {
+        const j = Math.floor(draw() * (i + 1))
+        ;[events[i], events[j]] = [events[j]!, events[i]!]
+      }
+    const kept = events.slice(0, events.length - hide)
+    if (log.time === null) kept.sort((a, b) => a - b)
+    const met = new Set(kept.map((e) => log.item[e]!))
+    const gone = events.slice(events.length - hide)
+    for (const e of gone) hidden[e] = 1
+    if (draw() * (eligible.length - place) >= left) return // Knuth's algorithm S: each with the same chance, `measured` in all
+    left--
+    for (const e of gone) if (!met.has(log.item[e]!)) held.push(log.item[e]!)
+    heldStart.push(held.length)
+    for (const e of kept) history.push(e)
+    historyStart.push(history.length)
+  })
+  const pick = <T extends Uint32Array | Float32Array | Float64Array>(array: T): T =>
+    array.filter((_, e) => hidden[e] === 0) as T
+  return {
+    train: {
+      ...log,
+      user: pick(log.user),
+      item: pick(log.item),
+      time: log.time === null ? null : pick(log.time),
+      weight: log.weight === null ? null : pick(log.weight),
+    },
+    people: {
+      start: Uint32Array.from(historyStart),
+      item: Uint32Array.from(history, (e) => log.item[e]!),
+      worth: log.weight === null ? null : Float32Array.from(history, (e) => log.weight![e]!),
+      time: log.time === null ? null : Float64Array.from(history, (e) => log.time![e]!),
+    },
+    count: measured,
+    heldStart: Uint32Array.from(heldStart),
+    held: Uint32Array.from(held),
+  }
+}

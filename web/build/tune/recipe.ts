@@ -1,0 +1,59 @@
+/** How models are trained: defaults that were good on logs of several kinds, changed by the config where it says so. */
+import type { Config } from '../config.js'
+import type { Log, TransitionPlan } from '../models.js'
+import type { AlsPlan, NeighbourPlan } from '../worker.js'
+
+export interface Recipe {
+  neighbours: NeighbourPlan
+  transitions: TransitionPlan
+  /** `evenness`: event weights fall with the item's events to this power, so that the popular leave room. */
+  als: AlsPlan & { iterations: number; evenness: number }
+  content: { dims: number; steps: number }
+  /** Residual layers of given embeddings, and of the spaces that are trained here. Beside what a log teaches, the half a
+   * percent of recall that the base loses is not worth two thirds of its bytes; a catalogue alone lives by its content
+   * space, and loses 3 % and the right reasons (films asked with MovieLens histories). */
+  layers: number[]
+  factorLayers: number[]
+  weightBits: number
+}
+
+const FLOAT = 32
+
+/** Normalised adjacency: how much a long history, a popular key and a popular target are held back. */
+const adjacency = (user: number, key: number, target: number) => ({ user, key, target, shrinkage: 0, cosine: false })
+/** Cosine, for neighbours that few people share held back by as many people more. */
+const COSINE = { user: 0, key: 0.5, target: 0.5, shrinkage: 10, cosine: true }
+/** The best of these is chosen by held-out events. With times, narrow tastes (toys) want the first and broad ones (films)
+ * the second; without, the factors that neighbours are merged with bring the popular, so targets are held back more. */
+export const NEIGHBOURS_TIMED = [adjacency(0.5, 0.3, 0.2), adjacency(0.7, 0.6, 0.4), COSINE]
+export const NEIGHBOURS_UNTIMED = [adjacency(0.5, 0.6, 0.35), COSINE]
+
+const REG = 0.006
+/** Regularisation by the frequency of each row is a little better and several times slower; beyond this many events it is
+ * shared, by the mean frequency. */
+const EVENTS_FOR_SHARED = 2_000_000
+
+export function factorPlan(log: Log | null, dims: number, unobserved: number): AlsPlan {
+  const events = log?.user.length ?? 0
+  if (log === null || events <= EVENTS_FOR_SHARED) return { dims, unobserved, reg: REG, nu: 1 }
+  return { dims, unobserved, reg: REG * (events / Math.max(1, log.users) + unobserved * log.items), nu: 0 }
+}
+
+export function recipeFor(log: Log | null, config: Config): Recipe {
+  const layers = config.layers === 'f32' ? [FLOAT] : (config.layers ?? [4])
+  const dims = config.dimension ?? 64
+  const timed = log?.time != null
+  return {
+    neighbours: {
+      ...(timed ? NEIGHBOURS_TIMED : NEIGHBOURS_UNTIMED)[0]!,
+      longest: 5000,
+      top: config.neighbours ?? (timed ? 50 : 30),
+    },
+    transitions: { window: 20, decay: 0.7, key: 0.3, target: 0.2, top: config.transitions ?? 50 },
+    als: { ...factorPlan(log, dims, 0.01), iterations: log === null ? 0 : 6, evenness: 0.3 },
+    content: { dims: Math.min(dims, 64), steps: 6 },
+    layers,
+    factorLayers: config.layers === undefined && log !== null ? [] : layers,
+    weightBits: config.weightBits ?? 4,
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Opening a bundle, whatever the runtime: the class that is published, and `init`, which says where the core comes from.
+ *
+ * The core is compiled once, by the first that needs it, and each bundle gets an instance of its own. How a runtime comes
+ * by the compiled core is all that differs between runtimes: each has a loader of a few lines that says so to `provide`.
+ */
+import { Core, MartelloError, shown } from '../recommender/core.js'
+import { checkOptions, Loading, type BundleSource } from '../recommender/load.js'
+import { Recommender as Base, type OpenOptions } from '../recommender/recommender.js'
+
+/** Where the wasm core comes from: a compiled module, a URL of `martello/core.wasm`, or that file's bytes. */
+export type CoreSource = { module: WebAssembly.Module } | { url: string | URL } | { bytes: BufferSource }
+
+/** What a loader says of its runtime. */
+export interface Host {
+  /** The core that comes with the package, compiled. */
+  core(): Promise<WebAssembly.Module>
+  /** False where the runtime compiles no wasm while it runs, but only what was deployed with the program. */
+  compiles?: boolean
+  /** Turns what only this runtime opens, such as a path, into what all do. */
+  source?(source: BundleSource): Promise<BundleSource>
+}
+
+/** The core that this JavaScript was built with, by the name that its custom section bears. */
+declare const CORE_ID: string
+
+let host: Host
+let core: () => Promise<WebAssembly.Module>
+let compiled: Promise<WebAssembly.Module> | undefined
+
+/** Called by the loader, before anything else. */
+export function provide(runtime: Host): void {
+  host = runtime
+  core = runtime.core
+}
+
+/**
+ * Says where the core comes from, and compiles it: `{ module }`, `{ url }`, which is compiled while it arrives if the
+ * server says `application/wasm`, or `{ bytes }`. Without a source, compiles the core of the package ahead of time.
+ * Nobody has to call it: the first `open` does. Bundles that are open keep the core they have.
+ *
+ * A Content-Security-Policy needs `script-src 'self' 'wasm-unsafe-eval'`, and `connect-src` for what is fetched; no
+ * script is ever made from text. Throws MartelloError where the source is none or does not compile; the next call tries anew.
+ */
+export async function init(source?: CoreSource): Promise<void> {
+  if (source !== undefined) {
+    core = coreOf(source)
+    compiled = undefined
+  }
+  await compile()
+}
+
+/** A recommender over one bundle. */
+export class Recommender extends Base {
+  /**
+   * Opens a bundle: a URL, Request, Response, stream, or bytes; in Node, Deno and Bun a path, too.
+   *
+   * Resolves as soon as there is enough to recommend from; `complete` says when all is there, which for bytes and paths is
+   * at once. Throws MartelloError with one sentence where the bundle cannot be had or is not one.
+   */
+  static async open(source: BundleSource, options: OpenOptions = {}): Promise<Recommender> {
+    checkOptions(options)
+    const core = new Core(await instance())
+    const given = host.source ? await host.source(source) : source
+    const loading = new Loading(core, given, options)
+    await loading.open()
+    if (given !== source) await loading.complete // a file of this machine
+    return new Recommender(core, loading)
+  }
+}
+
+/** Compiles a core while it arrives, or after, where the server does not call it wasm. */
+export async function fetchCore(url: string | URL): Promise<WebAssembly.Module> {
+  const response = await fetch(url).catch((error: Error) => {
+    throw new MartelloError(`init: ${url} cannot be fetched (${error.message})`)
+  })
+  if (!response.ok) throw new MartelloError(`init: ${url} answered ${response.status}, expected martello's core.wasm`)
+  return response.headers.get('content-type') === 'application/wasm'
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer())
+}
+
+function coreOf(source: CoreSource): () => Promise<WebAssembly.Module> {
+  const { module, url, bytes } = Object(source) as {
+    module?: WebAssembly.Module
+    url?: string | URL
+    bytes?: BufferSource
+  }
+  if (String(module) === '[object WebAssembly.Module]') return async () => module! // also one of another realm
+  if (host.compiles === false)
+    throw new MartelloError(
+      `init: found ${shown(Object.keys(Object(source)))}, expected { module }: this runtime compiles only what was deployed`,
+    )
+  if (typeof url === 'string' || url instanceof URL) return () => fetchCore(url)
+  if (bytes instanceof ArrayBuffer || ArrayBuffer.isView(bytes)) return () => WebAssembly.compile(bytes)
+  throw new MartelloError(
+    `init: found ${shown(source)}, expected { module }, { url } or { bytes } of martello's core.wasm`,
+  )
+}
+
+function compile(): Promise<WebAssembly.Module> {
+  compiled ??= core()
+    .then(known)
+    .catch((error: unknown) => {
+      compiled = undefined
+      throw cannotStart(error)
+    })
+  return compiled
+}
+
+/** A core of another version would be read wrongly, without a word: a cache or a CDN may well have one. */
+function known(module: WebAssembly.Module): WebAssembly.Module {
+  const [name] = WebAssembly.Module.customSections(module, 'martello')
+  const found = name === undefined ? 'another module' : `core.wasm ${new TextDecoder().decode(name)}`
+  if (found !== `core.wasm ${CORE_ID}`)
+    throw new MartelloError(`init: found ${found}, expected core.wasm ${CORE_ID} of the same package`)
+  return module
+}
+
+async function instance(): Promise<WebAssembly.Instance> {
+  const module = await compile()
+  return WebAssembly.instantiate(module).catch((error: unknown) => {
+    throw cannotStart(error)
+  })
+}
+
+function cannotStart(error: unknown): unknown {
+  if (error instanceof MartelloError) return error
+  return new MartelloError(
+    `open: WebAssembly cannot start here (${(error as Error).message}); a Content-Security-Policy needs script-src 'wasm-unsafe-eval', and wasm needs SIMD`,
+  )
+}

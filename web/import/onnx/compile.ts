@@ -1,0 +1,339 @@
+/**
+ * Compiling: a graph in, a PROGRAM section out.
+ *
+ * A model's batch stays open where its ops allow it, so that a ranker takes many candidates in one run; a model that
+ * mixes its batch with other sizes in ways that views cannot show is compiled for one row and run row by row, which is the
+ * same since rows of a batch do not know of each other.
+ */
+import { InputError } from '../../read/errors.js'
+import { fuse } from './fuse.js'
+import { dropDead, nodeName, readsOf, type Graph, type Port } from './graph.js'
+import { Context, repeated } from './lower/context.js'
+import { LOWERINGS } from './lower/index.js'
+import { plan } from './memory.js'
+import { writeProgram, type ProgramPort, type Weights } from './program.js'
+import { Tape } from './tape.js'
+import { OpError, shapeText } from './tensor.js'
+import { BatchError, trace, type Extent, type TracedGraph } from './trace.js'
+import { extentFactors, factorsOf, layOut, type Factor, type Value } from './value.js'
+
+/** How a model is compiled. */
+export interface CompileOptions {
+  /** Rows of one run: 1 for towers; for rankers as many as are worth doing together. Default 1. */
+  capacity?: number
+  /** Sizes that the model leaves open besides its batch, by symbol. */
+  sizes?: Readonly<Record<string, number>>
+  /** Inputs that are one for a whole request, without a batch of their own. */
+  perRequest?: ReadonlySet<string>
+  weights?: Weights
+  /** Embedding tables that stay outside, by the name of the constant. */
+  tables?: ReadonlySet<string>
+  /**
+   * The batch to compile for where the model turns out to be bound to one: PyTorch leaves the size of the example that it
+   * was exported with in some recurrent models.
+   */
+  boundBatch?: number
+}
+
+/** An input or output of a program. */
+export interface ProgramInput {
+  name: string
+  element: 'float' | 'int' | 'bool'
+  /** of one row, the batch's axis first; as the model declares it otherwise */
+  shape: number[]
+  rows: boolean
+  /** where the model has its batch */
+  batchAxis: number
+  /** the input holds rows of this table, for the ids of input number `ids` */
+  table?: { name: string; ids: number; rows: number; width: number }
+}
+
+/** A model as a tape of ops: what a bundle holds. */
+export interface Program {
+  bytes: Uint8Array
+  capacity: number
+  inputs: ProgramInput[]
+  outputs: ProgramInput[]
+  /** ops on the tape, and how many of them run once a request */
+  ops: number
+  requestOps: number
+  scratch: number
+}
+
+/** Compiles a model. Throws InputError with the node that cannot be. */
+export function compile(graph: Graph, options: CompileOptions = {}): Program {
+  const capacity = options.capacity ?? 1
+  const batch = batchSymbols(graph)
+  if (capacity > 1 && batch.size > 0) {
+    try {
+      return compileWith(graph, options, batch, 'open', capacity)
+    } catch (error) {
+      if (!(error instanceof BatchError || error instanceof InputError)) throw error
+    }
+  }
+  try {
+    return compileWith(graph, options, batch, 'one', 1)
+  } catch (error) {
+    if (!(error instanceof InputError) || batch.size === 0 || options.boundBatch === undefined) throw error
+    const sizes = { ...options.sizes, ...Object.fromEntries([...batch].map((symbol) => [symbol, options.boundBatch!])) }
+    try {
+      return compileWith(graph, { ...options, sizes }, new Set(), 'one', 1)
+    } catch {
+      throw error
+    }
+  }
+}
+
+/** The symbols that stand for the batch: by name, else whatever the first size of an input is called. */
+export function batchSymbols(graph: Graph): Set<string> {
+  const symbols = graph.inputs.flatMap((port) => port.shape.filter((dim) => typeof dim === 'string'))
+  const named = new Set(symbols.filter((symbol) => /batch|^(b|n|bs)$/i.test(symbol)))
+  for (const port of graph.inputs) {
+    const [first] = port.shape
+    if (typeof first === 'string' && !port.shape.some((dim) => named.has(String(dim)))) named.add(first)
+  }
+  return named
+}
+
+/** Shapes of the inputs for a batch of `rows`. Errors: a size that is open and that nobody gave. */
+function shapesFor(
+  graph: Graph,
+  options: CompileOptions,
+  batch: ReadonlySet<string>,
+  rows: number,
+): Map<string, number[]> {
+  return new Map(
+    graph.inputs.map((port) => {
+      const shape = port.shape.map((dim) => {
+        if (typeof dim === 'number') return dim
+        if (batch.has(dim)) return rows
+        const given = options.sizes?.[dim]
+        if (given !== undefined) return given
+        throw new InputError(
+          { file: graph.file, part: `input "${port.name}"` },
+          `shape ${shapeText(port.shape)} with "${dim}" open`,
+          'a size for it (config key "sizes" of the model)',
+        )
+      })
+      return [port.name, shape]
+    }),
+  )
+}
+
+function compileWith(
+  graph: Graph,
+  options: CompileOptions,
+  batch: ReadonlySet<string>,
+  mode: 'open' | 'one',
+  capacity: number,
+): Program {
+  const traced = fuse(trace(graph, (rows) => shapesFor(graph, options, batch, rows), mode))
+  const context = new Context(traced, new Tape(capacity))
+  const inputs = traced.inputs.map((port) =>
+    openInput(context, port, batch, mode, options.perRequest?.has(port.name) ?? false),
+  )
+  const ports = inputs.map((input) => input.port)
+  lower(context, ports, options)
+  const outputs = traced.outputs.map((port) => closeOutput(context, port, batch, mode, ports))
+  const { ops: written } = context.tape
+  const ops = [...written.filter((op) => !op.perRow), ...written.filter((op) => op.perRow)]
+  const requestOps = ops.filter((op) => !op.perRow).length
+  const memory = plan(
+    ops,
+    ports.map(({ buffer }) => buffer),
+    outputs.map(({ buffer }) => buffer),
+    requestOps,
+  )
+  const weights = options.weights ?? 'float32'
+  const bytes = writeProgram({
+    capacity,
+    scratch: memory.floats,
+    requestOps,
+    inputs: ports,
+    outputs,
+    ops,
+    offset: memory.offset,
+    weights,
+  })
+  const describe = (port: ProgramPort, from: readonly Port[]): ProgramInput => {
+    const declared = from.find((each) => each.name === port.name)
+    return {
+      name: port.name,
+      element: port.element,
+      shape: port.shape,
+      rows: port.rows,
+      batchAxis: Math.max(0, declared?.shape.findIndex((dim) => batch.has(String(dim))) ?? 0),
+    }
+  }
+  return {
+    bytes,
+    capacity,
+    inputs: ports.map((port) => {
+      const input = describe(port, graph.inputs)
+      if (port.table)
+        input.table = { name: port.tableName!, ids: port.table.ids, rows: port.table.rows, width: port.shape.at(-1)! }
+      return input
+    }),
+    outputs: outputs.map((port) => ({
+      ...describe(port, graph.outputs),
+      batchAxis: outputAxis(graph, port.name, batch),
+    })),
+    ops: ops.length,
+    requestOps,
+    scratch: memory.floats,
+  }
+}
+
+const outputAxis = (graph: Graph, name: string, batch: ReadonlySet<string>): number =>
+  Math.max(0, graph.outputs.find((port) => port.name === name)?.shape.findIndex((dim) => batch.has(String(dim))) ?? 0)
+
+type InputPort = ProgramPort & { tableName?: string }
+
+/** A batch that is not the first axis is put there: for one row that is the same memory. */
+const rowsFirst = (shape: readonly number[], axis: number): number[] =>
+  axis <= 0 ? [...shape] : [shape[axis], ...shape.slice(0, axis), ...shape.slice(axis + 1)]
+
+function openInput(
+  context: Context,
+  port: Port,
+  batch: ReadonlySet<string>,
+  mode: 'open' | 'one',
+  once: boolean,
+): { port: InputPort } {
+  const { shape, type } = context.traced(port.name)
+  const axis = port.shape.findIndex((dim) => batch.has(String(dim)))
+  const open = axis >= 0 && !once
+  if (mode === 'open' && open && axis > 0) throw new BatchError('a batch that is not the first axis')
+  const axes = shape.map((extent) =>
+    extentFactors(once ? { ...extent, rows: false } : extent).map((f) => ({ ...f, step: 1 })),
+  )
+  const held = context.tape.fresh(axes, type, open, true)
+  const value = once ? repeatedRows(held, shape) : held
+  context.values.set(port.name, value)
+  const sizes = rowsFirst(
+    shape.map(({ size }) => size),
+    axis,
+  )
+  return { port: { name: port.name, element: type, shape: sizes, rows: open, buffer: held.buffer } }
+}
+
+/** What is given once, seen as if every row had it. */
+function repeatedRows(value: Value, shape: readonly Extent[]): Value {
+  const axes = value.axes.map((axis, a): Factor[] =>
+    shape[a].rows ? [{ size: 1, step: 0, rows: true }, ...axis] : axis,
+  )
+  return { ...value, axes }
+}
+
+function lower(context: Context, ports: InputPort[], options: CompileOptions): void {
+  const { graph } = context
+  for (const node of graph.nodes) {
+    const lowering = LOWERINGS[node.op]
+    if (lowering === undefined)
+      throw new InputError(
+        { file: graph.file, part: `node "${node.name}"` },
+        `the op ${node.op} on values that depend on the inputs`,
+        `one of ${Object.keys(LOWERINGS).sort().join(', ')}`,
+      )
+    try {
+      const table = tableInput(context, node, ports, options)
+      const values = table ?? lowering(context, node)
+      node.outputs.forEach((name, i) => {
+        if (name !== '' && values[i] !== undefined) context.values.set(name, values[i])
+      })
+    } catch (error) {
+      if (error instanceof OpError)
+        throw new InputError({ file: graph.file, part: nodeName(node) }, error.message, 'a form that can be compiled')
+      throw error
+    }
+  }
+}
+
+/** A Gather from a table that stays outside becomes an input: the rows, fed by whoever feeds the ids. */
+function tableInput(
+  context: Context,
+  node: TracedGraph['nodes'][number],
+  ports: InputPort[],
+  options: CompileOptions,
+): Value[] | undefined {
+  const [tableName, idsName] = node.inputs
+  if (node.op !== 'Gather' || options.tables === undefined || !options.tables.has(tableName)) return undefined
+  const ids = ports.findIndex((port) => port.name === idsName)
+  const table = context.constant(node, 0)
+  if (ids < 0 || table === undefined)
+    throw new OpError(`ids that are no input, into the table "${tableName}" that stays outside`)
+  const { shape, type } = context.result(node)
+  const once = !ports[ids].rows
+  const axes = shape.map((extent) =>
+    extentFactors(once ? { ...extent, rows: false } : extent).map((f) => ({ ...f, step: 1 })),
+  )
+  const held = context.tape.fresh(axes, type, ports[ids].rows, true)
+  const [rows, width] = table.shape
+  ports.push({
+    name: `${idsName}.rows${ports.length}`,
+    element: 'float',
+    shape: [...ports[ids].shape, width],
+    rows: ports[ids].rows,
+    buffer: held.buffer,
+    table: { ids, padding: Float32Array.from(table.data.slice(0, width)), rows },
+    tableName,
+  })
+  return [once ? repeatedRows(held, shape) : held]
+}
+
+/** An output lies in memory of its own, in C order, with the batch first. */
+function closeOutput(
+  context: Context,
+  port: Port,
+  batch: ReadonlySet<string>,
+  mode: 'open' | 'one',
+  inputs: readonly InputPort[],
+): ProgramPort {
+  const { shape, type } = context.traced(port.name)
+  const constant = context.graph.constants.get(port.name)
+  const found =
+    context.values.get(port.name) ??
+    (constant === undefined ? undefined : repeated(context.tape.constant(constant, port.name), shape))
+  if (found === undefined)
+    throw new InputError({ file: context.graph.file, part: `output "${port.name}"` }, 'nothing', 'a value')
+  if (mode === 'open' && shape.some((extent, axis) => extent.rows && axis > 0))
+    throw new BatchError('a batch that is not the first axis')
+  const sizes = shape.map(({ size }) => size)
+  const wanted = layOut(factorsOf({ ...found, axes: found.axes }), context.tape.capacity).factors
+  const own = factorsOf(found)
+  const inPlace =
+    found.buffer.data === undefined &&
+    found.offset === 0 &&
+    !inputs.some((input) => input.buffer === found.buffer) &&
+    !context.outputs.has(found.buffer) &&
+    own.every((factor, f) => factor.step === wanted[f].step)
+  const [first] = found.axes
+  if (mode === 'open' && first?.some((factor, f) => factor.rows && f > 0))
+    throw new BatchError('a batch within the first axis')
+  const value = inPlace ? found : context.tape.copy(found)
+  context.outputs.add(value.buffer)
+  const rows = mode === 'open' ? (shape[0]?.rows ?? false) : isPerRow(port, context, batch)
+  return {
+    name: port.name,
+    element: type,
+    shape: mode === 'open' ? sizes : rowsFirst(sizes, outputBatchAxis(port, batch)),
+    rows,
+    buffer: value.buffer,
+  }
+}
+
+/** For one row nothing in the shape tells; the model's own symbols do, or else that it depends on rows at all. */
+function isPerRow(port: Port, context: Context, batch: ReadonlySet<string>): boolean {
+  if (batch.size === 0) return false
+  return (context.values.get(port.name)?.perRow ?? false) && port.shape.length > 0
+}
+
+const outputBatchAxis = (port: Port, batch: ReadonlySet<string>): number =>
+  port.shape.findIndex((dim) => batch.has(String(dim)))
+
+/** The graph without the inputs that nothing reads. */
+export function inputsRead(graph: Graph): Graph {
+  const kept = dropDead(graph)
+  const read = new Set([...kept.nodes.flatMap(readsOf), ...kept.outputs.map((port) => port.name)])
+  return { ...kept, inputs: kept.inputs.filter((port) => read.has(port.name)) }
+}

@@ -1,0 +1,213 @@
+/**
+ * Reading an ONNX model: from the file's bytes to a graph whose nodes stand in the order in which they run.
+ * Errors name the file and the tensor, node or input that is wrong.
+ */
+import { InputError } from '../../read/errors.js'
+import { dropDead, readsOf, type Attribute, type Branch, type Dim, type Graph, type Node, type Port } from './graph.js'
+import {
+  decodeModel,
+  decodeTensor,
+  wide,
+  type AttributeProto,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type ValueInfoProto,
+} from './proto.js'
+import { dataTypeName, elementType, readTensor, tensor, type Tensor } from './tensor.js'
+
+/** The newest opset whose ops are known; older ones than 11 are read as far as their ops mean the same. */
+const NEWEST_OPSET = 21
+
+/** Whether bytes look like an ONNX model: a protocol buffer that begins with ModelProto's fields. */
+export function isOnnx(bytes: Uint8Array): boolean {
+  // ir_version, a varint below 128, comes first in every writer; a producer, an opset or the graph follow it
+  return (
+    bytes.length > 4 && bytes[0] === 0x08 && bytes[1] < 0x80 && [0x12, 0x1a, 0x22, 0x28, 0x3a, 0x42].includes(bytes[2])
+  )
+}
+
+/** A model from the bytes of `file`, which messages name. Throws InputError where something in it is wrong. */
+export function readOnnx(file: string, bytes: Uint8Array): Graph {
+  let model: ModelProto
+  try {
+    model = decodeModel(bytes)
+  } catch (error) {
+    throw new InputError({ file }, `a damaged file (${(error as Error).message})`, 'a whole ONNX model', {
+      cause: error,
+    })
+  }
+  const { graph } = model
+  if (graph === undefined || graph === null) throw new InputError({ file }, 'no graph', 'an ONNX model')
+  if (model.functions.length > 0)
+    throw new InputError(
+      { file, part: `function "${model.functions[0].name}"` },
+      'a function of the model',
+      'plain ops',
+    )
+  if (graph.sparseInitializer.length > 0)
+    throw new InputError({ file, part: 'graph' }, 'sparse initializers', 'dense ones')
+  const opset = opsetOf(file, model)
+  const constants = new Map<string, Tensor>()
+  for (const proto of graph.initializer)
+    constants.set(proto.name, readTensor({ file, part: `initializer "${proto.name}"` }, proto))
+  const nodes = graph.node.map((proto, i) => readNode(file, proto, i))
+  liftConstants(file, nodes, constants)
+  const inputs = graph.input
+    .filter((input) => !constants.has(input.name))
+    .map((input) => portOf(file, 'input', input, undefined))
+  const outputs = graph.output.map((output) => portOf(file, 'output', output, 1))
+  if (outputs.length === 0) throw new InputError({ file, part: 'graph' }, 'no output', 'at least one')
+  const sorted = inOrder(file, nodes, new Set([...constants.keys(), ...inputs.map((port) => port.name)]))
+  const whole = { file, opset, inputs, outputs, nodes: sorted, constants }
+  checkOutputs(whole)
+  return dropDead(whole)
+}
+
+/** The tensor of a TensorProto file, such as those of the ONNX project's test cases. */
+export const readTensorFile = (file: string, bytes: Uint8Array): Tensor => readTensor({ file }, decodeTensor(bytes))
+
+function opsetOf(file: string, model: ModelProto): number {
+  const opset = model.opsetImport.find((each) => each.domain === '' || each.domain === 'ai.onnx')
+  const version = opset === undefined ? 1 : wide(opset.version)
+  if (version > NEWEST_OPSET)
+    throw new InputError({ file, part: 'opset' }, `version ${version}`, `11 to ${NEWEST_OPSET}`)
+  return version
+}
+
+function readNode(file: string, proto: NodeProto, index: number): Node {
+  const name = proto.name || proto.output.find((output) => output !== '') || `number ${index}`
+  const part = `node "${name}" (${proto.opType})`
+  if (proto.domain !== '' && proto.domain !== 'ai.onnx')
+    throw new InputError({ file, part }, `an op of the domain "${proto.domain}"`, 'ops of ONNX itself')
+  const attributes = new Map<string, Attribute>()
+  for (const attribute of proto.attribute) {
+    const value = attributeOf({ file, part: `${part}, attribute "${attribute.name}"` }, attribute)
+    if (value !== undefined) attributes.set(attribute.name, value)
+  }
+  return { name, op: proto.opType, inputs: [...proto.input], outputs: [...proto.output], attributes }
+}
+
+/** AttributeProto.AttributeType. Very old writers leave the type out; then whatever is there counts. */
+function attributeOf(place: { file: string; part: string }, proto: AttributeProto): Attribute | undefined {
+  const kind = proto.type || guess(proto)
+  const decode = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8')
+  switch (kind) {
+    case 1:
+      return proto.f
+    case 2:
+      return wide(proto.i)
+    case 3:
+      return decode(proto.s)
+    case 4:
+      return readTensor(place, proto.t!)
+    case 5:
+      return branchOf(place.file, proto.g!)
+    case 6:
+      return [...proto.floats]
+    case 7:
+      return proto.ints.map(wide)
+    case 8:
+      return proto.strings.map(decode).join(',')
+    default:
+      return undefined // sparse tensors and the like: no op of ours reads them
+  }
+}
+
+/** The graph of a branch. Its names are not those of the outer graph, as the format demands. */
+function branchOf(file: string, graph: GraphProto): Branch {
+  const constants = new Map<string, Tensor>()
+  for (const proto of graph.initializer)
+    constants.set(proto.name, readTensor({ file, part: `initializer "${proto.name}"` }, proto))
+  const nodes = graph.node.map((proto, i) => readNode(file, proto, i))
+  liftConstants(file, nodes, constants)
+  return { nodes, outputs: graph.output.map((output) => output.name), constants }
+}
+
+function guess(proto: AttributeProto): number {
+  if (proto.t) return 4
+  if (proto.ints.length > 0) return 7
+  if (proto.floats.length > 0) return 6
+  if (proto.s.length > 0) return 3
+  return proto.f !== 0 ? 1 : 2
+}
+
+/** Constant nodes become constants by name. */
+function liftConstants(file: string, nodes: Node[], constants: Map<string, Tensor>): void {
+  for (const node of nodes) {
+    if (node.op !== 'Constant') continue
+    const { attributes } = node
+    const list = (key: string, type: 'float' | 'int') => {
+      const found = attributes.get(key)
+      if (found === undefined) return undefined
+      const values = Array.isArray(found) ? found : [found as number]
+      return tensor(type, Array.isArray(found) ? [values.length] : [], Float64Array.from(values))
+    }
+    const value =
+      (attributes.get('value') as Tensor | undefined) ??
+      list('value_float', 'float') ??
+      list('value_floats', 'float') ??
+      list('value_int', 'int') ??
+      list('value_ints', 'int')
+    if (value === undefined)
+      throw new InputError(
+        { file, part: `node "${node.name}" (Constant)` },
+        [...attributes.keys()].join(', ') || 'no value',
+        'a tensor or numbers',
+      )
+    constants.set(node.outputs[0], value)
+  }
+  for (let i = nodes.length - 1; i >= 0; i--) if (nodes[i].op === 'Constant') nodes.splice(i, 1)
+}
+
+function portOf(file: string, kind: string, proto: ValueInfoProto, fallback: number | undefined): Port {
+  const part = `${kind} "${proto.name}"`
+  const type = proto.type?.tensorType
+  const dataType = type?.elemType || fallback
+  if (dataType === undefined) throw new InputError({ file, part }, 'no tensor type', 'a tensor')
+  const element = elementType(dataType)
+  if (element === undefined) throw new InputError({ file, part }, `values of ${dataTypeName(dataType)}`, 'numbers')
+  const dims = type?.shape?.dim ?? []
+  const shape: Dim[] = dims.map((dim, axis) => {
+    const size = wide(dim.dimValue)
+    if (dim.dimParam !== '') return dim.dimParam
+    return size > 0 ? size : `${proto.name}.${axis}`
+  })
+  return { name: proto.name, type: element, shape }
+}
+
+/** Nodes after those that make what they read. The format promises that order; some tools break it. */
+function inOrder(file: string, nodes: readonly Node[], known: Set<string>): Node[] {
+  const sorted: Node[] = []
+  let left = [...nodes]
+  while (left.length > 0) {
+    const later: Node[] = []
+    for (const node of left) {
+      if (readsOf(node).every((name) => known.has(name))) {
+        sorted.push(node)
+        for (const name of node.outputs) known.add(name)
+      } else later.push(node)
+    }
+    if (later.length === left.length) {
+      const missing = readsOf(later[0]).find((name) => !known.has(name))
+      throw new InputError(
+        { file, part: `node "${later[0].name}" (${later[0].op})` },
+        `input "${missing}"`,
+        'one that something makes',
+      )
+    }
+    left = later
+  }
+  return sorted
+}
+
+function checkOutputs(graph: Graph): void {
+  const made = new Set([
+    ...graph.constants.keys(),
+    ...graph.inputs.map((port) => port.name),
+    ...graph.nodes.flatMap((node) => node.outputs),
+  ])
+  for (const { name } of graph.outputs)
+    if (!made.has(name))
+      throw new InputError({ file: graph.file, part: `output "${name}"` }, 'no node that makes it', 'one')
+}

@@ -1,0 +1,67 @@
+/**
+ * The plain evaluator: every op as its definition reads, in double precision, one node after the other. It folds
+ * constants and finds shapes when a model is compiled, makes golden pairs, and is what the tape is measured against.
+ */
+import { nodeName, type Branch, type Graph, type Node } from '../graph.js'
+import { InputError } from '../../../read/errors.js'
+import { OpError, type Tensor } from '../tensor.js'
+import { ELEMENTWISE } from './elementwise.js'
+import { MATRIX } from './matrix.js'
+import { MOVEMENT } from './movement.js'
+import { POOLING } from './pooling.js'
+import { RECURRENT } from './recurrent.js'
+import { REDUCE } from './reduce.js'
+
+export type Kernel = (node: Node, inputs: readonly (Tensor | undefined)[], opset: number) => Tensor[]
+
+const KERNELS: Record<string, Kernel> = { ...ELEMENTWISE, ...MOVEMENT, ...REDUCE, ...MATRIX, ...POOLING, ...RECURRENT }
+
+export const SUPPORTED: readonly string[] = Object.keys(KERNELS).sort()
+
+export const isSupported = (op: string): boolean => Object.hasOwn(KERNELS, op)
+
+/** The values that a node makes. Errors name the file and the node. */
+export function evaluateNode(
+  file: string,
+  node: Node,
+  inputs: readonly (Tensor | undefined)[],
+  opset: number,
+): Tensor[] {
+  const kernel = KERNELS[node.op]
+  if (kernel === undefined) throw unsupported(file, node)
+  try {
+    return kernel(node, inputs, opset)
+  } catch (error) {
+    if (!(error instanceof OpError)) throw error
+    throw new InputError({ file, part: nodeName(node) }, error.message, 'what ONNX defines for this op')
+  }
+}
+
+export const unsupported = (file: string, node: Node): InputError =>
+  new InputError({ file, part: `node "${node.name}"` }, `the op ${node.op}`, `one of ${SUPPORTED.join(', ')}`)
+
+/** Every value of the graph, for the given inputs. */
+export function evaluate(graph: Graph, given: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  const values = new Map([...graph.constants, ...given])
+  run(graph, graph.nodes, values)
+  return values
+}
+
+function run(graph: Graph, nodes: readonly Node[], values: Map<string, Tensor>): void {
+  for (const node of nodes) {
+    if (node.op === 'If') {
+      const taken = node.attributes.get(
+        values.get(node.inputs[0])!.data[0] !== 0 ? 'then_branch' : 'else_branch',
+      ) as Branch
+      for (const [name, value] of taken.constants) values.set(name, value)
+      run(graph, taken.nodes, values)
+      taken.outputs.forEach((name, i) => values.set(node.outputs[i], values.get(name)!))
+      continue
+    }
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)))
+    evaluateNode(graph.file, node, inputs, graph.opset).forEach((value, i) => {
+      const name = node.outputs[i]
+      if (name !== undefined && name !== '') values.set(name, value)
+    })
+  }
+}

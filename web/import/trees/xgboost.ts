@@ -1,0 +1,233 @@
+/**
+ * XGBoost models as `save_model` writes them since 1.0: JSON, or the same in UBJSON. Boosters gbtree and dart.
+ *
+ * Numbers go left where x < split_condition, both float32; missing values (NaN) take the default direction; categories go
+ * right where they are among the split's, everything else left. Margins are float32 sums that begin with
+ * base_score, which the file holds as a prediction: the objective's inverse link brings it to a margin.
+ */
+import { InputError, quote, type Place } from '../../read/errors.js'
+import { bitSet } from './lightgbm.js'
+import { checkForest, checkSize, type Forest, type LinkName, type Split, type Tree, type TreeNode } from './trees.js'
+
+const logit = (p: number) => Math.fround(-Math.log(Math.fround(1 / p - 1)))
+const log = (p: number) => Math.fround(Math.log(p))
+const same = (p: number) => p
+
+/** What a margin becomes, and what margin a base_score is. */
+const OBJECTIVES: Record<string, [LinkName, (base: number) => number]> = {
+  'reg:squarederror': ['identity', same],
+  'reg:linear': ['identity', same],
+  'reg:squaredlogerror': ['identity', same],
+  'reg:pseudohubererror': ['identity', same],
+  'reg:absoluteerror': ['identity', same],
+  'reg:quantileerror': ['identity', same],
+  'reg:logistic': ['sigmoid', logit],
+  'reg:gamma': ['exp', log],
+  'reg:tweedie': ['exp', log],
+  'binary:logistic': ['sigmoid', logit],
+  'binary:logitraw': ['identity', same],
+  'binary:hinge': ['step', same],
+  'count:poisson': ['exp', log],
+  'survival:cox': ['exp', log],
+  'survival:aft': ['exp', log],
+  'multi:softmax': ['argmax', same],
+  'multi:softprob': ['softmax', same],
+  'rank:pairwise': ['identity', same],
+  'rank:ndcg': ['identity', same],
+  'rank:map': ['identity', same],
+}
+
+type Numbers = ArrayLike<number | boolean>
+
+interface XgboostTree {
+  left_children: Numbers
+  right_children: Numbers
+  split_conditions: Numbers
+  split_indices: Numbers
+  default_left: Numbers
+  sum_hessian?: Numbers
+  split_type?: Numbers
+  categories?: Numbers
+  categories_nodes?: Numbers
+  categories_segments?: Numbers
+  categories_sizes?: Numbers
+  tree_param?: { size_leaf_vector?: string | number }
+}
+interface GbtreeModel {
+  trees: XgboostTree[]
+  tree_info: Numbers
+}
+interface Booster {
+  name?: string
+  model?: GbtreeModel
+  gbtree?: Booster
+  weight_drop?: Numbers
+}
+export interface XgboostModel {
+  version?: number[]
+  learner: {
+    feature_names?: string[]
+    feature_types?: string[]
+    gradient_booster: Booster
+    learner_model_param: Record<string, unknown>
+    objective: { name: string }
+  }
+}
+
+export function isXgboost(json: unknown): json is XgboostModel {
+  return typeof json === 'object' && json !== null && 'learner' in json
+}
+
+function isObject(place: Place, found: unknown): void {
+  if (Object(found) !== found) throw new InputError(place, quote(found), 'an object, as save_model writes it')
+}
+
+export function readXgboost(file: string, model: XgboostModel): Forest {
+  const { learner } = model
+  isObject({ file, part: 'learner' }, learner)
+  isObject({ file, part: 'gradient_booster' }, learner.gradient_booster)
+  const objective = learner.objective?.name ?? ''
+  const known = OBJECTIVES[objective]
+  if (known === undefined)
+    throw new InputError({ file, part: 'objective' }, quote(objective), `one of ${Object.keys(OBJECTIVES).join(', ')}`)
+  const [link, margin] = known
+  const booster = boosterOf(file, learner.gradient_booster)
+  const parameters = learner.learner_model_param ?? {}
+  const whole = (name: string): number => {
+    const value = Number(parameters[name] ?? 0)
+    if (!Number.isInteger(value) || value < 0)
+      throw new InputError({ file, part: name }, quote(parameters[name]), 'a whole number')
+    return value
+  }
+  if (whole('num_target') > 1)
+    throw new InputError({ file, part: 'num_target' }, `a model of ${whole('num_target')} targets`, 'one target')
+  const [outputs, features] = [Math.max(1, whole('num_class')), whole('num_feature')]
+  checkSize(file, features, outputs)
+  const base = baseOf(file, parameters['base_score'], outputs).map((score) => Math.fround(margin(Math.fround(score))))
+  if (!base.every(Number.isFinite))
+    throw new InputError(
+      { file, part: 'base_score' },
+      quote(parameters['base_score']),
+      `a value that ${objective} can predict`,
+    )
+  const names = learner.feature_names ?? []
+  if (names.length !== 0 && names.length !== features)
+    throw new InputError(
+      { file, part: 'feature_names' },
+      `${names.length ?? 'no'} names`,
+      `${features}, as num_feature says`,
+    )
+  const { trees, tree_info: info } = booster.model
+  if (info.length !== trees.length)
+    throw new InputError({ file, part: 'tree_info' }, `${info.length} entries`, `${trees.length}, one a tree`)
+  return checkForest({
+    file,
+    origin: `XGBoost ${Array.isArray(model.version) ? model.version.join('.') : ''}`.trim(),
+    objective,
+    features,
+    featureNames: names.length > 0 ? names : Array.from({ length: features }, (_, i) => `f${i}`),
+    named: names.length > 0,
+    outputs,
+    base,
+    divisor: 1,
+    link,
+    scale: 1,
+    floatSum: true,
+    trees: trees.map((tree, t) => {
+      const output = Number(info[t])
+      const weight = booster.weights === null ? null : Number(booster.weights[t])
+      return treeOf({ file, part: `tree ${t}` }, tree, output, weight)
+    }),
+  })
+}
+
+/** A dart booster wraps a gbtree and says how much each of its trees counts. */
+function boosterOf(file: string, booster: Booster): { model: GbtreeModel; weights: Numbers | null } {
+  const inner = booster.name === 'dart' ? booster.gbtree : booster
+  if ((booster.name ?? 'gbtree') !== 'gbtree' && booster.name !== 'dart')
+    throw new InputError({ file, part: 'gradient_booster' }, quote(booster.name), '"gbtree" or "dart"')
+  const { model } = inner ?? {}
+  if (!Array.isArray(model?.trees) || model.tree_info?.length === undefined)
+    throw new InputError({ file, part: 'gradient_booster' }, 'no trees', 'a model saved by save_model')
+  const weights = booster.name === 'dart' ? (booster.weight_drop ?? []) : null
+  if (weights !== null && weights.length !== model.trees.length)
+    throw new InputError(
+      { file, part: 'weight_drop' },
+      `${weights.length} weights`,
+      `${model.trees.length}, one a tree`,
+    )
+  return { model, weights }
+}
+
+/** base_score: a number, its text, or a list of one for each output, as text in brackets or as an array. */
+function baseOf(file: string, found: unknown, outputs: number): number[] {
+  const list = Array.isArray(found)
+    ? found.map(Number)
+    : String(found ?? '0.5')
+        .replace(/^\[|\]$/g, '')
+        .split(',')
+        .map((part) => (part.trim() === '' ? NaN : Number(part)))
+  if (list.some(Number.isNaN) || (list.length !== 1 && list.length !== outputs))
+    throw new InputError({ file, part: 'base_score' }, quote(found), `a number, or ${outputs}`)
+  return list.length === outputs ? list : new Array<number>(outputs).fill(list[0]!)
+}
+
+/** `weight`: of a tree of dart. */
+function treeOf(place: Place, tree: XgboostTree, output: number, weight: number | null): Tree {
+  isObject(place, tree)
+  const count = tree.left_children?.length ?? 0
+  if (Number(tree.tree_param?.size_leaf_vector ?? 0) > 1)
+    throw new InputError(place, 'leaves with a vector (multi-target trees)', 'leaves with one value')
+  for (const name of ['right_children', 'split_conditions', 'split_indices', 'default_left'] as const)
+    if (tree[name]?.length !== count)
+      throw new InputError(
+        { ...place, part: `${place.part}, ${name}` },
+        `${tree[name]?.length ?? 0} values`,
+        `${count}`,
+      )
+  const sets = setsOf(place, tree)
+  const nodes: TreeNode[] = []
+  for (let n = 0; n < count; n++) {
+    const left = Number(tree.left_children[n])
+    const condition = Math.fround(Number(tree.split_conditions[n]))
+    const cover = Number(tree.sum_hessian?.[n] ?? 0)
+    const isLeaf = left === -1
+    nodes.push({
+      split: isLeaf ? null : splitOf({ ...place, part: `${place.part}, node ${n}` }, tree, n, condition, sets),
+      left,
+      right: Number(tree.right_children[n]),
+      value: isLeaf ? (weight === null ? condition : Math.fround(condition * Math.fround(weight))) : 0,
+      cover,
+    })
+  }
+  return { output, nodes }
+}
+
+function splitOf(place: Place, tree: XgboostTree, n: number, threshold: number, sets: Map<number, Uint32Array>): Split {
+  const feature = Number(tree.split_indices[n])
+  const missingLeft = Boolean(tree.default_left[n])
+  if (Number(tree.split_type?.[n] ?? 0) === 0)
+    return { kind: 'number', feature, operator: '<', threshold, missing: 'nan', missingLeft }
+  const set = sets.get(n)
+  if (set === undefined) throw new InputError(place, 'a categorical split without categories', 'some')
+  return { kind: 'category', feature, set, membersLeft: false, missingLeft, cut: false }
+}
+
+/** Categories that go right, by node. */
+function setsOf(place: Place, tree: XgboostTree): Map<number, Uint32Array> {
+  const categories = tree.categories ?? []
+  const nodes = tree.categories_nodes ?? []
+  const from = tree.categories_segments ?? []
+  const sizes = tree.categories_sizes ?? []
+  const sets = new Map<number, Uint32Array>()
+  for (let i = 0; i < nodes.length; i++) {
+    const [start, size] = [Number(from[i]), Number(sizes[i])]
+    const members = Array.from(categories)
+      .slice(start, start + size)
+      .map(Number)
+    if (members.length !== size || !members.every((c) => Number.isInteger(c) && c >= 0 && c < 2 ** 24))
+      throw new InputError({ ...place, part: `${place.part}, categories` }, 'a damaged list', 'whole numbers from 0')
+    sets.set(Number(nodes[i]), bitSet(members))
+  }
+  return sets
+}
