@@ -82,6 +82,7 @@ export function before(log: Interactions, until: number): Interactions {
     time: Float64Array.from(rows, (row) => time![row]!),
     rating: log.rating && Float32Array.from(rows, (row) => log.rating![row]!),
     event: log.event && { names: log.event.names, code: Uint16Array.from(rows, (row) => log.event!.code[row]!) },
+    basket: log.basket && Uint32Array.from(rows, (row) => log.basket![row]!),
   }
 }
 

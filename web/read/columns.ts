@@ -2,7 +2,7 @@
 import { InputError, quoteList } from './errors.js'
 
 /** What a column is to a reader. */
-export type Role = 'user_id' | 'item_id' | 'rating' | 'event' | 'timestamp' | 'title'
+export type Role = 'user_id' | 'item_id' | 'rating' | 'event' | 'timestamp' | 'basket' | 'title'
 
 /** A person's own choice: the column for a part, or null for "none, even if a name fits". */
 export type Mapping = Partial<Record<Role, string | null>>
@@ -134,6 +134,7 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
       'timems',
     ],
   ],
+  basket: [], // nobody is asked for one whose column is not named
   title: [['name', 'itemname', 'productname', 'producttitle', 'movietitle', 'filmtitle', 'booktitle', 'songtitle']],
 }
 

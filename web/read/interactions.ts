@@ -1,23 +1,29 @@
 /** Interaction logs: who met what, when, and how it went. */
 import type { Batch, Cell } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
-import { ID_EXPECTED, NUMBER_EXPECTED, numberOf, TIME_EXPECTED, timeOf } from './cells.js'
+import { ID_EXPECTED, isMissing, NUMBER_EXPECTED, numberOf, TIME_EXPECTED, timeOf } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
 import { InputError, quote } from './errors.js'
 import { Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
 
-const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp'] as const
+const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket'] as const
 type InteractionRole = (typeof ROLES)[number]
 
 /** How a log is read. */
 export interface InteractionOptions {
-  /** columns by their part, where the names do not tell: `{ item_id: 'sku', rating: null }` */
+  /**
+   * columns by their part, where the names do not tell: `{ item_id: 'sku', rating: null }`. `basket` is read only where it
+   * is named here.
+   */
   columns?: Mapping
   onProgress?: Progress
   /** accept files with no rows at all (default false: an error) */
   allowEmpty?: boolean
 }
+
+/** In Interactions.basket: none. */
+export const NO_BASKET = 0xffffffff
 
 /** A log, column by column; row n of every array is one interaction, in the order of the files. */
 export interface Interactions {
@@ -34,6 +40,9 @@ export interface Interactions {
   rating: Float32Array | null
   /** names[code[n]] is the event's name, '' where the cell is empty. null: no file has the column. */
   event: { names: string[]; code: Uint8Array | Uint16Array } | null
+  /** equal numbers: the same text in the basket column (an order, a visit); NO_BASKET where the cell is empty. null: no file
+   * has the column. */
+  basket: Uint32Array | null
   /** what was read, file by file: rows, and which column played which part */
   files: { path: string; rows: number; columns: Partial<Record<InteractionRole, string>> }[]
 }
@@ -57,7 +66,10 @@ export async function readInteractions(
   const event: (Uint16Array | number)[] = []
   const rating: (Float32Array | number)[] = []
   const time: (Float64Array | number)[] = []
-  const has = { rating: false, event: false, timestamp: false }
+  const basket: (Uint32Array | number)[] = []
+  const baskets = new Intern()
+  const columns = { ...options.columns, basket: options.columns?.basket ?? null }
+  const has = { rating: false, event: false, timestamp: false, basket: false }
   const files: Interactions['files'] = []
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
 
@@ -65,12 +77,12 @@ export async function readInteractions(
     const file: Interactions['files'][number] = { path, rows: 0, columns: {} }
     files.push(file)
     const select = (names: readonly string[]) => {
-      const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], options.columns)
+      const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], columns)
       for (const role of ROLES) if (at[role] >= 0) file.columns[role] = names[at[role]]
       return ROLES.map((role) => at[role])
     }
     for await (const batch of scanTable(path, { select, onBytes })) {
-      const [userCells, itemCells, ratingCells, eventCells, timeCells] = batch.columns
+      const [userCells, itemCells, ratingCells, eventCells, timeCells, basketCells] = batch.columns
       user.push(codes(users, userCells, file, batch, 'user_id'))
       item.push(codes(items, itemCells, file, batch, 'item_id'))
       rating.push(
@@ -78,9 +90,11 @@ export async function readInteractions(
       )
       event.push(eventCells === null ? batch.rows : eventCodes(events, eventCells, file, batch))
       time.push(timeCells === null ? batch.rows : numbers(timeOf, timeCells, file, batch, 'timestamp'))
+      basket.push(basketCells === null ? batch.rows : basketCodes(baskets, basketCells, file, batch))
       has.rating ||= ratingCells !== null
       has.event ||= eventCells !== null
       has.timestamp ||= timeCells !== null
+      has.basket ||= basketCells !== null
       file.rows += batch.rows
     }
   }
@@ -100,6 +114,7 @@ export async function readInteractions(
     time: has.timestamp ? join((n) => new Float64Array(n), time) : null,
     rating: has.rating ? join((n) => new Float32Array(n), rating) : null,
     event: code && { names: events.names, code: events.names.length <= 256 ? new Uint8Array(code) : code },
+    basket: has.basket ? join((n) => new Uint32Array(n), basket, NO_BASKET) : null,
     files,
   }
 }
@@ -143,6 +158,17 @@ function eventCodes(events: Intern, cells: ArrayLike<Cell>, file: File, batch: B
     if (typeof cell === 'object') throw badCell(file, batch, i, 'event', cell, "an event's name")
     const code = events.code(String(cell))
     if (code >= EVENTS_MAX) throw badCell(file, batch, i, 'event', cell, `at most ${EVENTS_MAX} distinct events`)
+    out[i] = code
+  }
+  return out
+}
+
+function basketCodes(baskets: Intern, cells: ArrayLike<Cell>, file: File, batch: Batch): Uint32Array {
+  const out = new Uint32Array(batch.rows)
+  for (let i = 0; i < out.length; i++) {
+    const cell = cells[i]
+    const code = isMissing(cell) ? NO_BASKET : baskets.codeOfId(cell)
+    if (code < 0) throw badCell(file, batch, i, 'basket', cell, ID_EXPECTED)
     out[i] = code
   }
   return out

@@ -15,6 +15,7 @@ const table = (rows, extra = {}) => ({
   time: null,
   rating: null,
   event: null,
+  basket: null,
   files: [],
   ...extra,
 })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import { readInteractions } from '../../../build/web/read/index.js'
+import { NO_BASKET, readInteractions } from '../../../build/web/read/index.js'
 import { file, realData, refuses } from '../helpers/files.mjs'
 
 const read = (name, content, options) => readInteractions([file(name, content)], options)
@@ -64,6 +64,18 @@ test('times: numbers as they are, dates as Unix seconds in UTC, nothing as NaN',
       day + clock - 7,
     ],
   )
+})
+
+test('baskets: equal texts are one, an empty cell is none, and none is read that was not named', async () => {
+  const text = 'user_id,item_id,basket,order\nu,a,1,77\nu,b,1,77\nv,a,,\nv,b,2,NULL\nv,c,2,0077\n'
+  assert.equal((await read('baskets.csv', text)).basket, null)
+  const log = await read('baskets.csv', text, { columns: { basket: 'order' } })
+  assert.deepEqual([...log.basket], [0, 0, NO_BASKET, NO_BASKET, 1])
+  assert.equal(log.files[0].columns.basket, 'order')
+  const without = file('no-baskets.csv', 'user_id,item_id,order\nu,a,\n')
+  const two = await readInteractions([file('baskets.csv', text), without], { columns: { basket: 'order' } })
+  assert.deepEqual([...two.basket], [0, 0, NO_BASKET, NO_BASKET, 1, NO_BASKET])
+  await refuses(read('baskets.csv', text, { columns: { basket: 'cart' } }), /expected "cart", named as basket/)
 })
 
 test('ratings and events; an empty cell is NaN and the event without a name', async () => {
