@@ -204,6 +204,7 @@ uint32_t mt_search_space(const mt_recommender *rec);
 
 uint32_t mt_sources(const mt_recommender *rec);
 uint32_t mt_source_name(const mt_recommender *rec, uint32_t source, char *text);
+uint32_t mt_source_role(const mt_recommender *rec, uint32_t source); /* mt_role: what it says of an item */
 uint32_t mt_waiting(const mt_recommender *rec); /* bit s: source s has not arrived */
 uint32_t mt_shelf(const mt_recommender *rec); /* how many to recommend by default */
 

@@ -11,9 +11,9 @@ static mt_status check_number(float value, float least, float most, const char *
 static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_error *error) {
   memset(source, 0, sizeof *source);
   memcpy(source->name, bytes, MT_NAME_BYTES);
-  uint32_t kind = mt_load_u32(bytes + 24);
   memcpy(&source->kind, bytes + 24, sizeof *source - offsetof(mt_source, kind));
-  MT_TRY(mt_check_count("policy", "kind of a source", kind, 0, MT_SOURCE_LAST, error));
+  MT_TRY(mt_check_count("policy", "kind of a source", source->kind, 0, MT_SOURCE_KINDS_END - 1, error));
+  MT_TRY(mt_check_count("policy", "role of a source", source->role, 0, MT_SOURCE_ROLES_END - 1, error));
   MT_TRY(mt_check_count("policy", "quota of a source", source->quota, 1, MT_MAX_QUOTA, error));
   MT_TRY(check_number(source->decay, 0, 1, source->name, "decay", error));
   MT_TRY(check_number(source->half_life, 0, 1e30f, source->name, "half-life", error));
@@ -83,11 +83,13 @@ void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events,
   mt_store_u32(out + 28, shelf);
 }
 
-void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t ordinal,
-                            uint32_t quota, uint32_t last, float decay, float half_life, const float *weight) {
+void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t role,
+                            uint32_t ordinal, uint32_t quota, uint32_t last, float decay, float half_life,
+                            const float *weight) {
   unsigned char *source = out + MT_POLICY_HEAD + index * MT_SOURCE_BYTES;
   write_name(source, name);
-  mt_store_u32(source + 24, kind);
+  mt_store_u16(source + 24, (uint16_t)kind);
+  mt_store_u16(source + 26, (uint16_t)role);
   mt_store_u32(source + 28, ordinal);
   mt_store_u32(source + 32, quota);
   mt_store_u32(source + 36, last);

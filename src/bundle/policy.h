@@ -12,9 +12,9 @@
  *   32  u8[32] 0
  *   64  source[sources], 64 bytes each
  *          0 u8[24] name       32 u32 quota       candidates it may bring
- *         24 u32 kind          36 u32 last        only the newest events count; 0: all
- *         28 u32 ordinal       40 f32 decay       an event with a newer ones after it counts decay^a
- *                              44 f32 half_life   … and 2^-(its age / half_life) in seconds; 0: time does not matter
+ *         24 u16 kind          36 u32 last        only the newest events count; 0: all
+ *         26 u16 role          40 f32 decay       an event with a newer ones after it counts decay^a
+ *         28 u32 ordinal       44 f32 half_life   … and 2^-(its age / half_life) in seconds; 0: time does not matter
  *                              48 f32[4] weight   by length of the history: none, 1 to 4, 5 to 19, 20 and more
  *    .  event[events], 32 bytes each: u8[24] name, f32 worth, u32 0
  */
@@ -39,18 +39,32 @@ typedef enum mt_fuse {
   MT_FUSE_RANKS = 1,  /* weighted sum of 1 / (rrf_constant + rank) */
 } mt_fuse;
 
-typedef enum mt_source_kind {
-  MT_SOURCE_POSTINGS = 0, /* ordinal: which postings section */
-  MT_SOURCE_VECTORS = 1,  /* ordinal: which space, by its tower */
-  MT_SOURCE_POPULARITY = 2,
-  MT_SOURCE_CAMPAIGN = 3, /* ordinal: which campaign */
-  MT_SOURCE_CLUSTERS = 4, /* ordinal: postings item -> cluster of people; the next ones are cluster -> item */
-  MT_SOURCE_LAST = MT_SOURCE_CLUSTERS,
-} mt_source_kind;
+/* The kinds of sources: name, number in the file, whose verbs (recall/source.h). To add one is a line here, at the end, and a
+ * file with its verbs. `ordinal` says which of the sections that the kind reads. */
+#define MT_SOURCE_KINDS(X) \
+  X(POSTINGS, 0, postings) /* ordinal: which postings */ \
+  X(VECTORS, 1, vectors)   /* … which space, by its tower */ \
+  X(POPULARITY, 2, popular) \
+  X(CAMPAIGN, 3, campaign) /* … which campaign */ \
+  X(CLUSTERS, 4, clusters) /* … postings item -> cluster of people; the next ones are cluster -> item */
+
+/* What a source says of an item: nothing of it alone, what is like it, what people turn to after it, what they take with it. */
+#define MT_SOURCE_ROLES(X) \
+  X(EVERYBODY, 0) /* the same to all, whatever their history */ \
+  X(ALIKE, 1) \
+  X(NEXT, 2) \
+  X(TOGETHER, 3)
+
+#define MT_SOURCE_KIND(name, number, verbs) MT_SOURCE_##name = number,
+#define MT_SOURCE_ROLE(name, number) MT_ROLE_##name = number,
+typedef enum mt_source_kind { MT_SOURCE_KINDS(MT_SOURCE_KIND) MT_SOURCE_KINDS_END } mt_source_kind;
+typedef enum mt_role { MT_SOURCE_ROLES(MT_SOURCE_ROLE) MT_SOURCE_ROLES_END } mt_role;
+#undef MT_SOURCE_KIND
+#undef MT_SOURCE_ROLE
 
 typedef struct mt_source { /* from `kind` on as its record */
-  char name[MT_NAME_BYTES + 1];
-  mt_source_kind kind;
+  char name[MT_NAME_BYTES + 4]; /* ends in NUL; four more, so that no gap lies in what follows */
+  uint16_t kind, role; /* mt_source_kind, mt_role */
   uint32_t ordinal, quota, last;
   float decay, half_life, weight[MT_LENGTHS];
 } mt_source;
@@ -85,8 +99,9 @@ static inline size_t mt_policy_bytes(uint32_t sources, uint32_t events) {
 }
 void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events, uint32_t fusion, uint32_t norm_rank,
                           float rrf_constant, float rating_zero, float rating_one, uint32_t shelf);
-void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t ordinal,
-                            uint32_t quota, uint32_t last, float decay, float half_life, const float *weight);
+void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t role,
+                            uint32_t ordinal, uint32_t quota, uint32_t last, float decay, float half_life,
+                            const float *weight);
 void mt_policy_write_event(unsigned char *out, uint32_t index, const char *name, float worth);
 
 /* Which of the four weights a history of this many events takes. */

@@ -12,6 +12,9 @@ uint32_t mt_sources(const mt_recommender *rec) { return rec->policy.sources; }
 uint32_t mt_source_name(const mt_recommender *rec, uint32_t source, char *text) {
   return source < rec->policy.sources ? copy_name(rec->policy.source[source].name, text) : 0;
 }
+uint32_t mt_source_role(const mt_recommender *rec, uint32_t source) {
+  return source < rec->policy.sources ? rec->policy.source[source].role : 0;
+}
 uint32_t mt_waiting(const mt_recommender *rec) { return rec->waiting; }
 uint32_t mt_shelf(const mt_recommender *rec) { return rec->policy.shelf; }
 

@@ -103,7 +103,7 @@ struct mt_recommender {
   mt_model model[MT_MAX_MODELS]; /* tensor programs, by ordinal */
 };
 
-static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t source) { return rec->policy.source[source].kind; }
+static inline mt_source_kind mt_kind_of(const mt_recommender *rec, uint32_t source) { return (mt_source_kind)rec->policy.source[source].kind; }
 
 static inline bool mt_waits(const mt_recommender *rec, uint32_t source) { return (rec->waiting >> source & 1) != 0; }
 

@@ -125,7 +125,7 @@ static mt_status open_source(mt_recommender *rec, uint32_t s, mt_error *error) {
   const mt_source *source = &rec->policy.source[s];
   mt_recall *recall = &rec->recall[s];
   mt_section section;
-  switch (source->kind) {
+  switch (mt_kind_of(rec, s)) {
     case MT_SOURCE_POPULARITY:
       MT_TRY(need(&rec->bundle, MT_SECTION_POPULARITY, 0, "popularity", &section, error));
       return mt_popularity_open(section.bytes, section.length, rec->bundle.items, &rec->popularity, error);
@@ -134,7 +134,8 @@ static mt_status open_source(mt_recommender *rec, uint32_t s, mt_error *error) {
     case MT_SOURCE_CAMPAIGN:
       MT_TRY(need(&rec->bundle, MT_SECTION_CAMPAIGN, source->ordinal, "campaign", &section, error));
       return mt_campaign_open(section.bytes, section.length, rec->bundle.items, &recall->campaign, error);
-    case MT_SOURCE_VECTORS: break;
+    case MT_SOURCE_VECTORS:
+    case MT_SOURCE_KINDS_END: break;
   }
   if (source->ordinal < rec->spaces) return MT_OK;
   return mt_fail(error, MT_CORRUPT, "policy: source \"%s\": found space %u, expected less than %u", mt_text(source->name),

@@ -42,7 +42,8 @@ static mt_status attend(mt_recommender *rec, uint32_t s, bool *speaks_ret, mt_er
   *speaks_ret = true;
   switch (mt_kind_of(rec, s)) {
     case MT_SOURCE_VECTORS: return fold_history(rec, source, recall, speaks_ret, error);
-    case MT_SOURCE_POPULARITY: break;
+    case MT_SOURCE_POPULARITY:
+    case MT_SOURCE_KINDS_END: break;
     case MT_SOURCE_POSTINGS: whole = mt_recall_sum(&recall->lists, source, &rec->history, &recall->sums); break;
     case MT_SOURCE_CAMPAIGN:
       whole = mt_campaign_sum(&recall->campaign, mt_history_now(&rec->history), &recall->sums);

@@ -324,9 +324,12 @@ static const float event_worths[EVENTS] = {1, -0.75f, 0.25f};
 static inline mt_source_kind kind_of(const catalogue *c, uint32_t source) {
   return source < LISTS ? MT_SOURCE_POSTINGS : source < LISTS + c->spaces ? MT_SOURCE_VECTORS : MT_SOURCE_POPULARITY;
 }
+static inline mt_role role_of(const catalogue *c, uint32_t source) {
+  return source == 3 || kind_of(c, source) == MT_SOURCE_POPULARITY ? MT_ROLE_EVERYBODY : source == 1 ? MT_ROLE_NEXT : MT_ROLE_ALIKE;
+}
 static inline float weight_of(const catalogue *c, uint32_t source, uint32_t length) {
   float one = 1.0f / (float)(1 + source);
-  if (length == 0) return source == 3 || kind_of(c, source) == MT_SOURCE_POPULARITY ? one : 0;
+  if (length == 0) return role_of(c, source) == MT_ROLE_EVERYBODY ? one : 0;
   if (length == 3) return source == 2 ? 0 : one;
   return (float)length * one;
 }
@@ -343,7 +346,7 @@ static inline void add_policy(catalogue *c) {
     mt_source_kind kind = kind_of(c, i);
     float weight[MT_LENGTHS];
     for (uint32_t length = 0; length < MT_LENGTHS; length++) weight[length] = weight_of(c, i, length);
-    mt_policy_write_source(out, i, kind == MT_SOURCE_POPULARITY ? "popularity" : names[i], kind,
+    mt_policy_write_source(out, i, kind == MT_SOURCE_POPULARITY ? "popularity" : names[i], kind, role_of(c, i),
                            kind == MT_SOURCE_VECTORS ? i - LISTS : kind == MT_SOURCE_POPULARITY ? 0 : i, s->quota,
                            i == 1 ? s->last : 0, s->decay, i % 2 == 0 ? s->half_life : 0, weight);
   }

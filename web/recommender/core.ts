@@ -94,6 +94,7 @@ export interface CoreExports {
   mt_search_space(rec: number): number
   mt_sources(rec: number): number
   mt_source_name(rec: number, source: number, text: number): number
+  mt_source_role(rec: number, source: number): number
   mt_waiting(rec: number): number
   mt_shelf(rec: number): number
   mt_spaces(rec: number): number

@@ -52,9 +52,8 @@ export interface OpenOptions {
 }
 
 const NEAREST_KEYS = ['k', 'space', 'layers']
-/** Sources that say what comes after, and those that say the same to everybody: neither says what is alike. */
-const NEXT = 'next'
-const IMPERSONAL = ['popular', 'trending', 'new']
+/** What a source says of an item: src/bundle/policy.h. */
+const ROLE = { alike: 1, next: 2, together: 3 }
 const KIND = { number32: 2, number64: 3, many: 5 }
 
 function itemNumber(call: string, n: number): number {
@@ -254,16 +253,17 @@ export class Recommender {
   }
 
   /**
-   * What is like one item: the answer to a history of that item alone, without the source `next`, which says what people
-   * turn to afterwards. `weights` that name `next` bring it back, and so does a bundle in which no other source looks at
-   * histories. An unknown id is an error.
+   * What is like one item: the answer to a history of that item alone, without sources such as `next`, which say what people
+   * turn to afterwards, or take with it. `weights` that name one bring it back, and so does a bundle in which no source says
+   * what is alike. An unknown id is an error.
    */
   similar(id: string, options: Omit<Request, 'history' | 'profile'> = {}): { items: RecommendedItem[]; trace: Trace } {
     const core = this.opened
     knownKeys('similar', options, SIMILAR_KEYS, 'an object such as { k }')
     if (typeof id !== 'string' || core.find(id) === NOT_FOUND) refuse('similar', id, 'the id of an item in the bundle')
-    const likeness = this.sourceNames.some((name) => name !== NEXT && !IMPERSONAL.includes(name))
-    const silenced: Record<string, number> = likeness && this.sourceNames.includes(NEXT) ? { [NEXT]: 0 } : {}
+    const roles = this.sourceNames.map((_, s) => core.wasm.mt_source_role(core.rec, s))
+    const other = this.sourceNames.filter((_, s) => roles[s] === ROLE.next || roles[s] === ROLE.together)
+    const silenced = roles.includes(ROLE.alike) ? Object.fromEntries(other.map((name) => [name, 0])) : {}
     return this.recommend({
       rankCandidates: 0,
       ...options,

@@ -34,6 +34,7 @@ export const KIND = {
 export const KEY = { item: 0, value: 1, one: 2, term: 3, cluster: 4 } as const
 /** src/bundle/policy.h */
 export const SOURCE = { postings: 0, vectors: 1, popularity: 2, campaign: 3, clusters: 4 } as const
+export const ROLE = { everybody: 0, alike: 1, next: 2, together: 3 } as const
 export const FUSION = { scores: 0, ranks: 1 } as const
 /** src/bundle/vectors.h */
 export const METRICS = ['ip', 'cosine', 'l2'] as const
@@ -391,6 +392,8 @@ export function towerSection(learn: Learn, name: string, ordinal: number, padded
 export interface SourcePlan {
   name: string
   kind: number
+  /** What it says of an item: ROLE. */
+  role: number
   ordinal: number
   quota: number
   last: number
@@ -436,6 +439,7 @@ export function policySection(learn: Learn, plan: PolicyPlan): Section {
         i,
         name,
         source.kind,
+        source.role,
         source.ordinal,
         source.quota,
         source.last,

@@ -3,7 +3,7 @@ import { InputError, type Campaigns } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import { SOURCES } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
-import { campaignSection, SOURCE } from '../sections/sections.js'
+import { campaignSection, ROLE, SOURCE } from '../sections/sections.js'
 import { FULL, type Built } from './sources.js'
 
 const LONGEST_NAME = 24
@@ -40,6 +40,7 @@ export function campaignSources(
     built.sources.push({
       name,
       kind: SOURCE.campaign,
+      role: ROLE.everybody,
       ordinal,
       quota: Math.min(300, Math.max(1, entries.length)),
       last: 0,

@@ -14,6 +14,7 @@ import {
   KIND,
   popularitySection,
   postingsSection,
+  ROLE,
   SOURCE,
   spaceSections,
   towerSection,
@@ -33,6 +34,20 @@ export interface Built {
   factors?: Factors
 }
 
+/** What each source says of an item. */
+const ROLES: Record<SourceName, number> = {
+  i2i: ROLE.alike,
+  next: ROLE.next,
+  als: ROLE.alike,
+  content: ROLE.alike,
+  attributes: ROLE.alike,
+  graph: ROLE.alike,
+  usercf: ROLE.alike,
+  embeddings: ROLE.alike,
+  popular: ROLE.everybody,
+  trending: ROLE.everybody,
+  new: ROLE.everybody,
+}
 const QUOTA = 300
 /** src/bundle/policy.h */
 export const FULL = 16
@@ -55,7 +70,18 @@ function addSource(
   const { weight, decay } = weigh(name)
   // What was given stays, silent if need be: `nearest` and `vector` are asked of it.
   if (faded && name !== 'embeddings' && weight.every((w) => w === 0)) return false
-  built.sources.push({ name, kind, ordinal, quota: QUOTA, last: 0, decay, halfLife: 0, weight, faded })
+  built.sources.push({
+    name,
+    kind,
+    role: ROLES[name],
+    ordinal,
+    quota: QUOTA,
+    last: 0,
+    decay,
+    halfLife: 0,
+    weight,
+    faded,
+  })
   return true
 }
 

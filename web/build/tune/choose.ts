@@ -8,7 +8,7 @@ import type { Holdout } from './holdout.js'
 import type { Factors, Training } from '../models.js'
 import { factorPlan, NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, type Recipe } from './recipe.js'
 import type { SourceName } from '../config.js'
-import { bundle, KEY, policySection, postingsSection, SOURCE, type Section } from '../sections/sections.js'
+import { bundle, KEY, policySection, postingsSection, ROLE, SOURCE, type Section } from '../sections/sections.js'
 import { factorSpace } from '../sources/sources.js'
 import { measureAlone, merit, policyAround, sample, shared, type Figures, type Weights } from './tune.js'
 
@@ -38,7 +38,7 @@ function bundleOf(
   sections: readonly Section[],
 ): Uint8Array {
   const weight: Weights = [1, 1, 1, 1]
-  const source = { name, kind, ordinal: 0, quota: 300, last: 0, decay: 1, halfLife: 0, weight }
+  const source = { name, kind, role: ROLE.alike, ordinal: 0, quota: 300, last: 0, decay: 1, halfLife: 0, weight }
   const policy = policySection(context.learn, policyAround([source]))
   return shared(bundle(context.learn, context.catalogue.ids.length, [...ids, ...sections, policy]))
 }
