@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 import { newPage, noChromium, serveFiles } from '../helpers/browsers.mjs'
 import { blocksOf, root } from '../helpers/docs.mjs'
 import { builtShop, shop } from '../helpers/shop.mjs'
+import { until } from '../helpers/until.mjs'
 
 const blocks = blocksOf('web/page/README.md')
 const scripts = blocks.filter(({ language, name }) => /^jsx?$/.test(language) && name === undefined)
@@ -77,26 +78,23 @@ for (const [i, { code }] of scripts.entries())
   test(`block ${i + 1}: ${/from '(martello\/\w+)'/.exec(code)?.[1] ?? 'martello'}`, { skip: noChromium }, async () => {
     const { page, errors } = await newPage()
     await page.goto(`${await serveFiles(files)}/${i}`)
-    const until = async (read) => {
-      for (let turn = 0; turn < 500; turn++) {
-        const found = await page.evaluate(read)
-        if (found) return found
-        await new Promise((next) => setTimeout(next, 10))
-      }
-      assert.fail(`nothing came; ${errors}`)
-    }
-    await until(() => globalThis.done)
-    if (code.includes('<li')) assert.equal(await until(() => document.querySelectorAll('li').length), 12)
+    const comes = (read) =>
+      until(
+        () => page.evaluate(read),
+        () => `nothing came; ${errors}`,
+      )
+    await comes(() => globalThis.done)
+    if (code.includes('<li')) assert.equal(await comes(() => document.querySelectorAll('li').length), 12)
     else if (code.includes('defineShelf')) {
-      await until(() => document.querySelectorAll('martello-shelf > p').length === 8)
+      await comes(() => document.querySelectorAll('martello-shelf > p').length === 8)
       assert.match(await page.locator('martello-shelf > p').first().innerText(), /^Thing number \d+/)
     } else if (code.includes('show(')) {
-      const shown = await until(() => globalThis.shown.length > 0 && globalThis.shown)
+      const shown = await comes(() => globalThis.shown.length > 0 && globalThis.shown)
       assert.ok(shown[0].length > 0)
     } else assert.ok(await page.evaluate(() => navigator.serviceWorker.controller !== null))
     if (code.includes('newest('))
       assert.deepEqual(
-        (await until(() => shown.length === 4 && shown)).slice(1, 3),
+        (await comes(() => shown.length === 4 && shown)).slice(1, 3),
         [undefined, undefined],
         'overtaken',
       )

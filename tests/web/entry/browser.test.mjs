@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { Recommender } from '../../../dist/node.js'
-import { newPage, noChromium, serveFiles } from '../helpers/browsers.mjs'
+import { inPieces, noChromium, openPage, serveFiles } from '../helpers/browsers.mjs'
 import { builtShop, shop } from '../helpers/shop.mjs'
 
 const PAGE = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>'
-const SCRIPT = "import * as martello from '/martello.js'; globalThis.martello = martello;"
+const SCRIPT = "import * as martello from '/martello.js'; Object.assign(globalThis, { martello, ready: true })"
 const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:"
 const NO_WASM = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:"
 
@@ -78,27 +78,16 @@ before(async () => {
       type: 'text/javascript',
       body: readFileSync(new URL('../../../dist/browser.js', import.meta.url)),
     },
-    '/shop.martello': { type: 'application/octet-stream', body: bundle, piece: 16_384 },
+    '/shop.martello': { type: 'application/octet-stream', body: inPieces(bundle, 16_384) },
   }
 })
-
-/** Opens the page and waits for its module. */
-async function open(path, base) {
-  const opened = await newPage()
-  await opened.page.goto(`${base}${path}`)
-  for (let i = 0; !(await opened.page.evaluate(() => 'martello' in globalThis)); i++) {
-    assert.ok(i < 500, `the page's module did not load: ${opened.errors}`)
-    await new Promise((next) => setTimeout(next, 10))
-  }
-  return opened
-}
 
 for (const path of ['/', '/strict'])
   test(
     `Chromium answers as Node does, to the last bit (${path === '/' ? 'no policy' : "script-src 'self' 'wasm-unsafe-eval'"})`,
     { skip: noChromium },
     async () => {
-      const { page, errors } = await open(path, await serveFiles(files))
+      const { page, errors } = await openPage(`${await serveFiles(files)}${path}`)
       const inline = await page.evaluate(() => {
         const script = document.createElement('script')
         script.textContent = 'globalThis.inline = true'
@@ -144,7 +133,7 @@ for (const path of ['/', '/strict'])
   )
 
 test('without wasm-unsafe-eval the message names what the policy lacks', { skip: noChromium }, async () => {
-  const { page } = await open('/no-wasm', await serveFiles(files))
+  const { page } = await openPage(`${await serveFiles(files)}/no-wasm`)
   const message = await page.evaluate(() =>
     globalThis.martello.Recommender.open('/shop.martello').then(
       () => 'opened',
@@ -155,7 +144,7 @@ test('without wasm-unsafe-eval the message names what the policy lacks', { skip:
 })
 
 test('an answer that is no bundle is refused in words', { skip: noChromium }, async () => {
-  const { page } = await open('/', await serveFiles(files))
+  const { page } = await openPage(`${await serveFiles(files)}/`)
   const messages = await page.evaluate(async () => {
     const say = (source) =>
       globalThis.martello.Recommender.open(source).then(

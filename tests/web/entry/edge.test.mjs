@@ -181,17 +181,16 @@ test('whatever is asked, the answer is a shelf or a problem in words, and the sa
 })
 
 test('those who come while the bundle is being opened wait for the same one', async () => {
-  let opened = 0
-  const shared = recommending(async () => {
-    opened++
-    await new Promise((next) => setTimeout(next, 20))
-    return bundle
-  })
+  let [opened, open] = [0]
+  const opening = new Promise((done) => (open = () => done(bundle)))
+  const shared = recommending(() => (opened++, opening))
   const kept = []
   const context = { waitUntil: (promise) => kept.push(promise) }
-  const answers = await Promise.all(
-    Array.from({ length: 50 }, () => shared.fetch(new Request('http://edge/recommend?history=p1'), {}, context)),
+  const asked = Array.from({ length: 50 }, () =>
+    shared.fetch(new Request('http://edge/recommend?history=p1'), {}, context),
   )
+  open()
+  const answers = await Promise.all(asked)
   assert.equal(opened, 1)
   assert.equal(kept.length, 1, 'the opening outlives the request that began it')
   const texts = new Set(await Promise.all(answers.map((answer) => answer.text())))

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { build } from 'esbuild'
 import { newPage, noChromium, serveFiles } from '../helpers/browsers.mjs'
 import { builtShop, path, shop } from '../helpers/shop.mjs'
+import { until } from '../helpers/until.mjs'
 
 const dist = new URL('../../../dist/', import.meta.url)
 const core = readFileSync(new URL('core.wasm', dist))
@@ -136,8 +137,10 @@ globalThis.opening = Recommender.open('/shop.martello').then(async (rec) => (awa
   })
   const { page: opened, errors, requests } = await newPage()
   await opened.goto(base)
-  for (let i = 0; i < 500 && !(await opened.evaluate(() => 'opening' in globalThis)); i++)
-    await new Promise((next) => setTimeout(next, 10))
+  await until(
+    () => opened.evaluate(() => 'opening' in globalThis),
+    () => `the page's module did not load: ${errors}`,
+  )
   assert.deepEqual(await opened.evaluate(() => globalThis.opening), expected)
   assert.deepEqual(errors, [])
   assert.deepEqual(

@@ -6,6 +6,7 @@ import { before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { MartelloError, Recommender } from '../../../dist/node.js'
 import { builtShop, file, path, shop } from '../helpers/shop.mjs'
+import { until } from '../helpers/until.mjs'
 
 let bytes
 let bundle
@@ -144,18 +145,14 @@ test(
     const failing = new ReadableStream({ pull: (controller) => controller.error(new Error('the line went dead')) })
     await assert.rejects(opened(failing), /the line went dead/)
     for (let i = 0; i < 20; i++) await refuses(opened(bundle, { maxBytes: 100 }), /maxBytes/)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    const open = readdirSync('/proc/self/fd').map((fd) => {
+    const name = (fd) => {
       try {
         return readlinkSync(`/proc/self/fd/${fd}`)
       } catch {
         return ''
       }
-    })
-    assert.deepEqual(
-      open.filter((name) => name === bundle),
-      [],
-    )
+    }
+    await until(() => !readdirSync('/proc/self/fd').map(name).includes(bundle))
   },
 )
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { after } from 'node:test'
 import { chromium } from 'playwright-core'
+import { until } from './until.mjs'
 
 const CHROMIUM = process.env.MARTELLO_CHROMIUM ?? '/usr/bin/chromium'
 export const noChromium = existsSync(CHROMIUM)
@@ -40,11 +41,12 @@ export async function newPage(options = {}) {
 /** A new page at `url`, when its module has run: it sets `ready`. */
 export async function openPage(url, opened) {
   opened ??= await newPage()
-  await opened.page.goto(url)
-  for (let i = 0; !(await opened.page.evaluate(() => globalThis.ready)); i++) {
-    if (i === 500) throw new Error(`the page's module did not load: ${opened.errors}`)
-    await new Promise((next) => setTimeout(next, 10))
-  }
+  const { page, errors } = opened
+  await page.goto(url)
+  await until(
+    () => page.evaluate(() => globalThis.ready),
+    () => `the page's module did not load: ${errors}`,
+  )
   return opened
 }
 
@@ -52,29 +54,32 @@ export async function openPage(url, opened) {
 export async function found(url) {
   const { page, errors } = await newPage()
   await page.goto(url)
-  for (let i = 0; i < 2000; i++) {
-    const found = await page.evaluate(() => globalThis.found).catch(() => undefined) // vite dev may reload the page once
-    if (found !== undefined) return found
-    await new Promise((next) => setTimeout(next, 10))
-  }
-  return `error: no answer; ${errors.join('; ')}`
+  return until(
+    () => page.evaluate(() => globalThis.found).catch(() => undefined), // vite dev may reload the page once
+    () => `no answer; ${errors.join('; ')}`,
+  ).catch((error) => `error: ${error.message}`)
 }
 
-/** Serves `files`, { '/path': { type, body, headers } }, until the tests end; the body may be sent piece by piece. */
+/**
+ * Serves `files`, { '/path': { type, body, headers } }, until the tests end. A body may be a function that gives parts, each
+ * sent when the one before is on its way.
+ */
 export async function serveFiles(files) {
   const server = createServer(async (request, response) => {
     const file = files[request.url]
     if (file === undefined) return response.writeHead(404).end()
     response.writeHead(200, { 'content-type': file.type, ...file.headers })
-    const body = Buffer.from(file.body)
-    const piece = file.piece ?? body.length
-    for (let at = 0; at < body.length; at += piece) {
-      response.write(body.subarray(at, at + piece))
-      if (file.piece) await new Promise((next) => setTimeout(next, 2))
-    }
+    if (typeof file.body !== 'function') return response.end(Buffer.from(file.body))
+    for await (const part of file.body()) await new Promise((sent) => response.write(part, sent))
     response.end()
   })
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
   after(() => server.close())
   return `http://127.0.0.1:${server.address().port}`
 }
+
+/** A body in pieces of so many bytes. */
+export const inPieces = (bytes, size) =>
+  function* () {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  }

@@ -3,6 +3,7 @@ import { after } from 'node:test'
 import { filmJob } from '../../../demo/bundles.mjs'
 import { serve, site } from '../../../demo/serve.mjs'
 import { newPage } from './browsers.mjs'
+import { until as untilSo } from './until.mjs'
 
 export const WIDE = { viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' }
 export const NARROW = { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' }
@@ -35,14 +36,11 @@ const VIOLATIONS = () => {
 }
 
 /** Asks in the page until it is so. (Under the page's policy a waitForFunction would not be let in.) */
-export async function until(page, ask, ...args) {
-  for (let i = 0; i < 1000; i++) {
-    const found = await page.evaluate(ask, ...args)
-    if (found) return found
-    await new Promise((next) => setTimeout(next, 10))
-  }
-  throw new Error(`it never came true: ${ask}`)
-}
+export const until = (page, ask, ...args) =>
+  untilSo(
+    () => page.evaluate(ask, ...args),
+    () => `it never came true: ${ask}`,
+  )
 
 export const atRest = (page) =>
   until(

@@ -1,4 +1,4 @@
-// What tests of streaming share: the sections of a bundle, and a browser on a slow line.
+// What tests of streaming share: the sections of a bundle, a stream in hand, and a browser on a slow line.
 import { readFileSync } from 'node:fs'
 import { openPage, serveFiles } from './browsers.mjs'
 
@@ -18,6 +18,26 @@ export function sectionsOf(bytes) {
       end: offset + Math.ceil(length / 64) * 64,
     }
   })
+}
+
+/** A stream of `bytes` of which a test says how far it has come: `to` resolves when its reader wants more, or no more. */
+export function tap(bytes) {
+  let controller
+  let heard = () => {}
+  let at = 0
+  const stream = new ReadableStream(
+    { start: (its) => void (controller = its), pull: () => heard(), cancel: () => heard() },
+    { highWaterMark: 0 },
+  )
+  return {
+    stream,
+    to(end) {
+      controller.enqueue(bytes.slice(at, (at = end)))
+      return new Promise((done) => (heard = done))
+    },
+    end: () => controller.close(),
+    break: (error) => controller.error(error),
+  }
 }
 
 const PAGE = `<!doctype html><link rel="icon" href="data:,"><script type="module">

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { RecommenderClient } from '../../../dist/client.js'
 import { Recommender } from '../../../dist/node.js'
-import { newPage, noChromium, openPage, serveFiles } from '../helpers/browsers.mjs'
+import { inPieces, newPage, noChromium, openPage, serveFiles } from '../helpers/browsers.mjs'
 import { builtShop, shop } from '../helpers/shop.mjs'
 
 const PAGE = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>'
@@ -29,7 +29,7 @@ before(async () => {
     '/page.js': script("import * as client from '/client.js'; Object.assign(globalThis, client, { ready: true })"),
     '/client.js': script(dist('client.js')),
     '/page-worker.js': script(dist('page-worker.js')),
-    '/shop.martello': { type: 'application/octet-stream', body: bundle, piece: 4096 },
+    '/shop.martello': { type: 'application/octet-stream', body: inPieces(bundle, 4096) },
   }
 })
 

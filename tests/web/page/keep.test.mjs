@@ -180,12 +180,15 @@ test('a client keeps its bundle too, and is told of a newer one', { skip: noChro
 test('load brings the rest of a bundle that a client keeps', { skip: noChromium }, async () => {
   const server = await startServer()
   const { page } = await openPage(server.url)
-  server.send = (body, response) =>
-    response.write(body.subarray(0, body.length * HALF), () => setTimeout(() => response.destroy(), 50))
-  const failed = await page.evaluate(async () => {
+  const { breakOff } = half(server)
+  await page.evaluate(async () => {
     globalThis.rec = await RecommenderClient.open('/shop.martello', { keep: true })
-    return [await rec.complete.catch((error) => error.message), await rec.load().catch((error) => error.message)]
   })
+  breakOff()
+  const failed = await page.evaluate(async () => [
+    await rec.complete.catch((error) => error.message),
+    await rec.load().catch((error) => error.message),
+  ])
   for (const sentence of failed) assert.match(sentence, /broke off/)
   server.send = undefined
   assert.deepEqual(await page.evaluate(() => rec.load().then(() => [rec.loaded === rec.bytes, rec.storage])), [
@@ -204,6 +207,18 @@ const stored = (page) =>
   })
 /** The part of a bundle that recommends and is not the whole. */
 const HALF = 0.6
+/** From now on the server sends that part, and after `goOn` the rest, or after `breakOff` no more. */
+function half(server) {
+  let say
+  const said = new Promise((done) => (say = done))
+  server.send = async (body, response) => {
+    const [part, rest] = [body.subarray(0, body.length * HALF), body.subarray(body.length * HALF)]
+    await new Promise((sent) => response.write(part, sent))
+    if ((await said) === 'go on') response.end(rest)
+    else response.destroy()
+  }
+  return { goOn: () => say('go on'), breakOff: () => say('break off') }
+}
 const begun = (page) =>
   page.evaluate(async () => {
     globalThis.problems = []
@@ -215,14 +230,10 @@ const begun = (page) =>
 test('a first download is in use on its way, and stored when it is whole', { skip: noChromium }, async () => {
   const server = await startServer()
   const { page } = await openPage(server.url)
-  let more
-  server.send = (body, response) => {
-    response.write(body.subarray(0, body.length * HALF))
-    more = () => response.end(body.subarray(body.length * HALF))
-  }
+  const { goOn } = half(server)
   assert.deepEqual(await begun(page), [5, 'memory', true])
   assert.ok(!(await stored(page)).includes('current'))
-  more()
+  goOn()
   const whole = () => page.evaluate(() => kept.complete.then(() => [kept.storage, kept.current.loaded, problems]))
   assert.deepEqual(await whole(), ['opfs', versions[0].length, []])
   assert.ok((await stored(page)).includes('current'))
@@ -233,9 +244,9 @@ test('a first download is in use on its way, and stored when it is whole', { ski
 test('a first download that breaks off is used as far as it came, and never stored', { skip: noChromium }, async () => {
   const server = await startServer()
   const { page } = await openPage(server.url)
-  server.send = (body, response) =>
-    response.write(body.subarray(0, body.length * HALF), () => setTimeout(() => response.destroy(), 50))
+  const { breakOff } = half(server)
   assert.deepEqual(await begun(page), [5, 'memory', true])
+  breakOff()
   assert.match(await page.evaluate(() => kept.complete.catch((error) => error.message)), /broke off/)
   assert.ok(!(await stored(page)).includes('current'))
   const left = await page.evaluate(() => [

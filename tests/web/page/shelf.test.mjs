@@ -6,6 +6,8 @@ import { build } from 'esbuild'
 import { Recommender } from '../../../dist/node.js'
 import { noChromium, openPage, serveFiles } from '../helpers/browsers.mjs'
 import { builtShop, shop } from '../helpers/shop.mjs'
+import { sectionsOf } from '../helpers/streaming.mjs'
+import { until } from '../helpers/until.mjs'
 
 const STRICT =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src data:"
@@ -31,8 +33,18 @@ const REACT = `
 
 let files
 let node
+let bundle
+/** The last section of the slow bundle comes when a test lets it. */
+let goOn
+async function* slowly() {
+  const { offset } = sectionsOf(bundle).at(-1)
+  const allowed = new Promise((done) => (goOn = done))
+  yield bundle.subarray(0, offset)
+  await allowed
+  yield bundle.subarray(offset)
+}
 before(async () => {
-  const bundle = (await builtShop(shop(), { name: 'shelf' }, { sources: { i2i: true, popular: true } })).bytes
+  bundle = (await builtShop(shop(), { name: 'shelf' }, { sources: { i2i: true, popular: true } })).bytes
   node = await Recommender.open(bundle)
   const {
     outputFiles: [react],
@@ -70,19 +82,17 @@ before(async () => {
       ['element', 'client', 'page-worker', 'browser'].map((name) => [`/${name}.js`, script(dist(name))]),
     ),
     '/shop.martello': { type: 'application/octet-stream', body: bundle },
-    '/slow.martello': { type: 'application/octet-stream', body: bundle, piece: 256 },
+    '/slow.martello': { type: 'application/octet-stream', body: slowly },
   }
 })
 
 /** What the page shows, as soon as it is what is wanted. */
 async function shows(page, read, wanted) {
   let found
-  for (let i = 0; i < 500; i++) {
-    found = await page.evaluate(read)
-    if (JSON.stringify(found) === JSON.stringify(wanted)) return
-    await new Promise((next) => setTimeout(next, 10))
-  }
-  assert.deepEqual(found, wanted)
+  await until(
+    async () => JSON.stringify((found = await page.evaluate(read))) === JSON.stringify(wanted),
+    () => `found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`,
+  )
 }
 const ids = (request) => node.recommend(request).items.map((item) => item.id)
 
@@ -175,6 +185,7 @@ for (const kind of ['Recommender', 'RecommenderClient'])
       return rec.loaded < rec.bytes
     }, kind)
     assert.ok(early, 'it opened before all had arrived')
+    goOn()
     await shows(page, `[...document.querySelectorAll('#late > li')].map((item) => item.innerText)`, titles)
     assert.deepEqual(errors, [])
 
@@ -182,10 +193,14 @@ for (const kind of ['Recommender', 'RecommenderClient'])
     await react.evaluate(async (kind) => {
       const module = await import(kind === 'Recommender' ? '/browser.js' : '/client.js')
       show(null)
-      while (!globalThis.ask) await new Promise((next) => setTimeout(next, 1))
-      ask({ history: ['p1'], k: 4, filter: { genre: 'Drama' } })
-      show(await module[kind].open('/slow.martello'))
+      globalThis.slow = await module[kind].open('/slow.martello')
     }, kind)
+    await until(() => react.evaluate(() => 'ask' in globalThis))
+    await react.evaluate(() => {
+      ask({ history: ['p1'], k: 4, filter: { genre: 'Drama' } })
+      show(slow)
+    })
+    goOn()
     const shelf = () => [...document.querySelectorAll('li')].map((item) => item.innerText)
     await shows(react, shelf, ids({ history: ['p1'], k: 4, filter: { genre: 'Drama' } }))
     await react.evaluate(() => ask({ history: ['p1'], k: 3 }))

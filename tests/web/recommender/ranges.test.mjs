@@ -27,10 +27,10 @@ const refused = (promise, message) =>
 
 /**
  * A server of one bundle that keeps to the rules of ranges, unless `say` overrides the headers, or `answer` all of it.
- * `stop`: the first answer ends after so many bytes, `how`: by breaking off or by waiting.
+ * `stop`: the first answer breaks off after so many bytes, when `heard` was told of them.
  */
 async function serve(say = {}) {
-  const server = { body: bytes, etag: '"one"', stop: Infinity, asked: [], ...say }
+  const server = { body: bytes, etag: '"one"', stop: Infinity, heard: () => {}, asked: [], ...say }
   const http = createServer(async (request, response) => {
     const { range, 'if-range': condition, 'accept-encoding': encodings = '' } = request.headers
     const { body, etag, modified } = server
@@ -53,7 +53,8 @@ async function serve(say = {}) {
     server.stop = Infinity
     if (stop === Infinity) return response.end(body)
     response.writeHead(200, { 'content-length': body.length })
-    response.write(body.subarray(0, stop), () => setTimeout(() => response.destroy(), 50))
+    server.heard = (loaded) => loaded === stop && response.destroy()
+    response.write(body.subarray(0, stop))
   })
   await new Promise((listening) => http.listen(0, '127.0.0.1', listening))
   after(() => (http.closeAllConnections(), http.close()))
@@ -179,7 +180,8 @@ test('compressed on the way: offsets are of the bundle, and the whole is the sam
 
 test('a download that breaks off goes on where it stopped', async () => {
   const server = await serve({ stop: base + 1000 })
-  const rec = await Recommender.open(server.url)
+  const opened = (server) => Recommender.open(server.url, { onProgress: (loaded) => server.heard(loaded) })
+  const rec = await opened(server)
   await refused(rec.complete, /^open: the bundle broke off after \d+ bytes \(/)
   assert.equal(rec.loaded, base)
   await completes(rec)
@@ -187,14 +189,19 @@ test('a download that breaks off goes on where it stopped', async () => {
   assert.match(server.asked[1], new RegExp(`^bytes=${base + 1000}-$`))
 
   const twice = await serve({ stop: base + 1000, etag: null })
-  const again = await Recommender.open(twice.url)
+  const again = await opened(twice)
   await refused(again.complete, /broke off/)
-  twice.stop = 500 // it breaks off before it has come as far again
+  twice.answer = (request, response) => {
+    twice.answer = undefined
+    response.writeHead(200, { 'content-length': bytes.length })
+    response.write(bytes.subarray(0, 500), () => response.destroy()) // before it has come as far again
+    return true
+  }
   await refused(again.load(), /broke off/)
   await completes(again)
 
   const early = await serve({ stop: 1000 })
-  await refused(Recommender.open(early.url), /^open: the bundle broke off after 1000 bytes/)
+  await refused(opened(early), /^open: the bundle broke off after 1000 bytes/)
 })
 
 test('a server that is gone, and options that are none', async () => {

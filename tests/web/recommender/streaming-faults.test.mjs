@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { RecommenderClient } from '../../../dist/client.js'
 import { MartelloError, Recommender } from '../../../dist/node.js'
 import { builtShop, shop } from '../helpers/shop.mjs'
-import { sectionsOf } from '../helpers/streaming.mjs'
+import { sectionsOf, tap } from '../helpers/streaming.mjs'
 
 const { bytes } = await builtShop(shop(), {}, { dimension: 16, layers: [4] })
 const sections = sectionsOf(bytes)
@@ -13,7 +13,6 @@ const asked = { history: ['p1', 'p5', 'p9'], k: 10 }
 const shelf = (rec) => rec.recommend(asked).items
 const layers = (rec) => rec.recommend(asked).trace.layers
 const layer = sections.find((section) => section.kind === 9)
-const tick = () => new Promise((resolve) => setTimeout(resolve, 1))
 
 const refused = (promise, message) =>
   assert.rejects(promise, (error) => error instanceof MartelloError && (assert.match(error.message, message), true))
@@ -36,16 +35,11 @@ const rest = (request) => {
   })
 }
 
-/** A stream of `body` up to `end`, which then waits for `finish`. */
+/** A stream of `body` up to `end`, which then waits for `rest`. */
 function upTo(end, body = bytes) {
-  let controller
-  const stream = new ReadableStream({ start: (its) => void (controller = its) })
-  controller.enqueue(body.slice(0, end))
-  return {
-    stream,
-    rest: () => (controller.enqueue(body.slice(end)), tick()),
-    end: () => (controller.close(), tick()),
-  }
+  const source = tap(body)
+  source.to(end)
+  return { ...source, rest: () => source.to(body.length) }
 }
 
 test('a last part that does not open is told, also where a request met it first', async () => {
@@ -57,7 +51,7 @@ test('a last part that does not open is told, also where a request met it first'
   const before = shelf(rec)
   await source.rest()
   assert.deepEqual(shelf(rec), before)
-  await source.end()
+  source.end()
   await refused(rec.complete, /terms/)
   assert.deepEqual(shelf(rec), before)
 })
@@ -110,16 +104,17 @@ test('a request keeps its headers when the rest is asked for', async (t) => {
 })
 
 test('closing ends a load that waits for its answer', async (t) => {
-  let [answer, cancelled, read] = [null, false, 0]
+  let [answer, cancelled, read, heard] = [null, false, 0]
+  const asked = new Promise((resolve) => (heard = resolve))
   const later = new ReadableStream(
     { pull: (its) => its.enqueue(bytes.slice(read, (read += 64))), cancel: () => void (cancelled = true) },
     { highWaterMark: 0 },
   )
-  serve(t, response(upTo(layer.offset).stream), () => new Promise((resolve) => (answer = resolve)))
+  serve(t, response(upTo(layer.offset).stream), () => new Promise((resolve) => heard((answer = resolve))))
   const rec = await Recommender.open('https://example.org/b.martello', { layers: 'base' })
   await rec.complete
   const loading = rec.load()
-  await tick()
+  await asked
   rec.close()
   answer(response(later)())
   await refused(loading, /it was closed/)

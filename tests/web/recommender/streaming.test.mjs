@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MartelloError, Recommender } from '../../../dist/node.js'
 import { builtShop, shop } from '../helpers/shop.mjs'
-import { sectionsOf } from '../helpers/streaming.mjs'
+import { sectionsOf, tap } from '../helpers/streaming.mjs'
 
 const shopped = shop()
 const { bytes } = await builtShop(shopped, {}, { dimension: 16 })
@@ -15,24 +15,8 @@ const asked = { history: ['p1', 'p5', 'p9'], k: 10, explain: true, now: 1_600_00
 const refused = (call, message) =>
   assert.throws(call, (error) => error instanceof MartelloError && (assert.match(error.message, message), true))
 
-/** A stream of which a test says how far it has come. */
-function tap(body = bytes) {
-  let controller
-  let at = 0
-  const stream = new ReadableStream({ start: (its) => void (controller = its) })
-  return {
-    stream,
-    async to(end) {
-      if (end > at) controller.enqueue(body.slice(at, (at = end)))
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    },
-    end: () => controller.close(),
-    break: (error) => controller.error(error),
-  }
-}
-
 test('the first personal answer comes from a part of the file, and each further section sharpens it', async () => {
-  const source = tap()
+  const source = tap(bytes)
   const seen = []
   let rec
   const opening = Recommender.open(source.stream, { onProgress: (loaded, total) => seen.push([loaded, total]) })
@@ -65,7 +49,7 @@ test('the first personal answer comes from a part of the file, and each further 
 })
 
 test('what has not arrived is missing or refused in a sentence, never guessed', async () => {
-  const source = tap()
+  const source = tap(bytes)
   const opening = Recommender.open(source.stream)
   const base = sections.findLast((each) => each.kind === 7)
   for (const { end } of sections) if (end <= base.end) await source.to(end)
@@ -86,7 +70,7 @@ test('what has not arrived is missing or refused in a sentence, never guessed', 
 })
 
 test('a download that breaks off leaves what has come, and says so where somebody waits', async () => {
-  const source = tap()
+  const source = tap(bytes)
   const opening = Recommender.open(source.stream)
   await source.to(sections.findLast((each) => each.kind === 7).end + 10)
   const rec = await opening
