@@ -9,6 +9,7 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { Recommender as Node } from '../../dist/node.js'
+import { Arrival } from '../../build/web/recommender/arrival.js'
 import { Core } from '../../build/web/recommender/core.js'
 import { Recommender } from '../../build/web/recommender/recommender.js'
 import { uniforms } from './workload.mjs'
@@ -195,11 +196,12 @@ const requests = Array.from({ length: 2300 }, () => {
 console.log('bundle        MB   recalled  ranked   p50 ms   p99 ms   of which recall / rank / slate   memory grown')
 for (const name of ['plain', 'ranked', 'whole']) {
   const bytes = readFileSync(file(`${name}.martello`))
-  const core = new Core(new WebAssembly.Instance(module))
-  core.reserve(bytes.length, Infinity).set(bytes)
-  core.open(bytes.length, bytes.length)
-  const rec = new Recommender(core)
-  const memory = () => core.wasm.memory.buffer.byteLength
+  const instance = new WebAssembly.Instance(module)
+  const arrival = new Arrival(new Core(instance))
+  arrival.placeAll(bytes)
+  arrival.finish()
+  const rec = new Recommender(arrival)
+  const memory = () => instance.exports.memory.buffer.byteLength
   measure(rec, requests)
   const before = memory()
   const times = measure(rec, requests)

@@ -19,7 +19,8 @@ for (const name of names.length > 0 ? names : ['W3']) {
   const verified = []
   let beside = 0
   for (let round = 0; round < 9; round++) {
-    const core = new Core(new WebAssembly.Instance(module))
+    const instance = new WebAssembly.Instance(module)
+    const core = new Core(instance)
     core.reserve(bytes.length, Infinity).set(bytes)
     const started = performance.now()
     core.open(bytes.length, bytes.length)
@@ -28,7 +29,7 @@ for (const name of names.length > 0 ? names : ['W3']) {
     core.open(bytes.length, bytes.length)
     verified.push(performance.now() - opened)
     opens.push(opened - started)
-    beside = core.wasm.memory.buffer.byteLength - bytes.length
+    beside = instance.exports.memory.buffer.byteLength - bytes.length
   }
   const [open, both] = [median(opens), median(verified)]
   console.log(

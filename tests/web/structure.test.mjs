@@ -148,11 +148,11 @@ const exportsOf = (name) =>
     .filter((entry) => !LEFTOVERS.includes(entry))
     .sort()
 
-test('serve.exports is what core.wasm exports, and what web/recommender/core.ts types', () => {
+test('serve.exports is what core.wasm exports, and what web/recommender/exports.ts types', () => {
   const listed = lines('wasm/serve.exports').sort()
   assert.equal(new Set(listed).size, listed.length)
   assert.deepEqual(exportsOf('core.wasm'), listed)
-  const body = /interface CoreExports \{([^]*?)\n\}/.exec(read('web/recommender/core.ts'))[1]
+  const body = /interface CoreExports \{([^]*?)\n\}/.exec(read('web/recommender/exports.ts'))[1]
   assert.deepEqual([...body.matchAll(/^ {2}(mt_\w+)\(/gm)].map((match) => match[1]).sort(), listed)
 })
 
@@ -163,7 +163,9 @@ test('serve.exports is martello.h, and the little that only wasm needs', () => {
 
 test('types of CoreExports take as many arguments as the core', () => {
   const instance = new WebAssembly.Instance(moduleOf('core.wasm'))
-  for (const [, name, args] of read('web/recommender/core.ts').matchAll(/^ {2}(mt_\w+)\((.*)\): (?:number|void);$/gm))
+  for (const [, name, args] of read('web/recommender/exports.ts').matchAll(
+    /^ {2}(mt_\w+)\((.*)\): (?:number|void);$/gm,
+  ))
     assert.equal(args === '' ? 0 : args.split(',').length, instance.exports[name].length, name)
 })
 
@@ -172,9 +174,7 @@ test('learn.exports is what learn.wasm exports, and holds all that web/ calls', 
   assert.equal(new Set(listed).size, listed.length)
   assert.deepEqual(exportsOf('learn.wasm'), listed)
   const called = new Set(
-    filesOf('web', /\.ts$/)
-      .filter((path) => !['web/recommender/core.ts', 'web/entry/open.ts'].includes(path)) // they read the core's exports
-      .flatMap((path) => [...read(path).matchAll(/'(mt_\w+)'/g)].map((match) => match[1])),
+    filesOf('web', /\.ts$/).flatMap((path) => [...read(path).matchAll(/'(mt_\w+)'/g)].map((match) => match[1])),
   )
   assert.ok(called.size > 20)
   for (const name of called)

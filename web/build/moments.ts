@@ -5,7 +5,7 @@
  * (popularity, neighbours, factors) is of its own log: build it from what lies before the moments (`martello build --until`).
  */
 import type { Core } from '../recommender/core.js'
-import { NOT_FOUND } from '../recommender/core.js'
+import { NOT_FOUND } from '../recommender/slate.js'
 import { InputError, scanTable, type Interactions } from '../read/index.js'
 import { random } from './tune/holdout.js'
 
@@ -71,40 +71,36 @@ export function rowsByUser({ user, userIds, time }: Interactions): number[][] {
 
 /** What each row of the log is worth, as a request would weigh it: its rating, else its event's name. */
 function worthOf(core: Core, log: Interactions): (row: number) => number {
-  const named = log.event?.names.map((name) => {
-    let worth = 1
-    core.withText(name.toLowerCase(), (at, length) => {
-      worth = core.wasm.mt_event_worth(core.rec, at, length)
-      return 0
-    })
-    return worth
-  })
+  const named = log.event?.names.map((name) => core.eventWeight(name.toLowerCase()))
   return (row) => {
     const rating = log.rating?.[row] ?? NaN
-    if (!Number.isNaN(rating)) return core.wasm.mt_rating_worth(core.rec, rating)
+    if (!Number.isNaN(rating)) return core.ratingWeight(rating)
     return named?.[log.event!.code[row]!] ?? 1
   }
 }
 
 /** Reads the context fields of the bundle from the columns of the log that bear their names. */
 export async function readContexts(core: Core, paths: readonly string[], rows: number): Promise<Contexts> {
-  const { wasm, rec } = core
-  const fields = Array.from({ length: wasm.mt_fields(rec) }, (_, f) =>
-    core.text((at) => wasm.mt_field_name(rec, f, at)),
-  )
-  const found = fields.map((_, f) =>
-    wasm.mt_field_is_category(rec, f) !== 0 ? new Array<string>(rows).fill('') : new Array<number>(rows).fill(NaN),
+  const { fields } = core
+  const found = fields.map(({ category }) =>
+    category ? new Array<string>(rows).fill('') : new Array<number>(rows).fill(NaN),
   )
   let first = 0
   for (const path of fields.length === 0 ? [] : paths)
-    for await (const batch of scanTable(path, { select: (names) => fields.map((field) => names.indexOf(field)) })) {
+    for await (const batch of scanTable(path, {
+      select: (names) => fields.map((field) => names.indexOf(field.name)),
+    })) {
       batch.columns.forEach((cells, f) => {
         for (let i = 0; cells !== null && i < batch.rows; i++) {
           const cell = cells[i]
           if (cell === null || cell === undefined || cell === '') continue
           const number = Number(cell)
           if (typeof found[f]![0] === 'number' && Number.isNaN(number))
-            throw new InputError({ file: path, row: batch.firstRow + i, field: fields[f]! }, String(cell), 'a number')
+            throw new InputError(
+              { file: path, row: batch.firstRow + i, field: fields[f]!.name },
+              String(cell),
+              'a number',
+            )
           found[f]![first + i] = typeof found[f]![0] === 'number' ? number : String(cell)
         }
       })
@@ -114,11 +110,7 @@ export async function readContexts(core: Core, paths: readonly string[], rows: n
 }
 
 function setContexts(core: Core, contexts: Contexts, row: number): void {
-  for (const { field, values } of contexts) {
-    const value = values[row]!
-    if (typeof value === 'number') core.wasm.mt_set_context(core.rec, field, value)
-    else core.withText(value, (at, length) => core.wasm.mt_set_context_value(core.rec, field, at, length))
-  }
+  for (const { field, values } of contexts) core.setContext(field, values[row]!)
 }
 
 /** People to replay, each with the same chance, in the order of the log. */
@@ -158,10 +150,9 @@ export function* replay(
   options: ReplayOptions,
   counts: Counts,
 ): Generator<Moment, void, void> {
-  const { wasm, rec } = core
   const item = Uint32Array.from(log.itemIds, (id) => core.find(id))
   const worth = worthOf(core, log)
-  const width = wasm.mt_feature_count(rec)
+  const width = core.featureCount
   const capacity = options.within + 1
   const rows = new Float32Array(capacity * width)
   const items = new Uint32Array(capacity)
@@ -184,12 +175,11 @@ export function* replay(
         const met = new Set([wanted])
         for (const next of events.slice(e + 1, e + options.ahead))
           if (worth(next) > 0 && !((log.time?.[next] ?? NaN) >= options.until)) met.add(item[log.item[next]!]!)
-        wasm.mt_begin(rec)
-        for (const other of before)
-          wasm.mt_add_event(rec, item[log.item[other]!]!, worth(other), log.time?.[other] ?? NaN)
-        if (!Number.isNaN(at)) wasm.mt_set_now(rec, at)
+        core.begin()
+        for (const other of before) core.addEvent(item[log.item[other]!]!, worth(other), log.time?.[other] ?? NaN)
+        if (!Number.isNaN(at)) core.setNow(at)
         setContexts(core, contexts, row)
-        if (options.missed) wasm.mt_want(rec, wanted)
+        if (options.missed) core.forceCandidate(wanted)
         let count = 0
         let place = 0
         let found = false

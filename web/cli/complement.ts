@@ -7,8 +7,10 @@
  */
 import { addUser, type Sums } from './eval.js'
 import { coreOf } from '../build/tune/answer.js'
-import { addHistory, type HistoryEvent } from '../recommender/request.js'
-import { NOT_FOUND, type Core } from '../recommender/core.js'
+import { addHistory } from '../recommender/ask.js'
+import type { Core } from '../recommender/core.js'
+import type { HistoryEvent } from '../recommender/history.js'
+import { NOT_FOUND } from '../recommender/slate.js'
 
 export interface Asked {
   events: HistoryEvent[]
@@ -112,8 +114,8 @@ export async function complement(
 
 /** The items of an answer; those of one source alone are in its own order. NaN leaves a weight as the policy has it. */
 function ask(core: Core, events: HistoryEvent[], k: number, weights: readonly number[], source?: number): number[] {
-  core.wasm.mt_begin(core.rec)
-  core.wasm.mt_set_clock(core.rec, Date.now() / 1000)
+  core.begin()
+  core.setClock(Date.now() / 1000)
   addHistory(core, events)
   weights.forEach((weight, s) => {
     if (!Number.isNaN(weight)) core.setWeight(s, weight)

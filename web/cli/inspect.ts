@@ -2,7 +2,7 @@
 import { megabytes } from './build.js'
 import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
-import { MartelloError } from '../recommender/core.js'
+import { MartelloError } from '../recommender/errors.js'
 import { sectionsOf } from '../build/inspect.js'
 import { Learn } from '../learn/learn.js'
 import { percent, replayGolden } from '../build/models/golden.js'

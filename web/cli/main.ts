@@ -10,7 +10,7 @@ import { predict } from './predict.js'
 import { recommend, similar } from './recommend.js'
 import { search } from './search.js'
 import { InputError } from '../read/index.js'
-import { MartelloError } from '../recommender/core.js'
+import { MartelloError } from '../recommender/errors.js'
 import { LearnError } from '../learn/learn.js'
 import { VERSION } from '../recommender/version.js'
 

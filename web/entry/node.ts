@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { MartelloError } from '../recommender/core.js'
+import { MartelloError } from '../recommender/errors.js'
 import type { BundleSource } from '../recommender/load.js'
 import { provide } from './open.js'
 

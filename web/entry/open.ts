@@ -4,9 +4,12 @@
  * The core is compiled once, by the first that needs it, and each bundle gets an instance of its own. How a runtime comes
  * by the compiled core is all that differs between runtimes: each has a loader of a few lines that says so to `provide`.
  */
-import { Core, MartelloError, shown } from '../recommender/core.js'
-import { checkOptions, Loading, type BundleSource } from '../recommender/load.js'
-import { Recommender as Base, type OpenOptions } from '../recommender/recommender.js'
+import { Arrival } from '../recommender/arrival.js'
+import { Core } from '../recommender/core.js'
+import { MartelloError, shown } from '../recommender/errors.js'
+import { Loading, type BundleSource } from '../recommender/load.js'
+import { checkOptions, type OpenOptions } from '../recommender/options.js'
+import { Recommender as Base } from '../recommender/recommender.js'
 
 /** Where the wasm core comes from: a compiled module, a URL of `martello/core.wasm`, or that file's bytes. */
 export type CoreSource = { module: WebAssembly.Module } | { url: string | URL } | { bytes: BufferSource }
@@ -62,10 +65,11 @@ export class Recommender extends Base {
     checkOptions(options)
     const core = new Core(await instance())
     const given = host.source ? await host.source(source) : source
-    const loading = new Loading(core, given, options)
+    const arrival = new Arrival(core, options)
+    const loading = new Loading(arrival, given, options.onProgress)
     await loading.open()
     if (given !== source) await loading.complete // a file of this machine
-    return new Recommender(core, loading)
+    return new Recommender(arrival, loading)
   }
 }
 

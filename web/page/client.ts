@@ -11,8 +11,7 @@
  * @module martello/client
  */
 import { MartelloError, refuse, shown } from '../recommender/errors.js'
-import type { Layers } from '../recommender/load.js'
-import type { OpenOptions } from '../recommender/recommender.js'
+import type { Layers, OpenOptions } from '../recommender/options.js'
 import type {
   AttributeValue,
   RecommendedItem,
@@ -353,12 +352,4 @@ function errorOf({ name, message }: { name: string; message: string }): Error {
 
 export { MartelloError }
 export { newest } from './newest.js'
-export type {
-  AttributeValue,
-  HistoryEvent,
-  RecommendedItem,
-  Request,
-  SearchRequest,
-  SearchTrace,
-  Trace,
-} from '../recommender/request.js'
+export type * from '../recommender/types.js'

@@ -12,7 +12,7 @@
  *
  * The page sends a call when the one before is answered: what waits, waits there, where it can still be taken back.
  */
-import type { Layers } from '../recommender/load.js'
+import type { Layers } from '../recommender/options.js'
 import type { Recommender } from '../recommender/recommender.js'
 
 /** What is known of the open bundle without asking the worker. */

@@ -1,7 +1,7 @@
 /** The worker behind RecommenderClient: it opens one bundle, then answers one call after the other. */
 import { MartelloError, Recommender, type BundleSource } from '../entry/browser.js'
 import { keep, type Kept } from './keep.js'
-import type { Layers } from '../recommender/load.js'
+import type { Layers } from '../recommender/options.js'
 import { factsOf, type Answer, type Facts, type Failure, type Question, type WorkerOpenOptions } from './messages.js'
 
 const port = globalThis as unknown as {

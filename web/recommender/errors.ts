@@ -30,3 +30,16 @@ export function typed<T extends string | number | boolean>(
 ): T {
   return typeof value === type ? value : refuse(field, value, expected)
 }
+
+/** A whole number within bounds. */
+export function whole(field: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  return refuse(field, value, `a whole number from ${least} to ${most}`)
+}
+
+export function knownKeys(call: string, options: object, known: readonly string[], expected: string): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(call, options, expected)
+  const unknown = Object.keys(options).find((key) => !known.includes(key))
+  if (unknown !== undefined)
+    throw new MartelloError(`${call}: found option ${shown(unknown)}, expected ${known.join(', ')}`)
+}

@@ -5,7 +5,9 @@
  * items that have none; a number, or `{ gt, gte, lt, lte }`, compares numbers. An item that lacks the attribute fails
  * every condition but `not`. A value that no item has is an ordinary filter that nothing passes.
  */
-import { Core, MartelloError, NOT_FOUND, shown } from './core.js'
+import type { Core, Range } from './core.js'
+import { refuse, shown } from './errors.js'
+import { NOT_FOUND } from './slate.js'
 
 /** A value that a filter compares with; true and false are the texts "true" and "false" of a catalogue. */
 export type FilterValue = string | number | boolean
@@ -26,71 +28,43 @@ export type Condition =
 /** Conditions by attribute; all must hold. An item that lacks the attribute fails all but `not`. */
 export type Filter = Readonly<Record<string, Condition>>
 
-const NUMBERS = [2, 3]
-const TEXT = 4
 const isList = (value: unknown): value is readonly FilterValue[] => Array.isArray(value)
-
-const fail = (field: string, found: unknown, expected: string): never => {
-  throw new MartelloError(`${field}: found ${shown(found)}, expected ${expected}`)
-}
 
 /** Takes a condition on a category: at least one of the values, or none of them. */
 export type TakeValues = (attribute: number, values: string[], negated: boolean, path: string) => void
 /** Takes a condition on a number: between low and high. */
-export type TakeRange = (
-  attribute: number,
-  low: number,
-  openLow: boolean,
-  high: number,
-  openHigh: boolean,
-  negated: boolean,
-) => void
+export type TakeRange = (attribute: number, range: Range, negated: boolean) => void
 
 export function applyFilter(core: Core, filter: Filter): void {
-  const { wasm, rec } = core
   conditions(
     core,
     'filter',
     filter,
-    (attribute, values, negated) => {
-      wasm.mt_filter_clear(rec, attribute)
-      for (const value of values) core.withText(value, (at, length) => wasm.mt_filter_value(rec, attribute, at, length))
-      wasm.mt_filter_by_values(rec, attribute, +negated)
-    },
-    (attribute, low, openLow, high, openHigh, negated) =>
-      wasm.mt_filter_by_range(rec, attribute, low, +openLow, high, +openHigh, +negated),
+    (attribute, values, negated) => core.filterByValues(attribute, values, negated),
+    (attribute, range, negated) => core.filterByRange(attribute, range, negated),
   )
 }
 
 /** Hands on the conditions of a filter one by one; `path` names it in messages. */
 export function conditions(core: Core, path: string, filter: Filter, values: TakeValues, range: TakeRange): void {
   if (typeof filter !== 'object' || filter === null || isList(filter))
-    fail(path, filter, 'an object such as {"genre": "Drama"}')
+    refuse(path, filter, 'an object such as {"genre": "Drama"}')
   for (const [field, condition] of Object.entries(filter)) {
     const at = `${path} ${shown(field)}`
     const attribute = attributeOf(core, at, field)
-    const kind = core.wasm.mt_attribute_kind(core.rec, attribute)
-    if (kind === TEXT) fail(at, condition, 'a category or a number: this attribute is text for display')
-    if (NUMBERS.includes(kind)) takeNumbers(at, attribute, condition, range)
+    const kind = core.attributeKind(attribute)
+    if (kind === 'text') refuse(at, condition, 'a category or a number: this attribute is text for display')
+    if (kind === 'number') takeNumbers(at, attribute, condition, range)
     else takeValues(at, attribute, condition, values)
   }
 }
 
 /** The number of the attribute with this name; `path` names where it was said. */
 export function attributeOf(core: Core, path: string, name: string): number {
-  const attribute =
-    typeof name === 'string'
-      ? core.withText(name, (at, length) => core.wasm.mt_find_attribute(core.rec, at, length))
-      : NOT_FOUND
+  const attribute = typeof name === 'string' ? core.findAttribute(name) : NOT_FOUND
   if (attribute !== NOT_FOUND) return attribute
   core.await(`${path}: it is no attribute that is here`)
-  return fail(path, name, `one of the bundle's attributes: ${attributeNames(core).join(', ') || 'it has none'}`)
-}
-
-export function attributeNames(core: Core): string[] {
-  return Array.from({ length: core.wasm.mt_attributes(core.rec) }, (_, i) =>
-    core.text((at) => core.wasm.mt_attribute_name(core.rec, i, at)),
-  )
+  return refuse(path, name, `one of the bundle's attributes: ${core.attributes.join(', ') || 'it has none'}`)
 }
 
 function takeValues(path: string, attribute: number, condition: Condition, take: TakeValues): void {
@@ -99,26 +73,26 @@ function takeValues(path: string, attribute: number, condition: Condition, take:
   const wanted = negated ? condition.not : condition
   const list = isList(wanted) ? wanted : [wanted]
   if (!list.every((value) => ['string', 'number', 'boolean'].includes(typeof value)))
-    fail(path, condition, 'a value, a list of values or {"not": …}')
+    refuse(path, condition, 'a value, a list of values or {"not": …}')
   take(attribute, list.map(String), negated, path)
 }
 
 function takeNumbers(path: string, attribute: number, condition: Condition, take: TakeRange): void {
   const byRange = (low: number, openLow: boolean, high: number, openHigh: boolean, negated = false) =>
-    take(attribute, low, openLow, high, openHigh, negated)
+    take(attribute, { low, openLow, high, openHigh }, negated)
   const number = (value: unknown): number =>
     typeof value === 'number' && !Number.isNaN(value)
       ? value
-      : fail(path, condition, 'a number, or {"gt" | "gte" | "lt" | "lte" | "not": number}')
+      : refuse(path, condition, 'a number, or {"gt" | "gte" | "lt" | "lte" | "not": number}')
   if (typeof condition !== 'object' || condition === null)
     return byRange(number(condition), false, number(condition), false)
-  if (isList(condition)) return fail(path, condition, 'a number or a range: lists of numbers are not supported')
+  if (isList(condition)) return refuse(path, condition, 'a number or a range: lists of numbers are not supported')
   if ('not' in condition && Object.keys(condition).length === 1)
     return byRange(number(condition.not), false, number(condition.not), false, true)
   const range = condition as FilterRange
   const unknown = Object.keys(range).find((key) => !['gt', 'gte', 'lt', 'lte'].includes(key))
   if (unknown !== undefined || Object.keys(range).length === 0)
-    fail(path, condition, '"gt", "gte", "lt", "lte" or "not"')
+    refuse(path, condition, '"gt", "gte", "lt", "lte" or "not"')
   if (range.gt !== undefined) byRange(number(range.gt), true, Infinity, false)
   if (range.gte !== undefined) byRange(number(range.gte), false, Infinity, false)
   if (range.lt !== undefined) byRange(-Infinity, false, number(range.lt), true)

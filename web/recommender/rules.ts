@@ -5,8 +5,10 @@
  * Hard rules are never broken: require, deny, allow, frequency, caps, unique, nearDuplicates. The others bend where they
  * have to. What each does to a slate together with the rest is written down in src/rerank/slate.h.
  */
-import { Core, MartelloError, NOT_FOUND, shown } from './core.js'
+import type { Core } from './core.js'
+import { refuse as fail } from './errors.js'
 import { attributeOf, conditions, type Filter } from './filter.js'
+import { NOT_FOUND } from './slate.js'
 
 /** The items that a rule is about: all that is said must hold. */
 export interface Match {
@@ -114,10 +116,6 @@ const NUMBERED = ['freshness', 'exploration']
 const CONDITION = { values: 33, range: 34, items: 35, source: 36 }
 const OP = { drop: 48, pattern: 49, seed: 50, strength: 51 }
 
-export const fail = (path: string, found: unknown, expected: string): never => {
-  throw new MartelloError(`${path}: found ${shown(found)}, expected ${expected}`)
-}
-
 interface Fields {
   subject?: number
   n?: number
@@ -134,20 +132,12 @@ class Compiler {
   readonly bytes: number[] = []
   /** Rules so far. */
   count = 0
-  private readonly sources: string[]
-  private readonly spaces: string[]
 
   /** `strict`: a value or an id that no item has is a mistake, as in a policy file; in a request it is none. */
   constructor(
     readonly core: Core,
     readonly strict: boolean,
-  ) {
-    const { wasm, rec } = core
-    const names = (size: number, name: (i: number, at: number) => number) =>
-      Array.from({ length: size }, (_, i) => core.text((at) => name(i, at)))
-    this.sources = names(wasm.mt_sources(rec), (i, at) => wasm.mt_source_name(rec, i, at))
-    this.spaces = names(wasm.mt_spaces(rec), (i, at) => wasm.mt_space_name(rec, i, at))
-  }
+  ) {}
 
   record(op: number, { subject = NOT_FOUND, n = 0, m = 0, x = 0, y = 0, u = 0, v = 0, list = [] }: Fields): void {
     const view = new DataView(new ArrayBuffer(48 + 4 * list.length))
@@ -175,10 +165,10 @@ class Compiler {
 
   /** An attribute of numbers, or of categories. */
   attribute(path: string, name: unknown, numbers = false): number {
-    const { wasm, rec } = this.core
     const found = attributeOf(this.core, path, name as string)
-    const fits = (numbers ? [2, 3] : [1, 5]).includes(wasm.mt_attribute_kind(rec, found))
-    return fits ? found : fail(path, name, numbers ? 'an attribute of numbers' : 'an attribute of categories')
+    return this.core.isOf(found, numbers ? 'numbers' : 'categories')
+      ? found
+      : fail(path, name, numbers ? 'an attribute of numbers' : 'an attribute of categories')
   }
 
   private condition(op: number, fields: Fields & { list: number[] }): void {
@@ -187,7 +177,6 @@ class Compiler {
   }
 
   match(path: string, { where, ids, source }: Match): void {
-    const { wasm, rec } = this.core
     if (where !== undefined)
       conditions(
         this.core,
@@ -195,20 +184,20 @@ class Compiler {
         where,
         (subject, texts, negated, at) => {
           const list = texts.map((text) => {
-            const found = this.core.withText(text, (place, length) => wasm.mt_find_value(rec, subject, place, length))
+            const found = this.core.findValue(subject, text)
             return found === NOT_FOUND && this.strict ? fail(at, text, 'a value that an item has') : found
           })
           this.condition(CONDITION.values, { subject, n: +negated, list })
         },
-        (subject, u, openLow, v, openHigh, negated) =>
-          this.record(CONDITION.range, { subject, n: +negated + 2 * +openLow + 4 * +openHigh, u, v }),
+        (subject, { low, openLow, high, openHigh }, negated) =>
+          this.record(CONDITION.range, { subject, n: +negated + 2 * +openLow + 4 * +openHigh, u: low, v: high }),
       )
     if (ids !== undefined) {
       const list = Array.isArray(ids) ? ids : fail(`${path}.ids`, ids, 'a list of ids')
       this.condition(CONDITION.items, { list: list.map((id, i) => this.item(`${path}.ids[${i}]`, id)) })
     }
     if (source !== undefined)
-      this.record(CONDITION.source, { subject: this.named(`${path}.source`, source, this.sources) })
+      this.record(CONDITION.source, { subject: this.named(`${path}.source`, source, this.core.sources) })
   }
 
   rule(key: string, path: string, said: Record<string, unknown>): void {
@@ -240,9 +229,10 @@ class Compiler {
     else if (key === 'exploration') {
       fields.subject = attribute('clicks')
       fields.m = attribute('impressions')
-    } else if (key === 'nearDuplicates') fields.m = either('space', this.spaces)
+    } else if (key === 'nearDuplicates') fields.m = either('space', this.core.spaces)
     else if (key === 'diversity') {
-      fields.m = said['attribute'] !== undefined || this.spaces.length === 0 ? NOT_FOUND : either('space', this.spaces)
+      fields.m =
+        said['attribute'] !== undefined || this.core.spaces.length === 0 ? NOT_FOUND : either('space', this.core.spaces)
       if (said['attribute'] === undefined && fields.m === NOT_FOUND) fields.subject = firstCategory(this.core)
       if (fields.subject === fields.m) return // there is nothing to tell items apart by
     }
@@ -302,21 +292,18 @@ export function compileRules(core: Core, rules: Rules, path: string, strict = fa
 }
 
 function firstCategory(core: Core): number {
-  const { wasm, rec } = core
   core.await('diversity: which attribute tells items apart is not known')
-  for (let a = 0; a < wasm.mt_attributes(rec); a++) if ([1, 5].includes(wasm.mt_attribute_kind(rec, a))) return a
-  return NOT_FOUND
+  const first = core.attributes.findIndex((_, attribute) => core.isOf(attribute, 'categories'))
+  return first < 0 ? NOT_FOUND : first
 }
 
 /** The names of the present request's rules, by their number: `caps[1]`, or `freshness`. */
-export function ruleNames({ wasm, rec, bundleRules }: Core): string[] {
+export function ruleNames(core: Core): string[] {
   let counts: Record<string, number> = {}
-  const names: string[] = []
-  for (let kind; (kind = wasm.mt_rule_kind_of(rec, names.length)) !== 0;) {
-    if (names.length === bundleRules) counts = {} // what the request says replaces what the bundle says
+  return core.ruleKinds().map((kind, rule) => {
+    if (rule === core.bundleRules) counts = {} // what the request says replaces what the bundle says
     const key = KEYS[kind - 1]!
     counts[key] = (counts[key] ?? -1) + 1
-    names.push(LISTS.includes(key) || key === 'lines' ? `${key}[${counts[key]}]` : key)
-  }
-  return names
+    return LISTS.includes(key) || key === 'lines' ? `${key}[${counts[key]}]` : key
+  })
 }

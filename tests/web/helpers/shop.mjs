@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { build } from '../../../dist/build.js'
+import { Arrival } from '../../../build/web/recommender/arrival.js'
 import { Core } from '../../../build/web/recommender/core.js'
+import { Recommender } from '../../../build/web/recommender/recommender.js'
 import { readEmbeddings, readInteractions, readItems, writeNpy } from '../../../build/web/read/index.js'
 import { file, path } from './files.mjs'
 
@@ -110,13 +112,18 @@ export async function builtShop(shopped, { log = true, catalogue = true, name = 
   )
 }
 
-/** A recommender's core by itself, so that a test can look at its memory. */
-export async function openCore(bytes, verify = true) {
-  const core = new Core(await WebAssembly.instantiate(await serveModule()))
-  core.reserve(bytes.length, Infinity).set(bytes)
-  if (verify) core.verify(bytes.length, 0, bytes.length)
-  core.open(bytes.length, bytes.length)
-  return core
+/** A recommender on these bytes in an instance of its own, so that a test can look at its memory. */
+export async function openBytes(bytes, verify = true) {
+  const instance = await WebAssembly.instantiate(await serveModule())
+  return { rec: recommenderOf(bytes, new Core(instance), verify), memory: instance.exports.memory }
+}
+
+/** The same in a core that may have held, or refused, another bundle. */
+export function recommenderOf(bytes, core, verify = true) {
+  const arrival = new Arrival(core, { verify, maxBytes: Infinity })
+  arrival.placeAll(bytes)
+  arrival.finish()
+  return new Recommender(arrival)
 }
 
 let compiled

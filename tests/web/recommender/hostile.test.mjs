@@ -2,9 +2,20 @@
 // or a request that does not end would fail here. The C side has fuzzers; this is the same question asked from JavaScript.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { Core, MartelloError } from '../../../build/web/recommender/core.js'
-import { Recommender } from '../../../build/web/recommender/recommender.js'
-import { built, csv, file, gaussians, npy, openCore, random, serveModule, shop } from '../helpers/shop.mjs'
+import { Core } from '../../../build/web/recommender/core.js'
+import { MartelloError } from '../../../build/web/recommender/errors.js'
+import {
+  built,
+  csv,
+  file,
+  gaussians,
+  npy,
+  openBytes,
+  random,
+  recommenderOf,
+  serveModule,
+  shop,
+} from '../helpers/shop.mjs'
 
 let bytes
 let module
@@ -38,10 +49,7 @@ before(async () => {
 /** A recommender on these bytes, or the sentence with which they are refused; a core that has refused may be asked again. */
 function opened(broken, verify, core = new Core(new WebAssembly.Instance(module))) {
   try {
-    core.reserve(broken.length, Infinity).set(broken)
-    if (verify) core.verify(broken.length, 0, broken.length)
-    core.open(broken.length, broken.length)
-    return new Recommender(core)
+    return recommenderOf(broken, core, verify)
   } catch (error) {
     return refusal(error)
   }
@@ -108,7 +116,7 @@ function exercise(rec) {
 }
 
 test('the bundle itself is whole, small and complete', async () => {
-  const rec = new Recommender(await openCore(bytes))
+  const { rec } = await openBytes(bytes)
   assert.deepEqual([...rec.spaces], ['embeddings', 'als', 'content'])
   assert.ok(rec.sources.length >= 7)
   exercise(rec)
@@ -116,7 +124,7 @@ test('the bundle itself is whole, small and complete', async () => {
 })
 
 test('every byte changed, checked: refused, or nothing is different', async (t) => {
-  const rec = new Recommender(await openCore(bytes))
+  const { rec } = await openBytes(bytes)
   const asked = { history: ['p1', 'p6'], k: 20, explain: true }
   const answer = (one) => JSON.stringify({ ...one.recommend(asked), trace: null }) // no two take the same time
   const wanted = answer(rec)

@@ -1,8 +1,7 @@
 // Memory: requests never make it grow, and serving a catalogue of 41,000 items takes its bundle and 4 MB at most.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Recommender } from '../../../build/web/recommender/recommender.js'
-import { built, builtShop, COLOURS, csv, file, GENRES, openCore, random, shop } from '../helpers/shop.mjs'
+import { built, builtShop, COLOURS, csv, file, GENRES, openBytes, random, shop } from '../helpers/shop.mjs'
 
 test('100,000 mixed requests do not grow memory by a byte', async () => {
   const { bytes } = await builtShop(
@@ -15,9 +14,8 @@ test('100,000 mixed requests do not grow memory by a byte', async () => {
       sources: { als: true, i2i: true, next: true, content: true, attributes: true, popular: true },
     },
   )
-  const core = await openCore(bytes)
-  const rec = new Recommender(core)
-  const before = core.wasm.memory.buffer.byteLength
+  const { rec, memory } = await openBytes(bytes)
+  const before = memory.buffer.byteLength
   const draw = random(1)
   const id = () => (draw() < 0.02 ? 'nobody' : `p${draw.below(2000)}`)
   const some = (most) => Array.from({ length: draw.below(most) }, id)
@@ -46,7 +44,7 @@ test('100,000 mixed requests do not grow memory by a byte', async () => {
     else if (what === 6) rec.recommend({ history: some(4), k: 5, allow: some(200) })
     else rec.attributes(draw.below(rec.items))
   }
-  assert.equal(core.wasm.memory.buffer.byteLength - before, 0)
+  assert.equal(memory.buffer.byteLength - before, 0)
 })
 
 test('serving 41,000 items takes the bundle and at most 4 MB', async (t) => {
@@ -64,12 +62,11 @@ test('serving 41,000 items takes the bundle and at most 4 MB', async (t) => {
       sources: { als: true, i2i: true, popular: true },
     },
   )
-  const core = await openCore(bytes)
-  const rec = new Recommender(core)
+  const { rec, memory } = await openBytes(bytes)
   assert.equal(rec.items, items)
   for (let round = 0; round < 50; round++)
     rec.recommend({ history: Array.from({ length: 40 }, () => String(draw.below(items))), k: 1000, explain: true })
-  const besides = core.wasm.memory.buffer.byteLength - bytes.length
+  const besides = memory.buffer.byteLength - bytes.length
   t.diagnostic(`bundle ${(bytes.length / 1e6).toFixed(2)} MB, memory besides ${(besides / 1e6).toFixed(2)} MB`)
   assert.ok(besides <= 4 * 2 ** 20, `${besides} bytes besides the bundle`)
 })

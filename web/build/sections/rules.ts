@@ -3,7 +3,8 @@
  * the very code that compiles a request's, and checked for what can never be kept.
  */
 import { InputError } from '../../read/index.js'
-import { MartelloError, type Core } from '../../recommender/core.js'
+import type { Core } from '../../recommender/core.js'
+import { MartelloError } from '../../recommender/errors.js'
 import { compileRules, type Match, type Rules } from '../../recommender/rules.js'
 import { coreOf } from '../tune/answer.js'
 import { ruleSection, type Section } from './sections.js'
@@ -17,7 +18,7 @@ const refuse = (path: string, found: string, expected: string): never => {
 export async function compilePolicy(bundle: Uint8Array, rules: Rules, shelf: number): Promise<Section> {
   checkRules(rules, shelf)
   const core = await coreOf(bundle)
-  core.wasm.mt_begin(core.rec)
+  core.begin()
   try {
     const bytes = compileRules(core, rules, 'rules', true)
     checkNeighbours(core, rules)
@@ -32,18 +33,17 @@ export async function compilePolicy(bundle: Uint8Array, rules: Rules, shelf: num
 /** What the rules let through, asked of the bundle that has them. */
 export async function checkPermitted(bundle: Uint8Array, rules: Rules): Promise<void> {
   const core = await coreOf(bundle)
-  const { wasm, rec } = core
   const passes = (narrow: () => void) => {
-    wasm.mt_begin(rec)
+    core.begin()
     narrow()
     return core.recommend(1, false).picks.length > 0
   }
-  if (wasm.mt_items(rec) > 0 && !passes(() => {}))
+  if (core.items > 0 && !passes(() => {}))
     refuse('rules', 'require, deny and allow that no item passes', 'some that let items through')
   rules.pins?.forEach((pin, i) => {
     const only = () => {
-      wasm.mt_allow_only(rec)
-      wasm.mt_allow(rec, core.find(pin.id))
+      core.allowOnly()
+      core.allow(core.find(pin.id))
     }
     if (!passes(only))
       refuse(
@@ -97,8 +97,8 @@ function checkNeighbours(core: Core, rules: Rules): void {
     if (others.length > 0 || ids !== undefined || source !== undefined || typeof value === 'object') return
     if (seen.has(JSON.stringify(where))) return
     seen.add(JSON.stringify(where))
-    const attribute = core.withText(name, (at, length) => core.wasm.mt_find_attribute(core.rec, at, length))
-    if (core.wasm.mt_attribute_kind(core.rec, attribute) === 5) return // an item may be in several
+    const attribute = core.findAttribute(name)
+    if (core.attributeKind(attribute) === 'categories') return // an item may be in several
     const sum = (sums.get(name) ?? 0) + share
     if (sum > 1 + 1e-9)
       refuse(

@@ -54,11 +54,10 @@ export async function coreOf(bundle: Uint8Array): Promise<Core> {
 
 export async function answer(question: Question): Promise<Answers> {
   const core = await open(question.name, question.bundle)
-  const { wasm, rec } = core
-  const sources = wasm.mt_sources(rec)
+  const sources = core.sources.length
   const { start, item, worth, time } = question.people
   const people = question.last - question.first
-  const most = people * Math.min(question.k, wasm.mt_items(rec))
+  const most = people * Math.min(question.k, core.items)
   const answers: Answers = {
     sources,
     start: new Uint32Array(people + 1),
@@ -68,9 +67,8 @@ export async function answer(question: Question): Promise<Answers> {
   }
   let count = 0
   for (let person = question.first; person < question.last; person++) {
-    wasm.mt_begin(rec)
-    for (let e = start[person]!; e < start[person + 1]!; e++)
-      wasm.mt_add_event(rec, item[e]!, worth?.[e] ?? 1, time?.[e] ?? NaN)
+    core.begin()
+    for (let e = start[person]!; e < start[person + 1]!; e++) core.addEvent(item[e]!, worth?.[e] ?? 1, time?.[e] ?? NaN)
     question.weights?.forEach((weight, s) => {
       if (!Number.isNaN(weight)) core.setWeight(s, weight)
     })

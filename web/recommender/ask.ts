@@ -1,0 +1,138 @@
+/**
+ * How a request reaches the core. What is wrong with one is said in a sentence that names the field, what was found there
+ * and what was expected.
+ */
+import type { Core } from './core.js'
+import { MartelloError, refuse, shown, typed, whole } from './errors.js'
+import { applyFilter } from './filter.js'
+import { EVENT, historyEvent, seconds, type HistoryEvent } from './history.js'
+import type { Request, SearchRequest } from './request.js'
+import { compileRules } from './rules.js'
+import { NOT_FOUND } from './slate.js'
+
+/** Tells the core of a request, and returns how many ids of its history are unknown. */
+export function ask(core: Core, request: Omit<Request, 'k' | 'explain'>): number {
+  core.begin()
+  core.setClock(Date.now() / 1000)
+  narrow(core, request)
+  const unknown = addHistory(core, historyOf(request))
+  changeRules(core, request)
+  eachCount(core, 'impressions', request.impressions, (item, shown) => core.addImpressions(item, shown, 0))
+  eachCount(core, 'clicks', request.clicks, (item, clicked) => core.addImpressions(item, 0, clicked))
+  if (request.now !== undefined) core.setNow(seconds('now', request.now))
+  if (request.rankCandidates !== undefined) core.setRanked(whole('rankCandidates', request.rankCandidates, 0, 2000))
+  for (const [name, weight] of Object.entries(weightsOf(request))) setWeight(core, name, weight)
+  if (request.context !== undefined) setContext(core, request.context)
+  return unknown
+}
+
+/** What a request leaves of the catalogue. */
+export function narrow(core: Core, request: SearchRequest): void {
+  if (request.allow !== undefined) {
+    core.allowOnly()
+    eachKnown(core, idList('allow', request.allow), (item) => core.allow(item))
+  }
+  if (request.filter !== undefined) applyFilter(core, request.filter)
+  eachKnown(core, idList('exclude', request.exclude ?? []), (item) => core.exclude(item))
+}
+
+/** How many items are asked for. */
+export const countOf = (core: Core, k: number | undefined): number =>
+  k === undefined ? core.k : whole('k', k, 1, 1000)
+
+export function explains({ explain = false }: SearchRequest): boolean {
+  return typed('explain', explain, 'boolean', 'true or false')
+}
+
+export function weightsOf(request: Request): Readonly<Record<string, number>> {
+  const weights = request.weights ?? {}
+  if (typeof weights === 'object' && !Array.isArray(weights)) return weights
+  return refuse('weights', weights, 'an object such as {"popular": 0}')
+}
+
+/** Adds the events, oldest first, and returns how many name no item. */
+export function addHistory(core: Core, history: readonly (string | HistoryEvent)[]): number {
+  let unknown = 0
+  if (!Array.isArray(history)) refuse('history', history, `a list, each entry ${EVENT}`)
+  history.forEach((entry, i) => {
+    const event = historyEvent(`history[${i}]`, entry)
+    const item = core.find(event.id)
+    if (item === NOT_FOUND) {
+      unknown++
+      return
+    }
+    const name = event.event?.toLowerCase()
+    let weight = 1
+    if (event.rating !== undefined) weight = core.ratingWeight(event.rating)
+    else if (name !== undefined) weight = core.eventWeight(name)
+    core.addEvent(item, weight, event.at ?? NaN)
+    if (name !== undefined) core.nameEvent(name)
+  })
+  return unknown
+}
+
+/** The history of the request, after that of the profile. */
+function historyOf({ profile, history = [] }: Request): readonly (string | HistoryEvent)[] {
+  if (profile === undefined || !Array.isArray(history)) return history
+  if (!Array.isArray(profile?.history)) refuse('profile', profile, 'a Profile, or an object with a history')
+  return profile.history.concat(history)
+}
+
+function changeRules(core: Core, { policy, diversity, seed }: Request): void {
+  if (policy === undefined && diversity === undefined && seed === undefined) return
+  if (diversity !== undefined && typeof diversity !== 'number') refuse('diversity', diversity, 'a number from 0 to 1')
+  const rules = { ...policy, ...(diversity !== undefined && { diversity }), ...(seed !== undefined && { seed }) }
+  core.changeRules(compileRules(core, rules, 'policy'))
+}
+
+function setWeight(core: Core, name: string, weight: number): void {
+  const source = core.sources.indexOf(name)
+  if (source < 0) throw new MartelloError(`weights: found source ${shown(name)}, expected ${core.sources.join(', ')}`)
+  const fits = typeof weight === 'number' && weight >= 0 && weight <= 1e6
+  core.setWeight(source, fits ? weight : refuse(`weights.${name}`, weight, 'a number from 0 to 1000000'))
+}
+
+function setContext(core: Core, context: NonNullable<Request['context']>): void {
+  if (typeof context !== 'object' || context === null || Array.isArray(context))
+    refuse('context', context, 'an object such as {"hour": 20}')
+  for (const [name, value] of Object.entries(context)) {
+    const field = core.fields.findIndex((one) => one.name === name)
+    if (field < 0 && core.partial) continue // fields come with what reads them
+    if (field < 0)
+      refuse(
+        'context',
+        name,
+        `a field of the bundle: ${core.fields.map((one) => one.name).join(', ') || 'it has none'}`,
+      )
+    if (core.fields[field]!.category) {
+      if (typeof value !== 'string' && typeof value !== 'number') refuse(`context.${name}`, value, 'a value')
+      core.setContext(field, String(value))
+    } else core.setContext(field, typed(`context.${name}`, value as number, 'number', 'a number'))
+  }
+}
+
+function idList(field: string, ids: readonly string[]): readonly string[] {
+  return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : refuse(field, ids, 'a list of ids')
+}
+
+/** Ids that the bundle does not know do not matter. */
+function eachKnown(core: Core, ids: readonly string[], take: (item: number) => void): void {
+  for (const id of ids) {
+    const item = core.find(id)
+    if (item !== NOT_FOUND) take(item)
+  }
+}
+
+/** The same of counts by id. */
+function eachCount(
+  core: Core,
+  field: string,
+  counts: Readonly<Record<string, number>> = {},
+  take: (item: number, count: number) => void,
+): void {
+  if (Object(counts) !== counts) refuse(field, counts, 'an object such as {"318": 2}')
+  for (const [id, count] of Object.entries(counts)) {
+    if (!(typeof count === 'number' && count >= 0)) refuse(`${field}.${id}`, count, 'a number from 0')
+    eachKnown(core, [id], (item) => take(item, count))
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Memory of one instance of the wasm core. From `mt_heap` on it is ours: the area through which calls take and give, then
+ * the bundle, then what the recommender reserves.
+ *
+ *     error (260 bytes) · out (16) · text (4,096) · vector (4,352) · rules (16,384)  |  bundle  |  recommender
+ *
+ * Addresses are offsets into memory. A view is made anew whenever memory may have grown.
+ */
+import { MartelloError } from './errors.js'
+import type { CoreExports } from './exports.js'
+
+/** Longest text and longest records of rules that a call takes, in bytes. */
+export const TEXT_BYTES = 4096
+export const RULES_BYTES = 16384
+const OUT = 320
+const TEXT = 384
+const VECTOR = TEXT + TEXT_BYTES
+const RULES = VECTOR + 4 * (1024 + 64)
+const AREA_BYTES = RULES + RULES_BYTES
+
+const ALIGN = 64
+const PAGE = 65536
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+export const roundUp = (value: number) => Math.ceil(value / ALIGN) * ALIGN
+
+export class Memory {
+  /** Where calls write what went wrong, and their results; where they take a vector, and rules. */
+  readonly error: number
+  readonly out: number
+  readonly vector: number
+  readonly rules: number
+  /** Where the bundle begins. */
+  readonly bundle: number
+  private readonly text: number
+
+  constructor(private readonly wasm: CoreExports) {
+    this.error = roundUp(wasm.mt_heap())
+    this.out = this.error + OUT
+    this.text = this.error + TEXT
+    this.vector = this.error + VECTOR
+    this.rules = this.error + RULES
+    this.bundle = roundUp(this.error + AREA_BYTES)
+  }
+
+  view(): DataView {
+    return new DataView(this.wasm.memory.buffer)
+  }
+
+  u8(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.wasm.memory.buffer, at, length)
+  }
+
+  u32(at: number, length: number): Uint32Array {
+    return new Uint32Array(this.wasm.memory.buffer, at, length)
+  }
+
+  f32(at: number, length: number): Float32Array {
+    return new Float32Array(this.wasm.memory.buffer, at, length)
+  }
+
+  /** The n-th number that the last call gave. */
+  result(n = 0): number {
+    return this.u32(this.out, n + 1)[n]!
+  }
+
+  /** Calls with the place and the length of `text` in memory; one that is longer than any text of a bundle is `absent`. */
+  withText(text: string, absent: number, call: (at: number, length: number) => number): number {
+    const { read, written } = encoder.encodeInto(text, this.u8(this.text, TEXT_BYTES))
+    return read < text.length ? absent : call(this.text, written)
+  }
+
+  /** The text that a call writes, which returns its length. */
+  textOf(call: (at: number) => number): string {
+    const length = call(this.text)
+    return length === 0 ? '' : decoder.decode(this.u8(this.text, length))
+  }
+
+  /** The sentence of the call that failed. */
+  message(): string {
+    const bytes = this.u8(this.error + 4, 256)
+    return decoder.decode(bytes.subarray(0, bytes.indexOf(0)))
+  }
+
+  /** Sees to it that there are so many bytes. */
+  grow(bytes: number): void {
+    const missing = bytes - this.wasm.memory.buffer.byteLength
+    if (missing <= 0) return
+    try {
+      this.wasm.memory.grow(Math.ceil(missing / PAGE))
+    } catch {
+      throw new MartelloError(`open: ${bytes} bytes of memory are needed, and the browser would not give them`)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** How a bundle is opened: what `open` takes, and the refusal of what it does not. */
+import { knownKeys, MartelloError, refuse, shown, typed } from './errors.js'
+
+/** Which residual layers are fetched: none of them; all, unless the browser is asked to save data; all. */
+export type Layers = 'base' | 'auto' | 'all'
+
+/** How a bundle is opened. */
+export interface OpenOptions {
+  /** Told of bytes as they arrive, until all that is asked for has. */
+  onProgress?: (loaded: number, total: number) => void
+  /** The largest bundle that will be opened. Default 512 MB. */
+  maxBytes?: number
+  /** Compare sections with their checksums. Default true. */
+  verify?: boolean
+  /**
+   * 'all': the residual layers too, which make vectors precise. 'base': what comes before them in the file, without which
+   * nothing is left out but precision; `load('all')` fetches them later. Default 'auto': all, unless the browser says that
+   * the person saves data.
+   */
+  layers?: Layers
+}
+
+const OPEN_KEYS = ['onProgress', 'maxBytes', 'verify', 'layers']
+const LAYERS = ['base', 'auto', 'all']
+
+/** Asked before anything is opened that would have to be closed again. */
+export function checkOptions(options: OpenOptions): void {
+  knownKeys('open', options, OPEN_KEYS, 'an object such as { onProgress }')
+  const { onProgress, maxBytes, verify } = options
+  if (onProgress !== undefined && typeof onProgress !== 'function') refuse('open: onProgress', onProgress, 'a function')
+  if (maxBytes !== undefined) typed('open: maxBytes', maxBytes, 'number', 'a number of bytes')
+  if (verify !== undefined) typed('open: verify', verify, 'boolean', 'true or false')
+  wantsLayers('open: layers', options.layers)
+}
+
+/** Whether residual layers are asked for. */
+export function wantsLayers(where: string, layers: Layers = 'auto'): boolean {
+  if (!LAYERS.includes(layers))
+    throw new MartelloError(`${where}: found ${shown(layers)}, expected ${LAYERS.join(', ')}`)
+  const device = globalThis.navigator as { connection?: { saveData?: boolean } } | undefined
+  return layers === 'all' || (layers === 'auto' && !device?.connection?.saveData)
+}
