@@ -1,10 +1,12 @@
 /** What a builder can be told, with the defaults. The JSON Schema beside this file is what editors complete from. */
 import { readJson } from './json.js'
 import type { TowerConfig } from './models/tower.js'
+import type { SourceOptions } from './options.js'
+import type { SourceName } from './sources/index.js'
 import schema from './config.schema.json' with { type: 'json' }
 
 /** A build's configuration: the file of `--config`. Every part is optional. */
-export interface Config {
+export interface Config extends SourceOptions {
   /** Columns by their part, where names do not tell: { "item_id": "sku" }. */
   columns?: Record<string, string | null>
   /** Kinds of attributes by column, each a column of the catalogue: { "zip": "category", "notes": "skip" }. */
@@ -13,26 +15,6 @@ export interface Config {
    * Sources by name: false leaves one out, true keeps it whatever tuning says. `usercf` is made only where it is true.
    */
   sources?: Partial<Record<SourceName, boolean>>
-  /** Neighbours kept per item. Default 30, or 50 where the log has times. */
-  neighbours?: number
-  /** Next items kept per item. Default 50. */
-  transitions?: number
-  /**
-   * Dimensions of learned vectors; content takes 64 of them at most. Default: 64 for content, and for factors 32, 64 or 128,
-   * chosen by held-out events (64 where nothing is held out, and on logs of more than 5 million events).
-   */
-  dimension?: number
-  /**
-   * Residual layers: bits of each, or "f32" for the float reference. Default [4] for given embeddings and for content
-   * without a log; beside a log learned vectors get none.
-   */
-  layers?: number[] | 'f32'
-  /** Sub-spaces of the base codes. Default: half the dimension up to 128, a quarter beyond. */
-  subspaces?: number
-  /** Metric of given embeddings. Default "ip". */
-  metric?: 'ip' | 'cosine' | 'l2'
-  /** Bits of a posting's weight: 4, 8 or 32. Default 4. */
-  weightBits?: 4 | 8 | 32
   /**
    * What events are worth, by name in any case: { "buy": 3, "dislike": -1 }. Default: -1 for dislike, thumbs_down and hide,
    * 1 for all others.
@@ -40,8 +22,6 @@ export interface Config {
   events?: Record<string, number>
   /** The rating that says nothing, and the one that is worth 1. Default: every rating is worth 1. */
   ratings?: { zero: number; one: number }
-  /** For a catalogue without a log: the number column by which items are popular. */
-  popularity?: string
   /**
    * What a ranker is told of each candidate, by name (see features.ts): a list, in which "auto" stands for the automatic
    * one. Default "auto"; false: nothing, so that the bundle takes no ranker of trees.
@@ -63,11 +43,6 @@ export interface Config {
    * 1 in other texts and categories. `k1`, `b`: BM25's saturation and length normalisation; default 1.2 and 0.75.
    */
   search?: false | { fields?: Record<string, number>; k1?: number; b?: number }
-  /**
-   * The knowledge graph: what each relation weighs (default 1; 0 leaves it out), and whether what an entity is linked with
-   * counts too (hops, 1 or 2; default 2).
-   */
-  graph?: { relations?: Record<string, number>; hops?: 1 | 2 }
   /** Search weights and decay on held-out events. Default true. */
   tune?: boolean
   /** Worker threads. Default: one per core, 8 at most. The bundle does not depend on it. */
@@ -99,22 +74,6 @@ export interface RankerConfig {
   leastWorth?: number
   golden?: string
 }
-
-export const SOURCES = [
-  'i2i',
-  'next',
-  'als',
-  'content',
-  'embeddings',
-  'attributes',
-  'graph',
-  'usercf',
-  'popular',
-  'trending',
-  'new',
-] as const
-/** The sources that the builder makes. */
-export type SourceName = (typeof SOURCES)[number]
 
 /** Reads and checks a config file. */
 export const readConfig = (path: string): Promise<Config> => readJson<Config>(path, schema)

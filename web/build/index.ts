@@ -3,9 +3,14 @@
  *
  * @module martello/build
  */
-export { build, type BuildRecord, type BuiltBundle, type Inputs, type Progress } from './build.js'
+export { build } from './build.js'
+export type { BuiltBundle } from './finish.js'
+export type { Inputs } from './inputs.js'
+export type { Progress } from './progress.js'
+export type { BuildRecord } from './record.js'
 export type { InputConfig, InputKind } from './models/bind.js'
-export { readConfig, type Config, type RankerConfig, type SourceName } from './config.js'
+export { readConfig, type Config, type RankerConfig } from './config.js'
+export type { SourceName } from './sources/index.js'
 export { readPolicy, type Policy } from './policy.js'
 export type { Match, Rules } from '../recommender/rules.js'
 export type { Filter, Condition, FilterRange, FilterValue } from '../recommender/filter.js'

@@ -1,6 +1,6 @@
 /** Reading a bundle's directory: what sections there are, and how much each weighs. */
 import { Learn } from '../learn/learn.js'
-import { KIND } from './sections/sections.js'
+import { KIND } from './sections/numbers.js'
 
 const NAMES = new Map<number, string>(Object.entries(KIND).map(([name, kind]) => [kind, name]))
 

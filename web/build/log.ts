@@ -2,7 +2,7 @@
 import { InputError, type Interactions } from '../read/index.js'
 import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
-import type { Log } from './models.js'
+import type { Log } from './training.js'
 
 const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 }
 
@@ -92,20 +92,4 @@ function filledTimes({ time, user, userIds }: Interactions): Float64Array | null
   if (time === null || known === undefined) return null
   const last = new Float64Array(userIds.length).fill(known)
   return time.map((t, row) => (Number.isNaN(t) ? last[user[row]!]! : (last[user[row]!] = t)))
-}
-
-/** What people should know of how their columns were taken, one line each. */
-export function remarks(interactions: Interactions, config: Config): string[] {
-  const lines: string[] = []
-  if (interactions.event !== null) {
-    const worths = worthsOf(config)
-    const named = interactions.event.names.filter((name) => name !== '')
-    lines.push(`events: ${named.map((name) => `${name} ${worths.get(name.toLowerCase()) ?? 1}`).join(', ')}`)
-  }
-  if (interactions.rating !== null && config.ratings === undefined)
-    lines.push('ratings: each counts 1, whatever it says (config key "ratings" grades them)')
-  if (interactions.rating === null && config.ratings !== undefined)
-    lines.push('config key "ratings" has no effect: the log has no rating column')
-  if (config.popularity !== undefined) lines.push('config key "popularity" has no effect: the log says what is popular')
-  return lines
 }

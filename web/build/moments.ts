@@ -7,7 +7,7 @@
 import type { Core } from '../recommender/core.js'
 import { NOT_FOUND } from '../recommender/slate.js'
 import { InputError, scanTable, type Interactions } from '../read/index.js'
-import { random } from './tune/holdout.js'
+import { random } from './random.js'
 
 export interface ReplayOptions {
   /** Rows of a moment: what was met, and so many more drawn of the other candidates that it makes this number; 0: all. */

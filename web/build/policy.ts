@@ -6,7 +6,9 @@ import { type Rules } from '../recommender/rules.js'
 import { InputError } from '../read/index.js'
 import { readJson } from './json.js'
 import schema from './policy.schema.json' with { type: 'json' }
-import type { PolicyPlan, SourcePlan } from './sections/sections.js'
+import type { Config } from './config.js'
+import { worthsOf } from './log.js'
+import { policyAround, SHELF, type PolicyPlan, type SourcePlan } from './sections/policy.js'
 
 /** What people decide: the file of `--policy`. */
 export interface Policy {
@@ -36,6 +38,15 @@ export interface Policy {
 
 /** Reads and checks a policy file. */
 export const readPolicy = (path: string): Promise<Policy> => readJson<Policy>(path, schema)
+
+/** What the builder says of the sources, and the config of events and ratings. */
+export const policyOf = (sources: readonly SourcePlan[], config: Config): PolicyPlan => ({
+  ...policyAround([...sources]),
+  events: Array.from(worthsOf(config), ([name, worth]) => ({ name, worth })),
+  ratingZero: config.ratings?.zero ?? 0,
+  ratingOne: config.ratings?.one ?? 0,
+  shelf: config.shelf ?? SHELF,
+})
 
 /** The plan with the policy's word on it. A source that the bundle does not have is refused by name. */
 export function applyPolicy(plan: PolicyPlan, policy: Policy): PolicyPlan {

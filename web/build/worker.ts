@@ -2,33 +2,10 @@
  * What a worker thread of the builder does: pieces of a training, and users of an evaluation. Each worker has a learning
  * core of its own; matrices and factors come through shared memory and are copied in once per key.
  */
-import { Learn, type Lists, type Pointer } from '../learn/learn.js'
+import { Learn, LearnError, type Lists, type Pointer } from '../learn/learn.js'
+import type { Reply } from './workers.js'
+import type { AlsPlan, Matrix, NeighbourPlan } from './training.js'
 import { answer, type Answers, type Question } from './tune/answer.js'
-
-export interface NeighbourPlan {
-  user: number
-  key: number
-  target: number
-  shrinkage: number
-  cosine: boolean
-  longest: number
-  top: number
-}
-
-export interface AlsPlan {
-  dims: number
-  unobserved: number
-  reg: number
-  nu: number
-}
-
-/** A matrix of a training: a worker keeps the copy it has made until another training begins. */
-export interface Matrix {
-  training: number
-  by: 'user' | 'item'
-  lists: Lists
-  width: number
-}
 
 let learn: Promise<Learn> | undefined
 const matrices = new Map<string, Pointer>()
@@ -52,16 +29,29 @@ async function matrix(wanted: Matrix): Promise<Pointer> {
   return pointer
 }
 
-export async function neighbours(task: {
+const replying =
+  <Task, T>(work: (task: Task) => Promise<T>) =>
+  async (task: Task): Promise<Reply<T>> => {
+    try {
+      return { value: await work(task) }
+    } catch (error) {
+      if (error instanceof LearnError) return { failure: error.message }
+      throw error
+    }
+  }
+
+interface NeighbourTask {
   plan: NeighbourPlan
   byUser: Matrix
   byItem: Matrix
   first: number
   last: number
-}): Promise<Lists> {
+}
+
+export const neighbours = replying(async (task: NeighbourTask): Promise<Lists> => {
   const l = await core()
   const { plan } = task
-  const made = l.make(
+  return l.makeLists(
     'mt_make_neighbours',
     await matrix(task.byUser),
     await matrix(task.byItem),
@@ -75,21 +65,21 @@ export async function neighbours(task: {
     task.first,
     task.last,
   )
-  const lists = l.lists(made)
-  l.run('mt_drop_lists', made)
-  return lists
-}
+})
 
-/** Solves rows first .. last - 1 of `rows` into `out`, which is shared. */
-export async function solve(task: {
+interface SolveTask {
   plan: AlsPlan
   rows: Matrix
   other: Float32Array
   gram: Float32Array
   first: number
   last: number
+  /** Shared. */
   out: Float32Array
-}): Promise<void> {
+}
+
+/** Solves rows first .. last - 1 of `rows` into `out`. */
+export const solve = replying(async (task: SolveTask): Promise<void> => {
   const l = await core()
   const { plan, first, last } = task
   const rows = await matrix(task.rows)
@@ -100,8 +90,6 @@ export async function solve(task: {
   )
   task.out.set(l.f32(out, stride * (last - first)), stride * first)
   l.drop(out)
-}
+})
 
-export async function ask(question: Question): Promise<Answers> {
-  return answer(question)
-}
+export const ask = replying((question: Question): Promise<Answers> => answer(question))

@@ -6,7 +6,7 @@
  * or fills up has a say. What is lost without it is measured on the whole funnel, with only that source silent.
  */
 import { addUser, type Sums } from './eval.js'
-import { coreOf } from '../build/tune/answer.js'
+import { coreOf } from '../build/core.js'
 import { addHistory } from '../recommender/ask.js'
 import type { Core } from '../recommender/core.js'
 import type { HistoryEvent } from '../recommender/history.js'

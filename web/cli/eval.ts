@@ -8,7 +8,7 @@ import { p50p99 } from './timing.js'
 import { sectionsOf } from '../build/inspect.js'
 import { Learn } from '../learn/learn.js'
 import { rowsByUser } from '../build/moments.js'
-import { METRICS } from '../build/sections/sections.js'
+import { METRICS } from '../build/sections/numbers.js'
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
 import type { HistoryEvent, Recommender } from '../entry/node.js'
 

@@ -2,7 +2,7 @@
 import { openBundle } from './open.js'
 import { flag, many, moment, needed, parse, UsageError, whole } from './options.js'
 import { Bar } from './progress.js'
-import { coreOf } from '../build/tune/answer.js'
+import { coreOf } from '../build/core.js'
 import { readContexts, replay, type Counts, type Moment, type ReplayOptions } from '../build/moments.js'
 import { sectionsOf } from '../build/inspect.js'
 import { checkWritable } from '../build/write.js'

@@ -122,6 +122,14 @@ export class Learn {
     return { keys, start: starts, items: this.u32(items, entries).slice(), weights: this.f32(weights, entries).slice() }
   }
 
+  /** Lists that a call makes: copied out, and dropped. */
+  makeLists(name: string, ...numbers: number[]): Lists {
+    const made = this.make(name, ...numbers)
+    const lists = this.lists(made)
+    this.run('mt_drop_lists', made)
+    return lists
+  }
+
   /** Copies lists into wasm memory; give them back with mt_drop_lists. */
   putLists(lists: Lists, width: number): Pointer {
     const pointer = this.make('mt_make_lists', lists.keys, width, lists.items.length)

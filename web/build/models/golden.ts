@@ -11,10 +11,12 @@ import { ProgramRunner } from '../../import/onnx/run.js'
 import { shapeText, sizeOf, tensor, type Tensor } from '../../import/onnx/tensor.js'
 import { InputError } from '../../read/errors.js'
 import type { Bound } from './bind.js'
-import { random } from '../tune/holdout.js'
+import { random } from '../random.js'
 import type { Learn } from '../../learn/learn.js'
-import { bundle, KIND, type Section } from '../sections/sections.js'
-import type { ModelScope } from './tower.js'
+import { bundle } from '../sections/bundle.js'
+import { KIND } from '../sections/numbers.js'
+import type { Section } from '../sections/section.js'
+import type { ModelScope } from './scope.js'
 
 const GOLDEN_ROWS = 4
 const MOST_GOLDEN = 8

@@ -11,9 +11,11 @@ import { bindInputs } from './bind.js'
 import type { RankerConfig } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
 import { PROGRAM, rankerSection, type RankerPlan } from './ranker.js'
-import { KIND, section, type Section } from '../sections/sections.js'
+import type { ModelScope } from './scope.js'
+import { KIND } from '../sections/numbers.js'
+import { section, type Section } from '../sections/section.js'
 import { goldenPairs, parity } from './golden.js'
-import { itemTable, kilobytes, numbersOf, openSizes, tableReads, type ModelScope, type Tower } from './tower.js'
+import { itemTable, kilobytes, numbersOf, openSizes, tableReads, type Tower } from './tower.js'
 
 /** Candidates of one run. */
 const CAPACITY = 32

@@ -11,7 +11,8 @@ import { LINK, treesSection, type Forest } from '../../import/trees/trees.js'
 import { fileError, InputError, quote, quoteList } from '../../read/errors.js'
 import type { RankerConfig } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
-import { KIND, section, type Section } from '../sections/sections.js'
+import { KIND } from '../sections/numbers.js'
+import { section, type Section } from '../sections/section.js'
 import { readTower, type Tower } from './tower.js'
 
 /** src/bundle/ranker.h */

@@ -14,8 +14,10 @@ import { readNpz } from '../../read/npz.js'
 import type { Embeddings } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import { goldenPairs, parity } from './golden.js'
+import type { ModelScope } from './scope.js'
 import { bindInputs, type Bound, type InputConfig, type InputKind } from './bind.js'
-import { KIND, section, type Section } from '../sections/sections.js'
+import { KIND } from '../sections/numbers.js'
+import { section, type Section } from '../sections/section.js'
 
 /** How the model of --user-tower is used. */
 export interface TowerConfig {
@@ -201,14 +203,6 @@ export interface Numbers {
   known: number[]
   /** the table's rows are the embeddings */
   agrees: boolean
-}
-
-/** What numbering and golden pairs need to know. */
-export interface ModelScope {
-  catalogue: Catalogue
-  embeddings: Embeddings | null
-  config: Pick<TowerConfig, 'numbers' | 'offset' | 'golden'>
-  seed: number
 }
 
 /** How a model numbers items: as the config says, else by ids or rows, whichever its own table agrees with. */

@@ -19,7 +19,9 @@ import { InputError, scanTable, type Column } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
-import { encode, KIND, packTexts, section, SOURCE, sortedTexts, type Section, type SourcePlan } from './sections.js'
+import { KIND, SOURCE } from './numbers.js'
+import type { SourcePlan } from './policy.js'
+import { encode, packTexts, section, sortedTexts, type Section } from './section.js'
 
 /** src/bundle/features.h; the order of that enumeration, from 1. */
 const KINDS = [

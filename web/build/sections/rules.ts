@@ -6,8 +6,9 @@ import { InputError } from '../../read/index.js'
 import type { Core } from '../../recommender/core.js'
 import { MartelloError } from '../../recommender/errors.js'
 import { compileRules, type Match, type Rules } from '../../recommender/rules.js'
-import { coreOf } from '../tune/answer.js'
-import { ruleSection, type Section } from './sections.js'
+import { coreOf } from '../core.js'
+import { KIND } from './numbers.js'
+import { section, type Section } from './section.js'
 
 const place = (path: string) => ({ file: 'policy', part: `key "${path}"` })
 const refuse = (path: string, found: string, expected: string): never => {
@@ -22,7 +23,7 @@ export async function compilePolicy(bundle: Uint8Array, rules: Rules, shelf: num
   try {
     const bytes = compileRules(core, rules, 'rules', true)
     checkNeighbours(core, rules)
-    return ruleSection(bytes)
+    return section(KIND.rules, 'rules', bytes)
   } catch (error) {
     if (!(error instanceof MartelloError)) throw error
     const [, path, found, expected] = /^(.*?): found (.*), expected (.*)$/s.exec(error.message) ?? []

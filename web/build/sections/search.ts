@@ -11,7 +11,10 @@ import { words } from '../../recommender/words.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
 import type { Learn, Lists } from '../../learn/learn.js'
-import { categoryValues, KEY, postingsSection, termsSection, type Section } from './sections.js'
+import { categoryValues } from './attributes.js'
+import { KEY, KIND } from './numbers.js'
+import { postingsSection } from './postings.js'
+import { encode, packTexts, section, type Section } from './section.js'
 
 const K1 = 1.2
 const B = 0.75
@@ -91,6 +94,18 @@ export function textIndex(catalogue: Catalogue, config: Config): { terms: string
     terms,
     lists: { keys: terms.length, start, items: Uint32Array.from(items), weights: Float32Array.from(weights) },
   }
+}
+
+/** The words of the text index, ascending by bytes; their lists are postings section `postings`. */
+function termsSection(learn: Learn, terms: readonly string[], postings: number): Section {
+  const { bytes, start } = packTexts(terms)
+  return section(
+    KIND.terms,
+    'terms',
+    learn.with([bytes, start], (text, starts) =>
+      encode(learn, (out) => learn.run('mt_terms_encode', postings, text, starts, terms.length, out)),
+    ),
+  )
 }
 
 /** The sections of the index; none where nothing can be searched. `ordinal`: of the next postings section. */

@@ -1,10 +1,12 @@
 /** From campaign lists to sources: each list is one, under its own name, and speaks in its own time. */
 import { InputError, type Campaigns } from '../../read/index.js'
-import type { Catalogue } from '../catalogue.js'
-import { SOURCES } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
-import { campaignSection, ROLE, SOURCE } from '../sections/sections.js'
-import { FULL, type Built } from './sources.js'
+import type { Catalogue } from '../catalogue.js'
+import { campaignSection } from '../sections/campaign.js'
+import { ROLE, SOURCE } from '../sections/numbers.js'
+import { MOST_SOURCES } from '../sections/policy.js'
+import { QUOTA, type Built } from './assemble.js'
+import { SOURCES } from './index.js'
 
 const LONGEST_NAME = 24
 /** Loud enough to be seen among what is personal, not to drown it; a policy file says otherwise. */
@@ -24,10 +26,10 @@ export function campaignSources(
   for (const [name, list] of campaigns.lists) {
     if (name === '' || Buffer.byteLength(name) > LONGEST_NAME)
       throw new InputError(place, JSON.stringify(name), `a name of 1 to ${LONGEST_NAME} bytes`)
-    if ((SOURCES as readonly string[]).includes(name))
+    if (SOURCES.some((source) => source.name === name))
       throw new InputError(place, `"${name}"`, 'a name that is not that of a source the builder makes')
-    if (built.sources.length >= FULL)
-      throw new InputError(place, `${campaigns.lists.size} lists beside ${built.sources.length - ordinal} other sources`, `at most ${FULL} sources in all`) // prettier-ignore
+    if (built.sources.length >= MOST_SOURCES)
+      throw new InputError(place, `${campaigns.lists.size} lists beside ${built.sources.length - ordinal} other sources`, `at most ${MOST_SOURCES} sources in all`) // prettier-ignore
     const entries = list.flatMap(({ id, ...entry }) => {
       const item = catalogue.numberOf.get(id)
       return item === undefined ? [] : [{ item, ...entry }]
@@ -42,12 +44,11 @@ export function campaignSources(
       kind: SOURCE.campaign,
       role: ROLE.everybody,
       ordinal,
-      quota: Math.min(300, Math.max(1, entries.length)),
+      quota: Math.min(QUOTA, Math.max(1, entries.length)),
       last: 0,
       decay: 1,
       halfLife: 0,
       weight: [WEIGHT, WEIGHT, WEIGHT, WEIGHT],
-      faded: false,
     })
     ordinal++
   }

@@ -14,9 +14,12 @@
 import type { Graph } from '../../read/index.js'
 import { InputError } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
-import type { Config } from '../config.js'
 import type { Learn, Lists } from '../../learn/learn.js'
-import { Training, type Log, type Workers } from '../models.js'
+import type { SourceOptions } from '../options.js'
+import { Training, type Log } from '../training.js'
+import type { Workers } from '../workers.js'
+import { listsUnderItems } from './postings.js'
+import type { Source } from './source.js'
 
 const LONGEST = 5000
 /** Neighbours kept, of so many that were the nearest before popularity had a say. */
@@ -27,13 +30,26 @@ const SECOND = 0.3
 /** Entities are followed to at most so many others, the most telling first. */
 const BRANCHES = 32
 
+export const graph: Source<'graph'> = {
+  name: 'graph',
+  kind: 'postings',
+  role: 'alike',
+  untuned: 0.5,
+  knowsNew: true,
+  possible: ({ related }) => related !== null,
+  sections(from, ordinal) {
+    const lists = popularNeighbours(from.related!, from.training?.itemUsers ?? null)
+    return [listsUnderItems(from, 'graph', lists, ordinal)]
+  },
+}
+
 /** item -> neighbours; null where no triple tells of an item. */
 export async function graphNeighbours(
   learn: Learn,
   workers: Workers,
   graph: Graph,
   catalogue: Catalogue,
-  config: Config,
+  config: SourceOptions,
 ): Promise<Lists | null> {
   const told = vectorsOf(graph, catalogue, config)
   if (told.user.length === 0) return null
@@ -75,7 +91,7 @@ interface Link {
 }
 
 /** The items' vectors as a log: "user" is a node, "item" an item, "weight" how much the node tells of it. */
-export function vectorsOf(graph: Graph, catalogue: Catalogue, config: Config): Log {
+export function vectorsOf(graph: Graph, catalogue: Catalogue, config: SourceOptions): Log {
   const links = linksOf(graph, config)
   const { hops = 2 } = config.graph ?? {}
   const item = graph.nodes.map((node) => catalogue.numberOf.get(node) ?? -1)
@@ -111,7 +127,7 @@ export function vectorsOf(graph: Graph, catalogue: Catalogue, config: Config): L
 }
 
 /** Under each node its links, both ways round, the most telling first. */
-function linksOf(graph: Graph, config: Config): Link[][] {
+function linksOf(graph: Graph, config: SourceOptions): Link[][] {
   const weightOf = relationWeights(graph, config)
   const links: Link[][] = graph.nodes.map(() => [])
   const total = new Float64Array(graph.relations.length)
@@ -135,7 +151,7 @@ function linksOf(graph: Graph, config: Config): Link[][] {
   return links
 }
 
-function relationWeights(graph: Graph, config: Config): number[] {
+function relationWeights(graph: Graph, config: SourceOptions): number[] {
   const named = config.graph?.relations ?? {}
   const unknown = Object.keys(named).find((name) => !graph.relations.includes(name))
   if (unknown !== undefined)

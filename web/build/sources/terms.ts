@@ -2,7 +2,7 @@
 import type { Column } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Lists } from '../../learn/learn.js'
-import { categoryValues } from '../sections/sections.js'
+import { categoryValues } from '../sections/attributes.js'
 
 /** Values say more about an item than single words of its title. */
 const VALUE_WEIGHT = 1

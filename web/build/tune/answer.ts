@@ -2,8 +2,8 @@
  * Asking a bundle what it would recommend to many people, through the very core that a device runs. Tuning reads what
  * every source says of every candidate; evaluation reads the slates.
  */
-import { readFile } from 'node:fs/promises'
-import { Core } from '../../recommender/core.js'
+import type { Core } from '../../recommender/core.js'
+import { coreOf } from '../core.js'
 
 /** Histories one after the other: person p's events are start[p] .. start[p + 1], oldest first. */
 export interface People {
@@ -36,20 +36,10 @@ export interface Answers {
 }
 
 let opened: { name: string; core: Core } | undefined
-let compiled: Promise<WebAssembly.Module> | undefined
 
 async function open(name: string, bundle: Uint8Array): Promise<Core> {
   if (opened?.name !== name) opened = { name, core: await coreOf(bundle) }
   return opened.core
-}
-
-/** A core of its own for a bundle that is known to be whole. */
-export async function coreOf(bundle: Uint8Array): Promise<Core> {
-  compiled ??= readFile(new URL('./core.wasm', import.meta.url)).then((bytes) => WebAssembly.compile(bytes))
-  const core = new Core(await WebAssembly.instantiate(await compiled))
-  core.reserve(bundle.length, Infinity).set(bundle)
-  core.open(bundle.length, bundle.length)
-  return core
 }
 
 export async function answer(question: Question): Promise<Answers> {

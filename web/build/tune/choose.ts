@@ -3,14 +3,19 @@
  * implicit ALS that differs from log to log), then how many dimensions are worth their bytes. And which kind of
  * neighbours suits the log.
  */
-import type { Context } from '../build.js'
+import type { Given } from '../given.js'
+import { factorPlan, NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, type Recipe } from '../recipe.js'
+import { bundle } from '../sections/bundle.js'
+import { ROLE, SOURCE } from '../sections/numbers.js'
+import { policyAround, policySection } from '../sections/policy.js'
+import type { Section } from '../sections/section.js'
+import { factorSpace } from '../sources/als.js'
+import { QUOTA } from '../sources/assemble.js'
+import { listsUnderItems } from '../sources/postings.js'
+import type { Factors, Training } from '../training.js'
+import { shared } from '../workers.js'
 import type { Holdout } from './holdout.js'
-import type { Factors, Training } from '../models.js'
-import { factorPlan, NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, type Recipe } from './recipe.js'
-import type { SourceName } from '../config.js'
-import { bundle, KEY, policySection, postingsSection, ROLE, SOURCE, type Section } from '../sections/sections.js'
-import { factorSpace } from '../sources/sources.js'
-import { measureAlone, merit, policyAround, sample, shared, type Figures, type Weights } from './tune.js'
+import { measureAlone, merit, sample, type Figures } from './tune.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
 const LARGER = 128
@@ -30,28 +35,21 @@ export interface FactorChoice {
 }
 
 /** A bundle of one source, to be asked for what that source brings back alone. */
-function bundleOf(
-  context: Context,
-  ids: readonly Section[],
-  name: SourceName,
-  kind: number,
-  sections: readonly Section[],
-): Uint8Array {
-  const weight: Weights = [1, 1, 1, 1]
-  const source = { name, kind, role: ROLE.alike, ordinal: 0, quota: 300, last: 0, decay: 1, halfLife: 0, weight }
-  const policy = policySection(context.learn, policyAround([source]))
-  return shared(bundle(context.learn, context.catalogue.ids.length, [...ids, ...sections, policy]))
+function bundleOf(given: Given, name: string, kind: number, sections: readonly Section[]): Uint8Array {
+  const { learn, catalogue, ids } = given
+  const plan = { name, kind, role: ROLE.alike, ordinal: 0, quota: QUOTA, last: 0, decay: 1, halfLife: 0 }
+  const policy = policySection(learn, policyAround([{ ...plan, weight: [1, 1, 1, 1] }]))
+  return shared(bundle(learn, catalogue.ids.length, [...ids, ...sections, policy]))
 }
 
 /** Each kind of neighbours that suits such a log, measured alone; the recipe with the best. */
 export async function chooseNeighbours(
-  context: Context,
-  ids: readonly Section[],
+  given: Given,
   training: Training,
   recipe: Recipe,
   holdout: Holdout,
 ): Promise<{ recipe: Recipe; tried: FactorChoice['tried'] }> {
-  const { learn, workers, catalogue } = context
+  const { learn, workers } = given
   const some = sample(holdout)
   const decay = training.log.time === null ? 1 : DECAY
   const tried: FactorChoice['tried'] = []
@@ -59,11 +57,11 @@ export async function chooseNeighbours(
   for (const kind of training.log.time === null ? NEIGHBOURS_UNTIMED : NEIGHBOURS_TIMED) {
     const plan = { ...recipe.neighbours, ...kind }
     const neighbours = await training.neighbours(plan)
-    const lists = postingsSection(learn, 'i2i', neighbours, catalogue.ids.length, KEY.item, 0, recipe.weightBits, 0)
+    const lists = listsUnderItems({ ...given, recipe }, 'i2i', neighbours, 0)
     const what = kind.cosine
       ? `i2i by cosine, shrinkage ${kind.shrinkage}`
       : `i2i by adjacency, exponents ${kind.user}, ${kind.key}, ${kind.target}`
-    const asked = bundleOf(context, ids, 'i2i', SOURCE.postings, [lists])
+    const asked = bundleOf(given, 'i2i', SOURCE.postings, [lists])
     const figures = await measureAlone(learn, workers, what, asked, 1, 0, decay, some)
     tried.push({ what, ...figures })
     if (merit(figures) > best.merit) best = { recipe: { ...recipe, neighbours: plan }, merit: merit(figures) }
@@ -71,15 +69,14 @@ export async function chooseNeighbours(
   return { recipe: best.recipe, tried }
 }
 
-/** `ids`: the sections of item ids, which every bundle needs. */
+/** How much a pair that nobody met weighs, then how many dimensions pay, measured alone; the recipe with the best. */
 export async function chooseFactors(
-  context: Context,
-  ids: readonly Section[],
+  given: Given,
   training: Training,
   recipe: Recipe,
   holdout: Holdout,
 ): Promise<FactorChoice> {
-  const { learn, workers, config, progress, seed } = context
+  const { learn, workers, config, progress, seed } = given
   const some = sample(holdout)
   const decay = training.log.time === null ? 1 : DECAY
   const tried: FactorChoice['tried'] = []
@@ -87,9 +84,9 @@ export async function chooseFactors(
     const factors = await training.als(als, als.iterations, seed, (done) =>
       progress.stage(`trying factors of ${als.dims} dimensions`, done, als.iterations),
     )
-    const space = factorSpace(context, training, { ...recipe, als }, factors, 0)
+    const space = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
     const what = `als of ${als.dims} dimensions, unobserved ${als.unobserved}`
-    const asked = bundleOf(context, ids, 'als', SOURCE.vectors, space)
+    const asked = bundleOf(given, 'als', SOURCE.vectors, space)
     const figures = await measureAlone(learn, workers, what, asked, 1, 0, decay, some)
     tried.push({ what, ...figures })
     return { als, factors, merit: merit(figures) }

@@ -5,7 +5,8 @@
  * more of the hidden ones than they will ever know of the future, and would get too much weight.
  */
 import type { People } from './answer.js'
-import type { Log } from '../models.js'
+import { random } from '../random.js'
+import type { Log } from '../training.js'
 
 export interface Holdout {
   /** The log without the hidden events. */
@@ -23,17 +24,6 @@ const MOST_PEOPLE = 10_000
 const MOST_PEOPLE_UNTIMED = 5_000
 const WANTED_EVENTS = 5_000
 const SHARE = 0.2
-
-/** Small, seeded, good enough to draw people: mulberry32. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** Events by user in time order, ties by file order: event numbers, and where each user's begin. */
 export function byUser(log: Log): { start: Uint32Array; event: Uint32Array } {

@@ -7,16 +7,15 @@
 import type { Answers, People, Question } from './answer.js'
 import type { Holdout } from './holdout.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
-import type { Workers } from '../models.js'
-import type { PolicyPlan } from '../sections/sections.js'
+import { ROLE } from '../sections/numbers.js'
+import { NORM_RANK, type SourcePlan, type Weights } from '../sections/policy.js'
+import type { Workers } from '../workers.js'
 
 export interface Figures {
   recall: number
   ndcg: number
 }
 export const merit = (figures: Figures) => figures.recall + figures.ndcg
-
-export type Weights = [number, number, number, number]
 
 export interface Choice {
   decays: number[]
@@ -28,8 +27,7 @@ export interface Choice {
   tried: { what: string; recall: number; ndcg: number }[]
 }
 
-const K = 20
-const NORM_RANK = 20
+export const K = 20
 const LEAST_NORM = 0.1
 const DECAYS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
 /** Choices about one source alone are coarse; fewer people tell. */
@@ -175,25 +173,6 @@ export function sample(holdout: Holdout, most = PEOPLE_FOR_COARSE): Holdout {
   }
 }
 
-/** A policy that weighs these sources as the merge's defaults do. */
-export const policyAround = (sources: PolicyPlan['sources']): PolicyPlan => ({
-  sources,
-  events: [],
-  fusion: 'scores',
-  normRank: NORM_RANK,
-  rrfConstant: 60,
-  ratingZero: 0,
-  ratingOne: 0,
-  shelf: K,
-})
-
-/** A copy in memory that worker threads see too. */
-export function shared(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
-  copy.set(bytes)
-  return copy
-}
-
 /** What source s of n brings back by itself, with this decay. */
 export async function measureAlone(
   learn: Learn,
@@ -219,21 +198,20 @@ export async function measureAlone(
 }
 
 /**
- * `bundle`, in shared memory, holds all sources with weight 1. `faded` says which of them walk the history, so that a
- * decay means something; the others start silent. `timed`: the order of events is known.
+ * `bundle`, in shared memory, holds all sources with weight 1. Those that say the same to everybody have no decay, and start silent. `timed`: the order of events is known.
  */
 export async function tune(
   learn: Learn,
   workers: Workers,
   name: string,
   bundle: Uint8Array,
-  sourceNames: readonly string[],
-  faded: readonly boolean[],
+  sources: readonly Pick<SourcePlan, 'name' | 'role'>[],
   holdout: Holdout,
   timed: boolean,
   say: (line: string) => void,
 ): Promise<Choice> {
-  const n = sourceNames.length
+  const n = sources.length
+  const faded = sources.map(({ role }) => role !== ROLE.everybody)
   const tried: Choice['tried'] = []
   const some = sample(holdout)
   const decays: number[] = Array.from({ length: n }, () => 1)
@@ -241,7 +219,7 @@ export async function tune(
   for (let s = 0; s < n; s++) {
     const measure = async (decay: number): Promise<Figures> => {
       const figures = await measureAlone(learn, workers, name, bundle, n, s, decay, some)
-      tried.push({ what: `${sourceNames[s]} alone, decay ${decay}`, ...figures })
+      tried.push({ what: `${sources[s]!.name} alone, decay ${decay}`, ...figures })
       return figures
     }
     let best = await measure(1)
@@ -255,7 +233,7 @@ export async function tune(
       }
     alone.push(best)
     say(
-      `${sourceNames[s]} alone: recall ${best.recall.toFixed(4)}, ndcg ${best.ndcg.toFixed(4)}${timed && faded[s] ? `, decay ${decays[s]}` : ''}`,
+      `${sources[s]!.name} alone: recall ${best.recall.toFixed(4)}, ndcg ${best.ndcg.toFixed(4)}${timed && faded[s] ? `, decay ${decays[s]}` : ''}`,
     )
   }
   const strongest = Math.max(...alone.map(merit), 1e-9)

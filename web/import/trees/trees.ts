@@ -4,7 +4,8 @@
  * A reader (lightgbm.ts, xgboost.ts) turns a model file into a `Forest`, which says what the file says. `treesSection`
  * brings every split to the one form that src/bundle/trees.h draws, and lets the core write the bytes.
  */
-import { KIND, section, type Section } from '../../build/sections/sections.js'
+import { KIND } from '../../build/sections/numbers.js'
+import { section, type Section } from '../../build/sections/section.js'
 import { Learn } from '../../learn/learn.js'
 import { InputError, quote } from '../../read/errors.js'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Recommender } from '../../../../dist/node.js'
-import { clustersOf } from '../../../../build/web/build/sources/clusters.js'
+import { clustersOf } from '../../../../build/web/build/sources/usercf.js'
 import { builtShop, shop } from '../../helpers/shop.mjs'
 
 const ON = { tune: false, dimension: 16, sources: { usercf: true, content: false, attributes: false } }

@@ -1,7 +1,7 @@
 /** How models are trained: defaults that were good on logs of several kinds, changed by the config where it says so. */
-import type { Config } from '../config.js'
-import type { Log, TransitionPlan } from '../models.js'
-import type { AlsPlan, NeighbourPlan } from '../worker.js'
+import type { SourceOptions } from './options.js'
+import type { AlsPlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
+import { FLOAT_BITS } from './sections/numbers.js'
 
 export interface Recipe {
   neighbours: NeighbourPlan
@@ -16,8 +16,6 @@ export interface Recipe {
   factorLayers: number[]
   weightBits: number
 }
-
-const FLOAT = 32
 
 /** Normalised adjacency: how much a long history, a popular key and a popular target are held back. */
 const adjacency = (user: number, key: number, target: number) => ({ user, key, target, shrinkage: 0, cosine: false })
@@ -39,8 +37,8 @@ export function factorPlan(log: Log | null, dims: number, unobserved: number): A
   return { dims, unobserved, reg: REG * (events / Math.max(1, log.users) + unobserved * log.items), nu: 0 }
 }
 
-export function recipeFor(log: Log | null, config: Config): Recipe {
-  const layers = config.layers === 'f32' ? [FLOAT] : (config.layers ?? [4])
+export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
+  const layers = config.layers === 'f32' ? [FLOAT_BITS] : (config.layers ?? [4])
   const dims = config.dimension ?? 64
   const timed = log?.time != null
   return {

@@ -8,7 +8,10 @@
  *   cluster -> item    how much the cluster met the item, held back by the item's people, the LISTED best, of norm 1
  */
 import type { Lists } from '../../learn/learn.js'
-import type { Factors, Log } from '../models.js'
+import { KEY } from '../sections/numbers.js'
+import { postingsSection } from '../sections/postings.js'
+import type { Factors, Log } from '../training.js'
+import type { Source } from './source.js'
 
 const CLUSTERS = 64
 const MEMBERSHIPS = 8
@@ -17,6 +20,23 @@ const HELD_BACK = 0.3
 const ROUNDS = 12
 /** People that clusters are found from; all are assigned. */
 const SAMPLED = 20_000
+
+export const usercf: Source<'usercf'> = {
+  name: 'usercf',
+  kind: 'clusters',
+  role: 'alike',
+  onRequest: true,
+  possible: ({ training }) => training !== null,
+  async sections({ learn, catalogue, training, factors, recipe, seed, progress }, ordinal) {
+    progress.stage('training clusters of people', 0, 1)
+    const { count, members, met } = clustersOf(training!.log, await factors(), seed)
+    const { weightBits } = recipe
+    return [
+      postingsSection(learn, 'usercf-members', members, count, KEY.item, 0, weightBits, ordinal),
+      postingsSection(learn, 'usercf', met, catalogue.ids.length, KEY.cluster, 0, weightBits, ordinal + 1),
+    ]
+  },
+}
 
 export interface Clusters {
   count: number

@@ -1,12 +1,9 @@
 /**
- * Trained models of a log: neighbours, transitions, factors. Rows are divided among worker threads; the numbers do not
- * depend on how many there are.
+ * A training: models of a log, rows divided among worker threads. Neighbours and factors are here, which several sources
+ * are made of; what one source alone is made of stands in its own file, in sources/.
  */
-import { Tinypool } from 'tinypool'
-import { availableParallelism } from 'node:os'
-import { LearnError, type Learn, type Lists } from '../learn/learn.js'
-import { evenRanges, sharedF32, shareLists } from './shared.js'
-import type { AlsPlan, Matrix, NeighbourPlan } from './worker.js'
+import type { Learn, Lists, Pointer } from '../learn/learn.js'
+import { evenRanges, sharedF32, shareLists, type Workers } from './workers.js'
 
 /** Who met what; item and user numbers are dense. Row n of every array is one event, in file order. */
 export interface Log {
@@ -20,6 +17,26 @@ export interface Log {
   weight: Float32Array | null
 }
 
+/** src/learn/neighbours.h */
+export interface NeighbourPlan {
+  user: number
+  key: number
+  target: number
+  shrinkage: number
+  cosine: boolean
+  longest: number
+  top: number
+}
+
+/** src/learn/als.h */
+export interface AlsPlan {
+  dims: number
+  unobserved: number
+  reg: number
+  nu: number
+}
+
+/** src/learn/transitions.h */
 export interface TransitionPlan {
   window: number
   decay: number
@@ -35,31 +52,12 @@ export interface Factors {
   stride: number
 }
 
-/** Worker threads, started when first needed. */
-export class Workers {
-  readonly count: number
-  private pool: Tinypool | undefined
-
-  constructor(count = Math.min(8, availableParallelism())) {
-    this.count = Math.max(1, count)
-  }
-
-  run<T>(name: string, task?: unknown): Promise<T> {
-    this.pool ??= new Tinypool({
-      filename: new URL('./worker.js', import.meta.url).href,
-      minThreads: this.count,
-      maxThreads: this.count,
-      idleTimeout: 1 << 30,
-    })
-    return this.pool.run(task, { name }).catch((error: Error) => {
-      // An error that crosses threads keeps its stack, not its class.
-      throw error.stack?.startsWith('LearnError:') ? new LearnError(error.message) : error
-    }) as Promise<T>
-  }
-
-  async close(): Promise<void> {
-    await this.pool?.destroy()
-  }
+/** A matrix of a training: a worker keeps the copy it has made until another training begins. */
+export interface Matrix {
+  training: number
+  by: 'user' | 'item'
+  lists: Lists
+  width: number
 }
 
 let trainings = 0
@@ -91,39 +89,15 @@ export class Training {
     })
   }
 
-  /** How many distinct items each user met: the rows of the matrix. */
-  get userStarts(): Uint32Array {
-    return this.byUser.lists.start
-  }
-
   /** How many distinct users each item has. */
   get itemUsers(): Float32Array {
     const { start } = this.byItem.lists
     return Float32Array.from({ length: this.log.items }, (_, item) => start[item + 1]! - start[item]!)
   }
 
-  /** How much each item is met lately: events fade by half over `share` of the log's span. Needs times. */
-  trending(share: number): Float32Array {
-    const { learn, log } = this
-    return withLog(learn, log, (pointer) => {
-      const out = learn.take(4 * log.items)
-      learn.call('mt_popularity_trending', pointer, share, out)
-      const value = learn.f32(out, log.items).slice()
-      learn.drop(out)
-      return value
-    })
-  }
-
-  /** When each item was first met; -Infinity for never. Needs times. */
-  firstSeen(): Float64Array {
-    const { learn, log } = this
-    return withLog(learn, log, (pointer) => {
-      const out = learn.take(8 * log.items)
-      learn.call('mt_popularity_first_seen', pointer, out)
-      const value = learn.f64(out, log.items).slice()
-      learn.drop(out)
-      return value
-    })
+  /** Runs `use` with the log in wasm memory: a trainer of the whole log at once. */
+  withLog<T>(use: (log: Pointer) => T): T {
+    return withLog(this.learn, this.log, use)
   }
 
   async neighbours(plan: NeighbourPlan): Promise<Lists> {
@@ -140,16 +114,6 @@ export class Training {
       ),
     )
     return concatenate(parts)
-  }
-
-  transitions(plan: TransitionPlan): Lists {
-    const { learn } = this
-    return withLog(learn, this.log, (log) => {
-      const made = learn.make('mt_make_transitions', log, plan.window, plan.decay, plan.key, plan.target, plan.top)
-      const lists = learn.lists(made)
-      learn.run('mt_drop_lists', made)
-      return lists
-    })
   }
 
   /** Both views with the event weights that factors are trained with: see mt_als_weigh. */
@@ -215,7 +179,7 @@ export function gramOf(learn: Learn, dims: number, factors: Float32Array): Float
 }
 
 /** Runs `use` with the log in wasm memory. */
-function withLog<T>(learn: Learn, log: Log, use: (log: number) => T): T {
+function withLog<T>(learn: Learn, log: Log, use: (log: Pointer) => T): T {
   const arrays: (Uint32Array | Float32Array | Float64Array)[] = [log.user, log.item]
   if (log.time !== null) arrays.push(log.time)
   if (log.weight !== null) arrays.push(log.weight)

@@ -1,0 +1,46 @@
+/** The fourth step: the policy with people's word on it, the features that it allows, and the model that ranks by them. */
+import type { Given } from './given.js'
+import { worthsOf } from './log.js'
+import { neuralSections } from './models/neural.js'
+import { rankerSections, type RankerPlan } from './models/ranker.js'
+import { applyPolicy, policyOf, type Policy } from './policy.js'
+import { planFeatures, type FeaturePlan } from './sections/features.js'
+import type { PolicyPlan } from './sections/policy.js'
+import type { Built } from './sources/assemble.js'
+
+export interface Decided {
+  policy: PolicyPlan
+  /** null: the config wants none. */
+  features: FeaturePlan | null
+  ranker: RankerPlan | null
+}
+
+export async function decide(given: Given, built: Built, policy: Policy): Promise<Decided> {
+  const { catalogue, config, progress } = given
+  const decided = applyPolicy(policyOf(built.sources, config), policy)
+  const features = planFeatures(config, catalogue, decided.sources)
+  const ranker = await rankerFor(given, features)
+  ranker?.remarks.forEach((line) => progress.say(line))
+  return { policy: decided, features, ranker }
+}
+
+async function rankerFor(given: Given, features: FeaturePlan | null): Promise<RankerPlan | null> {
+  const { learn, catalogue, config, embeddings, seed, tower } = given
+  const { ranker } = given.inputs
+  if (!ranker) return null
+  const names = namesOf(features)
+  if (!('graph' in ranker)) return rankerSections(learn, ranker, names, config.ranker)
+  return neuralSections(learn, ranker, {
+    catalogue,
+    embeddings,
+    config: config.ranker ?? {},
+    seed,
+    events: [...worthsOf(config).keys()],
+    fields: features === null ? [] : Object.keys(config.context ?? {}),
+    features: names,
+    ordinal: tower === null ? 0 : 1,
+  })
+}
+
+/** In the order of the columns of `martello features`. */
+export const namesOf = (features: FeaturePlan | null): string[] => features?.features.map(({ name }) => name) ?? []

@@ -1,0 +1,63 @@
+/** The last step: every section, and the bundle that they make. */
+import type { Decided } from './decide.js'
+import type { Given } from './given.js'
+import { settleGolden } from './models/golden.js'
+import type { Policy } from './policy.js'
+import { recordOf, type BuildRecord } from './record.js'
+import { bundle } from './sections/bundle.js'
+import { featuresSection } from './sections/features.js'
+import { KIND } from './sections/numbers.js'
+import { policySection } from './sections/policy.js'
+import { checkPermitted, compilePolicy } from './sections/rules.js'
+import { searchSections } from './sections/search.js'
+import { section, type Section } from './sections/section.js'
+import type { Built } from './sources/assemble.js'
+import type { Trial } from './tune/trial.js'
+
+/** A bundle, and how it came to be. */
+export interface BuiltBundle {
+  bytes: Uint8Array
+  record: BuildRecord
+}
+
+export async function finish(
+  given: Given,
+  trial: Trial,
+  built: Built,
+  decided: Decided,
+  policy: Policy,
+): Promise<BuiltBundle> {
+  const { learn, catalogue, config, progress } = given
+  const record = recordOf(given, trial, built, decided, policy)
+  for (const { name, weight, decay } of record.sources)
+    progress.say(`source ${name}: weight ${weight.map((w) => +w.toFixed(2)).join('/')}, decay ${decay}`)
+  const postings = built.sections.filter(({ kind }) => kind === KIND.postings).length
+  const sections = [
+    ...given.ids,
+    ...given.attributes,
+    ...built.sections,
+    ...searchSections(learn, catalogue, config, postings),
+    policySection(learn, decided.policy),
+    section(KIND.record, 'record', Buffer.from(JSON.stringify(record))),
+    ...(decided.features === null ? [] : [featuresSection(learn, decided.features)]),
+    ...(decided.ranker?.sections ?? []),
+  ]
+  const settled = sections.some(({ kind }) => kind === KIND.golden)
+    ? settleGolden(learn, catalogue.ids.length, sections, progress)
+    : sections
+  return { bytes: await withRules(given, settled, policy, decided.policy.shelf), record }
+}
+
+/** The bundle, with the policy's rules, which are compiled against the bundle without them. */
+async function withRules(
+  { learn, catalogue }: Given,
+  sections: readonly Section[],
+  { rules }: Policy,
+  shelf: number,
+): Promise<Uint8Array> {
+  const bytes = bundle(learn, catalogue.ids.length, sections)
+  if (rules === undefined) return bytes
+  const ruled = bundle(learn, catalogue.ids.length, [...sections, await compilePolicy(bytes, rules, shelf)], rules)
+  await checkPermitted(ruled, rules)
+  return ruled
+}

@@ -1,0 +1,89 @@
+/** The first step, taking what was given: checked, numbered, and trained as far as no log has a say. */
+import type { Learn, Lists } from '../learn/learn.js'
+import { InputError, type Graph } from '../read/index.js'
+import { catalogueOf } from './catalogue.js'
+import type { Config } from './config.js'
+import { remarks, type Inputs } from './inputs.js'
+import { checkEvents, checkItems, checkRatings } from './limits.js'
+import { logOf, worthsOf } from './log.js'
+import { planTower, type Tower, type TowerPlan } from './models/tower.js'
+import type { Progress } from './progress.js'
+import { attributeSection } from './sections/attributes.js'
+import { idsSections } from './sections/ids.js'
+import type { Section } from './sections/section.js'
+import type { Known } from './sources/assemble.js'
+import { graphNeighbours, itemsNamed } from './sources/graph.js'
+import type { Log } from './training.js'
+import type { Workers } from './workers.js'
+
+/** What every later step works with. */
+export interface Given extends Known {
+  inputs: Inputs
+  log: Log | null
+  /** Sections that any bundle of this catalogue has, and those of its attributes. */
+  ids: Section[]
+  attributes: Section[]
+}
+
+export async function take(
+  inputs: Inputs,
+  config: Config,
+  seed: number,
+  learn: Learn,
+  workers: Workers,
+  progress: Progress,
+): Promise<Given> {
+  const { interactions, items, embeddings } = inputs
+  if (items !== null) checkItems(items)
+  checkEvents(Object.fromEntries(worthsOf(config)))
+  checkRatings(config.ratings)
+  const catalogue = catalogueOf(interactions, items, embeddings, config.popularity)
+  if (catalogue.ids.length === 0 && interactions === null && items === null && embeddings === null)
+    throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings')
+  const log = interactions === null ? null : logOf(interactions, catalogue, config)
+  remarks(inputs, config).forEach((line) => progress.say(line))
+  const known = { learn, workers, catalogue, config, seed, progress, embeddings }
+  return {
+    ...known,
+    related: await relatedBy(inputs.graph ?? null, known),
+    tower: inputs.tower ? await towerFor(inputs.tower, known) : null,
+    inputs,
+    log,
+    ids: idsSections(learn, catalogue.ids),
+    attributes: catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),
+  }
+}
+
+type Needs = Omit<Known, 'related' | 'tower'>
+
+/** Neighbours by the knowledge graph, which are the same for every training. */
+async function relatedBy(graph: Graph | null, known: Needs): Promise<Lists | null> {
+  const { learn, workers, catalogue, config, progress } = known
+  if (graph === null || config.sources?.graph === false) return null
+  progress.stage('training neighbours by the graph', 0, 1)
+  progress.say(
+    `graph: ${graph.rows} triples of ${graph.relations.length} relations; of its ${graph.nodes.length} nodes ${itemsNamed(graph, catalogue)} are items of the catalogue`,
+  )
+  return graphNeighbours(learn, workers, graph, catalogue, config)
+}
+
+/** Errors: no embeddings for the tower to ask, context fields without features. */
+async function towerFor(tower: Tower, known: Needs): Promise<TowerPlan> {
+  const { catalogue, config, embeddings, progress, seed } = known
+  const { file } = tower.graph
+  if (embeddings === null)
+    throw new InputError({ file }, 'a tower without a space', '--embeddings that its output is compared with')
+  const fields = config.features === false ? [] : Object.keys(config.context ?? {})
+  const events = [...worthsOf(config).keys()]
+  const plan = await planTower(tower, {
+    catalogue,
+    embeddings,
+    config: config.tower ?? {},
+    events,
+    fields,
+    ordinal: 0,
+    seed,
+  })
+  plan.remarks.forEach((line) => progress.say(line))
+  return plan
+}

@@ -1,0 +1,83 @@
+/** The build record: what was built from what, what was chosen and why. */
+import type { Interactions } from '../read/index.js'
+import { VERSION } from '../recommender/version.js'
+import type { Config } from './config.js'
+import { namesOf, type Decided } from './decide.js'
+import type { Given } from './given.js'
+import type { Inputs } from './inputs.js'
+import type { Policy } from './policy.js'
+import type { Recipe } from './recipe.js'
+import type { Weights } from './sections/policy.js'
+import type { Built } from './sources/assemble.js'
+import type { SourceName } from './sources/index.js'
+import type { Trial } from './tune/trial.js'
+import { K, type Choice } from './tune/tune.js'
+
+/** What was built from what, what was chosen and why; it is in the bundle, and `martello inspect` shows it. */
+export interface BuildRecord {
+  martello: string
+  seed: number
+  items: number
+  inputs: { kind: string; path: string; rows: number }[]
+  config: Config
+  /** What people decided over what was learned. */
+  policy: Policy
+  recipe: Recipe
+  /** Time of the newest event that the bundle has learned from; null where the log has no times. */
+  newest: number | null
+  /** Names of what a ranker is told, in the order of the columns of `martello features`. */
+  features: string[]
+  sources: { name: SourceName; weight: Weights; decay: number; alone?: { recall: number; ndcg: number } }[]
+  /** Figures of the held-out events: what the choice was made by. null where there was nothing to hold out. */
+  quality: { recall: number; ndcg: number; people: number; k: number } | null
+  tried: Choice['tried']
+}
+
+export function recordOf(given: Given, trial: Trial, built: Built, decided: Decided, policy: Policy): BuildRecord {
+  const { inputs, catalogue, seed } = given
+  const { threads: _, ...config } = given.config // the bundle does not depend on it
+  const { said, recipe, tried } = trial
+  return {
+    martello: VERSION,
+    seed,
+    items: catalogue.ids.length,
+    inputs: inputRows(inputs),
+    config,
+    policy,
+    recipe,
+    newest: newestOf(inputs.interactions),
+    features: namesOf(decided.features),
+    sources: built.sources.map(({ name, weight, decay }) => {
+      const alone = said?.of.get(name)?.alone
+      return { name: name as SourceName, weight, decay, ...(alone === undefined ? {} : { alone }) }
+    }),
+    quality: said === null ? null : { ...said.together, people: said.people, k: K },
+    tried,
+  }
+}
+
+function newestOf(log: Interactions | null): number | null {
+  const newest = log?.time?.reduce((so, time) => (time > so ? time : so), -Infinity) ?? -Infinity // NaN is not greater
+  return newest === -Infinity ? null : newest
+}
+
+function inputRows(inputs: Inputs): BuildRecord['inputs'] {
+  const { interactions, items, graph, campaigns, ranker, embeddings, tower } = inputs
+  const row = (kind: string, path: string, rows: number) => ({ kind, path: basename(path), rows })
+  const tables = { interactions, items, graph, campaigns }
+  return [
+    ...Object.entries(tables).flatMap(([kind, table]) =>
+      (table?.files ?? []).map(({ path, rows }) => row(kind, path, rows)),
+    ),
+    ...(!ranker
+      ? []
+      : 'graph' in ranker
+        ? [row('ranker', ranker.graph.file, ranker.graph.nodes.length)]
+        : [row('ranker', ranker.file, ranker.trees.length)]),
+    ...(embeddings === null ? [] : [row('embeddings', embeddings.path, embeddings.rows)]),
+    ...(!tower ? [] : [row('tower', tower.graph.file, tower.graph.nodes.length)]),
+  ]
+}
+
+/** The record names files, not the folders of whoever built it. */
+const basename = (path: string) => path.split(/[\\/]/).at(-1)!

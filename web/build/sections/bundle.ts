@@ -1,0 +1,53 @@
+/** Writing a bundle: its sections, in the order in which a device wants them, become one file. */
+import type { Learn, Pointer } from '../../learn/learn.js'
+import { KIND } from './numbers.js'
+import { STAGE, STAGES, type Stage } from './order.js'
+import { sectionName, type Section } from './section.js'
+
+/** `rules`: what the policy file says of them. */
+export function bundle(learn: Learn, items: number, sections: readonly Section[], rules?: unknown): Uint8Array {
+  const book = learn.run('mt_make_book')
+  const held: Pointer[] = [book]
+  for (const s of inOrder(sections, rules)) {
+    const name = learn.putText(s.name)
+    const bytes = learn.put(s.bytes)
+    held.push(name, bytes)
+    learn.call('mt_book_add', book, s.kind, s.ordinal, s.part, s.required ? 1 : 0, name, bytes, s.bytes.length)
+  }
+  const sizeAt = learn.take(4)
+  learn.call('mt_book_size', book, sizeAt)
+  const size = learn.u32(sizeAt, 1)[0]!
+  const out = learn.take(size)
+  learn.run('mt_book_write', book, items, out)
+  const bytes = learn.u8(out, size).slice()
+  learn.drop(...held, sizeAt, out)
+  return bytes
+}
+
+/** By stage; the attributes that `rules` name come with the rules, which need them. */
+function inOrder(sections: readonly Section[], rules?: unknown): Section[] {
+  const usual = new Map<number, Stage>(
+    Object.entries(KIND).map(([name, kind]) => [kind, STAGE[name as keyof typeof KIND]]),
+  )
+  const named = new Set(stringsIn(rules).map(sectionName))
+  const stage = (s: Section): number => {
+    const ruled = s.kind === KIND.attribute && named.has(s.name)
+    return STAGES.indexOf(ruled ? 'rules' : (s.stage ?? usual.get(s.kind)!))
+  }
+  // a program and what it is fed with are of no use without each other
+  const group = (s: Section) => (s.kind === KIND.postings ? `lists ${s.name}` : `program ${s.ordinal}`)
+  const size = new Map<string, number>()
+  for (const s of sections) size.set(group(s), (size.get(group(s)) ?? 0) + s.bytes.length)
+  const bySize = (a: Section, b: Section) =>
+    STAGES[stage(a)] === 'sources' ? size.get(group(a))! - size.get(group(b))! : 0
+  return [...sections].sort(
+    (a, b) => stage(a) - stage(b) || bySize(a, b) || a.part - b.part || a.ordinal - b.ordinal || a.kind - b.kind,
+  )
+}
+
+/** All keys and texts of what was read from JSON. */
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inside]) => [key, ...stringsIn(inside)])
+}

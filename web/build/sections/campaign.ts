@@ -1,0 +1,26 @@
+/** Campaigns: lists that people make. */
+import type { Learn } from '../../learn/learn.js'
+import { KIND } from './numbers.js'
+import { filled, section, type Section } from './section.js'
+
+const HEAD = 8
+const ENTRY = 24
+
+/** A list of items, each with its weight and the time in which it speaks. */
+export function campaignSection(
+  learn: Learn,
+  name: string,
+  entries: readonly { item: number; weight: number; start: number; end: number }[],
+  ordinal: number,
+): Section {
+  const arrays = [
+    Uint32Array.from(entries, (entry) => entry.item),
+    Float32Array.from(entries, (entry) => entry.weight),
+    Float64Array.from(entries, (entry) => entry.start),
+    Float64Array.from(entries, (entry) => entry.end),
+  ]
+  const bytes = learn.with(arrays, (...at) =>
+    filled(learn, HEAD + ENTRY * entries.length, (out) => learn.run('mt_campaign_encode', ...at, entries.length, out)),
+  )
+  return section(KIND.campaign, name, bytes, ordinal)
+}

@@ -1,0 +1,96 @@
+/** The policy: which sources recall, how much each says, and what events are worth. */
+import type { Learn } from '../../learn/learn.js'
+import { FUSION, KIND } from './numbers.js'
+import { filled, section, type Section } from './section.js'
+
+/** By length of the history: none, 1 to 4, 5 to 19, 20 and more. */
+export type Weights = [number, number, number, number]
+
+/** At most so many sources: src/bundle/policy.h. */
+export const MOST_SOURCES = 16
+
+export interface SourcePlan {
+  name: string
+  kind: number
+  /** What it says of an item: ROLE. */
+  role: number
+  ordinal: number
+  quota: number
+  last: number
+  decay: number
+  halfLife: number
+  weight: Weights
+}
+
+export interface PolicyPlan {
+  sources: SourcePlan[]
+  events: { name: string; worth: number }[]
+  fusion: keyof typeof FUSION
+  normRank: number
+  rrfConstant: number
+  /** A rating r is worth (r - zero) / (one - zero); both 0: every rating is worth 1. */
+  ratingZero: number
+  ratingOne: number
+  shelf: number
+}
+
+export function policySection(learn: Learn, plan: PolicyPlan): Section {
+  const size = 64 + 64 * plan.sources.length + 32 * plan.events.length
+  const bytes = filled(learn, size, (out) => {
+    learn.run(
+      'mt_policy_write_head',
+      out,
+      plan.sources.length,
+      plan.events.length,
+      FUSION[plan.fusion],
+      plan.normRank,
+      plan.rrfConstant,
+      plan.ratingZero,
+      plan.ratingOne,
+      plan.shelf,
+    )
+    plan.sources.forEach((source, i) => {
+      const name = learn.putText(source.name)
+      learn.with([Float32Array.from(source.weight)], (weight) =>
+        learn.run(
+          'mt_policy_write_source',
+          out,
+          i,
+          name,
+          source.kind,
+          source.role,
+          source.ordinal,
+          source.quota,
+          source.last,
+          source.decay,
+          source.halfLife,
+          weight,
+        ),
+      )
+      learn.drop(name)
+    })
+    plan.events.forEach((event, i) => {
+      const name = learn.putText(event.name)
+      learn.run('mt_policy_write_event', out, i, name, event.worth)
+      learn.drop(name)
+    })
+  })
+  return section(KIND.policy, 'policy', bytes)
+}
+
+/** src/bundle/policy.h; how many to recommend where nobody says. */
+export const NORM_RANK = 20
+const RRF_CONSTANT = 60
+export const SHELF = 20
+
+/** A policy that weighs these sources as the merge's defaults do. */
+export const policyAround = (sources: SourcePlan[]): PolicyPlan => ({
+  sources,
+  events: [],
+  fusion: 'scores',
+  normRank: NORM_RANK,
+  rrfConstant: RRF_CONSTANT,
+  ratingZero: 0,
+  ratingOne: 0,
+  shelf: SHELF,
+})

@@ -1,0 +1,67 @@
+/**
+ * A section: bytes of a bundle, with what its directory says of them. The core encodes what is known in JavaScript into
+ * them; the layouts live in src/bundle, and nothing here knows an offset of theirs.
+ */
+import type { Learn, Pointer } from '../../learn/learn.js'
+import { KIND } from './numbers.js'
+import type { Stage } from './order.js'
+
+export interface Section {
+  kind: number
+  ordinal: number
+  part: number
+  /** A reader that does not know this kind must refuse the bundle. */
+  required: boolean
+  /** Up to 24 of a-z, 0-9, _ and -. */
+  name: string
+  bytes: Uint8Array
+  /** When a device wants it, where that is not as usual for its kind: order.ts. */
+  stage?: Stage
+}
+
+export const section = (kind: number, name: string, bytes: Uint8Array, ordinal = 0, part = 0): Section => ({
+  kind,
+  ordinal,
+  part,
+  required: kind !== KIND.record && kind !== KIND.golden,
+  name: sectionName(name),
+  bytes,
+})
+
+/** Names of columns may be anything; a section's name is for people who inspect a bundle. */
+export const sectionName = (name: string) =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .slice(0, 24)
+
+/** Encodes twice: for the size, then for the bytes. */
+export const encode = (learn: Learn, write: (out: Pointer) => number): Uint8Array => filled(learn, write(0), write)
+
+/** The bytes that `write` fills, of a size that is known. */
+export function filled(learn: Learn, size: number, write: (out: Pointer) => void): Uint8Array {
+  const out = learn.take(size)
+  write(out)
+  const bytes = learn.u8(out, size).slice()
+  learn.drop(out)
+  return bytes
+}
+
+/** Strings as the core takes them: UTF-8 one after the other, and where each starts. */
+export function packTexts(texts: readonly string[]): { bytes: Uint8Array; start: Uint32Array } {
+  const encoded = texts.map((text) => Buffer.from(text))
+  const start = new Uint32Array(texts.length + 1)
+  encoded.forEach((bytes, i) => {
+    start[i + 1] = start[i]! + bytes.length
+  })
+  return { bytes: Buffer.concat(encoded), start }
+}
+
+/** Indices of `texts` in the order of their UTF-8 bytes. */
+export function byteOrder(texts: readonly string[]): Uint32Array {
+  const encoded = texts.map((text) => Buffer.from(text))
+  return Uint32Array.from(encoded.keys()).sort((a, b) => Buffer.compare(encoded[a]!, encoded[b]!))
+}
+
+/** Texts in that order. */
+export const sortedTexts = (texts: readonly string[]): string[] => Array.from(byteOrder(texts), (at) => texts[at]!)

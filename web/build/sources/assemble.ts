@@ -1,0 +1,74 @@
+/**
+ * From materials to sources: each that can be made of them and is not silenced, with its sections and its place in the
+ * policy. Nothing here knows a source by name.
+ */
+import type { Config } from '../config.js'
+import type { Recipe } from '../recipe.js'
+import { ROLE, SOURCE } from '../sections/numbers.js'
+import type { SourcePlan, Weights } from '../sections/policy.js'
+import type { Section } from '../sections/section.js'
+import type { Factors, Training } from '../training.js'
+import { SOURCES, type SourceName } from './index.js'
+import { SECTION, type Materials, type Source } from './source.js'
+
+/** Candidates that a source may bring. */
+export const QUOTA = 300
+
+export interface Built {
+  sections: Section[]
+  sources: SourcePlan[]
+}
+
+/** What a source is to say. */
+export interface Say {
+  weight: Weights
+  decay: number
+}
+export type Weigh = (source: Source) => Say
+
+/** What does not change from one training to the next. */
+export type Known = Omit<Materials, 'training' | 'recipe' | 'factors'> & { config: Config }
+
+/** `trained`: the factors of this training, where they are trained already. */
+export async function assemble(
+  known: Known,
+  training: Training | null,
+  recipe: Recipe,
+  weigh: Weigh,
+  trained?: Factors,
+): Promise<Built> {
+  const { config, progress, seed } = known
+  let factors = trained
+  const from: Materials = {
+    ...known,
+    training,
+    recipe,
+    factors: async () =>
+      (factors ??= await training!.als(recipe.als, recipe.als.iterations, seed, (done) =>
+        progress.stage('training factors', done, recipe.als.iterations),
+      )),
+  }
+  const built: Built = { sections: [], sources: [] }
+  for (const source of SOURCES as readonly Source[]) {
+    const wanted = config.sources?.[source.name as SourceName]
+    if (wanted === false || (source.onRequest && wanted !== true) || !source.possible(from)) continue
+    const { name, kind, role } = source
+    const { weight, decay } = weigh(source)
+    const personal = role !== 'everybody'
+    if (personal && !source.stays && weight.every((w) => w === 0)) continue
+    const ordinal = built.sections.filter((section) => section.kind === SECTION[kind]).length
+    built.sections.push(...(await source.sections(from, ordinal)))
+    built.sources.push({
+      name,
+      kind: SOURCE[kind],
+      role: ROLE[role],
+      ordinal,
+      quota: QUOTA,
+      last: 0,
+      decay,
+      halfLife: 0,
+      weight: personal ? weight : [source.cold ?? 0, ...(weight.slice(1) as [number, number, number])],
+    })
+  }
+  return built
+}

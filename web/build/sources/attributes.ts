@@ -1,0 +1,63 @@
+/**
+ * Attributes: under each value of the catalogue's first category its items, the popular ones heavier. What a history shares
+ * is walked through; rare values say more than common ones.
+ */
+import type { Lists } from '../../learn/learn.js'
+import { categoryValues, valuePlaces } from '../sections/attributes.js'
+import { KEY } from '../sections/numbers.js'
+import { postingsSection } from '../sections/postings.js'
+import type { Materials, Source } from './source.js'
+
+const LONGEST = 100
+
+export const attributes: Source<'attributes'> = {
+  name: 'attributes',
+  kind: 'postings',
+  role: 'alike',
+  withoutLog: 0.1, // one attribute beside a content space says little that the space does not
+  untuned: 0.1,
+  possible: (from) => attributeOf(from) >= 0,
+  sections(from, ordinal) {
+    const { learn, catalogue, recipe } = from
+    const attribute = attributeOf(from)
+    const lists = valueLists(from, attribute)
+    return [
+      postingsSection(
+        learn,
+        'attributes',
+        lists,
+        catalogue.ids.length,
+        KEY.value,
+        attribute,
+        recipe.weightBits,
+        ordinal,
+      ),
+    ]
+  },
+}
+
+const attributeOf = ({ catalogue }: Materials): number =>
+  catalogue.columns.findIndex((column) => column.kind === 'multi' || column.kind === 'category')
+
+function valueLists({ catalogue, training }: Materials, attribute: number): Lists {
+  const column = catalogue.columns[attribute]!
+  if (column.kind !== 'multi' && column.kind !== 'category') throw new Error('an attribute source needs a category')
+  const popularity = training?.itemUsers ?? Float32Array.from(catalogue.ids, (_, item) => catalogue.ids.length - item)
+  const place = valuePlaces(column)
+  const members: number[][] = column.names.map(() => [])
+  for (let item = 0; item < catalogue.ids.length; item++)
+    for (const value of categoryValues(column, catalogue.itemRow[item]!)) members[place[value]!]!.push(item)
+  const start = new Uint32Array(members.length + 1)
+  const items: number[] = []
+  const weights: number[] = []
+  members.forEach((list, value) => {
+    const rarity = Math.log(1 + catalogue.ids.length / (1 + list.length))
+    const best = list.sort((a, b) => popularity[b]! - popularity[a]! || a - b).slice(0, LONGEST)
+    for (const item of best) {
+      items.push(item)
+      weights.push(rarity * Math.log(2 + popularity[item]!))
+    }
+    start[value + 1] = items.length
+  })
+  return { keys: members.length, start, items: Uint32Array.from(items), weights: Float32Array.from(weights) }
+}

@@ -1,0 +1,49 @@
+/**
+ * Content: vectors from what items say of themselves, so that items which nobody met have neighbours too. Attribute values
+ * and title words, weighed by tf-idf, in the few dimensions that explain most of them (latent semantic analysis, Deerwester
+ * et al. 1990; src/learn/content.h).
+ */
+import { codedSpace } from './space.js'
+import type { Materials, Source } from './source.js'
+import { termsOf } from './terms.js'
+
+/** Terms that fewer items than this have say nothing about other items. */
+const AT_LEAST = 2
+
+export const content: Source<'content'> = {
+  name: 'content',
+  kind: 'vectors',
+  role: 'alike',
+  untuned: 0.5,
+  knowsNew: true,
+  possible: ({ catalogue }) => catalogue.columns.length > 0,
+  sections(from, ordinal) {
+    const { catalogue, recipe } = from
+    from.progress.stage('training content vectors', 0, 1)
+    return codedSpace(
+      from,
+      {
+        name: 'content',
+        metric: 'cosine',
+        layers: recipe.factorLayers,
+        rows: contentVectors(from),
+        dim: recipe.content.dims,
+        rowOf: Uint32Array.from(catalogue.ids.keys()),
+        tower: { kind: 'pooled' },
+      },
+      ordinal,
+    )
+  },
+}
+
+function contentVectors({ learn, catalogue, recipe, seed }: Materials): Float32Array {
+  const { dims, steps } = recipe.content
+  const { lists, width } = termsOf(catalogue)
+  const terms = learn.putLists(lists, width)
+  const vectors = learn.take(4 * dims * catalogue.ids.length)
+  learn.call('mt_train_content', dims, steps, seed, AT_LEAST, terms, vectors)
+  const rows = learn.f32(vectors, dims * catalogue.ids.length).slice()
+  learn.run('mt_drop_lists', terms)
+  learn.drop(vectors)
+  return rows
+}

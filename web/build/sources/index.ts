@@ -1,0 +1,32 @@
+/**
+ * The sources that the builder makes, in the order of the bundle: given embeddings before other spaces, so that `nearest`
+ * means them; then what the history is walked through; then what is good for everybody.
+ */
+import { als } from './als.js'
+import { attributes } from './attributes.js'
+import { content } from './content.js'
+import { embeddings } from './embeddings.js'
+import { graph } from './graph.js'
+import { i2i } from './i2i.js'
+import { newest } from './new.js'
+import { next } from './next.js'
+import { popular } from './popular.js'
+import { trending } from './trending.js'
+import { usercf } from './usercf.js'
+
+export const SOURCES = [
+  embeddings,
+  als,
+  content,
+  i2i,
+  next,
+  usercf,
+  graph,
+  attributes,
+  popular,
+  trending,
+  newest,
+] as const
+
+/** The sources that the builder makes. */
+export type SourceName = (typeof SOURCES)[number]['name']

@@ -1,0 +1,21 @@
+/** Popular: what most people met, or what the catalogue's own column says is popular. A new person is shown it. */
+import { popularityColumn } from '../catalogue.js'
+import { popularitySection } from '../sections/popularity.js'
+import type { Materials, Source } from './source.js'
+
+export const popular: Source<'popular'> = {
+  name: 'popular',
+  kind: 'popularity',
+  role: 'everybody',
+  cold: 1,
+  withoutLog: 0.3, // as a companion of content it beats either alone (vega-datasets' films, MovieLens histories)
+  untuned: 0.05,
+  possible: ({ training, config }) => training !== null || config.popularity !== undefined,
+  sections: (from) => [popularitySection(from.learn, from.training?.itemUsers ?? columnOf(from))],
+}
+
+function columnOf({ catalogue, config }: Materials): Float32Array {
+  const items = { rows: 0, itemIds: [], columns: catalogue.columns, files: [] }
+  const column = popularityColumn(items, config.popularity!)
+  return Float32Array.from(catalogue.itemRow, (row) => (row < 0 || !(column[row]! > 0) ? 0 : column[row]!))
+}

@@ -1,0 +1,36 @@
+/** What sources of postings share: lists under each item, or one for everybody. */
+import type { Lists } from '../../learn/learn.js'
+import { KEY } from '../sections/numbers.js'
+import { postingsSection } from '../sections/postings.js'
+import type { Section } from '../sections/section.js'
+import type { Materials } from './source.js'
+
+type Needs = Pick<Materials, 'learn' | 'catalogue' | 'recipe'>
+
+/** Under each item of the history what goes with it. */
+export function listsUnderItems(from: Needs, name: string, lists: Lists, ordinal: number): Section {
+  const { learn, catalogue, recipe } = from
+  return postingsSection(learn, name, lists, catalogue.ids.length, KEY.item, 0, recipe.weightBits, ordinal)
+}
+
+const LONGEST = 500
+/** One list costs little: its weights stay as they are. */
+const BITS = 32
+
+/** The items with the highest value above 0, the same for everybody. */
+export function listForAll(from: Needs, name: string, value: ArrayLike<number>, ordinal: number): Section {
+  const { learn, catalogue } = from
+  return postingsSection(learn, name, best(value), catalogue.ids.length, KEY.one, 0, BITS, ordinal)
+}
+
+function best(value: ArrayLike<number>): Lists {
+  const order = Array.from({ length: value.length }, (_, item) => item).filter((item) => value[item]! > 0)
+  order.sort((a, b) => value[b]! - value[a]! || a - b)
+  const items = Uint32Array.from(order.slice(0, LONGEST))
+  return {
+    keys: 1,
+    start: Uint32Array.of(0, items.length),
+    items,
+    weights: Float32Array.from(items, (item) => value[item]!),
+  }
+}

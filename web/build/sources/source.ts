@@ -1,0 +1,67 @@
+/**
+ * A source: one way to recall candidates, and all that the builder knows of it. Each has a file in this folder, which says
+ * what it needs, how it is trained and which sections it becomes; index.ts lists them.
+ */
+import type { Learn, Lists } from '../../learn/learn.js'
+import type { Embeddings } from '../../read/index.js'
+import type { Catalogue } from '../catalogue.js'
+import type { TowerPlan } from '../models/tower.js'
+import type { SourceOptions } from '../options.js'
+import type { Progress } from '../progress.js'
+import type { Recipe } from '../recipe.js'
+import { KIND, type ROLE, type SOURCE } from '../sections/numbers.js'
+import type { Section } from '../sections/section.js'
+import type { Factors, Training } from '../training.js'
+import type { Workers } from '../workers.js'
+
+export interface Source<Name extends string = string> {
+  readonly name: Name
+  /** What it is on the device. */
+  readonly kind: Exclude<keyof typeof SOURCE, 'campaign'>
+  /** What it says of an item: that it is alike, comes next, goes together with those of the history, or the same to everybody. */
+  readonly role: keyof typeof ROLE
+  /** Its weight for people without a history, where it says the same to everybody. Default 0. */
+  readonly cold?: number
+  /** Its weight where there is no log to learn it from. Default 1. */
+  readonly withoutLog?: number
+  /** Its weight where the log is too small to hold anything out, or must not be tuned. Default 1. */
+  readonly untuned?: number
+  /** Made only where the config asks for it. */
+  readonly onRequest?: true
+  /** Stays though it is silent: it is asked for by name. */
+  readonly stays?: true
+  /** It knows items that nobody met, and stays audible for their sake. */
+  readonly knowsNew?: true
+  /** Whether there is what it needs. */
+  possible(from: Materials): boolean
+  /** Trains it, and writes its sections; the first of SECTION[kind] among them is number `ordinal` of the bundle. */
+  sections(from: Materials, ordinal: number): Section[] | Promise<Section[]>
+}
+
+/** What sources are made from. */
+export interface Materials {
+  learn: Learn
+  workers: Workers
+  catalogue: Catalogue
+  config: SourceOptions
+  seed: number
+  progress: Progress
+  embeddings: Embeddings | null
+  /** An imported model that makes queries of the embeddings' space. */
+  tower: TowerPlan | null
+  /** Neighbours by the knowledge graph. */
+  related: Lists | null
+  /** null: there is no log. */
+  training: Training | null
+  recipe: Recipe
+  /** The factors of this training: trained when they are first asked for. */
+  factors(): Promise<Factors>
+}
+
+/** The kind of section that a source's ordinal counts. */
+export const SECTION = {
+  postings: KIND.postings,
+  clusters: KIND.postings,
+  vectors: KIND.space,
+  popularity: KIND.popularity,
+} as const

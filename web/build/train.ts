@@ -1,0 +1,34 @@
+/** The third step, training on everything: the sources as they go into the bundle, each with the last word on its weight. */
+import type { Given } from './given.js'
+import type { Weights } from './sections/policy.js'
+import { assemble, type Built, type Say } from './sources/assemble.js'
+import { campaignSources } from './sources/campaigns.js'
+import type { Source } from './sources/source.js'
+import type { SourceName } from './sources/index.js'
+import { Training } from './training.js'
+import type { Trial } from './tune/trial.js'
+
+/** What keeps new items within reach where tuning, which cannot know them, says nothing. */
+const WHISPER = 0.05
+
+export async function trainOnEverything(given: Given, trial: Trial): Promise<Built> {
+  const { learn, workers, catalogue, inputs, log, progress } = given
+  const training = log === null ? null : Training.of(learn, workers, log)
+  const built = await assemble(given, training, trial.recipe, (source) => settle(source, given, trial))
+  if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, (line) => progress.say(line))
+  return built
+}
+
+/** The last word on a source: what the config says, and that new items stay within reach. */
+function settle(source: Source, given: Given, trial: Trial): Say {
+  const { catalogue, config, log } = given
+  if (log === null) return { weight: withHistory(config.sources?.content === false ? 1 : source.withoutLog), decay: 1 }
+  const said = trial.said?.of.get(source.name) ?? { weight: withHistory(source.untuned), decay: 1 }
+  if (said.weight.some((weight) => weight > 0)) return said
+  if (config.sources?.[source.name as SourceName] === true) return { ...said, weight: withHistory() }
+  if (source.knowsNew && catalogue.ids.length > new Set(log.item).size) return { ...said, weight: withHistory(WHISPER) }
+  return said
+}
+
+/** One weight for every length of history but none. */
+const withHistory = (weight = 1): Weights => [0, weight, weight, weight]

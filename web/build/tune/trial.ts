@@ -1,0 +1,64 @@
+/**
+ * The second step, holding out and choosing: a part of the log is hidden, all sources are trained on the rest, and what
+ * brings the hidden part back decides how models are trained and how much each source weighs.
+ */
+import type { Given } from '../given.js'
+import { policyOf } from '../policy.js'
+import { recipeFor, type Recipe } from '../recipe.js'
+import { bundle } from '../sections/bundle.js'
+import { featuresSection, planFeatures } from '../sections/features.js'
+import { policySection } from '../sections/policy.js'
+import { assemble, type Say } from '../sources/assemble.js'
+import { Training } from '../training.js'
+import { shared } from '../workers.js'
+import { chooseFactors, chooseNeighbours } from './choose.js'
+import { holdOut, type Holdout } from './holdout.js'
+import { tune, type Choice, type Figures } from './tune.js'
+
+export interface Trial {
+  recipe: Recipe
+  /** What the held-out events say of each source, and of all together; null where nothing was held out. */
+  said: { of: Map<string, Say & { alone: Figures }>; together: Figures; people: number } | null
+  tried: Choice['tried']
+}
+
+export async function holdOutAndChoose(given: Given): Promise<Trial> {
+  const { config, log, progress, seed } = given
+  const recipe = recipeFor(log, config)
+  const holdout = log === null || config.tune === false ? null : holdOut(log, seed)
+  if (holdout === null) return { recipe, said: null, tried: [] }
+  progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`)
+  return choose(given, recipe, holdout)
+}
+
+async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Trial> {
+  const { learn, workers, catalogue, config, progress } = given
+  const training = Training.of(learn, workers, holdout.train)
+  const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
+  const withFactors = factors?.recipe ?? start
+  const neighbours =
+    config.sources?.i2i === false ? null : await chooseNeighbours(given, training, withFactors, holdout)
+  const recipe = neighbours?.recipe ?? withFactors
+  const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
+  const { sources, sections } = await assemble(given, training, recipe, equal, factors?.factors)
+  const policy = policyOf(sources, config)
+  // an imported tower may ask for fields of the context
+  const features = given.tower === null ? null : planFeatures(config, catalogue, policy.sources)
+  const whole = [...given.ids, ...given.attributes, ...sections, policySection(learn, policy)]
+  if (features !== null) whole.push(featuresSection(learn, features))
+  const bytes = shared(bundle(learn, catalogue.ids.length, whole))
+  const timed = holdout.train.time !== null
+  const choice = await tune(learn, workers, 'trial', bytes, sources, holdout, timed, (line) => progress.say(line))
+  progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
+  const of = new Map(
+    sources.map(({ name }, s) => [
+      name,
+      { weight: choice.weights[s]!, decay: choice.decays[s]!, alone: choice.alone[s]! },
+    ]),
+  )
+  return {
+    recipe,
+    said: { of, together: choice.fused, people: holdout.count },
+    tried: [...(factors?.tried ?? []), ...(neighbours?.tried ?? []), ...choice.tried],
+  }
+}

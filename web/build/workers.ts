@@ -1,0 +1,80 @@
+/**
+ * Worker threads: they share memory with this one, take rows of a training or people of an evaluation, and what they
+ * answer does not depend on how many there are.
+ */
+import { Tinypool } from 'tinypool'
+import { availableParallelism } from 'node:os'
+import { LearnError, type Lists } from '../learn/learn.js'
+
+/** What a thread answers: an error that crosses threads loses its class, so a failure of the core comes as its words. */
+export type Reply<T> = { value: T } | { failure: string }
+
+/** Worker threads, started when first needed. */
+export class Workers {
+  readonly count: number
+  private pool: Tinypool | undefined
+
+  constructor(count = Math.min(8, availableParallelism())) {
+    this.count = Math.max(1, count)
+  }
+
+  /** `name`: a function of worker.ts. */
+  async run<T>(name: string, task?: unknown): Promise<T> {
+    this.pool ??= new Tinypool({
+      filename: new URL('./worker.js', import.meta.url).href,
+      minThreads: this.count,
+      maxThreads: this.count,
+      idleTimeout: 1 << 30,
+    })
+    const reply = (await this.pool.run(task, { name })) as Reply<T>
+    if ('failure' in reply) throw new LearnError(reply.failure)
+    return reply.value
+  }
+
+  async close(): Promise<void> {
+    await this.pool?.destroy()
+  }
+}
+
+/** Floats that threads read and write in place. */
+export const sharedF32 = (length: number) => new Float32Array(new SharedArrayBuffer(4 * length))
+
+/** A copy in memory that threads see too. */
+export function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  copy.set(bytes)
+  return copy
+}
+
+function shareU32(array: Uint32Array): Uint32Array {
+  const shared = new Uint32Array(new SharedArrayBuffer(array.byteLength))
+  shared.set(array)
+  return shared
+}
+
+function shareF32(array: Float32Array): Float32Array {
+  const shared = sharedF32(array.length)
+  shared.set(array)
+  return shared
+}
+
+export const shareLists = (lists: Lists): Lists => ({
+  keys: lists.keys,
+  start: shareU32(lists.start),
+  items: shareU32(lists.items),
+  weights: shareF32(lists.weights),
+})
+
+/** Cuts keys into `parts` ranges of about equal numbers of entries: parts + 1 bounds. */
+export function evenRanges(start: Uint32Array, parts: number): number[] {
+  const keys = start.length - 1
+  const bounds = [0]
+  let key = 0
+  for (let part = 1; part < parts; part++) {
+    const wanted = ((start[keys]! + keys) * part) / parts // a key without entries costs something too
+    while (key < keys && start[key]! + key < wanted) key++
+    bounds.push(key)
+  }
+  bounds.push(keys)
+  return bounds
+}
