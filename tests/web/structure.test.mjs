@@ -56,6 +56,56 @@ test('wasm/ includes src/ and nothing includes wasm/', () => {
       assert.ok(statSync(join(root, 'src', name)).isFile())
 })
 
+// -- who may import whom: a file its own folder and the folders before it, and no file itself in a circle -----------------
+
+/** Folders of web/, each with those below it. */
+const WEB_ORDER = ['read', 'recommender', 'entry', 'page', 'learn', 'import/trees', 'import/onnx', 'build', 'cli']
+const layerOf = (path) => WEB_ORDER.findIndex((folder) => path.startsWith(`web/${folder}/`))
+
+/** By file of web/: the files of web/ that it imports, for their types too. */
+const IMPORTS = new Map(
+  filesOf('web', /\.ts$/).map((path) => [
+    path,
+    [...read(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)\.js'/g)].map(([, name]) =>
+      join(dirname(path), `${name}.ts`),
+    ),
+  ]),
+)
+
+test('web/ imports only downwards', () => {
+  assert.ok(IMPORTS.size > 100)
+  for (const [path, imported] of IMPORTS) {
+    assert.ok(layerOf(path) >= 0, `${path}: expected in one of ${WEB_ORDER.join(', ')}`)
+    for (const name of imported) {
+      assert.ok(IMPORTS.has(name), `${path} imports ${name}, which is not there`)
+      assert.ok(
+        layerOf(name) <= layerOf(path),
+        `${path} imports ${name}, expected nothing later than ${WEB_ORDER[layerOf(path)]}/`,
+      )
+    }
+  }
+})
+
+test('no files of web/ import each other in a circle', () => {
+  const done = new Set()
+  const follow = (path, way) => {
+    assert.ok(!way.includes(path), [...way.slice(way.indexOf(path)), path].join(' → '))
+    if (done.has(path)) return
+    for (const name of IMPORTS.get(path) ?? []) follow(name, [...way, path])
+    done.add(path)
+  }
+  for (const path of IMPORTS.keys()) follow(path, [])
+})
+
+test('nobody but the core seen from JavaScript knows exports of core.wasm', () => {
+  const ours = ['exports', 'memory', 'core'].map((name) => `web/recommender/${name}.ts`)
+  for (const path of IMPORTS.keys()) {
+    const code = read(path).replace(/\/\*[^]*?\*\/|\/\/ .*/g, '')
+    // by name, in quotes, `learn` is asked: what it exports is compared below
+    if (!ours.includes(path)) assert.doesNotMatch(code.replace(/'mt_\w+'/g, ''), /\bmt_\w/, path)
+  }
+})
+
 // -- messages: mt_fail takes what its format names, which no compiler compares -------------------------------------------
 
 /** The arguments of each call of `name` in a C source. */

@@ -5,7 +5,7 @@
  * A source alone is asked with its weight at 1 and all others silent, and read in its own order: nothing that ranks, mixes
  * or fills up has a say. What is lost without it is measured on the whole funnel, with only that source silent.
  */
-import { addUser, type Sums } from './eval.js'
+import { addUser, type Sums } from './measures.js'
 import { coreOf } from '../build/core.js'
 import { addHistory } from '../recommender/ask.js'
 import type { Core } from '../recommender/core.js'

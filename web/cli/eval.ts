@@ -1,6 +1,7 @@
 /** martello eval: the quality of a whole bundle on held-out events, or the retrieval of its vectors against exact search. */
 import { performance } from 'node:perf_hooks'
 import { complement, reportOf, type Asked } from './complement.js'
+import { addUser } from './measures.js'
 import { openBundle } from './open.js'
 import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js'
 import { Bar } from './progress.js'
@@ -133,31 +134,6 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
         `${figures.bundle_bytes} bytes; recommend p50 ${figures.p50_ms.toFixed(3)} ms, p99 ${figures.p99_ms.toFixed(3)} ms\n` +
         `${cold} users without history, ${outside} held-out items not in the bundle (misses), ${dropped} already in the history (dropped)\n${sources === null ? '' : `\n${reportOf(sources)}`}`,
     )
-}
-
-export interface Sums {
-  recall: number
-  ndcg: number
-  hit_rate: number
-  mrr: number
-}
-
-export function addUser<Id>(sums: Sums, ranked: readonly Id[], held: ReadonlySet<Id>, k: number): void {
-  let hits = 0
-  let gained = 0
-  let first = 0
-  ranked.forEach((id, place) => {
-    if (!held.has(id)) return
-    hits++
-    gained += 1 / Math.log2(place + 2)
-    first ||= place + 1
-  })
-  let ideal = 0
-  for (let place = 0; place < Math.min(held.size, k); place++) ideal += 1 / Math.log2(place + 2)
-  sums.recall += hits / held.size
-  sums.ndcg += gained / ideal
-  sums.hit_rate += hits > 0 ? 1 : 0
-  sums.mrr += first > 0 ? 1 / first : 0
 }
 
 const DEPTHS = [100, 200, 300]

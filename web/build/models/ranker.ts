@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import { readForest } from '../../import/trees/tree-model.js'
 import { isOnnx } from '../../import/onnx/onnx.js'
-import { LINK, treesSection, type Forest } from '../../import/trees/trees.js'
+import { LINK, treesBytes, type Forest } from '../../import/trees/trees.js'
 import { fileError, InputError, quote, quoteList } from '../../read/errors.js'
 import type { RankerConfig } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
@@ -48,7 +48,7 @@ export function rankerSections(
   config: RankerConfig = {},
 ): RankerPlan {
   const mapped = onFeatures(forest, features)
-  const trees = treesSection(learn, mapped)
+  const trees = section(KIND.trees, 'trees', treesBytes(learn, mapped))
   const used = new Set(usedFeatures(mapped))
   const { bytes, words } = rankerSection(learn, TREES, 0, outputOf(forest, config), 0, features, config)
   return {

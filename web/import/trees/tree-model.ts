@@ -2,7 +2,7 @@
 import { Learn, type Pointer } from '../../learn/learn.js'
 import { InputError, quote } from '../../read/errors.js'
 import { isLightgbmJson, isLightgbmText, readLightgbmJson, readLightgbmText } from './lightgbm.js'
-import { treesSection, ZERO, type Forest, type Split } from './trees.js'
+import { treesBytes, ZERO, type Forest, type Split } from './trees.js'
 import { isUbjson, readUbjson } from './ubjson.js'
 import { isXgboost, readXgboost } from './xgboost.js'
 
@@ -57,7 +57,7 @@ export class TreeRunner {
   constructor(
     private readonly learn: Learn,
     private readonly forest: Forest,
-    section: Uint8Array = treesSection(learn, forest).bytes,
+    section: Uint8Array = treesBytes(learn, forest),
   ) {
     this.trees = learn.make('mt_make_trees', learn.put(section), section.length)
     this.width = learn.run('mt_predictions_of_trees', this.trees)

@@ -1,11 +1,9 @@
 /**
  * Trees as martello understands them, whoever trained them, and what the device gets of them.
  *
- * A reader (lightgbm.ts, xgboost.ts) turns a model file into a `Forest`, which says what the file says. `treesSection`
+ * A reader (lightgbm.ts, xgboost.ts) turns a model file into a `Forest`, which says what the file says. `treesBytes`
  * brings every split to the one form that src/bundle/trees.h draws, and lets the core write the bytes.
  */
-import { KIND } from '../../build/sections/numbers.js'
-import { section, type Section } from '../../build/sections/section.js'
 import { Learn } from '../../learn/learn.js'
 import { InputError, quote } from '../../read/errors.js'
 
@@ -224,8 +222,8 @@ class Columns {
 
 const isFloat = (x: number) => Object.is(Math.fround(x), x)
 
-/** The section that the device walks. */
-export function treesSection(learn: Learn, forest: Forest, ordinal = 0): Section {
+/** The bytes that the device walks: src/bundle/trees.h. */
+export function treesBytes(learn: Learn, forest: Forest): Uint8Array {
   const columns = new Columns()
   const starts: number[] = []
   const [edge, child, value]: [number[], number[], number[]] = [[], [], []]
@@ -268,7 +266,7 @@ export function treesSection(learn: Learn, forest: Forest, ordinal = 0): Section
     LINK[forest.link],
     (doubles ? 1 : 0) | (forest.floatSum ? 2 : 0),
   )
-  const bytes = learn.with(
+  return learn.with(
     [
       head,
       Float64Array.of(forest.scale, forest.divisor, ...forest.base),
@@ -295,5 +293,4 @@ export function treesSection(learn: Learn, forest: Forest, ordinal = 0): Section
       return written
     },
   )
-  return section(KIND.trees, 'trees', bytes, ordinal)
 }

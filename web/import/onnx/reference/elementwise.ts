@@ -10,7 +10,7 @@ import {
   type ElementType,
   type Tensor,
 } from '../tensor.js'
-import type { Kernel } from './index.js'
+import type { Kernel } from './kernel.js'
 
 /**
  * erf by its series with positive terms, 2/√π · e^(-x²) · Σ 2^n x^(2n+1) / (1·3·…·(2n+1)): exact to a few bits.

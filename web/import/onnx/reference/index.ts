@@ -6,13 +6,12 @@ import { nodeName, type Branch, type Graph, type Node } from '../graph.js'
 import { InputError } from '../../../read/errors.js'
 import { OpError, type Tensor } from '../tensor.js'
 import { ELEMENTWISE } from './elementwise.js'
+import type { Kernel } from './kernel.js'
 import { MATRIX } from './matrix.js'
 import { MOVEMENT } from './movement.js'
 import { POOLING } from './pooling.js'
 import { RECURRENT } from './recurrent.js'
 import { REDUCE } from './reduce.js'
-
-export type Kernel = (node: Node, inputs: readonly (Tensor | undefined)[], opset: number) => Tensor[]
 
 const KERNELS: Record<string, Kernel> = { ...ELEMENTWISE, ...MOVEMENT, ...REDUCE, ...MATRIX, ...POOLING, ...RECURRENT }
 

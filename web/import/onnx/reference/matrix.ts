@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from '../tensor.js'
 import { combine, map } from './elementwise.js'
-import type { Kernel } from './index.js'
+import type { Kernel } from './kernel.js'
 
 function matMul(a: Tensor, b: Tensor): Tensor {
   const left = a.shape.length === 1 ? [1, a.shape[0]] : a.shape

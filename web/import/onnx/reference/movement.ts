@@ -14,7 +14,7 @@ import {
   walk,
   type Tensor,
 } from '../tensor.js'
-import type { Kernel } from './index.js'
+import type { Kernel } from './kernel.js'
 
 /** A view's elements, in C order. */
 export function gatherView(x: Tensor, shape: readonly number[], strides: readonly number[], start = 0): Tensor {

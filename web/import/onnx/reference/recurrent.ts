@@ -2,7 +2,7 @@
 import { need, number, numbers, text, type Node } from '../graph.js'
 import { OpError, shapeText, tensor, type Tensor } from '../tensor.js'
 import { activation } from './elementwise.js'
-import type { Kernel } from './index.js'
+import type { Kernel } from './kernel.js'
 
 type Activation = (x: number) => number
 

@@ -1,7 +1,7 @@
 /** Ops along axes: sums and their like, softmax, normalisations, running sums, the largest k. */
 import { listOf, need, number, scalarOr, type Node } from '../graph.js'
 import { axisOf, OpError, sizeOf, stridesOf, tensor, walk, type Tensor } from '../tensor.js'
-import type { Kernel } from './index.js'
+import type { Kernel } from './kernel.js'
 
 interface Fold {
   start: number
