@@ -12,15 +12,8 @@
  */
 import { MartelloError, refuse, shown } from '../recommender/errors.js'
 import type { Layers, OpenOptions } from '../recommender/options.js'
-import type {
-  AttributeValue,
-  RecommendedItem,
-  Request,
-  SearchRequest,
-  SearchTrace,
-  Trace,
-} from '../recommender/request.js'
-import type { Answer, Facts, Method, Question, WorkerOpenOptions } from './messages.js'
+import type { Answer, AttributeValue, Request, SearchRequest, SearchTrace, Trace } from '../recommender/request.js'
+import type { Facts, Method, Question, Reply, WorkerOpenOptions } from './messages.js'
 
 /** What a worker can be handed. Bytes are copied; a URL costs the page nothing. */
 export type ClientSource = string | URL | ArrayBuffer | ArrayBufferView | Blob | ReadableStream<Uint8Array> | Response
@@ -51,12 +44,7 @@ export interface Cancellable {
 }
 
 /** What `recommend` and its like answer. */
-export interface Shelf<T = Trace> {
-  /** Best first. */
-  items: RecommendedItem[]
-  /** How they were found. */
-  trace: T
-}
+export type Shelf<T = Trace> = Answer<T>
 
 interface Call {
   question: Question
@@ -102,7 +90,7 @@ export class RecommenderClient {
     } catch (error) {
       throw new MartelloError(`client: no worker can be started (${(error as Error).message}); ${policy}`)
     }
-    this.worker.onmessage = ({ data }: MessageEvent<Answer>) => this.hear(data)
+    this.worker.onmessage = ({ data }: MessageEvent<Reply>) => this.hear(data)
     this.worker.onerror = (event) => {
       event.preventDefault()
       this.stop(
@@ -295,7 +283,7 @@ export class RecommenderClient {
     }
   }
 
-  private hear(answer: Answer): void {
+  private hear(answer: Reply): void {
     if ('told' in answer) {
       if (answer.told === 'progress') this.options.onProgress?.(...answer.args)
       else if (answer.told === 'problem') this.options.onProblem?.(...answer.args)

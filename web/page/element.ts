@@ -15,14 +15,10 @@
  *
  * @module martello/element
  */
-import type { RecommendedItem, Request, Trace } from '../recommender/request.js'
+import type { Answer, RecommendedItem, Request } from '../recommender/request.js'
 import { arriving, whole, type Arriving } from './arriving.js'
 
-/** What a shelf shows. */
-export interface Answer {
-  items: RecommendedItem[]
-  trace: Trace
-}
+export type { Answer }
 /** What a shelf asks: a Recommender or a RecommenderClient. */
 export interface Recommending extends Arriving {
   cancellable?: true

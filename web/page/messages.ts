@@ -52,7 +52,7 @@ export interface Failure {
   message: string
 }
 
-export type Answer =
+export type Reply =
   | { n: number; value: unknown }
   | { n: number; error: Failure }
   | { told: 'progress'; args: [loaded: number, total: number] }

@@ -9,14 +9,10 @@
  * @module martello/react
  */
 import { useEffect, useRef, useState } from 'react'
-import type { RecommendedItem, Request, Trace } from '../recommender/request.js'
+import type { Answer, RecommendedItem, Request, Trace } from '../recommender/request.js'
 import { arriving, whole, type Arriving } from './arriving.js'
 
-/** What either answers. */
-export interface Answer {
-  items: RecommendedItem[]
-  trace: Trace
-}
+export type { Answer }
 /** A recommender that answers later: a RecommenderClient. */
 export interface Asked extends Arriving {
   cancellable: true

@@ -2,10 +2,10 @@
 import { MartelloError, Recommender, type BundleSource } from '../entry/browser.js'
 import { keep, type Kept } from './keep.js'
 import type { Layers } from '../recommender/options.js'
-import { factsOf, type Answer, type Facts, type Failure, type Question, type WorkerOpenOptions } from './messages.js'
+import { factsOf, type Facts, type Failure, type Question, type Reply, type WorkerOpenOptions } from './messages.js'
 
 const port = globalThis as unknown as {
-  postMessage(message: Answer, transfer?: Transferable[]): void
+  postMessage(message: Reply, transfer?: Transferable[]): void
   onmessage: (event: { data: Question }) => void
 }
 

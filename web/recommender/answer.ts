@@ -1,16 +1,11 @@
 /** Answers as the API gives them: items by id with what the bundle knows of them, and how they were found. */
 import type { Core } from './core.js'
-import type { AttributeValue, RecommendedItem, SearchTrace, Trace } from './request.js'
+import type { Answer, AttributeValue, RecommendedItem, SearchTrace, Trace } from './request.js'
 import { ruleNames } from './rules.js'
 import { isSet, type Pick, type Slate } from './slate.js'
 
 /** The answer to a request, of whose history `unknown` ids are not in the bundle. */
-export function recommended(
-  core: Core,
-  slate: Slate,
-  explain: boolean,
-  unknown: number,
-): { items: RecommendedItem[]; trace: Trace } {
+export function recommended(core: Core, slate: Slate, explain: boolean, unknown: number): Answer {
   const rules = ruleNames(core)
   const features = explain && slate.ranked > 0 ? core.featureNames() : []
   return {
@@ -56,7 +51,7 @@ export function found(
   slate: Slate & { unmatched: number },
   explain: boolean,
   words: string[],
-): { items: RecommendedItem[]; trace: SearchTrace } {
+): Answer<SearchTrace> {
   const names = ['text', core.spaces[core.searchSpace]].filter((name) => name !== undefined)
   return {
     items: slate.picks.map((pick) => itemOf(core, pick, names, explain)),

@@ -17,12 +17,11 @@ import {
   REQUEST_KEYS,
   SEARCH_KEYS,
   SIMILAR_KEYS,
+  type Answer,
   type AttributeValue,
-  type RecommendedItem,
   type Request,
   type SearchRequest,
   type SearchTrace,
-  type Trace,
 } from './request.js'
 import { NOT_FOUND } from './slate.js'
 import { unfinished, words } from './words.js'
@@ -101,7 +100,7 @@ export class Recommender {
    * come back; an empty history is a new person. Throws MartelloError where the request says what it cannot, with the field,
    * what was found there and what was expected.
    */
-  recommend(request: Request = {}): { items: RecommendedItem[]; trace: Trace } {
+  recommend(request: Request = {}): Answer {
     const { core } = this
     knownKeys('recommend', request, REQUEST_KEYS, 'an object such as { history, k }')
     const unknown = ask(core, request)
@@ -137,7 +136,7 @@ export class Recommender {
    * turn to afterwards, or take with it. `weights` that name one bring it back, and so does a bundle in which no source says
    * what is alike. An unknown id is an error.
    */
-  similar(id: string, options: Omit<Request, 'history' | 'profile'> = {}): { items: RecommendedItem[]; trace: Trace } {
+  similar(id: string, options: Omit<Request, 'history' | 'profile'> = {}): Answer {
     const { core } = this
     knownKeys('similar', options, SIMILAR_KEYS, 'an object such as { k }')
     if (typeof id !== 'string' || core.find(id) === NOT_FOUND) refuse('similar', id, 'the id of an item in the bundle')
@@ -157,7 +156,7 @@ export class Recommender {
    * those. The last word may be unfinished, unless something stands behind it; a slip of a letter is forgiven. A text of
    * no known word finds nothing: `trace.unmatched` names the words. Needs a bundle built with texts or categories.
    */
-  search(text: string, options: SearchRequest = {}): { items: RecommendedItem[]; trace: SearchTrace } {
+  search(text: string, options: SearchRequest = {}): Answer<SearchTrace> {
     const { core } = this
     knownKeys('search', options, SEARCH_KEYS, 'an object such as { k }')
     const asked = words(typed('search', text, 'string', 'a text'))

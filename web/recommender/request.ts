@@ -110,6 +110,14 @@ export interface Trace {
   skipped: Record<string, number>
 }
 
+/** What `recommend` and its like answer. */
+export interface Answer<T = Trace> {
+  /** Best first. */
+  items: RecommendedItem[]
+  /** How they were found. */
+  trace: T
+}
+
 /** What a search may say besides its text; each as in a Request. */
 export type SearchRequest = Pick<Request, 'k' | 'filter' | 'exclude' | 'allow' | 'explain'>
 

@@ -3,5 +3,14 @@ export type { Condition, Filter, FilterRange, FilterValue } from './filter.js'
 export type { HistoryEvent } from './history.js'
 export type { BundleSource } from './load.js'
 export type { Layers, OpenOptions } from './options.js'
-export type { AttributeValue, RecommendedItem, Request, SearchRequest, SearchTrace, Stage, Trace } from './request.js'
+export type {
+  Answer,
+  AttributeValue,
+  RecommendedItem,
+  Request,
+  SearchRequest,
+  SearchTrace,
+  Stage,
+  Trace,
+} from './request.js'
 export type { Match, Rules } from './rules.js'
