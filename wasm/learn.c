@@ -1,5 +1,5 @@
 /* What the builder uses: the trainers and the writer, as calls with plain numbers. Structures are made here, on the heap,
- * and live until mt_drop; every function that makes one returns 0 and fills `error` where it fails. web/build/learn.ts
+ * and live until mt_drop; every function that makes one returns 0 and fills `error` where it fails. web/learn/learn.ts
  * types these exports.
  */
 #include <stdlib.h>
@@ -116,6 +116,13 @@ mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_
 /* Weights of both views, in place: see mt_als_weigh. */
 mt_status mt_train_als_weigh(float exponent, mt_lists *by_user, mt_lists *by_item, mt_error *error) {
   return mt_als_weigh(exponent, by_user, by_item, error);
+}
+
+/* -- measures -- */
+
+mt_gains *mt_make_gains(uint32_t k, mt_error *error) {
+  mt_gains gains;
+  return keep(&gains, sizeof gains, mt_gains_start(k, &gains, error), error);
 }
 
 /* -- fusion -- */

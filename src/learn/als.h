@@ -51,12 +51,4 @@ mt_status mt_als_gram(const mt_als *als, const float *factors, uint32_t rows, fl
 mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *other, const float *gram, uint32_t first,
                        uint32_t last, float *out, mt_error *error);
 
-/* The value of the objective above, in double: for tests and for watching a training. */
-mt_status mt_als_objective(const mt_als *als, const mt_lists *by_user, const mt_lists *by_item, const float *users,
-                           const float *items, double *out, mt_error *error);
-
-/* The whole training in one call and one thread: users[by_user->keys][stride], items[by_item->keys][stride]. */
-mt_status mt_als_train(const mt_als *als, const mt_lists *by_user, const mt_lists *by_item, uint32_t iterations,
-                       uint64_t seed, float *users, float *items, mt_error *error);
-
 #endif

@@ -12,7 +12,7 @@ mt_status mt_fusion_start(uint32_t sources, uint32_t k, mt_fusion *out, mt_error
     return mt_fail(error, MT_INVALID, "fusion: found %u sources, expected 1 to %u", sources, MT_FUSION_MAX_SOURCES);
   if (k == 0 || k > MT_FUSION_MAX_K)
     return mt_fail(error, MT_INVALID, "fusion: found k = %u, expected 1 to %u", k, MT_FUSION_MAX_K);
-  return MT_OK;
+  return mt_gains_start(k, &out->gains, error);
 }
 
 void mt_fusion_free(mt_fusion *fusion) {
@@ -108,26 +108,15 @@ static uint32_t rank(const mt_fusion *f, size_t user, const float *weights, size
 
 mt_fusion_value mt_fusion_measure(const mt_fusion *f, const float *weights) {
   size_t best[MT_FUSION_MAX_K];
-  mt_fusion_value value = {0, 0};
-  double ideal[MT_FUSION_MAX_K + 1]; /* ideal[h]: the gain of h hits in front */
-  ideal[0] = 0;
-  for (uint32_t place = 1; place <= f->k; place++) ideal[place] = ideal[place - 1] + 1.0 / log2(place + 1.0);
+  uint8_t hit[MT_FUSION_MAX_K];
+  mt_measures sums = {0};
   for (size_t user = 0; user < f->kept; user++) {
-    uint32_t found = rank(f, user, weights, best), hits = 0, held = f->held[user];
-    double gain = 0;
-    for (uint32_t place = 0; place < found; place++)
-      if (f->hit[best[place]]) {
-        hits++;
-        gain += ideal[place + 1] - ideal[place];
-      }
-    value.recall += hits / (double)held;
-    value.ndcg += gain / ideal[held < f->k ? held : f->k];
+    uint32_t found = rank(f, user, weights, best);
+    for (uint32_t place = 0; place < found; place++) hit[place] = f->hit[best[place]];
+    mt_measures_add(&sums, &f->gains, hit, found, f->held[user]);
   }
-  if (f->users > 0) {
-    value.recall /= f->users;
-    value.ndcg /= f->users;
-  }
-  return value;
+  double users = f->users > 0 ? f->users : 1;
+  return (mt_fusion_value){sums.recall / users, sums.ndcg / users};
 }
 
 mt_status mt_fusion_search(const mt_fusion *f, float gain, float *weights, mt_fusion_value *out, mt_error *error) {

@@ -10,6 +10,7 @@
 
 #include "base/checked.h"
 #include "base/status.h"
+#include "learn/measures.h"
 
 #define MT_FUSION_MAX_SOURCES 32
 #define MT_FUSION_MAX_K 256
@@ -25,6 +26,7 @@ typedef struct mt_fusion {
   uint32_t *item;    /* [candidates] */
   uint8_t *hit;      /* [candidates] */
   float *score;      /* [candidates][sources] */
+  mt_gains gains;
 } mt_fusion;
 
 typedef struct mt_fusion_value {

@@ -38,11 +38,4 @@ mt_status mt_lists_transpose(const mt_lists *lists, mt_lists *out, mt_error *err
 /* Keeps the `top` heaviest (by magnitude) entries of each list, heaviest first, ties to the smaller item. In place. */
 mt_status mt_lists_truncate(mt_lists *lists, uint32_t top, mt_error *error);
 
-/* Spends a budget of entries where it buys most: an entry is worth |weight|^power · use[key], use being how much weight
- * the key carries in people's histories. The `floor` first entries of each list (its heaviest, when it is sorted as
- * trainers and mt_lists_truncate leave it) stay whatever they are worth; of the others the best stay, ties to the
- * earlier entry, until `budget` entries are kept in all. use[keys], >= 0 and finite. In place, order kept. */
-mt_status mt_lists_budget(mt_lists *lists, const float *use, float power, uint32_t floor, size_t budget,
-                          mt_error *error);
-
 #endif

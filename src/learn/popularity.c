@@ -2,25 +2,8 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "base/topk.h"
 
 /* Sums are kept in double and rounded once: out[i] does not depend on how many events came before. */
-static mt_status sum_events(const mt_log *log, double last, double half_life, float *out, mt_error *error) {
-  double *sum = calloc((size_t)log->items + 1, sizeof *sum);
-  if (sum == NULL) return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u items", log->items);
-  for (uint32_t e = 0; e < log->events; e++)
-    sum[log->item[e]] += half_life > 0 ? log->weight[e] * exp2(-(last - log->time[e]) / half_life) : (double)log->weight[e];
-  for (uint32_t i = 0; i < log->items; i++) out[i] = (float)sum[i];
-  free(sum);
-  return MT_OK;
-}
-
-mt_status mt_popularity_counts(const mt_log *log, float *out, mt_error *error) {
-  return sum_events(log, 0, 0, out, error);
-}
-
 mt_status mt_popularity_trending(const mt_log *log, double share, float *out, mt_error *error) {
   if (log->time == NULL) return mt_fail(error, MT_INVALID, "trending: expected a log with times");
   if (!(share > 0)) return mt_fail(error, MT_INVALID, "trending: expected a half-life above 0");
@@ -29,7 +12,14 @@ mt_status mt_popularity_trending(const mt_log *log, double share, float *out, mt
     if (log->time[e] < first) first = log->time[e];
     if (log->time[e] > last) last = log->time[e];
   }
-  return sum_events(log, last, last > first ? share * (last - first) : 0, out, error);
+  double half_life = last > first ? share * (last - first) : INFINITY; /* one moment: all events are as new as they get */
+  double *sum = calloc((size_t)log->items + 1, sizeof *sum);
+  if (sum == NULL) return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u items", log->items);
+  for (uint32_t e = 0; e < log->events; e++)
+    sum[log->item[e]] += log->weight[e] * exp2(-(last - log->time[e]) / half_life);
+  for (uint32_t i = 0; i < log->items; i++) out[i] = (float)sum[i];
+  free(sum);
+  return MT_OK;
 }
 
 mt_status mt_popularity_first_seen(const mt_log *log, double *out, mt_error *error) {
@@ -39,15 +29,5 @@ mt_status mt_popularity_first_seen(const mt_log *log, double *out, mt_error *err
     double *seen = out + log->item[e];
     if (*seen == -INFINITY || log->time[e] < *seen) *seen = log->time[e];
   }
-  return MT_OK;
-}
-
-mt_status mt_popularity_order(const float *value, uint32_t items, uint32_t *order, mt_error *error) {
-  uint64_t *keys = mt_learn_alloc(items, sizeof *keys);
-  if (keys == NULL) return mt_fail(error, MT_NO_MEMORY, "learn: no memory to order %u items", items);
-  for (uint32_t i = 0; i < items; i++) keys[i] = mt_topk_key(value[i], i);
-  mt_sort_descending(keys, items);
-  for (uint32_t i = 0; i < items; i++) order[i] = mt_topk_item(keys[i]);
-  free(keys);
   return MT_OK;
 }

@@ -1,11 +1,8 @@
-/* Popularity: what many met (counts), what many meet lately (trending), and what is new (first seen). */
+/* Popularity in time: what many meet lately (trending), and what is new (first seen). */
 #ifndef MT_LEARN_POPULARITY_H
 #define MT_LEARN_POPULARITY_H
 
 #include "learn/log.h"
-
-/* out[items]: the sum of each item's event weights. */
-mt_status mt_popularity_counts(const mt_log *log, float *out, mt_error *error);
 
 /* out[items]: each event counts 2^-(age / half-life), age from the log's last event. The half-life is `share` of the
  * log's span (1/20: a month of a two-year log), so seconds and days are the same to it. MT_INVALID without time. */
@@ -13,8 +10,5 @@ mt_status mt_popularity_trending(const mt_log *log, double share, float *out, mt
 
 /* out[items]: the time of each item's first event; -infinity for items without events. MT_INVALID without time. */
 mt_status mt_popularity_first_seen(const mt_log *log, double *out, mt_error *error);
-
-/* Item numbers by falling value, ties to the smaller number: order[items]. */
-mt_status mt_popularity_order(const float *value, uint32_t items, uint32_t *order, mt_error *error);
 
 #endif

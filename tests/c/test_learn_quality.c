@@ -76,28 +76,25 @@ static void tfidf_by_hand(void **state) {
 static void measures_by_hand(void **state) {
   (void)state;
   mt_error error = {0};
-  mt_measures m = mt_measures_start();
-  uint8_t seen[10] = {0};
-  const uint32_t first[] = {4, 7, 2, 9}, held[] = {2, 7, 8}, second[] = {1};
-  ok(mt_measures_add(&m, 3, first, 4, held, 3, 1, seen, 10, &error), &error); /* hits at 2 and 3, of 4 held */
-  near(m.recall, 0.5, 1e-12);
-  near(m.mrr, 0.5, 1e-12);
-  near(m.ndcg, (1 / log2(3) + 0.5) / (1 + 1 / log2(3) + 0.5), 1e-12);
-  near(m.hit_rate, 1, 0);
-  ok(mt_measures_add(&m, 3, second, 1, held, 1, 0, seen, 10, &error), &error); /* a miss */
-  ok(mt_measures_add(&m, 3, second, 1, held, 0, 0, seen, 10, &error), &error); /* nothing held: does not count */
-  mt_measures_finish(&m, seen, 10);
-  assert_int_equal(m.users, 2);
-  near(m.recall, 0.25, 1e-12);
-  near(m.hit_rate, 0.5, 1e-12);
-  near(m.coverage, 0.4, 1e-12); /* 4, 7, 2 and 1: item 9 stands beyond k */
-  const uint32_t wrong[] = {3, 3};
-  assert_int_equal(mt_measures_add(&m, 3, first, 1, wrong, 2, 0, seen, 10, &error), MT_INVALID);
-  assert_int_equal(mt_measures_add(&m, 0, first, 1, held, 1, 0, seen, 10, &error), MT_INVALID);
-  assert_int_equal(mt_measures_add(&m, 3, first, 1, held, 1, 0, seen, 3, &error), MT_INVALID);
-  m = mt_measures_start();
-  mt_measures_finish(&m, seen, 0);
-  assert_true(m.recall == 0 && m.coverage == 0);
+  mt_gains gains;
+  mt_measures sums = {0};
+  const uint8_t first[] = {0, 1, 1, 1}, miss[] = {0};
+  ok(mt_gains_start(3, &gains, &error), &error);
+  mt_measures_add(&sums, &gains, first, 4, 4); /* hits at 2 and 3, of 4 held; the one at 4 stands beyond k */
+  near(sums.recall, 0.5, 1e-12);
+  near(sums.mrr, 0.5, 1e-12);
+  near(sums.ndcg, (1 / log2(3) + 0.5) / (1 + 1 / log2(3) + 0.5), 1e-12);
+  near(sums.hit_rate, 1, 0);
+  mt_measures_add(&sums, &gains, miss, 1, 1);
+  mt_measures_add(&sums, &gains, NULL, 0, 1); /* an empty list is a miss too */
+  near(sums.recall, 0.5, 1e-12);
+  near(sums.hit_rate, 1, 0);
+  const uint8_t whole[] = {1, 1};
+  mt_measures_add(&sums, &gains, whole, 2, 2); /* nothing better than all hits in front */
+  near(sums.ndcg, 1 + (1 / log2(3) + 0.5) / (1 + 1 / log2(3) + 0.5), 1e-12);
+  assert_int_equal(mt_gains_start(0, &gains, &error), MT_INVALID);
+  assert_int_equal(mt_gains_start(1001, &gains, &error), MT_INVALID);
+  assert_string_equal(error.message, "measures: found k = 1001, expected 1 to 1000");
 }
 
 /* -- fusion -------------------------------------------------------------------------------------------------------- */
@@ -107,12 +104,15 @@ static void fusion_measures_as_measures_do(void **state) {
   mt_rng rng = mt_rng_seed(2);
   for (uint32_t k = 1; k < 12; k += 3) {
     mt_fusion f;
-    mt_measures m = mt_measures_start();
-    uint8_t seen[30] = {0};
+    mt_gains gains;
+    mt_measures m = {0};
+    uint32_t people = 0;
+    ok(mt_gains_start(k, &gains, &error), &error);
     const float weights[] = {1, 0.5f};
     ok(mt_fusion_start(2, k, &f, &error), &error);
     for (int u = 0; u < 600; u++) {
-      uint32_t items[30], held[30], n = 0, held_count = 0, outside = mt_rng_below(&rng, 2), best[30];
+      uint32_t items[30], held[30], n = 0, held_count = 0, outside = mt_rng_below(&rng, 2);
+      uint8_t hit[30];
       float score[60], value[30];
       for (uint32_t i = 30; i-- > 0;) {
         if (mt_rng_below(&rng, 4) == 0) {
@@ -128,17 +128,19 @@ static void fusion_measures_as_measures_do(void **state) {
       for (uint32_t c = 0; c < n; c++) {
         uint32_t place = 0;
         for (uint32_t o = 0; o < n; o++) place += value[o] > value[c] || (value[o] == value[c] && items[o] < items[c]);
-        best[place] = items[c];
+        hit[place] = false;
+        for (uint32_t h = 0; h < held_count; h++) hit[place] |= held[h] == items[c];
       }
       ok(mt_fusion_add(&f, items, score, n, held, held_count, outside, &error), &error);
-      ok(mt_measures_add(&m, k, best, n, held, held_count, outside, seen, 30, &error), &error);
+      if (held_count + outside == 0) continue; /* nothing held: does not count */
+      mt_measures_add(&m, &gains, hit, n, held_count + outside);
+      people++;
     }
     mt_fusion_value value = mt_fusion_measure(&f, weights);
-    mt_measures_finish(&m, seen, 30);
-    assert_int_equal(f.users, m.users);
+    assert_int_equal(f.users, people);
     assert_true(f.kept < f.users);
-    near(value.recall, m.recall, 1e-12);
-    near(value.ndcg, m.ndcg, 1e-12);
+    near(value.recall, m.recall / people, 1e-12);
+    near(value.ndcg, m.ndcg / people, 1e-12);
     mt_fusion_free(&f);
   }
 }

@@ -5,7 +5,7 @@
  * A source alone is asked with its weight at 1 and all others silent, and read in its own order: nothing that ranks, mixes
  * or fills up has a say. What is lost without it is measured on the whole funnel, with only that source silent.
  */
-import { addUser, type Sums } from './measures.js'
+import { Measures } from './measures.js'
 import { coreOf } from '../build/core.js'
 import { addHistory } from '../recommender/ask.js'
 import type { Core } from '../recommender/core.js'
@@ -47,7 +47,6 @@ export interface Complement {
 const CANDIDATES = 300
 const MOST_PEOPLE = 5000
 
-const sums = (): Sums => ({ recall: 0, ndcg: 0, hit_rate: 0, mrr: 0 })
 const table = (n: number) => Array.from({ length: n }, () => new Array<number>(n).fill(0))
 
 export async function complement(
@@ -63,8 +62,15 @@ export async function complement(
     people.length <= MOST_PEOPLE
       ? people
       : Array.from({ length: MOST_PEOPLE }, (_, i) => people[Math.floor((i * people.length) / MOST_PEOPLE)]!)
-  const together = sums()
-  const each = names.map(() => ({ alone: sums(), without: sums(), found: 0, hits: 0, unique: 0, candidates: 0 }))
+  const [together, ...apart] = (await Measures.start(k, 1 + 2 * n)) as [Measures, ...Measures[]]
+  const each = names.map((_, s) => ({
+    alone: apart[s]!,
+    without: apart[n + s]!,
+    found: 0,
+    hits: 0,
+    unique: 0,
+    candidates: 0,
+  }))
   const overlap = { candidates: table(n), hits: table(n) }
   const only = names.map((_, s) => names.map((_, other) => Number(other === s)))
   const except = names.map((_, s) => names.map((_, other) => (other === s ? 0 : NaN)))
@@ -72,13 +78,13 @@ export async function complement(
     if (person % 100 === 0) progress(person, asked.length)
     if (ids.size === 0) return
     const held = new Set(Array.from(ids, (id, i) => ((item) => (item === NOT_FOUND ? -1 - i : item))(core.find(id))))
-    addUser(together, ask(core, events, k, []), held, k)
+    together.add(ask(core, events, k, []), held)
     const candidates = names.map((_, s) => ask(core, events, CANDIDATES, only[s]!, s))
     const sets = candidates.map((list) => new Set(list))
     const hits = candidates.map((list) => new Set(list.slice(0, k).filter((item) => held.has(item))))
     each.forEach((source, s) => {
-      addUser(source.alone, candidates[s]!.slice(0, k), held, k)
-      addUser(source.without, ask(core, events, k, except[s]!), held, k)
+      source.alone.add(candidates[s]!, held)
+      source.without.add(ask(core, events, k, except[s]!), held)
       source.found += [...held].filter((item) => sets[s]!.has(item)).length / held.size
       source.candidates += sets[s]!.size
       source.hits += hits[s]!.size
@@ -89,9 +95,9 @@ export async function complement(
       }
     })
   })
-  const figures = (of: Sums): Figures => {
-    const mean = (sum: number) => sum / Math.max(1, asked.length)
-    return { hit_rate: mean(of.hit_rate), recall: mean(of.recall), ndcg: mean(of.ndcg) }
+  const figures = (of: Measures): Figures => {
+    const { hit_rate, recall, ndcg } = of.means(asked.length)
+    return { hit_rate, recall, ndcg }
   }
   const shares = (matrix: number[][]) =>
     matrix.map((row, s) => row.map((count) => (row[s] === 0 ? 0 : count / row[s]!)))

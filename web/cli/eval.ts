@@ -1,7 +1,7 @@
 /** martello eval: the quality of a whole bundle on held-out events, or the retrieval of its vectors against exact search. */
 import { performance } from 'node:perf_hooks'
 import { complement, reportOf, type Asked } from './complement.js'
-import { addUser } from './measures.js'
+import { Measures } from './measures.js'
 import { openBundle } from './open.js'
 import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js'
 import { Bar } from './progress.js'
@@ -73,7 +73,7 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   const history = await readInteractions(historyPaths, { allowEmpty: true })
   const past = rowsById(history)
   const bar = new Bar(flag(values, 'json'))
-  const sums = { recall: 0, ndcg: 0, hit_rate: 0, mrr: 0 }
+  const [sums] = (await Measures.start(k, 1)) as [Measures]
   const recommended = new Set<string>()
   const times: number[] = []
   const asked: Asked[] = []
@@ -99,11 +99,9 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
     for (const id of held) if (rec.number(id) === undefined) outside++
     users++
     if (held.size > 0)
-      addUser(
-        sums,
+      sums.add(
         items.map((item) => item.id),
         held,
-        k,
       )
     if (users % 500 === 0) bar.update('evaluating', users, holdout.userIds.length)
   }
@@ -111,14 +109,10 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
     ? await complement(bytes, rec.sources, asked, k, (done, total) => bar.update('comparing sources', done, total))
     : null
   bar.stop()
-  const mean = (sum: number) => sum / Math.max(1, users)
   const figures = {
     users,
     k,
-    recall: mean(sums.recall),
-    ndcg: mean(sums.ndcg),
-    hit_rate: mean(sums.hit_rate),
-    mrr: mean(sums.mrr),
+    ...sums.means(users),
     coverage: recommended.size / Math.max(1, rec.items),
     bundle_bytes: bytes.length,
     ...p50p99(times),
