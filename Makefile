@@ -14,7 +14,7 @@ NPX := npx --no-install
 SERVE_DIRS := base bundle nn vector tower recall rank rerank funnel
 SERVE_SRC := $(sort $(foreach d,$(SERVE_DIRS),$(wildcard src/$(d)/*.c)))
 LEARN_SRC := $(sort $(wildcard src/learn/*.c))
-WEB_SRC := $(shell find web -name '*.ts' -o -name '*.json' 2>/dev/null)
+WEB_SRC := $(shell find web -path web/generated -prune -o \( -name '*.ts' -o -name '*.json' \) -print 2>/dev/null)
 
 # No fused multiply-add anywhere: the same bits in every wasm runtime. Extra flags of the wall: none is switched off.
 WARN := -Wall -Wextra -Wconversion -Werror
@@ -99,7 +99,13 @@ dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/
   build/san/*.d build/san/*/*.d build/fuzz/obj/*.d build/fuzz/obj/*/*.d)
 
 # -- JavaScript -------------------------------------------------------------------------------------------------------
-dist/web: $(WEB_SRC) dist/core.wasm dist/learn.wasm node_modules/.package-lock.json package.json
+# Numbers that bundles hold, for TypeScript, from the lists of C's headers.
+NUMBERS := web/generated/numbers.ts
+$(NUMBERS): wasm/numbers.c $(wildcard src/bundle/*.h) | build-tools
+	@mkdir -p $(@D) build/wasm
+	@$(CC) $(C_FLAGS) $< -o build/wasm/numbers
+	@build/wasm/numbers >$@
+dist/web: $(WEB_SRC) $(NUMBERS) dist/core.wasm dist/learn.wasm node_modules/.package-lock.json package.json
 	@node web/build.mjs
 	@touch $@
 
@@ -216,13 +222,13 @@ size: all
 	@for f in dist/core.wasm dist/browser.js; do printf '%-20s %8d bytes  %7d gzip -9\n' $$f $$(stat -c %s $$f) $$(gzip -9c $$f | wc -c); done
 
 ## docs        the API reference, from the types: build/docs/index.html
-docs: node_modules/.package-lock.json
+docs: node_modules/.package-lock.json $(NUMBERS)
 	@$(NPX) typedoc --logLevel Warn --options web/typedoc.json
 	@echo build/docs/index.html
 
 ## clean       removes what was built
 clean:
-	rm -rf build dist
+	rm -rf build dist web/generated
 
 ## help        this list
 help:

@@ -36,9 +36,9 @@ mt_status mt_attribute_open(const unsigned char *bytes, size_t length, uint32_t 
   uint32_t type = mt_load_u32(bytes);
   *a = (mt_attribute){.type = (mt_attribute_type)type, .items = items, .name_length = mt_load_u32(bytes + 4), .name = bytes + 8};
   MT_TRY(mt_check_count("attribute", "length of its name", a->name_length, 0, MT_ATTRIBUTE_NAME, error));
-  MT_TRY(mt_check_count("attribute", "type", type, MT_ATTRIBUTE_CATEGORY, MT_ATTRIBUTE_MANY, error));
-  if (type == MT_ATTRIBUTE_CATEGORY || type == MT_ATTRIBUTE_MANY) return open_categories(bytes, length, a, error);
-  if (type == MT_ATTRIBUTE_TEXT) {
+  MT_TRY(mt_check_count("attribute", "type", type, MT_ATTRIBUTE_CATEGORY, MT_ATTRIBUTE_END - 1, error));
+  if (mt_attribute_is_category(a)) return open_categories(bytes, length, a, error);
+  if (!mt_attribute_is_number(a)) {
     size_t table;
     MT_TRY(mt_strings_open(bytes + MT_ATTRIBUTE_HEAD, length - MT_ATTRIBUTE_HEAD, &a->strings, &table, "attribute texts", error));
     return mt_check_count("attribute", "texts", a->strings.count, items, items, error);

@@ -19,13 +19,20 @@
 #include "bundle/bits.h"
 #include "bundle/strings.h"
 
+/* Name, number, and whether it is read as categories, numbers or texts. */
+#define MT_ATTRIBUTE_TYPES(X) \
+  X(CATEGORY, 1, CATEGORIES)  \
+  X(NUMBER32, 2, NUMBERS)     \
+  X(NUMBER64, 3, NUMBERS)     \
+  X(TEXT, 4, TEXTS)           \
+  X(MANY, 5, CATEGORIES) /* a category whose items may have several values: the same layout, shown as a list */
+
 typedef enum mt_attribute_type {
-  MT_ATTRIBUTE_CATEGORY = 1,
-  MT_ATTRIBUTE_NUMBER32 = 2,
-  MT_ATTRIBUTE_NUMBER64 = 3,
-  MT_ATTRIBUTE_TEXT = 4,
-  MT_ATTRIBUTE_MANY = 5, /* a category whose items may have several values: the same layout, shown as a list */
+#define MT_ATTRIBUTE_ENUM(name, number, ...) MT_ATTRIBUTE_##name = number,
+  MT_ATTRIBUTE_TYPES(MT_ATTRIBUTE_ENUM) MT_ATTRIBUTE_END
 } mt_attribute_type;
+
+typedef enum mt_attribute_class { MT_ATTRIBUTE_NONE, MT_ATTRIBUTE_CATEGORIES, MT_ATTRIBUTE_NUMBERS, MT_ATTRIBUTE_TEXTS } mt_attribute_class;
 
 #define MT_ATTRIBUTE_HEAD 128u
 #define MT_ATTRIBUTE_NAME 120u
@@ -44,11 +51,19 @@ typedef struct mt_attribute {
 mt_status mt_attribute_open(const unsigned char *bytes, size_t length, uint32_t items, mt_attribute *attribute,
                             mt_error *error);
 
+static inline mt_attribute_class mt_attribute_class_of(mt_attribute_type type) {
+  switch (type) {
+#define MT_ATTRIBUTE_CASE(name, number, class) \
+  case MT_ATTRIBUTE_##name: return MT_ATTRIBUTE_##class;
+    MT_ATTRIBUTE_TYPES(MT_ATTRIBUTE_CASE)
+    default: return MT_ATTRIBUTE_NONE; /* it has not arrived, or is no type */
+  }
+}
 static inline bool mt_attribute_is_category(const mt_attribute *a) {
-  return a->type == MT_ATTRIBUTE_CATEGORY || a->type == MT_ATTRIBUTE_MANY;
+  return mt_attribute_class_of(a->type) == MT_ATTRIBUTE_CATEGORIES;
 }
 static inline bool mt_attribute_is_number(const mt_attribute *a) {
-  return a->type == MT_ATTRIBUTE_NUMBER32 || a->type == MT_ATTRIBUTE_NUMBER64;
+  return mt_attribute_class_of(a->type) == MT_ATTRIBUTE_NUMBERS;
 }
 
 /* The set of `item`, always below attribute->sets. */

@@ -24,6 +24,16 @@ mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *to
   return MT_OK;
 }
 
+/* What the list of kinds says of each; zeros of a number that is none. */
+typedef enum use { UNKNOWN, ANSWERS, REFINES, PEOPLE } use;
+#define USE(name, number, unread, use, stage) [number] = use,
+static const uint8_t USES[MT_SECTION_END] = {MT_SECTION_KINDS(USE)};
+
+static use use_of(const unsigned char *entry) {
+  uint32_t kind = mt_load_u32(entry);
+  return kind < MT_SECTION_END && mt_load_u16(entry + 12) == 1 ? (use)USES[kind] : UNKNOWN;
+}
+
 static mt_status check_entry(mt_bundle *bundle, uint32_t index, uint64_t *end, mt_error *error) {
   const unsigned char *entry = bundle->bytes + MT_HEADER_BYTES + (size_t)index * MT_ENTRY_BYTES;
   uint64_t offset = mt_load_u64(entry + 16), length = mt_load_u64(entry + 24);
@@ -36,13 +46,12 @@ static mt_status check_entry(mt_bundle *bundle, uint32_t index, uint64_t *end, m
   if (*end > bundle->length)
     return mt_fail(error, MT_CORRUPT, "bundle: section %u is not filled up to %u bytes", index,
                    *end);
-  uint32_t kind = mt_load_u32(entry);
-  bool known = kind >= MT_SECTION_POLICY && kind <= MT_SECTION_LAST && mt_load_u16(entry + 12) == 1;
-  if (!known && (mt_load_u16(entry + 14) & 1) != 0)
+  use use = use_of(entry);
+  if (use == UNKNOWN && (mt_load_u16(entry + 14) & 1) != 0)
     return mt_fail(error, MT_UNSUPPORTED,
                    "bundle: section %u is of kind %u, version %u, expected kinds 1 to %u of version 1; a newer martello wrote it",
-                   index, kind, mt_load_u16(entry + 12), MT_SECTION_LAST);
-  if (kind != MT_SECTION_LAYER && kind != MT_SECTION_RECORD && kind != MT_SECTION_GOLDEN) bundle->needed = (size_t)*end;
+                   index, mt_load_u32(entry), mt_load_u16(entry + 12), MT_SECTION_END - 1);
+  if (use == ANSWERS) bundle->needed = (size_t)*end;
   return MT_OK;
 }
 

@@ -4,26 +4,23 @@
 
 #define NAME "features"
 
-/* What operand `a` must be. */
-typedef enum operand { NONE, NUMBER, CATEGORY, SOURCE, SPACE, FIELD, CATEGORY_FIELD, FEATURE } operand;
+/* What operand `a` is, and what is bounded besides. */
+enum { NOTHING, POPULARITY, NUMBER, CATEGORY, SOURCE, SPACE, FIELD, CATEGORY_FIELD, FEATURE };
+enum { FREE, EVENTS, AGE_UNIT, BUCKETS };
 
-static operand operand_of(mt_feature_kind kind) {
-  static const unsigned char operands[MT_FEATURE_LAST + 1] = {
-      [MT_FEATURE_NUMBER] = NUMBER,     [MT_FEATURE_CODE] = CATEGORY,       [MT_FEATURE_HAS] = CATEGORY,
-      [MT_FEATURE_VALUE_COUNT] = CATEGORY, [MT_FEATURE_AGE] = NUMBER,       [MT_FEATURE_SCORE] = SOURCE,
-      [MT_FEATURE_RELATIVE] = SOURCE,   [MT_FEATURE_RANK] = SOURCE,         [MT_FEATURE_SHARE] = CATEGORY,
-      [MT_FEATURE_FADED_SHARE] = CATEGORY, [MT_FEATURE_COUNT] = CATEGORY,   [MT_FEATURE_WORTH] = CATEGORY,
-      [MT_FEATURE_EVENTS_AGO] = CATEGORY, [MT_FEATURE_SECONDS_AGO] = CATEGORY, [MT_FEATURE_DIFFERENCE] = NUMBER,
-      [MT_FEATURE_DISTANCE] = NUMBER,   [MT_FEATURE_FADED_DIFFERENCE] = NUMBER, [MT_FEATURE_NEAREST] = SPACE,
-      [MT_FEATURE_MEAN] = SPACE,        [MT_FEATURE_QUERY] = SPACE,         [MT_FEATURE_AVERAGE] = NUMBER,
-      [MT_FEATURE_FIELD] = FIELD,       [MT_FEATURE_FIELD_IS] = CATEGORY_FIELD, [MT_FEATURE_PRODUCT] = FEATURE,
-      [MT_FEATURE_LESS] = FEATURE,      [MT_FEATURE_RATIO] = FEATURE,       [MT_FEATURE_HASH] = FEATURE};
-  return (operand)operands[kind];
+/* The list of features as a table; of a number that is none, zeros. */
+#define ROW(name, number, class, a, bounded) [number] = {MT_OF_##class, a, bounded},
+static const struct feature_row {
+  uint8_t class, a, bounded;
+} ROWS[MT_FEATURE_END] = {MT_FEATURE_KINDS(ROW)};
+
+mt_feature_class mt_feature_class_of(mt_feature_kind kind) {
+  return kind < MT_FEATURE_END ? (mt_feature_class)ROWS[kind].class : MT_OF_NONE;
 }
 
-/* The number of things that `operand` chooses from; 0 where the one chosen is of another sort. */
+/* The number of things that operand `a` chooses from; 0 where the one chosen is of another sort. */
 static uint32_t choice_of(const mt_feature *f, uint32_t index, const mt_features *features, const mt_feature_scope *scope) {
-  switch (operand_of(f->kind)) {
+  switch (ROWS[f->kind].a) {
     case NUMBER: return f->a < scope->attributes && mt_attribute_is_number(&scope->attribute[f->a]) ? scope->attributes : 0;
     case CATEGORY: return f->a < scope->attributes && mt_attribute_is_category(&scope->attribute[f->a]) ? scope->attributes : 0;
     case SOURCE: return scope->sources;
@@ -31,15 +28,19 @@ static uint32_t choice_of(const mt_feature *f, uint32_t index, const mt_features
     case FIELD: return features->fields;
     case CATEGORY_FIELD: return f->a < features->fields && features->field[f->a] == MT_FIELD_CATEGORY ? features->fields : 0;
     case FEATURE: return f->b < index ? index : 0;
-    case NONE: break;
+    case POPULARITY: return scope->popularity ? UINT32_MAX : 0;
+    default: return UINT32_MAX;
   }
-  return f->kind == MT_FEATURE_POPULARITY && !scope->popularity ? 0 : UINT32_MAX;
 }
 
 static bool fits(const mt_feature *f, uint32_t index, const mt_features *features, const mt_feature_scope *scope) {
-  if (f->kind < MT_FEATURE_NUMBER || f->kind > MT_FEATURE_LAST || f->a >= choice_of(f, index, features, scope)) return false;
-  if (f->kind == MT_FEATURE_NEAREST || f->kind == MT_FEATURE_MEAN) return f->last - 1 < MT_FEATURE_EVENTS;
-  return f->kind == MT_FEATURE_HASH ? f->value - 1 < MT_MAX_BUCKETS : f->kind != MT_FEATURE_AGE || f->value <= MT_AGE_YEARS;
+  if (mt_feature_class_of(f->kind) == MT_OF_NONE || f->a >= choice_of(f, index, features, scope)) return false;
+  switch (ROWS[f->kind].bounded) {
+    case EVENTS: return f->last - 1 < MT_FEATURE_EVENTS;
+    case AGE_UNIT: return f->value <= MT_AGE_YEARS;
+    case BUCKETS: return f->value - 1 < MT_MAX_BUCKETS;
+    default: return true;
+  }
 }
 
 static mt_status open_table(const unsigned char *bytes, size_t length, size_t *at, mt_strings *strings, mt_error *error) {

@@ -27,54 +27,77 @@
 #define MT_FEATURES_HEAD 16u
 #define MT_FEATURE_BYTES 24u
 
-/* By what they depend on; within a group by the order in which rank/features.c treats them. */
+/* Name, number, class, what operand a is, and what the others say.
+ *
+ *   ITEM      what the catalogue says of a candidate
+ *   RECALL    what recall said of it
+ *   VALUES    the history's events that share a value of category attribute a with it; NaN for an item without values
+ *   MEAN      its number a against the mean of the liked events'
+ *   VECTORS   the cosine of its vector in space a; NaN without one
+ *   REQUEST   the request, the same for all candidates
+ *   CROSS     features a and b, both before it in the list
+ *
+ * rank/features.c computes each class in one function: item_feature, recall_feature and so on.
+ *
+ * `a` is an attribute (NUMBER, CATEGORY), a SOURCE, a SPACE, a FIELD of the context (CATEGORY_FIELD: of categories), a FEATURE
+ * and so is b, or NOTHING; POPULARITY: nothing, but the bundle must have it. Then `last` is some EVENTS, or `value` an AGE_UNIT
+ * or a number of BUCKETS, or it is free. */
+#define MT_FEATURE_KINDS(X)                                                                                                      \
+  X(NUMBER, 1, ITEM, NUMBER, FREE)               /* the number */                                                                \
+  X(CODE, 2, ITEM, CATEGORY, FREE)               /* number of its first value */                                                 \
+  X(HAS, 3, ITEM, CATEGORY, FREE)                /* 1 where it has value `value`, else 0 */                                      \
+  X(VALUE_COUNT, 4, ITEM, CATEGORY, FREE)                                                                                        \
+  X(POPULARITY, 5, ITEM, POPULARITY, FREE)       /* of the most popular item's, 0 to 1 */                                        \
+  X(PLACE, 6, ITEM, NOTHING, FREE)               /* in the order of popularity, from 1: the item number + 1 */                   \
+  X(AGE, 7, ITEM, NUMBER, AGE_UNIT)              /* the request's clock less the number; value: mt_age_unit */                   \
+  X(SCORE, 8, RECALL, SOURCE, FREE)              /* NaN, as the next two, where that source was silent */                        \
+  X(RELATIVE, 9, RECALL, SOURCE, FREE)           /* score, scaled as for merging: about 1 for a strong candidate */              \
+  X(RANK, 10, RECALL, SOURCE, FREE)              /* from 1; NaN where it was not among the source's candidates */                \
+  X(FUSED_SCORE, 11, RECALL, NOTHING, FREE)                                                                                      \
+  X(FUSED_RANK, 12, RECALL, NOTHING, FREE)       /* from 1, among all candidates */                                              \
+  X(SOURCES, 13, RECALL, NOTHING, FREE)          /* how many sources brought it */                                               \
+  X(SHARE, 14, VALUES, CATEGORY, FREE)           /* worth of events with a value of its, of all |worth|: mean over its values */ \
+  X(FADED_SHARE, 15, VALUES, CATEGORY, FREE)     /* … with older events faded */                                                 \
+  X(COUNT, 16, VALUES, CATEGORY, FREE)           /* events with the value that most of them have */                              \
+  X(WORTH, 17, VALUES, CATEGORY, FREE)           /* mean worth of an event with a value of its; NaN where there is none */       \
+  X(EVENTS_AGO, 18, VALUES, CATEGORY, FREE)      /* events since the newest one that shares a value; NaN where none does */      \
+  X(SECONDS_AGO, 19, VALUES, CATEGORY, FREE)     /* from its time to the request's clock */                                      \
+  X(DIFFERENCE, 20, MEAN, NUMBER, FREE)                                                                                          \
+  X(DISTANCE, 21, MEAN, NUMBER, FREE)                                                                                            \
+  X(FADED_DIFFERENCE, 22, MEAN, NUMBER, FREE)                                                                                    \
+  X(NEAREST, 23, VECTORS, SPACE, EVENTS)         /* to the nearest of the `last` newest liked events */                          \
+  X(MEAN, 24, VECTORS, SPACE, EVENTS)            /* mean over them */                                                            \
+  X(QUERY, 25, VECTORS, SPACE, FREE)             /* to the query that the history became */                                      \
+  X(LENGTH, 26, REQUEST, NOTHING, FREE)          /* events of the history */                                                     \
+  X(LIKED, 27, REQUEST, NOTHING, FREE)           /* … with a worth above 0 */                                                    \
+  X(GAP, 28, REQUEST, NOTHING, FREE)             /* seconds from the newest event to the request's clock */                      \
+  X(AVERAGE, 29, REQUEST, NUMBER, FREE)          /* mean of number attribute a over the liked events */                          \
+  X(HOUR, 30, REQUEST, NOTHING, FREE)            /* of the request's clock, UTC, 0 to 24 */                                      \
+  X(WEEKDAY, 31, REQUEST, NOTHING, FREE)         /* 0 is Monday */                                                               \
+  X(FIELD, 32, REQUEST, FIELD, FREE)             /* context field a: the number, or the number of the value */                   \
+  X(FIELD_IS, 33, REQUEST, CATEGORY_FIELD, FREE) /* 1 where category field a is `value`, else 0; NaN where it is not said */     \
+  X(PRODUCT, 34, CROSS, FEATURE, FREE)                                                                                           \
+  X(LESS, 35, CROSS, FEATURE, FREE)              /* a - b */                                                                     \
+  X(RATIO, 36, CROSS, FEATURE, FREE)             /* a / b; NaN where b is 0 */                                                   \
+  X(HASH, 37, CROSS, FEATURE, BUCKETS)           /* a bucket below `value` for the pair; NaN is a value like any other */
+
 typedef enum mt_feature_kind {
-  /* the item: a is an attribute */
-  MT_FEATURE_NUMBER = 1,     /* the number */
-  MT_FEATURE_CODE = 2,       /* number of its first value */
-  MT_FEATURE_HAS = 3,        /* 1 where it has value `value`, else 0 */
-  MT_FEATURE_VALUE_COUNT = 4,
-  MT_FEATURE_POPULARITY = 5, /* of the most popular item's, 0 to 1 */
-  MT_FEATURE_PLACE = 6,      /* in the order of popularity, from 1: the item number + 1 */
-  MT_FEATURE_AGE = 7,        /* the request's clock less the number; value: mt_age_unit */
-  /* what recall said of it: a is a source; NaN where that source was silent */
-  MT_FEATURE_SCORE = 8,
-  MT_FEATURE_RELATIVE = 9,   /* score, scaled as for merging: about 1 for a strong candidate, whatever the source */
-  MT_FEATURE_RANK = 10,      /* from 1; NaN where it was not among the source's candidates */
-  MT_FEATURE_FUSED_SCORE = 11,
-  MT_FEATURE_FUSED_RANK = 12, /* from 1, among all candidates */
-  MT_FEATURE_SOURCES = 13,    /* how many sources brought it */
-  /* the history's events that share a value of category attribute a with it; NaN for an item without values */
-  MT_FEATURE_SHARE = 14,       /* worth of the events with a value of its, of all |worth|: the mean over its values */
-  MT_FEATURE_FADED_SHARE = 15, /* … with older events faded */
-  MT_FEATURE_COUNT = 16,       /* events with the value that most of them have */
-  MT_FEATURE_WORTH = 17,       /* mean worth of an event with a value of its; NaN where there is none */
-  MT_FEATURE_EVENTS_AGO = 18,  /* events since the newest one that shares a value; NaN where none does */
-  MT_FEATURE_SECONDS_AGO = 19, /* from its time to the request's clock */
-  /* its number a against the mean of the liked events' */
-  MT_FEATURE_DIFFERENCE = 20,
-  MT_FEATURE_DISTANCE = 21,
-  MT_FEATURE_FADED_DIFFERENCE = 22,
-  /* cosine of its vector in space a; NaN without one */
-  MT_FEATURE_NEAREST = 23, /* to the nearest of the `last` newest liked events */
-  MT_FEATURE_MEAN = 24,    /* mean over them */
-  MT_FEATURE_QUERY = 25,   /* to the query that the history became */
-  /* the request, the same for all candidates */
-  MT_FEATURE_LENGTH = 26, /* events of the history */
-  MT_FEATURE_LIKED = 27,  /* … with a worth above 0 */
-  MT_FEATURE_GAP = 28,    /* seconds from the newest event to the request's clock */
-  MT_FEATURE_AVERAGE = 29, /* mean of number attribute a over the liked events */
-  MT_FEATURE_HOUR = 30,   /* of the request's clock, UTC, 0 to 24 */
-  MT_FEATURE_WEEKDAY = 31, /* 0 is Monday */
-  MT_FEATURE_FIELD = 32,  /* context field a: the number, or the number of the value */
-  MT_FEATURE_FIELD_IS = 33, /* 1 where category field a is `value`, else 0; NaN where the request does not say */
-  /* crosses of features a and b, both before it in the list */
-  MT_FEATURE_PRODUCT = 34,
-  MT_FEATURE_LESS = 35,  /* a - b */
-  MT_FEATURE_RATIO = 36, /* a / b; NaN where b is 0 */
-  MT_FEATURE_HASH = 37,  /* a bucket below `value` for the pair; NaN is a value like any other */
-  MT_FEATURE_LAST = MT_FEATURE_HASH,
+#define MT_FEATURE_ENUM(name, number, ...) MT_FEATURE_##name = number,
+  MT_FEATURE_KINDS(MT_FEATURE_ENUM) MT_FEATURE_END
 } mt_feature_kind;
+
+typedef enum mt_feature_class {
+  MT_OF_NONE, /* it is no kind of feature */
+  MT_OF_ITEM,
+  MT_OF_RECALL,
+  MT_OF_VALUES,
+  MT_OF_MEAN,
+  MT_OF_VECTORS,
+  MT_OF_REQUEST,
+  MT_OF_CROSS,
+} mt_feature_class;
+
+mt_feature_class mt_feature_class_of(mt_feature_kind kind);
 
 typedef enum mt_age_unit { /* what the attribute counts in, and what the age is in */
   MT_AGE_SECONDS = 0,      /* Unix seconds; days */

@@ -22,8 +22,7 @@
  *              header bytes 0..56               40  u8[24] name            [a-z0-9_-], filled with NUL
  *
  * Checksums are XXH64. They detect accidents, not attackers: a reader stays safe whatever the bytes say.
- * What each section holds is drawn in the header of its reader: strings.h, ids.h, attributes.h, postings.h, vectors.h,
- * popularity.h, tower.h, policy.h.
+ * What each section holds is drawn in the header of its reader, which the list of kinds below names.
  */
 #ifndef MT_BUNDLE_FORMAT_H
 #define MT_BUNDLE_FORMAT_H
@@ -41,29 +40,39 @@
 #define MT_MAX_ITEMS 0x7fffffffu
 #define MT_NAME_BYTES 24u
 
+/* What there can be many of in a bundle, kinds of sections here, features, rules and ops in their headers, is listed once: as
+ * a macro that hands each of its lines to the macro X. Enumerations, tables and TypeScript's numbers (wasm/numbers.c) are made
+ * of the lists. A number is written out and never changes or comes again, since bundles hold it; numbers ascend.
+ *
+ * Of a kind of section: whether a reader that does not know it must refuse the bundle (REQUIRED) or may skip it (OPTIONAL);
+ * whether answers need it (ANSWERS), it only makes them precise (REFINES), or it is for people (PEOPLE); and with which stage
+ * of the file the builder writes it, so that it arrives when a device wants it (web/build/sections/order.ts). */
+#define MT_SECTION_KINDS(X)                                                                                                    \
+  X(POLICY, 1, REQUIRED, ANSWERS, policy)         /* sources, their weights, event weights: policy.h */                        \
+  X(IDS, 2, REQUIRED, ANSWERS, ids)               /* item number -> id: ids.h, strings.h */                                    \
+  X(POPULARITY, 3, REQUIRED, ANSWERS, popularity) /* how much everybody met each item: popularity.h */                         \
+  X(POSTINGS, 4, REQUIRED, ANSWERS, sources)      /* key -> (item, weight) lists: postings.h, bits.h */                        \
+  X(TOWER, 5, REQUIRED, ANSWERS, vectors)         /* history -> user vector of the space with the same ordinal: tower.h */     \
+  X(SPACE, 6, REQUIRED, ANSWERS, vectors)         /* one vector space's shape and codebooks: vectors.h */                      \
+  X(BASE, 7, REQUIRED, ANSWERS, vectors)          /* its base codes: vectors.h */                                              \
+  X(ATTRIBUTE, 8, REQUIRED, ANSWERS, filters)     /* one attribute of all items: attributes.h */                               \
+  X(LAYER, 9, REQUIRED, REFINES, layers)          /* a residual layer of a space: vectors.h */                                 \
+  X(RECORD, 10, OPTIONAL, PEOPLE, record)         /* the build record: JSON, for people and `inspect` */                       \
+  X(PROGRAM, 11, REQUIRED, ANSWERS, sources)      /* a tensor program: an imported tower or neural ranker: program.h, ops.h */ \
+  X(TREES, 12, REQUIRED, ANSWERS, ranker)         /* boosted trees: trees.h */                                                 \
+  X(FEATURES, 13, REQUIRED, ANSWERS, features)    /* what a ranker is told of each candidate: features.h */                    \
+  X(RANKER, 14, REQUIRED, ANSWERS, ranker)        /* which model ranks, and what it reads: ranker.h */                         \
+  X(RULES, 15, REQUIRED, ANSWERS, rules)          /* what a slate must keep to: rules.h */                                     \
+  X(TERMS, 16, REQUIRED, ANSWERS, search)         /* words of a text index: terms.h */                                         \
+  X(CAMPAIGN, 17, REQUIRED, ANSWERS, campaign)    /* lists with a start and an end: campaign.h */                              \
+  X(GOLDEN, 18, OPTIONAL, PEOPLE, golden)         /* inputs of a program with the outputs that training saw: golden.h */       \
+  X(BINDING, 19, REQUIRED, ANSWERS, sources)      /* what a program's inputs are fed with: binding.h */                        \
+  X(NUMBERS, 20, REQUIRED, ANSWERS, sources)      /* a program's own numbers of the items: binding.h */                        \
+  X(PLACES, 21, REQUIRED, ANSWERS, places)        /* the other half of the ids: ids.h */
+
 typedef enum mt_section_kind {
-  MT_SECTION_POLICY = 1,     /* sources, their weights, event weights: policy.h */
-  MT_SECTION_IDS = 2,        /* item number -> id: ids.h */
-  MT_SECTION_POPULARITY = 3, /* how much everybody met each item: popularity.h */
-  MT_SECTION_POSTINGS = 4,   /* key -> (item, weight) lists: postings.h */
-  MT_SECTION_TOWER = 5,      /* history -> user vector of the space with the same ordinal: tower.h */
-  MT_SECTION_SPACE = 6,      /* one vector space's shape and codebooks: vectors.h */
-  MT_SECTION_BASE = 7,       /* its base codes: vectors.h */
-  MT_SECTION_ATTRIBUTE = 8,  /* one attribute of all items: attributes.h */
-  MT_SECTION_LAYER = 9,      /* a residual layer of a space: vectors.h */
-  MT_SECTION_RECORD = 10,    /* the build record: JSON, for people and `inspect` */
-  MT_SECTION_PROGRAM = 11,   /* a tensor program: an imported tower or neural ranker: program.h */
-  MT_SECTION_TREES = 12,     /* boosted trees: trees.h */
-  MT_SECTION_FEATURES = 13,  /* what a ranker is told of each candidate: features.h */
-  MT_SECTION_RANKER = 14,    /* which model ranks, and what it reads: ranker.h */
-  MT_SECTION_RULES = 15,     /* what a slate must keep to: rules.h */
-  MT_SECTION_TERMS = 16,     /* words of a text index: terms.h */
-  MT_SECTION_CAMPAIGN = 17,  /* lists with a start and an end: campaign.h */
-  MT_SECTION_GOLDEN = 18,    /* inputs of a program with the outputs that training saw: golden.h */
-  MT_SECTION_BINDING = 19,   /* what a program's inputs are fed with: binding.h */
-  MT_SECTION_NUMBERS = 20,   /* a program's own numbers of the items: binding.h */
-  MT_SECTION_PLACES = 21,    /* the other half of the ids: ids.h */
-  MT_SECTION_LAST = MT_SECTION_PLACES,
+#define MT_SECTION_ENUM(name, number, ...) MT_SECTION_##name = number,
+  MT_SECTION_KINDS(MT_SECTION_ENUM) MT_SECTION_END /* one past the last */
 } mt_section_kind;
 
 /* Unaligned little-endian loads; every host that runs wasm or this native build is little-endian. */

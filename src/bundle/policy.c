@@ -29,7 +29,7 @@ mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *p
   MT_TRY(mt_check_count("policy", "events", policy->events, 0, MT_MAX_EVENTS, error));
   size_t expected = MT_POLICY_HEAD + policy->sources * MT_SOURCE_BYTES + policy->events * MT_EVENT_BYTES;
   MT_TRY(mt_check_bytes("policy", length, expected, error));
-  MT_TRY(mt_check_count("policy", "fusion", mt_load_u32(bytes + 8), 0, MT_FUSE_RANKS, error));
+  MT_TRY(mt_check_count("policy", "fusion", mt_load_u32(bytes + 8), 0, MT_FUSE_END - 1, error));
   MT_TRY(mt_check_count("policy", "rank that norms", policy->norm_rank, 1, MT_MAX_QUOTA, error));
   MT_TRY(mt_check_count("policy", "shelf", policy->shelf, 1, MT_MAX_QUOTA, error));
   MT_TRY(check_number(policy->rrf_constant, 0, 1e6f, "", "reciprocal rank constant", error));

@@ -34,25 +34,27 @@
 #define MT_SOURCE_BYTES 64u
 #define MT_EVENT_BYTES 32u
 
-typedef enum mt_fuse {
-  MT_FUSE_SCORES = 0, /* weighted sum of scores, each divided by its source's norm_rank-th */
-  MT_FUSE_RANKS = 1,  /* weighted sum of 1 / (rrf_constant + rank) */
-} mt_fuse;
+#define MT_FUSIONS(X)                                                                  \
+  X(SCORES, 0) /* weighted sum of scores, each divided by its source's norm_rank-th */ \
+  X(RANKS, 1)  /* weighted sum of 1 / (rrf_constant + rank) */
+
+#define MT_FUSE_ENUM(name, number) MT_FUSE_##name = number,
+typedef enum mt_fuse { MT_FUSIONS(MT_FUSE_ENUM) MT_FUSE_END } mt_fuse;
 
 /* The kinds of sources: name, number in the file, whose verbs (recall/source.h). To add one is a line here, at the end, and a
  * file with its verbs. `ordinal` says which of the sections that the kind reads. */
-#define MT_SOURCE_KINDS(X) \
-  X(POSTINGS, 0, postings) /* ordinal: which postings */ \
+#define MT_SOURCE_KINDS(X)                                   \
+  X(POSTINGS, 0, postings) /* ordinal: which postings */     \
   X(VECTORS, 1, vectors)   /* … which space, by its tower */ \
-  X(POPULARITY, 2, popular) \
-  X(CAMPAIGN, 3, campaign) /* … which campaign */ \
+  X(POPULARITY, 2, popular)                                  \
+  X(CAMPAIGN, 3, campaign) /* … which campaign */            \
   X(CLUSTERS, 4, clusters) /* … postings item -> cluster of people; the next ones are cluster -> item */
 
 /* What a source says of an item: nothing of it alone, what is like it, what people turn to after it, what they take with it. */
-#define MT_SOURCE_ROLES(X) \
+#define MT_SOURCE_ROLES(X)                                      \
   X(EVERYBODY, 0) /* the same to all, whatever their history */ \
-  X(ALIKE, 1) \
-  X(NEXT, 2) \
+  X(ALIKE, 1)                                                   \
+  X(NEXT, 2)                                                    \
   X(TOGETHER, 3)
 
 #define MT_SOURCE_KIND(name, number, verbs) MT_SOURCE_##name = number,

@@ -14,7 +14,7 @@ mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t i
   MT_TRY(mt_check_head("postings", length, HEAD_BYTES, error));
   memcpy(postings, bytes, offsetof(mt_postings, items));
   postings->items = items;
-  MT_TRY(mt_check_count("postings", "kind of keys", mt_load_u32(bytes + 4), 0, MT_KEY_CLUSTER, error));
+  MT_TRY(mt_check_count("postings", "kind of keys", mt_load_u32(bytes + 4), 0, MT_KEY_END - 1, error));
   if (postings->weight_bits != 4 && postings->weight_bits != 8 && postings->weight_bits != 32)
     return mt_fail(error, MT_CORRUPT, "postings: found weights of %u bits, expected 4, 8 or 32", postings->weight_bits);
   uint32_t keys = postings->key_kind == MT_KEY_ITEM ? items : postings->key_kind == MT_KEY_ONE ? 1 : postings->keys;

@@ -26,13 +26,15 @@
 #include "base/status.h"
 #include "bundle/bits.h"
 
-typedef enum mt_key_kind {
-  MT_KEY_ITEM = 0,  /* key = item number */
-  MT_KEY_VALUE = 1, /* key = value number of an attribute */
-  MT_KEY_ONE = 2,   /* one list for everybody: popular, trending, new */
-  MT_KEY_TERM = 3,  /* key = term number of the text index: terms.h */
-  MT_KEY_CLUSTER = 4, /* key = number of a cluster of people */
-} mt_key_kind;
+#define MT_KEY_KINDS(X)                                            \
+  X(ITEM, 0)  /* key = item number */                              \
+  X(VALUE, 1) /* key = value number of an attribute */             \
+  X(ONE, 2)   /* one list for everybody: popular, trending, new */ \
+  X(TERM, 3)  /* key = term number of the text index: terms.h */   \
+  X(CLUSTER, 4) /* key = number of a cluster of people */
+
+#define MT_KEY_ENUM(name, number) MT_KEY_##name = number,
+typedef enum mt_key_kind { MT_KEY_KINDS(MT_KEY_ENUM) MT_KEY_END } mt_key_kind;
 
 #define MT_POSTINGS_BLOCK 32u
 #define MT_POSTING_MAX 1e15f /* with it no sum over a history overflows */

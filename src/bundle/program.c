@@ -9,28 +9,31 @@ _Static_assert(sizeof(mt_port) == 64 && sizeof(mt_view) == 64 && sizeof(mt_op) =
 
 #define MOST_DEPTH 65536u /* of a matrix product: bounds the panel that it unpacks */
 
-/* What each op takes: as bits by place in mt_op.views, which views it needs, which it may have, which it writes, and which may
- * be coded; how many kinds it has; and the axes of each view that it reads, then of out. A letter is an axis, or several: L, I
- * and R as many as are left over, B the op's m, P its n. The same letter means the same lengths in all views of the op, and
- * the rows in the same place; rows are only where it is a capital. */
+/* What an op does with a view; 0: it takes none there. */
+enum { READ = 1, WRITTEN = 2, OPTIONAL = 4, ANY_TYPE = 8 };
+
+/* The names of axes in ops.h, those in capitals before the others. NO_AXIS: the view has no more. */
+enum { NO_AXIS, OUTER, PICKED, REST, SHARED, ROW, BATCH, LAST_IN_CAPITALS = BATCH };
+enum { reduced = LAST_IN_CAPITALS + 1, coordinates, coordinate, column, depth, last, best, time, hidden, gates, room, AXES };
+
+#define MOST_AXES 3 /* that a view has names for */
+
+typedef struct op_view {
+  uint8_t role, axes[MOST_AXES];
+} op_view;
+
+/* The list of ops as a table. */
+#define OUT(...) {WRITTEN, {__VA_ARGS__}}
+#define MAYBE_OUT(...) {WRITTEN | OPTIONAL, {__VA_ARGS__}}
+#define IN(...) {READ, {__VA_ARGS__}}
+#define MAYBE(...) {READ | OPTIONAL, {__VA_ARGS__}}
+#define CODED(...) {READ | ANY_TYPE, {__VA_ARGS__}}
+#define ROOM(...) {READ | WRITTEN, {__VA_ARGS__}}
+#define SHAPE(name, number, run, kinds, ...) [number] = {kinds, {__VA_ARGS__}},
 static const struct op_shape {
-  uint8_t needs, may, writes, coded, kinds;
-  char axes[20];
-} SHAPES[MT_OP_LAST + 1] = {
-    [MT_OP_COPY] = {0x03, 0x00, 0x01, 0x00, 1, "L L"},
-    [MT_OP_UNARY] = {0x03, 0x00, 0x01, 0x00, MT_UNARY_LAST + 1, "L L"},
-    [MT_OP_BINARY] = {0x07, 0x00, 0x01, 0x00, MT_BINARY_LAST + 1, "L L L"},
-    [MT_OP_WHERE] = {0x0f, 0x00, 0x01, 0x00, 1, "L L L L"},
-    [MT_OP_MATMUL] = {0x07, 0x08, 0x01, 0x04, MT_UNARY_LAST + 1, "LMk Lkn LMn LMn"},
-    [MT_OP_REDUCE] = {0x03, 0x00, 0x01, 0x00, MT_REDUCE_LAST + 1, "Lb L"},
-    [MT_OP_SOFTMAX] = {0x03, 0x00, 0x01, 0x00, 2, "Ln Ln"},
-    [MT_OP_NORM] = {0x03, 0x0c, 0x01, 0x00, 2, "Ln Ln Ln Ln"},
-    [MT_OP_GATHER] = {0x07, 0x00, 0x01, 0x02, 1, "BpR BIc BIR"},
-    [MT_OP_CUMSUM] = {0x03, 0x00, 0x01, 0x00, 2, "Ln Ln"},
-    [MT_OP_TOPK] = {0x02, 0x05, 0x05, 0x00, 2, "Ln Lk Lk"},
-    [MT_OP_GRU] = {0x37, 0x08, 0x21, 0x04, 2, "tNg hg h Nh Nq tNh"},
-    [MT_OP_LSTM] = {0x3f, 0x00, 0x29, 0x04, 1, "tNg hg Nh Nh Nq tNh"},
-};
+  uint8_t kinds;
+  op_view views[MT_OP_VIEWS];
+} SHAPES[MT_OP_COUNT] = {MT_OPS(SHAPE)};
 
 /* -- views -- */
 
@@ -67,35 +70,45 @@ static double elements(const mt_program *program, const mt_view *v) {
 
 #define OPEN INT32_MAX /* as a number of axes: not known yet */
 
-/* The axes of a letter, by where they were seen first. */
+/* What is known of the axes of one name, by the view where they were seen first. */
 typedef struct axes {
   const mt_view *view;
   int32_t at, more; /* there, and how many besides that one */
 } axes;
 
-#define AXES_OF(letter) known[(letter) & 31]
-
-/* Whether the view has the axes that the letters name, up to `end`. The first view with a letter says what they are. */
-static bool has_axes(const mt_view *view, const char *letters, const char *end, axes *known) {
+/* Whether the view has the axes that are expected of it. The first view with a name says what its axes are. */
+static bool has_axes(const mt_view *view, const op_view *expected, axes *known) {
   int32_t at = 0, left = view->rank;
   axes *open = NULL;
-  for (const char *l = letters; l < end; l++) {
-    axes *letter = &AXES_OF(*l);
-    if (letter->more == OPEN) open = letter;
-    else left -= letter->more + 1;
+  for (uint32_t i = 0; i < MOST_AXES && expected->axes[i] != NO_AXIS; i++) {
+    axes *named = &known[expected->axes[i]];
+    if (named->more == OPEN) open = named;
+    else left -= named->more + 1;
   }
   if (left < 0 || (left > 0 && open == NULL)) return false;
   if (open != NULL) open->more = left - 1;
-  for (const char *l = letters; l < end; l++) {
-    axes *letter = &AXES_OF(*l);
-    if (letter->view == NULL) letter->view = view, letter->at = at;
-    for (int32_t i = letter->at; i <= letter->at + letter->more; i++, at++) {
+  for (uint32_t i = 0; i < MOST_AXES && expected->axes[i] != NO_AXIS; i++) {
+    axes *named = &known[expected->axes[i]];
+    if (named->view == NULL) named->view = view, named->at = at;
+    for (int32_t axis = named->at; axis <= named->at + named->more; axis++, at++) {
       bool rows = view->rows_axis == at;
-      if (view->dims[at] != letter->view->dims[i] || rows != (letter->view->rows_axis == i) || (rows && *l >= 'a'))
+      if (view->dims[at] != named->view->dims[axis] || rows != (named->view->rows_axis == axis) ||
+          (rows && expected->axes[i] > LAST_IN_CAPITALS))
         return false;
     }
   }
   return true;
+}
+
+/* Whether the views have the axes that the op's should have. Those that are read come first: in them no more than one name is
+ * open at a time. */
+static bool fits(const mt_op *op, const mt_view *const *v) {
+  const op_view *expected = SHAPES[op->code].views;
+  axes known[AXES] = {[OUTER].more = OPEN, [PICKED].more = OPEN, [REST].more = OPEN,
+                      [SHARED].more = op->m - 1, [reduced].more = op->m - 1, [coordinates].more = op->n - 1};
+  for (uint32_t i = 1; i < MT_OP_VIEWS; i++)
+    if (v[i] != NULL && !has_axes(v[i], &expected[i], known)) return false;
+  return v[0] == NULL || has_axes(v[0], &expected[0], known);
 }
 
 static uint32_t last_of(const mt_view *view) { return view->dims[view->rank - 1]; }
@@ -103,19 +116,7 @@ static uint32_t last_of(const mt_view *view) { return view->dims[view->rank - 1]
 /* How much work the op is, 0 where its views' shapes do not fit it; `depth_ret`: how deep a matrix product. */
 static double work_of(const mt_program *program, const mt_op *op, const mt_view *const *v, uint32_t *depth_ret) {
   const mt_view *out = v[0] != NULL ? v[0] : v[2], *a = v[1], *b = v[2];
-  axes known[32] = {0};
-  AXES_OF('L').more = AXES_OF('I').more = AXES_OF('R').more = OPEN;
-  AXES_OF('B').more = op->m - 1;
-  AXES_OF('P').more = op->n - 1;
-  const char *letters = SHAPES[op->code].axes;
-  for (uint32_t i = 1; *letters != '\0'; i++) {
-    const char *end = letters;
-    while (*end > ' ') end++;
-    const mt_view *view = v[*end == ' ' ? i : 0];
-    if (view != NULL && !has_axes(view, letters, end, known)) return 0;
-    letters = *end == ' ' ? end + 1 : end;
-  }
-  if (out == NULL) return 0; /* neither of the two that this op may write */
+  if (out == NULL || !fits(op, v)) return 0; /* no `out`: neither of the two that this op may write */
   double size = elements(program, out), read = elements(program, a);
   switch ((mt_op_code)op->code) {
     case MT_OP_MATMUL:
@@ -129,9 +130,9 @@ static double work_of(const mt_program *program, const mt_op *op, const mt_view 
     case MT_OP_TOPK: return last_of(out) <= last_of(a) ? read * last_of(out) : 0;
     case MT_OP_GRU:
     case MT_OP_LSTM: {
-      uint32_t wide = last_of(out), gates = op->code == MT_OP_GRU ? 3 : 4;
+      uint32_t wide = last_of(out), parts = op->code == MT_OP_GRU ? 3 : 4; /* of what the gates get */
       *depth_ret = wide;
-      return last_of(a) == gates * wide && last_of(v[5]) == 4 * wide && v[5]->strides[1] == 1 ? size * 4 * wide : 0;
+      return last_of(a) == parts * wide && last_of(v[5]) == 4 * wide && v[5]->strides[1] == 1 ? size * 4 * wide : 0;
     }
     default: break;
   }
@@ -142,16 +143,15 @@ static double work_of(const mt_program *program, const mt_op *op, const mt_view 
 static bool op_is_sound(mt_program *program, uint32_t index) {
   const mt_op *op = &program->ops[index];
   const mt_view *v[MT_OP_VIEWS];
-  if (op->code > MT_OP_LAST || op->kind >= SHAPES[op->code].kinds) return false;
-  const struct op_shape *shape = &SHAPES[op->code];
+  if (op->code >= MT_OP_COUNT || op->kind >= SHAPES[op->code].kinds) return false;
   for (uint32_t i = 0; i < MT_OP_VIEWS; i++) {
-    uint32_t bit = 1u << i;
+    uint32_t role = SHAPES[op->code].views[i].role;
     v[i] = NULL;
-    if (op->views[i] == MT_NO_VIEW && (shape->needs & bit) == 0) continue;
-    if (op->views[i] >= program->view_count || ((shape->needs | shape->may) & bit) == 0) return false;
+    if (op->views[i] == MT_NO_VIEW && (role == 0 || (role & OPTIONAL) != 0)) continue;
+    if (op->views[i] >= program->view_count || role == 0) return false;
     v[i] = &program->views[op->views[i]];
-    if ((v[i]->type != MT_TYPE_F32 && (shape->coded & bit) == 0) ||
-        (v[i]->place != MT_PLACE_SCRATCH && (shape->writes & bit) != 0) ||
+    if ((v[i]->type != MT_TYPE_F32 && (role & ANY_TYPE) == 0) ||
+        (v[i]->place != MT_PLACE_SCRATCH && (role & WRITTEN) != 0) ||
         (v[i]->rows_axis != MT_NO_ROWS && index < program->request_ops))
       return false;
   }

@@ -6,7 +6,7 @@ mt_status mt_ranker_open(const unsigned char *bytes, size_t length, uint32_t fea
   MT_TRY(mt_check_head("ranker", length, MT_RANKER_HEAD, error));
   memcpy(ranker, bytes, offsetof(mt_ranker, element) + sizeof ranker->element);
   ranker->weight = bytes + MT_RANKER_HEAD;
-  MT_TRY(mt_check_count("ranker", "model", mt_load_u32(bytes), MT_RANKER_TREES, MT_RANKER_PROGRAM, error));
+  MT_TRY(mt_check_count("ranker", "model", mt_load_u32(bytes), MT_RANKER_TREES, MT_RANKER_END - 1, error));
   MT_TRY(mt_check_count("ranker", "candidates", ranker->candidates, 1, MT_MAX_RANKED, error));
   MT_TRY(mt_check_count("ranker", "weights", ranker->weights, 0, features, error));
   MT_TRY(mt_check_bytes("ranker", length, MT_RANKER_HEAD + ranker->weights * MT_RANKER_WEIGHT, error));

@@ -22,10 +22,10 @@
 #define MT_RANKER_WEIGHT 16u
 #define MT_MAX_RANKED 2000u
 
-typedef enum mt_ranker_model {
-  MT_RANKER_TREES = 1,
-  MT_RANKER_PROGRAM = 2,
-} mt_ranker_model;
+#define MT_RANKER_MODELS(X) X(TREES, 1) X(PROGRAM, 2)
+
+#define MT_RANKER_ENUM(name, number) MT_RANKER_##name = number,
+typedef enum mt_ranker_model { MT_RANKER_MODELS(MT_RANKER_ENUM) MT_RANKER_END } mt_ranker_model;
 
 typedef struct mt_ranker { /* up to `element` as the section begins */
   mt_ranker_model model; /* 0: there is no ranker */

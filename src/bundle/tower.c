@@ -8,7 +8,7 @@ mt_status mt_tower_open(const unsigned char *bytes, size_t length, mt_tower *tow
   uint32_t kind = mt_load_u32(bytes);
   memcpy(tower, bytes, offsetof(mt_tower, output) + sizeof tower->output);
   tower->gram = (const float *)(const void *)(bytes + MT_TOWER_HEAD);
-  MT_TRY(mt_check_count("tower", "kind", kind, MT_TOWER_POOLED, MT_TOWER_PROGRAM, error));
+  MT_TRY(mt_check_count("tower", "kind", kind, MT_TOWER_POOLED, MT_TOWER_END - 1, error));
   MT_TRY(mt_check_count("tower", "exponent in quarters", tower->nu_quarters, 0, 8, error));
   MT_TRY(mt_check_count("tower", "stride", tower->stride, MT_DIM_MIN, MT_TOWER_MAX_STRIDE, error));
   return mt_check_bytes("tower", length, mt_tower_bytes(tower->kind, tower->stride), error);

@@ -21,11 +21,10 @@
 #include "base/status.h"
 #include "bundle/vectors.h"
 
-typedef enum mt_tower_kind {
-  MT_TOWER_POOLED = 1,
-  MT_TOWER_ALS = 2,
-  MT_TOWER_PROGRAM = 3,
-} mt_tower_kind;
+#define MT_TOWER_KINDS(X) X(POOLED, 1) X(ALS, 2) X(PROGRAM, 3)
+
+#define MT_TOWER_ENUM(name, number) MT_TOWER_##name = number,
+typedef enum mt_tower_kind { MT_TOWER_KINDS(MT_TOWER_ENUM) MT_TOWER_END } mt_tower_kind;
 
 #define MT_TOWER_HEAD 64u
 #define MT_TOWER_MAX_STRIDE MT_PADDED_MAX

@@ -46,11 +46,14 @@
 #define MT_NORM_MAX 1e12f  /* largest norm that is coded; finite with room for every product of two */
 #define MT_NORM_MIN 1e-12f /* below it a vector counts as zero */
 
-typedef enum mt_metric {
-  MT_INNER_PRODUCT = 0, /* score = <q, x> */
-  MT_COSINE = 1,        /* score = <q/|q|, x>, x coded at norm 1 */
-  MT_L2 = 2,            /* score = 2 <q, x> - |x|² = |q|² - |q - x|²: the nearest item scores highest */
-} mt_metric;
+/* Name, number, and what people call it. */
+#define MT_METRICS(X)                                              \
+  X(INNER_PRODUCT, 0, ip) /* score = <q, x> */                     \
+  X(COSINE, 1, cosine) /* score = <q/|q|, x>, x coded at norm 1 */ \
+  X(L2, 2, l2) /* score = 2 <q, x> - |x|² = |q|² - |q - x|²: the nearest item scores highest */
+
+#define MT_METRIC_ENUM(name, number, called) MT_##name = number,
+typedef enum mt_metric { MT_METRICS(MT_METRIC_ENUM) MT_METRICS_END } mt_metric;
 
 typedef struct mt_space_header {
   uint32_t dim, metric;

@@ -3,7 +3,7 @@
  */
 #include "nn/ops.h"
 
-void mt_op_elementwise(const mt_step *step) {
+void mt_op_elementwise(mt_step *step) {
   const mt_op *op = step->op;
   uint32_t operands = op->code == MT_OP_WHERE ? 4 : op->code == MT_OP_BINARY ? 3 : 2;
   mt_walk walk = mt_walk_over(step->view, operands, 0, step->view[0]->rank, step->rows);

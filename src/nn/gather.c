@@ -10,7 +10,7 @@ static uint32_t place_of(float index, uint32_t n) {
   return (uint32_t)(place < 0 ? place + (int32_t)n : place);
 }
 
-mt_status mt_op_gather(const mt_step *step, mt_error *error) {
+void mt_op_gather(mt_step *step) {
   const mt_view *out = step->view[0], *data = step->view[1], *index = step->view[2];
   uint32_t shared = step->op->m, picked = step->op->n, own = index->rank - 1u;
   mt_view from = *data, where = *index; /* data and index along the axes of out: B, I, R */
@@ -30,9 +30,11 @@ mt_status mt_op_gather(const mt_step *step, mt_error *error) {
     for (uint32_t axis = shared; axis < shared + picked; axis++) {
       float wanted = indices[walk.offset[2] + (ptrdiff_t)(axis - shared) * index->strides[own]];
       uint32_t place = place_of(wanted, data->dims[axis]);
-      if (place == data->dims[axis])
-        return mt_fail(error, MT_INVALID, "program: an id of %d, expected one from 0 to %u",
-                       mt_signed(wanted >= -2e9f && wanted <= 2e9f ? (int)wanted : -1), place - 1);
+      if (place == data->dims[axis]) {
+        step->status = mt_fail(step->error, MT_INVALID, "program: an id of %d, expected one from 0 to %u",
+                               mt_signed(wanted >= -2e9f && wanted <= 2e9f ? (int)wanted : -1), place - 1);
+        return;
+      }
       x += (ptrdiff_t)place * data->strides[axis];
       if (data->type == MT_TYPE_I8) scale = coded.scales[place];
     }
@@ -41,5 +43,4 @@ mt_status mt_op_gather(const mt_step *step, mt_error *error) {
     else
       for (size_t i = 0; i < count; i++, y += stride[0], x += stride[1]) *y = scale * mt_coded_get(&coded, x);
   } while (mt_walk_next(&walk));
-  return MT_OK;
 }

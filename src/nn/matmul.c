@@ -88,7 +88,7 @@ static void multiply(const matmul *p) {
   }
 }
 
-void mt_op_matmul(const mt_step *step) {
+void mt_op_matmul(mt_step *step) {
   const mt_view *out = step->view[0], *a = step->view[1], *b = step->view[2], *bias = step->view[3];
   uint32_t lead = out->rank - 2u, last = out->rank - 1u;
   mt_walk walk = mt_walk_over((const mt_view *const[]){out, a, bias, b}, 4, 0, lead, step->rows);

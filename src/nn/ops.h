@@ -14,6 +14,8 @@ typedef struct mt_step {
   const mt_op *op;
   const mt_view *view[MT_OP_VIEWS];
   uint32_t rows;
+  mt_status status; /* MT_OK, unless the op failed; then */
+  mt_error *error;  /* … its sentence is there */
 } mt_step;
 
 /* The first element of a view of float32. */
@@ -23,13 +25,8 @@ static inline float *mt_floats(const mt_run *run, const mt_view *view) {
   return base + view->offset;
 }
 
-void mt_op_elementwise(const mt_step *step); /* copy, unary, binary, where */
-void mt_op_matmul(const mt_step *step);
-void mt_op_reduce(const mt_step *step);
-void mt_op_normalise(const mt_step *step); /* softmax, norm */
-void mt_op_cumsum(const mt_step *step);
-void mt_op_topk(const mt_step *step);
-void mt_op_recurrent(const mt_step *step);
-mt_status mt_op_gather(const mt_step *step, mt_error *error);
+/* Each line of the list of ops names the function that runs it. */
+#define MT_OP_RUNS(name, number, run, ...) void mt_op_##run(mt_step *step);
+MT_OPS(MT_OP_RUNS)
 
 #endif

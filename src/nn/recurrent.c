@@ -25,7 +25,7 @@ static mt_view columns(const mt_view *view, uint32_t from, uint32_t width) {
 static void elementwise(const mt_step *step, mt_op_code code, uint32_t kind, const mt_view *out, const mt_view *a,
                         const mt_view *b) {
   mt_op op = {.code = (uint8_t)code, .kind = (uint8_t)kind};
-  const mt_step part = {step->run, &op, {out, a, b}, step->rows};
+  mt_step part = {.run = step->run, .op = &op, .view = {out, a, b}, .rows = step->rows};
   mt_op_elementwise(&part);
 }
 static void binary(const mt_step *step, mt_binary kind, const mt_view *out, const mt_view *a, const mt_view *b) {
@@ -38,13 +38,13 @@ static void gate(const mt_step *step, mt_unary kind, const mt_view *out, const m
 }
 static void product(const mt_step *step, const mt_view *out, const mt_view *a, const mt_view *b) {
   mt_op op = {.code = MT_OP_MATMUL, .scale = 1};
-  const mt_step part = {step->run, &op, {out, a, b}, step->rows};
+  mt_step part = {.run = step->run, .op = &op, .view = {out, a, b}, .rows = step->rows};
   mt_op_matmul(&part);
 }
 
 /* A step's gates, candidate and state are parts of t, a quarter each: z, r, h's candidate and room of a GRU; i, o, f and the
  * candidate of an LSTM. They begin as h Rᵀ. */
-void mt_op_recurrent(const mt_step *step) {
+void mt_op_recurrent(mt_step *step) {
   const mt_view *out = step->view[0], *third = step->view[3];
   bool lstm = step->op->code == MT_OP_LSTM, after = step->op->kind == 1; /* a GRU's reset after the product */
   uint32_t wide = out->dims[2], sigmoids = lstm ? 3 : 2, first = lstm ? 4 : sigmoids + after;

@@ -74,8 +74,8 @@ static float fold(mt_reduce kind, mt_unary before, float shift, const run_of *ru
 
 /* -- reduce -- */
 
-void mt_op_reduce(const mt_step *step) {
-  static const uint8_t BEFORE[MT_REDUCE_LAST + 1] = {[MT_REDUCE_L1] = MT_UNARY_ABS,
+void mt_op_reduce(mt_step *step) {
+  static const uint8_t BEFORE[MT_REDUCE_COUNT] = {[MT_REDUCE_L1] = MT_UNARY_ABS,
                                                      [MT_REDUCE_L2] = MT_UNARY_SQUARE,
                                                      [MT_REDUCE_SQUARES] = MT_UNARY_SQUARE,
                                                      [MT_REDUCE_LOGSUMEXP] = MT_UNARY_EXP};
@@ -136,7 +136,7 @@ static void finish(const mt_step *step, const mt_walk *walk, bool power, float s
   }
 }
 
-void mt_op_normalise(const mt_step *step) {
+void mt_op_normalise(mt_step *step) {
   bool norm = step->op->code == MT_OP_NORM, first = step->op->kind == 0; /* layer norm or softmax; else RMS or its logarithm */
   mt_walk walk = over_rows(step, norm ? 4 : 2), none = {0};
   do {
@@ -153,7 +153,7 @@ void mt_op_normalise(const mt_step *step) {
   } while (mt_walk_next(&walk));
 }
 
-void mt_op_cumsum(const mt_step *step) {
+void mt_op_cumsum(mt_step *step) {
   mt_walk walk = over_rows(step, 2);
   do {
     run_of out = row_of(step, &walk, 0), a = row_of(step, &walk, 1);
@@ -167,7 +167,7 @@ void mt_op_cumsum(const mt_step *step) {
 }
 
 /* Repeated selection: the best element that comes after the last one taken, in the order of (value, place). */
-void mt_op_topk(const mt_step *step) {
+void mt_op_topk(mt_step *step) {
   mt_walk walk = over_rows(step, 3);
   float sign = step->op->kind == 0 ? 1 : -1;
   do {

@@ -14,24 +14,15 @@ void mt_run_clear(const mt_run *run) { memset(run->scratch, 0, run->program->scr
 
 static mt_status run_ops(const mt_run *run, uint32_t from, uint32_t to, uint32_t rows, mt_error *error) {
   for (uint32_t i = from; i < to; i++) {
-    mt_step step = {.run = run, .op = &run->program->ops[i], .rows = rows};
+    mt_step step = {.run = run, .op = &run->program->ops[i], .rows = rows, .error = error};
     for (uint32_t v = 0; v < MT_OP_VIEWS; v++)
       if (step.op->views[v] != MT_NO_VIEW) step.view[v] = &run->program->views[step.op->views[v]];
     switch ((mt_op_code)step.op->code) {
-      case MT_OP_COPY:
-      case MT_OP_UNARY:
-      case MT_OP_BINARY:
-      case MT_OP_WHERE: mt_op_elementwise(&step); break;
-      case MT_OP_MATMUL: mt_op_matmul(&step); break;
-      case MT_OP_REDUCE: mt_op_reduce(&step); break;
-      case MT_OP_SOFTMAX:
-      case MT_OP_NORM: mt_op_normalise(&step); break;
-      case MT_OP_GATHER: MT_TRY(mt_op_gather(&step, error)); break;
-      case MT_OP_CUMSUM: mt_op_cumsum(&step); break;
-      case MT_OP_TOPK: mt_op_topk(&step); break;
-      case MT_OP_GRU:
-      case MT_OP_LSTM: mt_op_recurrent(&step); break;
+#define RUN(name, number, run, ...) \
+  case MT_OP_##name: mt_op_##run(&step); break;
+      MT_OPS(RUN)
     }
+    if (step.status != MT_OK) return step.status;
   }
   return MT_OK;
 }

@@ -4,18 +4,15 @@
 
 #define MT_VALUE_SLOTS 4096u /* most slots of a table of values: three quarters of them hold values, the newest events' first */
 
-static bool by_value(mt_feature_kind kind) { return kind >= MT_FEATURE_SHARE && kind <= MT_FEATURE_SECONDS_AGO; }
-static bool by_vector(mt_feature_kind kind) { return kind >= MT_FEATURE_NEAREST && kind <= MT_FEATURE_QUERY; }
-
 /* -- reserving -- */
 
 /* The first feature that is computed together with feature `index`, itself where it leads. */
 static uint32_t leader_of(const mt_features *features, uint32_t index) {
-  mt_feature f = mt_feature_get(features, index), g = f;
-  if (!by_value(f.kind) && !by_vector(f.kind)) return index;
-  for (uint32_t i = 0; i < index; i++) {
-    g = mt_feature_get(features, i);
-    if (g.a == f.a && by_value(g.kind) == by_value(f.kind) && by_vector(g.kind) == by_vector(f.kind)) return i;
+  mt_feature f = mt_feature_get(features, index);
+  mt_feature_class class = mt_feature_class_of(f.kind);
+  for (uint32_t i = 0; (class == MT_OF_VALUES || class == MT_OF_VECTORS) && i < index; i++) {
+    mt_feature before = mt_feature_get(features, i);
+    if (before.a == f.a && mt_feature_class_of(before.kind) == class) return i;
   }
   return index;
 }
@@ -37,9 +34,10 @@ void mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_
   for (uint32_t i = 0; i < features->count; i++) {
     mt_feature_cell cell = {.feature = mt_feature_get(features, i)};
     uint32_t leader = leader_of(features, i), a = cell.feature.a;
+    cell.class = mt_feature_class_of(cell.feature.kind);
     cell.follows = leader != i;
-    if (!cell.follows && by_value(cell.feature.kind)) reserve_table(arena, &scope->attribute[a], &cell.table);
-    if (!cell.follows && by_vector(cell.feature.kind)) {
+    if (!cell.follows && cell.class == MT_OF_VALUES) reserve_table(arena, &scope->attribute[a], &cell.table);
+    if (!cell.follows && cell.class == MT_OF_VECTORS) {
       size_t padded = space[a].padded;
       cell.recent.most = MT_FEATURE_EVENTS;
       cell.recent.vectors = mt_arena_take(arena, (MT_FEATURE_EVENTS + 1) * padded, sizeof(float));
@@ -155,14 +153,17 @@ static float clock_of(mt_feature_kind kind, double now) {
   return (float)(weekday < 0 ? weekday + 7 : weekday);
 }
 
-static float constant_of(const mt_feature *f, const mt_feature_view *view, const mt_feature_work *work) {
+/* The mean that a candidate's number is compared with. */
+static float mean_of(const mt_feature *f, const mt_feature_view *view, const mt_feature_work *work) {
+  bool faded = f->kind == MT_FEATURE_FADED_DIFFERENCE;
+  return average(&view->attribute[f->a], view->history, faded ? work->features->fading : 1);
+}
+
+static float request_feature(const mt_feature *f, const mt_feature_view *view, const mt_feature_work *work) {
   const mt_history *history = view->history;
   uint32_t liked = 0;
   switch (f->kind) {
-    case MT_FEATURE_DIFFERENCE:
-    case MT_FEATURE_DISTANCE:
     case MT_FEATURE_AVERAGE: return average(&view->attribute[f->a], history, 1);
-    case MT_FEATURE_FADED_DIFFERENCE: return average(&view->attribute[f->a], history, work->features->fading);
     case MT_FEATURE_LENGTH: return (float)history->count;
     case MT_FEATURE_LIKED:
       for (uint32_t e = 0; e < history->count; e++) liked += worth_of(&history->events[e]) > 0;
@@ -190,9 +191,13 @@ void mt_features_prepare(mt_feature_work *work, const mt_feature_view *view) {
   for (mt_feature_cell *cell = work->cell; cell < work->cell + work->features->count; cell++) {
     const mt_feature *f = &cell->feature;
     if (cell->follows) continue;
-    if (by_value(f->kind)) fill_table(&cell->table, &view->attribute[f->a], history, fading);
-    else if (by_vector(f->kind)) fill_recent(&cell->recent, &view->space[f->a], view->query[f->a], history);
-    else cell->constant = constant_of(f, view, work);
+    switch (cell->class) {
+      case MT_OF_VALUES: fill_table(&cell->table, &view->attribute[f->a], history, fading); break;
+      case MT_OF_VECTORS: fill_recent(&cell->recent, &view->space[f->a], view->query[f->a], history); break;
+      case MT_OF_MEAN: cell->constant = mean_of(f, view, work); break;
+      case MT_OF_REQUEST: cell->constant = request_feature(f, view, work); break;
+      default: break; /* it depends on nothing but the candidate */
+    }
   }
 }
 
@@ -230,7 +235,9 @@ static float value_feature(mt_feature_kind kind, const shared *s, const mt_featu
     case MT_FEATURE_COUNT: return (float)s->count;
     case MT_FEATURE_WORTH: return s->events > 0 ? s->worth / (float)s->events : NAN;
     case MT_FEATURE_EVENTS_AGO: return s->events > 0 ? (float)s->newest : NAN;
-    default: return s->events > 0 ? (float)(work->now - history->events[history->count - 1 - s->newest].at) : NAN;
+    case MT_FEATURE_SECONDS_AGO:
+      return s->events > 0 ? (float)(work->now - history->events[history->count - 1 - s->newest].at) : NAN;
+    default: return NAN;
   }
 }
 
@@ -265,19 +272,8 @@ static float bucket_of(float a, float b, uint32_t buckets) {
   return (float)((mixed >> 32) * buckets >> 32);
 }
 
-static float item_feature(const mt_feature *f, const mt_feature_view *view, const mt_feature_work *work, uint32_t item) {
-  const mt_attribute *attribute = &view->attribute[f->a];
+static float category_feature(const mt_feature *f, const mt_attribute *attribute, uint32_t item) {
   uint32_t first, last;
-  switch (f->kind) {
-    case MT_FEATURE_NUMBER: return (float)mt_attribute_number(attribute, item);
-    case MT_FEATURE_AGE: return age_of(mt_attribute_number(attribute, item), f->value, work->now);
-    case MT_FEATURE_PLACE: return (float)(item + 1);
-    case MT_FEATURE_POPULARITY: {
-      float most = mt_load_f32(view->popularity->values + 4 * 255); /* codes rise with popularity, and the last is in use */
-      return most > 0 ? mt_popularity_of(view->popularity, item) / most : NAN;
-    }
-    default: break;
-  }
   values_of(attribute, item, &first, &last);
   if (f->kind == MT_FEATURE_VALUE_COUNT) return (float)(last - first);
   if (f->kind == MT_FEATURE_CODE) return first < last ? (float)mt_attribute_value(attribute, first) : NAN;
@@ -286,8 +282,37 @@ static float item_feature(const mt_feature *f, const mt_feature_view *view, cons
   return 0;
 }
 
-static float recall_feature(const mt_feature *f, const mt_candidates *candidates, uint32_t place, uint32_t rank) {
+static float popularity_feature(const mt_popularity *popularity, uint32_t item) {
+  float most = mt_load_f32(popularity->values + 4 * 255); /* codes rise with popularity, and the last is in use */
+  return most > 0 ? mt_popularity_of(popularity, item) / most : NAN;
+}
+
+static float item_feature(const mt_feature *f, const mt_feature_view *view, const mt_feature_work *work, uint32_t item) {
+  const mt_attribute *attribute = &view->attribute[f->a]; /* of the kinds that have one */
+  switch (f->kind) {
+    case MT_FEATURE_NUMBER: return (float)mt_attribute_number(attribute, item);
+    case MT_FEATURE_AGE: return age_of(mt_attribute_number(attribute, item), f->value, work->now);
+    case MT_FEATURE_CODE:
+    case MT_FEATURE_HAS:
+    case MT_FEATURE_VALUE_COUNT: return category_feature(f, attribute, item);
+    case MT_FEATURE_POPULARITY: return popularity_feature(view->popularity, item);
+    case MT_FEATURE_PLACE: return (float)(item + 1);
+    default: return NAN;
+  }
+}
+
+static float source_feature(const mt_feature *f, const mt_candidates *candidates, uint32_t place) {
   size_t cell = (size_t)place * candidates->sources + f->a;
+  if (candidates->weight[f->a] == 0) return NAN; /* silent: what is in its column means nothing */
+  switch (f->kind) {
+    case MT_FEATURE_SCORE: return candidates->scores[cell];
+    case MT_FEATURE_RELATIVE: return (candidates->scores[cell] - candidates->zero[f->a]) * candidates->unit[f->a];
+    case MT_FEATURE_RANK: return candidates->ranks[cell] == 0 ? NAN : (float)candidates->ranks[cell];
+    default: return NAN;
+  }
+}
+
+static float recall_feature(const mt_feature *f, const mt_candidates *candidates, uint32_t place, uint32_t rank) {
   uint32_t brought = 0;
   switch (f->kind) {
     case MT_FEATURE_FUSED_SCORE: return candidates->fused[place];
@@ -295,21 +320,23 @@ static float recall_feature(const mt_feature *f, const mt_candidates *candidates
     case MT_FEATURE_SOURCES:
       for (uint32_t s = 0; s < candidates->sources; s++) brought += candidates->ranks[(size_t)place * candidates->sources + s] != 0;
       return (float)brought;
-    default: break;
+    default: return source_feature(f, candidates, place);
   }
-  if (candidates->weight[f->a] == 0) return NAN; /* silent: what is in its column means nothing */
-  if (f->kind == MT_FEATURE_SCORE) return candidates->scores[cell];
-  if (f->kind == MT_FEATURE_RELATIVE) return (candidates->scores[cell] - candidates->zero[f->a]) * candidates->unit[f->a];
-  return candidates->ranks[cell] == 0 ? NAN : (float)candidates->ranks[cell];
 }
 
-static float cross(const mt_feature *f, const float *row) {
+static float mean_feature(const mt_feature *f, const mt_feature_view *view, float mean, uint32_t item) {
+  float apart = (float)mt_attribute_number(&view->attribute[f->a], item) - mean;
+  return f->kind == MT_FEATURE_DISTANCE ? fabsf(apart) : apart;
+}
+
+static float cross_feature(const mt_feature *f, const float *row) {
   float a = row[f->a], b = row[f->b];
   switch (f->kind) {
     case MT_FEATURE_PRODUCT: return a * b;
     case MT_FEATURE_LESS: return a - b;
     case MT_FEATURE_RATIO: return b != 0 ? a / b : NAN;
-    default: return bucket_of(a, b, f->value);
+    case MT_FEATURE_HASH: return bucket_of(a, b, f->value);
+    default: return NAN;
   }
 }
 
@@ -338,14 +365,16 @@ void mt_features_rows(const mt_feature_work *work, const mt_feature_view *view, 
       const mt_feature_cell *cell = &work->cell[i];
       const mt_feature *f = &cell->feature;
       if (cell->follows) continue;
-      if (f->kind <= MT_FEATURE_AGE) rows[i] = item_feature(f, view, work, item);
-      else if (f->kind <= MT_FEATURE_SOURCES) rows[i] = recall_feature(f, view->candidates, place, rank + c);
-      else if (by_value(f->kind)) by_values(work, view, item, i, rows);
-      else if (f->kind <= MT_FEATURE_FADED_DIFFERENCE) {
-        float apart = (float)mt_attribute_number(&view->attribute[f->a], item) - cell->constant;
-        rows[i] = f->kind == MT_FEATURE_DISTANCE ? fabsf(apart) : apart;
-      } else if (by_vector(f->kind)) by_vectors(work, view, item, i, rows);
-      else rows[i] = f->kind < MT_FEATURE_PRODUCT ? cell->constant : cross(f, rows);
+      switch (cell->class) {
+        case MT_OF_ITEM: rows[i] = item_feature(f, view, work, item); break;
+        case MT_OF_RECALL: rows[i] = recall_feature(f, view->candidates, place, rank + c); break;
+        case MT_OF_VALUES: by_values(work, view, item, i, rows); break;
+        case MT_OF_MEAN: rows[i] = mean_feature(f, view, cell->constant, item); break;
+        case MT_OF_VECTORS: by_vectors(work, view, item, i, rows); break;
+        case MT_OF_REQUEST: rows[i] = cell->constant; break;
+        case MT_OF_CROSS: rows[i] = cross_feature(f, rows); break;
+        case MT_OF_NONE: break; /* the gate lets none through */
+      }
     }
     for (uint32_t i = 0; i < width; i++) rows[i] = isnan(rows[i]) ? NAN : rows[i]; /* the bits of a computed NaN are any */
   }

@@ -52,6 +52,7 @@ typedef struct mt_recent {
  * leads, and has their tables. */
 typedef struct mt_feature_cell {
   mt_feature feature;
+  mt_feature_class class;
   uint32_t next;   /* of those that hang together; 0: the last */
   bool follows;    /* it is not the first of them */
   float constant;  /* of a feature that is the same for all candidates, or relates to such a number */

@@ -376,7 +376,7 @@ static inline uint32_t operand(const catalogue *c, uint32_t kind, uint32_t round
 static inline uint32_t plan_features(const catalogue *c, uint32_t (*plan)[5]) {
   uint32_t count = 0;
   for (uint32_t round = 0; round < 2; round++)
-    for (uint32_t kind = 1; kind <= MT_FEATURE_LAST; kind++) {
+    for (uint32_t kind = 1; kind < MT_FEATURE_END; kind++) {
       if (c->spaces == 0 && kind >= MT_FEATURE_NEAREST && kind <= MT_FEATURE_QUERY) continue;
       uint32_t value = kind == MT_FEATURE_HASH ? 100 : kind == MT_FEATURE_AGE ? (round == 0 ? MT_AGE_YEARS : MT_AGE_DAYS) : round;
       uint32_t row[5] = {kind, operand(c, kind, round, count), count / 3, 1 + 4 * round, value};
@@ -387,9 +387,9 @@ static inline uint32_t plan_features(const catalogue *c, uint32_t (*plan)[5]) {
 
 static inline void add_features(catalogue *c) {
   static const uint32_t values[2] = {0, 2};
-  static uint32_t start[2 * MT_FEATURE_LAST + 5];
-  uint32_t plan[2 * MT_FEATURE_LAST][5], count = plan_features(c, plan), texts = 0;
-  char text[8 * (2 * MT_FEATURE_LAST + 4)];
+  static uint32_t start[2 * MT_FEATURE_END + 5];
+  uint32_t plan[2 * MT_FEATURE_END][5], count = plan_features(c, plan), texts = 0;
+  char text[8 * (2 * MT_FEATURE_END + 4)];
   for (uint32_t at = 0; texts < count + 4; start[++texts] = at)
     at += (uint32_t)snprintf(text + at, 8, "%s%u", texts < count ? "f" : texts < count + 2 ? "field" : "v",
                              texts < count ? texts : texts - count);
@@ -405,7 +405,7 @@ static inline void add_features(catalogue *c) {
 static inline void add_ranker(catalogue *c) {
   static const uint32_t before[2] = {0, 4};
   static const float weights[2] = {1, -2}, missing[2] = {0, 0.5f};
-  uint32_t plan[2 * MT_FEATURE_LAST][5], features = plan_features(c, plan);
+  uint32_t plan[2 * MT_FEATURE_END][5], features = plan_features(c, plan);
   uint32_t seed = (uint32_t)c->shape.seed, outputs = seed % 2 == 0 ? 1 : 3, count = seed % 3 == 0 ? 2 : 0;
   unsigned char *ranker = own(c, MT_RANKER_HEAD + count * MT_RANKER_WEIGHT);
   forest f = make_forest(seed, features, outputs, 9, seed % 4, outputs == 3 ? MT_LINK_SOFTMAX : MT_LINK_SIGMOID);

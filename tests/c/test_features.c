@@ -24,7 +24,7 @@ static void a_list_comes_back(void **state) {
   (void)state;
   shape shape = small(1);
   catalogue c = make_catalogue(&shape);
-  uint32_t plan[2 * MT_FEATURE_LAST][5], count = plan_features(&c, plan);
+  uint32_t plan[2 * MT_FEATURE_END][5], count = plan_features(&c, plan);
   const mt_draft *draft = features_of(&c);
   mt_attribute attribute[ATTRIBUTES] = {{.type = MT_ATTRIBUTE_MANY}, {.type = MT_ATTRIBUTE_NUMBER32}, {.type = MT_ATTRIBUTE_NUMBER64},
                                         {.type = MT_ATTRIBUTE_TEXT}, {.type = MT_ATTRIBUTE_CATEGORY}};

@@ -300,7 +300,7 @@ static void elementwise_ops(void **state) {
       for (uint32_t i = 0; i < 4; i++) v[i] = random_view(t, &rng, rank, dims, rows, i > 0);
       if (mt_rng_below(&rng, 4) == 0) v[0] = v[1], t->view[v[0]] = t->view[random_view(t, &rng, rank, dims, rows, false)];
       static const mt_op_code CODES[] = {MT_OP_COPY, MT_OP_UNARY, MT_OP_BINARY, MT_OP_WHERE};
-      uint32_t kind = which == 1 ? (uint32_t)trial % (MT_UNARY_LAST + 1) : which == 2 ? (uint32_t)trial % (MT_BINARY_LAST + 1) : 0;
+      uint32_t kind = which == 1 ? (uint32_t)trial % MT_UNARY_COUNT : which == 2 ? (uint32_t)trial % MT_BINARY_COUNT : 0;
       mt_op *op = tape_op(t, CODES[which], kind, v[0], v[1], which >= 2 ? v[2] : MT_NO_VIEW, which == 3 ? v[3] : MT_NO_VIEW);
       op->alpha = -0.25f, op->beta = 0.75f;
       if (which == 1 && kind >= MT_UNARY_HARDSIGMOID && kind <= MT_UNARY_HARDSWISH) op->alpha = 0.2f, op->beta = 0.5f;
@@ -340,7 +340,7 @@ static void reductions(void **state) {
     tape *t = tape_start(CAPACITY);
     uint32_t dims[MT_RANK], rank = random_dims(&rng, 1, 4, dims), gone = 1 + mt_rng_below(&rng, rank), rows = random_axis(&rng, rank - gone);
     uint32_t out = random_view(t, &rng, rank - gone, dims, rows, false), a = random_view(t, &rng, rank, dims, rows, true);
-    tape_op(t, MT_OP_REDUCE, (uint32_t)trial % (MT_REDUCE_LAST + 1), out, a, MT_NO_VIEW, MT_NO_VIEW)->m = (uint8_t)gone;
+    tape_op(t, MT_OP_REDUCE, (uint32_t)trial % MT_REDUCE_COUNT, out, a, MT_NO_VIEW, MT_NO_VIEW)->m = (uint8_t)gone;
     check(t, &rng, -1.2, 1.3, 1e-5);
   }
 }

@@ -83,7 +83,7 @@ static void broken_tapes_are_refused(void **state) {
   REFUSED(t->view[2].scale_axis = 2);
   REFUSED(t->view[2].scale_axis = 1); /* a gather's scales go with its ids */
   for (uint32_t i = 0; i < 13; i++) {
-    REFUSED(t->op[i].code = MT_OP_LAST + 1);
+    REFUSED(t->op[i].code = MT_OP_COUNT);
     REFUSED(t->op[i].kind = 250);
     REFUSED(t->op[i].views[1] = MT_NO_VIEW);
     REFUSED(t->op[i].views[1] = t->views);

@@ -153,7 +153,7 @@ static void read_features(section s) {
   char *text = exact_memory(features.names.longest);
   for (uint32_t i = 0; i < features.count; i++) {
     mt_feature f = mt_feature_get(&features, i);
-    CHECK(f.kind >= 1 && f.kind <= MT_FEATURE_LAST);
+    CHECK(f.kind >= 1 && f.kind < MT_FEATURE_END);
     CHECK(mt_strings_get(&features.names, i, text) <= features.names.longest);
   }
   free(text);

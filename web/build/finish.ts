@@ -6,7 +6,7 @@ import type { Policy } from './policy.js'
 import { recordOf, type BuildRecord } from './record.js'
 import { bundle } from './sections/bundle.js'
 import { featuresSection } from './sections/features.js'
-import { KIND } from './sections/numbers.js'
+import { SECTION } from '../generated/numbers.js'
 import { policySection } from './sections/policy.js'
 import { checkPermitted, compilePolicy } from './sections/rules.js'
 import { searchSections } from './sections/search.js'
@@ -31,18 +31,18 @@ export async function finish(
   const record = recordOf(given, trial, built, decided, policy)
   for (const { name, weight, decay } of record.sources)
     progress.say(`source ${name}: weight ${weight.map((w) => +w.toFixed(2)).join('/')}, decay ${decay}`)
-  const postings = built.sections.filter(({ kind }) => kind === KIND.postings).length
+  const postings = built.sections.filter(({ kind }) => kind === SECTION.postings).length
   const sections = [
     ...given.ids,
     ...given.attributes,
     ...built.sections,
     ...searchSections(learn, catalogue, config, postings),
     policySection(learn, decided.policy),
-    section(KIND.record, 'record', Buffer.from(JSON.stringify(record))),
+    section(SECTION.record, 'record', Buffer.from(JSON.stringify(record))),
     ...(decided.features === null ? [] : [featuresSection(learn, decided.features)]),
     ...(decided.ranker?.sections ?? []),
   ]
-  const settled = sections.some(({ kind }) => kind === KIND.golden)
+  const settled = sections.some(({ kind }) => kind === SECTION.golden)
     ? settleGolden(learn, catalogue.ids.length, sections, progress)
     : sections
   return { bytes: await withRules(given, settled, policy, decided.policy.shelf), record }

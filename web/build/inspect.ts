@@ -1,8 +1,8 @@
 /** Reading a bundle's directory: what sections there are, and how much each weighs. */
 import { Learn } from '../learn/learn.js'
-import { KIND } from './sections/numbers.js'
+import { SECTION } from '../generated/numbers.js'
 
-const NAMES = new Map<number, string>(Object.entries(KIND).map(([name, kind]) => [kind, name]))
+const NAMES = new Map<number, string>(Object.entries(SECTION).map(([name, kind]) => [kind, name]))
 
 /** A section of a bundle: its kind and name, which one of its kind, and where its bytes are. */
 export interface SectionInfo {

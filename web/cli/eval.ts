@@ -9,7 +9,7 @@ import { p50p99 } from './timing.js'
 import { sectionsOf } from '../build/inspect.js'
 import { Learn } from '../learn/learn.js'
 import { rowsByUser } from '../build/moments.js'
-import { METRICS } from '../build/sections/numbers.js'
+import { METRIC } from '../generated/numbers.js'
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
 import type { HistoryEvent, Recommender } from '../entry/node.js'
 
@@ -187,7 +187,7 @@ async function exactAnswers(
   rowOf: Uint32Array,
   count: number,
   query: (q: number) => Float32Array,
-  metric: string,
+  metric: keyof typeof METRIC,
   k: number,
 ): Promise<Uint32Array[]> {
   const learn = await Learn.start()
@@ -198,17 +198,7 @@ async function exactAnswers(
     const found = learn.take(4)
     return Array.from({ length: count }, (_, q) =>
       learn.with([query(q)], (at) => {
-        learn.call(
-          'mt_exact_nearest',
-          rows,
-          dim,
-          METRICS.indexOf(metric as (typeof METRICS)[number]),
-          at,
-          k,
-          items,
-          scores,
-          found,
-        )
+        learn.call('mt_exact_nearest', rows, dim, METRIC[metric], at, k, items, scores, found)
         return learn.u32(items, learn.u32(found, 1)[0]!).slice()
       }),
     )

@@ -90,12 +90,11 @@ export function attributesOf(core: Core, item: number): Record<string, Attribute
 }
 
 function valueOf(core: Core, attribute: number, item: number): AttributeValue | undefined {
-  const kind = core.attributeKind(attribute)
-  if (kind === 'number') {
+  if (core.isOf(attribute, 'numbers')) {
     const value = core.attributeNumber(attribute, item)
     return Number.isNaN(value) ? undefined : value
   }
   const texts = core.attributeTexts(attribute, item)
-  if (kind === 'categories') return texts.length > 0 ? texts : undefined
+  if (core.attributeType(attribute) === 'many') return texts.length > 0 ? texts : undefined
   return texts[0] || undefined
 }

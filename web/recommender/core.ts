@@ -5,6 +5,7 @@
  * and spaces are numbers from 0. Nobody but this file and its memory (`memory.ts`, `slate.ts`) knows pointers or the
  * names of exports.
  */
+import { ATTRIBUTE, METRIC, ROLE } from '../generated/numbers.js'
 import { MartelloError } from './errors.js'
 import type { CoreExports } from './exports.js'
 import { Memory, roundUp, RULES_BYTES, TEXT_BYTES } from './memory.js'
@@ -30,10 +31,9 @@ export interface Range {
   openHigh: boolean
 }
 
-/** By mt_role of src/bundle/policy.h; mt_attribute_type of src/bundle/attributes.h, from 1; mt_metric of vectors.h. */
-const SOURCE_ROLES = ['everybody', 'alike', 'next', 'together'] as const
-const ATTRIBUTE_KINDS = ['category', 'number', 'number', 'text', 'categories'] as const
-const METRICS = ['ip', 'cosine', 'l2'] as const
+/** The name of a number of a bundle. */
+const nameIn = <List extends Record<string, number>>(list: List, number: number) =>
+  Object.keys(list).find((name) => list[name] === number) as keyof List & string
 
 export class Core {
   private readonly wasm: CoreExports
@@ -162,15 +162,15 @@ export class Core {
     return this.memory.withText(text, NOT_FOUND, call) >>> 0
   }
 
-  /** `categories`: an item may have several values of it. */
-  attributeKind(attribute: number): (typeof ATTRIBUTE_KINDS)[number] {
-    return ATTRIBUTE_KINDS[this.wasm.mt_attribute_kind(this.rec, attribute) - 1]!
+  /** `many`: a category of which an item may have several values. */
+  attributeType(attribute: number): keyof typeof ATTRIBUTE {
+    return nameIn(ATTRIBUTE, this.wasm.mt_attribute_kind(this.rec, attribute))
   }
 
   /** Of numbers, or of categories. */
   isOf(attribute: number, what: 'numbers' | 'categories'): boolean {
-    const kind = this.attributeKind(attribute)
-    return what === 'numbers' ? kind === 'number' : kind === 'category' || kind === 'categories'
+    const type = this.attributeType(attribute)
+    return what === 'numbers' ? type === 'number32' || type === 'number64' : type === 'category' || type === 'many'
   }
 
   /** NaN: not known. */
@@ -195,8 +195,8 @@ export class Core {
     return this.wasm.mt_space_layers(this.rec, space)
   }
 
-  metric(space: number): 'ip' | 'cosine' | 'l2' {
-    return METRICS[this.wasm.mt_space_metric(this.rec, space)]!
+  metric(space: number): keyof typeof METRIC {
+    return nameIn(METRIC, this.wasm.mt_space_metric(this.rec, space))
   }
 
   /** The decoded vector of an item, or null where it has none. */
@@ -212,8 +212,8 @@ export class Core {
   }
 
   /** What a source says of an item: the same to everybody, what is alike, what comes next, or together with it. */
-  sourceRole(source: number): (typeof SOURCE_ROLES)[number] {
-    return SOURCE_ROLES[this.wasm.mt_source_role(this.rec, source)]!
+  sourceRole(source: number): keyof typeof ROLE {
+    return nameIn(ROLE, this.wasm.mt_source_role(this.rec, source))
   }
 
   /** Bit s: source s has not arrived. */

@@ -52,9 +52,9 @@ export function conditions(core: Core, path: string, filter: Filter, values: Tak
   for (const [field, condition] of Object.entries(filter)) {
     const at = `${path} ${shown(field)}`
     const attribute = attributeOf(core, at, field)
-    const kind = core.attributeKind(attribute)
-    if (kind === 'text') refuse(at, condition, 'a category or a number: this attribute is text for display')
-    if (kind === 'number') takeNumbers(at, attribute, condition, range)
+    if (core.attributeType(attribute) === 'text')
+      refuse(at, condition, 'a category or a number: this attribute is text for display')
+    if (core.isOf(attribute, 'numbers')) takeNumbers(at, attribute, condition, range)
     else takeValues(at, attribute, condition, values)
   }
 }

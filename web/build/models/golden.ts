@@ -14,7 +14,7 @@ import type { Bound } from './bind.js'
 import { random } from '../random.js'
 import type { Learn } from '../../learn/learn.js'
 import { bundle } from '../sections/bundle.js'
-import { KIND } from '../sections/numbers.js'
+import { SECTION } from '../../generated/numbers.js'
 import type { Section } from '../sections/section.js'
 import type { ModelScope } from './scope.js'
 
@@ -212,7 +212,7 @@ export function settleGolden(
 ): Section[] {
   const replays = replayGolden(learn, bundle(learn, items, sections))
   return sections.map((each) => {
-    const replay = each.kind === KIND.golden ? replays[each.ordinal] : undefined
+    const replay = each.kind === SECTION.golden ? replays[each.ordinal] : undefined
     if (replay === undefined) return each
     progress.say(`${each.name} in this bundle: ${percent(replay.error)} from its ${replay.pairs} golden pairs`)
     return { ...each, bytes: withTolerance(each.bytes, replay.error * 1.01 + 1e-6) }

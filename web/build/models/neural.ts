@@ -10,9 +10,9 @@ import { InputError, quoteList } from '../../read/errors.js'
 import { bindInputs } from './bind.js'
 import type { RankerConfig } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
-import { PROGRAM, rankerSection, type RankerPlan } from './ranker.js'
+import { rankerSection, type RankerPlan } from './ranker.js'
 import type { ModelScope } from './scope.js'
-import { KIND } from '../sections/numbers.js'
+import { RANKER, SECTION } from '../../generated/numbers.js'
 import { section, type Section } from '../sections/section.js'
 import { goldenPairs, parity } from './golden.js'
 import { itemTable, kilobytes, numbersOf, openSizes, tableReads, type Tower } from './tower.js'
@@ -66,20 +66,20 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
   const program = compile(graph, { sizes, perRequest, capacity: CAPACITY, weights })
   const pairs = goldenPairs(graph, whole, bound, numbers?.known ?? [1], ranker.golden, scope)
   const element = elementOf(file, sizeOf(program.outputs[0].shape), config)
-  const { bytes, words } = rankerSection(learn, PROGRAM, ordinal, 0, element, features, config)
+  const { bytes, words } = rankerSection(learn, RANKER.program, ordinal, 0, element, features, config)
   return {
     sections: [
-      section(KIND.program, 'ranker', program.bytes, ordinal),
+      section(SECTION.program, 'ranker', program.bytes, ordinal),
       section(
-        KIND.binding,
+        SECTION.binding,
         'ranker',
         bindingBytes(bound.feeds, numbers === null ? NO_NUMBERS : ordinal, config.leastWorth ?? 0),
         ordinal,
       ),
-      section(KIND.golden, 'ranker', goldenBytes(pairs.rows, pairs.inputs, pairs.outputs, 0), ordinal),
-      ...(numbers === null ? [] : [section(KIND.numbers, 'ranker', numbers.bytes, ordinal)]),
+      section(SECTION.golden, 'ranker', goldenBytes(pairs.rows, pairs.inputs, pairs.outputs, 0), ordinal),
+      ...(numbers === null ? [] : [section(SECTION.numbers, 'ranker', numbers.bytes, ordinal)]),
     ]
-      .map((each): Section => (each.kind === KIND.golden ? each : { ...each, stage: 'ranker' }))
+      .map((each): Section => (each.kind === SECTION.golden ? each : { ...each, stage: 'ranker' }))
       .concat(bytes),
     remarks: [
       `ranker ${file}: ONNX opset ${graph.opset}, ${program.ops} ops, ${program.requestOps} of them once a request, ${program.capacity} candidates a run, ${kilobytes(program.bytes.length)}`,

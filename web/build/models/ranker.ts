@@ -11,13 +11,11 @@ import { LINK, treesBytes, type Forest } from '../../import/trees/trees.js'
 import { fileError, InputError, quote, quoteList } from '../../read/errors.js'
 import type { RankerConfig } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
-import { KIND } from '../sections/numbers.js'
+import { RANKER, SECTION } from '../../generated/numbers.js'
 import { section, type Section } from '../sections/section.js'
 import { readTower, type Tower } from './tower.js'
 
 /** src/bundle/ranker.h */
-const TREES = 1
-export const PROGRAM = 2
 const HEAD = 64
 const WEIGHT = 16
 const CANDIDATES = 300
@@ -48,9 +46,9 @@ export function rankerSections(
   config: RankerConfig = {},
 ): RankerPlan {
   const mapped = onFeatures(forest, features)
-  const trees = section(KIND.trees, 'trees', treesBytes(learn, mapped))
+  const trees = section(SECTION.trees, 'trees', treesBytes(learn, mapped))
   const used = new Set(usedFeatures(mapped))
-  const { bytes, words } = rankerSection(learn, TREES, 0, outputOf(forest, config), 0, features, config)
+  const { bytes, words } = rankerSection(learn, RANKER.trees, 0, outputOf(forest, config), 0, features, config)
   return {
     sections: [trees, bytes],
     remarks: [
@@ -104,7 +102,7 @@ export function rankerSection(
   const bytes = learn.u8(out, HEAD + WEIGHT * weights.length).slice()
   learn.drop(out)
   return {
-    bytes: section(KIND.ranker, 'ranker', bytes),
+    bytes: section(SECTION.ranker, 'ranker', bytes),
     words: `ranker: the best ${candidates} candidates by ${weights.length === 0 ? 'fused score' : weights.map(([name]) => name).join(' + ')}${config.blend ? `, blended with ${config.blend} × fused score` : ''}`,
   }
 }

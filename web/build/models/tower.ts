@@ -16,7 +16,7 @@ import type { Catalogue } from '../catalogue.js'
 import { goldenPairs, parity } from './golden.js'
 import type { ModelScope } from './scope.js'
 import { bindInputs, type Bound, type InputConfig, type InputKind } from './bind.js'
-import { KIND } from '../sections/numbers.js'
+import { SECTION } from '../../generated/numbers.js'
 import { section, type Section } from '../sections/section.js'
 
 /** How the model of --user-tower is used. */
@@ -124,10 +124,10 @@ export async function planTower(tower: Tower, scope: TowerScope): Promise<TowerP
   const least = config.leastWorth ?? 0
   const known = table === null && first.feeds.every((each) => each.kind !== 'history') ? NO_NUMBERS : ordinal
   const sections = [
-    section(KIND.program, 'tower', program.bytes, ordinal),
-    section(KIND.binding, 'tower', bindingBytes(bound.feeds, known, least), ordinal),
-    section(KIND.golden, 'tower', goldenBytes(pairs.rows, pairs.inputs, pairs.outputs, 0), ordinal),
-    ...(known === NO_NUMBERS ? [] : [section(KIND.numbers, 'tower', numbers.bytes, ordinal)]),
+    section(SECTION.program, 'tower', program.bytes, ordinal),
+    section(SECTION.binding, 'tower', bindingBytes(bound.feeds, known, least), ordinal),
+    section(SECTION.golden, 'tower', goldenBytes(pairs.rows, pairs.inputs, pairs.outputs, 0), ordinal),
+    ...(known === NO_NUMBERS ? [] : [section(SECTION.numbers, 'tower', numbers.bytes, ordinal)]),
   ]
   return { sections, program: ordinal, output: 0, remarks, tied: tie }
 }

@@ -1,7 +1,7 @@
 /** Attributes of items: numbers, texts, and categories, of which an item may have one or many. */
 import type { Column } from '../../read/index.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
-import { KIND } from './numbers.js'
+import { SECTION } from '../../generated/numbers.js'
 import { byteOrder, encode, packTexts, section, sortedTexts, type Section } from './section.js'
 
 /** One attribute of the items; rowOf[n] is the row of item n in the catalogue's columns, or -1. */
@@ -24,7 +24,7 @@ export function attributeSection(learn: Learn, column: Column, rowOf: Int32Array
     }
     return encodeCategories(learn, column, rowOf, nameAt, name.length)
   })
-  const made = section(KIND.attribute, column.name, bytes, ordinal)
+  const made = section(SECTION.attribute, column.name, bytes, ordinal)
   return column.kind === 'text' ? { ...made, stage: 'texts' } : made
 }
 

@@ -1,7 +1,7 @@
 /** Writing a bundle: its sections, in the order in which a device wants them, become one file. */
 import type { Learn, Pointer } from '../../learn/learn.js'
-import { KIND } from './numbers.js'
-import { STAGE, STAGES, type Stage } from './order.js'
+import { SECTION, SECTION_STAGE } from '../../generated/numbers.js'
+import { STAGES, type Stage } from './order.js'
 import { sectionName, type Section } from './section.js'
 
 /** `rules`: what the policy file says of them. */
@@ -27,15 +27,15 @@ export function bundle(learn: Learn, items: number, sections: readonly Section[]
 /** By stage; the attributes that `rules` name come with the rules, which need them. */
 function inOrder(sections: readonly Section[], rules?: unknown): Section[] {
   const usual = new Map<number, Stage>(
-    Object.entries(KIND).map(([name, kind]) => [kind, STAGE[name as keyof typeof KIND]]),
+    Object.entries(SECTION).map(([name, kind]) => [kind, SECTION_STAGE[name as keyof typeof SECTION]]),
   )
   const named = new Set(stringsIn(rules).map(sectionName))
   const stage = (s: Section): number => {
-    const ruled = s.kind === KIND.attribute && named.has(s.name)
+    const ruled = s.kind === SECTION.attribute && named.has(s.name)
     return STAGES.indexOf(ruled ? 'rules' : (s.stage ?? usual.get(s.kind)!))
   }
   // a program and what it is fed with are of no use without each other
-  const group = (s: Section) => (s.kind === KIND.postings ? `lists ${s.name}` : `program ${s.ordinal}`)
+  const group = (s: Section) => (s.kind === SECTION.postings ? `lists ${s.name}` : `program ${s.ordinal}`)
   const size = new Map<string, number>()
   for (const s of sections) size.set(group(s), (size.get(group(s)) ?? 0) + s.bytes.length)
   const bySize = (a: Section, b: Section) =>

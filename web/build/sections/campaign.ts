@@ -1,6 +1,6 @@
 /** Campaigns: lists that people make. */
 import type { Learn } from '../../learn/learn.js'
-import { KIND } from './numbers.js'
+import { SECTION } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
 
 const HEAD = 8
@@ -22,5 +22,5 @@ export function campaignSection(
   const bytes = learn.with(arrays, (...at) =>
     filled(learn, HEAD + ENTRY * entries.length, (out) => learn.run('mt_campaign_encode', ...at, entries.length, out)),
   )
-  return section(KIND.campaign, name, bytes, ordinal)
+  return section(SECTION.campaign, name, bytes, ordinal)
 }

@@ -18,52 +18,13 @@
 import { InputError, scanTable, type Column } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
+import { FEATURE } from '../../generated/numbers.js'
 import type { Learn } from '../../learn/learn.js'
-import { KIND, SOURCE } from './numbers.js'
+import { SECTION, SOURCE } from '../../generated/numbers.js'
 import type { SourcePlan } from './policy.js'
 import { encode, packTexts, section, sortedTexts, type Section } from './section.js'
 
-/** src/bundle/features.h; the order of that enumeration, from 1. */
-const KINDS = [
-  'number',
-  'code',
-  'has',
-  'value_count',
-  'popularity',
-  'place',
-  'age',
-  'score',
-  'relative',
-  'rank',
-  'fused_score',
-  'fused_rank',
-  'sources',
-  'share',
-  'faded_share',
-  'count',
-  'worth',
-  'events_ago',
-  'seconds_ago',
-  'difference',
-  'distance',
-  'faded_difference',
-  'nearest',
-  'mean',
-  'query',
-  'length',
-  'liked',
-  'gap',
-  'average',
-  'hour',
-  'weekday',
-  'field',
-  'field_is',
-  'product',
-  'less',
-  'ratio',
-  'hash',
-] as const
-type Kind = (typeof KINDS)[number]
+type Kind = keyof typeof FEATURE
 
 interface Feature {
   name: string
@@ -397,7 +358,7 @@ function automatic({ columns, sources, fields }: Scope): string[] {
 
 export function featuresSection(learn: Learn, plan: FeaturePlan): Section {
   const rows = plan.features.flatMap(({ kind, a = 0, b = 0, last = 0, value = 0 }) => [
-    KINDS.indexOf(kind) + 1,
+    FEATURE[kind],
     a,
     b,
     last,
@@ -410,7 +371,7 @@ export function featuresSection(learn: Learn, plan: FeaturePlan): Section {
   ])
   const counts = Uint32Array.from(plan.fields, (field) => field.values?.length ?? 0)
   return section(
-    KIND.features,
+    SECTION.features,
     'features',
     learn.with([Uint32Array.from(rows), counts, texts.bytes, texts.start], (table, fields, text, start) =>
       encode(learn, (out) =>

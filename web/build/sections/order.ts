@@ -1,9 +1,8 @@
 /**
  * The order of the sections in the file, which arrives from its front: first what any answer needs, then what makes the
- * first personal one from the fewest bytes, then what adds to it; at the end what only makes it precise.
+ * first personal one from the fewest bytes, then what adds to it; at the end what only makes it precise. Which stage
+ * is usual for a kind of section stands in the list of kinds, src/bundle/format.h.
  */
-import type { KIND } from './numbers.js'
-
 /** What a device wants one after the other. */
 export const STAGES = [
   'policy',
@@ -24,28 +23,3 @@ export const STAGES = [
   'record',
 ] as const
 export type Stage = (typeof STAGES)[number]
-
-/** When a kind of section is wanted; one that is wanted at another time than its kind says so itself: Section.stage. */
-export const STAGE: Record<keyof typeof KIND, Stage> = {
-  policy: 'policy',
-  ids: 'ids',
-  rules: 'rules',
-  popularity: 'popularity',
-  campaign: 'campaign',
-  tower: 'vectors',
-  space: 'vectors',
-  base: 'vectors',
-  attribute: 'filters',
-  postings: 'sources',
-  program: 'sources', // an imported tower
-  binding: 'sources',
-  numbers: 'sources',
-  places: 'places',
-  features: 'features',
-  ranker: 'ranker',
-  trees: 'ranker',
-  terms: 'search',
-  layer: 'layers',
-  golden: 'golden',
-  record: 'record',
-}

@@ -1,6 +1,6 @@
 /** The policy: which sources recall, how much each says, and what events are worth. */
 import type { Learn } from '../../learn/learn.js'
-import { FUSION, KIND } from './numbers.js'
+import { FUSION, SECTION } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
 
 /** By length of the history: none, 1 to 4, 5 to 19, 20 and more. */
@@ -75,7 +75,7 @@ export function policySection(learn: Learn, plan: PolicyPlan): Section {
       learn.drop(name)
     })
   })
-  return section(KIND.policy, 'policy', bytes)
+  return section(SECTION.policy, 'policy', bytes)
 }
 
 /** src/bundle/policy.h; how many to recommend where nobody says. */

@@ -1,6 +1,6 @@
 /** Popularity: how much everybody met each item, in a byte. */
 import type { Learn } from '../../learn/learn.js'
-import { KIND } from './numbers.js'
+import { SECTION } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
 
 /** 256 floats: what each byte stands for. */
@@ -9,7 +9,7 @@ const LEVELS = 1024
 /** counts[n]: how much everybody met item n. */
 export function popularitySection(learn: Learn, counts: Float32Array): Section {
   return section(
-    KIND.popularity,
+    SECTION.popularity,
     'popularity',
     learn.with([counts], (at) =>
       filled(learn, LEVELS + counts.length, (out) => learn.run('mt_popularity_encode', at, counts.length, out)),

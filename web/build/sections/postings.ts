@@ -1,6 +1,6 @@
 /** Postings: under each key a list of items with weights. */
 import type { Learn, Lists } from '../../learn/learn.js'
-import { KIND } from './numbers.js'
+import { SECTION } from '../../generated/numbers.js'
 import { section, type Section } from './section.js'
 
 /** Lists under each key; entries in any order. Weights of 4 or 8 bits, or 32: as they are. */
@@ -23,5 +23,5 @@ export function postingsSection(
   const bytes = learn.u8(out, size).slice()
   learn.drop(out)
   for (const made of [inMemory, byItem, sorted]) learn.run('mt_drop_lists', made)
-  return section(KIND.postings, name, bytes, ordinal)
+  return section(SECTION.postings, name, bytes, ordinal)
 }

@@ -7,7 +7,7 @@ import type { Core } from '../../recommender/core.js'
 import { MartelloError } from '../../recommender/errors.js'
 import { compileRules, type Match, type Rules } from '../../recommender/rules.js'
 import { coreOf } from '../core.js'
-import { KIND } from './numbers.js'
+import { SECTION } from '../../generated/numbers.js'
 import { section, type Section } from './section.js'
 
 const place = (path: string) => ({ file: 'policy', part: `key "${path}"` })
@@ -23,7 +23,7 @@ export async function compilePolicy(bundle: Uint8Array, rules: Rules, shelf: num
   try {
     const bytes = compileRules(core, rules, 'rules', true)
     checkNeighbours(core, rules)
-    return section(KIND.rules, 'rules', bytes)
+    return section(SECTION.rules, 'rules', bytes)
   } catch (error) {
     if (!(error instanceof MartelloError)) throw error
     const [, path, found, expected] = /^(.*?): found (.*), expected (.*)$/s.exec(error.message) ?? []
@@ -99,7 +99,7 @@ function checkNeighbours(core: Core, rules: Rules): void {
     if (seen.has(JSON.stringify(where))) return
     seen.add(JSON.stringify(where))
     const attribute = core.findAttribute(name)
-    if (core.attributeKind(attribute) === 'categories') return // an item may be in several
+    if (core.attributeType(attribute) === 'many') return // an item may be in several
     const sum = (sums.get(name) ?? 0) + share
     if (sum > 1 + 1e-9)
       refuse(

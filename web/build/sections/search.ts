@@ -12,7 +12,7 @@ import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
 import type { Learn, Lists } from '../../learn/learn.js'
 import { categoryValues } from './attributes.js'
-import { KEY, KIND } from './numbers.js'
+import { KEY, SECTION } from '../../generated/numbers.js'
 import { postingsSection } from './postings.js'
 import { encode, packTexts, section, type Section } from './section.js'
 
@@ -100,7 +100,7 @@ export function textIndex(catalogue: Catalogue, config: Config): { terms: string
 function termsSection(learn: Learn, terms: readonly string[], postings: number): Section {
   const { bytes, start } = packTexts(terms)
   return section(
-    KIND.terms,
+    SECTION.terms,
     'terms',
     learn.with([bytes, start], (text, starts) =>
       encode(learn, (out) => learn.run('mt_terms_encode', postings, text, starts, terms.length, out)),

@@ -3,7 +3,7 @@
  * them; the layouts live in src/bundle, and nothing here knows an offset of theirs.
  */
 import type { Learn, Pointer } from '../../learn/learn.js'
-import { KIND } from './numbers.js'
+import { OPTIONAL_SECTIONS } from '../../generated/numbers.js'
 import type { Stage } from './order.js'
 
 export interface Section {
@@ -23,7 +23,7 @@ export const section = (kind: number, name: string, bytes: Uint8Array, ordinal =
   kind,
   ordinal,
   part,
-  required: kind !== KIND.record && kind !== KIND.golden,
+  required: !OPTIONAL_SECTIONS.includes(kind),
   name: sectionName(name),
   bytes,
 })

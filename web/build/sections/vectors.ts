@@ -1,7 +1,13 @@
 /** Vector spaces: codes of the items' vectors, in layers, and the tower that makes a query of the space from a history. */
 import type { Learn } from '../../learn/learn.js'
-import { KIND, METRICS, type Metric } from './numbers.js'
+import { METRIC, SECTION, TOWER } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
+
+export type Metric = keyof typeof METRIC
+/** Bits of a layer of floats: src/bundle/vectors.h. */
+export const FLOAT_BITS = 32
+/** A row of vectors that there is not. */
+export const NO_ROW = 0xffffffff
 
 export interface SpacePlan {
   name: string
@@ -31,7 +37,7 @@ export function spaceSections(
     const codes = learn.make(
       'mt_make_codes',
       dim,
-      METRICS.indexOf(plan.metric),
+      METRIC[plan.metric],
       plan.subspaces,
       bits,
       plan.layers.length,
@@ -47,7 +53,7 @@ export function spaceSections(
     learn.call('mt_codes_finish', codes, items, outAt)
     const sections = out.map((at, i) =>
       section(
-        i === 0 ? KIND.space : i === 1 ? KIND.base : KIND.layer,
+        i === 0 ? SECTION.space : i === 1 ? SECTION.base : SECTION.layer,
         plan.name,
         learn.u8(at, sizes[i]!).slice(),
         plan.ordinal,
@@ -62,7 +68,6 @@ export function spaceSections(
 }
 
 /** src/bundle/tower.h */
-const TOWER = { pooled: 1, als: 2, program: 3 } as const
 const TOWER_HEAD = 64
 
 /** How a history becomes a query: by its mean, by least squares over the factors, or by an imported program. */
@@ -92,5 +97,5 @@ export function towerSection(learn: Learn, name: string, ordinal: number, padded
       ),
     ),
   )
-  return section(KIND.tower, name, bytes, ordinal)
+  return section(SECTION.tower, name, bytes, ordinal)
 }

@@ -2,7 +2,7 @@
  * Factors: user and item vectors whose products bring back what people met (implicit ALS: Hu et al. 2008, Rendle et al.
  * 2021; src/learn/als.h). The bundle holds the items' alone; a device solves for the person's from the history.
  */
-import { NO_ROW } from '../sections/numbers.js'
+import { NO_ROW } from '../sections/vectors.js'
 import type { Section } from '../sections/section.js'
 import { gramOf, type Factors, type Training } from '../training.js'
 import { codedSpace } from './space.js'

@@ -4,12 +4,12 @@
  */
 import type { Config } from '../config.js'
 import type { Recipe } from '../recipe.js'
-import { ROLE, SOURCE } from '../sections/numbers.js'
+import { ROLE, SOURCE } from '../../generated/numbers.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
 import type { Factors, Training } from '../training.js'
 import { SOURCES, type SourceName } from './index.js'
-import { SECTION, type Materials, type Source } from './source.js'
+import { SECTION_OF, type Materials, type Source } from './source.js'
 
 /** Candidates that a source may bring. */
 export const QUOTA = 300
@@ -56,7 +56,7 @@ export async function assemble(
     const { weight, decay } = weigh(source)
     const personal = role !== 'everybody'
     if (personal && !source.stays && weight.every((w) => w === 0)) continue
-    const ordinal = built.sections.filter((section) => section.kind === SECTION[kind]).length
+    const ordinal = built.sections.filter((section) => section.kind === SECTION_OF[kind]).length
     built.sections.push(...(await source.sections(from, ordinal)))
     built.sources.push({
       name,

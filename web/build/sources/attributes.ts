@@ -4,7 +4,7 @@
  */
 import type { Lists } from '../../learn/learn.js'
 import { categoryValues, valuePlaces } from '../sections/attributes.js'
-import { KEY } from '../sections/numbers.js'
+import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
 import type { Materials, Source } from './source.js'
 

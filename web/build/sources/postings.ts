@@ -1,6 +1,6 @@
 /** What sources of postings share: lists under each item, or one for everybody. */
 import type { Lists } from '../../learn/learn.js'
-import { KEY } from '../sections/numbers.js'
+import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
 import type { Section } from '../sections/section.js'
 import type { Materials } from './source.js'

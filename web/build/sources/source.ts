@@ -9,7 +9,7 @@ import type { TowerPlan } from '../models/tower.js'
 import type { SourceOptions } from '../options.js'
 import type { Progress } from '../progress.js'
 import type { Recipe } from '../recipe.js'
-import { KIND, type ROLE, type SOURCE } from '../sections/numbers.js'
+import { SECTION, type ROLE, type SOURCE } from '../../generated/numbers.js'
 import type { Section } from '../sections/section.js'
 import type { Factors, Training } from '../training.js'
 import type { Workers } from '../workers.js'
@@ -34,7 +34,7 @@ export interface Source<Name extends string = string> {
   readonly knowsNew?: true
   /** Whether there is what it needs. */
   possible(from: Materials): boolean
-  /** Trains it, and writes its sections; the first of SECTION[kind] among them is number `ordinal` of the bundle. */
+  /** Trains it, and writes its sections; the first of SECTION_OF[kind] among them is number `ordinal` of the bundle. */
   sections(from: Materials, ordinal: number): Section[] | Promise<Section[]>
 }
 
@@ -59,9 +59,9 @@ export interface Materials {
 }
 
 /** The kind of section that a source's ordinal counts. */
-export const SECTION = {
-  postings: KIND.postings,
-  clusters: KIND.postings,
-  vectors: KIND.space,
-  popularity: KIND.popularity,
+export const SECTION_OF = {
+  postings: SECTION.postings,
+  clusters: SECTION.postings,
+  vectors: SECTION.space,
+  popularity: SECTION.popularity,
 } as const

@@ -1,5 +1,5 @@
 /** What sources of vectors share: coding rows into a space's sections, with its tower. */
-import type { Metric } from '../sections/numbers.js'
+import type { Metric } from '../sections/vectors.js'
 import type { Section } from '../sections/section.js'
 import { spaceSections, towerSection, type TowerPlan } from '../sections/vectors.js'
 import type { Materials } from './source.js'

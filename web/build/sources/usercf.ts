@@ -8,7 +8,7 @@
  *   cluster -> item    how much the cluster met the item, held back by the item's people, the LISTED best, of norm 1
  */
 import type { Lists } from '../../learn/learn.js'
-import { KEY } from '../sections/numbers.js'
+import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
 import type { Factors, Log } from '../training.js'
 import type { Source } from './source.js'

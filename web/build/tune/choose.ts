@@ -6,7 +6,7 @@
 import type { Given } from '../given.js'
 import { factorPlan, NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, type Recipe } from '../recipe.js'
 import { bundle } from '../sections/bundle.js'
-import { ROLE, SOURCE } from '../sections/numbers.js'
+import { ROLE, SOURCE } from '../../generated/numbers.js'
 import { policyAround, policySection } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
 import { factorSpace } from '../sources/als.js'

@@ -7,7 +7,7 @@
 import type { Answers, People, Question } from './answer.js'
 import type { Holdout } from './holdout.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
-import { ROLE } from '../sections/numbers.js'
+import { ROLE } from '../../generated/numbers.js'
 import { NORM_RANK, type SourcePlan, type Weights } from '../sections/policy.js'
 import type { Workers } from '../workers.js'
 

@@ -1,5 +1,6 @@
 /** A PROGRAM section from a tape: ports, views, ops, names and constants, as src/bundle/program.h draws them. */
-import { OP, type TapeOp, type View } from './tape.js'
+import { OP } from '../../generated/numbers.js'
+import type { TapeOp, View } from './tape.js'
 import { OpError, type ElementType } from './tensor.js'
 import type { Buffer } from './value.js'
 

@@ -1,36 +1,18 @@
 /**
- * The tape while it is being written: ops over views, in the order in which they will run. src/bundle/program.h defines
- * what each op means; names and numbers here are those of that header.
+ * The tape while it is being written: ops over views, in the order in which they will run. src/bundle/ops.h lists
+ * them and says what each means.
  */
+import * as numbers from '../../generated/numbers.js'
 import { OpError, type ElementType, type Tensor } from './tensor.js'
 import { BatchError } from './trace.js'
 import { factorsOf, layOut, merged, type Buffer, type Factor, type Value } from './value.js'
 
-export const OP = {
-  copy: 0,
-  unary: 1,
-  binary: 2,
-  where: 3,
-  matmul: 4,
-  reduce: 5,
-  softmax: 6,
-  norm: 7,
-  gather: 8,
-  cumsum: 9,
-  topk: 10,
-  gru: 11,
-  lstm: 12,
-} as const
-export type OpCode = keyof typeof OP
+export type OpCode = keyof typeof numbers.OP
 
-const numbered = <T extends string>(names: T): Record<string, number> =>
-  Object.fromEntries(names.split(' ').map((name, i) => [name, i]))
-export const UNARY = numbered(
-  'none affine clip abs square sqrt reciprocal exp log relu leaky elu selu gelu gelu_tanh erf sigmoid silu hardsigmoid ' +
-    'hardswish tanh softplus softsign floor ceil round trunc sign not bool isnan',
-)
-export const BINARY = numbered('add sub mul div min max pow div_trunc mod fmod equal less less_equal and or xor prelu')
-export const REDUCE = numbered('sum mean max min prod l1 l2 squares logsumexp')
+/** What a node of ONNX becomes is looked up by name, and may be none of these. */
+export const UNARY: Readonly<Record<string, number>> = numbers.UNARY
+export const BINARY: Readonly<Record<string, number>> = numbers.BINARY
+export const REDUCE: Readonly<Record<string, number>> = numbers.REDUCE
 
 /** Dimensions of a view are factors; one with `rows` has `size` times the rows. */
 export interface View {

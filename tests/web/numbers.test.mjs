@@ -1,0 +1,68 @@
+// Numbers that bundles hold: TypeScript's are those of the lists in src/bundle, and no file of web/ has a second copy.
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import * as numbers from '../../build/web/generated/numbers.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The lines of a list as its header has them: [name, number] each. */
+function listOf(header, list) {
+  const text = readFileSync(join(root, 'src/bundle', header), 'utf8')
+  const body = new RegExp(`#define ${list}\\(X\\)([^]*?[^\\\\])\\n`).exec(text)[1].replace(/\/\*[^]*?\*\//g, '')
+  return [...body.matchAll(/X\((\w+), (\d+)(?:, (\w+))?/g)].map(([, name, number, called]) => [
+    list === 'MT_METRICS' ? called : name.toLowerCase(),
+    Number(number),
+  ])
+}
+
+const LISTS = {
+  SECTION: ['format.h', 'MT_SECTION_KINDS'],
+  ATTRIBUTE: ['attributes.h', 'MT_ATTRIBUTE_TYPES'],
+  KEY: ['postings.h', 'MT_KEY_KINDS'],
+  SOURCE: ['policy.h', 'MT_SOURCE_KINDS'],
+  ROLE: ['policy.h', 'MT_SOURCE_ROLES'],
+  FUSION: ['policy.h', 'MT_FUSIONS'],
+  METRIC: ['vectors.h', 'MT_METRICS'],
+  TOWER: ['tower.h', 'MT_TOWER_KINDS'],
+  RANKER: ['ranker.h', 'MT_RANKER_MODELS'],
+  FEATURE: ['features.h', 'MT_FEATURE_KINDS'],
+  OP: ['ops.h', 'MT_OPS'],
+  UNARY: ['ops.h', 'MT_UNARIES'],
+  BINARY: ['ops.h', 'MT_BINARIES'],
+  REDUCE: ['ops.h', 'MT_REDUCES'],
+}
+
+test('the generated numbers are those of the headers, each given once and ascending', () => {
+  for (const [name, [header, list]] of Object.entries(LISTS)) {
+    const lines = listOf(header, list)
+    assert.ok(lines.length > 1, name)
+    assert.deepEqual(Object.entries(numbers[name]), lines, name)
+    lines.forEach(([, number], i) => i > 0 && assert.ok(number > lines[i - 1][1], `${name}: ${lines[i]}`))
+  }
+  const generated = Object.keys(numbers).filter((name) => !['OPTIONAL_SECTIONS', 'SECTION_STAGE'].includes(name))
+  assert.deepEqual(generated.sort(), Object.keys(LISTS).sort())
+})
+
+test('no file of web/ has a list of them of its own', () => {
+  const files = readdirSync(join(root, 'web'), { recursive: true }).filter((name) => /(?<!\.d)\.ts$/.test(name))
+  for (const name of files) {
+    if (name.startsWith('generated')) continue
+    const code = readFileSync(join(root, 'web', name), 'utf8')
+    for (const [list, values] of Object.entries(numbers)) {
+      if (LISTS[list] === undefined) continue
+      // an object that gives two of the list's names their numbers
+      for (const [, body] of code.matchAll(/\{([^{}]*)\}/g)) {
+        const given = [...body.matchAll(/\b(\w+): (\d+)\b/g)].filter(
+          ([, key, number]) => values[key] === Number(number),
+        )
+        assert.ok(
+          given.length < 2,
+          `web/${name}: ${given.map(([text]) => text)}: import ${list} from generated/numbers.js`,
+        )
+      }
+    }
+  }
+})

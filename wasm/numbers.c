@@ -1,0 +1,68 @@
+/* Writes the numbers that bundles hold as a module of TypeScript, from the same lists as C's enumerations: web/generated/numbers.ts,
+ * made before anything that imports it (see Makefile). Names are those of C in small letters.
+ */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "bundle/attributes.h"
+#include "bundle/features.h"
+#include "bundle/format.h"
+#include "bundle/ops.h"
+#include "bundle/policy.h"
+#include "bundle/postings.h"
+#include "bundle/ranker.h"
+#include "bundle/tower.h"
+
+static void print_small(const char *name) {
+  for (; *name != '\0'; name++) putchar(tolower(*name));
+}
+
+static void print_line(const char *name, unsigned number) {
+  printf("  ");
+  print_small(name);
+  printf(": %u,\n", number);
+}
+
+static void print_stage(const char *name, const char *stage) {
+  printf("  ");
+  print_small(name);
+  printf(": '%s',\n", stage);
+}
+
+#define LINE(name, number, ...) print_line(#name, number);
+#define CALLED(name, number, called) print_line(#called, number);
+#define NUMBERS(name, header, LIST, X)                                   \
+  printf("\n/** src/bundle/" header " */\nexport const " name " = {\n"); \
+  LIST(X)                                                                \
+  printf("} as const\n");
+
+#define STAGE(name, number, unread, use, stage) print_stage(#name, #stage);
+enum { REQUIRED, OPTIONAL };
+#define SKIPPED(name, number, unread, ...) \
+  if (unread == OPTIONAL) printf("  %u,\n", (unsigned)number);
+
+int main(void) {
+  printf("/** Numbers that bundles hold, written by wasm/numbers.c from the lists in src/bundle when the project is built. */\n");
+  NUMBERS("SECTION", "format.h", MT_SECTION_KINDS, LINE)
+  printf("/** Kinds of sections that a reader may skip. */\n");
+  printf("export const OPTIONAL_SECTIONS: readonly number[] = [\n");
+  MT_SECTION_KINDS(SKIPPED)
+  printf("]\n/** With which part of the file each is written. */\n");
+  printf("export const SECTION_STAGE = {\n");
+  MT_SECTION_KINDS(STAGE)
+  printf("} as const\n");
+  NUMBERS("ATTRIBUTE", "attributes.h", MT_ATTRIBUTE_TYPES, LINE)
+  NUMBERS("KEY", "postings.h", MT_KEY_KINDS, LINE)
+  NUMBERS("SOURCE", "policy.h", MT_SOURCE_KINDS, LINE)
+  NUMBERS("ROLE", "policy.h", MT_SOURCE_ROLES, LINE)
+  NUMBERS("FUSION", "policy.h", MT_FUSIONS, LINE)
+  NUMBERS("METRIC", "vectors.h", MT_METRICS, CALLED)
+  NUMBERS("TOWER", "tower.h", MT_TOWER_KINDS, LINE)
+  NUMBERS("RANKER", "ranker.h", MT_RANKER_MODELS, LINE)
+  NUMBERS("FEATURE", "features.h", MT_FEATURE_KINDS, LINE)
+  NUMBERS("OP", "ops.h", MT_OPS, LINE)
+  NUMBERS("UNARY", "ops.h", MT_UNARIES, LINE)
+  NUMBERS("BINARY", "ops.h", MT_BINARIES, LINE)
+  NUMBERS("REDUCE", "ops.h", MT_REDUCES, LINE)
+  return 0;
+}
