@@ -49,6 +49,7 @@ export class Core {
   spaces: readonly string[] = []
   attributes: readonly string[] = []
   fields: readonly Field[] = []
+  private types: readonly (keyof typeof ATTRIBUTE)[] = []
   /** How many rules the bundle has. */
   bundleRules = 0
 
@@ -117,6 +118,7 @@ export class Core {
     this.sources = this.names(wasm.mt_sources(rec), wasm.mt_source_name)
     this.spaces = this.names(wasm.mt_spaces(rec), wasm.mt_space_name)
     this.attributes = this.names(wasm.mt_attributes(rec), wasm.mt_attribute_name)
+    this.types = this.attributes.map((_, attribute) => nameIn(ATTRIBUTE, wasm.mt_attribute_kind(rec, attribute)))
     this.fields = this.names(wasm.mt_fields(rec), wasm.mt_field_name).map((name, field) => ({
       name,
       category: wasm.mt_field_is_category(rec, field) !== 0,
@@ -164,7 +166,7 @@ export class Core {
 
   /** `many`: a category of which an item may have several values. */
   attributeType(attribute: number): keyof typeof ATTRIBUTE {
-    return nameIn(ATTRIBUTE, this.wasm.mt_attribute_kind(this.rec, attribute))
+    return this.types[attribute]!
   }
 
   /** Of numbers, or of categories. */

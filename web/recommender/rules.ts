@@ -74,6 +74,8 @@ const KEYS = [
   ...['require', 'deny', 'allow', 'frequency', 'caps', 'unique', 'nearDuplicates', 'pins', 'quotas', 'lines'],
   ...['boosts', 'freshness', 'calibration', 'exploration', 'exploration', 'diversity', 'diversity'],
 ]
+/** Of two kinds under one key the first. */
+const kindOf = (key: string) => KEYS.indexOf(key) + 1
 const LISTS = ['deny', 'allow', 'frequency', 'caps', 'unique', 'pins', 'quotas', 'boosts']
 /** Seconds of each, and when they begin: a year attribute holds calendar years. */
 const UNITS = {
@@ -83,21 +85,22 @@ const UNITS = {
   years: [31556952, -1970 * 31556952],
 } as const
 const UNIT_NAMES = Object.keys(UNITS) as (keyof typeof UNITS)[]
-/** Numbers of a rule: where they go in its record, least, most, and what they are if not said. */
-type Numbers = Record<string, readonly ['n' | 'm' | 'x' | 'y', number, number, number?]>
-const share = ['x', 0, 1] as const
+/** Numbers of a rule: the operand that each becomes, least, most, and what it is if not said. */
+type Numbers = Record<string, readonly ['count' | 'other' | 'amount' | 'extra', number, number, number?]>
+const share = ['amount', 0, 1] as const
 const NUMBERS: Record<string, Numbers> = {
-  frequency: { most: ['n', 1, 255] },
-  caps: { most: ['n', 0, 1000], window: ['m', 0, 1000, 0] },
-  nearDuplicates: { similarity: ['x', -1, 1] },
-  pins: { position: ['n', 1, 1000] },
-  quotas: { least: ['n', 0, 1000, 0], share: [...share, 0] },
-  boosts: { factor: ['x', 0, 1e6, 1], add: ['y', -1e6, 1e6, 0] },
-  freshness: { halfLife: ['x', 1e-3, 1e12] },
+  frequency: { most: ['count', 1, 255] },
+  caps: { most: ['count', 0, 1000], window: ['other', 0, 1000, 0] },
+  nearDuplicates: { similarity: ['amount', -1, 1] },
+  pins: { position: ['count', 1, 1000] },
+  quotas: { least: ['count', 0, 1000, 0], share: [...share, 0] },
+  boosts: { factor: ['amount', 0, 1e6, 1], add: ['extra', -1e6, 1e6, 0] },
+  freshness: { halfLife: ['amount', 1e-3, 1e12] },
   calibration: { strength: share },
   exploration: { share },
-  diversity: { strength: share, pool: ['n', 1, 500, 500] },
+  diversity: { strength: share, pool: ['count', 1, 500, 500] },
 }
+const WHOLE = ['count', 'other']
 const MATCH = ['where', 'ids', 'source']
 const OTHERS: Record<string, readonly string[]> = {
   deny: ['where', 'ids'],
@@ -116,14 +119,23 @@ const NUMBERED = ['freshness', 'exploration']
 const CONDITION = { values: 33, range: 34, items: 35, source: 36 }
 const OP = { drop: 48, pattern: 49, seed: 50, strength: 51 }
 
-interface Fields {
+/** Flags of a condition. */
+const NOT = 1
+const OPEN_LOW = 2
+const OPEN_HIGH = 4
+
+/** What a record holds besides its op, in the order in which src/bundle/rules.h draws it and says what each op reads. */
+interface Operands {
+  /** An attribute or a source. */
   subject?: number
-  n?: number
-  m?: number
-  x?: number
-  y?: number
-  u?: number
-  v?: number
+  /** How many, how far, or which flags. */
+  count?: number
+  /** A second attribute, an item, a space, a width. */
+  other?: number
+  amount?: number
+  extra?: number
+  low?: number
+  high?: number
   list?: readonly number[]
 }
 
@@ -139,14 +151,17 @@ class Compiler {
     readonly strict: boolean,
   ) {}
 
-  record(op: number, { subject = NOT_FOUND, n = 0, m = 0, x = 0, y = 0, u = 0, v = 0, list = [] }: Fields): void {
+  record(op: number, operands: Operands = {}): void {
+    const { subject = NOT_FOUND, count = 0, other = 0, amount = 0, extra = 0, low = 0, high = 0, list = [] } = operands
     const view = new DataView(new ArrayBuffer(48 + 4 * list.length))
-    const words = [op, subject, n, m]
-    words.forEach((word, i) => view.setUint32(4 * i, word, true))
-    view.setFloat32(16, x, true)
-    view.setFloat32(20, y, true)
-    view.setFloat64(24, u, true)
-    view.setFloat64(32, v, true)
+    view.setUint32(0, op, true)
+    view.setUint32(4, subject, true)
+    view.setUint32(8, count, true)
+    view.setUint32(12, other, true)
+    view.setFloat32(16, amount, true)
+    view.setFloat32(20, extra, true)
+    view.setFloat64(24, low, true)
+    view.setFloat64(32, high, true)
     view.setUint32(40, list.length, true)
     list.forEach((word, i) => view.setUint32(48 + 4 * i, word, true))
     for (const byte of new Uint8Array(view.buffer)) this.bytes.push(byte)
@@ -171,9 +186,9 @@ class Compiler {
       : fail(path, name, numbers ? 'an attribute of numbers' : 'an attribute of categories')
   }
 
-  private condition(op: number, fields: Fields & { list: number[] }): void {
-    const known = [...new Set(fields.list)].filter((number) => number !== NOT_FOUND)
-    this.record(op, { ...fields, list: known.sort((a, b) => a - b) })
+  private condition(op: number, operands: Operands & { list: number[] }): void {
+    const known = [...new Set(operands.list)].filter((number) => number !== NOT_FOUND)
+    this.record(op, { ...operands, list: known.sort((a, b) => a - b) })
   }
 
   match(path: string, { where, ids, source }: Match): void {
@@ -187,10 +202,15 @@ class Compiler {
             const found = this.core.findValue(subject, text)
             return found === NOT_FOUND && this.strict ? fail(at, text, 'a value that an item has') : found
           })
-          this.condition(CONDITION.values, { subject, n: +negated, list })
+          this.condition(CONDITION.values, { subject, count: negated ? NOT : 0, list })
         },
         (subject, { low, openLow, high, openHigh }, negated) =>
-          this.record(CONDITION.range, { subject, n: +negated + 2 * +openLow + 4 * +openHigh, u: low, v: high }),
+          this.record(CONDITION.range, {
+            subject,
+            count: (negated ? NOT : 0) | (openLow ? OPEN_LOW : 0) | (openHigh ? OPEN_HIGH : 0),
+            low,
+            high,
+          }),
       )
     if (ids !== undefined) {
       const list = Array.isArray(ids) ? ids : fail(`${path}.ids`, ids, 'a list of ids')
@@ -201,17 +221,18 @@ class Compiler {
   }
 
   rule(key: string, path: string, said: Record<string, unknown>): void {
-    const kind = KEYS.indexOf(key) + 1
+    const kind = kindOf(key)
     const numbers = NUMBERS[key] ?? {}
     const known = [...Object.keys(numbers), ...(OTHERS[key] ?? MATCH)]
     if (Object(said) !== said) fail(path, said, `an object of ${known.join(', ')}`)
     for (const field of Object.keys(said)) this.named(path, field, known)
-    const fields: Fields = {}
-    for (const [name, [place, least, most, fallback]] of Object.entries(numbers)) {
+    const operands: Operands = {}
+    for (const [name, [operand, least, most, fallback]] of Object.entries(numbers)) {
       const value = said[name] ?? fallback
       const fits = typeof value === 'number' && value >= least && value <= most
-      if (!fits || (place < 'x' && value % 1 !== 0)) fail(`${path}.${name}`, value, `a number from ${least} to ${most}`)
-      fields[place] = value as number
+      if (!fits || (WHOLE.includes(operand) && value % 1 !== 0))
+        fail(`${path}.${name}`, value, `a number from ${least} to ${most}`)
+      operands[operand] = value as number
     }
     const needs = key === 'freshness' || key === 'calibration'
     const attribute = (name = 'attribute') =>
@@ -220,24 +241,27 @@ class Compiler {
         : this.attribute(`${path}.${name}`, said[name], NUMBERED.includes(key))
     const either = (name: string, choices: readonly string[]) =>
       this.named(`${path}.${name}`, said[name] ?? choices[0], choices)
-    fields.subject = attribute()
+    operands.subject = attribute()
     if (key === 'pins') {
-      fields.m = this.item(`${path}.id`, said['id'])
-      if (fields.m === NOT_FOUND) return
-      fields.n! -= 1
-    } else if (key === 'freshness') [fields.v, fields.u] = UNITS[UNIT_NAMES[either('unit', UNIT_NAMES)]!]
-    else if (key === 'exploration') {
-      fields.subject = attribute('clicks')
-      fields.m = attribute('impressions')
-    } else if (key === 'nearDuplicates') fields.m = either('space', this.core.spaces)
+      operands.other = this.item(`${path}.id`, said['id'])
+      if (operands.other === NOT_FOUND) return
+      operands.count! -= 1
+    } else if (key === 'freshness') {
+      const [scale, begin] = UNITS[UNIT_NAMES[either('unit', UNIT_NAMES)]!]
+      operands.low = begin
+      operands.high = scale
+    } else if (key === 'exploration') {
+      operands.subject = attribute('clicks')
+      operands.other = attribute('impressions')
+    } else if (key === 'nearDuplicates') operands.other = either('space', this.core.spaces)
     else if (key === 'diversity') {
-      fields.m =
+      operands.other =
         said['attribute'] !== undefined || this.core.spaces.length === 0 ? NOT_FOUND : either('space', this.core.spaces)
-      if (said['attribute'] === undefined && fields.m === NOT_FOUND) fields.subject = firstCategory(this.core)
-      if (fields.subject === fields.m) return // there is nothing to tell items apart by
+      if (said['attribute'] === undefined && operands.other === NOT_FOUND) operands.subject = firstCategory(this.core)
+      if (operands.subject === operands.other) return // there is nothing to tell items apart by
     }
     const method = { exploration: ['epsilon', 'thompson'], diversity: ['mmr', 'dpp'] }[key]
-    this.record(kind + (method === undefined ? 0 : either('method', method)), fields)
+    this.record(kind + (method === undefined ? 0 : either('method', method)), operands)
     this.match(path, said)
   }
 
@@ -265,27 +289,31 @@ export function compileRules(core: Core, rules: Rules, path: string, strict = fa
       continue
     }
     if (key === 'seed') {
-      compiler.record(OP.seed, { n: value >>> 0 === value ? value : fail(at, value, 'a whole number from 0') })
+      compiler.record(OP.seed, { count: value >>> 0 === value ? value : fail(at, value, 'a whole number from 0') })
       continue
     }
     compiler.named(path, key, [...new Set(KEYS), 'pattern', 'seed'])
     if (typeof value === 'number' && ruleNames(core).includes(key)) {
-      compiler.record(OP.strength, { x: value >= 0 && value <= 1 ? value : fail(at, value, 'a number from 0 to 1') })
+      compiler.record(OP.strength, {
+        amount: value >= 0 && value <= 1 ? value : fail(at, value, 'a number from 0 to 1'),
+      })
       continue
     }
     KEYS.forEach((known, i) => {
-      if (known === key) compiler.record(OP.drop, { n: i + 1 })
+      if (known === key) compiler.record(OP.drop, { count: i + 1 })
     })
     if (value === null) continue
     if (key === 'require') {
-      compiler.record(1, {})
+      compiler.record(kindOf('require'))
       compiler.match(at, { where: value })
     } else if (key === 'lines') compiler.lines(path, value, rules.pattern)
     else if (key === 'diversity' && typeof value === 'number') compiler.rule(key, at, { strength: value })
     else if (!LISTS.includes(key)) compiler.rule(key, at, value)
     else if (!Array.isArray(value)) fail(at, value, 'a list')
     else if (key === 'unique')
-      value.forEach((name, i) => compiler.record(6, { subject: compiler.attribute(`${at}[${i}]`, name) }))
+      value.forEach((name, i) =>
+        compiler.record(kindOf('unique'), { subject: compiler.attribute(`${at}[${i}]`, name) }),
+      )
     else value.forEach((rule, i) => compiler.rule(key, `${at}[${i}]`, rule))
   }
   return Uint8Array.from(compiler.bytes)
