@@ -1,4 +1,5 @@
 /** What a builder can be told, with the defaults. The JSON Schema beside this file is what editors complete from. */
+import type { Mapping } from '../read/index.js'
 import { readJson } from './json.js'
 import type { TowerConfig } from './models/tower.js'
 import type { SourceOptions } from './options.js'
@@ -74,6 +75,12 @@ export interface RankerConfig {
   leastWorth?: number
   golden?: string
 }
+
+/** The columns of a log, the one of its baskets among them: `columns` of readInteractions. */
+export const logColumns = ({ basket, columns }: Config): Mapping => ({
+  ...columns,
+  ...(typeof basket === 'string' && { basket }),
+})
 
 /** Reads and checks a config file. */
 export const readConfig = (path: string): Promise<Config> => readJson<Config>(path, schema)

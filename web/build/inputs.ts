@@ -36,6 +36,8 @@ export function remarks(inputs: Inputs, config: Config): string[] {
   const idle: [key: keyof Config, idle: boolean, why: string][] = [
     ['ratings', interactions?.rating === null, 'the log has no rating column'],
     ['popularity', interactions !== null, 'the log says what is popular'],
+    ['basket', interactions === null, 'there is no log'],
+    ['basket', typeof config.basket === 'number' && interactions?.time === null, 'the log has no times'],
     ['metric', inputs.embeddings === null, 'there are no --embeddings'],
     ['graph', !inputs.graph, 'there is no --graph'],
     ['tower', !inputs.tower, 'there is no --user-tower'],

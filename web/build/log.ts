@@ -2,6 +2,7 @@
 import { InputError, type Interactions } from '../read/index.js'
 import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
+import { basketsByColumn, basketsByGap, type Baskets } from './baskets.js'
 import type { Log } from './training.js'
 
 const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 }
@@ -43,7 +44,7 @@ export function logOf(interactions: Interactions, catalogue: Catalogue, config: 
     weights.push(w)
   }
   const time = filledTimes(interactions)
-  return {
+  const log = {
     users: interactions.userIds.length,
     items: catalogue.ids.length,
     user: Uint32Array.from(rows, (row) => interactions.user[row]!),
@@ -51,6 +52,14 @@ export function logOf(interactions: Interactions, catalogue: Catalogue, config: 
     time: time === null ? null : Float64Array.from(rows, (row) => time[row]!),
     weight: weights.every((w) => w === 1) ? null : Float32Array.from(weights),
   }
+  const baskets = basketsOf(log, interactions.basket && rows.map((row) => interactions.basket![row]!), config)
+  return baskets === null ? log : { ...log, baskets }
+}
+
+/** By the column or the break that the config names. */
+function basketsOf({ user, time }: Log, column: number[] | null, { basket }: Config): Baskets | null {
+  if (typeof basket === 'number') return time === null ? null : basketsByGap(user, time, basket)
+  return basket === undefined || column === null ? null : basketsByColumn(user, Uint32Array.from(column))
 }
 
 /** The events before a time, and the people and items that they name. An event without a time is not known to be one. */

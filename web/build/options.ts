@@ -5,6 +5,11 @@ export interface SourceOptions {
   /** Next items kept per item. Default 50. */
   transitions?: number
   /**
+   * What was taken together: the column of an order or a visit, read within each person; or the longest break in one
+   * basket, in seconds (the unit of the log's times). Default: nothing is known to be.
+   */
+  basket?: string | number
+  /**
    * Dimensions of learned vectors; content takes 64 of them at most. Default: 64 for content, and for factors 32, 64 or 128,
    * chosen by held-out events (64 where nothing is held out, and on logs of more than 5 million events).
    */

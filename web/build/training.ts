@@ -3,6 +3,7 @@
  * are made of; what one source alone is made of stands in its own file, in sources/.
  */
 import type { Learn, Lists, Pointer } from '../learn/learn.js'
+import type { Baskets } from './baskets.js'
 import { evenRanges, sharedF32, shareLists, type Workers } from './workers.js'
 
 /** Who met what; item and user numbers are dense. Row n of every array is one event, in file order. */
@@ -15,6 +16,8 @@ export interface Log {
   time: Float64Array | null
   /** What each event is worth, above 0. null: 1 each. */
   weight: Float32Array | null
+  /** Which events were one taking, where that is known. */
+  baskets?: Baskets
 }
 
 /** src/learn/neighbours.h */

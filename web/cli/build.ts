@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { Bar } from './progress.js'
 import { flag, many, moment, needed, parse, text, UsageError, whole } from './options.js'
 import { build } from '../build/build.js'
-import { readConfig } from '../build/config.js'
+import { logColumns, readConfig } from '../build/config.js'
 import { withValues } from '../build/sections/features.js'
 import { before } from '../build/log.js'
 import { readPolicy } from '../build/policy.js'
@@ -83,7 +83,9 @@ export async function buildCommand(args: string[]): Promise<void> {
     const reading = (path: string) => (done: number, total: number) => bar.update(`reading ${path}`, done, total)
     const pick = <K extends 'columns' | 'kinds'>(key: K) => (config[key] === undefined ? {} : { [key]: config[key] })
     const log =
-      logs.length === 0 ? null : await readInteractions(logs, { ...pick('columns'), onProgress: reading(logs[0]!) })
+      logs.length === 0
+        ? null
+        : await readInteractions(logs, { columns: logColumns(config), onProgress: reading(logs[0]!) })
     const interactions = log === null || until === undefined ? log : before(log, until)
     if (config.context !== undefined) config.context = await withValues(config.context, logs)
     const items =

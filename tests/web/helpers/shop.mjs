@@ -91,7 +91,8 @@ const SILENT = { say() {}, stage() {} }
 
 /** Builds a bundle from files: { interactions, items, embeddings, ids }, each a path or a list of paths. */
 export async function built(files, config = {}, seed = 1) {
-  const mapping = { ...(config.columns && { columns: config.columns }), ...(config.kinds && { kinds: config.kinds }) }
+  const basket = typeof config.basket === 'string' && { basket: config.basket }
+  const mapping = { columns: { ...config.columns, ...basket }, ...(config.kinds && { kinds: config.kinds }) }
   const inputs = {
     interactions: files.interactions ? await readInteractions([files.interactions].flat(), mapping) : null,
     items: files.items ? await readItems([files.items].flat(), mapping) : null,

@@ -87,6 +87,7 @@ export function holdOut(log: Log, seed: number): Holdout | null {
       item: pick(log.item),
       time: log.time === null ? null : pick(log.time),
       weight: log.weight === null ? null : pick(log.weight),
+      ...(log.baskets && { baskets: { ...log.baskets, of: pick(log.baskets.of) } }),
     },
     people: {
       start: Uint32Array.from(historyStart),
