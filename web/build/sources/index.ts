@@ -11,6 +11,7 @@ import { i2i } from './i2i.js'
 import { newest } from './new.js'
 import { next } from './next.js'
 import { popular } from './popular.js'
+import { together } from './together.js'
 import { trending } from './trending.js'
 import { usercf } from './usercf.js'
 
@@ -20,6 +21,7 @@ export const SOURCES = [
   content,
   i2i,
   next,
+  together,
   usercf,
   graph,
   attributes,

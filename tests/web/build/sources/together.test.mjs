@@ -1,0 +1,85 @@
+// What is taken together: lifts against a plain count, and what recall and likeness make of them.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Recommender } from '../../../../dist/node.js'
+import { built, csv, file, random } from '../../helpers/shop.mjs'
+
+const ITEMS = 40
+
+/** Orders of people: item 2i is often taken with 2i + 1, and item 0 with anything. */
+function orders({ people = 60, each = 5, seed = 3 } = {}) {
+  const draw = random(seed)
+  const rows = []
+  for (let person = 0; person < people; person++)
+    for (let order = 0; order < each; order++) {
+      const first = 2 * draw.below(ITEMS / 2)
+      const taken = new Set([first, draw() < 0.8 ? first + 1 : draw.below(ITEMS), draw() < 0.5 ? 0 : draw.below(ITEMS)])
+      for (const item of taken)
+        rows.push({
+          user_id: `u${person}`,
+          item_id: `p${item}`,
+          order_number: order,
+          timestamp: 1_600_000_000 + 86_400 * order + draw.below(600),
+        })
+    }
+  return rows
+}
+
+/** lift(a, b) of every pair that shares 3 baskets or more and more than chance gives, by counting. */
+function lifts(baskets) {
+  const count = new Map()
+  const add = (key) => count.set(key, (count.get(key) ?? 0) + 1)
+  for (const basket of baskets) for (const a of basket) for (const b of basket) add(a === b ? a : `${a} ${b}`)
+  return (a, b) => {
+    const both = count.get(`${a} ${b}`) ?? 0
+    const lift = (both * baskets.length) / (count.get(a) * count.get(b))
+    return both >= 3 && lift > 1 ? lift : 0
+  }
+}
+
+test('it says what shares more baskets than chance would have it, the strongest first', async () => {
+  const rows = orders()
+  const log = file('orders.csv', csv(rows))
+  const { bytes, record } = await built({ interactions: log }, { basket: 'order_number', weightBits: 32, tune: false })
+  assert.ok(record.sources.some((source) => source.name === 'together'))
+  const rec = await Recommender.open(bytes)
+  const baskets = new Map()
+  for (const { user_id, order_number, item_id } of rows) {
+    const key = `${user_id} ${order_number}`
+    baskets.set(key, (baskets.get(key) ?? new Set()).add(item_id))
+  }
+  const lift = lifts([...baskets.values()])
+  for (let item = 0; item < ITEMS; item++) {
+    const weights = Object.fromEntries(rec.sources.map((name) => [name, Number(name === 'together')]))
+    const asked = rec.recommend({ history: [`p${item}`], weights, k: ITEMS, explain: true })
+    const items = asked.items.filter(({ sources }) => sources.length > 0)
+    const expected = Array.from({ length: ITEMS }, (_, other) => [
+      `p${other}`,
+      other === item ? 0 : lift(`p${item}`, `p${other}`),
+    ])
+      .filter(([, value]) => value > 0)
+      .sort((a, b) => b[1] - a[1])
+    assert.equal(items.length, expected.length, `p${item}`)
+    items.forEach(({ id, explain }, place) => {
+      const value = expected.find(([other]) => other === id)[1]
+      assert.ok(
+        Math.abs(explain.together.score - value) < 1e-4 * value,
+        `p${item}, ${id}: ${explain.together.score}, ${value}`,
+      )
+      assert.ok(Math.abs(value - expected[place][1]) < 1e-4 * value, 'in the order of the lifts')
+    })
+  }
+  // likeness is another thing
+  assert.ok(rec.similar('p2', { k: 5, explain: true }).items.every((item) => !item.sources.includes('together')))
+})
+
+test('recall takes it in: what a cart lacks comes back', async () => {
+  const rows = orders({ people: 200 })
+  const { bytes } = await built({ interactions: file('carts.csv', csv(rows)) }, { basket: 86_400 / 2 })
+  const rec = await Recommender.open(bytes)
+  const { items, trace } = rec.recommend({ history: ['p6'], k: 5, weights: { together: 1 }, explain: true })
+  assert.ok(trace.recalled.together > 0)
+  const partner = items.find((item) => item.id === 'p7')
+  assert.ok(partner?.sources.includes('together'))
+  assert.deepEqual(partner.because, ['p6'])
+})

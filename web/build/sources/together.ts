@@ -1,0 +1,74 @@
+/**
+ * Together: what is taken in one basket, by lift: how much more often two items share a basket than chance would have it
+ * (Brin, Motwani, Ullman and Tsur 1997).
+ *
+ *   lift(a, b) = baskets with both · all baskets / (baskets with a · baskets with b)
+ *
+ * Lift likes the rare, of which a single basket would say the most; so a pair counts from SUPPORT baskets on. A pair that
+ * chance alone brings together (a lift of 1 or less) says nothing.
+ */
+import { NO_BASKET } from '../../read/index.js'
+import type { Lists } from '../../learn/learn.js'
+import { Training } from '../training.js'
+import { KEY } from '../../generated/numbers.js'
+import { postingsSection } from '../sections/postings.js'
+import type { Source } from './source.js'
+
+const SUPPORT = 3
+/** Of a weight: lifts in one list differ by orders of magnitude, and `similar` shows them one below the other. */
+const BITS = 8
+/** Items kept under each item. */
+const TOP = 50
+/** Of each item's companions the most frequent are looked at, and of baskets those that a person could have filled. */
+const LOOKED_AT = 500
+const LARGEST = 200
+
+export const together: Source<'together'> = {
+  name: 'together',
+  kind: 'postings',
+  role: 'together',
+  untuned: 0.5,
+  stays: true, // `similar` asks for it by name
+  possible: ({ training }) => training !== null && training.log.baskets !== undefined,
+  async sections(from, ordinal) {
+    const { log } = from.training!
+    const { count, of } = log.baskets!
+    from.progress.stage('training what goes together', 0, 1)
+    const inOne = Array.from(of.keys()).filter((e) => of[e] !== NO_BASKET)
+    const training = Training.of(from.learn, from.workers, {
+      users: count,
+      items: log.items,
+      user: Uint32Array.from(inOne, (e) => of[e]!),
+      item: Uint32Array.from(inOne, (e) => log.item[e]!),
+      time: null,
+      weight: null,
+    })
+    const pairs = { user: 0, key: 0, target: 0, shrinkage: 0, cosine: false, longest: LARGEST, top: LOOKED_AT }
+    const shared = await training.neighbours(pairs) // with these exponents, in how many baskets
+    const lists = lifted(shared, training.itemUsers, count)
+    const bits = Math.max(BITS, from.recipe.weightBits)
+    return [postingsSection(from.learn, 'together', lists, log.items, KEY.item, 0, bits, ordinal)]
+  },
+}
+
+/** Counts of common baskets become lifts; `baskets[i]`: how many item i is in. */
+function lifted(shared: Lists, baskets: Float32Array, all: number): Lists {
+  const start = new Uint32Array(shared.keys + 1)
+  const items: number[] = []
+  const weights: number[] = []
+  for (let a = 0; a < shared.keys; a++) {
+    const found: { item: number; lift: number }[] = []
+    for (let e = shared.start[a]!; e < shared.start[a + 1]!; e++) {
+      const b = shared.items[e]!
+      const lift = (shared.weights[e]! * all) / (baskets[a]! * baskets[b]!)
+      if (shared.weights[e]! >= SUPPORT && lift > 1) found.push({ item: b, lift })
+    }
+    found.sort((x, y) => y.lift - x.lift || x.item - y.item)
+    for (const { item, lift } of found.slice(0, TOP)) {
+      items.push(item)
+      weights.push(lift)
+    }
+    start[a + 1] = items.length
+  }
+  return { keys: shared.keys, start, items: Uint32Array.from(items), weights: Float32Array.from(weights) }
+}
