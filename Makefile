@@ -14,6 +14,7 @@ NPX := npx --no-install
 SERVE_DIRS := base bundle nn vector tower recall rank rerank funnel
 SERVE_SRC := $(sort $(foreach d,$(SERVE_DIRS),$(wildcard src/$(d)/*.c)))
 LEARN_SRC := $(sort $(wildcard src/learn/*.c))
+HEADERS := $(wildcard src/*.h src/*/*.h)
 WEB_SRC := $(shell find web -path web/generated -prune -o \( -name '*.ts' -o -name '*.json' \) -print 2>/dev/null)
 
 # No fused multiply-add anywhere: the same bits in every wasm runtime. Extra flags of the wall: none is switched off.
@@ -87,7 +88,7 @@ build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 WASM_SMALLER := -sBINARYEN_EXTRA_PASSES=--flatten,--rereloop,-Oz,--flatten,--rereloop,-Oz,-Oz,--one-caller-inline-max-function-size=80,--always-inline-max-function-size=5
 CORE_OBJ := $(SERVE_SRC:src/%.c=build/wasm/%.o)
 # The core carries a name of its sources, and JavaScript built beside it expects that one: a page must not mix versions.
-CORE_ID = $(shell cat $(SERVE_SRC) $(wildcard src/*.h src/*/*.h) wasm/serve.c | sha256sum | cut -c1-12)
+CORE_ID = $(shell cat $(SERVE_SRC) $(HEADERS) wasm/serve.c | sha256sum | cut -c1-12)
 dist/core.wasm: $(CORE_OBJ) wasm/serve.c wasm/serve.exports | dist
 	@echo 'linking $@'
 	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none -sSUPPORT_ERRNO=0 $(WASM_SMALLER) $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
@@ -156,11 +157,12 @@ build/fuzz/seeds: tests/fuzz/seeds.c build/libsan.a $(wildcard tests/c/*.h)
 	$@ build/fuzz/recommender build/fuzz/sections
 
 ## fuzz        FUZZ_SECONDS (60) of each fuzzer; what they find interesting stays in build/fuzz
-fuzz: $(FUZZERS:%=build/fuzz/fuzz_%) build/fuzz/seeds
-	@for f in $(FUZZERS); do echo "== fuzz $$f, $(FUZZ_SECONDS) s"; \
-	  build/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=40000 -len_control=0 -timeout=20 -rss_limit_mb=2048 -close_fd_mask=1 \
-	    -artifact_prefix=build/fuzz/crash-$$f- build/fuzz/$$f >build/fuzz/$$f.log 2>&1 || { tail -60 build/fuzz/$$f.log; exit 1; }; \
-	  grep -E '^Done' build/fuzz/$$f.log; done
+fuzz: $(FUZZERS:%=fuzz-%)
+$(FUZZERS:%=fuzz-%): fuzz-%: build/fuzz/fuzz_% build/fuzz/seeds
+	@echo "== fuzz $*, $(FUZZ_SECONDS) s"
+	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=40000 -len_control=0 -timeout=20 -rss_limit_mb=2048 -close_fd_mask=1 \
+	  -artifact_prefix=build/fuzz/crash-$*- build/fuzz/$* >build/fuzz/$*.log 2>&1 || { tail -60 build/fuzz/$*.log; exit 1; }
+	@grep -E '^Done' build/fuzz/$*.log
 
 ## lint        clang-tidy over src/, prettier over the rest
 lint: build/include/xxhash.h node_modules/.package-lock.json $(patsubst src/%.c,build/lint/%.ok,$(NATIVE_SRC))
@@ -174,14 +176,20 @@ build/lint/%.ok: src/%.c $(HEADERS) .clang-tidy | test-tools
 	@touch $@
 
 ## test        every test: C under sanitizers, structure, Node, Chromium, a short fuzz, size budgets
-test: test-tools lint test-c all test-web
-	@$(MAKE) fuzz FUZZ_SECONDS=5
+test: FUZZ_SECONDS := 5
+## test-long   the same with every corruption, draw and crash of which test takes a sample, and longer fuzz
+test-long: export LONG := 1
+JOBS := $(shell nproc)
+test test-long: test-tools
+	@$(MAKE) -j$(JOBS) -Otarget lint test-c fuzz all FUZZ_SECONDS=$(FUZZ_SECONDS)
+	@$(MAKE) test-web
 ## test-c      the C tests alone
-test-c: $(C_TESTS)
-	@for t in $(C_TESTS); do echo "== $$t"; $$t; done
+test-c: $(C_TESTS:build/test/%=run-%)
+$(C_TESTS:build/test/%=run-%): run-%: build/test/%
+	@echo "== $<"; $<
 ## test-web    the Node and browser tests alone
 test-web: all build/libmartello.a
-	@node --test $(shell find tests/web -name "*.test.mjs" | sort)
+	@node --test --test-concurrency=$(JOBS) $(shell find tests/web -name "*.test.mjs" | sort)
 
 # Runtimes and bundlers come from npm into build/matrix, browsers from Debian; what cannot be had is skipped, with the reason.
 MATRIX_NEEDS := /usr/bin/chromium:chromium /usr/bin/firefox-esr:firefox-esr \
@@ -235,4 +243,5 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all lib demo serve test test-c test-web test-matrix fuzz lint format bench bench-peers bench-edge quality size docs clean help
+.PHONY: all lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-edge quality size docs clean help \
+  $(C_TESTS:build/test/%=run-%) $(FUZZERS:%=fuzz-%)

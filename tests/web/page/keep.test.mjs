@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { newPage, noChromium, openPage } from '../helpers/browsers.mjs'
+import { rounds } from '../helpers/long.mjs'
 import { builtShop, random, shop } from '../helpers/shop.mjs'
 
 const PAGE = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>'
@@ -346,8 +347,9 @@ test(
   },
 )
 
+const PAGES = rounds(50, 20)
 test(
-  '50 pages end in the middle of an update; each next one opens the old bundle or the new one',
+  `${PAGES} pages end in the middle of an update; each next one opens the old bundle or the new one`,
   { skip: noChromium },
   async (t) => {
     const PIECES = 10
@@ -356,7 +358,7 @@ test(
     let inUse = (await begin(opened.page)).items
     const draw = random(7)
     const seen = { old: 0, new: 0 }
-    for (let round = 0; round <= 50; round++) {
+    for (let round = 0; round <= PAGES; round++) {
       server.status = 503 // it must be on the device
       const page = await tab(opened.page, server.url)
       const { items, shelf } = await begin(page, { revalidate: false })
