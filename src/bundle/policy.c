@@ -57,11 +57,11 @@ float mt_policy_event(const mt_policy *policy, const char *name, size_t length) 
   return e < policy->events ? mt_load_f32(policy->event_table + e * MT_EVENT_BYTES + MT_NAME_BYTES) : 1;
 }
 
-float mt_policy_rating(const mt_policy *policy, float rating) {
-  float span = policy->rating_one - policy->rating_zero;
+float mt_rating_weight(float zero, float one, float rating) {
+  float span = one - zero;
   if (span == 0 || isnan(rating)) return 1;
-  float worth = (rating - policy->rating_zero) / span;
-  return worth < -1 ? -1 : worth > 1 ? 1 : worth;
+  float weight = (rating - zero) / span;
+  return weight < -1 ? -1 : weight > 1 ? 1 : weight;
 }
 
 /* -- writing -- */

@@ -89,8 +89,11 @@ uint32_t mt_policy_event_number(const mt_policy *policy, const char *name, size_
 /* What an event of this name is worth; unnamed and unknown events are worth 1. */
 float mt_policy_event(const mt_policy *policy, const char *name, size_t length);
 
-/* What a rating is worth. */
-float mt_policy_rating(const mt_policy *policy, float rating);
+/* What a rating weighs: 0 at `zero`, 1 at `one`, between -1 and 1; 1 for every rating where both are the same. */
+float mt_rating_weight(float zero, float one, float rating);
+static inline float mt_policy_rating(const mt_policy *policy, float rating) {
+  return mt_rating_weight(policy->rating_zero, policy->rating_one, rating);
+}
 
 /* Whether a source of this kind sums lists, so that what it knows of any item is a look-up. */
 static inline bool mt_source_sums(mt_source_kind kind) { return kind != MT_SOURCE_VECTORS && kind != MT_SOURCE_POPULARITY; }

@@ -42,7 +42,7 @@ export async function take(
     throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings')
   if (typeof config.basket === 'string' && interactions !== null && interactions.basket === null)
     throw new InputError({ file: 'config', part: 'key "basket"' }, 'a log read without that column', 'columns.basket where it was read') // prettier-ignore
-  const log = interactions === null ? null : logOf(interactions, catalogue, config)
+  const log = interactions === null ? null : logOf(learn, interactions, catalogue, config)
   remarks(inputs, config).forEach((line) => progress.say(line))
   const known = { learn, workers, catalogue, config, seed, progress, embeddings }
   return {

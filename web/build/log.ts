@@ -1,4 +1,5 @@
 /** From a table of interactions to the log that is learned from: numbers for ids, what each event is worth, times. */
+import type { Learn } from '../learn/learn.js'
 import { InputError, type Interactions } from '../read/index.js'
 import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
@@ -24,16 +25,14 @@ const lower = (events: Record<string, number> = {}): Record<string, number> =>
   Object.fromEntries(Object.entries(events).map(([name, worth]) => [name.toLowerCase(), worth]))
 
 /** The log by item numbers, without events that are worth nothing or less: they say what not to learn from. */
-export function logOf(interactions: Interactions, catalogue: Catalogue, config: Config): Log {
+export function logOf(learn: Learn, interactions: Interactions, catalogue: Catalogue, config: Config): Log {
   const item = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
   const worths = worthsOf(config)
   const eventWorth = interactions.event?.names.map((name) => worths.get(name.toLowerCase()) ?? 1)
-  const { ratings } = config
+  const ratingWorth = ratingWorths(learn, interactions.rating, config)
   const worth = (row: number): number => {
-    const rating = interactions.rating?.[row] ?? NaN
-    if (ratings !== undefined && !Number.isNaN(rating))
-      return Math.max(-1, Math.min(1, (rating - ratings.zero) / (ratings.one - ratings.zero)))
-    return eventWorth?.[interactions.event!.code[row]!] ?? 1
+    const worth = ratingWorth?.[row] ?? NaN
+    return Number.isNaN(worth) ? (eventWorth?.[interactions.event!.code[row]!] ?? 1) : worth
   }
   const rows: number[] = []
   const weights: number[] = []
@@ -60,6 +59,16 @@ export function logOf(interactions: Interactions, catalogue: Catalogue, config: 
 function basketsOf({ user, time }: Log, column: number[] | null, { basket }: Config): Baskets | null {
   if (typeof basket === 'number') return time === null ? null : basketsByGap(user, time, basket)
   return basket === undefined || column === null ? null : basketsByColumn(user, Uint32Array.from(column))
+}
+
+/** What ratings are worth, as a device weighs them; NaN where there is none. null: the config does not grade them. */
+function ratingWorths(learn: Learn, rating: Float32Array | null, { ratings }: Config): Float32Array | null {
+  if (rating === null || ratings === undefined) return null
+  const worths = learn.with([rating, rating], (from, to) => {
+    learn.run('mt_rating_weights', ratings.zero, ratings.one, from, rating.length, to)
+    return learn.f32(to, rating.length).slice()
+  })
+  return worths.map((worth, row) => (Number.isNaN(rating[row]!) ? NaN : worth))
 }
 
 /** The events before a time, and the people and items that they name. An event without a time is not known to be one. */

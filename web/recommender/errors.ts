@@ -3,6 +3,14 @@
 /** What every failure of this package throws: one sentence that names the place, what was found and what was expected. */
 export class MartelloError extends Error {
   override name = 'MartelloError'
+
+  /** `parts`: those of a sentence about what somebody wrote, for whoever says it in other words. */
+  constructor(
+    message: string,
+    readonly parts?: { where: string; found: string; expected: string },
+  ) {
+    super(message)
+  }
 }
 
 const SHOWN = 200
@@ -18,8 +26,9 @@ export function shown(value: unknown): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 
-export function refuse(field: string, found: unknown, expected: string): never {
-  throw new MartelloError(`${field}: found ${shown(found)}, expected ${expected}`)
+export function refuse(where: string, value: unknown, expected: string): never {
+  const found = shown(value)
+  throw new MartelloError(`${where}: found ${found}, expected ${expected}`, { where, found, expected })
 }
 
 export function typed<T extends string | number | boolean>(

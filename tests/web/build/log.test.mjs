@@ -6,6 +6,7 @@ import { logOf } from '../../../build/web/build/log.js'
 import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
 
+// null: the learning core is asked for what ratings are worth alone, and here are none
 const catalogue = { ids: ['a', 'b'], numberOf: new Map([['b', 1], ['a', 0]]) } // prettier-ignore
 const table = (rows, extra = {}) => ({
   rows: rows.length,
@@ -23,17 +24,17 @@ const table = (rows, extra = {}) => ({
 
 test('a missing time is that of the same person before, else the first that is known', () => {
   const rows = [[0, 0], [1, 0], [0, 1], [1, 1]] // prettier-ignore
-  const log = logOf(table(rows, { time: Float64Array.of(NaN, 1000, NaN, NaN) }), catalogue, {})
+  const log = logOf(null, table(rows, { time: Float64Array.of(NaN, 1000, NaN, NaN) }), catalogue, {})
   assert.deepEqual([...log.time], [1000, 1000, 1000, 1000])
-  const later = logOf(table(rows, { time: Float64Array.of(5, 1000, NaN, NaN) }), catalogue, {})
+  const later = logOf(null, table(rows, { time: Float64Array.of(5, 1000, NaN, NaN) }), catalogue, {})
   assert.deepEqual([...later.time], [5, 1000, 5, 1000], 'not of whoever stands in the row above')
-  assert.equal(logOf(table(rows, { time: Float64Array.of(NaN, NaN, NaN, NaN) }), catalogue, {}).time, null)
+  assert.equal(logOf(null, table(rows, { time: Float64Array.of(NaN, NaN, NaN, NaN) }), catalogue, {}).time, null)
 })
 
 test('events are named without regard to case, and no name of JavaScript is one', () => {
   const rows = [[0, 0], [0, 1], [1, 0], [1, 1]] // prettier-ignore
   const event = { names: ['Dislike', 'constructor', '__proto__', 'BUY'], code: Uint8Array.of(0, 1, 2, 3) }
-  const log = logOf(table(rows, { event }), catalogue, { events: { buy: 3 } })
+  const log = logOf(null, table(rows, { event }), catalogue, { events: { buy: 3 } })
   assert.deepEqual([...log.weight], [1, 1, 3], 'the dislike is not learned from')
   assert.deepEqual([...log.item], [0, 1, 0], 'by number in the catalogue, not by appearance in the file')
   assert.deepEqual(remarks({ interactions: table(rows, { event }) }, { events: { buy: 3 } }), [

@@ -25,9 +25,9 @@ export async function compilePolicy(bundle: Uint8Array, rules: Rules, shelf: num
     checkNeighbours(core, rules)
     return section(SECTION.rules, 'rules', bytes)
   } catch (error) {
-    if (!(error instanceof MartelloError)) throw error
-    const [, path, found, expected] = /^(.*?): found (.*), expected (.*)$/s.exec(error.message) ?? []
-    throw path === undefined ? error : new InputError(place(path), found!, expected!)
+    if (!(error instanceof MartelloError) || error.parts === undefined) throw error
+    const { where, found, expected } = error.parts
+    throw new InputError(place(where), found, expected)
   }
 }
 

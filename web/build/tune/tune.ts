@@ -40,8 +40,6 @@ const ENOUGH_PEOPLE = 400
 /** A rule of its own for a length of history must be worth this much, relative. */
 const RULE_GAIN = 0.01
 
-const lengthOf = (events: number) => (events === 0 ? 0 : events < 5 ? 1 : events < 20 ? 2 : 3)
-
 /** Small parts: what is asked of a person is read, added to a search, and forgotten. */
 const PART = 128
 
@@ -100,7 +98,10 @@ class Candidates {
     const { start } = this.holdout.people
     for (let p = 0; p + 1 < part.start.length; p++) {
       const person = firstPerson + p
-      if (this.length === undefined || lengthOf(start[person + 1]! - start[person]!) === this.length)
+      if (
+        this.length === undefined ||
+        this.learn.run('mt_length_class', start[person + 1]! - start[person]!) === this.length
+      )
         this.add(part, part.start[p]!, part.start[p + 1]!, person)
     }
   }
