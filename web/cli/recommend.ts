@@ -6,11 +6,12 @@ import type { Filter } from '../recommender/filter.js'
 
 const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--context JSON]
                    [--explain] [--json]
-martello similar BUNDLE ID [--k 20] [--filter JSON] [--explain] [--json]
+martello similar BUNDLE ID [--source NAME] [--k 20] [--filter JSON] [--explain] [--json]
 
   --history      item ids, newest last; none for a new person
   --history-id   one id as it is, commas and all; may be given several times, each newer than the last and than --history
   --filter       the API's filter: '{"genre": "Drama", "year": {"gte": 1990}}'
+  --source       similar: only what this source says of the item, such as together or next; default: what is alike
   --context      fields that the ranker reads: '{"hour": 20}'
   --explain      every source's score and rank, what moved the ranker, what rules did, and each stage; with --json also
                  which items of the history brought each`
@@ -49,10 +50,11 @@ export async function similar(args: string[]): Promise<void> {
   const {
     values,
     positionals: [path, id],
-  } = parse(args, OPTIONS, ['BUNDLE', 'ID'], USAGE)
+  } = parse(args, { ...OPTIONS, source: { type: 'string' } }, ['BUNDLE', 'ID'], USAGE)
   const asked = request(values)
+  const source = text(values, 'source')
   const { rec } = await openBundle(path!)
-  print(rec, rec.similar(id!, asked), values)
+  print(rec, rec.similar(id!, { ...asked, ...(source !== undefined && { source }) }), values)
 }
 
 /** What people read says why; what programs read only where they ask. */

@@ -12,7 +12,15 @@
  */
 import { MartelloError, refuse, shown } from '../recommender/errors.js'
 import type { Layers, OpenOptions } from '../recommender/options.js'
-import type { Answer, AttributeValue, Request, SearchRequest, SearchTrace, Trace } from '../recommender/request.js'
+import type {
+  Answer,
+  AttributeValue,
+  Request,
+  SearchRequest,
+  SearchTrace,
+  SimilarRequest,
+  Trace,
+} from '../recommender/request.js'
 import type { Facts, Method, Question, Reply, WorkerOpenOptions } from './messages.js'
 
 /** What a worker can be handed. Bytes are copied; a URL costs the page nothing. */
@@ -186,7 +194,7 @@ export class RecommenderClient {
     return this.withOptions('recommend', [], request)
   }
   /** Items like one item. As `Recommender.similar`. */
-  similar(id: string, options: Omit<Request, 'history' | 'profile'> & Cancellable = {}): Promise<Shelf> {
+  similar(id: string, options: SimilarRequest & Cancellable = {}): Promise<Shelf> {
     return this.withOptions('similar', [id], options)
   }
   /** The items that a text finds. As `Recommender.search`. */

@@ -50,6 +50,21 @@ export function weightsOf(request: Request): Readonly<Record<string, number>> {
   return refuse('weights', weights, 'an object such as {"popular": 0}')
 }
 
+/** Weights that leave what is alike, where any source says that: what comes next or goes with an item is another thing. */
+export function likeness(core: Core): Record<string, number> {
+  const { sources } = core
+  const roles = sources.map((_, s) => core.sourceRole(s))
+  const others = sources.filter((_, s) => roles[s] === 'next' || roles[s] === 'together')
+  return roles.includes('alike') ? Object.fromEntries(others.map((name) => [name, 0])) : {}
+}
+
+/** Weights that leave one source. */
+export function only({ sources }: Core, source: string): Record<string, number> {
+  if (!sources.includes(source))
+    throw new MartelloError(`source: found ${shown(source)}, expected ${sources.join(', ')}`)
+  return Object.fromEntries(sources.map((name) => [name, Number(name === source)]))
+}
+
 /** Adds the events, oldest first, and returns how many name no item. */
 export function addHistory(core: Core, history: readonly (string | HistoryEvent)[]): number {
   let unknown = 0

@@ -6,7 +6,7 @@
  */
 import { attributesOf, found, recommended } from './answer.js'
 import type { Arrival } from './arrival.js'
-import { ask, countOf, explains, narrow, weightsOf } from './ask.js'
+import { ask, countOf, explains, likeness, narrow, only, weightsOf } from './ask.js'
 import type { Core } from './core.js'
 import { knownKeys, MartelloError, refuse, shown, typed } from './errors.js'
 import type { Loading } from './load.js'
@@ -22,6 +22,7 @@ import {
   type Request,
   type SearchRequest,
   type SearchTrace,
+  type SimilarRequest,
 } from './request.js'
 import { NOT_FOUND } from './slate.js'
 import { unfinished, words } from './words.js'
@@ -134,21 +135,16 @@ export class Recommender {
   /**
    * What is like one item: the answer to a history of that item alone, without sources such as `next`, which say what people
    * turn to afterwards, or take with it. `weights` that name one bring it back, and so does a bundle in which no source says
-   * what is alike. An unknown id is an error.
+   * what is alike; `source` asks one alone. An unknown id is an error, and so is a source that the bundle has not.
    */
-  similar(id: string, options: Omit<Request, 'history' | 'profile'> = {}): Answer {
+  similar(id: string, options: SimilarRequest = {}): Answer {
     const { core } = this
     knownKeys('similar', options, SIMILAR_KEYS, 'an object such as { k }')
     if (typeof id !== 'string' || core.find(id) === NOT_FOUND) refuse('similar', id, 'the id of an item in the bundle')
-    const roles = core.sources.map((_, s) => core.sourceRole(s))
-    const others = core.sources.filter((_, s) => roles[s] === 'next' || roles[s] === 'together')
-    const silenced = roles.includes('alike') ? Object.fromEntries(others.map((name) => [name, 0])) : {}
-    return this.recommend({
-      rankCandidates: 0,
-      ...options,
-      weights: { ...silenced, ...weightsOf(options) },
-      history: [id],
-    })
+    const { source, ...request } = options
+    const weights = { ...(source === undefined ? likeness(core) : only(core, source)), ...weightsOf(request) }
+    const { items, trace } = this.recommend({ rankCandidates: 0, ...request, weights, history: [id] })
+    return { items: source === undefined ? items : items.filter((item) => item.sources.length > 0), trace }
   }
 
   /**

@@ -51,6 +51,15 @@ export interface Request {
   seed?: number
 }
 
+/** What `similar` may be told, all but the item: as in a Request. */
+export interface SimilarRequest extends Omit<Request, 'history' | 'profile'> {
+  /**
+   * Only what this source says of the item: `together`, what is taken with it; `next`, what people turn to afterwards. What
+   * it does not bring is not filled up, so there may be fewer than k. Default: the sources that say what is alike.
+   */
+  source?: string
+}
+
 /** What an item says under an attribute: a text or category, a number, or the values of a category of many. */
 export type AttributeValue = string | number | string[]
 
@@ -157,5 +166,5 @@ export const REQUEST_KEYS = [
 ]
 export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => !['k', 'explain', 'rankCandidates'].includes(key)), 'want']
 export const SEARCH_KEYS = ['k', 'filter', 'exclude', 'allow', 'explain']
-export const SIMILAR_KEYS = REQUEST_KEYS.filter((key) => key !== 'history' && key !== 'profile')
+export const SIMILAR_KEYS = [...REQUEST_KEYS.filter((key) => key !== 'history' && key !== 'profile'), 'source']
 export const NEAREST_KEYS = ['k', 'space', 'layers']

@@ -9,6 +9,7 @@ export type {
   RecommendedItem,
   Request,
   SearchRequest,
+  SimilarRequest,
   SearchTrace,
   Stage,
   Trace,

@@ -446,7 +446,7 @@ test('similar', () => {
   for (const key of ['kk', 'history'])
     says(
       () => rec.similar('p1', { [key]: 5 }),
-      `similar: found option "${key}", expected k, filter, exclude, allow, explain, now, context, rankCandidates, weights, policy, diversity, impressions, clicks, seed`,
+      `similar: found option "${key}", expected k, filter, exclude, allow, explain, now, context, rankCandidates, weights, policy, diversity, impressions, clicks, seed, source`,
     )
   says(() => rec.similar('p1', null), 'similar: found null, expected an object such as { k }')
   says(() => rec.similar('p1', { weights: 5 }), 'weights: found 5, expected an object such as {"popular": 0}')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Recommender } from '../../../../dist/node.js'
-import { built, csv, file, random } from '../../helpers/shop.mjs'
+import { built, cliJson, csv, file, path, random } from '../../helpers/shop.mjs'
 
 const ITEMS = 40
 
@@ -69,6 +69,13 @@ test('it says what shares more baskets than chance would have it, the strongest 
       assert.ok(Math.abs(value - expected[place][1]) < 1e-4 * value, 'in the order of the lifts')
     })
   }
+  const { items } = rec.similar('p2', { source: 'together', k: ITEMS })
+  const known = Array.from({ length: ITEMS }, (_, other) => `p${other}`).filter(
+    (id) => id !== 'p2' && lift('p2', id) > 0,
+  )
+  assert.equal(items[0].id, 'p3')
+  assert.deepEqual(items.map(({ id }) => id).sort(), known.sort(), 'what it does not bring is not filled up')
+  assert.throws(() => rec.similar('p2', { source: 'i2i2' }), { message: /^source: found "i2i2", expected .*together/ })
   // likeness is another thing
   assert.ok(rec.similar('p2', { k: 5, explain: true }).items.every((item) => !item.sources.includes('together')))
 })
@@ -82,4 +89,15 @@ test('recall takes it in: what a cart lacks comes back', async () => {
   const partner = items.find((item) => item.id === 'p7')
   assert.ok(partner?.sources.includes('together'))
   assert.deepEqual(partner.because, ['p6'])
+})
+
+test('on the command line; without baskets it is not made', async () => {
+  const log = file('cli-orders.csv', csv(orders()))
+  const bundle = path('orders.martello')
+  const config = (basket) => file('basket.json', JSON.stringify({ basket, tune: false }))
+  await cliJson('build', '-o', bundle, '--interactions', log, '--config', config('order_number'))
+  const { items } = await cliJson('similar', bundle, 'p4', '--source', 'together', '--k', 3)
+  assert.equal(items[0].id, 'p5')
+  const bare = await cliJson('build', '-o', bundle, '--interactions', log)
+  assert.ok(!bare.sources.some((source) => source.name === 'together'))
 })
