@@ -11,6 +11,7 @@
 #include "bundle/policy.h"
 #include "bundle/postings.h"
 #include "bundle/ranker.h"
+#include "bundle/rules.h"
 #include "bundle/tower.h"
 
 static void print_small(const char *name) {
@@ -60,6 +61,9 @@ int main(void) {
   NUMBERS("TOWER", "tower.h", MT_TOWER_KINDS, LINE)
   NUMBERS("RANKER", "ranker.h", MT_RANKER_MODELS, LINE)
   NUMBERS("FEATURE", "features.h", MT_FEATURE_KINDS, LINE)
+  NUMBERS("RULE", "rules.h", MT_RULE_KINDS, LINE)
+  NUMBERS("RECORD", "rules.h", MT_RECORDS, LINE)
+  NUMBERS("CONDITION", "rules.h", MT_CONDITION_KINDS, LINE)
   NUMBERS("OP", "ops.h", MT_OPS, LINE)
   NUMBERS("UNARY", "ops.h", MT_UNARIES, LINE)
   NUMBERS("BINARY", "ops.h", MT_BINARIES, LINE)

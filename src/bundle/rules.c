@@ -1,6 +1,18 @@
 #include "bundle/rules.h"
 
-#define KINDS(a, b, c, d) (1u << (a) | 1u << (b) | 1u << (c) | 1u << (d))
+_Static_assert(sizeof(mt_operands) == 32 && sizeof(mt_rule) == 48, "operands are copied from their record");
+
+/* What a rule's attribute is, and what its operand `other` names; MAY: or nothing. */
+enum { NOTHING, MAY_CATEGORY, CATEGORY, MAY_NUMBER, NUMBER, MAY_SPACE, SPACE, ITEM };
+
+/* The list of rules as a table; of a number that is none, zeros. */
+#define ROW(name, number, stage, when, attribute, other) [number] = {MT_STAGE_##stage, MT_WHEN_##when, attribute, other},
+static const struct rule_row {
+  uint8_t stage, when, attribute, other;
+} ROWS[MT_RULE_END] = {MT_RULE_KINDS(ROW)};
+
+mt_rule_stage mt_rule_stage_of(mt_rule_kind kind) { return kind < MT_RULE_END ? (mt_rule_stage)ROWS[kind].stage : MT_STAGE_NONE; }
+mt_rule_when mt_rule_when_of(mt_rule_kind kind) { return kind < MT_RULE_END ? (mt_rule_when)ROWS[kind].when : MT_WHEN_NO; }
 
 static bool within(double value, double most) { return value >= -most && value <= most; } /* NaN is not */
 
@@ -11,26 +23,31 @@ static bool is_attribute(const mt_rule_world *world, uint32_t attribute, bool nu
   return number ? mt_attribute_is_number(a) : mt_attribute_is_category(a) && (!bounded || a->widest <= MT_MAX_VALUES);
 }
 
+/* Whether `named` is what the list says. */
+static bool names(const mt_rule_world *world, uint8_t what, uint32_t named) {
+  switch (what) {
+    case MAY_CATEGORY: return named == MT_NOT_FOUND || is_attribute(world, named, false, true);
+    case CATEGORY: return is_attribute(world, named, false, true);
+    case MAY_NUMBER: return named == MT_NOT_FOUND || is_attribute(world, named, true, true);
+    case NUMBER: return is_attribute(world, named, true, true);
+    case MAY_SPACE: return named == MT_NOT_FOUND || named < world->spaces;
+    case SPACE: return named < world->spaces;
+    case ITEM: return named < world->items;
+    default: return true;
+  }
+}
+
 static bool is_rule(const mt_rule *rule, const mt_rule_world *world) {
-  const uint32_t kind = 1u << rule->kind;
-  const uint32_t numbers = KINDS(MT_RULE_FRESH, MT_RULE_THOMPSON, 0, 0);
-  const uint32_t needs = KINDS(MT_RULE_UNIQUE, MT_RULE_FRESH, MT_RULE_CALIBRATE, 0);
-  const uint32_t likeness = KINDS(MT_RULE_MMR, MT_RULE_DPP, 0, 0);
-  if (rule->attribute == MT_NOT_FOUND ? (kind & needs) != 0 || ((kind & likeness) != 0 && rule->m == MT_NOT_FOUND)
-                                      : !is_attribute(world, rule->attribute, (kind & numbers) != 0, true))
-    return false;
-  if ((kind & (likeness | 1u << MT_RULE_NEAR)) != 0 && rule->m >= world->spaces &&
-      (rule->kind == MT_RULE_NEAR || rule->m != MT_NOT_FOUND))
-    return false;
-  if (rule->kind == MT_RULE_PIN && rule->m >= world->items) return false;
-  if (rule->kind == MT_RULE_THOMPSON && rule->m != MT_NOT_FOUND && !is_attribute(world, rule->m, true, true)) return false;
-  return rule->n <= MT_MAX_POSITION && within((double)rule->x, 1e12) && within((double)rule->y, 1e9) && within(rule->u, 1e15) &&
-         within(rule->v, 1e9);
+  const struct rule_row *row = &ROWS[rule->kind];
+  const mt_operands *o = &rule->operands;
+  if (!names(world, row->attribute, rule->attribute) || !names(world, row->other, o->other)) return false;
+  if (row->other == MAY_SPACE && o->other == MT_NOT_FOUND && rule->attribute == MT_NOT_FOUND) return false; /* likeness of what? */
+  return o->count <= MT_MAX_POSITION && within((double)o->amount, 1e12) && within((double)o->extra, 1e9) && within(o->low, 1e15) && within(o->high, 1e9);
 }
 
 /* The list's numbers ascend, and are of what there is. */
 static bool is_condition(const mt_condition *c, mt_rule_kind kind, const mt_rule_world *world) {
-  bool once = kind <= MT_RULE_ALLOW; /* asked of the whole catalogue, before any source is */
+  bool once = mt_rule_when_of(kind) == MT_WHEN_EARLY;
   if (c->kind == MT_CONDITION_SOURCE) return !once && c->subject < world->sources;
   if (c->kind == MT_CONDITION_RANGE) return is_attribute(world, c->subject, true, false);
   if (c->kind != MT_CONDITION_ITEMS && !(c->kind == MT_CONDITION_VALUES && is_attribute(world, c->subject, false, !once)))
@@ -59,22 +76,23 @@ static bool read_pattern(const mt_condition *list, uint32_t own, mt_rules *rules
 /* `own`: the first rule of these records. */
 static bool read_record(const mt_condition *c, const mt_rule *rule, uint32_t own, const mt_rule_world *world,
                         mt_rules *rules) {
-  const uint32_t op = (uint32_t)rule->kind;
-  if (op >= MT_RULE_REQUIRE && op <= MT_RULE_LAST) {
+  const uint32_t what = (uint32_t)rule->kind;
+  const mt_operands *o = &rule->operands;
+  if (mt_rule_stage_of(rule->kind) != MT_STAGE_NONE) {
     if (rules->rules == MT_MAX_RULES || !is_rule(rule, world)) return false;
     rules->active |= 1ULL << rules->rules;
     rules->rule[rules->rules++] = *rule;
     return true;
   }
-  if (op == MT_OP_PATTERN) return read_pattern(c, own, rules);
-  if (op == MT_OP_DROP) {
+  if (what == MT_RECORD_PATTERN) return read_pattern(c, own, rules);
+  if (what == MT_RECORD_DROP) {
     for (uint32_t r = 0; r < rules->rules; r++)
-      if (rule->n == 0 || (uint32_t)rules->rule[r].kind == rule->n) rules->active &= ~(1ULL << r);
-  } else if (op == MT_OP_SEED) rules->seed = rule->n;
-  else if (op == MT_OP_STRENGTH) {
+      if (o->count == 0 || (uint32_t)rules->rule[r].kind == o->count) rules->active &= ~(1ULL << r);
+  } else if (what == MT_RECORD_SEED) rules->seed = o->count;
+  else if (what == MT_RECORD_STRENGTH) {
     const mt_rule *known = mt_rules_diversity(rules);
-    if (known == NULL || !within((double)rule->x, 1)) return false;
-    rules->rule[known - rules->rule].x = rule->x;
+    if (known == NULL || !within((double)o->amount, 1)) return false;
+    rules->rule[known - rules->rule].diversity.strength = o->amount;
   } else {
     if (rules->conditions == MT_MAX_CONDITIONS || rules->rules <= own) return false;
     mt_rule *last = &rules->rule[rules->rules - 1];
@@ -94,13 +112,13 @@ mt_status mt_rules_read(const unsigned char *bytes, size_t length, const mt_rule
     uint32_t count = length - at < MT_RECORD_BYTES ? MT_MAX_LISTED + 1 : mt_load_u32(r + 40);
     if (count > MT_MAX_LISTED || (at += MT_RECORD_BYTES + 4 * (size_t)count) > length)
       return mt_fail(error, MT_CORRUPT, "rules: record %u is cut off", record);
-    const uint32_t op = mt_load_u32(r), subject = mt_load_u32(r + 4), n = mt_load_u32(r + 8);
-    const double u = mt_load_f64(r + 24), v = mt_load_f64(r + 32);
-    const mt_condition c = {(mt_condition_kind)(op - MT_OP_CONDITION), n, subject, count, r + MT_RECORD_BYTES, u, v};
-    const mt_rule rule = {(mt_rule_kind)op, subject, rules->conditions, 0, n, mt_load_u32(r + 12), mt_load_f32(r + 16),
-                          mt_load_f32(r + 20), u, v};
+    const uint32_t what = mt_load_u32(r), subject = mt_load_u32(r + 4);
+    mt_rule rule = {(mt_rule_kind)what, subject, rules->conditions, 0, {{0}}};
+    memcpy(&rule.operands, r + 8, sizeof rule.operands);
+    const mt_operands *o = &rule.operands;
+    const mt_condition c = {(mt_condition_kind)(what - MT_RECORD_CONDITION), o->count, subject, count, r + MT_RECORD_BYTES, o->low, o->high};
     if (!read_record(&c, &rule, own, world, rules))
-      return mt_fail(error, MT_CORRUPT, "rules: record %u (%u) is more than a bundle may have, or does not fit this one", record, op);
+      return mt_fail(error, MT_CORRUPT, "rules: record %u (%u) is more than a bundle may have, or does not fit this one", record, what);
   }
   return MT_OK;
 }

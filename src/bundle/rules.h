@@ -4,13 +4,15 @@
  *
  * Records follow each other, each 48 bytes and then its list:
  *
- *    0  u32  op          mt_rule_kind: a rule begins; MT_OP_CONDITION + mt_condition_kind: one more condition of the rule
- *                        that began last; or another MT_OP
- *    4  u32  subject     attribute or source; MT_NOT_FOUND: none
- *    8  u32  n           of a condition: its flags       24  f64 u      of a condition: low
- *   12  u32  m                                           32  f64 v      … high
- *   16  f32  x, y                                        40  u32 count, u32 0
- *   48  u32[count]       values of the attribute, or items, ascending
+ *    0  u32  what          mt_rule_kind: a rule begins; MT_RECORD_CONDITION + mt_condition_kind: one more condition of the
+ *                          rule that began last; or another mt_record
+ *    4  u32  subject       attribute or source; MT_NOT_FOUND: none
+ *    8  u32  count         operands: of a rule mt_rule names them kind by kind; of a condition count is its flags
+ *   12  u32  other
+ *   16  f32  amount, extra
+ *   24  f64  low, high
+ *   40  u32  listed, u32 0
+ *   48  u32[listed]        values of the attribute, or items, ascending
  */
 #ifndef MT_BUNDLE_RULES_H
 #define MT_BUNDLE_RULES_H
@@ -26,50 +28,60 @@
 #define MT_MAX_LISTED (1u << 20) /* ids and values of one condition */
 #define MT_RECORD_BYTES 48u
 
-/* The hard ones are never broken: an item that would break one is not picked. The others bend. */
-typedef enum mt_rule_kind {
-  /* hard: what may be recommended at all */
-  MT_RULE_REQUIRE = 1,   /* only items for which the conditions hold */
-  MT_RULE_DENY = 2,      /* no item for which they hold */
-  MT_RULE_ALLOW = 3,     /* only items for which those of some rule of this kind hold */
-  MT_RULE_FREQUENCY = 4, /* no item that was shown n times; with an attribute: whose value was, on any items; n up to 255 */
-  /* hard: what may stand together */
-  MT_RULE_CAP = 5,       /* at most n items with the same value of the attribute (or, without one, for which the conditions
-                            hold) in any m slots next to each other; m = 0: in the slate */
-  MT_RULE_UNIQUE = 6,    /* at most one with the same value */
-  MT_RULE_NEAR = 7,      /* no item whose vector in space m has cosine x or more with one that was picked */
-  /* soft: what stands where */
-  MT_RULE_PIN = 8,       /* item m at slot n, from 0 */
-  MT_RULE_QUOTA = 9,     /* at least n items for which the conditions hold, or the share x of the slate */
-  MT_RULE_LINE = 10,     /* the pattern's slots of this line take items for which they hold; without conditions: those that
-                            are in no other line */
-  /* soft: what counts more */
-  MT_RULE_BOOST = 11,    /* relevance · x + y where the conditions hold */
-  MT_RULE_FRESH = 12,    /* relevance · 2^-(age / x); x in seconds, age = now - (u + v · the attribute's number) */
-  MT_RULE_CALIBRATE = 13, /* the slate's mix of the attribute's values follows the history's, with strength x */
-  MT_RULE_EPSILON = 14,  /* the share x of slots goes to a random candidate */
-  MT_RULE_THOMPSON = 15, /* the share x of relevance is a sampled click rate: clicks are attribute's numbers, times shown
-                            attribute m's; both plus what the request says */
-  MT_RULE_MMR = 16,      /* likeness to the likest pick counts against, with strength x; in space m, or without one by the
-                            attribute's values; among the n best (0: MT_MAX_POOL) */
-  MT_RULE_DPP = 17,      /* the same by how little an item adds to the volume that the picks span */
-  MT_RULE_LAST = MT_RULE_DPP,
-} mt_rule_kind;
+/* Name, number, stage, when its conditions are looked at, what its attribute is, and what else it names. Stages: a rule PERMITs
+ * items once a request, before any source is asked, or it is of the SLATE, where items stand together. Conditions are looked at
+ * for every item of the catalogue (EARLY), for each candidate, once (MATCHED), or as items are PLACED; or it takes NO.
+ *
+ * Hard rules, up to NEAR, are never broken: an item that would break one is not picked. The others bend. */
+#define MT_RULE_KINDS(X)                                                                                                                 \
+  X(REQUIRE, 1, PERMIT, EARLY, NOTHING, NOTHING)      /* only items for which the conditions hold */                                     \
+  X(DENY, 2, PERMIT, EARLY, NOTHING, NOTHING)         /* no item for which they hold */                                                  \
+  X(ALLOW, 3, PERMIT, EARLY, NOTHING, NOTHING)        /* only items for which those of some rule of this kind hold */                    \
+  X(FREQUENCY, 4, PERMIT, NO, MAY_CATEGORY, NOTHING)  /* no item that was shown `most` times; or whose value was, on any items */        \
+  X(CAP, 5, SLATE, PLACED, MAY_CATEGORY, NOTHING)     /* at most `most` items with the same value (or for which the conditions hold)     \
+                                                         in any `window` slots next to each other; 0: in the slate */                    \
+  X(UNIQUE, 6, SLATE, PLACED, CATEGORY, NOTHING)      /* at most one with the same value */                                              \
+  X(NEAR, 7, SLATE, NO, NOTHING, SPACE)               /* no item whose vector has this cosine or more with one that was picked */        \
+  X(PIN, 8, SLATE, NO, NOTHING, ITEM)                 /* the item at this slot, from 0 */                                                \
+  X(QUOTA, 9, SLATE, MATCHED, NOTHING, NOTHING)       /* at least so many for which the conditions hold, or such a share of the slate */ \
+  X(LINE, 10, SLATE, MATCHED, NOTHING, NOTHING)       /* the pattern's slots of this line take items for which they hold; without        \
+                                                         conditions: those that are in no other line */                                  \
+  X(BOOST, 11, SLATE, MATCHED, NOTHING, NOTHING)      /* relevance · factor + add where they hold */                                     \
+  X(FRESH, 12, SLATE, NO, NUMBER, NOTHING)            /* relevance · 2^-(age / half_life), age = now - (epoch + unit · the number) */    \
+  X(CALIBRATE, 13, SLATE, NO, CATEGORY, NOTHING)      /* the slate's mix of the values follows the history's */                          \
+  X(EPSILON, 14, SLATE, NO, NOTHING, NOTHING)         /* the share of slots goes to a random candidate */                                \
+  X(THOMPSON, 15, SLATE, NO, MAY_NUMBER, MAY_NUMBER)  /* the share of relevance is a sampled click rate: clicks are the attribute's      \
+                                                         numbers, times shown those of `shown`; both plus what the request says */       \
+  X(MMR, 16, SLATE, NO, MAY_CATEGORY, MAY_SPACE)      /* likeness to the likest pick counts against; in a space, or without one by       \
+                                                         the attribute's values; among the `pool` best (0: MT_MAX_POOL) */               \
+  X(DPP, 17, SLATE, NO, MAY_CATEGORY, MAY_SPACE)      /* the same by how little an item adds to the volume that the picks span */
 
-enum {
-  MT_OP_CONDITION = 32,
-  MT_OP_DROP = 48,     /* the rules so far of kind n, or 0: all, do not count */
-  MT_OP_PATTERN = 49,  /* the list: for each slot of the pattern, which rule (a line) it is for, from 0 in these records */
-  MT_OP_SEED = 50,     /* of exploration: n */
-  MT_OP_STRENGTH = 51, /* of the rule of kind MMR or DPP that counts: x */
-};
+/* What a record is that begins no rule. */
+#define MT_RECORDS(X)                                                                                                   \
+  X(CONDITION, 32) /* + mt_condition_kind */                                                                            \
+  X(DROP, 48)      /* the rules so far of kind `count`, or 0: all, do not count */                                      \
+  X(PATTERN, 49)   /* the list: for each slot of the pattern, which rule (a line) it is for, from 0 in these records */ \
+  X(SEED, 50)      /* of exploration: count */                                                                          \
+  X(STRENGTH, 51)  /* of the rule of kind MMR or DPP that counts: amount */
 
-typedef enum mt_condition_kind {
-  MT_CONDITION_VALUES = 1, /* has one of the listed values of attribute `subject` */
-  MT_CONDITION_RANGE = 2,  /* its number in attribute `subject` lies between low and high; unknown numbers do not */
-  MT_CONDITION_ITEMS = 3,  /* is one of the listed items */
-  MT_CONDITION_SOURCE = 4, /* source `subject` brought it */
-} mt_condition_kind;
+#define MT_CONDITION_KINDS(X)                                                                            \
+  X(VALUES, 1) /* has one of the listed values of attribute `subject` */                                 \
+  X(RANGE, 2)  /* its number in attribute `subject` lies between low and high; unknown numbers do not */ \
+  X(ITEMS, 3)  /* is one of the listed items */                                                          \
+  X(SOURCE, 4) /* source `subject` brought it */
+
+#define MT_RULE_ENUM(name, number, ...) MT_RULE_##name = number,
+#define MT_RECORD_ENUM(name, number) MT_RECORD_##name = number,
+#define MT_CONDITION_ENUM(name, number) MT_CONDITION_##name = number,
+typedef enum mt_rule_kind { MT_RULE_KINDS(MT_RULE_ENUM) MT_RULE_END } mt_rule_kind;
+typedef enum mt_record { MT_RECORDS(MT_RECORD_ENUM) } mt_record;
+typedef enum mt_condition_kind { MT_CONDITION_KINDS(MT_CONDITION_ENUM) } mt_condition_kind;
+
+typedef enum mt_rule_stage { MT_STAGE_NONE, MT_STAGE_PERMIT, MT_STAGE_SLATE } mt_rule_stage;
+typedef enum mt_rule_when { MT_WHEN_NO, MT_WHEN_EARLY, MT_WHEN_MATCHED, MT_WHEN_PLACED } mt_rule_when;
+
+mt_rule_stage mt_rule_stage_of(mt_rule_kind kind);
+mt_rule_when mt_rule_when_of(mt_rule_kind kind);
 
 enum { MT_CONDITION_NOT = 1, MT_CONDITION_OPEN_LOW = 2, MT_CONDITION_OPEN_HIGH = 4 };
 
@@ -80,13 +92,31 @@ typedef struct mt_condition {
   double low, high;
 } mt_condition;
 
+/* Operands as records have them, whatever the kind. */
+typedef struct mt_operands {
+  uint32_t count, other;
+  float amount, extra;
+  double low, high;
+} mt_operands;
+
 typedef struct mt_rule {
   mt_rule_kind kind;
   uint32_t attribute; /* MT_NOT_FOUND: none */
   uint32_t first, conditions;
-  uint32_t n, m;
-  float x, y;
-  double u, v;
+  union {
+    mt_operands operands; /* … and under the names that a kind has for those that it reads */
+    struct { uint32_t most; } frequency;
+    struct { uint32_t most, window; } cap;
+    struct { uint32_t unused, space; float similarity; } near;
+    struct { uint32_t slot, item; } pin;
+    struct { uint32_t least, unused; float share; } quota;
+    struct { uint32_t unused[2]; float factor, add; } boost;
+    struct { uint32_t unused[2]; float half_life, gap; double epoch, unit; } fresh;
+    struct { uint32_t unused[2]; float strength; } calibrate;
+    struct { uint32_t unused[2]; float share; } epsilon;
+    struct { uint32_t unused, shown; float share; } thompson;   /* shown: MT_NOT_FOUND: none */
+    struct { uint32_t pool, space; float strength; } diversity; /* MMR and DPP; space: MT_NOT_FOUND: none */
+  };
 } mt_rule;
 
 typedef struct mt_rules {

@@ -55,7 +55,7 @@ void mt_narrow_by_rules(mt_recommender *rec) {
   uint64_t standing = 0, asked = 0;
   for (uint32_t r = 0; r < rules->rules; r++) {
     const mt_rule *rule = &rules->rule[r];
-    if (!mt_rules_has(rules, r) || rule->kind > MT_RULE_FREQUENCY) continue;
+    if (!mt_rules_has(rules, r) || mt_rule_stage_of(rule->kind) != MT_STAGE_PERMIT) continue;
     if (rule->kind == MT_RULE_FREQUENCY) {
       rec->narrowed |= rec->impressions.count > 0;
       if (rec->impressions.count > 0)

@@ -45,8 +45,8 @@ static void fill_slate(mt_recommender *rec, uint32_t k) {
 static bool is_ruled(const mt_rules *rules) {
   for (uint32_t r = 0; r < rules->rules; r++) {
     mt_rule_kind kind = rules->rule[r].kind;
-    bool strengthless = (kind == MT_RULE_MMR || kind == MT_RULE_DPP) && rules->rule[r].x == 0;
-    if (mt_rules_has(rules, r) && kind > MT_RULE_FREQUENCY && !strengthless) return true;
+    bool strengthless = (kind == MT_RULE_MMR || kind == MT_RULE_DPP) && rules->rule[r].diversity.strength == 0;
+    if (mt_rules_has(rules, r) && mt_rule_stage_of(kind) == MT_STAGE_SLATE && !strengthless) return true;
   }
   return false;
 }

@@ -52,7 +52,7 @@ void mt_calibration_start(mt_calibration *c, const mt_rule *rule, const mt_attri
   for (uint32_t g = 0; g < c->values; g++) total += c->wanted[g];
   /* No share is 0, so that every logarithm is finite: a value that hardly counts counts that little. */
   for (uint32_t g = 0; g < c->values; g++) c->wanted[g] = c->wanted[g] / total > 1e-9f ? c->wanted[g] / total : 1e-9f;
-  if (c->values > 0) c->strength = rule->x;
+  if (c->values > 0) c->strength = rule->calibrate.strength;
   look_ahead(c);
 }
 

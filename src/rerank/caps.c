@@ -25,7 +25,7 @@ static bool counts(const mt_matcher *matcher, const mt_rule *rule, uint32_t item
 static bool is_full(const mt_matcher *matcher, const mt_rule *rule, const uint32_t *placed, uint32_t window,
                     uint32_t end,
                     uint32_t slot, uint32_t value) {
-  uint32_t start = slot + 1 > window ? slot + 1 - window : 0, inside = 0, most = rule->kind == MT_RULE_UNIQUE ? 1 : rule->n;
+  uint32_t start = slot + 1 > window ? slot + 1 - window : 0, inside = 0, most = rule->kind == MT_RULE_UNIQUE ? 1 : rule->cap.most;
   for (uint32_t s = start; s < end; s++) {
     inside += counts(matcher, rule, placed[s], value);
     if (s - start >= window) inside -= counts(matcher, rule, placed[s - window], value);
@@ -39,7 +39,7 @@ mt_fit mt_caps_fit(const mt_matcher *matcher, const uint32_t *placed, uint32_t k
   for (uint32_t r = 0; r < matcher->rules->rules; r++) {
     const mt_rule *rule = &matcher->rules->rule[r];
     if (!mt_rules_has(matcher->rules, r) || (rule->kind != MT_RULE_CAP && rule->kind != MT_RULE_UNIQUE)) continue;
-    uint32_t window = rule->kind == MT_RULE_UNIQUE || rule->m == 0 || rule->m > k ? k : rule->m;
+    uint32_t window = rule->kind == MT_RULE_UNIQUE || rule->cap.window == 0 || rule->cap.window > k ? k : rule->cap.window;
     uint32_t end = slot + window < k ? slot + window : k; /* of the last window with the slot in it */
     *rule_ret = r;
     for (units u = units_of(matcher, rule, item); u.at < u.last; u.at++)

@@ -31,9 +31,9 @@ static const float *direction(const mt_space *space, uint32_t item, float *out) 
 void mt_diversity_start(mt_diversity *d, const mt_rule *rule, const mt_space *spaces, const mt_attribute *attributes,
                         uint32_t rows) {
   d->rows = rows;
-  d->strength = rule == NULL ? 0 : rule->x;
+  d->strength = rule == NULL ? 0 : rule->diversity.strength;
   d->volume = rule != NULL && rule->kind == MT_RULE_DPP;
-  d->space = d->strength == 0 || rule->m == MT_NOT_FOUND ? NULL : &spaces[rule->m];
+  d->space = d->strength == 0 || rule->diversity.space == MT_NOT_FOUND ? NULL : &spaces[rule->diversity.space];
   d->attribute = d->strength == 0 || d->space != NULL ? NULL : &attributes[rule->attribute];
   d->spanned = MT_SPAN; /* the first pick begins a span */
   memset(d->likeness, 0, 2 * MT_ROWS * sizeof *d->likeness); /* penalties too */

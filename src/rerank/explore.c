@@ -26,7 +26,7 @@ void mt_impressions_keep_back(const mt_impressions *impressions, const mt_rule *
                               uint32_t items,
                               uint8_t *marks, uint8_t *bitmap) {
   const mt_attribute *a = rule->attribute == MT_NOT_FOUND ? NULL : &attributes[rule->attribute];
-  uint32_t first, last, most = rule->n < 255 ? rule->n : 255;
+  uint32_t first, last, most = rule->frequency.most < 255 ? rule->frequency.most : 255;
   if (a != NULL) memset(marks, 0, a->strings.count);
   for (uint32_t i = 0; i < impressions->count; i++) {
     const mt_impression *one = &impressions->of[i];
@@ -53,7 +53,7 @@ static float number_of(const mt_attribute *attributes, uint32_t attribute, uint3
 float mt_sample_rate(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes,
                      uint32_t item, mt_rng *rng) {
   uint32_t place = impressions->count == 0 ? MT_NOT_FOUND : mt_index_get(&impressions->index, item);
-  float clicks = number_of(attributes, rule->attribute, item), shown = number_of(attributes, rule->m, item);
+  float clicks = number_of(attributes, rule->attribute, item), shown = number_of(attributes, rule->thompson.shown, item);
   if (!(clicks >= 0 && shown >= clicks)) clicks = shown = 0; /* not known, or not to be believed */
   if (place != MT_NOT_FOUND) {
     clicks += impressions->of[place].clicked;

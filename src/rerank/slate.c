@@ -25,12 +25,12 @@ static int bits(uint64_t mask) {
 
 static mt_fit fit(mt_greedy *g, uint32_t slot, uint32_t item, uint32_t *skipped) {
   uint32_t rule = 0;
-  const mt_rule *near = found(g, MT_RULE_NEAR);
+  const mt_rule *doubles = found(g, MT_RULE_NEAR);
   mt_fit fits = mt_caps_fit(&g->matcher, g->placed, g->k, slot, item, &rule);
-  if (fits == MT_FITS && near != NULL &&
-      mt_diversity_is_double(&g->diversity, &g->space[near->m], near->x, g->placed, g->k, item)) {
+  if (fits == MT_FITS && doubles != NULL &&
+      mt_diversity_is_double(&g->diversity, &g->space[doubles->near.space], doubles->near.similarity, g->placed, g->k, item)) {
     fits = MT_FITS_NEVER;
-    rule = (uint32_t)(near - g->matcher.rules->rule);
+    rule = (uint32_t)(doubles - g->matcher.rules->rule);
   }
   if (fits != MT_FITS) skipped[rule]++;
   return fits;
@@ -82,7 +82,7 @@ static void hold(mt_greedy *g, uint32_t row, uint32_t r, uint32_t *skipped) {
 static void start(mt_greedy *g, uint32_t *skipped) {
   const mt_rules *rules = g->matcher.rules;
   const mt_rule *how = mt_rules_diversity(rules), *sampling = found(g, MT_RULE_THOMPSON);
-  uint32_t pins = 0, pinned[MT_MAX_RULES], pool = how == NULL || how->n == 0 ? MT_MAX_POOL : how->n;
+  uint32_t pins = 0, pinned[MT_MAX_RULES], pool = how == NULL || how->diversity.pool == 0 ? MT_MAX_POOL : how->diversity.pool;
   float rates[MT_ROWS], best = 0;
   g->rng = mt_rng_seed(rules->seed);
   g->held = g->looks = 0;
@@ -95,11 +95,11 @@ static void start(mt_greedy *g, uint32_t *skipped) {
   if (g->pool > pool) g->pool = pool;
   for (uint32_t r = 0; r < rules->rules; r++) {
     if (g->pin_slot[r] == MT_NOT_FOUND) continue;
-    if (enter(g, pins, rules->rule[r].m)) pinned[pins++] = r;
+    if (enter(g, pins, rules->rule[r].pin.item)) pinned[pins++] = r;
     else g->pin_slot[r] = MT_NOT_FOUND;
   }
-  if (how != NULL && how->m != MT_NOT_FOUND && g->pool > MT_ROW_FLOATS / g->space[how->m].padded)
-    g->pool = MT_ROW_FLOATS / g->space[how->m].padded;
+  uint32_t space = how == NULL ? MT_NOT_FOUND : how->diversity.space;
+  if (space != MT_NOT_FOUND && g->pool > MT_ROW_FLOATS / g->space[space].padded) g->pool = MT_ROW_FLOATS / g->space[space].padded;
   for (uint32_t row = 0; row < g->pool; row++) {
     g->diversity.items[row] = g->entries[row].item;
     if (sampling == NULL) continue;
@@ -107,7 +107,7 @@ static void start(mt_greedy *g, uint32_t *skipped) {
     best = rates[row] > best ? rates[row] : best;
   }
   for (uint32_t row = 0; best > 0 && row < g->pool; row++)
-    g->entries[row].value = (1 - sampling->x) * g->entries[row].value + sampling->x * rates[row] / best;
+    g->entries[row].value = (1 - sampling->thompson.share) * g->entries[row].value + sampling->thompson.share * rates[row] / best;
   memcpy(g->open, g->allowed, mt_bitmap_bytes(g->items));
   for (uint32_t row = 0; row < g->count; row++) mt_bitmap_clear(g->open, g->entries[row].item);
   mt_diversity_start(&g->diversity, how, g->space, g->matcher.attribute, g->pool);
@@ -123,9 +123,9 @@ static uint64_t asked_at(const mt_greedy *g, uint32_t slot) {
   uint64_t due = 0, open = 0;
   uint32_t missing = 0;
   for (uint32_t r = 0; r < rules->rules; r++) {
-    const mt_rule *quota = active(g, r, MT_RULE_QUOTA);
-    if (quota == NULL) continue;
-    float share = quota->x * (float)g->k + 0.999f, wanted = share > (float)quota->n ? share : (float)quota->n;
+    const mt_rule *rule = active(g, r, MT_RULE_QUOTA);
+    if (rule == NULL) continue;
+    float share = rule->quota.share * (float)g->k + 0.999f, least = (float)rule->quota.least, wanted = share > least ? share : least;
     uint32_t whole = wanted < (float)g->k ? (uint32_t)wanted : g->k, have = g->have[r];
     if (have >= whole) continue;
     missing += whole - have;
@@ -188,11 +188,11 @@ static bool choose_beyond(mt_greedy *g, uint32_t slot, uint64_t asked, uint32_t 
 /* Fills the slot; false where nothing fits. */
 static bool fill(mt_greedy *g, uint32_t slot, uint32_t *skipped) {
   uint64_t asked = asked_at(g, slot), rules = 0;
-  const mt_rule *epsilon = found(g, MT_RULE_EPSILON);
+  const mt_rule *random = found(g, MT_RULE_EPSILON);
   best b = {0, 0, -1, 0};
-  bool exploring = epsilon != NULL && mt_rng_unit(&g->rng) < epsilon->x;
+  bool exploring = random != NULL && mt_rng_unit(&g->rng) < random->epsilon.share;
   choose(g, slot, asked, exploring, skipped, &b);
-  if (exploring && b.met >= 0) rules = bit_of(g, epsilon);
+  if (exploring && b.met >= 0) rules = bit_of(g, random);
   if (b.met < bits(asked) && (asked & ~g->hopeless) != 0) {
     best beyond = {0, 0, b.met > 0 ? b.met : 0, 0};
     if (!choose_beyond(g, slot, asked, skipped, &beyond) && beyond.met == 0) g->hopeless |= asked;
@@ -216,8 +216,9 @@ static uint32_t fill_all(mt_greedy *g, uint32_t *skipped) {
 uint32_t mt_greedy_run(mt_greedy *g, uint32_t k, uint32_t *skipped) {
   g->k = k;
   for (uint32_t r = 0; r < g->matcher.rules->rules; r++) {
-    const mt_rule *pin = active(g, r, MT_RULE_PIN);
-    g->pin_slot[r] = pin != NULL && pin->n < k && mt_bitmap_has(g->allowed, pin->m) ? pin->n : MT_NOT_FOUND;
+    const mt_rule *rule = active(g, r, MT_RULE_PIN);
+    bool holds = rule != NULL && rule->pin.slot < k && mt_bitmap_has(g->allowed, rule->pin.item);
+    g->pin_slot[r] = holds ? rule->pin.slot : MT_NOT_FOUND;
   }
   for (uint32_t moved = 0;; moved++) {
     uint32_t end = fill_all(g, skipped), first = MT_NOT_FOUND;

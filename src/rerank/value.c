@@ -8,7 +8,7 @@ uint64_t mt_value_matches(const mt_matcher *matcher, uint32_t item) {
   bool in_line = false;
   for (uint32_t r = 0; r < rules->rules; r++) {
     const mt_rule *rule = &rules->rule[r];
-    if (!mt_rules_has(rules, r) || rule->kind < MT_RULE_QUOTA || rule->kind > MT_RULE_BOOST) continue;
+    if (!mt_rules_has(rules, r) || mt_rule_when_of(rule->kind) != MT_WHEN_MATCHED) continue;
     if (rule->kind == MT_RULE_LINE && rule->conditions == 0) rest |= 1ULL << r;
     else if (mt_matches(matcher, rule, item)) {
       matches |= 1ULL << r;
@@ -20,7 +20,7 @@ uint64_t mt_value_matches(const mt_matcher *matcher, uint32_t item) {
 
 /* 2^-(age / half-life). What has no date counts as one half-life old: neither new nor old. */
 static float freshness(const mt_rule *rule, const mt_attribute *attributes, double now, uint32_t item) {
-  float lives = (float)(now - (rule->u + rule->v * mt_attribute_number(&attributes[rule->attribute], item))) / rule->x;
+  float lives = (float)(now - (rule->fresh.epoch + rule->fresh.unit * mt_attribute_number(&attributes[rule->attribute], item))) / rule->fresh.half_life;
   return isnan(now) ? 1 : isnan(lives) ? 0.5f : mt_exp2f(lives > 0 ? (lives < 100 ? -lives : -100) : 0);
 }
 
@@ -30,7 +30,7 @@ static float value_of(const mt_matcher *matcher, double now, uint32_t item, floa
     const mt_rule *rule = &rules->rule[r];
     if (!mt_rules_has(rules, r)) continue;
     if (rule->kind == MT_RULE_FRESH) value *= freshness(rule, matcher->attribute, now, item);
-    if (rule->kind == MT_RULE_BOOST && mt_matches(matcher, rule, item)) value = value * rule->x + rule->y;
+    if (rule->kind == MT_RULE_BOOST && mt_matches(matcher, rule, item)) value = value * rule->boost.factor + rule->boost.add;
   }
   return value > -MOST ? (value < MOST ? value : MOST) : -MOST;
 }

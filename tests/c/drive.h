@@ -199,7 +199,7 @@ static inline void drive_features(mt_recommender *rec, script *s, buffers *b, ui
 
 /* One record of likely numbers, with a list behind it. */
 static inline void drive_rules(mt_recommender *rec, script *s, buffers *b, uint64_t *digest) {
-  static const uint32_t ops[] = {MT_OP_CONDITION + 1, MT_OP_CONDITION + 3, MT_OP_DROP, MT_OP_PATTERN, MT_OP_SEED, MT_OP_STRENGTH};
+  static const uint32_t ops[] = {MT_RECORD_CONDITION + 1, MT_RECORD_CONDITION + 3, MT_RECORD_DROP, MT_RECORD_PATTERN, MT_RECORD_SEED, MT_RECORD_STRENGTH};
   uint32_t op = script_byte(s) % 24, length = MT_RECORD_BYTES;
   memset(b->records, 0, MT_RECORD_BYTES + 40);
   mt_store_u32(b->records, op < 18 ? op : ops[op - 18]);

@@ -32,7 +32,7 @@ static inline void put_rule(records *r, mt_rule_kind kind, uint32_t attribute, u
 static inline void put_condition(records *r, mt_condition_kind kind, uint32_t subject, uint32_t flags, double low,
                                  double high,
                                  const uint32_t *list, uint32_t count) {
-  put_record(r, MT_OP_CONDITION + (uint32_t)kind, subject, flags, 0, 0, 0, low, high, list, count);
+  put_record(r, MT_RECORD_CONDITION + (uint32_t)kind, subject, flags, 0, 0, 0, low, high, list, count);
 }
 
 #endif

@@ -60,7 +60,7 @@ static double cosine(const world *w, uint32_t space, uint32_t one, uint32_t othe
 }
 
 static double likeness(const world *w, const mt_rule *how, uint32_t one, uint32_t other) {
-  if (how->m != MT_NOT_FOUND) return cosine(w, how->m, one, other);
+  if (how->diversity.space != MT_NOT_FOUND) return cosine(w, how->diversity.space, one, other);
   uint32_t both = shared(w->c, how->attribute, one, other);
   double a = shared(w->c, how->attribute, one, one), b = shared(w->c, how->attribute, other, other);
   return both == 0 ? 0 : both / sqrt(a * b);
@@ -83,7 +83,8 @@ static bool keeps(const world *w, const uint32_t *slate, uint32_t count) {
   for (uint32_t r = 0; r < w->rules; r++) {
     const mt_rule *rule = &w->rule[r];
     if (rule->kind == MT_RULE_CAP || rule->kind == MT_RULE_UNIQUE) {
-      uint32_t most = rule->kind == MT_RULE_UNIQUE ? 1 : rule->n, window = rule->kind == MT_RULE_UNIQUE || rule->m == 0 ? count : rule->m;
+      uint32_t most = rule->kind == MT_RULE_UNIQUE ? 1 : rule->cap.most;
+      uint32_t window = rule->kind == MT_RULE_UNIQUE || rule->cap.window == 0 ? count : rule->cap.window;
       uint32_t kinds = rule->attribute == GENRE ? GENRES : rule->attribute == COUNTRY ? 2 : 1;
       for (uint32_t v = 0; v < kinds; v++)
         for (uint32_t first = 0; first < count; first++) {
@@ -101,8 +102,8 @@ static bool keeps(const world *w, const uint32_t *slate, uint32_t count) {
     if (rule->kind == MT_RULE_NEAR)
       for (uint32_t a = 0; a < count; a++)
         for (uint32_t b = 0; b < a; b++)
-          if (slate[a] != MT_NOT_FOUND && slate[b] != MT_NOT_FOUND && has_vector(w->rec, rule->m, slate[a]) &&
-              cosine(w, rule->m, slate[a], slate[b]) >= (double)rule->x + 1e-5)
+          if (slate[a] != MT_NOT_FOUND && slate[b] != MT_NOT_FOUND && has_vector(w->rec, rule->near.space, slate[a]) &&
+              cosine(w, rule->near.space, slate[a], slate[b]) >= (double)rule->near.similarity + 1e-5)
             return false;
   }
   for (uint32_t a = 0; a < count; a++)
@@ -166,12 +167,12 @@ static double objective(const world *w, const uint32_t *picks, uint32_t count, u
   uint32_t with[40];
   memcpy(with, picks, count * sizeof *with);
   with[count] = item;
-  double d = 0, penalty = 0, c = mix == NULL || !has_taste(w) ? 0 : (double)mix->x, kl = c > 0 ? divergence(w, with, count + 1) : 0;
+  double d = 0, penalty = 0, c = mix == NULL || !has_taste(w) ? 0 : (double)mix->calibrate.strength, kl = c > 0 ? divergence(w, with, count + 1) : 0;
   if (mmr != NULL) {
-    d = (double)mmr->x;
+    d = (double)mmr->diversity.strength;
     for (uint32_t s = 0; s < count; s++) penalty = fmax(penalty, likeness(w, mmr, item, picks[s]));
   } else if (dpp != NULL) {
-    d = (double)dpp->x;
+    d = (double)dpp->diversity.strength;
     penalty = fmin(log_volume(w, dpp, picks, count) - log_volume(w, dpp, with, count + 1), -log(1e-6));
   }
   return (1 - d) * ((1 - c) * (double)w->value[item] - c * kl) - d * penalty;
@@ -182,7 +183,7 @@ static uint32_t asked_at(const world *w, uint32_t slot, const uint32_t *have, ui
   uint32_t due = 0, open = 0, missing = 0;
   for (uint32_t r = 0; r < w->rules; r++) {
     if (w->rule[r].kind != MT_RULE_QUOTA) continue;
-    uint32_t share = (uint32_t)ceil((double)w->rule[r].x * w->k - 1e-3), wanted = w->rule[r].n > share ? w->rule[r].n : share;
+    uint32_t share = (uint32_t)ceil((double)w->rule[r].quota.share * w->k - 1e-3), wanted = w->rule[r].quota.least > share ? w->rule[r].quota.least : share;
     if (wanted > w->k) wanted = w->k;
     if (have[r] >= wanted) continue;
     missing += wanted - have[r];
@@ -213,7 +214,7 @@ static uint32_t find_pins(const world *w, const mt_slate *slate, uint32_t *pin_a
     pin_at[r] = MT_NOT_FOUND;
     for (uint32_t s = 0; s < slate->count && w->rule[r].kind == MT_RULE_PIN; s++) {
       if ((slate->picks[s].rules[0] >> r & 1) == 0) continue;
-      assert_true(slate->picks[s].item == w->rule[r].m && (s == w->rule[r].n || (s < w->rule[r].n && slate->count < w->k)));
+      assert_true(slate->picks[s].item == w->rule[r].pin.item && (s == w->rule[r].pin.slot || (s < w->rule[r].pin.slot && slate->count < w->k)));
       pin_at[r] = s;
       pins++;
     }
@@ -226,7 +227,7 @@ static void check_slots(const world *w, const mt_slate *slate) {
   uint32_t held = find_pins(w, slate, pin_at);
   for (uint32_t slot = 0; slot < w->k; slot++) stands[slot] = MT_NOT_FOUND;
   for (uint32_t r = 0; r < w->rules; r++) /* in this order the core takes note of them */
-    if (pin_at[r] != MT_NOT_FOUND) stands[pin_at[r]] = picks[count++] = w->rule[r].m;
+    if (pin_at[r] != MT_NOT_FOUND) stands[pin_at[r]] = picks[count++] = w->rule[r].pin.item;
   for (uint32_t i = 0; i < count; i++)
     for (uint32_t r = 0; r < w->rules; r++) have[r] += is_about(w, r, picks[i]);
   for (uint32_t slot = 0; slot < slate->count; slot++) {
@@ -276,7 +277,8 @@ static void add_rule(world *w, mt_rule rule, uint32_t wanted) {
   assert_true(r < MOST_RULES);
   w->rule[r] = rule;
   w->wanted_value[r] = wanted;
-  put_record(&w->all, rule.kind, rule.attribute, rule.n, rule.m, rule.x, rule.y, rule.u, rule.v, NULL, 0);
+  const mt_operands *o = &rule.operands;
+  put_record(&w->all, rule.kind, rule.attribute, o->count, o->other, o->amount, o->extra, o->low, o->high, NULL, 0);
   if (wanted != 0) put_condition(&w->all, MT_CONDITION_VALUES, COUNTRY, 0, 0, 0, &value[wanted - 1], 1);
 }
 
@@ -299,30 +301,30 @@ static void random_hard(mt_rng *rng, world *w) {
   for (uint32_t caps = mt_rng_below(rng, 3); caps > 0; caps--) {
     uint32_t about = mt_rng_below(rng, 3), attribute = about == 0 ? GENRE : about == 1 ? COUNTRY : MT_NOT_FOUND;
     uint32_t most = mt_rng_below(rng, 5), window = mt_rng_below(rng, 2) == 0 ? 0 : 2 + mt_rng_below(rng, 10);
-    add_rule(w, (mt_rule){MT_RULE_CAP, attribute, 0, 0, most + (mt_rng_below(rng, 8) != 0), window, 0, 0, 0, 0},
+    add_rule(w, (mt_rule){MT_RULE_CAP, attribute, 0, 0, {{most + (mt_rng_below(rng, 8) != 0), window, 0, 0, 0, 0}}},
              attribute != MT_NOT_FOUND ? 0 : 1 + mt_rng_below(rng, 2));
   }
-  if (mt_rng_below(rng, 8) == 0) add_rule(w, (mt_rule){MT_RULE_UNIQUE, GENRE, 0, 0, 0, 0, 0, 0, 0, 0}, 0);
+  if (mt_rng_below(rng, 8) == 0) add_rule(w, (mt_rule){MT_RULE_UNIQUE, GENRE, 0, 0, {{0, 0, 0, 0, 0, 0}}}, 0);
   if (mt_rng_below(rng, 4) == 0)
-    add_rule(w, (mt_rule){MT_RULE_NEAR, MT_NOT_FOUND, 0, 0, 0, 0, 0.2f + 0.7f * mt_rng_unit(rng), 0, 0, 0}, 0);
+    add_rule(w, (mt_rule){MT_RULE_NEAR, MT_NOT_FOUND, 0, 0, {{0, 0, 0.2f + 0.7f * mt_rng_unit(rng), 0, 0, 0}}}, 0);
 }
 
 static void random_soft(mt_rng *rng, world *w) {
   for (uint32_t pins = mt_rng_below(rng, 2) * mt_rng_below(rng, 4); pins > 0; pins--)
-    add_rule(w, (mt_rule){MT_RULE_PIN, MT_NOT_FOUND, 0, 0, mt_rng_below(rng, 30), mt_rng_below(rng, w->c->items), 0, 0, 0, 0}, 0);
+    add_rule(w, (mt_rule){MT_RULE_PIN, MT_NOT_FOUND, 0, 0, {{mt_rng_below(rng, 30), mt_rng_below(rng, w->c->items), 0, 0, 0, 0}}}, 0);
   for (uint32_t quotas = mt_rng_below(rng, 3); quotas > 0; quotas--)
-    add_rule(w, (mt_rule){MT_RULE_QUOTA, MT_NOT_FOUND, 0, 0, mt_rng_below(rng, 6), 0, mt_rng_below(rng, 2) == 0 ? 0 : 0.3f, 0, 0, 0},
+    add_rule(w, (mt_rule){MT_RULE_QUOTA, MT_NOT_FOUND, 0, 0, {{mt_rng_below(rng, 6), 0, mt_rng_below(rng, 2) == 0 ? 0 : 0.3f, 0, 0, 0}}},
              1 + mt_rng_below(rng, 2));
   if (mt_rng_below(rng, 3) == 0)
-    add_rule(w, (mt_rule){MT_RULE_BOOST, MT_NOT_FOUND, 0, 0, 0, 0, 0.5f + 2 * mt_rng_unit(rng), 0.2f * mt_rng_unit(rng), 0, 0},
+    add_rule(w, (mt_rule){MT_RULE_BOOST, MT_NOT_FOUND, 0, 0, {{0, 0, 0.5f + 2 * mt_rng_unit(rng), 0.2f * mt_rng_unit(rng), 0, 0}}},
              1 + mt_rng_below(rng, 2));
-  if (mt_rng_below(rng, 3) == 0) add_rule(w, (mt_rule){MT_RULE_FRESH, YEAR, 0, 0, 0, 0, 30, 0, 0, 1}, 0);
-  if (mt_rng_below(rng, 3) == 0) add_rule(w, (mt_rule){MT_RULE_CALIBRATE, GENRE, 0, 0, 0, 0, 0.6f, 0, 0, 0}, 0);
+  if (mt_rng_below(rng, 3) == 0) add_rule(w, (mt_rule){MT_RULE_FRESH, YEAR, 0, 0, {{0, 0, 30, 0, 0, 1}}}, 0);
+  if (mt_rng_below(rng, 3) == 0) add_rule(w, (mt_rule){MT_RULE_CALIBRATE, GENRE, 0, 0, {{0, 0, 0.6f, 0, 0, 0}}}, 0);
   uint32_t how = mt_rng_below(rng, 5);
   if (how < 4) {
     bool by_values = how % 2 == 1;
-    add_rule(w, (mt_rule){how < 2 ? MT_RULE_MMR : MT_RULE_DPP, by_values ? GENRE : MT_NOT_FOUND, 0, 0, 0, by_values ? MT_NOT_FOUND : 0,
-                          0.1f + 0.6f * mt_rng_unit(rng), 0, 0, 0}, 0);
+    add_rule(w, (mt_rule){how < 2 ? MT_RULE_MMR : MT_RULE_DPP, by_values ? GENRE : MT_NOT_FOUND, 0, 0, {{0, by_values ? MT_NOT_FOUND : 0,
+                          0.1f + 0.6f * mt_rng_unit(rng), 0, 0, 0}}}, 0);
   }
   if (mt_rng_below(rng, 4) == 0) {
     uint32_t first = w->rules, records[5];
@@ -330,7 +332,7 @@ static void random_soft(mt_rng *rng, world *w) {
     add_rule(w, (mt_rule){.kind = MT_RULE_LINE, .attribute = MT_NOT_FOUND}, 0);
     w->slots = 2 + mt_rng_below(rng, 4);
     for (uint32_t s = 0; s < w->slots; s++) records[s] = w->pattern[s] = first + mt_rng_below(rng, 2);
-    put_record(&w->all, MT_OP_PATTERN, 0, 0, 0, 0, 0, 0, 0, records, w->slots);
+    put_record(&w->all, MT_RECORD_PATTERN, 0, 0, 0, 0, 0, 0, 0, records, w->slots);
   }
 }
 
@@ -356,8 +358,8 @@ static void read_values(world *w) {
     float value = first > last ? (slate->picks[i].score - last) / (first - last) : 1;
     for (uint32_t r = 0; r < w->rules; r++) {
       double age = 2020 - w->c->year[item];
-      if (w->rule[r].kind == MT_RULE_FRESH) value *= isnan(age) ? 0.5f : (float)exp2(-fmax(0, age) / (double)w->rule[r].x);
-      if (w->rule[r].kind == MT_RULE_BOOST && is_about(w, r, item)) value = value * w->rule[r].x + w->rule[r].y;
+      if (w->rule[r].kind == MT_RULE_FRESH) value *= isnan(age) ? 0.5f : (float)exp2(-fmax(0, age) / (double)w->rule[r].fresh.half_life);
+      if (w->rule[r].kind == MT_RULE_BOOST && is_about(w, r, item)) value = value * w->rule[r].boost.factor + w->rule[r].boost.add;
     }
     w->value[item] = value;
   }
@@ -431,7 +433,7 @@ static void exploration_is_seeded_and_bounded(void **state) {
       for (uint32_t again = 0; again < 2; again++) {
         w.all.length = 0;
         put_rule(&w.all, kinds[i], MT_NOT_FOUND, 0, MT_NOT_FOUND, seed == 0 ? 0 : 0.3f, 0);
-        put_record(&w.all, MT_OP_SEED, 0, seed, 0, 0, 0, 0, 0, NULL, 0);
+        put_record(&w.all, MT_RECORD_SEED, 0, seed, 0, 0, 0, 0, 0, NULL, 0);
         const mt_slate *slate = run(&w, &w.all, 20);
         assert_int_equal(slate->count, 20);
         for (uint32_t p = 0; p < 20 && again == 1; p++) assert_int_equal(slate->picks[p].item, first[p].item);
@@ -460,7 +462,7 @@ static void sampled_rates_are_like_beta(void **state) {
   mt_impressions_reserve(&arena, &told);
   assert_false(arena.full);
   assert_true(mt_impressions_add(&told, 7, 90, 10) && mt_impressions_add(&told, 7, 8, 8));
-  mt_rule rule = {.kind = MT_RULE_THOMPSON, .attribute = MT_NOT_FOUND, .m = MT_NOT_FOUND};
+  mt_rule rule = {.kind = MT_RULE_THOMPSON, .attribute = MT_NOT_FOUND, .thompson.shown = MT_NOT_FOUND};
   mt_rng rng = mt_rng_seed(1);
   for (uint32_t item = 6; item <= 7; item++) {
     double sum = 0, squares = 0, a = item == 7 ? 19 : 1, b = item == 7 ? 81 : 1;
@@ -515,8 +517,8 @@ static void a_bundle_keeps_rules(void **state) {
   shape shape = plain_shape(120);
   catalogue c = make_catalogue(&shape);
   w = (world){.c = &c, .events = 2, .event = {3, 9}, .k = 20, .allowed_by_country = 7};
-  add_rule(&w, (mt_rule){MT_RULE_CAP, GENRE, 0, 0, 2, 5, 0, 0, 0, 0}, 0);
-  add_rule(&w, (mt_rule){MT_RULE_MMR, MT_NOT_FOUND, 0, 0, 0, 0, 0.5f, 0, 0, 0}, 0);
+  add_rule(&w, (mt_rule){MT_RULE_CAP, GENRE, 0, 0, {{2, 5, 0, 0, 0, 0}}}, 0);
+  add_rule(&w, (mt_rule){MT_RULE_MMR, MT_NOT_FOUND, 0, 0, {{0, 0, 0.5f, 0, 0, 0}}}, 0);
   session s = open_session(c.bundle, c.length, 0);
   w.rec = s.rec;
   const mt_slate *slate = run(&w, &w.all, 20);
@@ -533,7 +535,7 @@ static void a_bundle_keeps_rules(void **state) {
     assert_int_equal(slate->count, count);
     assert_memory_equal(slate->picks, picks, count * sizeof *picks);
   }
-  put_record(&off, MT_OP_DROP, 0, 0, 0, 0, 0, 0, 0, NULL, 0); /* and without them it is the best that there are */
+  put_record(&off, MT_RECORD_DROP, 0, 0, 0, 0, 0, 0, 0, NULL, 0); /* and without them it is the best that there are */
   slate = run(&w, &off, 20);
   assert_int_equal(slate->count, 20);
   for (uint32_t p = 1; p < 20; p++) assert_true(slate->picks[p].score <= slate->picks[p - 1].score);

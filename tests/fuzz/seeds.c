@@ -120,7 +120,7 @@ int main(int argc, char **argv) {
     catalogue c = make_catalogue(&shape);
     static records rules; /* of every kind, over the bundles */
     rules.length = 0;
-    for (uint32_t kind = 1 + i % 3; kind <= MT_RULE_LAST && i % 2 == 1; kind += 3) {
+    for (uint32_t kind = 1 + i % 3; kind < MT_RULE_END && i % 2 == 1; kind += 3) {
       bool numbers = kind == MT_RULE_FRESH || kind == MT_RULE_THOMPSON, about = kind == MT_RULE_DENY || kind == MT_RULE_QUOTA || kind == MT_RULE_BOOST;
       uint32_t space = kind >= MT_RULE_MMR || kind == MT_RULE_THOMPSON ? MT_NOT_FOUND : 0;
       if (kind == MT_RULE_NEAR && c.spaces == 0) continue;

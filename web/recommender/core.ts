@@ -5,7 +5,7 @@
  * and spaces are numbers from 0. Nobody but this file and its memory (`memory.ts`, `slate.ts`) knows pointers or the
  * names of exports.
  */
-import { ATTRIBUTE, METRIC, ROLE } from '../generated/numbers.js'
+import { ATTRIBUTE, METRIC, ROLE, RULE } from '../generated/numbers.js'
 import { MartelloError } from './errors.js'
 import type { CoreExports } from './exports.js'
 import { Memory, roundUp, RULES_BYTES, TEXT_BYTES } from './memory.js'
@@ -333,10 +333,10 @@ export class Core {
     this.check(this.wasm.mt_change_rules(this.rec, memory.rules, records.length, memory.error))
   }
 
-  /** The kind of each rule that this request has, by number: mt_rule_kind. */
-  ruleKinds(): number[] {
-    const kinds: number[] = []
-    for (let kind; (kind = this.wasm.mt_rule_kind_of(this.rec, kinds.length)) !== 0;) kinds.push(kind)
+  /** The kind of each rule that this request has, by the rule's number. */
+  ruleKinds(): (keyof typeof RULE)[] {
+    const kinds: (keyof typeof RULE)[] = []
+    for (let kind; (kind = this.wasm.mt_rule_kind_of(this.rec, kinds.length)) !== 0;) kinds.push(nameIn(RULE, kind))
     return kinds
   }
 

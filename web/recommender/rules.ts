@@ -5,6 +5,7 @@
  * Hard rules are never broken: require, deny, allow, frequency, caps, unique, nearDuplicates. The others bend where they
  * have to. What each does to a slate together with the rest is written down in src/rerank/slate.h.
  */
+import { CONDITION, RECORD, RULE } from '../generated/numbers.js'
 import type { Core } from './core.js'
 import { refuse as fail } from './errors.js'
 import { attributeOf, conditions, type Filter } from './filter.js'
@@ -69,13 +70,30 @@ export interface Rules {
   seed?: number
 }
 
-/** By mt_rule_kind, from 1. */
-const KEYS = [
-  ...['require', 'deny', 'allow', 'frequency', 'caps', 'unique', 'nearDuplicates', 'pins', 'quotas', 'lines'],
-  ...['boosts', 'freshness', 'calibration', 'exploration', 'exploration', 'diversity', 'diversity'],
-]
-/** Of two kinds under one key the first. */
-const kindOf = (key: string) => KEYS.indexOf(key) + 1
+type Kind = keyof typeof RULE
+/** What people call each kind of rule; where one name stands for two, its `method` is the kind's. */
+const CALLED: Record<Kind, keyof Rules> = {
+  require: 'require',
+  deny: 'deny',
+  allow: 'allow',
+  frequency: 'frequency',
+  cap: 'caps',
+  unique: 'unique',
+  near: 'nearDuplicates',
+  pin: 'pins',
+  quota: 'quotas',
+  line: 'lines',
+  boost: 'boosts',
+  fresh: 'freshness',
+  calibrate: 'calibration',
+  epsilon: 'exploration',
+  thompson: 'exploration',
+  mmr: 'diversity',
+  dpp: 'diversity',
+}
+const KEYS = [...new Set(Object.values(CALLED))]
+const kindsOf = (key: string) => (Object.keys(CALLED) as Kind[]).filter((kind) => CALLED[kind] === key)
+const isRule = (what: number) => (Object.values(RULE) as number[]).includes(what)
 const LISTS = ['deny', 'allow', 'frequency', 'caps', 'unique', 'pins', 'quotas', 'boosts']
 /** Seconds of each, and when they begin: a year attribute holds calendar years. */
 const UNITS = {
@@ -116,15 +134,12 @@ const OTHERS: Record<string, readonly string[]> = {
 }
 /** Rules whose attributes are numbers. */
 const NUMBERED = ['freshness', 'exploration']
-const CONDITION = { values: 33, range: 34, items: 35, source: 36 }
-const OP = { drop: 48, pattern: 49, seed: 50, strength: 51 }
-
 /** Flags of a condition. */
 const NOT = 1
 const OPEN_LOW = 2
 const OPEN_HIGH = 4
 
-/** What a record holds besides its op, in the order in which src/bundle/rules.h draws it and says what each op reads. */
+/** What a record holds besides what it is, in the order in which src/bundle/rules.h draws it and says who reads which. */
 interface Operands {
   /** An attribute or a source. */
   subject?: number
@@ -151,10 +166,10 @@ class Compiler {
     readonly strict: boolean,
   ) {}
 
-  record(op: number, operands: Operands = {}): void {
+  record(what: number, operands: Operands = {}): void {
     const { subject = NOT_FOUND, count = 0, other = 0, amount = 0, extra = 0, low = 0, high = 0, list = [] } = operands
     const view = new DataView(new ArrayBuffer(48 + 4 * list.length))
-    view.setUint32(0, op, true)
+    view.setUint32(0, what, true)
     view.setUint32(4, subject, true)
     view.setUint32(8, count, true)
     view.setUint32(12, other, true)
@@ -165,7 +180,7 @@ class Compiler {
     view.setUint32(40, list.length, true)
     list.forEach((word, i) => view.setUint32(48 + 4 * i, word, true))
     for (const byte of new Uint8Array(view.buffer)) this.bytes.push(byte)
-    if (op < CONDITION.values) this.count++
+    if (isRule(what)) this.count++
   }
 
   named(path: string, name: unknown, known: readonly string[]): number {
@@ -186,9 +201,13 @@ class Compiler {
       : fail(path, name, numbers ? 'an attribute of numbers' : 'an attribute of categories')
   }
 
-  private condition(op: number, operands: Operands & { list: number[] }): void {
+  private condition(kind: keyof typeof CONDITION, operands: Operands): void {
+    this.record(RECORD.condition + CONDITION[kind], operands)
+  }
+
+  private listed(kind: 'values' | 'items', operands: Operands & { list: number[] }): void {
     const known = [...new Set(operands.list)].filter((number) => number !== NOT_FOUND)
-    this.record(op, { ...operands, list: known.sort((a, b) => a - b) })
+    this.condition(kind, { ...operands, list: known.sort((a, b) => a - b) })
   }
 
   match(path: string, { where, ids, source }: Match): void {
@@ -202,10 +221,10 @@ class Compiler {
             const found = this.core.findValue(subject, text)
             return found === NOT_FOUND && this.strict ? fail(at, text, 'a value that an item has') : found
           })
-          this.condition(CONDITION.values, { subject, count: negated ? NOT : 0, list })
+          this.listed('values', { subject, count: negated ? NOT : 0, list })
         },
         (subject, { low, openLow, high, openHigh }, negated) =>
-          this.record(CONDITION.range, {
+          this.condition('range', {
             subject,
             count: (negated ? NOT : 0) | (openLow ? OPEN_LOW : 0) | (openHigh ? OPEN_HIGH : 0),
             low,
@@ -214,14 +233,14 @@ class Compiler {
       )
     if (ids !== undefined) {
       const list = Array.isArray(ids) ? ids : fail(`${path}.ids`, ids, 'a list of ids')
-      this.condition(CONDITION.items, { list: list.map((id, i) => this.item(`${path}.ids[${i}]`, id)) })
+      this.listed('items', { list: list.map((id, i) => this.item(`${path}.ids[${i}]`, id)) })
     }
     if (source !== undefined)
-      this.record(CONDITION.source, { subject: this.named(`${path}.source`, source, this.core.sources) })
+      this.condition('source', { subject: this.named(`${path}.source`, source, this.core.sources) })
   }
 
   rule(key: string, path: string, said: Record<string, unknown>): void {
-    const kind = kindOf(key)
+    const kinds = kindsOf(key)
     const numbers = NUMBERS[key] ?? {}
     const known = [...Object.keys(numbers), ...(OTHERS[key] ?? MATCH)]
     if (Object(said) !== said) fail(path, said, `an object of ${known.join(', ')}`)
@@ -260,8 +279,7 @@ class Compiler {
       if (said['attribute'] === undefined && operands.other === NOT_FOUND) operands.subject = firstCategory(this.core)
       if (operands.subject === operands.other) return // there is nothing to tell items apart by
     }
-    const method = { exploration: ['epsilon', 'thompson'], diversity: ['mmr', 'dpp'] }[key]
-    this.record(kind + (method === undefined ? 0 : either('method', method)), operands)
+    this.record(RULE[kinds[kinds.length > 1 ? either('method', kinds) : 0]!], operands)
     this.match(path, said)
   }
 
@@ -271,7 +289,7 @@ class Compiler {
     if (typeof pattern !== 'string' || pattern === '' || pattern.length > 32)
       fail(`${path}.pattern`, pattern, 'up to 32 letters, each the name of a line')
     const slots = Array.from(pattern as string, (letter) => this.named(`${path}.pattern`, letter, Object.keys(lines)))
-    this.record(OP.pattern, { list: slots.map((line) => first + line) })
+    this.record(RECORD.pattern, { list: slots.map((line) => first + line) })
   }
 }
 
@@ -289,31 +307,27 @@ export function compileRules(core: Core, rules: Rules, path: string, strict = fa
       continue
     }
     if (key === 'seed') {
-      compiler.record(OP.seed, { count: value >>> 0 === value ? value : fail(at, value, 'a whole number from 0') })
+      compiler.record(RECORD.seed, { count: value >>> 0 === value ? value : fail(at, value, 'a whole number from 0') })
       continue
     }
-    compiler.named(path, key, [...new Set(KEYS), 'pattern', 'seed'])
+    compiler.named(path, key, [...KEYS, 'pattern', 'seed'])
     if (typeof value === 'number' && ruleNames(core).includes(key)) {
-      compiler.record(OP.strength, {
+      compiler.record(RECORD.strength, {
         amount: value >= 0 && value <= 1 ? value : fail(at, value, 'a number from 0 to 1'),
       })
       continue
     }
-    KEYS.forEach((known, i) => {
-      if (known === key) compiler.record(OP.drop, { count: i + 1 })
-    })
+    for (const kind of kindsOf(key)) compiler.record(RECORD.drop, { count: RULE[kind] })
     if (value === null) continue
     if (key === 'require') {
-      compiler.record(kindOf('require'))
+      compiler.record(RULE.require)
       compiler.match(at, { where: value })
     } else if (key === 'lines') compiler.lines(path, value, rules.pattern)
     else if (key === 'diversity' && typeof value === 'number') compiler.rule(key, at, { strength: value })
     else if (!LISTS.includes(key)) compiler.rule(key, at, value)
     else if (!Array.isArray(value)) fail(at, value, 'a list')
     else if (key === 'unique')
-      value.forEach((name, i) =>
-        compiler.record(kindOf('unique'), { subject: compiler.attribute(`${at}[${i}]`, name) }),
-      )
+      value.forEach((name, i) => compiler.record(RULE.unique, { subject: compiler.attribute(`${at}[${i}]`, name) }))
     else value.forEach((rule, i) => compiler.rule(key, `${at}[${i}]`, rule))
   }
   return Uint8Array.from(compiler.bytes)
@@ -330,7 +344,7 @@ export function ruleNames(core: Core): string[] {
   let counts: Record<string, number> = {}
   return core.ruleKinds().map((kind, rule) => {
     if (rule === core.bundleRules) counts = {} // what the request says replaces what the bundle says
-    const key = KEYS[kind - 1]!
+    const key = CALLED[kind]
     counts[key] = (counts[key] ?? -1) + 1
     return LISTS.includes(key) || key === 'lines' ? `${key}[${counts[key]}]` : key
   })
