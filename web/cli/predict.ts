@@ -1,7 +1,7 @@
 /** martello predict: an imported tower or ranker by itself, run by the core. */
 import { readFile } from 'node:fs/promises'
 import { flag, needed, parse, text, UsageError } from './options.js'
-import { isOnnx } from '../import/onnx/onnx.js'
+import { isOnnx } from '../import/onnx/model/onnx.js'
 import { predictOnnx } from '../import/onnx/predict-onnx.js'
 import { predictTrees, type Predicted } from '../import/trees/predict-trees.js'
 import { readForest } from '../import/trees/tree-model.js'

@@ -1,6 +1,6 @@
 // ONNX models made in a test: a graph of nodes, written by the protocol buffers that the importer reads.
-import { readOnnx } from '../../../build/web/import/onnx/onnx.js'
-import { encodeModel, encodeTensor } from '../../../build/web/import/onnx/proto.js'
+import { readOnnx } from '../../../build/web/import/onnx/model/onnx.js'
+import { encodeModel, encodeTensor } from '../../../build/web/import/onnx/model/proto.js'
 
 const DATA_TYPE = { float: 1, int: 7, bool: 9 }
 

@@ -5,7 +5,7 @@
  */
 import type { ProgramInput } from '../../import/onnx/compile.js'
 import { feed, type Feed } from '../../import/onnx/binding.js'
-import { shapeText } from '../../import/onnx/tensor.js'
+import { shapeText } from '../../import/onnx/model/tensor.js'
 import { InputError, quoteList } from '../../read/errors.js'
 
 /** What an input of a model is fed with. */

@@ -4,8 +4,8 @@
  */
 import { bindingBytes, goldenBytes, NO_NUMBERS } from '../../import/onnx/binding.js'
 import { compile, inputsRead } from '../../import/onnx/compile.js'
-import type { Graph } from '../../import/onnx/graph.js'
-import { shapeText, sizeOf } from '../../import/onnx/tensor.js'
+import type { Graph } from '../../import/onnx/model/graph.js'
+import { shapeText, sizeOf } from '../../import/onnx/model/tensor.js'
 import { InputError, quoteList } from '../../read/errors.js'
 import { bindInputs } from './bind.js'
 import type { RankerConfig } from '../config.js'

@@ -6,7 +6,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { readForest } from '../../import/trees/tree-model.js'
-import { isOnnx } from '../../import/onnx/onnx.js'
+import { isOnnx } from '../../import/onnx/model/onnx.js'
 import { LINK, treesBytes, type Forest } from '../../import/trees/trees.js'
 import { fileError, InputError, quote, quoteList } from '../../read/errors.js'
 import type { RankerConfig } from '../config.js'

@@ -7,15 +7,15 @@
  */
 import { InputError } from '../../read/errors.js'
 import { fuse } from './fuse.js'
-import { dropDead, nodeName, readsOf, type Graph, type Port } from './graph.js'
+import { dropDead, nodeName, readsOf, type Graph, type Port } from './model/graph.js'
 import { Context, repeated } from './lower/context.js'
 import { LOWERINGS } from './lower/index.js'
-import { plan } from './memory.js'
-import { writeProgram, type ProgramPort, type Weights } from './program.js'
-import { Tape } from './tape.js'
-import { OpError, shapeText } from './tensor.js'
-import { BatchError, trace, type Extent, type TracedGraph } from './trace.js'
-import { extentFactors, factorsOf, layOut, type Factor, type Value } from './value.js'
+import { plan } from './tape/memory.js'
+import { writeProgram, type ProgramPort, type Weights } from './tape/program.js'
+import { Tape } from './tape/tape.js'
+import { OpError, shapeText } from './model/tensor.js'
+import { BatchError, trace, type Extent, type TracedGraph } from './tape/trace.js'
+import { extentFactors, factorsOf, layOut, type Factor, type Value } from './tape/value.js'
 
 /** How a model is compiled. */
 export interface CompileOptions {

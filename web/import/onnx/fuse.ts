@@ -9,9 +9,9 @@
  * A pattern is taken where its inner values have no other reader and are no outputs. Nodes keep the place of the last one
  * of them, so that all they read is made by then.
  */
-import { dropDead, makersOf, numbers, readersOf, type Node } from './graph.js'
+import { dropDead, makersOf, numbers, readersOf, type Node } from './model/graph.js'
 import { activationOf } from './lower/elementwise.js'
-import type { Extent, TracedGraph } from './trace.js'
+import type { Extent, TracedGraph } from './tape/trace.js'
 
 export function fuse(graph: TracedGraph): TracedGraph {
   return [layerNorms, gelus, silus, linears].reduce((now, pass) => dropDead(pass(now)) as TracedGraph, graph)

@@ -5,11 +5,11 @@ import { readNpz } from '../../read/npz.js'
 import { readMatrix } from '../../read/matrix.js'
 import { firstBytes } from '../../read/bytes.js'
 import { batchSymbols, compile, type Program } from './compile.js'
-import type { Graph, Port } from './graph.js'
+import type { Graph, Port } from './model/graph.js'
 import type { Predicted } from '../trees/predict-trees.js'
-import { readOnnx } from './onnx.js'
+import { readOnnx } from './model/onnx.js'
 import { outputShape, ProgramRunner, type NumberArray } from './run.js'
-import { sizeOf } from './tensor.js'
+import { sizeOf } from './model/tensor.js'
 
 /** Rows that go through the core at a time. */
 const CAPACITY = 32

@@ -1,7 +1,7 @@
 /** A program by itself: run by the core on whole arrays, as `predict`, golden pairs and the parity report need it. */
 import { Learn, type Pointer } from '../../learn/learn.js'
 import type { Program, ProgramInput } from './compile.js'
-import { sizeOf } from './tensor.js'
+import { sizeOf } from './model/tensor.js'
 
 /** An array in C order. */
 export interface NumberArray {

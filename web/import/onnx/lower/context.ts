@@ -1,10 +1,10 @@
 /** What lowering one node to tape ops works with. */
-import type { Node } from '../graph.js'
+import type { Node } from '../model/graph.js'
 import { gatherView } from '../reference/movement.js'
-import { asOut, Tape, viewOf, type OpCode, type OpNumbers } from '../tape.js'
-import { OpError, type ElementType, type Tensor } from '../tensor.js'
-import { BatchError, type Extent, type Traced, type TracedGraph } from '../trace.js'
-import { aligned, extentFactors, repeats, type Buffer, type Factor, type Value } from '../value.js'
+import { asOut, Tape, viewOf, type OpCode, type OpNumbers } from '../tape/tape.js'
+import { OpError, type ElementType, type Tensor } from '../model/tensor.js'
+import { BatchError, type Extent, type Traced, type TracedGraph } from '../tape/trace.js'
+import { aligned, extentFactors, repeats, type Buffer, type Factor, type Value } from '../tape/value.js'
 
 export type Lowering = (context: Context, node: Node) => Value[]
 

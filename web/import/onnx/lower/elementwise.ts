@@ -1,8 +1,8 @@
 /** Elementwise ops: one op of the tape each, or none where types alone change. */
-import { number, scalarOr, text, type Node } from '../graph.js'
-import { BINARY, UNARY, type OpNumbers } from '../tape.js'
-import { OpError, type ElementType } from '../tensor.js'
-import type { Value } from '../value.js'
+import { number, scalarOr, text, type Node } from '../model/graph.js'
+import { BINARY, UNARY, type OpNumbers } from '../tape/tape.js'
+import { OpError, type ElementType } from '../model/tensor.js'
+import type { Value } from '../tape/value.js'
 import type { Context, Lowering } from './context.js'
 
 const attribute = (node: Node, name: string): number | undefined => node.attributes.get(name) as number | undefined

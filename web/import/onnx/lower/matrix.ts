@@ -2,12 +2,12 @@
  * Products. Every one is a contraction: dimensions of both operands that are summed (K), of both that stay (L), of one
  * alone (M of a, N of b). The longest runs of M and N become the matrix product's own, all others are looped over.
  */
-import { number, type Node } from '../graph.js'
+import { number, type Node } from '../model/graph.js'
 import { einsumPlan } from '../reference/matrix.js'
-import { BINARY, UNARY, type OpNumbers, type View } from '../tape.js'
-import { OpError } from '../tensor.js'
-import { BatchError } from '../trace.js'
-import { aligned, layOut, merged, type Factor, type Value } from '../value.js'
+import { BINARY, UNARY, type OpNumbers, type View } from '../tape/tape.js'
+import { OpError } from '../model/tensor.js'
+import { BatchError } from '../tape/trace.js'
+import { aligned, layOut, merged, type Factor, type Value } from '../tape/value.js'
 import { padded, type Context, type Lowering } from './context.js'
 import { reduced } from './reduce.js'
 

@@ -1,10 +1,10 @@
 /** Ops that move elements: most only look at the same memory in another way. */
-import { number, text } from '../graph.js'
+import { number, text } from '../model/graph.js'
 import { padsOf, sliceOf, splitSizes, transposition } from '../reference/movement.js'
-import { BINARY, viewWith } from '../tape.js'
-import { axisOf, OpError, tensor, type Tensor } from '../tensor.js'
-import { BatchError, type Extent } from '../trace.js'
-import { aligned, extentFactors, regroup, type Factor, type Value } from '../value.js'
+import { BINARY, viewWith } from '../tape/tape.js'
+import { axisOf, OpError, tensor, type Tensor } from '../model/tensor.js'
+import { BatchError, type Extent } from '../tape/trace.js'
+import { aligned, extentFactors, regroup, type Factor, type Value } from '../tape/value.js'
 import { repeated, type Context, type Lowering } from './context.js'
 import { affine } from './elementwise.js'
 

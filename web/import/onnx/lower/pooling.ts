@@ -2,11 +2,11 @@
  * Convolutions and pooling: windows are a view whose steps overlap, so a convolution is a product over the window's axes
  * and pooling a reduction over them. A convolution of width 1, as SASRec's feed-forward has it, moves nothing at all.
  */
-import { number } from '../graph.js'
+import { number } from '../model/graph.js'
 import { windowPlan, type WindowPlan } from '../reference/pooling.js'
-import { OpError } from '../tensor.js'
-import type { Extent } from '../trace.js'
-import type { Factor, Value } from '../value.js'
+import { OpError } from '../model/tensor.js'
+import type { Extent } from '../tape/trace.js'
+import type { Factor, Value } from '../tape/value.js'
 import { repeated, type Context, type Lowering } from './context.js'
 import { contract } from './matrix.js'
 import { concatenated, sliced } from './movement.js'

@@ -3,11 +3,11 @@
  * Rows of different lengths: a forward pass is right up to each row's end, so later states are cut off and the last one is
  * looked up; a backward pass reads its rows turned round, each within its own length.
  */
-import { number } from '../graph.js'
+import { number } from '../model/graph.js'
 import { initialState, recurrentPlan } from '../reference/recurrent.js'
-import { BINARY, UNARY, viewOf, viewWith } from '../tape.js'
-import { OpError, tensor, type Tensor } from '../tensor.js'
-import { extentFactors, type Factor, type Value } from '../value.js'
+import { BINARY, UNARY, viewOf, viewWith } from '../tape/tape.js'
+import { OpError, tensor, type Tensor } from '../model/tensor.js'
+import { extentFactors, type Factor, type Value } from '../tape/value.js'
 import { repeated, type Context, type Lowering } from './context.js'
 import { product } from './matrix.js'
 import { concatenated, stepsAt } from './movement.js'

@@ -1,10 +1,10 @@
 /** Ops along axes. The tape works along the last dimensions of a view, so the axes in question are moved there. */
-import { number, scalarOr } from '../graph.js'
+import { number, scalarOr } from '../model/graph.js'
 import { reducedAxes } from '../reference/reduce.js'
-import { asOut, BINARY, REDUCE as KIND, UNARY, viewWith, type OpCode, type OpNumbers } from '../tape.js'
-import { axisOf, OpError, tensor } from '../tensor.js'
-import { BatchError } from '../trace.js'
-import { extentFactors, merged, type Factor, type Value } from '../value.js'
+import { asOut, BINARY, REDUCE as KIND, UNARY, viewWith, type OpCode, type OpNumbers } from '../tape/tape.js'
+import { axisOf, OpError, tensor } from '../model/tensor.js'
+import { BatchError } from '../tape/trace.js'
+import { extentFactors, merged, type Factor, type Value } from '../tape/value.js'
 import type { Context, Lowering } from './context.js'
 import { reshape } from './movement.js'
 

@@ -1,5 +1,5 @@
 /** Ops that work on each element by itself, with NumPy's broadcasting, in double precision. */
-import { number, scalarOr, need, text, type Node } from '../graph.js'
+import { number, scalarOr, need, text, type Node } from '../model/graph.js'
 import {
   broadcastShape,
   broadcastStrides,
@@ -9,7 +9,7 @@ import {
   walk,
   type ElementType,
   type Tensor,
-} from '../tensor.js'
+} from '../model/tensor.js'
 import type { Kernel } from './kernel.js'
 
 /**

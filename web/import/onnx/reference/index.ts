@@ -2,9 +2,9 @@
  * The plain evaluator: every op as its definition reads, in double precision, one node after the other. It folds
  * constants and finds shapes when a model is compiled, makes golden pairs, and is what the tape is measured against.
  */
-import { nodeName, type Branch, type Graph, type Node } from '../graph.js'
+import { nodeName, type Branch, type Graph, type Node } from '../model/graph.js'
 import { InputError } from '../../../read/errors.js'
-import { OpError, type Tensor } from '../tensor.js'
+import { OpError, type Tensor } from '../model/tensor.js'
 import { ELEMENTWISE } from './elementwise.js'
 import type { Kernel } from './kernel.js'
 import { MATRIX } from './matrix.js'

@@ -1,5 +1,5 @@
 /** One op of the plain evaluator: the values that a node makes of its inputs, undefined where one is left out. */
-import type { Node } from '../graph.js'
-import type { Tensor } from '../tensor.js'
+import type { Node } from '../model/graph.js'
+import type { Tensor } from '../model/tensor.js'
 
 export type Kernel = (node: Node, inputs: readonly (Tensor | undefined)[], opset: number) => Tensor[]

@@ -1,5 +1,5 @@
 /** Products: MatMul, Gemm and Einsum. */
-import { need, number, text, type Node } from '../graph.js'
+import { need, number, text, type Node } from '../model/graph.js'
 import {
   broadcastShape,
   broadcastStrides,
@@ -10,7 +10,7 @@ import {
   tensor,
   walk,
   type Tensor,
-} from '../tensor.js'
+} from '../model/tensor.js'
 import { combine, map } from './elementwise.js'
 import type { Kernel } from './kernel.js'
 

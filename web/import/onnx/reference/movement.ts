@@ -1,5 +1,5 @@
 /** Ops that move elements without computing with them, and those that make indices. */
-import { listOf, need, number, scalarOr, text, type Node } from '../graph.js'
+import { listOf, need, number, scalarOr, text, type Node } from '../model/graph.js'
 import {
   axisOf,
   broadcastShape,
@@ -13,7 +13,7 @@ import {
   vectorOf,
   walk,
   type Tensor,
-} from '../tensor.js'
+} from '../model/tensor.js'
 import type { Kernel } from './kernel.js'
 
 /** A view's elements, in C order. */

@@ -1,6 +1,6 @@
 /** Ops over windows: convolutions and pooling along any number of axes. */
-import { need, number, numbers, text, type Node } from '../graph.js'
-import { OpError, sizeOf, stridesOf, tensor, walk } from '../tensor.js'
+import { need, number, numbers, text, type Node } from '../model/graph.js'
+import { OpError, sizeOf, stridesOf, tensor, walk } from '../model/tensor.js'
 import type { Kernel } from './kernel.js'
 
 /** Windows over the axes from 2 on. */

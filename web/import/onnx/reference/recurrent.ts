@@ -1,6 +1,6 @@
 /** GRU, LSTM and RNN as ONNX defines them, in both directions, with sequence lengths and initial states. */
-import { need, number, numbers, text, type Node } from '../graph.js'
-import { OpError, shapeText, tensor, type Tensor } from '../tensor.js'
+import { need, number, numbers, text, type Node } from '../model/graph.js'
+import { OpError, shapeText, tensor, type Tensor } from '../model/tensor.js'
 import { activation } from './elementwise.js'
 import type { Kernel } from './kernel.js'
 

@@ -1,6 +1,6 @@
 /** Ops along axes: sums and their like, softmax, normalisations, running sums, the largest k. */
-import { listOf, need, number, scalarOr, type Node } from '../graph.js'
-import { axisOf, OpError, sizeOf, stridesOf, tensor, walk, type Tensor } from '../tensor.js'
+import { listOf, need, number, scalarOr, type Node } from '../model/graph.js'
+import { axisOf, OpError, sizeOf, stridesOf, tensor, walk, type Tensor } from '../model/tensor.js'
 import type { Kernel } from './kernel.js'
 
 interface Fold {

@@ -8,7 +8,7 @@
  *
  * The batch is a factor of its own, `rows`, whose size is open; it is never merged into another one here.
  */
-import type { ElementType } from './tensor.js'
+import type { ElementType } from '../model/tensor.js'
 import { BatchError, type Extent } from './trace.js'
 
 export interface Factor {

@@ -2,8 +2,8 @@
  * The tape while it is being written: ops over views, in the order in which they will run. src/bundle/ops.h lists
  * them and says what each means.
  */
-import * as numbers from '../../generated/numbers.js'
-import { OpError, type ElementType, type Tensor } from './tensor.js'
+import * as numbers from '../../../generated/numbers.js'
+import { OpError, type ElementType, type Tensor } from '../model/tensor.js'
 import { BatchError } from './trace.js'
 import { factorsOf, layOut, merged, type Buffer, type Factor, type Value } from './value.js'
 

@@ -5,10 +5,10 @@
  * then a constant like any other, whatever the exporter made of it, and a size that differs between the two is a multiple
  * of the batch. A model whose values cannot be told apart so is compiled for a batch of one.
  */
-import { InputError } from '../../read/errors.js'
-import { dropDead, nodeName, type Branch, type Graph, type Node } from './graph.js'
-import { evaluateNode, isSupported, unsupported } from './reference/index.js'
-import { tensor, type ElementType, type Tensor } from './tensor.js'
+import { InputError } from '../../../read/errors.js'
+import { dropDead, nodeName, type Branch, type Graph, type Node } from '../model/graph.js'
+import { evaluateNode, isSupported, unsupported } from '../reference/index.js'
+import { tensor, type ElementType, type Tensor } from '../model/tensor.js'
 
 /** A size: `size`, or `size` times the batch. */
 export interface Extent {

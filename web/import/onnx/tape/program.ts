@@ -1,7 +1,7 @@
 /** A PROGRAM section from a tape: ports, views, ops, names and constants, as src/bundle/program.h draws them. */
-import { OP } from '../../generated/numbers.js'
+import { OP } from '../../../generated/numbers.js'
 import type { TapeOp, View } from './tape.js'
-import { OpError, type ElementType } from './tensor.js'
+import { OpError, type ElementType } from '../model/tensor.js'
 import type { Buffer } from './value.js'
 
 export type Weights = 'float32' | 'float16' | 'int8'

@@ -1,5 +1,5 @@
 /** Tensors as the importer computes with them: numbers in C order, in double precision wherever they are worked on. */
-import { InputError, type Place } from '../../read/errors.js'
+import { InputError, type Place } from '../../../read/errors.js'
 import { wide, type TensorProto } from './proto.js'
 
 /** float: float16, 32 or 64; int: any whole number, exact up to 2^53; bool: 0 or 1. */

@@ -2,7 +2,7 @@
  * Reading an ONNX model: from the file's bytes to a graph whose nodes stand in the order in which they run.
  * Errors name the file and the tensor, node or input that is wrong.
  */
-import { InputError } from '../../read/errors.js'
+import { InputError } from '../../../read/errors.js'
 import { dropDead, readsOf, type Attribute, type Branch, type Dim, type Graph, type Node, type Port } from './graph.js'
 import {
   decodeModel,
