@@ -22,6 +22,10 @@ const NOT_RUN = {
     'make demo': 'demo.test.mjs runs it',
     'make test': 'it is what runs this',
   },
+  'CONTRIBUTING.md': {
+    'make demo': 'demo.test.mjs runs it',
+    'make test': 'it is what runs this',
+  },
   'demo/edge/README.md': {
     'npm install martello': 'the package is there: this checkout',
     'npx wrangler': 'wrangler is not installed; make test-matrix runs the Worker in workerd',
