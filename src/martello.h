@@ -27,6 +27,7 @@
 typedef struct mt_recommender mt_recommender;
 
 #define MT_MAX_SHELF 1000u /* most results of one request */
+#define MT_MAX_EXPLAINED 100u /* picks of a slate that get `because` and `reasons` */
 #define MT_BECAUSE 3u
 #define MT_REASONS 5u
 

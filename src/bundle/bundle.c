@@ -102,6 +102,12 @@ bool mt_bundle_lists(const mt_bundle *bundle, mt_section_kind kind, uint32_t ord
   return false;
 }
 
+mt_status mt_bundle_need(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, const char *what,
+                         mt_section *section, mt_error *error) {
+  if (mt_bundle_find(bundle, kind, ordinal, 0, section)) return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "bundle: found no %s section %u, expected one", mt_text(what), ordinal);
+}
+
 mt_status mt_bundle_verify(const mt_bundle *bundle, uint32_t index, mt_error *error) {
   mt_section section;
   mt_bundle_section(bundle, index, &section);

@@ -50,6 +50,10 @@ static inline bool mt_bundle_find(const mt_bundle *bundle, mt_section_kind kind,
   return mt_bundle_lists(bundle, kind, ordinal, part, section) && section->here;
 }
 
+/* … or MT_CORRUPT, and a sentence that calls it `what`, of part 0. */
+mt_status mt_bundle_need(const mt_bundle *bundle, mt_section_kind kind, uint32_t ordinal, const char *what,
+                         mt_section *section, mt_error *error);
+
 /* Compares one section with its checksum. */
 mt_status mt_bundle_verify(const mt_bundle *bundle, uint32_t index, mt_error *error);
 

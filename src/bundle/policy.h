@@ -57,8 +57,8 @@ typedef enum mt_fuse { MT_FUSIONS(MT_FUSE_ENUM) MT_FUSE_END } mt_fuse;
   X(NEXT, 2)                                                    \
   X(TOGETHER, 3)
 
-#define MT_SOURCE_KIND(name, number, verbs) MT_SOURCE_##name = number,
-#define MT_SOURCE_ROLE(name, number) MT_ROLE_##name = number,
+#define MT_SOURCE_KIND(name, number, verbs) MT_SOURCE_##name = (number),
+#define MT_SOURCE_ROLE(name, number) MT_ROLE_##name = (number),
 typedef enum mt_source_kind { MT_SOURCE_KINDS(MT_SOURCE_KIND) MT_SOURCE_KINDS_END } mt_source_kind;
 typedef enum mt_role { MT_SOURCE_ROLES(MT_SOURCE_ROLE) MT_SOURCE_ROLES_END } mt_role;
 #undef MT_SOURCE_KIND
@@ -94,9 +94,6 @@ float mt_rating_weight(float zero, float one, float rating);
 static inline float mt_policy_rating(const mt_policy *policy, float rating) {
   return mt_rating_weight(policy->rating_zero, policy->rating_one, rating);
 }
-
-/* Whether a source of this kind sums lists, so that what it knows of any item is a look-up. */
-static inline bool mt_source_sums(mt_source_kind kind) { return kind != MT_SOURCE_VECTORS && kind != MT_SOURCE_POPULARITY; }
 
 /* Writing, into `out` of mt_policy_bytes(sources, events) zeroed bytes: the head first, then each source and event. */
 static inline size_t mt_policy_bytes(uint32_t sources, uint32_t events) {

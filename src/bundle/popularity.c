@@ -7,7 +7,7 @@
 mt_status mt_popularity_open(const unsigned char *bytes, size_t length, uint32_t items, mt_popularity *popularity,
                              mt_error *error) {
   MT_TRY(mt_check_bytes("popularity", length, MT_POPULARITY_TABLE + (uint64_t)items, error));
-  *popularity = (mt_popularity){bytes, bytes + MT_POPULARITY_TABLE};
+  *popularity = (mt_popularity){items, bytes, bytes + MT_POPULARITY_TABLE};
   return mt_check_numbers("popularity", "value of a code", (const float *)(const void *)bytes, 256, 0, 1e30f, error);
 }
 

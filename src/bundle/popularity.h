@@ -13,6 +13,7 @@
 #define MT_POPULARITY_TABLE 1024u
 
 typedef struct mt_popularity {
+  uint32_t items;
   const unsigned char *values, *codes;
 } mt_popularity;
 

@@ -1,5 +1,5 @@
-/* What a bundle says of itself: sources, spaces, attributes. For showing, and for naming things in messages. */
-#include "funnel/funnel.h"
+/* What a bundle says of itself: sources, spaces, attributes, features. For showing, and for naming things in messages. */
+#include "funnel/state.h"
 
 /* A name of the bundle's head and tables, which ends in NUL. */
 static uint32_t copy_name(const char *name, char *text) {
@@ -15,7 +15,7 @@ uint32_t mt_source_name(const mt_recommender *rec, uint32_t source, char *text) 
 uint32_t mt_source_role(const mt_recommender *rec, uint32_t source) {
   return source < rec->policy.sources ? rec->policy.source[source].role : 0;
 }
-uint32_t mt_waiting(const mt_recommender *rec) { return rec->waiting; }
+uint32_t mt_waiting(const mt_recommender *rec) { return rec->recall.waiting; }
 uint32_t mt_shelf(const mt_recommender *rec) { return rec->policy.shelf; }
 
 uint32_t mt_spaces(const mt_recommender *rec) { return rec->spaces; }
@@ -31,8 +31,8 @@ uint32_t mt_space_metric(const mt_recommender *rec, uint32_t space) {
 }
 bool mt_item_vector(const mt_recommender *rec, uint32_t space, uint32_t item, float *vector) {
   if (mt_space_dim(rec, space) == 0 || !mt_space_has(&rec->space[space], item)) return false;
-  mt_space_decode(&rec->space[space], item, MT_ALL_LAYERS, rec->event_vector); /* padded, so not straight into `vector` */
-  memcpy(vector, rec->event_vector, rec->space[space].dim * sizeof *vector);
+  mt_space_decode(&rec->space[space], item, MT_ALL_LAYERS, rec->vector); /* padded, so not straight into `vector` */
+  memcpy(vector, rec->vector, rec->space[space].dim * sizeof *vector);
   return true;
 }
 
@@ -65,4 +65,21 @@ uint32_t mt_attribute_text_of(const mt_recommender *rec, uint32_t attribute, uin
   uint32_t first, last;
   mt_attribute_values(a, mt_attribute_set(a, item), &first, &last);
   return mt_strings_get(&a->strings, mt_attribute_value(a, first + index), text);
+}
+
+uint32_t mt_search_space(const mt_recommender *rec) { return rec->search.open ? rec->search.space : MT_NOT_FOUND; }
+
+static uint32_t feature_name(const mt_recommender *rec, uint32_t index, char *text) {
+  return mt_strings_get(&rec->features.features.names, index, text);
+}
+uint32_t mt_feature_count(const mt_recommender *rec) { return rec->features.features.count; }
+uint32_t mt_feature_name(const mt_recommender *rec, uint32_t feature, char *text) {
+  return feature < mt_feature_count(rec) ? feature_name(rec, feature, text) : 0;
+}
+uint32_t mt_fields(const mt_recommender *rec) { return rec->features.features.fields; }
+uint32_t mt_field_name(const mt_recommender *rec, uint32_t field, char *text) {
+  return field < mt_fields(rec) ? feature_name(rec, mt_feature_count(rec) + field, text) : 0;
+}
+bool mt_field_is_category(const mt_recommender *rec, uint32_t field) {
+  return field < mt_fields(rec) && rec->features.features.field[field] == MT_FIELD_CATEGORY;
 }

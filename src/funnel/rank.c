@@ -1,54 +1,72 @@
-/* Ranking: what the sources said together orders the candidates. With a ranker, the best of them by the pre-rank are scored
- * by it and come first, best first; the rest follows as it was, so that short slates can still be filled.
- */
-#include "funnel/funnel.h"
+#include "funnel/rank.h"
 
 #include "nn/block.h"
 
-void mt_order_fused(mt_recommender *rec, const mt_candidates *candidates, uint32_t most) {
-  mt_topk top = mt_topk_start(rec->keys, most);
-  for (uint32_t c = 0; c < candidates->count; c++)
-    mt_topk_push(&top, mt_topk_key(candidates->fused[c], candidates->items[c]));
-  rec->ordered = (uint32_t)mt_topk_finish(&top);
-  for (uint32_t i = 0; i < rec->ordered; i++) rec->order[i] = mt_index_get(&candidates->index, mt_topk_item(rec->keys[i]));
+/* -- opening ------------------------------------------------------------------------------------------------------- */
+
+mt_status mt_rank_open(const mt_bundle *bundle, uint32_t features, mt_model *models, uint32_t model_count, mt_rank_stage *stage,
+                       mt_error *error) {
+  mt_ranker *ranker = &stage->ranker;
+  const mt_trees *trees = &stage->trees;
+  mt_section section;
+  if (!mt_bundle_find(bundle, MT_SECTION_RANKER, 0, 0, &section)) return MT_OK;
+  MT_TRY(mt_ranker_open(section.bytes, section.length, features, ranker, error));
+  if (ranker->model == MT_RANKER_PROGRAM) {
+    if (ranker->ordinal >= model_count) return mt_fail(error, MT_CORRUPT, "ranker: found no program %u", ranker->ordinal);
+    stage->model = &models[ranker->ordinal];
+    return mt_model_check_ranker(stage->model, ranker->output, ranker->element, error);
+  }
+  MT_TRY(mt_bundle_need(bundle, MT_SECTION_TREES, ranker->ordinal, "trees", &section, error));
+  MT_TRY(mt_trees_open(section.bytes, section.length, &stage->trees, error));
+  if (trees->features != features || ranker->output >= trees->outputs || trees->link == MT_LINK_ARGMAX)
+    return mt_fail(error, MT_CORRUPT, "ranker: found trees of %u features for output %u, expected the %u of the bundle and one of %u",
+                   trees->features, ranker->output, features, trees->outputs);
+  return MT_OK;
 }
 
-/* False where a neural ranker is to read a history of which it knows nothing. */
-static bool attends(mt_recommender *rec) {
-  const mt_told told = mt_tell(rec);
-  return rec->ranker.model != MT_RANKER_PROGRAM || mt_model_attend(&rec->model[rec->ranker.ordinal], &told);
+void mt_rank_reserve(mt_arena *arena, uint32_t candidates, uint32_t features, mt_rank_stage *stage) {
+  uint32_t outputs = stage->trees.outputs;
+  stage->relevance = mt_arena_take(arena, candidates, sizeof *stage->relevance);
+  if (stage->ranker.model == 0) return;
+  stage->fused_rank = mt_arena_take(arena, candidates, sizeof *stage->fused_rank);
+  stage->keys = mt_arena_take(arena, mt_topk_capacity(MT_MAX_ORDERED), sizeof *stage->keys);
+  if (stage->ranker.model == MT_RANKER_PROGRAM) return;
+  stage->room = mt_arena_take(arena, mt_trees_room(&stage->trees), sizeof *stage->room);
+  stage->odds = mt_arena_take(arena, mt_round_up(outputs, 4), sizeof *stage->odds);
+  stage->margins = mt_arena_take(arena, (size_t)MT_FEATURE_ROWS * outputs, sizeof *stage->margins);
+  stage->contribution = mt_arena_take(arena, features, sizeof *stage->contribution);
 }
+
+/* -- a request ----------------------------------------------------------------------------------------------------- */
 
 #define CHOSEN 0x80000000u /* marks a place in the order */
 
 /* Brings the n best by the pre-rank to the front of the order; both parts stay ordered by fused score. */
-static void choose(mt_recommender *rec, uint32_t n) {
-  mt_topk top = mt_topk_start(rec->keys, n);
-  for (uint32_t i = 0; i < rec->ordered; i++) {
-    if (i % MT_FEATURE_ROWS == 0) {
-      uint32_t count = rec->ordered - i < MT_FEATURE_ROWS ? rec->ordered - i : MT_FEATURE_ROWS;
-      mt_fill_features(rec, rec->order + i, i + 1, count, rec->feature_rows);
-    }
-    float before = mt_ranker_before(&rec->ranker, rec->feature_rows + (size_t)(i % MT_FEATURE_ROWS) * rec->features.count);
-    mt_topk_push(&top, mt_topk_key(before, i)); /* of a tie the one with the better fused score */
+static void choose(mt_rank_stage *stage, mt_feature_stage *features, mt_order *order, uint32_t n) {
+  uint32_t *places = order->places, count = order->count, front = 0, back = 0;
+  mt_topk top = mt_topk_start(stage->keys, n);
+  for (uint32_t i = 0; i < count; i++) {
+    if (i % MT_FEATURE_ROWS == 0)
+      mt_feature_stage_rows(features, places + i, i + 1, count - i < MT_FEATURE_ROWS ? count - i : MT_FEATURE_ROWS);
+    const float *row = features->rows + (size_t)(i % MT_FEATURE_ROWS) * features->features.count;
+    mt_topk_push(&top, mt_topk_key(mt_ranker_before(&stage->ranker, row), i)); /* of a tie the better fused score */
   }
   n = (uint32_t)mt_topk_finish(&top);
-  for (uint32_t i = 0; i < n; i++) rec->order[mt_topk_item(rec->keys[i])] |= CHOSEN;
-  uint32_t front = 0, back = 0;
-  for (uint32_t i = 0; i < rec->ordered; i++)
-    if ((rec->order[i] & CHOSEN) != 0) rec->order[front++] = rec->order[i] & ~CHOSEN;
-    else rec->keys[back++] = rec->order[i];
-  for (uint32_t i = 0; i < back; i++) rec->order[front + i] = (uint32_t)rec->keys[i];
+  for (uint32_t i = 0; i < n; i++) places[mt_topk_item(stage->keys[i])] |= CHOSEN;
+  for (uint32_t i = 0; i < count; i++)
+    if ((places[i] & CHOSEN) != 0) places[front++] = places[i] & ~CHOSEN;
+    else stage->keys[back++] = places[i];
+  for (uint32_t i = 0; i < back; i++) places[front + i] = (uint32_t)stage->keys[i];
 }
 
 /* A model may say anything; what comes after ranking wants numbers. */
 static float tame(double score) { return score >= -3e38 ? (score <= 3e38 ? (float)score : 3e38f) : -3e38f; }
 
 /* A margin is what contributions add up to, so it is the score; only softmax compares it with those of other classes. */
-static float score_of_trees(const mt_recommender *rec, const double *margins) {
-  uint32_t outputs = rec->trees.outputs, own = rec->ranker.output;
-  if (rec->trees.link != MT_LINK_SOFTMAX) return tame(margins[own]);
-  float *odds = rec->odds, sum = 0;
+static float score_of_trees(const mt_rank_stage *stage, const double *margins) {
+  uint32_t outputs = stage->trees.outputs, own = stage->ranker.output;
+  if (stage->trees.link != MT_LINK_SOFTMAX) return tame(margins[own]);
+  float *odds = stage->odds, sum = 0;
   for (uint32_t o = 0; o < outputs; o++) odds[o] = tame(margins[o] - margins[own]);
   mt_unary_block(MT_UNARY_EXP, 1, 0, odds, odds, mt_round_up(outputs, 4));
   for (uint32_t o = 0; o < outputs; o++) sum += odds[o];
@@ -56,80 +74,88 @@ static float score_of_trees(const mt_recommender *rec, const double *margins) {
 }
 
 /* Scores `count` candidates by their feature rows. */
-static void score_trees(mt_recommender *rec, const uint32_t *places, uint32_t count) {
-  mt_trees_margins(&rec->trees, rec->feature_rows, rec->features.count, count, rec->tree_room, rec->margins);
+static void score_by_trees(mt_rank_stage *stage, const mt_feature_stage *features, const uint32_t *places, uint32_t count) {
+  mt_trees_margins(&stage->trees, features->rows, features->features.count, count, stage->room, stage->margins);
   for (uint32_t i = 0; i < count; i++)
-    rec->relevance[places[i]] = score_of_trees(rec, rec->margins + (size_t)i * rec->trees.outputs);
+    stage->relevance[places[i]] = score_of_trees(stage, stage->margins + (size_t)i * stage->trees.outputs);
 }
 
-static mt_status score_program(mt_recommender *rec, const mt_told *told, const uint32_t *places, uint32_t count, mt_error *error) {
-  const mt_model *model = &rec->model[rec->ranker.ordinal];
-  uint32_t items[MT_FEATURE_ROWS], port = model->program.inputs + rec->ranker.output;
-  for (uint32_t i = 0; i < count; i++) items[i] = rec->candidates.items[places[i]];
-  mt_model_feed_rows(model, told, count, items, rec->feature_rows, rec->features.count);
+static mt_status score_by_program(mt_rank_stage *stage, const mt_rank_ask *ask, const mt_feature_stage *features,
+                                  const uint32_t *places, uint32_t count, mt_error *error) {
+  const mt_model *model = stage->model;
+  uint32_t items[MT_FEATURE_ROWS], port = model->program.inputs + stage->ranker.output;
+  for (uint32_t i = 0; i < count; i++) items[i] = ask->candidates->items[places[i]];
+  mt_model_feed_rows(model, ask->told, count, items, features->rows, features->features.count);
   MT_TRY(mt_run_rows(&model->run, count, error));
-  const float *out = mt_run_port(&model->run, port) + rec->ranker.element;
+  const float *out = mt_run_port(&model->run, port) + stage->ranker.element;
   size_t width = mt_port_floats(&model->program.ports[port], 1);
-  for (uint32_t i = 0; i < count; i++) rec->relevance[places[i]] = tame((double)out[i * width]);
+  for (uint32_t i = 0; i < count; i++) stage->relevance[places[i]] = tame((double)out[i * width]);
   return MT_OK;
 }
 
 /* Scores the n in front, in lots whose fused ranks follow each other. */
-static mt_status score_front(mt_recommender *rec, uint32_t n, mt_error *error) {
-  const mt_told told = mt_tell(rec);
+static mt_status score_front(mt_rank_stage *stage, const mt_rank_ask *ask, mt_feature_stage *features, const mt_order *order,
+                             uint32_t n, mt_error *error) {
+  const uint32_t *fused_rank = stage->fused_rank;
   uint32_t most = MT_FEATURE_ROWS;
-  if (rec->ranker.model == MT_RANKER_PROGRAM) {
-    mt_model *model = &rec->model[rec->ranker.ordinal];
-    if (model->program.capacity < most) most = model->program.capacity;
-    mt_model_feed_request(model, &told);
-    MT_TRY(mt_run_request(&model->run, error));
+  if (stage->model != NULL) {
+    if (stage->model->program.capacity < most) most = stage->model->program.capacity;
+    mt_model_feed_request(stage->model, ask->told);
+    MT_TRY(mt_run_request(&stage->model->run, error));
   }
   for (uint32_t i = 0, count; i < n; i += count) {
-    const uint32_t *places = rec->order + i;
+    const uint32_t *places = order->places + i;
     for (count = 1; count < most && i + count < n; count++)
-      if (rec->fused_rank[places[count]] != rec->fused_rank[places[0]] + count) break;
-    mt_fill_features(rec, places, rec->fused_rank[places[0]], count, rec->feature_rows);
-    if (rec->ranker.model == MT_RANKER_TREES) score_trees(rec, places, count);
-    else MT_TRY(score_program(rec, &told, places, count, error));
+      if (fused_rank[places[count]] != fused_rank[places[0]] + count) break;
+    mt_feature_stage_rows(features, places, fused_rank[places[0]], count);
+    if (stage->model == NULL) score_by_trees(stage, features, places, count);
+    else MT_TRY(score_by_program(stage, ask, features, places, count, error));
   }
   return MT_OK;
 }
 
 /* The n in front by what the ranker says; what follows is worth less than the last of them, by a tenth of their range at
  * most, so that it does not stretch the scale on which diversity weighs them. */
-static void order_front(mt_recommender *rec, uint32_t n) {
-  const mt_candidates *candidates = &rec->candidates;
+static void order_front(mt_rank_stage *stage, const mt_candidates *candidates, mt_order *order, uint32_t n) {
+  float *relevance = stage->relevance;
+  uint32_t *places = order->places;
   for (uint32_t i = 0; i < n; i++) {
-    uint32_t c = rec->order[i];
-    rec->relevance[c] = tame((double)rec->relevance[c] + (double)rec->ranker.blend * (double)candidates->fused[c]);
-    rec->keys[i] = mt_topk_key(rec->relevance[c], candidates->items[c]);
+    uint32_t c = places[i];
+    relevance[c] = tame((double)relevance[c] + (double)stage->ranker.blend * (double)candidates->fused[c]);
+    stage->keys[i] = mt_topk_key(relevance[c], candidates->items[c]);
   }
-  mt_sort_descending(rec->keys, n);
-  for (uint32_t i = 0; i < n; i++) rec->order[i] = mt_index_get(&candidates->index, mt_topk_item(rec->keys[i]));
-  if (n == rec->ordered) return;
-  float first = candidates->fused[rec->order[n]], span = first - candidates->fused[rec->order[rec->ordered - 1]];
-  float least = rec->relevance[rec->order[n - 1]], range = rec->relevance[rec->order[0]] / 10 - least / 10;
-  for (uint32_t i = n; i < rec->ordered; i++) {
-    float behind = span > 0 ? (first - candidates->fused[rec->order[i]]) / span : 0;
-    rec->relevance[rec->order[i]] = tame((double)least - (double)behind * (double)range);
+  mt_sort_descending(stage->keys, n);
+  for (uint32_t i = 0; i < n; i++) places[i] = mt_index_get(&candidates->index, mt_topk_item(stage->keys[i]));
+  if (n == order->count) return;
+  float first = candidates->fused[places[n]], span = first - candidates->fused[places[order->count - 1]];
+  float least = relevance[places[n - 1]], range = relevance[places[0]] / 10 - least / 10;
+  for (uint32_t i = n; i < order->count; i++) {
+    float behind = span > 0 ? (first - candidates->fused[places[i]]) / span : 0;
+    relevance[places[i]] = tame((double)least - (double)behind * (double)range);
   }
 }
 
-mt_status mt_stage_rank(mt_recommender *rec, mt_error *error) {
-  memcpy(rec->relevance, rec->candidates.fused, rec->candidates.count * sizeof *rec->relevance);
-  mt_order_fused(rec, &rec->candidates, MT_MAX_ORDERED);
-  uint32_t n = rec->rank_most < rec->ordered ? rec->rank_most : rec->ordered;
-  if (rec->ranker.model == 0 || n == 0 || !attends(rec)) return MT_OK;
-  memset(rec->fused_rank, 0, rec->candidates.count * sizeof *rec->fused_rank);
-  for (uint32_t i = 0; i < rec->ordered; i++) rec->fused_rank[rec->order[i]] = i + 1;
-  mt_prepare_features(rec);
-  if (rec->ranker.weights > 0 && n < rec->ordered) choose(rec, n);
-  MT_TRY(score_front(rec, n, error));
-  order_front(rec, n);
-  for (uint32_t i = n; i < rec->ordered; i++) rec->fused_rank[rec->order[i]] = 0;
-  rec->slate.ranked = n;
+mt_status mt_rank_run(mt_rank_stage *stage, const mt_rank_ask *ask, mt_feature_stage *features, mt_order *order, mt_error *error) {
+  const mt_candidates *candidates = ask->candidates;
+  memcpy(stage->relevance, candidates->fused, candidates->count * sizeof *stage->relevance);
+  stage->ranked = 0;
+  mt_order_fused(order, candidates, MT_MAX_ORDERED);
+  uint32_t n = ask->most < order->count ? ask->most : order->count;
+  if (stage->ranker.model == 0 || n == 0) return MT_OK;
+  /* a neural ranker that reads the history, and knows nothing of it */
+  if (stage->model != NULL && !mt_model_attend(stage->model, ask->told)) return MT_OK;
+  memset(stage->fused_rank, 0, candidates->count * sizeof *stage->fused_rank);
+  for (uint32_t i = 0; i < order->count; i++) stage->fused_rank[order->places[i]] = i + 1;
+  mt_feature_stage_prepare(features);
+  if (stage->ranker.weights > 0 && n < order->count) choose(stage, features, order, n);
+  MT_TRY(score_front(stage, ask, features, order, n, error));
+  order_front(stage, candidates, order, n);
+  for (uint32_t i = n; i < order->count; i++) stage->fused_rank[order->places[i]] = 0;
+  stage->ranked = n;
   return MT_OK;
 }
+
+/* -- reasons ------------------------------------------------------------------------------------------------------- */
 
 /* The MT_REASONS contributions that moved a pick's score most, the largest first. */
 static void keep_largest(const double *contribution, uint32_t features, mt_reason *reasons) {
@@ -146,16 +172,16 @@ static void keep_largest(const double *contribution, uint32_t features, mt_reaso
   }
 }
 
-void mt_explain_rank(mt_recommender *rec) {
-  uint32_t picks = rec->slate.count - rec->slate.filled;
-  if (rec->ranker.model != MT_RANKER_TREES || rec->slate.ranked == 0) return;
-  for (uint32_t p = 0; p < picks && p < MT_MAX_EXPLAINED; p++) {
-    mt_pick *pick = &rec->slate.picks[p];
-    uint32_t place = mt_index_get(&rec->candidates.index, pick->item);
-    if (place == MT_NOT_FOUND || rec->fused_rank[place] == 0) continue;
-    mt_fill_features(rec, &place, rec->fused_rank[place], 1, rec->feature_rows);
-    memset(rec->contribution, 0, rec->features.count * sizeof *rec->contribution);
-    (void)mt_trees_contribute(&rec->trees, rec->feature_rows, rec->ranker.output, rec->tree_room, rec->contribution);
-    keep_largest(rec->contribution, rec->features.count, pick->reasons);
+void mt_rank_explain(mt_rank_stage *stage, const mt_candidates *candidates, mt_feature_stage *features, mt_pick *picks,
+                     uint32_t count) {
+  uint32_t width = features->features.count;
+  if (stage->ranker.model != MT_RANKER_TREES || stage->ranked == 0) return;
+  for (uint32_t p = 0; p < count && p < MT_MAX_EXPLAINED; p++) {
+    uint32_t place = mt_index_get(&candidates->index, picks[p].item);
+    if (place == MT_NOT_FOUND || stage->fused_rank[place] == 0) continue;
+    mt_feature_stage_rows(features, &place, stage->fused_rank[place], 1);
+    memset(stage->contribution, 0, width * sizeof *stage->contribution);
+    (void)mt_trees_contribute(&stage->trees, features->rows, stage->ranker.output, stage->room, stage->contribution);
+    keep_largest(stage->contribution, width, picks[p].reasons);
   }
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "bundle/golden.h"
-#include "funnel/funnel.h"
+#include "funnel/state.h"
 
 uint32_t mt_models(const mt_recommender *rec) { return rec->models; }
 
@@ -11,7 +11,7 @@ uint32_t mt_models(const mt_recommender *rec) { return rec->models; }
  * number to its item. What is no item's is padding. */
 static void decode_table(const mt_recommender *rec, const mt_model *model, uint32_t input) {
   const mt_port *port = &model->program.ports[input];
-  const mt_told told = mt_tell(rec);
+  const mt_told told = mt_told_of(rec);
   const float *ids = mt_run_port(&model->run, port->ids);
   float *out = mt_run_port(&model->run, input);
   size_t width = port->dims[port->rank - 1], positions = mt_port_floats(port, 1) / width;

@@ -1,6 +1,15 @@
-/* The request: ids, history, what may be recommended, filters, weights. */
-#include "funnel/funnel.h"
+/* The calls that make up a request: ids, history, what may be recommended, filters, weights, rules, context. */
+#include "funnel/request.h"
+
+#include "funnel/state.h"
 #include "recall/filter.h"
+
+void mt_request_reserve(mt_arena *arena, uint32_t items, size_t marks, mt_request *request) {
+  request->events = mt_arena_take(arena, 2 * (size_t)MT_MAX_HISTORY, sizeof *request->events);
+  request->allowed = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
+  request->unfiltered = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
+  request->marks = mt_arena_take(arena, marks, 1);
+}
 
 uint32_t mt_items(const mt_recommender *rec) { return rec->bundle.items; }
 
@@ -12,39 +21,47 @@ uint32_t mt_item_id(const mt_recommender *rec, uint32_t item, char *text) {
   return item < rec->bundle.items ? mt_ids_get(&rec->ids, item, text) : 0;
 }
 
+/* What may be recommended at all, before a request says anything: every item. */
+static void allow_all(const mt_recommender *rec, mt_request *request) {
+  mt_bitmap_fill(request->allowed, rec->bundle.items);
+  memcpy(request->unfiltered, request->allowed, mt_bitmap_bytes(rec->bundle.items));
+  request->narrowed = false;
+}
+
 void mt_begin(mt_recommender *rec) {
-  rec->history.events = rec->event_room;
-  rec->history.count = 0;
-  rec->history.now = NAN;
-  rec->wanted = MT_NOT_FOUND;
-  for (uint32_t i = 0; i < rec->features.fields; i++) rec->context[i] = NAN;
-  rec->history.clock = NAN;
-  rec->rank_most = rec->ranker.candidates;
-  rec->dropped = 0;
-  rec->narrowed = false;
-  mt_bitmap_fill(rec->allowed, rec->bundle.items);
-  memcpy(rec->source, rec->policy.source, sizeof rec->source);
-  mt_begin_rules(rec);
+  mt_request *request = &rec->request;
+  request->history = (mt_history){request->events, 0, NAN, NAN};
+  request->dropped = 0;
+  request->wanted = MT_NOT_FOUND;
+  request->ranked = rec->rank.ranker.candidates;
+  for (uint32_t i = 0; i < rec->features.features.fields; i++) request->context[i] = NAN;
+  memcpy(request->source, rec->policy.source, sizeof request->source);
+  allow_all(rec, request);
+  mt_rules_begin(&rec->rules);
 }
 
 bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at) {
+  mt_request *request = &rec->request;
+  mt_history *history = &request->history;
   if (item >= rec->bundle.items) return false;
-  if (rec->history.count == MT_MAX_HISTORY) { /* the oldest goes; at the end of the room the window moves back, once in a while */
-    rec->history.events++;
-    rec->history.count--;
-    rec->dropped++;
-    if (rec->history.events == rec->event_room + MT_MAX_HISTORY + 1) {
-      memcpy(rec->event_room, rec->history.events, rec->history.count * sizeof(mt_event));
-      rec->history.events = rec->event_room;
+  if (history->count == MT_MAX_HISTORY) { /* the oldest goes; at the end of the room the window moves back, once in a while */
+    history->events++;
+    history->count--;
+    request->dropped++;
+    if (history->events == request->events + MT_MAX_HISTORY + 1) {
+      memcpy(request->events, history->events, history->count * sizeof(mt_event));
+      history->events = request->events;
     }
   }
-  rec->history.events[rec->history.count++] = (mt_event){item, worth, at, MT_UNNAMED};
-  mt_bitmap_clear(rec->allowed, item);
+  history->events[history->count++] = (mt_event){item, worth, at, MT_UNNAMED};
+  mt_bitmap_clear(request->allowed, item);
+  mt_bitmap_clear(request->unfiltered, item);
   return true;
 }
 
 void mt_name_event(mt_recommender *rec, const char *name, size_t length) {
-  if (rec->history.count > 0) rec->history.events[rec->history.count - 1].name = mt_policy_event_number(&rec->policy, name, length);
+  const mt_history *history = &rec->request.history;
+  if (history->count > 0) history->events[history->count - 1].name = mt_policy_event_number(&rec->policy, name, length);
 }
 
 float mt_event_worth(const mt_recommender *rec, const char *name, size_t length) {
@@ -54,15 +71,15 @@ float mt_rating_worth(const mt_recommender *rec, float rating) { return mt_polic
 
 void mt_exclude(mt_recommender *rec, uint32_t item) {
   if (item >= rec->bundle.items) return;
-  rec->narrowed = true;
-  mt_bitmap_clear(rec->allowed, item);
+  rec->request.narrowed = true;
+  mt_bitmap_clear(rec->request.allowed, item);
 }
 void mt_allow_only(mt_recommender *rec) {
-  rec->narrowed = true;
-  memset(rec->allowed, 0, mt_bitmap_bytes(rec->bundle.items));
+  rec->request.narrowed = true;
+  memset(rec->request.allowed, 0, mt_bitmap_bytes(rec->bundle.items));
 }
 void mt_allow(mt_recommender *rec, uint32_t item) {
-  if (item < rec->bundle.items) mt_bitmap_set(rec->allowed, item);
+  if (item < rec->bundle.items) mt_bitmap_set(rec->request.allowed, item);
 }
 
 uint32_t mt_find_attribute(const mt_recommender *rec, const char *name, size_t length) {
@@ -78,7 +95,7 @@ static const mt_attribute *category(const mt_recommender *rec, uint32_t attribut
 
 void mt_filter_clear(mt_recommender *rec, uint32_t attribute) {
   const mt_attribute *a = category(rec, attribute);
-  if (a != NULL) memset(rec->marks, 0, a->strings.count);
+  if (a != NULL) memset(rec->request.marks, 0, a->strings.count);
 }
 
 uint32_t mt_find_value(mt_recommender *rec, uint32_t attribute, const char *value, size_t length) {
@@ -89,21 +106,21 @@ uint32_t mt_find_value(mt_recommender *rec, uint32_t attribute, const char *valu
 bool mt_filter_value(mt_recommender *rec, uint32_t attribute, const char *value, size_t length) {
   uint32_t found = mt_find_value(rec, attribute, value, length);
   if (found == MT_NOT_FOUND) return false;
-  rec->marks[found] = 1;
+  rec->request.marks[found] = 1;
   return true;
 }
 
 void mt_filter_by_values(mt_recommender *rec, uint32_t attribute, bool negated) {
   const mt_attribute *a = category(rec, attribute);
-  rec->narrowed = true;
-  if (a != NULL) mt_filter_values(a, rec->marks, negated, rec->marks + a->strings.count, rec->allowed);
+  rec->request.narrowed = true;
+  if (a != NULL) mt_filter_values(a, rec->request.marks, negated, rec->request.marks + a->strings.count, rec->request.allowed);
 }
 
 void mt_filter_by_range(mt_recommender *rec, uint32_t attribute, double low, bool open_low, double high, bool open_high,
                         bool negated) {
   if (attribute >= rec->attributes || !mt_attribute_is_number(&rec->attribute[attribute])) return;
-  rec->narrowed = true;
-  mt_filter_range(&rec->attribute[attribute], low, open_low, high, open_high, negated, rec->allowed);
+  rec->request.narrowed = true;
+  mt_filter_range(&rec->attribute[attribute], low, open_low, high, open_high, negated, rec->request.allowed);
 }
 
 mt_status mt_set_weight(mt_recommender *rec, uint32_t source, float weight, mt_error *error) {
@@ -112,7 +129,7 @@ mt_status mt_set_weight(mt_recommender *rec, uint32_t source, float weight, mt_e
   if (!(weight >= 0 && weight <= 1e6f))
     return mt_fail(error, MT_INVALID, "weight: source \"%s\": expected a number from 0 to 1000000",
                    mt_text(rec->policy.source[source].name));
-  for (uint32_t l = 0; l < MT_LENGTHS; l++) rec->source[source].weight[l] = weight;
+  for (uint32_t l = 0; l < MT_LENGTHS; l++) rec->request.source[source].weight[l] = weight;
   return MT_OK;
 }
 
@@ -122,10 +139,36 @@ mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_err
   if (!(decay >= 0 && decay <= 1))
     return mt_fail(error, MT_INVALID, "decay: source \"%s\": expected a number from 0 to 1",
                    mt_text(rec->policy.source[source].name));
-  rec->source[source].decay = decay;
+  rec->request.source[source].decay = decay;
   return MT_OK;
 }
 
-void mt_set_now(mt_recommender *rec, double now) { rec->history.now = now; }
-void mt_set_clock(mt_recommender *rec, double clock) { rec->history.clock = clock; }
-void mt_set_ranked(mt_recommender *rec, uint32_t candidates) { rec->rank_most = candidates; }
+void mt_set_now(mt_recommender *rec, double now) { rec->request.history.now = now; }
+void mt_set_clock(mt_recommender *rec, double clock) { rec->request.history.clock = clock; }
+void mt_set_ranked(mt_recommender *rec, uint32_t candidates) { rec->request.ranked = candidates; }
+void mt_want(mt_recommender *rec, uint32_t item) { rec->request.wanted = item < rec->bundle.items ? item : MT_NOT_FOUND; }
+
+void mt_set_context(mt_recommender *rec, uint32_t field, float value) {
+  if (field < mt_fields(rec)) rec->request.context[field] = value;
+}
+
+bool mt_set_context_value(mt_recommender *rec, uint32_t field, const char *value, size_t length) {
+  if (!mt_field_is_category(rec, field)) return false;
+  uint32_t found = mt_strings_find(&rec->features.features.values[field], value, length, rec->text);
+  rec->request.context[field] = found == MT_NOT_FOUND ? NAN : (float)found;
+  return found != MT_NOT_FOUND;
+}
+
+mt_status mt_change_rules(mt_recommender *rec, const unsigned char *records, size_t length, mt_error *error) {
+  const mt_rule_world world = mt_rule_world_of(rec);
+  return mt_rules_read(records, length, &world, &rec->rules.rules, error);
+}
+
+bool mt_add_impressions(mt_recommender *rec, uint32_t item, float shown, float clicked) {
+  if (item >= rec->bundle.items || !(shown >= 0 && shown <= 1e9f && clicked >= 0 && clicked <= 1e9f)) return false;
+  return mt_impressions_add(&rec->rules.impressions, item, shown, clicked);
+}
+
+uint32_t mt_rule_kind_of(const mt_recommender *rec, uint32_t rule) {
+  return rule < rec->rules.rules.rules ? (uint32_t)rec->rules.rules.rule[rule].kind : 0;
+}

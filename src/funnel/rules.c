@@ -1,74 +1,53 @@
-/* The rules of a request: the bundle's, as the request changes them. A rule keeps its number, by which a slate tells which
- * rules had a part in it. What may be recommended at all is settled before recall; the rest is rerank/slate.h.
- */
-#include "funnel/funnel.h"
+#include "funnel/rules.h"
 
-static mt_status read_rules(const mt_recommender *rec, const unsigned char *records, size_t length, mt_rules *rules,
-                            mt_error *error) {
-  const mt_rule_world world = {rec->attribute, rec->attributes, rec->bundle.items, mt_spaces_here(rec), rec->policy.sources};
-  return mt_rules_read(records, length, &world, rules, error);
-}
-
-mt_status mt_open_rules(mt_recommender *rec, mt_error *error) {
+mt_status mt_rules_open(const mt_bundle *bundle, const mt_rule_world *world, mt_rules_stage *stage, mt_error *error) {
   mt_section section;
-  rec->policy_rules.seed = 1;
-  if (!mt_bundle_lists(&rec->bundle, MT_SECTION_RULES, 0, 0, &section)) return MT_OK;
+  stage->policy.seed = 1;
+  if (!mt_bundle_lists(bundle, MT_SECTION_RULES, 0, 0, &section)) return MT_OK;
   if (!section.here) return mt_bundle_is_early(error);
-  return read_rules(rec, section.bytes, section.length, &rec->policy_rules, error);
+  return mt_rules_read(section.bytes, section.length, world, &stage->policy, error);
 }
 
-void mt_bind_rules(mt_recommender *rec) {
-  mt_greedy *g = &rec->greedy;
-  g->matcher = (mt_matcher){&rec->rules, rec->attribute, &rec->candidates};
-  g->space = rec->space;
-  g->history = &rec->history;
-  g->impressions = &rec->impressions;
-  g->allowed = rec->allowed;
-  g->open = rec->unfiltered;
-  g->keys = rec->keys;
-  g->items = rec->bundle.items;
-  g->ranking = (mt_ranking){&rec->candidates, rec->relevance, rec->order, 0, 0};
+void mt_rules_reserve(mt_arena *arena, uint32_t items, mt_rules_stage *stage) {
+  stage->permitted = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
+  mt_impressions_reserve(arena, &stage->impressions);
 }
 
-void mt_begin_rules(mt_recommender *rec) {
-  rec->rules = rec->policy_rules;
-  rec->impressions.count = 0;
+void mt_rules_begin(mt_rules_stage *stage) {
+  stage->rules = stage->policy;
+  stage->impressions.count = 0;
 }
 
-mt_status mt_change_rules(mt_recommender *rec, const unsigned char *records, size_t length, mt_error *error) {
-  return read_rules(rec, records, length, &rec->rules, error);
+/* The policy's rules permit the same from request to request, so that is kept. It holds with and without filters. */
+static void permit_by_policy(mt_rules_stage *stage, const mt_matcher *matcher, uint64_t standing, uint32_t items,
+                             mt_request *request) {
+  if (standing != stage->permitted_by) {
+    mt_bitmap_fill(stage->permitted, items);
+    mt_permit(matcher, standing, items, stage->permitted);
+    stage->permitted_by = standing;
+  }
+  if (standing == 0) return;
+  for (size_t b = 0; b < mt_bitmap_bytes(items); b++) {
+    request->allowed[b] &= stage->permitted[b];
+    request->unfiltered[b] &= stage->permitted[b];
+  }
 }
 
-bool mt_add_impressions(mt_recommender *rec, uint32_t item, float shown, float clicked) {
-  if (item >= rec->bundle.items || !(shown >= 0 && shown <= 1e9f && clicked >= 0 && clicked <= 1e9f)) return false;
-  return mt_impressions_add(&rec->impressions, item, shown, clicked);
-}
-
-uint32_t mt_rule_kind_of(const mt_recommender *rec, uint32_t rule) {
-  return rule < rec->rules.rules ? (uint32_t)rec->rules.rule[rule].kind : 0;
-}
-
-/* The policy's rules permit the same from request to request, so that is kept; what a request adds is no such thing. */
-void mt_narrow_by_rules(mt_recommender *rec) {
-  const mt_rules *rules = &rec->rules;
-  uint32_t items = rec->bundle.items;
+void mt_rules_narrow(mt_rules_stage *stage, const mt_attribute *attributes, uint32_t items, mt_request *request) {
+  const mt_rules *rules = &stage->rules;
+  const mt_matcher matcher = {rules, attributes, NULL}; /* no such rule asks who brought an item */
   uint64_t standing = 0, asked = 0;
   for (uint32_t r = 0; r < rules->rules; r++) {
     const mt_rule *rule = &rules->rule[r];
     if (!mt_rules_has(rules, r) || mt_rule_stage_of(rule->kind) != MT_STAGE_PERMIT) continue;
     if (rule->kind == MT_RULE_FREQUENCY) {
-      rec->narrowed |= rec->impressions.count > 0;
-      if (rec->impressions.count > 0)
-        mt_impressions_keep_back(&rec->impressions, rule, rec->attribute, items, rec->marks, rec->allowed);
-    } else if (r < rec->policy_rules.rules) standing |= 1ULL << r;
+      if (stage->impressions.count == 0) continue;
+      mt_impressions_keep_back(&stage->impressions, rule, attributes, items, request->marks, request->allowed);
+      request->narrowed = true;
+    } else if (r < stage->policy.rules) standing |= 1ULL << r;
     else asked |= 1ULL << r;
   }
-  if (standing != rec->permitted_by) {
-    mt_bitmap_fill(rec->permitted, items);
-    mt_permit(&rec->greedy.matcher, standing, items, rec->permitted);
-    rec->permitted_by = standing;
-  }
-  for (size_t b = 0; standing != 0 && b < mt_bitmap_bytes(items); b++) rec->allowed[b] &= rec->permitted[b];
-  mt_permit(&rec->greedy.matcher, asked, items, rec->allowed);
-  rec->narrowed |= asked != 0;
+  permit_by_policy(stage, &matcher, standing, items, request);
+  mt_permit(&matcher, asked, items, request->allowed);
+  request->narrowed |= asked != 0;
 }

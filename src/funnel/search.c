@@ -1,6 +1,6 @@
 #include "funnel/search.h"
 
-#include "funnel/funnel.h"
+#include "recall/lists.h"
 
 #define RELATED_WEIGHT 0.5f /* against text's 1; tests/bench/search.mjs measures it */
 
@@ -30,66 +30,61 @@ mt_status mt_search_open(const mt_bundle *bundle, const mt_tower *towers, uint32
   return MT_OK;
 }
 
-void mt_search_reserve(mt_arena *arena, const mt_tower *towers, const mt_space *spaces, mt_search_index *index) {
+void mt_search_reserve(mt_arena *arena, const mt_tower *towers, const mt_space *spaces, mt_arena *scratch,
+                       mt_search_index *index) {
   if (!index->open) return;
   uint32_t items = index->postings.items, most = MT_MAX_SHELF + MT_SEARCH_RELATED;
   index->sums.capacity = mt_sparse_slots(items);
   index->sums.slots = mt_arena_take(arena, index->sums.capacity, sizeof(mt_sparse_slot));
   mt_candidates_reserve(arena, items < most ? items : most, MT_SEARCH_SOURCES, &index->candidates);
-  if (index->space != MT_NOT_FOUND) mt_fold_reserve(arena, &towers[index->space], &spaces[index->space], &index->fold);
+  mt_best_reserve(arena, MT_MAX_SHELF, scratch, &index->best);
+  mt_order_reserve(arena, MT_MAX_SHELF, &index->order);
+  if (index->space != MT_NOT_FOUND) mt_near_reserve(arena, &towers[index->space], &spaces[index->space], &index->near);
 }
 
-/* What one side found, best first in rec->keys, becomes candidates. */
-static void take_in(mt_recommender *rec, mt_search_source source, float weight, size_t count) {
-  mt_candidates_scale(&rec->search.candidates, source, rec->keys, count, rec->policy.norm_rank);
-  mt_candidates_add(&rec->search.candidates, source, weight, rec->keys, count);
-  rec->slate.recalled[source] = (uint32_t)count;
+/* What one side found becomes candidates. */
+static void take_in(mt_search_index *index, mt_search_source source, float weight, uint32_t norm_rank, mt_slate *slate) {
+  const mt_best *best = &index->best;
+  mt_candidates_scale(&index->candidates, source, best->keys, best->count, norm_rank);
+  mt_candidates_add(&index->candidates, source, weight, best->keys, best->count);
+  slate->recalled[source] = (uint32_t)best->count;
 }
 
 /* The best hits, each by its score, are a history to fold into the space; what is near joins the candidates. */
-static mt_status add_related(mt_recommender *rec, size_t hits, mt_error *error) {
-  mt_search_index *index = &rec->search;
+static mt_status add_related(mt_search_index *index, const mt_search_ask *ask, mt_slate *slate, mt_error *error) {
   mt_candidates *candidates = &index->candidates;
+  mt_near *near = &index->near;
+  const mt_best *hits = &index->best;
   mt_weighted weighted[MT_SEARCH_HITS];
   uint32_t count = 0;
-  size_t found;
-  for (; count < MT_SEARCH_HITS && count < hits; count++)
-    weighted[count] = (mt_weighted){mt_topk_item(rec->keys[count]), mt_topk_score(rec->keys[count]) / mt_topk_score(rec->keys[0])};
-  if (!mt_fold_history(&index->fold, MT_ALL_LAYERS, weighted, count)) return MT_OK;
-  mt_query query;
-  MT_TRY(mt_prepare_fold(rec, &index->fold, &query, error));
-  MT_TRY(mt_near_fold(rec, &index->fold, MT_SEARCH_RELATED, rec->allowed, &found, error));
-  take_in(rec, MT_SEARCH_VECTORS, RELATED_WEIGHT, found);
+  for (; count < MT_SEARCH_HITS && count < hits->count; count++)
+    weighted[count] = (mt_weighted){mt_topk_item(hits->keys[count]), mt_topk_score(hits->keys[count]) / mt_topk_score(hits->keys[0])};
+  if (!mt_fold_history(&near->fold, MT_ALL_LAYERS, weighted, count)) return MT_OK;
+  MT_TRY(mt_near_prepare(near, error));
+  MT_TRY(mt_near_best(near, MT_SEARCH_RELATED, ask->allowed, &index->best, error));
+  take_in(index, MT_SEARCH_VECTORS, RELATED_WEIGHT, ask->policy->norm_rank, slate);
   for (uint32_t c = 0; c < candidates->count; c++) {
     size_t cell = c * MT_SEARCH_SOURCES + MT_SEARCH_VECTORS;
     if (candidates->ranks[cell] != 0) continue;
-    candidates->scores[cell] = mt_score_or(&query, candidates->items[c], candidates->zero[MT_SEARCH_VECTORS]);
+    candidates->scores[cell] = mt_near_score(near, candidates->items[c], candidates->zero[MT_SEARCH_VECTORS]);
   }
   return MT_OK;
 }
 
-mt_status mt_search(mt_recommender *rec, const char *text, size_t length, bool unfinished, uint32_t k,
-                    const mt_slate **slate_ret, uint32_t *unmatched_ret, mt_error *error) {
-  mt_search_index *index = &rec->search;
-  MT_TRY(mt_check_shelf(k, error));
+mt_status mt_search_run(mt_search_index *index, const mt_search_ask *ask, mt_slate *slate, uint32_t *unmatched_ret,
+                        mt_error *error) {
   if (!index->open)
     return mt_fail(error, MT_INVALID, "search: the bundle has no text index, expected one built with a catalogue of texts or categories");
-  mt_narrow_by_rules(rec); /* what may not be recommended is not found either */
-  rec->slate = (mt_slate){.picks = rec->slate.picks};
-  rec->scratch.used = 0;
-  rec->slate.truncated =
-      !mt_words_sum(&index->terms, &index->postings, text, length, unfinished, rec->text, &index->sums, unmatched_ret);
-  size_t hits = mt_recall_select(&index->sums, rec->allowed, rec->keys, MT_MAX_SHELF);
-  mt_candidates_reset(&index->candidates);
-  take_in(rec, MT_SEARCH_TEXT, 1, hits);
-  if (hits > 0 && index->space != MT_NOT_FOUND) MT_TRY(add_related(rec, hits, error));
-  mt_candidates_fuse(&index->candidates, &rec->policy);
-  rec->slate.candidates = index->candidates.count;
-  mt_order_fused(rec, &index->candidates, k);
-  mt_pick_best(rec, &index->candidates, index->candidates.fused, k);
-  rec->ordered = 0; /* places of these candidates mean nothing to the funnel */
-  *slate_ret = &rec->slate;
+  mt_candidates *candidates = &index->candidates;
+  slate->truncated = !mt_words_sum(&index->terms, &index->postings, ask->text, ask->length, ask->unfinished, ask->scratch,
+                                   &index->sums, unmatched_ret);
+  index->best.count = mt_recall_select(&index->sums, ask->allowed, index->best.keys, MT_MAX_SHELF);
+  mt_candidates_reset(candidates);
+  take_in(index, MT_SEARCH_TEXT, 1, ask->policy->norm_rank, slate);
+  if (index->best.count > 0 && index->space != MT_NOT_FOUND) MT_TRY(add_related(index, ask, slate, error));
+  mt_candidates_fuse(candidates, ask->policy);
+  slate->candidates = candidates->count;
+  mt_order_fused(&index->order, candidates, ask->k);
+  mt_slate_best(slate, candidates, candidates->fused, &index->order, ask->k);
   return MT_OK;
 }
-
-uint32_t mt_search_space(const mt_recommender *rec) { return rec->search.open ? rec->search.space : MT_NOT_FOUND; }

@@ -1,7 +1,13 @@
-/* The slate: what is shown, in which order. Without rules the best come first, then what no source brought, so that a slate
- * is never short; with rules rerank/slate.h decides.
- */
-#include "funnel/funnel.h"
+#include "funnel/slate.h"
+
+_Static_assert(MT_MAX_SHELF <= MT_MAX_POSITION, "a request may ask for as many slots as rules can fill");
+
+void mt_slate_reserve(mt_arena *arena, uint32_t items, size_t widest, mt_slate_stage *stage) {
+  stage->slate.picks = mt_arena_take(arena, MT_MAX_SHELF, sizeof *stage->slate.picks);
+  mt_greedy_reserve(arena, items, MT_MAX_ORDERED, widest, &stage->greedy);
+}
+
+void mt_slate_begin(mt_slate *slate) { *slate = (mt_slate){.picks = slate->picks}; }
 
 static void fill_pick(const mt_candidates *candidates, const float *relevance, uint32_t c, mt_pick *pick) {
   memset(pick, 0, sizeof *pick);
@@ -15,29 +21,28 @@ static void fill_pick(const mt_candidates *candidates, const float *relevance, u
 }
 
 /* A pick that no source brought: it scores no more than any other. */
-static void fill_unknown(mt_recommender *rec, uint32_t item, float least, mt_pick *pick) {
+static void fill_unknown(mt_slate *slate, uint32_t item, float least, mt_pick *pick) {
   memset(pick, 0, sizeof *pick);
   *pick = (mt_pick){.item = item, .score = least, .because = {MT_NOT_FOUND, MT_NOT_FOUND, MT_NOT_FOUND}};
-  rec->slate.filled++;
+  slate->filled++;
 }
 
-void mt_pick_best(mt_recommender *rec, const mt_candidates *candidates, const float *relevance, uint32_t k) {
-  rec->slate.count = rec->ordered < k ? rec->ordered : k;
-  for (uint32_t i = 0; i < rec->slate.count; i++) fill_pick(candidates, relevance, rec->order[i], &rec->slate.picks[i]);
+void mt_slate_best(mt_slate *slate, const mt_candidates *candidates, const float *relevance, const mt_order *order, uint32_t k) {
+  slate->count = order->count < k ? order->count : k;
+  for (uint32_t i = 0; i < slate->count; i++) fill_pick(candidates, relevance, order->places[i], &slate->picks[i]);
 }
 
 /* What no source brought, by item number (by popularity, as the builder numbers items): a slate is never short while
  * allowed items are left. */
-static void fill_slate(mt_recommender *rec, uint32_t k) {
-  mt_slate *slate = &rec->slate;
+static void fill_up(mt_slate *slate, const mt_slate_ask *ask, uint32_t k) {
   float least = slate->count > 0 && slate->picks[slate->count - 1].score < 0 ? slate->picks[slate->count - 1].score : 0;
-  for (uint32_t item = 0; item < rec->bundle.items && slate->count < k; item++) {
-    if (item % 8 == 0 && rec->allowed[item / 8] == 0) {
+  for (uint32_t item = 0; item < ask->items && slate->count < k; item++) {
+    if (item % 8 == 0 && ask->allowed[item / 8] == 0) {
       item += 7;
       continue;
     }
-    if (!mt_bitmap_has(rec->allowed, item) || mt_index_get(&rec->candidates.index, item) != MT_NOT_FOUND) continue;
-    fill_unknown(rec, item, least, &slate->picks[slate->count++]);
+    if (!mt_bitmap_has(ask->allowed, item) || mt_index_get(&ask->candidates->index, item) != MT_NOT_FOUND) continue;
+    fill_unknown(slate, item, least, &slate->picks[slate->count++]);
   }
 }
 
@@ -51,32 +56,39 @@ static bool is_ruled(const mt_rules *rules) {
   return false;
 }
 
-static void pick_by_rules(mt_recommender *rec, uint32_t k) {
-  mt_slate *slate = &rec->slate;
-  float last = rec->ordered == 0 ? 0 : rec->relevance[rec->order[rec->ordered - 1]];
-  rec->greedy.ranking.ordered = rec->ordered;
-  rec->greedy.ranking.ranked = slate->ranked;
-  slate->count = mt_greedy_run(&rec->greedy, k, slate->skipped);
+static void bind(mt_greedy *greedy, const mt_slate_ask *ask) {
+  greedy->matcher = (mt_matcher){ask->rules, ask->attribute, ask->candidates};
+  greedy->space = ask->space;
+  greedy->history = ask->history;
+  greedy->impressions = ask->impressions;
+  greedy->allowed = ask->allowed;
+  greedy->items = ask->items;
+  greedy->ranking = (mt_ranking){ask->candidates, ask->relevance, ask->order->places, ask->order->count, ask->ranked};
+}
+
+static void pick_by_rules(mt_slate_stage *stage, const mt_slate_ask *ask, uint32_t k) {
+  const mt_order *order = ask->order;
+  mt_slate *slate = &stage->slate;
+  float last = order->count == 0 ? 0 : ask->relevance[order->places[order->count - 1]];
+  bind(&stage->greedy, ask);
+  slate->count = mt_greedy_run(&stage->greedy, k, slate->skipped);
   for (uint32_t i = 0; i < slate->count; i++) {
-    const mt_choice *choice = &rec->greedy.choices[i];
+    const mt_choice *choice = &stage->greedy.choices[i];
     mt_pick *pick = &slate->picks[i];
-    uint32_t place = mt_index_get(&rec->candidates.index, choice->item);
-    if (place == MT_NOT_FOUND) fill_unknown(rec, choice->item, last < 0 ? last : 0, pick);
-    else fill_pick(&rec->candidates, rec->relevance, place, pick);
+    uint32_t place = mt_index_get(&ask->candidates->index, choice->item);
+    if (place == MT_NOT_FOUND) fill_unknown(slate, choice->item, last < 0 ? last : 0, pick);
+    else fill_pick(ask->candidates, ask->relevance, place, pick);
     pick->value = choice->value;
     pick->penalty = choice->penalty;
     memcpy(pick->rules, &choice->rules, sizeof pick->rules);
   }
 }
 
-void mt_stage_slate(mt_recommender *rec, uint32_t k) {
-  rec->slate.ordered = rec->ordered;
-  rec->slate.filled = 0;
-  memset(rec->slate.skipped, 0, sizeof rec->slate.skipped);
-  if (is_ruled(&rec->rules)) {
-    pick_by_rules(rec, k);
+void mt_slate_run(mt_slate_stage *stage, const mt_slate_ask *ask, uint32_t k) {
+  if (is_ruled(ask->rules)) {
+    pick_by_rules(stage, ask, k);
     return;
   }
-  mt_pick_best(rec, &rec->candidates, rec->relevance, k);
-  fill_slate(rec, k);
+  mt_slate_best(&stage->slate, ask->candidates, ask->relevance, ask->order, k);
+  fill_up(&stage->slate, ask, k);
 }

@@ -1,5 +1,8 @@
 #include "recall/clusters.h"
 
+#include "recall/postings.h"
+#include "recall/sums.h"
+
 bool mt_clusters_sum(mt_recall_clusters *clusters, const mt_source *source, const mt_history *history, mt_sparse *sums) {
   uint64_t keys[MT_CLUSTERS_HEARD + 192]; /* mt_topk_capacity(MT_CLUSTERS_HEARD) */
   mt_topk nearest = mt_topk_start(keys, MT_CLUSTERS_HEARD);
@@ -27,3 +30,46 @@ void mt_clusters_share(const mt_recall_clusters *clusters, uint32_t event_item, 
       if (clusters->heard[c] == member.item)
         mt_recall_share(&clusters->met, member.item, weight * member.weight, picks, share, cost_ret);
 }
+
+/* -- the kind of source -- */
+
+_Static_assert(sizeof(mt_recall_clusters) <= MT_SOURCE_ROOM, "what a source of clusters keeps");
+
+static mt_recall_clusters *own(mt_source_work *work) { return (mt_recall_clusters *)(void *)work->own.room; }
+
+static mt_status open_clusters(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_error *error) {
+  mt_postings *members = &own(work)->members.postings, *met = &own(work)->met.postings;
+  uint32_t ordinal = source->ordinal;
+  mt_section section;
+  MT_TRY(mt_recall_open_lists(view, ordinal, &own(work)->members, error));
+  MT_TRY(mt_bundle_need(view->bundle, MT_SECTION_POSTINGS, ordinal + 1, "postings", &section, error));
+  MT_TRY(mt_postings_open(section.bytes, section.length, view->bundle->items, met, error));
+  if (members->key_kind == MT_KEY_ITEM && met->key_kind == MT_KEY_CLUSTER) return MT_OK;
+  return mt_fail(error, MT_CORRUPT, "postings %u: found key kinds %u and %u, expected items, then clusters", ordinal,
+                 members->key_kind, met->key_kind);
+}
+
+static void reserve(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_arena *arena) {
+  (void)source;
+  mt_sums_reserve(arena, view->bundle->items, &work->sums);
+}
+
+static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_told *told, mt_reading *reading, mt_error *error) {
+  (void)error;
+  reading->whole = mt_clusters_sum(own(work), source, told->history, &work->sums);
+  return MT_OK;
+}
+
+static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_trace *event, float *share, uint32_t *cost) {
+  mt_clusters_share((const mt_recall_clusters *)(const void *)work->own.room, event->item, event->weight * event->unit,
+                    &picks->index, share, cost);
+}
+
+const mt_source_verbs mt_source_clusters = {
+    .open = open_clusters,
+    .reserve = reserve,
+    .weigh = weigh,
+    .best = mt_sums_best,
+    .score = mt_sums_score,
+    .share = add_share,
+};

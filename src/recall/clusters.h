@@ -4,7 +4,7 @@
 #ifndef MT_RECALL_CLUSTERS_H
 #define MT_RECALL_CLUSTERS_H
 
-#include "recall/postings.h"
+#include "recall/lists.h"
 
 #define MT_CLUSTERS_HEARD 8u
 

@@ -1,91 +1,53 @@
 #include "recall/postings.h"
 
-#include "recall/bitmap.h"
+#include "recall/sums.h"
 
-/* Starts on a list if its cost is within the bound. */
-static bool afford(const mt_postings *postings, uint32_t key, mt_posting *posting, uint32_t *cost) {
-  if (*cost >= MT_MOST_ENTRIES) return false;
-  mt_posting_start(postings, key, posting);
-  *cost += MT_POSTINGS_BLOCK + posting->left; /* one list more than the bound at most, and that is below 2^31 */
-  return true;
+_Static_assert(sizeof(mt_recall_lists) <= MT_SOURCE_ROOM, "what a source of postings keeps");
+
+static mt_recall_lists *own(mt_source_work *work) { return (mt_recall_lists *)(void *)work->own.room; }
+static const mt_recall_lists *lists_of(const mt_source_work *work) { return (const mt_recall_lists *)(const void *)work->own.room; }
+
+mt_status mt_recall_open_lists(const mt_source_view *view, uint32_t ordinal, mt_recall_lists *lists, mt_error *error) {
+  mt_postings *postings = &lists->postings;
+  mt_section section;
+  MT_TRY(mt_bundle_need(view->bundle, MT_SECTION_POSTINGS, ordinal, "postings", &section, error));
+  MT_TRY(mt_postings_open(section.bytes, section.length, view->bundle->items, postings, error));
+  if (postings->key_kind >= MT_KEY_TERM)
+    return mt_fail(error, MT_CORRUPT, "postings %u: found key kind %u, expected one that a history has", ordinal,
+                   postings->key_kind);
+  if (postings->key_kind != MT_KEY_VALUE) return MT_OK;
+  uint32_t attribute = postings->attribute;
+  if (attribute >= view->attributes || !mt_attribute_is_category(&view->attribute[attribute]))
+    return mt_fail(error, MT_CORRUPT, "postings %u: found attribute %u as their key, expected a category", ordinal, attribute);
+  lists->attribute = &view->attribute[attribute];
+  return MT_OK;
 }
 
-bool mt_recall_add_list(const mt_postings *postings, uint32_t key, float weight, mt_sparse *sums, uint32_t *cost) {
-  mt_posting posting;
-  bool whole = true;
-  if (!afford(postings, key, &posting, cost)) return false;
-  while (mt_posting_next(&posting)) whole &= mt_sparse_add(sums, posting.item, weight * posting.weight);
-  return whole;
+static mt_status open_postings(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_error *error) {
+  return mt_recall_open_lists(view, source->ordinal, own(work), error);
 }
 
-/* The keys that one event touches: its item, or the values of its attribute, which share its weight. */
-typedef struct keys {
-  uint32_t first, last;
-  float share;
-} keys;
-
-static keys event_keys(const mt_recall_lists *lists, uint32_t item) {
-  if (lists->attribute == NULL) return (keys){item, item + 1, 1};
-  keys k = {0, 0, 0};
-  mt_attribute_values(lists->attribute, mt_attribute_set(lists->attribute, item), &k.first, &k.last);
-  if (k.last > k.first) k.share = 1.0f / (float)(k.last - k.first);
-  return k;
+static void reserve(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_arena *arena) {
+  (void)source;
+  const mt_postings *postings = &lists_of(work)->postings;
+  mt_sums_reserve(arena, postings->key_kind == MT_KEY_ONE ? postings->longest : view->bundle->items, &work->sums);
 }
 
-static uint32_t key_at(const mt_recall_lists *lists, uint32_t index) {
-  return lists->attribute == NULL ? index : mt_attribute_value(lists->attribute, index);
+static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_told *told, mt_reading *reading, mt_error *error) {
+  (void)error;
+  reading->whole = mt_recall_sum(lists_of(work), source, told->history, &work->sums);
+  return MT_OK;
 }
 
-/* No more items than this can get a sum. */
-static uint64_t reach(const mt_recall_lists *lists, const mt_history *history) {
-  uint64_t most = 0, items = lists->postings.items;
-  for (uint32_t e = 0; e < history->count && most < items; e++) {
-    keys k = event_keys(lists, history->events[e].item);
-    most += (uint64_t)(k.last - k.first) * lists->postings.longest;
-  }
-  return most < items ? most : items;
+static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_trace *event, float *share, uint32_t *cost) {
+  mt_recall_share(lists_of(work), event->item, event->weight * event->unit, &picks->index, share, cost);
 }
 
-bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const mt_history *history, mt_sparse *sums) {
-  const mt_postings *postings = &lists->postings;
-  uint32_t cost = 0;
-  if (postings->key_kind == MT_KEY_ONE) {
-    mt_sparse_reset(sums, postings->longest);
-    return mt_recall_add_list(postings, 0, 1, sums, &cost);
-  }
-  mt_sparse_reset(sums, reach(lists, history));
-  bool whole = true;
-  const mt_event *event;
-  float weight;
-  for (mt_history_walk walk = mt_history_from(history, source); mt_history_older(&walk, &event, &weight);) {
-    keys k = event_keys(lists, event->item);
-    for (uint32_t i = k.first; i < k.last && cost < MT_MOST_ENTRIES; i++)
-      whole &= mt_recall_add_list(postings, key_at(lists, i), weight * k.share, sums, &cost);
-  }
-  return whole && cost < MT_MOST_ENTRIES;
-}
-
-void mt_recall_share(const mt_recall_lists *lists, uint32_t event_item, float weight, const mt_index *picks, float *share,
-                     uint32_t *cost_ret) {
-  if (lists->postings.key_kind == MT_KEY_ONE) return;
-  keys k = event_keys(lists, event_item);
-  for (uint32_t i = k.first; i < k.last; i++) {
-    mt_posting posting;
-    if (!afford(&lists->postings, key_at(lists, i), &posting, cost_ret)) return;
-    while (mt_posting_next(&posting)) {
-      uint32_t pick = mt_index_get(picks, posting.item);
-      if (pick != MT_NOT_FOUND) share[pick] += weight * k.share * posting.weight;
-    }
-  }
-}
-
-size_t mt_recall_select(const mt_sparse *sums, const uint8_t *allowed, uint64_t *keys, size_t k) {
-  mt_topk top = mt_topk_start(keys, k);
-  for (uint32_t s = 0; s <= sums->mask; s++) {
-    const mt_sparse_slot *slot = &sums->slots[s];
-    if (slot->key == 0 || !(slot->score > 0)) continue;
-    uint64_t key = mt_topk_key(slot->score, slot->key - 1);
-    if (key > top.threshold && mt_bitmap_has(allowed, slot->key - 1)) mt_topk_push(&top, key);
-  }
-  return mt_topk_finish(&top);
-}
+const mt_source_verbs mt_source_postings = {
+    .open = open_postings,
+    .reserve = reserve,
+    .weigh = weigh,
+    .best = mt_sums_best,
+    .score = mt_sums_score,
+    .share = add_share,
+};

@@ -1,6 +1,6 @@
 #include "recall/words.h"
 
-#include "recall/postings.h"
+#include "recall/lists.h"
 
 #define UNSURE 0.5f        /* what a term counts that was not typed in full, or not quite so */
 #define LEAST_SLIP 4u      /* bytes of a word that may hold a slip */

@@ -1,6 +1,8 @@
 #include "rerank/slate.h"
 
-void mt_greedy_reserve(mt_arena *arena, uint32_t ordered, size_t widest, mt_greedy *g) {
+void mt_greedy_reserve(mt_arena *arena, uint32_t items, uint32_t ordered, size_t widest, mt_greedy *g) {
+  g->open = mt_arena_take(arena, mt_bitmap_bytes(items), 1);
+  g->keys = mt_arena_take(arena, ordered, sizeof *g->keys);
   g->entries = mt_arena_take(arena, ordered + MT_MAX_RULES, sizeof *g->entries);
   g->choices = mt_arena_take(arena, MT_MAX_POSITION, sizeof *g->choices);
   g->placed = mt_arena_take(arena, MT_MAX_POSITION, sizeof *g->placed);

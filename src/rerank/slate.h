@@ -39,18 +39,18 @@ typedef struct mt_choice {
 } mt_choice;
 
 typedef struct mt_greedy {
-  /* what it works on, set once */
+  /* what it works on, set before mt_greedy_run */
   mt_matcher matcher;
   const mt_space *space;
   const mt_history *history;
   const mt_impressions *impressions;
   const uint8_t *allowed; /* bitmap */
-  uint8_t *open;          /* bitmap, scratch: what is beyond the candidates */
-  uint64_t *keys;         /* scratch, [ordered] */
   uint32_t items;
-  mt_ranking ranking; /* what differs from request to request is set before mt_greedy_run */
+  mt_ranking ranking;
 
   /* what it keeps */
+  uint8_t *open;  /* bitmap: what is beyond the candidates */
+  uint64_t *keys; /* [ordered] */
   uint32_t k;
   mt_rng rng;
   mt_diversity diversity;
@@ -67,7 +67,7 @@ typedef struct mt_greedy {
 } mt_greedy;
 
 /* `ordered`: most candidates of a ranking. `widest`: see mt_diversity_reserve. */
-void mt_greedy_reserve(mt_arena *arena, uint32_t ordered, size_t widest, mt_greedy *greedy);
+void mt_greedy_reserve(mt_arena *arena, uint32_t items, uint32_t ordered, size_t widest, mt_greedy *greedy);
 
 /* Fills greedy->choices and skipped[MT_MAX_RULES], how often each rule kept a better one out; returns how many there are. */
 uint32_t mt_greedy_run(mt_greedy *greedy, uint32_t k, uint32_t *skipped);

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#include "funnel/funnel.h"
+#include "funnel/state.h"
 #include "funnel/replay.h"
 #include "session.h"
 #include "tape.h"

@@ -37,6 +37,46 @@ test('src/ includes only downwards', () => {
   }
 })
 
+/** A path along `next` that comes back to where it began, or null. */
+function circle(next) {
+  const done = new Set()
+  const path = []
+  const walk = (node) => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node]
+    if (done.has(node)) return null
+    path.push(node)
+    for (const other of next.get(node) ?? []) {
+      const found = walk(other)
+      if (found !== null) return found
+    }
+    path.pop()
+    done.add(node)
+    return null
+  }
+  for (const node of next.keys()) {
+    const found = walk(node)
+    if (found !== null) return found
+  }
+  return null
+}
+
+test('a circle is found', () => {
+  assert.equal(circle(new Map([['a', ['b', 'c']], ['b', ['c']]])), null) // prettier-ignore
+  assert.deepEqual(circle(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]])), ['b', 'c', 'b']) // prettier-ignore
+})
+
+test('no files of src/ include each other in a circle, and none of src/funnel/ is included by nine', () => {
+  const sources = filesOf('src', /\.[ch]$/)
+  const includes = new Map(
+    sources.map((path) => [path, [...read(path).matchAll(/^#include "(.*)"$/gm)].map(([, name]) => join('src', name))]),
+  )
+  assert.equal(circle(includes)?.join(' → '), undefined)
+  for (const header of filesOf('src/funnel', /\.h$/)) {
+    const readers = sources.filter((path) => includes.get(path).includes(header))
+    assert.ok(readers.length < 9, `${header} is included by ${readers.join(', ')}`)
+  }
+})
+
 test('what the core takes from the system is listed here', () => {
   const everywhere = ['math.h', 'stdbool.h', 'stddef.h', 'stdint.h', 'string.h']
   const alone = {
@@ -181,8 +221,26 @@ test('every symbol of libmartello.a begins with mt_', () => {
 })
 
 test('there is no writable data', () => {
-  for (const { object, kind, name } of symbols('build/libmartello.a'))
-    assert.doesNotMatch(kind, /[bBdDcCgGsS]/, `${object}: ${kind} ${name}`)
+  // .data.rel.ro, tables of pointers, is read-only as soon as the loader has filled in addresses.
+  const headers = execFileSync('objdump', ['-h', 'build/libmartello.a'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
+  const sections = [...headers.matchAll(/^\s+\d+ (\.(?:t?data|t?bss)\S*)\s+([0-9a-f]+)/gm)]
+  assert.ok(sections.length > 100)
+  for (const [, name, size] of sections) if (!name.startsWith('.data.rel.ro')) assert.equal(size, '00000000', name)
+  for (const { object, kind, name } of symbols('build/libmartello.a')) assert.notEqual(kind, 'C', `${object}: ${name}`)
+})
+
+test('the files of src/funnel/ call one way', () => {
+  const files = filesOf('src/funnel', /\.c$/).map((path) => path.replace(/^src(.*)c$/, 'build/native$1o'))
+  const all = symbols(...files)
+  const owner = new Map(all.filter(({ kind }) => kind === 'T').map(({ object, name }) => [name, object]))
+  const calls = new Map(files.map((file) => [file, []]))
+  for (const { object, kind, name } of all) if (kind === 'U' && owner.has(name)) calls.get(object).push(owner.get(name))
+  assert.ok(calls.get('build/native/funnel/open.o').includes('build/native/funnel/reserve.o'))
+  assert.equal(circle(calls)?.join(' → '), undefined)
 })
 
 test('the serving half takes nothing from the system but memory functions and mathematics', () => {

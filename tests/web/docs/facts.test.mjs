@@ -96,8 +96,8 @@ test('the kinds of sections, and limits, are those of the headers', () => {
     ['sections', 'SECTIONS', 'bundle/format.h'],
     ['sources', 'SOURCES', 'bundle/policy.h'],
     ['event names', 'EVENTS', 'bundle/policy.h'],
-    ['spaces', 'SPACES', 'funnel/funnel.h'],
-    ['attributes', 'ATTRIBUTES', 'funnel/funnel.h'],
+    ['spaces', 'SPACES', 'funnel/state.h'],
+    ['attributes', 'ATTRIBUTES', 'funnel/state.h'],
   ]) {
     const most = new RegExp(`#define MT_MAX_${name} (\\d+)u`).exec(header(file))[1]
     assert.match(limits, new RegExp(`(^| )${most} ${words}`), `${most} ${words}`)
