@@ -236,11 +236,5 @@ test("the toys tower with the toys items replays PyTorch's own pairs", { skip: t
   assert.ok(Number(error) < 1e-5, stdout)
   const rec = await Recommender.open(readFileSync(out))
   const history = Array.from({ length: 50 }, (_, i) => `${i * 37 + 1}`)
-  let best = Infinity
-  for (let i = 0; i < 40; i++) {
-    const before = performance.now()
-    rec.recommend({ history, k: 10 })
-    best = Math.min(best, performance.now() - before)
-  }
-  console.log(`# toys tower, one user of 50 events: ${best.toFixed(2)} ms`)
+  assert.equal(rec.recommend({ history, k: 10 }).items.length, 10)
 })
