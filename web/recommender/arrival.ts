@@ -34,7 +34,7 @@ export class Arrival {
     private readonly options: OpenOptions = {},
   ) {
     this.kept = core
-    this.all = wantsLayers('open: layers', options.layers)
+    this.all = wantsLayers('open: layers', options.layers ?? 'auto')
   }
 
   /** The core, with all open that has come. Throws where it was closed. */

@@ -40,8 +40,8 @@ export function narrow(core: Core, request: SearchRequest): void {
 export const countOf = (core: Core, k: number | undefined): number =>
   k === undefined ? core.k : whole('k', k, 1, 1000)
 
-export function explains({ explain = false }: SearchRequest): boolean {
-  return typed('explain', explain, 'boolean', 'true or false')
+export function explains(request: SearchRequest): boolean {
+  return typed('explain', request.explain ?? false, 'boolean', 'true or false')
 }
 
 export function weightsOf(request: Request): Readonly<Record<string, number>> {

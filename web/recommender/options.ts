@@ -30,11 +30,11 @@ export function checkOptions(options: OpenOptions): void {
   if (onProgress !== undefined && typeof onProgress !== 'function') refuse('open: onProgress', onProgress, 'a function')
   if (maxBytes !== undefined) typed('open: maxBytes', maxBytes, 'number', 'a number of bytes')
   if (verify !== undefined) typed('open: verify', verify, 'boolean', 'true or false')
-  wantsLayers('open: layers', options.layers)
+  wantsLayers('open: layers', options.layers ?? 'auto')
 }
 
 /** Whether residual layers are asked for. */
-export function wantsLayers(where: string, layers: Layers = 'auto'): boolean {
+export function wantsLayers(where: string, layers: Layers): boolean {
   if (!LAYERS.includes(layers))
     throw new MartelloError(`${where}: found ${shown(layers)}, expected ${LAYERS.join(', ')}`)
   const device = globalThis.navigator as { connection?: { saveData?: boolean } } | undefined

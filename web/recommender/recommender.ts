@@ -28,11 +28,19 @@ import { NOT_FOUND } from './slate.js'
 import { unfinished, words } from './words.js'
 
 export class Recommender {
+  /** The names of the sources that this bundle recalls from. */
+  readonly sources: readonly string[]
+  /** The names of its vector spaces. */
+  readonly spaces: readonly string[]
+
   /** Use `Recommender.open`. @internal */
   constructor(
     private readonly arrival: Arrival,
     private readonly loading?: Loading,
-  ) {}
+  ) {
+    this.sources = this.core.sources
+    this.spaces = this.core.spaces
+  }
 
   /**
    * Resolves when recommendations work, which they do as soon as `open` has resolved. Sources that have not arrived say
@@ -74,15 +82,6 @@ export class Recommender {
   /** How many bytes of it answers can be made from: whole sections, from its front. */
   get loaded(): number {
     return this.arrival.loaded
-  }
-
-  /** The names of the sources that this bundle recalls from. */
-  get sources(): readonly string[] {
-    return this.core.sources
-  }
-  /** The names of its vector spaces. */
-  get spaces(): readonly string[] {
-    return this.core.spaces
   }
 
   /** The metric of a space. Throws where there is none of this name, or where it has not arrived. */
