@@ -11,7 +11,7 @@ import { browsers, kill, newHome } from '../helpers/plain-browsers.mjs'
 async function play() {
   const at = (id) => document.getElementById(id)
   const all = (what) => [...document.querySelectorAll(what)]
-  const pause = (ms) => new Promise((next) => setTimeout(next, ms))
+  const frame = () => new Promise((next) => requestAnimationFrame(next))
   const type = (input, value) => {
     input.value = value
     input.dispatchEvent(new Event('input', { bubbles: true }))
@@ -28,9 +28,9 @@ async function play() {
       }
     })
   const settled = async () => {
-    for (let was, same = 0; same < 4;) {
+    for (let was, same = 0; same < 60;) {
       await stored()
-      await pause(250)
+      await frame()
       const is = [...titles(), ...all('#liked li').map((one) => one.innerText)].join('|')
       same = is === was ? same + 1 : 0
       was = is
@@ -38,7 +38,7 @@ async function play() {
   }
   const tell = (found) => fetch('report', { method: 'POST', body: JSON.stringify(found) })
   try {
-    while (at('network-state').dataset.state === 'waiting') await pause(20)
+    while (at('network-state').dataset.state === 'waiting') await frame()
     const loaded = Date.now()
     const again = (await indexedDB.databases()).length > 0 && all('#liked li').length > 0
     for (let i = 0; i < 200 && !again; i++) {
@@ -50,7 +50,7 @@ async function play() {
       else if (i % 20 === 9) at('inspect').click()
       else if (i % 20 === 14) at(`tab-${['shelf', 'network', 'data'][i % 3]}`).click()
       else at('more').click()
-      await pause(10)
+      await frame()
     }
     at('reset').click()
     type(at('search'), '')

@@ -26,7 +26,7 @@ const SCRIPT = `
   }
   const check = () => kept.check().catch((error) => error.name + ': ' + error.message)
   const soon = async (value, wanted) => {
-    for (let i = 0; i < 500 && value() !== wanted; i++) await new Promise((next) => setTimeout(next, 10))
+    for (let i = 0; i < 6000 && value() !== wanted; i++) await new Promise((next) => setTimeout(next, 10))
     return value()
   }
   Object.assign(globalThis, { log, begin, check, soon, keep, Recommender, RecommenderClient, ready: true })
@@ -375,12 +375,11 @@ test(
         server.send = async (body, response) => {
           const size = Math.ceil(body.length / PIECES)
           for (let piece = 0; piece < PIECES; piece++) {
-            response.write(body.subarray(piece * size, (piece + 1) * size))
+            await new Promise((sent) => response.write(body.subarray(piece * size, (piece + 1) * size), sent))
             if (piece === moment) return end()
-            await new Promise((wait) => setTimeout(wait, 1))
           }
           response.end()
-          setTimeout(end, 2 * (moment - PIECES))
+          setTimeout(end, 2 * (moment - PIECES)) // not a wait: the moment of the end is what is drawn
         }
       })
       await page.evaluate(() => void (globalThis.checked = check()))

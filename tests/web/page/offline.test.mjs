@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { noChromium, openPage } from '../helpers/browsers.mjs'
 import { builtShop, shop } from '../helpers/shop.mjs'
 import { browsers, kill, newHome } from '../helpers/plain-browsers.mjs'
+import { until } from '../helpers/until.mjs'
 
 const PAGE = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>'
 const dist = (name) => readFileSync(new URL(`../../../dist/${name}`, import.meta.url))
@@ -156,11 +157,8 @@ test(
     const again = () => openPage(url, { page, errors: [] })
     await again()
     assert.equal(await page.evaluate(() => globalThis.version), '1')
-    await page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.getRegistration()
-      await registration.update()
-      for (let i = 0; i < 500 && registration.waiting === null; i++) await new Promise((next) => setTimeout(next, 10))
-    })
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update().then(() => {}))
+    await until(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).waiting !== null))
     await again()
     assert.equal(await page.evaluate(() => globalThis.version), '1', 'the page is open')
     const other = await page.context().newPage()

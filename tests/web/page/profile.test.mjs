@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { newPage, noChromium, openPage, serveFiles } from '../helpers/browsers.mjs'
 import { builtShop, shop } from '../helpers/shop.mjs'
+import { until } from '../helpers/until.mjs'
 
 const PAGE = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>'
 const STRICT =
@@ -179,24 +180,13 @@ test('tabs agree, also when all add at once', { skip: noChromium }, async () => 
       page.evaluate((tab) => Promise.all([1, 2, 3, 4, 5].map((i) => profile.add(`p${tab}-${i}`))).then(() => {}), tab),
     ),
   )
-  const listed = await Promise.all(
-    tabs.map((page) =>
-      page.evaluate(async () => {
-        for (let i = 0; i < 500 && seen !== 15; i++) await new Promise((next) => setTimeout(next, 10))
-        return JSON.stringify(profile.list())
-      }),
-    ),
-  )
+  await Promise.all(tabs.map((page) => until(() => page.evaluate(() => seen === 15))))
+  const listed = await Promise.all(tabs.map((page) => page.evaluate(() => JSON.stringify(profile.list()))))
   assert.equal(new Set(listed).size, 1, listed.join('\n'))
   assert.equal(JSON.parse(listed[0]).length, 15)
   await tabs[2].evaluate(() => profile.erase())
-  assert.equal(
-    await first.evaluate(async () => {
-      for (let i = 0; i < 500 && seen !== 0; i++) await new Promise((next) => setTimeout(next, 10))
-      return profile.history.length
-    }),
-    0,
-  )
+  await until(() => first.evaluate(() => seen === 0))
+  assert.equal(await first.evaluate(() => profile.history.length), 0)
 })
 
 test('of a damaged store what can be read is kept, and what was lost is said', { skip: noChromium }, async () => {
