@@ -37,7 +37,7 @@ test('config: the key, what was found, what was expected', async () => {
   await withConfig({ dimension: 'big' }, /config\.json, key "dimension": found "big", expected integer/)
   await withConfig({ dimension: 20 }, /"dimension": found 20, expected .*multiple of 16/)
   await withConfig({ dimension: 1024 }, /"dimension": found 1024, expected <= 512/)
-  await withConfig({ sources: { i3i: true } }, /"sources": found key "i3i", expected one of i2i, next, als/)
+  await withConfig({ sources: { i3i: true } }, /"sources": found key "i3i", expected one of i2i, next, together, als/)
   await withConfig(
     { kinds: { zip: 'code' } },
     /"kinds\.zip": found "code", expected one of text, category, multi, number, skip/,
