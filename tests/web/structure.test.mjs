@@ -2,7 +2,7 @@
 // contain, and that the export lists, the wasm modules and their TypeScript readers agree.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -318,6 +318,14 @@ test('modules import nothing that a runtime would have to provide', () => {
 const OURS = ['src', 'wasm', 'web', 'tests', 'demo'].flatMap((folder) =>
   filesOf(folder, /\.([ch]|ts|mjs|js|json|css|html)$/),
 )
+
+test('tests/web mirrors web/', () => {
+  const others = ['.', 'demo', 'docs']
+  for (const path of filesOf('tests/web', /\.test\.mjs$/)) {
+    const folder = relative('tests/web', dirname(path)) || '.'
+    if (!others.includes(folder)) assert.ok(existsSync(join(root, 'web', folder)), `${path}: found no web/${folder}`)
+  }
+})
 
 test('no file is longer than 600 lines', () => {
   for (const path of OURS)
