@@ -2,6 +2,8 @@
 
 #include "recall/lists.h"
 
+_Static_assert(MT_SEARCH_RELATED <= MT_MAX_SHELF, "one room gathers the best of either side");
+
 #define RELATED_WEIGHT 0.5f /* against text's 1; tests/bench/search.mjs measures it */
 
 mt_status mt_search_open(const mt_bundle *bundle, const mt_tower *towers, uint32_t spaces, mt_search_index *index,

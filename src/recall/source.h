@@ -12,7 +12,6 @@
 #define MT_RECALL_SOURCE_H
 
 #include "base/arena.h"
-#include "base/topk.h"
 #include "bundle/attributes.h"
 #include "bundle/bundle.h"
 #include "bundle/policy.h"
@@ -60,12 +59,6 @@ typedef struct mt_explained {
   float *vectors, *event; /* [count][widest stride], [widest stride]: for what a source prepares of each pick, of an event */
 } mt_explained;
 
-/* An event as a source weighs it, and what a score of the source counts in the fused one. */
-typedef struct mt_trace {
-  uint32_t item;
-  float weight, unit;
-} mt_trace;
-
 struct mt_source_verbs {
   /* Views its sections, and checks them. */
   mt_status (*open)(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_error *error);
@@ -81,8 +74,10 @@ struct mt_source_verbs {
   float (*score)(const mt_source_work *work, uint32_t item, float unknown);
   /* Prepares what it needs of the picks. NULL: nothing. */
   void (*explain)(const mt_source_work *work, const mt_explained *picks);
-  /* Adds to share[picks] what one event brought each; *cost adds up over the events. NULL: no event has a part in it. */
-  void (*share)(const mt_source_work *work, const mt_explained *picks, const mt_trace *event, float *share, uint32_t *cost);
+  /* Adds to share[picks] what one event, as the source weighs it, brought each, times `unit`; *cost adds up over the events.
+   * NULL: no event has a part in it. */
+  void (*share)(const mt_source_work *work, const mt_explained *picks, const mt_weighted *event, float unit, float *share,
+                uint32_t *cost);
   /* What the history became in a space, [padded]. NULL: its source is in no space. */
   const float *(*query)(const mt_source_work *work, uint32_t *space_ret);
 };
@@ -110,9 +105,9 @@ const float *mt_source_query(const mt_source_work *work, uint32_t *space_ret);
 
 /* False where no event has a part in what the source says: then mt_source_share is not to be called. */
 bool mt_source_explain(const mt_source_work *work, const mt_explained *picks);
-static inline void mt_source_share(const mt_source_work *work, const mt_explained *picks, const mt_trace *event, float *share,
-                                   uint32_t *cost) {
-  work->verbs->share(work, picks, event, share, cost);
+static inline void mt_source_share(const mt_source_work *work, const mt_explained *picks, const mt_weighted *event, float unit,
+                                   float *share, uint32_t *cost) {
+  work->verbs->share(work, picks, event, unit, share, cost);
 }
 
 #endif

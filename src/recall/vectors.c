@@ -69,15 +69,15 @@ static void explain(const mt_source_work *work, const mt_explained *picks) {
     mt_fold_explain(fold, picks->items[p], picks->vectors + (size_t)p * fold->tower->stride);
 }
 
-static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_trace *event, float *share, uint32_t *cost) {
+static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_weighted *event, float unit,
+                      float *share, uint32_t *cost) {
   const mt_fold *fold = &vectors_of(work)->near.fold;
   (void)cost;
   if (!mt_space_has(fold->space, event->item)) return;
   mt_space_decode(fold->space, event->item, fold->layers, picks->event);
   for (uint32_t p = 0; p < picks->count; p++)
     if (mt_space_has(fold->space, picks->items[p]))
-      share[p] += event->unit *
-                  mt_fold_share(fold, picks->vectors + (size_t)p * fold->tower->stride, picks->event, event->weight);
+      share[p] += unit * mt_fold_share(fold, picks->vectors + (size_t)p * fold->tower->stride, picks->event, event->weight);
 }
 
 static const float *query(const mt_source_work *work, uint32_t *space_ret) {
