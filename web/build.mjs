@@ -93,6 +93,7 @@ await Promise.all([
     platform: 'node',
   }),
 ])
+copyFileSync('dist/learn.wasm', 'build/web/learn/learn.wasm') // beside the module that reads it
 for (const schema of ['config', 'policy']) copyFileSync(`web/build/${schema}.schema.json`, `dist/${schema}.schema.json`)
 rmSync('dist/types', { recursive: true, force: true })
 const types = spawnSync(process.execPath, ['node_modules/typescript-native/bin/tsc', '-p', 'web/types.json'], {

@@ -1,7 +1,7 @@
 /* Arena: memory handed over once by the host and carved from the front.
  *
- * The core never calls malloc. What lives as long as the bundle is taken at open; what lives as long as one request
- * is taken after a mark and given back by rewinding to it. An arena remembers that something did not fit, so that who
+ * The core never calls malloc. All that requests need is taken at open, and used again by each; what a vector query takes
+ * for itself is given back by setting `used` to what it was. An arena remembers that something did not fit, so that who
  * takes much asks once at the end.
  */
 #ifndef MT_BASE_ARENA_H

@@ -15,7 +15,8 @@ mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *to
   }
   uint32_t version = mt_load_u32(bytes + 8);
   if (version != MT_FORMAT_VERSION)
-    return mt_fail(error, MT_UNSUPPORTED, "bundle: found format version %u, expected %u", version, MT_FORMAT_VERSION);
+    return mt_fail(error, MT_UNSUPPORTED, "bundle: found format version %u, expected %u: %s", version, MT_FORMAT_VERSION,
+                   mt_text(version < MT_FORMAT_VERSION ? "build it anew" : "update martello"));
   uint64_t total = mt_load_u64(bytes + 16);
   if (total > MT_MAX_BUNDLE_BYTES)
     return mt_fail(error, MT_UNSUPPORTED, "bundle: found a length of %u bytes, expected at most %u", total,
@@ -25,7 +26,7 @@ mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *to
 }
 
 /* What the list of kinds says of each; zeros of a number that is none. */
-typedef enum use { UNKNOWN, ANSWERS, REFINES, PEOPLE } use;
+typedef enum use { UNKNOWN, ANSWERS, REFINES, PEOPLE, LATER } use;
 #define USE(name, number, unread, use, stage) [number] = use,
 static const uint8_t USES[MT_SECTION_END] = {MT_SECTION_KINDS(USE)};
 
@@ -51,6 +52,10 @@ static mt_status check_entry(mt_bundle *bundle, uint32_t index, uint64_t *end, m
     return mt_fail(error, MT_UNSUPPORTED,
                    "bundle: section %u is of kind %u, version %u, expected kinds 1 to %u of version 1; a newer martello wrote it",
                    index, mt_load_u32(entry), mt_load_u16(entry + 12), MT_SECTION_END - 1);
+  if (use == LATER)
+    return mt_fail(error, MT_UNSUPPORTED,
+                   "bundle: section %u is of kind %u, which is drawn for a later version, expected a bundle without it: update martello",
+                   index, mt_load_u32(entry));
   if (use == ANSWERS) bundle->needed = (size_t)*end;
   return MT_OK;
 }

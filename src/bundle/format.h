@@ -11,7 +11,7 @@
  *
  *   header, 64 bytes                            directory entry, 64 bytes
  *    0  u8[8]  "martello"                        0  u32    kind            (mt_section_kind)
- *    8  u32    format version, 1                 4  u32    ordinal         which of its kind: space 0, postings 3 …
+ *    8  u32    format version, 2                 4  u32    ordinal         which of its kind: space 0, postings 3 …
  *   12  u32    sections                          8  u32    part            residual layer 0, 1 … of a space; else 0
  *   16  u64    length of the file               12  u16    version         of this kind's layout
  *   24  u32    items                            14  u16    flags           bit 0: a reader that does not know the kind
@@ -32,7 +32,8 @@
 #include <string.h>
 
 #define MT_MAGIC "martello"
-#define MT_FORMAT_VERSION 1u
+/* It names the layout of every section: whatever changes one raises it. Readers take their own version alone. */
+#define MT_FORMAT_VERSION 2u
 #define MT_HEADER_BYTES 64u
 #define MT_ENTRY_BYTES 64u
 #define MT_MAX_SECTIONS 1024u
@@ -45,8 +46,9 @@
  * of the lists. A number is written out and never changes or comes again, since bundles hold it; numbers ascend.
  *
  * Of a kind of section: whether a reader that does not know it must refuse the bundle (REQUIRED) or may skip it (OPTIONAL);
- * whether answers need it (ANSWERS), it only makes them precise (REFINES), or it is for people (PEOPLE); and with which stage
- * of the file the builder writes it, so that it arrives when a device wants it (web/build/sections/order.ts). */
+ * whether answers need it (ANSWERS), it only makes them precise (REFINES), is for people (PEOPLE), or is drawn for a LATER
+ * version and refused until then; and with which stage of the file the builder writes it, so that it arrives when a device
+ * wants it (web/build/sections/order.ts). */
 #define MT_SECTION_KINDS(X)                                                                                                    \
   X(POLICY, 1, REQUIRED, ANSWERS, policy)         /* sources, their weights, event weights: policy.h */                        \
   X(IDS, 2, REQUIRED, ANSWERS, ids)               /* item number -> id: ids.h, strings.h */                                    \
@@ -68,7 +70,9 @@
   X(GOLDEN, 18, OPTIONAL, PEOPLE, golden)         /* inputs of a program with the outputs that training saw: golden.h */       \
   X(BINDING, 19, REQUIRED, ANSWERS, sources)      /* what a program's inputs are fed with: binding.h */                        \
   X(NUMBERS, 20, REQUIRED, ANSWERS, sources)      /* a program's own numbers of the items: binding.h */                        \
-  X(PLACES, 21, REQUIRED, ANSWERS, places)        /* the other half of the ids: ids.h */
+  X(PLACES, 21, REQUIRED, ANSWERS, places)        /* the other half of the ids: ids.h */                                       \
+  X(WITHDRAWN, 22, REQUIRED, ANSWERS, rules)      /* items that keep their numbers and are recommended no more: withdrawn.h */ \
+  X(ROWS, 23, REQUIRED, LATER, vectors)           /* which item each row of a space's codes is: vectors.h */
 
 typedef enum mt_section_kind {
 #define MT_SECTION_ENUM(name, number, ...) MT_SECTION_##name = number,

@@ -19,6 +19,9 @@
  *                     scales     u8  [n]           scale code of each item                   (not in a float layer)
  *                     rows       [n][padded] of 2, 4 or 8 bits: index into `levels` (8 bits: the signed level itself),
  *                                least significant bits first; or f32: the vectors themselves
+ *   ROWS    bytes  0  items      u32 [n]           the item of each row of BASE and LAYER, each item once: rows may then lie
+ *                                                  in the order of inverted lists. Without it row i is item i; no reader
+ *                                                  takes it yet.
  *
  * n items, B = ceil(n / 32) blocks, padded = M · D rounded up to 16. Every array starts at a multiple of 64 and the gap
  * before it is zero, so kernels need no tails. Numbers are little-endian, like every host of wasm.

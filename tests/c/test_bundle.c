@@ -83,7 +83,8 @@ static void gate_names_what_is_wrong(void **state) {
     const char *says;
   } wrong[] = {
       {0, 'M', 1, MT_CORRUPT, "this is not a martello bundle"},
-      {8, 2, 4, MT_UNSUPPORTED, "found format version 2, expected 1"},
+      {8, 1, 4, MT_UNSUPPORTED, "found format version 1, expected 2: build it anew"},
+      {8, 3, 4, MT_UNSUPPORTED, "found format version 3, expected 2: update martello"},
       {12, 1025, 4, MT_CORRUPT, "found 1025 sections"},
       {12, 40, 4, MT_CORRUPT, "found 40 sections"},
       {16, 0x80000000u, 8, MT_UNSUPPORTED, "found a length of 2147483648 bytes"},
@@ -100,6 +101,7 @@ static void gate_names_what_is_wrong(void **state) {
       {64, 99, 4, MT_UNSUPPORTED, "section 0 is of kind 99, version 1"},       /* required and unknown */
       {64 + 12, 2, 2, MT_UNSUPPORTED, "version 2"},
       {64 + 12, 2, 2, MT_UNSUPPORTED, "a newer martello wrote it"},
+      {128, MT_SECTION_ROWS, 4, MT_UNSUPPORTED, "section 1 is of kind 23, which is drawn for a later version"},
       {128, 99, 4, MT_OK, ""},                                                 /* optional and unknown: skipped */
       {128 + 12, 2, 2, MT_OK, ""},
   };
