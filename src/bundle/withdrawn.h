@@ -6,6 +6,8 @@
 #ifndef MT_BUNDLE_WITHDRAWN_H
 #define MT_BUNDLE_WITHDRAWN_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 #include "bundle/format.h"
 
@@ -14,6 +16,10 @@ typedef struct mt_withdrawn {
 } mt_withdrawn;
 
 mt_status mt_withdrawn_open(const unsigned char *bytes, size_t length, uint32_t items, mt_withdrawn *withdrawn, mt_error *error);
+
+static inline bool mt_is_withdrawn(const mt_withdrawn *withdrawn, uint32_t item) {
+  return withdrawn->bits != NULL && (withdrawn->bits[item / 8] >> item % 8 & 1) != 0;
+}
 
 /* Clears the bits of withdrawn items in a bitmap of the same order. */
 void mt_withdrawn_clear(const mt_withdrawn *withdrawn, uint32_t items, uint8_t *bitmap);

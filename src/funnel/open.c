@@ -53,6 +53,14 @@ static mt_status open_popularity(mt_recommender *rec, mt_error *error) {
   return mt_popularity_open(section.bytes, section.length, rec->bundle.items, &rec->popularity, error);
 }
 
+/* Without it items would be recommended that are no more, so it is waited for. */
+static mt_status open_withdrawn(mt_recommender *rec, mt_error *error) {
+  mt_section section;
+  if (!mt_bundle_lists(&rec->bundle, MT_SECTION_WITHDRAWN, 0, 0, &section)) return MT_OK;
+  if (!section.here) return mt_bundle_is_early(error);
+  return mt_withdrawn_open(section.bytes, section.length, rec->bundle.items, &rec->withdrawn, error);
+}
+
 /* Features may be of any source and space, so they wait for all. */
 static mt_status open_features(mt_recommender *rec, mt_error *error) {
   const mt_feature_scope scope = mt_feature_scope_of(rec);
@@ -95,6 +103,7 @@ static mt_status open_sections(mt_recommender *rec, mt_error *error) {
   MT_TRY(mt_bundle_need(bundle, MT_SECTION_POLICY, 0, "policy", &section, error));
   MT_TRY(mt_policy_open(section.bytes, section.length, &rec->policy, error));
   MT_TRY(open_ids(rec, error));
+  MT_TRY(open_withdrawn(rec, error));
   MT_TRY(open_spaces(rec, error));
   MT_TRY(open_attributes(rec, error));
   MT_TRY(settle(rec, mt_search_open(bundle, rec->tower, rec->spaces, &rec->search, error), &rec->search, sizeof rec->search));

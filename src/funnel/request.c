@@ -21,9 +21,10 @@ uint32_t mt_item_id(const mt_recommender *rec, uint32_t item, char *text) {
   return item < rec->bundle.items ? mt_ids_get(&rec->ids, item, text) : 0;
 }
 
-/* What may be recommended at all, before a request says anything: every item. */
+/* What may be recommended at all, before a request says anything: every item that was not withdrawn. */
 static void allow_all(const mt_recommender *rec, mt_request *request) {
   mt_bitmap_fill(request->allowed, rec->bundle.items);
+  mt_withdrawn_clear(&rec->withdrawn, rec->bundle.items, request->allowed);
   memcpy(request->unfiltered, request->allowed, mt_bitmap_bytes(rec->bundle.items));
   request->narrowed = false;
 }
@@ -79,7 +80,7 @@ void mt_allow_only(mt_recommender *rec) {
   memset(rec->request.allowed, 0, mt_bitmap_bytes(rec->bundle.items));
 }
 void mt_allow(mt_recommender *rec, uint32_t item) {
-  if (item < rec->bundle.items) mt_bitmap_set(rec->request.allowed, item);
+  if (item < rec->bundle.items && !mt_is_withdrawn(&rec->withdrawn, item)) mt_bitmap_set(rec->request.allowed, item);
 }
 
 uint32_t mt_find_attribute(const mt_recommender *rec, const char *name, size_t length) {

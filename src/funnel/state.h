@@ -6,6 +6,7 @@
 
 #include "bundle/ids.h"
 #include "bundle/popularity.h"
+#include "bundle/withdrawn.h"
 #include "funnel/because.h"
 #include "funnel/features.h"
 #include "funnel/nearest.h"
@@ -43,6 +44,7 @@ struct mt_recommender {
 
   mt_bundle bundle;
   mt_ids ids;
+  mt_withdrawn withdrawn;
   mt_popularity popularity; /* for features; none: no codes */
   mt_policy policy;
   mt_space space[MT_MAX_SPACES];
