@@ -1,12 +1,14 @@
 // `make quality`: the quality that the project promises, measured through the command line on real data.
 //
 // Gowalla and Toys are built and evaluated as a person would; for Gowalla a second build keeps floats everywhere, which
-// tells what the codes cost. Prints one table: what was found, what is required. Exit code 1 where something falls short.
+// tells what the codes cost. Toys follows the published protocol: built without each person's last two events, asked with all
+// but the last. Prints one table: what was found, what is required. Exit code 1 where something falls short.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { gunzipSync } from 'node:zlib'
 
 const CLI = new URL('../../dist/cli.js', import.meta.url).pathname
 const data = process.env.MARTELLO_DATA ?? new URL('../../../shared/data', import.meta.url).pathname
@@ -55,7 +57,23 @@ const least = (what, on, found, wanted, digits = 4) =>
 const most = (what, on, found, wanted, unit, digits = 2) =>
   rows.push([what, on, `${found.toFixed(digits)} ${unit}`, `≤ ${wanted} ${unit}`, found <= wanted])
 
-async function quality(name, k, config) {
+/** The log without each person's last event: what published models of Toys are trained on. */
+function withoutLast(path) {
+  const [header, ...rows] = gunzipSync(readFileSync(path)).toString().trim().split('\n')
+  const [user, time] = ['user_id', 'timestamp'].map((name) => header.split(',').indexOf(name))
+  const last = new Map()
+  rows.forEach((row, at) => {
+    const cells = row.split(',')
+    if (!(last.get(cells[user])?.time > +cells[time])) last.set(cells[user], { at, time: +cells[time] })
+  })
+  const left = new Set(Array.from(last.values(), ({ at }) => at))
+  const kept = join(folder, 'without-last.csv')
+  writeFileSync(kept, [header, ...rows.filter((_, at) => !left.has(at))].map((row) => `${row}\n`).join(''))
+  return kept
+}
+
+/** `seen`: what the bundle is built from; histories are the whole of train.csv.gz. */
+async function quality(name, k, config, seen = join(data, name, 'train.csv.gz')) {
   const bundle = join(folder, `${name}.martello`)
   const extra = []
   if (config !== undefined)
@@ -63,7 +81,7 @@ async function quality(name, k, config) {
       extra.push('--config', join(folder, 'config.json')))
   const items = existsSync(join(data, name, 'items.csv.gz')) ? ['--items', join(data, name, 'items.csv.gz')] : []
   const train = join(data, name, 'train.csv.gz')
-  const built = await martello('build', '-o', bundle, '--interactions', train, ...items, ...extra)
+  const built = await martello('build', '-o', bundle, '--interactions', seen, ...items, ...extra)
   const figures = await martello(
     'eval',
     bundle,
@@ -136,9 +154,9 @@ most('build, wall clock', 'gowalla', gowalla.built.wall, 180, 's', 0)
 most('build, peak memory', 'gowalla', gowalla.built.peak / 1e9, 1.5, 'GB')
 const float = await quality('gowalla', 20, { layers: 'f32', weightBits: 32 })
 most('Recall@20 lost to codes, relative', 'gowalla', 100 * (1 - gowalla.figures.recall / float.figures.recall), 1, '%')
-const toys = await quality('toys', 10)
-least('HR@10', 'toys', toys.figures.hit_rate, 0.095)
-least('NDCG@10', 'toys', toys.figures.ndcg, 0.06)
+const toys = await quality('toys', 10, undefined, withoutLast(join(data, 'toys', 'train.csv.gz')))
+least('HR@10', 'toys', toys.figures.hit_rate, 0.11)
+least('NDCG@10', 'toys', toys.figures.ndcg, 0.07)
 await retrieval('toys', [0.985, 0.97])
 const floats = await tower('f32')
 const codes = await tower()
