@@ -114,7 +114,7 @@ test('every export, the wasm core and the guides are in the package, and nothing
   const targets = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(targets))
   for (const target of targets(manifest.exports)) assert.ok(existsSync(join(installed, target)), target)
   assert.deepEqual(readdirSync(installed).sort(), [
-    ...['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md'],
+    ...['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md'],
     ...['demo', 'dist', 'package.json', 'src', 'web'],
   ])
   // beside dist/: guides, pictures, and the edge handler that is there to be copied
