@@ -269,24 +269,24 @@ mt_status mt_replay_bundle(const unsigned char *bytes, size_t length, uint32_t m
 
 /* -- the bundle -- */
 
-typedef struct mt_book {
+typedef struct mt_writer {
   mt_draft drafts[MT_MAX_SECTIONS];
   uint32_t count;
-} mt_book;
+} mt_writer;
 
-mt_book *mt_make_book(void) { return calloc(1, sizeof(mt_book)); }
-/* `name` and `bytes` stay where they are until the book is written. */
-mt_status mt_book_add(mt_book *book, uint32_t kind, uint32_t ordinal, uint32_t part, uint32_t required, const char *name,
+mt_writer *mt_make_writer(void) { return calloc(1, sizeof(mt_writer)); }
+/* `name` and `bytes` stay where they are until the bundle is written. */
+mt_status mt_writer_add(mt_writer *writer, uint32_t kind, uint32_t ordinal, uint32_t part, uint32_t required, const char *name,
                       const unsigned char *bytes, size_t length, mt_error *error) {
-  if (book->count == MT_MAX_SECTIONS) return mt_fail(error, MT_INVALID, "bundle: more than %u sections", MT_MAX_SECTIONS);
-  book->drafts[book->count++] = (mt_draft){(mt_section_kind)kind, ordinal, part, required != 0, name, bytes, length};
+  if (writer->count == MT_MAX_SECTIONS) return mt_fail(error, MT_INVALID, "bundle: more than %u sections", MT_MAX_SECTIONS);
+  writer->drafts[writer->count++] = (mt_draft){(mt_section_kind)kind, ordinal, part, required != 0, name, bytes, length};
   return MT_OK;
 }
-mt_status mt_book_size(const mt_book *book, size_t *size_ret, mt_error *error) {
-  return mt_bundle_size(book->drafts, book->count, size_ret, error);
+mt_status mt_writer_size(const mt_writer *writer, size_t *size_ret, mt_error *error) {
+  return mt_bundle_size(writer->drafts, writer->count, size_ret, error);
 }
-void mt_book_write(const mt_book *book, uint32_t items, unsigned char *out) {
-  mt_bundle_write(book->drafts, book->count, items, out);
+void mt_writer_write(const mt_writer *writer, uint32_t items, unsigned char *out) {
+  mt_bundle_write(writer->drafts, writer->count, items, out);
 }
 
 /* Reading one back, for `inspect`: fills kind, ordinal, part, version, flags, offset, length, then the name. */

@@ -4,6 +4,14 @@
 
 #include "bundle/check.h"
 
+/* The list of types as a table; of a number that is none, NONE. */
+#define CLASS(name, number, class) [number] = MT_ATTRIBUTE_##class,
+static const uint8_t CLASSES[MT_ATTRIBUTE_END] = {MT_ATTRIBUTE_TYPES(CLASS)};
+
+mt_attribute_class mt_attribute_class_of(mt_attribute_type type) {
+  return type < MT_ATTRIBUTE_END ? (mt_attribute_class)CLASSES[type] : MT_ATTRIBUTE_NONE;
+}
+
 static mt_status open_categories(const unsigned char *bytes, size_t length, mt_attribute *a, mt_error *error) {
   size_t table, at = MT_ATTRIBUTE_HEAD;
   MT_TRY(mt_strings_open(bytes + at, length - at, &a->strings, &table, "attribute values", error));

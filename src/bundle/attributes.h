@@ -28,7 +28,7 @@
   X(MANY, 5, CATEGORIES) /* a category whose items may have several values: the same layout, shown as a list */
 
 typedef enum mt_attribute_type {
-#define MT_ATTRIBUTE_ENUM(name, number, ...) MT_ATTRIBUTE_##name = number,
+#define MT_ATTRIBUTE_ENUM(name, number, ...) MT_ATTRIBUTE_##name = (number),
   MT_ATTRIBUTE_TYPES(MT_ATTRIBUTE_ENUM) MT_ATTRIBUTE_END
 } mt_attribute_type;
 
@@ -51,14 +51,8 @@ typedef struct mt_attribute {
 mt_status mt_attribute_open(const unsigned char *bytes, size_t length, uint32_t items, mt_attribute *attribute,
                             mt_error *error);
 
-static inline mt_attribute_class mt_attribute_class_of(mt_attribute_type type) {
-  switch (type) {
-#define MT_ATTRIBUTE_CASE(name, number, class) \
-  case MT_ATTRIBUTE_##name: return MT_ATTRIBUTE_##class;
-    MT_ATTRIBUTE_TYPES(MT_ATTRIBUTE_CASE)
-    default: return MT_ATTRIBUTE_NONE; /* it has not arrived, or is no type */
-  }
-}
+/* NONE: it has not arrived. */
+mt_attribute_class mt_attribute_class_of(mt_attribute_type type);
 static inline bool mt_attribute_is_category(const mt_attribute *a) {
   return mt_attribute_class_of(a->type) == MT_ATTRIBUTE_CATEGORIES;
 }

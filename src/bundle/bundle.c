@@ -27,7 +27,7 @@ mt_status mt_bundle_length(const unsigned char *bytes, size_t length, size_t *to
 
 /* What the list of kinds says of each; zeros of a number that is none. */
 typedef enum use { UNKNOWN, ANSWERS, REFINES, PEOPLE, LATER } use;
-#define USE(name, number, unread, use, stage) [number] = use,
+#define USE(name, number, unread, use, stage) [number] = (use),
 static const uint8_t USES[MT_SECTION_END] = {MT_SECTION_KINDS(USE)};
 
 static use use_of(const unsigned char *entry) {

@@ -82,7 +82,7 @@
   X(HASH, 37, CROSS, FEATURE, BUCKETS)           /* a bucket below `value` for the pair; NaN is a value like any other */
 
 typedef enum mt_feature_kind {
-#define MT_FEATURE_ENUM(name, number, ...) MT_FEATURE_##name = number,
+#define MT_FEATURE_ENUM(name, number, ...) MT_FEATURE_##name = (number),
   MT_FEATURE_KINDS(MT_FEATURE_ENUM) MT_FEATURE_END
 } mt_feature_kind;
 

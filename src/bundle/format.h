@@ -75,7 +75,7 @@
   X(ROWS, 23, REQUIRED, LATER, vectors)           /* which item each row of a space's codes is: vectors.h */
 
 typedef enum mt_section_kind {
-#define MT_SECTION_ENUM(name, number, ...) MT_SECTION_##name = number,
+#define MT_SECTION_ENUM(name, number, ...) MT_SECTION_##name = (number),
   MT_SECTION_KINDS(MT_SECTION_ENUM) MT_SECTION_END /* one past the last */
 } mt_section_kind;
 

@@ -136,22 +136,22 @@
   X(SQUARES, 7) /* sum of squares */ \
   X(LOGSUMEXP, 8)
 
-#define MT_OP_ENUM(name, number, ...) MT_OP_##name = number,
-#define MT_UNARY_ENUM(name, number) MT_UNARY_##name = number,
-#define MT_BINARY_ENUM(name, number) MT_BINARY_##name = number,
-#define MT_REDUCE_ENUM(name, number) MT_REDUCE_##name = number,
+#define MT_OP_ENUM(name, number, ...) MT_OP_##name = (number),
+#define MT_UNARY_ENUM(name, number) MT_UNARY_##name = (number),
+#define MT_BINARY_ENUM(name, number) MT_BINARY_##name = (number),
+#define MT_REDUCE_ENUM(name, number) MT_REDUCE_##name = (number),
 typedef enum mt_op_code { MT_OPS(MT_OP_ENUM) } mt_op_code;
 typedef enum mt_unary { MT_UNARIES(MT_UNARY_ENUM) } mt_unary;
 typedef enum mt_binary { MT_BINARIES(MT_BINARY_ENUM) } mt_binary;
 typedef enum mt_reduce { MT_REDUCES(MT_REDUCE_ENUM) } mt_reduce;
 
-/* How many there are: all are numbered from 0 without a hole. */
-#define MT_OP_ONE(...) +1
+/* How many there are, a byte for each line: all are numbered from 0 without a hole. */
+#define MT_OP_BYTE(...) 0,
 enum {
-  MT_OP_COUNT = MT_OPS(MT_OP_ONE),
-  MT_UNARY_COUNT = MT_UNARIES(MT_OP_ONE),
-  MT_BINARY_COUNT = MT_BINARIES(MT_OP_ONE),
-  MT_REDUCE_COUNT = MT_REDUCES(MT_OP_ONE),
+  MT_OP_COUNT = sizeof((const char[]){MT_OPS(MT_OP_BYTE)}),
+  MT_UNARY_COUNT = sizeof((const char[]){MT_UNARIES(MT_OP_BYTE)}),
+  MT_BINARY_COUNT = sizeof((const char[]){MT_BINARIES(MT_OP_BYTE)}),
+  MT_REDUCE_COUNT = sizeof((const char[]){MT_REDUCES(MT_OP_BYTE)}),
 };
 
 #endif

@@ -4,7 +4,7 @@
  *    0  u32  sources           at most MT_MAX_SOURCES
  *    4  u32  events            names of events and what they are worth
  *    8  u32  fusion            mt_fuse
- *   12  u32  norm_rank         a source's scores are divided by that of its candidate of this rank (DESIGN: 20)
+ *   12  u32  norm_rank         a source's scores are divided by that of its candidate of this rank (the builder: 20)
  *   16  f32  rrf_constant      of reciprocal rank fusion (Cormack et al. 2009: 60)
  *   20  f32  rating_zero       a rating r is worth (r - zero) / (one - zero), between -1 and 1;
  *   24  f32  rating_one        where both are 0 every rating is worth 1
@@ -38,7 +38,7 @@
   X(SCORES, 0) /* weighted sum of scores, each divided by its source's norm_rank-th */ \
   X(RANKS, 1)  /* weighted sum of 1 / (rrf_constant + rank) */
 
-#define MT_FUSE_ENUM(name, number) MT_FUSE_##name = number,
+#define MT_FUSE_ENUM(name, number) MT_FUSE_##name = (number),
 typedef enum mt_fuse { MT_FUSIONS(MT_FUSE_ENUM) MT_FUSE_END } mt_fuse;
 
 /* The kinds of sources: name, number in the file, whose verbs (recall/source.h). To add one is a line here, at the end, and a

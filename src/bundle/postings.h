@@ -33,7 +33,7 @@
   X(TERM, 3)  /* key = term number of the text index: terms.h */   \
   X(CLUSTER, 4) /* key = number of a cluster of people */
 
-#define MT_KEY_ENUM(name, number) MT_KEY_##name = number,
+#define MT_KEY_ENUM(name, number) MT_KEY_##name = (number),
 typedef enum mt_key_kind { MT_KEY_KINDS(MT_KEY_ENUM) MT_KEY_END } mt_key_kind;
 
 #define MT_POSTINGS_BLOCK 32u

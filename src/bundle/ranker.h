@@ -24,7 +24,7 @@
 
 #define MT_RANKER_MODELS(X) X(TREES, 1) X(PROGRAM, 2)
 
-#define MT_RANKER_ENUM(name, number) MT_RANKER_##name = number,
+#define MT_RANKER_ENUM(name, number) MT_RANKER_##name = (number),
 typedef enum mt_ranker_model { MT_RANKER_MODELS(MT_RANKER_ENUM) MT_RANKER_END } mt_ranker_model;
 
 typedef struct mt_ranker { /* up to `element` as the section begins */

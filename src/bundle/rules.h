@@ -70,9 +70,9 @@
   X(ITEMS, 3)  /* is one of the listed items */                                                          \
   X(SOURCE, 4) /* source `subject` brought it */
 
-#define MT_RULE_ENUM(name, number, ...) MT_RULE_##name = number,
-#define MT_RECORD_ENUM(name, number) MT_RECORD_##name = number,
-#define MT_CONDITION_ENUM(name, number) MT_CONDITION_##name = number,
+#define MT_RULE_ENUM(name, number, ...) MT_RULE_##name = (number),
+#define MT_RECORD_ENUM(name, number) MT_RECORD_##name = (number),
+#define MT_CONDITION_ENUM(name, number) MT_CONDITION_##name = (number),
 typedef enum mt_rule_kind { MT_RULE_KINDS(MT_RULE_ENUM) MT_RULE_END } mt_rule_kind;
 typedef enum mt_record { MT_RECORDS(MT_RECORD_ENUM) } mt_record;
 typedef enum mt_condition_kind { MT_CONDITION_KINDS(MT_CONDITION_ENUM) } mt_condition_kind;

@@ -23,7 +23,7 @@
 
 #define MT_TOWER_KINDS(X) X(POOLED, 1) X(ALS, 2) X(PROGRAM, 3)
 
-#define MT_TOWER_ENUM(name, number) MT_TOWER_##name = number,
+#define MT_TOWER_ENUM(name, number) MT_TOWER_##name = (number),
 typedef enum mt_tower_kind { MT_TOWER_KINDS(MT_TOWER_ENUM) MT_TOWER_END } mt_tower_kind;
 
 #define MT_TOWER_HEAD 64u

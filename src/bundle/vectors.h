@@ -55,7 +55,7 @@
   X(COSINE, 1, cosine) /* score = <q/|q|, x>, x coded at norm 1 */ \
   X(L2, 2, l2) /* score = 2 <q, x> - |x|² = |q|² - |q - x|²: the nearest item scores highest */
 
-#define MT_METRIC_ENUM(name, number, called) MT_##name = number,
+#define MT_METRIC_ENUM(name, number, called) MT_##name = (number),
 typedef enum mt_metric { MT_METRICS(MT_METRIC_ENUM) MT_METRICS_END } mt_metric;
 
 typedef struct mt_space_header {

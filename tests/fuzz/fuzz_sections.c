@@ -5,6 +5,7 @@
 #include "bundle/golden.h"
 #include "bundle/features.h"
 #include "bundle/popularity.h"
+#include "bundle/withdrawn.h"
 #include "drive.h"
 #include "nn/run.h"
 #include "rank/trees.h"
@@ -124,6 +125,15 @@ static void read_popularity(section s) {
   mt_popularity popularity;
   if (mt_popularity_open(s.bytes, s.length, s.items, &popularity, NULL) != MT_OK) return;
   for (uint32_t i = 0; i < s.items; i++) CHECK(mt_popularity_of(&popularity, i) >= 0);
+}
+
+static void read_withdrawn(section s) {
+  mt_withdrawn withdrawn;
+  if (mt_withdrawn_open(s.bytes, s.length, s.items, &withdrawn, NULL) != MT_OK) return;
+  uint8_t *bitmap = calloc(1, (size_t)s.items / 8 + 1);
+  mt_withdrawn_clear(&withdrawn, s.items, bitmap);
+  for (uint32_t i = 0; i < s.items; i++) (void)mt_is_withdrawn(&withdrawn, i);
+  free(bitmap);
 }
 
 static void read_trees(section s) {
@@ -257,7 +267,7 @@ static void read_vectors(section s) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static void (*const readers[])(section) = {read_strings, read_ids, read_attribute, read_postings, read_policy, read_popularity,
                                              read_vectors, read_terms, read_trees, read_campaign, read_features,
-                                             read_program};
+                                             read_program, read_withdrawn};
   if (size < 64) return 0;
   unsigned char *bytes = exact_memory(size - 64); /* exactly as long as it is, so that one byte more is seen */
   memcpy(bytes, data + 64, size - 64);

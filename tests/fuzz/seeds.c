@@ -26,7 +26,7 @@ static void put_bundle(const char *folder, const catalogue *c, uint32_t number, 
   free(input);
 }
 
-enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES, CAMPAIGN, FEATURES, PROGRAM };
+enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES, CAMPAIGN, FEATURES, PROGRAM, WITHDRAWN };
 
 static void put_section(const char *folder, uint32_t reader, uint32_t items, uint32_t number, const unsigned char *bytes,
                         size_t length) {
@@ -74,6 +74,7 @@ static void put_sections(const char *folder, const catalogue *c, uint32_t number
                       : d->kind == MT_SECTION_TERMS      ? TERM_TABLE
                       : d->kind == MT_SECTION_CAMPAIGN   ? CAMPAIGN
                       : d->kind == MT_SECTION_FEATURES   ? FEATURES
+                      : d->kind == MT_SECTION_WITHDRAWN  ? WITHDRAWN
                                                          : VECTORS;
     if (reader == VECTORS) continue;
     put_section(folder, reader, c->items, number + i, d->bytes, d->length);
@@ -129,6 +130,13 @@ int main(int argc, char **argv) {
     }
     if (rules.length > 0) {
       add_section(&c, MT_SECTION_RULES, 0, 0, "rules", rules.bytes, rules.length);
+      write_catalogue(&c);
+    }
+    if (i % 6 == 5) { /* every third item is withdrawn */
+      size_t length = (c.items + 7) / 8;
+      unsigned char *bits = own(&c, length);
+      for (uint32_t item = 0; item < c.items; item += 3) bits[item / 8] = (unsigned char)(bits[item / 8] | 1u << item % 8);
+      add_section(&c, MT_SECTION_WITHDRAWN, 0, 0, "withdrawn", bits, length);
       write_catalogue(&c);
     }
     put_bundle(argv[1], &c, i, &rng);

@@ -6,19 +6,19 @@ import { sectionName, type Section } from './section.js'
 
 /** `rules`: what the policy file says of them. */
 export function bundle(learn: Learn, items: number, sections: readonly Section[], rules?: unknown): Uint8Array {
-  const book = learn.run('mt_make_book')
-  const held: Pointer[] = [book]
+  const writer = learn.run('mt_make_writer')
+  const held: Pointer[] = [writer]
   for (const s of inOrder(sections, rules)) {
     const name = learn.putText(s.name)
     const bytes = learn.put(s.bytes)
     held.push(name, bytes)
-    learn.call('mt_book_add', book, s.kind, s.ordinal, s.part, s.required ? 1 : 0, name, bytes, s.bytes.length)
+    learn.call('mt_writer_add', writer, s.kind, s.ordinal, s.part, s.required ? 1 : 0, name, bytes, s.bytes.length)
   }
   const sizeAt = learn.take(4)
-  learn.call('mt_book_size', book, sizeAt)
+  learn.call('mt_writer_size', writer, sizeAt)
   const size = learn.u32(sizeAt, 1)[0]!
   const out = learn.take(size)
-  learn.run('mt_book_write', book, items, out)
+  learn.run('mt_writer_write', writer, items, out)
   const bytes = learn.u8(out, size).slice()
   learn.drop(...held, sizeAt, out)
   return bytes
