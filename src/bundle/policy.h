@@ -57,8 +57,8 @@ typedef enum mt_fuse { MT_FUSIONS(MT_FUSE_ENUM) MT_FUSE_END } mt_fuse;
   X(NEXT, 2)                                                    \
   X(TOGETHER, 3)
 
-#define MT_SOURCE_KIND(name, number, verbs) MT_SOURCE_##name = number,
-#define MT_SOURCE_ROLE(name, number) MT_ROLE_##name = number,
+#define MT_SOURCE_KIND(name, number, verbs) MT_SOURCE_##name = (number),
+#define MT_SOURCE_ROLE(name, number) MT_ROLE_##name = (number),
 typedef enum mt_source_kind { MT_SOURCE_KINDS(MT_SOURCE_KIND) MT_SOURCE_KINDS_END } mt_source_kind;
 typedef enum mt_role { MT_SOURCE_ROLES(MT_SOURCE_ROLE) MT_SOURCE_ROLES_END } mt_role;
 #undef MT_SOURCE_KIND
