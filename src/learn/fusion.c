@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "learn/lists.h"
+#include "recall/merge.h"
 
 mt_status mt_fusion_start(uint32_t sources, uint32_t k, mt_fusion *out, mt_error *error) {
   *out = (mt_fusion){.sources = sources, .k = k};
@@ -79,6 +80,22 @@ mt_status mt_fusion_add(mt_fusion *f, const uint32_t *items, const float *score,
   f->held[f->kept++] = all;
   f->start[f->kept] = f->candidates;
   return MT_OK;
+}
+
+void mt_fusion_scale(const mt_fusion *f, float *score, const uint16_t *rank, uint32_t n, uint32_t norm_rank) {
+  size_t cells = (size_t)n * f->sources;
+  for (uint32_t s = 0; s < f->sources; s++) {
+    float best = -INFINITY, worst = INFINITY, norm = NAN;
+    for (size_t at = s; at < cells; at += f->sources) {
+      if (rank[at] == 0) continue;
+      best = score[at] > best ? score[at] : best;
+      worst = score[at] < worst ? score[at] : worst;
+      if (rank[at] == norm_rank) norm = score[at];
+    }
+    const mt_scale scale = best < worst ? (mt_scale){0, INFINITY} : mt_scale_of(best, worst, norm);
+    const double unit = 1 / (double)scale.span;
+    for (size_t at = s; at < cells; at += f->sources) score[at] = (float)(((double)score[at] - (double)scale.zero) * unit);
+  }
 }
 
 /* The user's k best under the weights, best first, into best[k]; returns how many. */

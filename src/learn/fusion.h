@@ -36,6 +36,10 @@ typedef struct mt_fusion_value {
 mt_status mt_fusion_start(uint32_t sources, uint32_t k, mt_fusion *out, mt_error *error);
 void mt_fusion_free(mt_fusion *fusion);
 
+/* Scales score[n][sources], as sources gave them, in place as the merge does (mt_scale_of), by the candidates of each source:
+ * those with a rank[n][sources] above 0. A source without any was silent: 0. */
+void mt_fusion_scale(const mt_fusion *fusion, float *score, const uint16_t *rank, uint32_t n, uint32_t norm_rank);
+
 /* Adds one user: items[n] (no item twice) with score[n][sources] as the device would weigh them (normalised, finite),
  * and the held-out items, held[held_count] ascending strictly plus `outside` more that are not in the catalogue. */
 mt_status mt_fusion_add(mt_fusion *fusion, const uint32_t *items, const float *score, uint32_t n, const uint32_t *held,

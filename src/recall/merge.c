@@ -1,5 +1,7 @@
 #include "recall/merge.h"
 
+#include <math.h>
+
 void mt_candidates_reserve(mt_arena *arena, uint32_t capacity, uint32_t sources, mt_candidates *candidates) {
   uint32_t slots = mt_index_slots(capacity);
   *candidates = (mt_candidates){.capacity = capacity, .sources = sources};
@@ -19,16 +21,18 @@ void mt_candidates_reset(mt_candidates *candidates) {
 /* Of few candidates the worst may be next to nothing, and would make the source a hundred times louder than it is. */
 #define LEAST_NORM 0.1f
 
-/* s / s_norm where that is positive, so that 0 stays "knows nothing"; else (distances, negative products) the span from
- * the worst candidate to the best. */
+mt_scale mt_scale_of(float best, float worst, float norm) {
+  if (isnan(norm)) norm = worst > 0 && worst < LEAST_NORM * best ? LEAST_NORM * best : worst;
+  float span = norm > 0 ? norm : best - worst;
+  return (mt_scale){norm > 0 ? 0 : worst, span > 1e-30f ? span : 1.0f};
+}
+
 void mt_candidates_scale(mt_candidates *candidates, uint32_t source, const uint64_t *keys, size_t count, uint32_t norm_rank) {
   if (count == 0) return;
-  float best = mt_topk_score(keys[0]), worst = mt_topk_score(keys[count - 1]);
-  float norm = count < norm_rank ? worst : mt_topk_score(keys[norm_rank - 1]);
-  if (count < norm_rank && norm > 0 && norm < LEAST_NORM * best) norm = LEAST_NORM * best;
-  candidates->zero[source] = norm > 0 ? 0 : worst;
-  float span = norm > 0 ? norm : best - worst;
-  candidates->unit[source] = span > 1e-30f ? 1.0f / span : 1.0f;
+  float norm = count < norm_rank ? NAN : mt_topk_score(keys[norm_rank - 1]);
+  mt_scale scale = mt_scale_of(mt_topk_score(keys[0]), mt_topk_score(keys[count - 1]), norm);
+  candidates->zero[source] = scale.zero;
+  candidates->unit[source] = 1.0f / scale.span;
 }
 
 uint32_t mt_candidates_put(mt_candidates *candidates, uint32_t item) {

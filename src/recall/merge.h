@@ -12,6 +12,15 @@
 #include "bundle/policy.h"
 #include "recall/index.h"
 
+/* How a source's scores become comparable with those of others: (score - zero) / span. */
+typedef struct mt_scale {
+  float zero, span;
+} mt_scale;
+
+/* From its best and its worst candidate, and the one of rank norm_rank; NaN: it has fewer. By the last where that is
+ * positive, so that 0 stays "knows nothing"; else (distances, negative products) by what lies between best and worst. */
+mt_scale mt_scale_of(float best, float worst, float norm);
+
 typedef struct mt_candidates {
   uint32_t capacity, count, sources;
   uint32_t *items;  /* [capacity] */

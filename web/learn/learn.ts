@@ -76,7 +76,7 @@ export class Learn {
   }
 
   /** Copies an array into wasm memory. Drop it when it is no longer needed. */
-  put(array: Uint8Array | Uint32Array | Float32Array | Float64Array): Pointer {
+  put(array: Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array): Pointer {
     const pointer = this.take(array.byteLength)
     new Uint8Array(this.memory.buffer, pointer, array.byteLength).set(
       new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
@@ -105,7 +105,7 @@ export class Learn {
   }
 
   /** Runs `use` with arrays in wasm memory, and drops them afterwards whatever happens. */
-  with<T>(arrays: (Uint8Array | Uint32Array | Float32Array | Float64Array)[], use: (...pointers: Pointer[]) => T): T {
+  with<T>(arrays: (Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array)[], use: (...pointers: Pointer[]) => T): T {
     const pointers = arrays.map((array) => this.put(array))
     try {
       return use(...pointers)

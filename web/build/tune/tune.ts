@@ -28,7 +28,6 @@ export interface Choice {
 }
 
 export const K = 20
-const LEAST_NORM = 0.1
 const DECAYS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
 /** Choices about one source alone are coarse; fewer people tell. */
 const PEOPLE_FOR_COARSE = 2000
@@ -58,25 +57,6 @@ async function eachAnswer(
     for (; next < people && ahead.length <= 2 * workers.count; next += PART) ahead.push(ask(next))
     take(await ahead.shift()!, person)
   }
-}
-
-/** As mt_candidates_scale of src/recall/merge.c: (score - zero) · unit is what the merge adds up. */
-function scaleOf(part: Answers, first: number, last: number, s: number): { zero: number; unit: number } {
-  let best = -Infinity
-  let worst = Infinity
-  let norm = NaN
-  for (let c = first; c < last; c++) {
-    const rank = part.rank[c * part.sources + s]!
-    if (rank === 0) continue
-    const score = part.score[c * part.sources + s]!
-    if (score > best) best = score
-    if (score < worst) worst = score
-    if (rank === NORM_RANK) norm = score
-  }
-  if (best === -Infinity) return { zero: 0, unit: 0 }
-  if (Number.isNaN(norm)) norm = worst > 0 ? Math.max(worst, LEAST_NORM * best) : worst
-  const span = norm > 0 ? norm : best - worst
-  return { zero: norm > 0 ? 0 : worst, unit: span > 1e-30 ? 1 / span : 1 }
 }
 
 /** The answers of some people, ready for the search of weights. */
@@ -111,16 +91,12 @@ class Candidates {
       new Set(this.holdout.held.subarray(this.holdout.heldStart[person]!, this.holdout.heldStart[person + 1]!)),
     ).sort()
     if (held.length === 0) return
-    const { sources } = part
-    const scores = new Float32Array((last - first) * sources)
-    for (let s = 0; s < sources; s++) {
-      const { zero, unit } = scaleOf(part, first, last, s)
-      for (let c = first; c < last; c++)
-        scores[(c - first) * sources + s] = (part.score[c * sources + s]! - zero) * unit
-    }
-    this.learn.with([part.item.subarray(first, last), scores, held], (items, score, heldAt) =>
-      this.learn.call('mt_fusion_add', this.fusion, items, score, last - first, heldAt, held.length, 0),
-    )
+    const count = last - first
+    const [scores, ranks] = [part.score, part.rank].map((of) => of.subarray(first * part.sources, last * part.sources))
+    this.learn.with([part.item.subarray(first, last), scores!, ranks!, held], (items, score, rank, heldAt) => {
+      this.learn.run('mt_fusion_scale', this.fusion, score, rank, count, NORM_RANK)
+      this.learn.call('mt_fusion_add', this.fusion, items, score, count, heldAt, held.length, 0)
+    })
     this.people++
   }
 
