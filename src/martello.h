@@ -26,7 +26,7 @@
 
 typedef struct mt_recommender mt_recommender;
 
-#define MT_MAX_SHELF 1000u /* most results of one request */
+#define MT_MAX_K 1000u /* most results of one request */
 #define MT_MAX_EXPLAINED 100u /* picks of a slate that get `because` and `reasons` */
 #define MT_BECAUSE 3u
 #define MT_REASONS 5u
@@ -114,12 +114,12 @@ uint32_t mt_item_id(const mt_recommender *rec, uint32_t item, char *text);
 void mt_begin(mt_recommender *rec);
 
 /* An event of the history, oldest first; an item that does not exist is refused (false) and to be counted by the caller.
- * `worth`: mt_event_worth, mt_rating_worth, or 1; `at` in seconds, NaN where unknown. The item will not be recommended. */
-bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at);
+ * `weight`: mt_event_weight, mt_rating_weight, or 1; `at` in seconds, NaN where unknown. The item will not be recommended. */
+bool mt_add_event(mt_recommender *rec, uint32_t item, float weight, double at);
 /* Says how the event that was added last is called, for models that are told so. */
 void mt_name_event(mt_recommender *rec, const char *name, size_t length);
-float mt_event_worth(const mt_recommender *rec, const char *name, size_t length);
-float mt_rating_worth(const mt_recommender *rec, float rating);
+float mt_event_weight(const mt_recommender *rec, const char *name, size_t length);
+float mt_rating_weight(const mt_recommender *rec, float rating);
 
 /* `item` will not be recommended. */
 void mt_exclude(mt_recommender *rec, uint32_t item);
@@ -168,9 +168,9 @@ bool mt_field_is_category(const mt_recommender *rec, uint32_t field);
 void mt_set_context(mt_recommender *rec, uint32_t field, float value);
 bool mt_set_context_value(mt_recommender *rec, uint32_t field, const char *value, size_t length);
 
-/* `item` is to be a candidate, if it is allowed, even where no source brings it: what a ranker would have been told of it.
+/* `item` is to be a candidate, if it is allowed, even where no source brings it: for what a ranker would have been given of it.
  * At most one a request. */
-void mt_want(mt_recommender *rec, uint32_t item);
+void mt_force_candidate(mt_recommender *rec, uint32_t item);
 
 /* The k best items for the history, min(k, allowed items) of them. `explain` fills `because`. */
 mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_slate **slate_ret, mt_error *error);
@@ -207,7 +207,7 @@ uint32_t mt_sources(const mt_recommender *rec);
 uint32_t mt_source_name(const mt_recommender *rec, uint32_t source, char *text);
 uint32_t mt_source_role(const mt_recommender *rec, uint32_t source); /* mt_role: what it says of an item */
 uint32_t mt_waiting(const mt_recommender *rec); /* bit s: source s has not arrived */
-uint32_t mt_shelf(const mt_recommender *rec); /* how many to recommend by default */
+uint32_t mt_default_k(const mt_recommender *rec); /* how many to recommend by default */
 
 uint32_t mt_spaces(const mt_recommender *rec);
 uint32_t mt_space_name(const mt_recommender *rec, uint32_t space, char *text);

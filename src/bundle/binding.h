@@ -5,7 +5,7 @@
  *    0  u32  inputs            those of the program, in its order
  *    4  u32  numbers           ordinal of the NUMBERS section that ids go through; MT_UNBOUND: the item number itself
  *    8  u32  values            length of the list at the end
- *   12  f32  least_worth       an event worth less is not shown to the program (dislikes, by 0 or more); -inf: all are
+ *   12  f32  least_weight       an event of less weight is not shown to the program (dislikes, by 0 or more); -inf: all are
  *   16  u8[48] 0
  *   64  feed[inputs]           48 bytes each, mt_feed
  *    .  u32 or f32 [values]    lists that feeds refer to
@@ -19,7 +19,7 @@
  *   20  u8[44] 0
  *   64  u8   [items][width]    the table, little-endian; then 4 zero bytes (kind 0)
  *
- * The events that a program sees are those of the history whose item it knows and that are worth enough; all HISTORY
+ * The events that a program sees are those of the history whose item it knows and that weigh enough; all HISTORY
  * feeds agree on them. Of too many the newest are taken.
  */
 #ifndef MT_BUNDLE_BINDING_H
@@ -38,7 +38,7 @@
 typedef enum mt_feed_kind {
   MT_FEED_CONSTANT = 0,       /* pad, everywhere */
   MT_FEED_HISTORY_IDS = 1,    /* the program's number of the item */
-  MT_FEED_HISTORY_WORTHS = 2, /* what the event is worth */
+  MT_FEED_HISTORY_WORTHS = 2, /* the event's weight */
   MT_FEED_HISTORY_TYPES = 3,  /* list[number of the event's name in the policy], `unknown` for other names */
   MT_FEED_HISTORY_TIMES = 4,  /* scale · seconds + shift, `unknown` where the time is not known */
   MT_FEED_HISTORY_AGES = 5,   /* the same of the seconds between the event and now, 0 or more */
@@ -70,8 +70,8 @@ typedef struct mt_feed {
 
 /* A view on the section. It owns nothing. */
 typedef struct mt_binding {
-  uint32_t inputs, numbers, values; /* up to `least_worth` as the section begins */
-  float least_worth;
+  uint32_t inputs, numbers, values; /* up to `least_weight` as the section begins */
+  float least_weight;
   const mt_feed *feeds;
   const unsigned char *lists;
 } mt_binding;

@@ -56,10 +56,10 @@
   X(FUSED_SCORE, 11, RECALL, NOTHING, FREE)                                                                                      \
   X(FUSED_RANK, 12, RECALL, NOTHING, FREE)       /* from 1, among all candidates */                                              \
   X(SOURCES, 13, RECALL, NOTHING, FREE)          /* how many sources brought it */                                               \
-  X(SHARE, 14, VALUES, CATEGORY, FREE)           /* worth of events with a value of its, of all |worth|: mean over its values */ \
+  X(SHARE, 14, VALUES, CATEGORY, FREE)           /* weight of events with a value of its, of all |weight|: mean over its values */ \
   X(FADED_SHARE, 15, VALUES, CATEGORY, FREE)     /* … with older events faded */                                                 \
   X(COUNT, 16, VALUES, CATEGORY, FREE)           /* events with the value that most of them have */                              \
-  X(WORTH, 17, VALUES, CATEGORY, FREE)           /* mean worth of an event with a value of its; NaN where there is none */       \
+  X(WORTH, 17, VALUES, CATEGORY, FREE)           /* mean weight of an event with a value of its; NaN where there is none */       \
   X(EVENTS_AGO, 18, VALUES, CATEGORY, FREE)      /* events since the newest one that shares a value; NaN where none does */      \
   X(SECONDS_AGO, 19, VALUES, CATEGORY, FREE)     /* from its time to the request's clock */                                      \
   X(DIFFERENCE, 20, MEAN, NUMBER, FREE)                                                                                          \
@@ -69,7 +69,7 @@
   X(MEAN, 24, VECTORS, SPACE, EVENTS)            /* mean over them */                                                            \
   X(QUERY, 25, VECTORS, SPACE, FREE)             /* to the query that the history became */                                      \
   X(LENGTH, 26, REQUEST, NOTHING, FREE)          /* events of the history */                                                     \
-  X(LIKED, 27, REQUEST, NOTHING, FREE)           /* … with a worth above 0 */                                                    \
+  X(LIKED, 27, REQUEST, NOTHING, FREE)           /* … with a weight above 0 */                                                   \
   X(GAP, 28, REQUEST, NOTHING, FREE)             /* seconds from the newest event to the request's clock */                      \
   X(AVERAGE, 29, REQUEST, NUMBER, FREE)          /* mean of number attribute a over the liked events */                          \
   X(HOUR, 30, REQUEST, NOTHING, FREE)            /* of the request's clock, UTC, 0 to 24 */                                      \

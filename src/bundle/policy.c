@@ -24,14 +24,14 @@ static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_e
 mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *policy, mt_error *error) {
   MT_TRY(mt_check_head("policy", length, MT_POLICY_HEAD, error));
   memset(policy, 0, sizeof *policy);
-  memcpy(policy, bytes, offsetof(mt_policy, shelf) + sizeof policy->shelf);
+  memcpy(policy, bytes, offsetof(mt_policy, k) + sizeof policy->k);
   MT_TRY(mt_check_count("policy", "sources", policy->sources, 0, MT_MAX_SOURCES, error));
   MT_TRY(mt_check_count("policy", "events", policy->events, 0, MT_MAX_EVENTS, error));
   size_t expected = MT_POLICY_HEAD + policy->sources * MT_SOURCE_BYTES + policy->events * MT_EVENT_BYTES;
   MT_TRY(mt_check_bytes("policy", length, expected, error));
   MT_TRY(mt_check_count("policy", "fusion", mt_load_u32(bytes + 8), 0, MT_FUSE_END - 1, error));
   MT_TRY(mt_check_count("policy", "rank that norms", policy->norm_rank, 1, MT_MAX_QUOTA, error));
-  MT_TRY(mt_check_count("policy", "shelf", policy->shelf, 1, MT_MAX_QUOTA, error));
+  MT_TRY(mt_check_count("policy", "shelf", policy->k, 1, MT_MAX_QUOTA, error));
   MT_TRY(check_number(policy->rrf_constant, 0, 1e6f, "", "reciprocal rank constant", error));
   MT_TRY(check_number(policy->rating_zero, -1e30f, 1e30f, "", "rating", error));
   MT_TRY(check_number(policy->rating_one, -1e30f, 1e30f, "", "rating", error));
@@ -39,7 +39,7 @@ mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *p
     MT_TRY(open_source(bytes + MT_POLICY_HEAD + s * MT_SOURCE_BYTES, &policy->source[s], error));
   policy->event_table = bytes + MT_POLICY_HEAD + policy->sources * MT_SOURCE_BYTES;
   for (uint32_t e = 0; e < policy->events; e++)
-    MT_TRY(check_number(mt_load_f32(policy->event_table + e * MT_EVENT_BYTES + MT_NAME_BYTES), -1e6f, 1e6f, "", "worth of an event",
+    MT_TRY(check_number(mt_load_f32(policy->event_table + e * MT_EVENT_BYTES + MT_NAME_BYTES), -1e6f, 1e6f, "", "weight of an event",
                         error));
   return MT_OK;
 }
@@ -57,7 +57,7 @@ float mt_policy_event(const mt_policy *policy, const char *name, size_t length) 
   return e < policy->events ? mt_load_f32(policy->event_table + e * MT_EVENT_BYTES + MT_NAME_BYTES) : 1;
 }
 
-float mt_rating_weight(float zero, float one, float rating) {
+float mt_graded_rating(float zero, float one, float rating) {
   float span = one - zero;
   if (span == 0 || isnan(rating)) return 1;
   float weight = (rating - zero) / span;
@@ -72,7 +72,7 @@ static void write_name(unsigned char *out, const char *name) {
 }
 
 void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events, uint32_t fusion, uint32_t norm_rank,
-                          float rrf_constant, float rating_zero, float rating_one, uint32_t shelf) {
+                          float rrf_constant, float rating_zero, float rating_one, uint32_t k) {
   mt_store_u32(out, sources);
   mt_store_u32(out + 4, events);
   mt_store_u32(out + 8, fusion);
@@ -80,7 +80,7 @@ void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events,
   mt_store_f32(out + 16, rrf_constant);
   mt_store_f32(out + 20, rating_zero);
   mt_store_f32(out + 24, rating_one);
-  mt_store_u32(out + 28, shelf);
+  mt_store_u32(out + 28, k);
 }
 
 void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t role,
@@ -98,8 +98,8 @@ void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name
   for (uint32_t l = 0; l < MT_LENGTHS; l++) mt_store_f32(source + 48 + 4 * l, weight[l]);
 }
 
-void mt_policy_write_event(unsigned char *out, uint32_t index, const char *name, float worth) {
+void mt_policy_write_event(unsigned char *out, uint32_t index, const char *name, float weight) {
   unsigned char *event = out + MT_POLICY_HEAD + mt_load_u32(out) * MT_SOURCE_BYTES + index * MT_EVENT_BYTES;
   write_name(event, name);
-  mt_store_f32(event + MT_NAME_BYTES, worth);
+  mt_store_f32(event + MT_NAME_BYTES, weight);
 }

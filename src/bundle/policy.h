@@ -1,14 +1,14 @@
-/* Policy: which sources recall, how much each says, and what an event is worth. The builder learns it from held-out
+/* Policy: which sources recall, how much each says, and what an event weighs. The builder learns it from held-out
  * events; a request may override a source's weight.
  *
  *    0  u32  sources           at most MT_MAX_SOURCES
- *    4  u32  events            names of events and what they are worth
+ *    4  u32  events            names of events and their weights
  *    8  u32  fusion            mt_fuse
  *   12  u32  norm_rank         a source's scores are divided by that of its candidate of this rank (the builder: 20)
  *   16  f32  rrf_constant      of reciprocal rank fusion (Cormack et al. 2009: 60)
  *   20  f32  rating_zero       a rating r is worth (r - zero) / (one - zero), between -1 and 1;
  *   24  f32  rating_one        where both are 0 every rating is worth 1
- *   28  u32  shelf             how many to recommend when a request does not say, 1 to MT_MAX_QUOTA
+ *   28  u32  k                 how many to recommend when a request does not say, 1 to MT_MAX_QUOTA
  *   32  u8[32] 0
  *   64  source[sources], 64 bytes each
  *          0 u8[24] name       32 u32 quota       candidates it may bring
@@ -16,7 +16,7 @@
  *         26 u16 role          40 f32 decay       an event with a newer ones after it counts decay^a
  *         28 u32 ordinal       44 f32 half_life   … and 2^-(its age / half_life) in seconds; 0: time does not matter
  *                              48 f32[4] weight   by length of the history: none, 1 to 4, 5 to 19, 20 and more
- *    .  event[events], 32 bytes each: u8[24] name, f32 worth, u32 0
+ *    .  event[events], 32 bytes each: u8[24] name, f32 weight, u32 0
  */
 #ifndef MT_BUNDLE_POLICY_H
 #define MT_BUNDLE_POLICY_H
@@ -71,12 +71,12 @@ typedef struct mt_source { /* from `kind` on as its record */
   float decay, half_life, weight[MT_LENGTHS];
 } mt_source;
 
-typedef struct mt_policy { /* up to `shelf` as the section begins */
+typedef struct mt_policy { /* up to `k` as the section begins */
   uint32_t sources, events;
   mt_fuse fusion;
   uint32_t norm_rank;
   float rrf_constant, rating_zero, rating_one;
-  uint32_t shelf;
+  uint32_t k;
   mt_source source[MT_MAX_SOURCES];
   const unsigned char *event_table;
 } mt_policy;
@@ -86,13 +86,13 @@ mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *p
 /* The number of this name among the policy's events, UINT32_MAX where it is none of them. */
 uint32_t mt_policy_event_number(const mt_policy *policy, const char *name, size_t length);
 
-/* What an event of this name is worth; unnamed and unknown events are worth 1. */
+/* The weight of an event of this name; 1 of unnamed and unknown ones. */
 float mt_policy_event(const mt_policy *policy, const char *name, size_t length);
 
 /* What a rating weighs: 0 at `zero`, 1 at `one`, between -1 and 1; 1 for every rating where both are the same. */
-float mt_rating_weight(float zero, float one, float rating);
+float mt_graded_rating(float zero, float one, float rating);
 static inline float mt_policy_rating(const mt_policy *policy, float rating) {
-  return mt_rating_weight(policy->rating_zero, policy->rating_one, rating);
+  return mt_graded_rating(policy->rating_zero, policy->rating_one, rating);
 }
 
 /* Writing, into `out` of mt_policy_bytes(sources, events) zeroed bytes: the head first, then each source and event. */
@@ -100,11 +100,11 @@ static inline size_t mt_policy_bytes(uint32_t sources, uint32_t events) {
   return MT_POLICY_HEAD + (size_t)sources * MT_SOURCE_BYTES + (size_t)events * MT_EVENT_BYTES;
 }
 void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events, uint32_t fusion, uint32_t norm_rank,
-                          float rrf_constant, float rating_zero, float rating_one, uint32_t shelf);
+                          float rrf_constant, float rating_zero, float rating_one, uint32_t k);
 void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t role,
                             uint32_t ordinal, uint32_t quota, uint32_t last, float decay, float half_life,
                             const float *weight);
-void mt_policy_write_event(unsigned char *out, uint32_t index, const char *name, float worth);
+void mt_policy_write_event(unsigned char *out, uint32_t index, const char *name, float weight);
 
 /* Which of the four weights a history of this many events takes. */
 static inline uint32_t mt_policy_length(uint32_t events) { return events == 0 ? 0 : events < 5 ? 1 : events < 20 ? 2 : 3; }

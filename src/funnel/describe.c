@@ -16,7 +16,7 @@ uint32_t mt_source_role(const mt_recommender *rec, uint32_t source) {
   return source < rec->policy.sources ? rec->policy.source[source].role : 0;
 }
 uint32_t mt_waiting(const mt_recommender *rec) { return rec->recall.waiting; }
-uint32_t mt_shelf(const mt_recommender *rec) { return rec->policy.shelf; }
+uint32_t mt_default_k(const mt_recommender *rec) { return rec->policy.k; }
 
 uint32_t mt_spaces(const mt_recommender *rec) { return rec->spaces; }
 uint32_t mt_space_name(const mt_recommender *rec, uint32_t space, char *text) {

@@ -3,8 +3,8 @@
 #include "recall/bitmap.h"
 
 void mt_nearest_reserve(mt_arena *arena, mt_nearest_stage *stage) {
-  stage->hits.items = mt_arena_take(arena, MT_MAX_SHELF, sizeof *stage->hits.items);
-  stage->hits.scores = mt_arena_take(arena, MT_MAX_SHELF, sizeof *stage->hits.scores);
+  stage->hits.items = mt_arena_take(arena, MT_MAX_K, sizeof *stage->hits.items);
+  stage->hits.scores = mt_arena_take(arena, MT_MAX_K, sizeof *stage->hits.scores);
 }
 
 mt_status mt_nearest_run(mt_nearest_stage *stage, const mt_space *space, const float *vector, uint32_t layers, uint32_t k,

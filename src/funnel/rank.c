@@ -60,14 +60,14 @@ static void choose(mt_rank_stage *stage, mt_feature_stage *features, mt_order *o
 }
 
 /* A model may say anything; what comes after ranking wants numbers. */
-static float tame(double score) { return score >= -3e38 ? (score <= 3e38 ? (float)score : 3e38f) : -3e38f; }
+static float bounded(double score) { return score >= -3e38 ? (score <= 3e38 ? (float)score : 3e38f) : -3e38f; }
 
 /* A margin is what contributions add up to, so it is the score; only softmax compares it with those of other classes. */
 static float score_of_trees(const mt_rank_stage *stage, const double *margins) {
   uint32_t outputs = stage->trees.outputs, own = stage->ranker.output;
-  if (stage->trees.link != MT_LINK_SOFTMAX) return tame(margins[own]);
+  if (stage->trees.link != MT_LINK_SOFTMAX) return bounded(margins[own]);
   float *odds = stage->odds, sum = 0;
-  for (uint32_t o = 0; o < outputs; o++) odds[o] = tame(margins[o] - margins[own]);
+  for (uint32_t o = 0; o < outputs; o++) odds[o] = bounded(margins[o] - margins[own]);
   mt_unary_block(MT_UNARY_EXP, 1, 0, odds, odds, mt_round_up(outputs, 4));
   for (uint32_t o = 0; o < outputs; o++) sum += odds[o];
   return 1 / sum;
@@ -85,11 +85,11 @@ static mt_status score_by_program(mt_rank_stage *stage, const mt_rank_ask *ask, 
   const mt_model *model = stage->model;
   uint32_t items[MT_FEATURE_ROWS], port = model->program.inputs + stage->ranker.output;
   for (uint32_t i = 0; i < count; i++) items[i] = ask->candidates->items[places[i]];
-  mt_model_feed_rows(model, ask->told, count, items, features->rows, features->features.count);
+  mt_model_feed_rows(model, ask->inputs, count, items, features->rows, features->features.count);
   MT_TRY(mt_run_rows(&model->run, count, error));
   const float *out = mt_run_port(&model->run, port) + stage->ranker.element;
   size_t width = mt_port_floats(&model->program.ports[port], 1);
-  for (uint32_t i = 0; i < count; i++) stage->relevance[places[i]] = tame((double)out[i * width]);
+  for (uint32_t i = 0; i < count; i++) stage->relevance[places[i]] = bounded((double)out[i * width]);
   return MT_OK;
 }
 
@@ -100,7 +100,7 @@ static mt_status score_front(mt_rank_stage *stage, const mt_rank_ask *ask, mt_fe
   uint32_t most = MT_FEATURE_ROWS;
   if (stage->model != NULL) {
     if (stage->model->program.capacity < most) most = stage->model->program.capacity;
-    mt_model_feed_request(stage->model, ask->told);
+    mt_model_feed_request(stage->model, ask->inputs);
     MT_TRY(mt_run_request(&stage->model->run, error));
   }
   for (uint32_t i = 0, count; i < n; i += count) {
@@ -121,7 +121,7 @@ static void order_front(mt_rank_stage *stage, const mt_candidates *candidates, m
   uint32_t *places = order->places;
   for (uint32_t i = 0; i < n; i++) {
     uint32_t c = places[i];
-    relevance[c] = tame((double)relevance[c] + (double)stage->ranker.blend * (double)candidates->fused[c]);
+    relevance[c] = bounded((double)relevance[c] + (double)stage->ranker.blend * (double)candidates->fused[c]);
     stage->keys[i] = mt_topk_key(relevance[c], candidates->items[c]);
   }
   mt_sort_descending(stage->keys, n);
@@ -131,7 +131,7 @@ static void order_front(mt_rank_stage *stage, const mt_candidates *candidates, m
   float least = relevance[places[n - 1]], range = relevance[places[0]] / 10 - least / 10;
   for (uint32_t i = n; i < order->count; i++) {
     float behind = span > 0 ? (first - candidates->fused[places[i]]) / span : 0;
-    relevance[places[i]] = tame((double)least - (double)behind * (double)range);
+    relevance[places[i]] = bounded((double)least - (double)behind * (double)range);
   }
 }
 
@@ -143,7 +143,7 @@ mt_status mt_rank_run(mt_rank_stage *stage, const mt_rank_ask *ask, mt_feature_s
   uint32_t n = ask->most < order->count ? ask->most : order->count;
   if (stage->ranker.model == 0 || n == 0) return MT_OK;
   /* a neural ranker that reads the history, and knows nothing of it */
-  if (stage->model != NULL && !mt_model_attend(stage->model, ask->told)) return MT_OK;
+  if (stage->model != NULL && !mt_model_read_history(stage->model, ask->inputs)) return MT_OK;
   memset(stage->fused_rank, 0, candidates->count * sizeof *stage->fused_rank);
   for (uint32_t i = 0; i < order->count; i++) stage->fused_rank[order->places[i]] = i + 1;
   mt_feature_stage_prepare(features);

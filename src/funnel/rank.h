@@ -26,10 +26,10 @@ typedef struct mt_rank_stage {
   double *contribution; /* [features] */
 } mt_rank_stage;
 
-/* What ranking is told of a request. */
+/* What ranking is given of a request. */
 typedef struct mt_rank_ask {
   const mt_candidates *candidates; /* complete and fused */
-  const mt_told *told;
+  const mt_inputs *inputs;
   uint32_t most; /* candidates that the ranker is to score */
 } mt_rank_ask;
 

@@ -35,7 +35,7 @@ void mt_recall_reserve(mt_arena *arena, const mt_policy *policy, const mt_source
     quotas += policy->source[s].quota;
     if (!waits(stage, s)) mt_source_reserve(arena, &policy->source[s], view, &stage->source[s]);
   }
-  uint32_t capacity = quotas < items ? quotas + 1 : items; /* one more: what is wanted */
+  uint32_t capacity = quotas < items ? quotas + 1 : items; /* one more: the forced candidate */
   mt_candidates_reserve(arena, capacity, stage->sources, &stage->candidates);
   mt_best_reserve(arena, MT_MAX_QUOTA, scratch, &stage->best);
 }
@@ -45,7 +45,7 @@ void mt_recall_reserve(mt_arena *arena, const mt_policy *policy, const mt_source
 /* Which of a source's four weights applies: dislikes say what not to recommend, not that somebody is known. */
 static uint32_t length_of(const mt_history *history) {
   uint32_t liked = 0;
-  for (uint32_t e = 0; e < history->count; e++) liked += history->events[e].worth > 0;
+  for (uint32_t e = 0; e < history->count; e++) liked += history->events[e].weight > 0;
   return mt_policy_length(liked);
 }
 
@@ -55,7 +55,7 @@ static mt_status recall_from(mt_recall_stage *stage, uint32_t s, float weight, c
   const mt_source *source = &ask->source[s];
   mt_best *best = &stage->best;
   mt_reading reading;
-  MT_TRY(mt_source_weigh(work, source, ask->told, &reading, error));
+  MT_TRY(mt_source_weigh(work, source, ask->inputs, &reading, error));
   if (!reading.whole) stage->truncated |= 1u << s;
   if (!reading.speaks) return MT_OK;
   MT_TRY(mt_source_best(work, source->quota, ask->unfiltered, best, error));
@@ -80,7 +80,7 @@ static void complete_scores(mt_recall_stage *stage) {
 }
 
 mt_status mt_recall_run(mt_recall_stage *stage, const mt_recall_ask *ask, mt_error *error) {
-  uint32_t length = length_of(ask->told->history);
+  uint32_t length = length_of(ask->inputs->history);
   mt_candidates_reset(&stage->candidates);
   memset(stage->recalled, 0, sizeof stage->recalled);
   stage->truncated = 0;
@@ -88,7 +88,7 @@ mt_status mt_recall_run(mt_recall_stage *stage, const mt_recall_ask *ask, mt_err
     float weight = ask->source[s].weight[length];
     if (weight != 0 && !waits(stage, s)) MT_TRY(recall_from(stage, s, weight, ask, error));
   }
-  if (ask->wanted != MT_NOT_FOUND && mt_bitmap_has(ask->allowed, ask->wanted)) mt_candidates_put(&stage->candidates, ask->wanted);
+  if (ask->forced != MT_NOT_FOUND && mt_bitmap_has(ask->allowed, ask->forced)) mt_candidates_put(&stage->candidates, ask->forced);
   complete_scores(stage);
   mt_candidates_fuse(&stage->candidates, ask->policy);
   return MT_OK;

@@ -15,14 +15,14 @@ typedef struct mt_recall_stage {
   uint32_t truncated; /* bit s: source s could not hold all it found */
 } mt_recall_stage;
 
-/* What recall is told of a request. */
+/* What recall is given of a request. */
 typedef struct mt_recall_ask {
   const mt_policy *policy;
   const mt_source *source; /* [sources] the policy's, as the request has changed them */
-  const mt_told *told;
+  const mt_inputs *inputs;
   const uint8_t *allowed;    /* bitmap */
   const uint8_t *unfiltered; /* bitmap: what would be allowed without filters; the same where there are none */
-  uint32_t wanted; /* an item that is to be a candidate if it is allowed; MT_NOT_FOUND: none */
+  uint32_t forced; /* an item that is to be a candidate if it is allowed; MT_NOT_FOUND: none */
 } mt_recall_ask;
 
 /* A source that does not open waits while `partial`, when bytes are missing; else it is an error. */

@@ -5,8 +5,8 @@
 #include "funnel/state.h"
 
 static mt_status check_k(uint32_t k, mt_error *error) {
-  if (k >= 1 && k <= MT_MAX_SHELF) return MT_OK;
-  return mt_fail(error, MT_INVALID, "k: found %u, expected 1 to %u", k, MT_MAX_SHELF);
+  if (k >= 1 && k <= MT_MAX_K) return MT_OK;
+  return mt_fail(error, MT_INVALID, "k: found %u, expected 1 to %u", k, MT_MAX_K);
 }
 
 static void narrow(mt_recommender *rec) { mt_rules_narrow(&rec->rules, rec->attribute, rec->bundle.items, &rec->request); }
@@ -19,16 +19,16 @@ mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_s
 
 mt_status mt_run_recall(mt_recommender *rec, mt_error *error) {
   const mt_request *request = &rec->request;
-  const mt_told told = mt_told_of(rec);
+  const mt_inputs inputs = mt_inputs_of(rec);
   rec->order.count = rec->rank.ranked = 0; /* of an earlier request */
   narrow(rec);
   const mt_recall_ask ask = {
       .policy = &rec->policy,
       .source = request->source,
-      .told = &told,
+      .inputs = &inputs,
       .allowed = request->allowed,
       .unfiltered = request->narrowed ? request->unfiltered : request->allowed,
-      .wanted = request->wanted,
+      .forced = request->forced,
   };
   MT_TRY(mt_recall_run(&rec->recall, &ask, error));
   const mt_feature_view view = {
@@ -55,8 +55,8 @@ mt_status mt_features_of(mt_recommender *rec, uint32_t first, const mt_feature_b
 }
 
 mt_status mt_run_rank(mt_recommender *rec, mt_error *error) {
-  const mt_told told = mt_told_of(rec);
-  const mt_rank_ask ask = {&rec->recall.candidates, &told, rec->request.ranked};
+  const mt_inputs inputs = mt_inputs_of(rec);
+  const mt_rank_ask ask = {&rec->recall.candidates, &inputs, rec->request.ranked};
   return mt_rank_run(&rec->rank, &ask, &rec->features, &rec->order, error);
 }
 

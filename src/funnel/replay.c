@@ -11,7 +11,7 @@ uint32_t mt_models(const mt_recommender *rec) { return rec->models; }
  * number to its item. What is no item's is padding. */
 static void decode_table(const mt_recommender *rec, const mt_model *model, uint32_t input) {
   const mt_port *port = &model->program.ports[input];
-  const mt_told told = mt_told_of(rec);
+  const mt_inputs inputs = mt_inputs_of(rec);
   const float *ids = mt_run_port(&model->run, port->ids);
   float *out = mt_run_port(&model->run, input);
   size_t width = port->dims[port->rank - 1], positions = mt_port_floats(port, 1) / width;
@@ -22,7 +22,7 @@ static void decode_table(const mt_recommender *rec, const mt_model *model, uint3
     else memcpy(out + p * width, padding, width * sizeof *out);
   }
   for (uint32_t item = 0; item < rec->bundle.items; item++) {
-    float number = (float)mt_model_number(model, &told, item);
+    float number = (float)mt_model_number(model, &inputs, item);
     for (size_t p = 0; p < positions; p++)
       if (ids[p] == number) mt_item_vector(rec, model->binding.feeds[input].space, item, out + p * width);
   }

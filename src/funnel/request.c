@@ -33,7 +33,7 @@ void mt_begin(mt_recommender *rec) {
   mt_request *request = &rec->request;
   request->history = (mt_history){request->events, 0, NAN, NAN};
   request->dropped = 0;
-  request->wanted = MT_NOT_FOUND;
+  request->forced = MT_NOT_FOUND;
   request->ranked = rec->rank.ranker.candidates;
   for (uint32_t i = 0; i < rec->features.features.fields; i++) request->context[i] = NAN;
   memcpy(request->source, rec->policy.source, sizeof request->source);
@@ -41,7 +41,7 @@ void mt_begin(mt_recommender *rec) {
   mt_rules_begin(&rec->rules);
 }
 
-bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at) {
+bool mt_add_event(mt_recommender *rec, uint32_t item, float weight, double at) {
   mt_request *request = &rec->request;
   mt_history *history = &request->history;
   if (item >= rec->bundle.items) return false;
@@ -54,7 +54,7 @@ bool mt_add_event(mt_recommender *rec, uint32_t item, float worth, double at) {
       history->events = request->events;
     }
   }
-  history->events[history->count++] = (mt_event){item, worth, at, MT_UNNAMED};
+  history->events[history->count++] = (mt_event){item, weight, at, MT_UNNAMED};
   mt_bitmap_clear(request->allowed, item);
   mt_bitmap_clear(request->unfiltered, item);
   return true;
@@ -65,10 +65,10 @@ void mt_name_event(mt_recommender *rec, const char *name, size_t length) {
   if (history->count > 0) history->events[history->count - 1].name = mt_policy_event_number(&rec->policy, name, length);
 }
 
-float mt_event_worth(const mt_recommender *rec, const char *name, size_t length) {
+float mt_event_weight(const mt_recommender *rec, const char *name, size_t length) {
   return mt_policy_event(&rec->policy, name, length);
 }
-float mt_rating_worth(const mt_recommender *rec, float rating) { return mt_policy_rating(&rec->policy, rating); }
+float mt_rating_weight(const mt_recommender *rec, float rating) { return mt_policy_rating(&rec->policy, rating); }
 
 void mt_exclude(mt_recommender *rec, uint32_t item) {
   if (item >= rec->bundle.items) return;
@@ -147,7 +147,7 @@ mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_err
 void mt_set_now(mt_recommender *rec, double now) { rec->request.history.now = now; }
 void mt_set_clock(mt_recommender *rec, double clock) { rec->request.history.clock = clock; }
 void mt_set_ranked(mt_recommender *rec, uint32_t candidates) { rec->request.ranked = candidates; }
-void mt_want(mt_recommender *rec, uint32_t item) { rec->request.wanted = item < rec->bundle.items ? item : MT_NOT_FOUND; }
+void mt_force_candidate(mt_recommender *rec, uint32_t item) { rec->request.forced = item < rec->bundle.items ? item : MT_NOT_FOUND; }
 
 void mt_set_context(mt_recommender *rec, uint32_t field, float value) {
   if (field < mt_fields(rec)) rec->request.context[field] = value;

@@ -17,7 +17,7 @@ typedef struct mt_request {
   bool narrowed;       /* there are such: the two differ */
   uint8_t *marks;      /* scratch of filters: values, then sets, of one attribute */
 
-  uint32_t wanted;     /* an item that is to be a candidate whatever recall brings; MT_NOT_FOUND: none */
+  uint32_t forced;     /* an item that is to be a candidate whatever recall brings; MT_NOT_FOUND: none */
   uint32_t ranked;     /* candidates that the ranker is to score */
   float context[MT_MAX_FIELDS];     /* by field: a number, or the number of a value; NaN: not said */
   mt_source source[MT_MAX_SOURCES]; /* the policy's, as the request has changed them */

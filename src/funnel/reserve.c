@@ -26,7 +26,7 @@ static size_t widest_search(const mt_recommender *rec) {
   size_t widest = 0;
   for (uint32_t i = 0; i < rec->spaces; i++) {
     const mt_space *space = &rec->space[i];
-    widest = larger(widest, mt_nearest_scratch(space, MT_MAX_SHELF, 0));
+    widest = larger(widest, mt_nearest_scratch(space, MT_MAX_K, 0));
     widest = larger(widest, mt_near_scratch(space, MT_MAX_QUOTA));
     widest = larger(widest, mt_near_scratch(space, MT_SEARCH_RELATED));
   }

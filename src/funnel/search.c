@@ -2,7 +2,7 @@
 
 #include "recall/lists.h"
 
-_Static_assert(MT_SEARCH_RELATED <= MT_MAX_SHELF, "one room gathers the best of either side");
+_Static_assert(MT_SEARCH_RELATED <= MT_MAX_K, "one room gathers the best of either side");
 
 #define RELATED_WEIGHT 0.5f /* against text's 1; tests/bench/search.mjs measures it */
 
@@ -35,12 +35,12 @@ mt_status mt_search_open(const mt_bundle *bundle, const mt_tower *towers, uint32
 void mt_search_reserve(mt_arena *arena, const mt_tower *towers, const mt_space *spaces, mt_arena *scratch,
                        mt_search_index *index) {
   if (!index->open) return;
-  uint32_t items = index->postings.items, most = MT_MAX_SHELF + MT_SEARCH_RELATED;
+  uint32_t items = index->postings.items, most = MT_MAX_K + MT_SEARCH_RELATED;
   index->sums.capacity = mt_sparse_slots(items);
   index->sums.slots = mt_arena_take(arena, index->sums.capacity, sizeof(mt_sparse_slot));
   mt_candidates_reserve(arena, items < most ? items : most, MT_SEARCH_SOURCES, &index->candidates);
-  mt_best_reserve(arena, MT_MAX_SHELF, scratch, &index->best);
-  mt_order_reserve(arena, MT_MAX_SHELF, &index->order);
+  mt_best_reserve(arena, MT_MAX_K, scratch, &index->best);
+  mt_order_reserve(arena, MT_MAX_K, &index->order);
   if (index->space != MT_NOT_FOUND) mt_near_reserve(arena, &towers[index->space], &spaces[index->space], &index->near);
 }
 
@@ -80,7 +80,7 @@ mt_status mt_search_run(mt_search_index *index, const mt_search_ask *ask, mt_sla
   mt_candidates *candidates = &index->candidates;
   slate->truncated = !mt_words_sum(&index->terms, &index->postings, ask->text, ask->length, ask->unfinished, ask->scratch,
                                    &index->sums, unmatched_ret);
-  index->best.count = mt_recall_select(&index->sums, ask->allowed, index->best.keys, MT_MAX_SHELF);
+  index->best.count = mt_recall_select(&index->sums, ask->allowed, index->best.keys, MT_MAX_K);
   mt_candidates_reset(candidates);
   take_in(index, MT_SEARCH_TEXT, 1, ask->policy->norm_rank, slate);
   if (index->best.count > 0 && index->space != MT_NOT_FOUND) MT_TRY(add_related(index, ask, slate, error));

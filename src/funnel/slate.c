@@ -1,9 +1,9 @@
 #include "funnel/slate.h"
 
-_Static_assert(MT_MAX_SHELF <= MT_MAX_POSITION, "a request may ask for as many slots as rules can fill");
+_Static_assert(MT_MAX_K <= MT_MAX_POSITION, "a request may ask for as many slots as rules can fill");
 
 void mt_slate_reserve(mt_arena *arena, uint32_t items, size_t widest, mt_slate_stage *stage) {
-  stage->slate.picks = mt_arena_take(arena, MT_MAX_SHELF, sizeof *stage->slate.picks);
+  stage->slate.picks = mt_arena_take(arena, MT_MAX_K, sizeof *stage->slate.picks);
   mt_greedy_reserve(arena, items, MT_MAX_ORDERED, widest, &stage->greedy);
 }
 

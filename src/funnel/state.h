@@ -72,8 +72,8 @@ static inline mt_rule_world mt_rule_world_of(const mt_recommender *rec) {
 static inline mt_feature_scope mt_feature_scope_of(const mt_recommender *rec) {
   return (mt_feature_scope){rec->policy.sources, rec->spaces, rec->attributes, rec->attribute, rec->popularity.codes != NULL};
 }
-static inline mt_told mt_told_of(const mt_recommender *rec) {
-  return (mt_told){&rec->request.history, rec->request.context, &rec->ids, rec->space, rec->text, rec->vector};
+static inline mt_inputs mt_inputs_of(const mt_recommender *rec) {
+  return (mt_inputs){&rec->request.history, rec->request.context, &rec->ids, rec->space, rec->text, rec->vector};
 }
 
 #endif

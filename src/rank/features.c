@@ -55,10 +55,10 @@ void mt_features_reserve(mt_arena *arena, const mt_features *features, const mt_
 
 /* -- preparing: what the history says -- */
 
-/* The worth of an event, 0 where it is no number that sums can hold. */
-static float worth_of(const mt_event *event) {
-  float magnitude = fabsf(event->worth);
-  return magnitude >= MT_FADED && magnitude <= MT_MOST_WEIGHT ? event->worth : 0;
+/* The weight of an event, 0 where it is no number that sums can hold. */
+static float weight_of(const mt_event *event) {
+  float magnitude = fabsf(event->weight);
+  return magnitude >= MT_FADED && magnitude <= MT_MOST_WEIGHT ? event->weight : 0;
 }
 
 /* The slot of a value, or the free one where it would be. */
@@ -80,7 +80,7 @@ static void fill_table(mt_value_table *table, const mt_attribute *attribute, con
   table->count = 0;
   for (uint32_t age = 0; age < history->count; age++, fade *= fading) {
     const mt_event *event = &history->events[history->count - 1 - age];
-    float worth = worth_of(event);
+    float weight = weight_of(event);
     uint32_t first, last;
     values_of(attribute, event->item, &first, &last);
     if (fade < MT_FADED) fade = 0;
@@ -92,8 +92,8 @@ static void fill_table(mt_value_table *table, const mt_attribute *attribute, con
         table->count++;
       }
       slot->count++;
-      slot->worth += worth;
-      slot->faded += worth * fade;
+      slot->weight += weight;
+      slot->faded += weight * fade;
     }
   }
 }
@@ -114,7 +114,7 @@ static void fill_recent(mt_recent *recent, const mt_space *space, const float *q
   recent->held = 0;
   for (uint32_t e = history->count; e-- > 0 && recent->held < recent->most;) {
     float *vector = recent->vectors + (size_t)recent->held * space->padded;
-    if (!(worth_of(&history->events[e]) > 0) || !mt_space_has(space, history->events[e].item)) continue;
+    if (!(weight_of(&history->events[e]) > 0) || !mt_space_has(space, history->events[e].item)) continue;
     mt_space_decode(space, history->events[e].item, MT_ALL_LAYERS, vector);
     recent->held += normalise(vector, space->padded);
   }
@@ -124,11 +124,11 @@ static void fill_recent(mt_recent *recent, const mt_space *space, const float *q
   recent->queried = normalise(recent->query, space->padded);
 }
 
-/* Mean of a number attribute over the liked events, weighed by worth and faded by `fading`; NaN where none is known. */
+/* Mean of a number attribute over the liked events, by weight, and faded by `fading`; NaN where none is known. */
 static float average(const mt_attribute *attribute, const mt_history *history, float fading) {
   double sum = 0, weights = 0, fade = 1;
   for (uint32_t e = history->count; e-- > 0 && fade > (double)MT_FADED; fade *= (double)fading) {
-    double number = mt_attribute_number(attribute, history->events[e].item), weight = (double)worth_of(&history->events[e]) * fade;
+    double number = mt_attribute_number(attribute, history->events[e].item), weight = (double)weight_of(&history->events[e]) * fade;
     if (!(weight > 0) || !(fabs(number) < 1e300)) continue;
     sum += weight * number;
     weights += weight;
@@ -166,7 +166,7 @@ static float request_feature(const mt_feature *f, const mt_feature_view *view, c
     case MT_FEATURE_AVERAGE: return average(&view->attribute[f->a], history, 1);
     case MT_FEATURE_LENGTH: return (float)history->count;
     case MT_FEATURE_LIKED:
-      for (uint32_t e = 0; e < history->count; e++) liked += worth_of(&history->events[e]) > 0;
+      for (uint32_t e = 0; e < history->count; e++) liked += weight_of(&history->events[e]) > 0;
       return (float)liked;
     case MT_FEATURE_GAP: return gap_of(history, work->now);
     case MT_FEATURE_HOUR:
@@ -183,7 +183,7 @@ void mt_features_prepare(mt_feature_work *work, const mt_feature_view *view) {
   work->now = mt_history_now(history);
   work->total = work->faded_total = 0;
   for (uint32_t e = history->count; e-- > 0; fade *= fading) {
-    float magnitude = fabsf(worth_of(&history->events[e]));
+    float magnitude = fabsf(weight_of(&history->events[e]));
     if (fade < MT_FADED) fade = 0;
     work->total += magnitude;
     work->faded_total += magnitude * fade;
@@ -205,7 +205,7 @@ void mt_features_prepare(mt_feature_work *work, const mt_feature_view *view) {
 
 /* What all values of an item together say. */
 typedef struct shared {
-  float share, faded, worth;
+  float share, faded, weight;
   uint32_t values, count, events, newest; /* count: of the value that most events have; events: of all values */
 } shared;
 
@@ -217,13 +217,13 @@ static shared look_up(const mt_value_table *table, const mt_attribute *attribute
     const mt_value_slot *slot = slot_of(table, mt_attribute_value(attribute, v));
     s.values++;
     if (slot->key == 0) continue;
-    s.share += slot->worth;
+    s.share += slot->weight;
     s.faded += slot->faded;
     s.events += slot->count;
     s.count = slot->count > s.count ? slot->count : s.count;
     s.newest = slot->newest < s.newest ? slot->newest : s.newest;
   }
-  s.worth = s.share;
+  s.weight = s.share;
   return s;
 }
 
@@ -233,7 +233,7 @@ static float value_feature(mt_feature_kind kind, const shared *s, const mt_featu
     case MT_FEATURE_SHARE: return work->total > 0 ? s->share / ((float)s->values * work->total) : NAN;
     case MT_FEATURE_FADED_SHARE: return work->faded_total > 0 ? s->faded / ((float)s->values * work->faded_total) : NAN;
     case MT_FEATURE_COUNT: return (float)s->count;
-    case MT_FEATURE_WORTH: return s->events > 0 ? s->worth / (float)s->events : NAN;
+    case MT_FEATURE_WORTH: return s->events > 0 ? s->weight / (float)s->events : NAN;
     case MT_FEATURE_EVENTS_AGO: return s->events > 0 ? (float)s->newest : NAN;
     case MT_FEATURE_SECONDS_AGO:
       return s->events > 0 ? (float)(work->now - history->events[history->count - 1 - s->newest].at) : NAN;

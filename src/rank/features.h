@@ -32,7 +32,7 @@ typedef struct mt_feature_view {
 typedef struct mt_value_slot {
   uint32_t key;          /* value + 1; 0 is free */
   uint32_t count, newest; /* events that have it; how many events are newer than the newest of them */
-  float worth, faded;    /* sum of their worth, plain and faded */
+  float weight, faded;    /* sum of their weights, plain and faded */
 } mt_value_slot;
 
 typedef struct mt_value_table {
@@ -64,7 +64,7 @@ typedef struct mt_feature_work {
   const mt_features *features;
   mt_feature_cell *cell; /* [features->count] */
   float *vector;         /* [widest stride] of a candidate */
-  float total, faded_total; /* sum of |worth| over the history */
+  float total, faded_total; /* sum of |weight| over the history */
   double now;
 } mt_feature_work;
 

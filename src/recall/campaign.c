@@ -29,9 +29,9 @@ static void reserve(mt_source_work *work, const mt_source *source, const mt_sour
   mt_sums_reserve(arena, own(work)->entries, &work->sums);
 }
 
-static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_told *told, mt_reading *reading, mt_error *error) {
+static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading, mt_error *error) {
   (void)source, (void)error;
-  reading->whole = mt_campaign_sum(own(work), mt_history_now(told->history), &work->sums);
+  reading->whole = mt_campaign_sum(own(work), mt_history_now(inputs->history), &work->sums);
   return MT_OK;
 }
 

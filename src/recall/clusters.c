@@ -54,9 +54,9 @@ static void reserve(mt_source_work *work, const mt_source *source, const mt_sour
   mt_sums_reserve(arena, view->bundle->items, &work->sums);
 }
 
-static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_told *told, mt_reading *reading, mt_error *error) {
+static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading, mt_error *error) {
   (void)error;
-  reading->whole = mt_clusters_sum(own(work), source, told->history, &work->sums);
+  reading->whole = mt_clusters_sum(own(work), source, inputs->history, &work->sums);
   return MT_OK;
 }
 

@@ -20,10 +20,10 @@ void mt_source_reserve(mt_arena *arena, const mt_source *source, const mt_source
   if (work->verbs->reserve != NULL) work->verbs->reserve(work, source, view, arena);
 }
 
-mt_status mt_source_weigh(mt_source_work *work, const mt_source *source, const mt_told *told, mt_reading *reading_ret,
+mt_status mt_source_weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading_ret,
                           mt_error *error) {
   *reading_ret = (mt_reading){true, true};
-  return work->verbs->weigh == NULL ? MT_OK : work->verbs->weigh(work, source, told, reading_ret, error);
+  return work->verbs->weigh == NULL ? MT_OK : work->verbs->weigh(work, source, inputs, reading_ret, error);
 }
 
 const float *mt_source_query(const mt_source_work *work, uint32_t *space_ret) {

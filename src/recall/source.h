@@ -67,7 +67,7 @@ struct mt_source_verbs {
   /* Takes the memory that requests will use. NULL: none. */
   void (*reserve)(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_arena *arena);
   /* Reads the history as `source`, which the request may have changed, says. NULL: it says always the same. */
-  mt_status (*weigh)(mt_source_work *work, const mt_source *source, const mt_told *told, mt_reading *reading, mt_error *error);
+  mt_status (*weigh)(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading, mt_error *error);
   /* The best k of the items in `bitmap` that it knows, k <= best->most. */
   mt_status (*best)(const mt_source_work *work, uint32_t k, const uint8_t *bitmap, mt_best *best, mt_error *error);
   /* What it says of an item; `unknown` where it can say nothing, and 0 is no such word. */
@@ -91,7 +91,7 @@ mt_status mt_source_open(const mt_source *source, const mt_source_view *view, mt
 bool mt_source_is_complete(const mt_source_work *work, const mt_source *source, const mt_source_view *view);
 void mt_source_reserve(mt_arena *arena, const mt_source *source, const mt_source_view *view, mt_source_work *work);
 
-mt_status mt_source_weigh(mt_source_work *work, const mt_source *source, const mt_told *told, mt_reading *reading_ret,
+mt_status mt_source_weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading_ret,
                           mt_error *error);
 static inline mt_status mt_source_best(const mt_source_work *work, uint32_t k, const uint8_t *bitmap, mt_best *best,
                                        mt_error *error) {

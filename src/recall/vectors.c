@@ -42,14 +42,14 @@ static uint32_t weigh_events(const mt_source *source, const mt_history *history,
 }
 
 /* Makes the history a query of the space; it says nothing where no event has a place there. */
-static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_told *told, mt_reading *reading, mt_error *error) {
+static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading, mt_error *error) {
   vectors *v = own(work);
   mt_fold *fold = &v->near.fold;
   if (v->model != NULL) {
     fold->layers = MT_ALL_LAYERS;
-    MT_TRY(mt_model_query(v->model, told, fold->tower->output, fold->query, &reading->speaks, error));
+    MT_TRY(mt_model_query(v->model, inputs, fold->tower->output, fold->query, &reading->speaks, error));
   } else {
-    uint32_t count = weigh_events(source, told->history, v->weighted);
+    uint32_t count = weigh_events(source, inputs->history, v->weighted);
     reading->speaks = mt_fold_history(fold, MT_ALL_LAYERS, v->weighted, count);
   }
   return reading->speaks ? mt_near_prepare(&v->near, error) : MT_OK;

@@ -34,7 +34,7 @@ static void add_event(mt_calibration *c, const mt_event *event) {
       mt_index_put(&c->places, value, place);
       c->wanted[place] = c->shown[place] = 0;
     }
-    c->wanted[place] += event->worth / (float)(last - first);
+    c->wanted[place] += event->weight / (float)(last - first);
   }
 }
 
@@ -47,7 +47,7 @@ void mt_calibration_start(mt_calibration *c, const mt_rule *rule, const mt_attri
   c->attribute = &attributes[rule->attribute];
   mt_index_reset(&c->places);
   for (uint32_t e = history->count; e-- > 0;)
-    if (history->events[e].worth > MT_FADED && history->events[e].worth < MT_MOST_WEIGHT) add_event(c, &history->events[e]);
+    if (history->events[e].weight > MT_FADED && history->events[e].weight < MT_MOST_WEIGHT) add_event(c, &history->events[e]);
   float total = 0;
   for (uint32_t g = 0; g < c->values; g++) total += c->wanted[g];
   /* No share is 0, so that every logarithm is finite: a value that hardly counts counts that little. */

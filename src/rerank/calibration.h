@@ -1,6 +1,6 @@
 /* Calibration (Steck 2018): the slate's mix of an attribute's values should follow the history's.
  *
- * p(g) is the share of value g in what the person liked, each event giving its worth in equal parts to its item's values;
+ * p(g) is the share of value g in what the person liked, each event giving its weight in equal parts to its item's values;
  * q(g) is the same of the picks. The slate minds KL(p, q~), q~ = (1 - α) q + α p, which is 0 where the mixes agree and at
  * most -log α. A candidate is asked what KL would be with it: for the values that it has, the rest is one number a slot.
  */

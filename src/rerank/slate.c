@@ -87,8 +87,8 @@ static void start(mt_greedy *g, uint32_t *skipped) {
   uint32_t pins = 0, pinned[MT_MAX_RULES], pool = how == NULL || how->diversity.pool == 0 ? MT_MAX_POOL : how->diversity.pool;
   float rates[MT_ROWS], best = 0;
   g->rng = mt_rng_seed(rules->seed);
-  g->held = g->looks = 0;
-  g->hopeless = rules->brought;
+  g->held = g->inspected = 0;
+  g->unavailable = rules->brought;
   g->count = g->ranking.ordered;
   memset(g->have, 0, sizeof g->have);
   memset(skipped, 0, MT_MAX_RULES * sizeof *skipped);
@@ -171,11 +171,11 @@ static void choose(mt_greedy *g, uint32_t slot, uint64_t asked, bool exploring, 
 /* The first item beyond the candidates that fits and meets more than what was found; false where nothing meets more. */
 static bool choose_beyond(mt_greedy *g, uint32_t slot, uint64_t asked, uint32_t *skipped, best *b) {
   bool any = false;
-  for (uint32_t item = 0; item < g->items && g->looks < MT_MOST_LOOKS; item++) {
+  for (uint32_t item = 0; item < g->items && g->inspected < MT_MOST_INSPECTED; item++) {
     if (item % 64 == 0 && mt_load_u64(g->open + item / 8) == 0) item += 63;
     if (item >= g->items || !mt_bitmap_has(g->open, item)) continue;
     int met = asked == 0 ? 0 : bits(mt_value_matches(&g->matcher, item) & asked);
-    g->looks += 1 + slot;
+    g->inspected += 1 + slot;
     if (met <= b->met) continue;
     any = true;
     mt_fit fits = fit(g, slot, item, skipped);
@@ -195,9 +195,9 @@ static bool fill(mt_greedy *g, uint32_t slot, uint32_t *skipped) {
   bool exploring = random != NULL && mt_rng_unit(&g->rng) < random->epsilon.share;
   choose(g, slot, asked, exploring, skipped, &b);
   if (exploring && b.met >= 0) rules = bit_of(g, random);
-  if (b.met < bits(asked) && (asked & ~g->hopeless) != 0) {
+  if (b.met < bits(asked) && (asked & ~g->unavailable) != 0) {
     best beyond = {0, 0, b.met > 0 ? b.met : 0, 0};
-    if (!choose_beyond(g, slot, asked, skipped, &beyond) && beyond.met == 0) g->hopeless |= asked;
+    if (!choose_beyond(g, slot, asked, skipped, &beyond) && beyond.met == 0) g->unavailable |= asked;
     if (beyond.met > b.met && beyond.met > 0) b = beyond;
   }
   if (b.met < 0) choose_beyond(g, slot, 0, skipped, &b);

@@ -18,7 +18,7 @@
  * Quotas are due evenly: of n wanted in k slots, n · (p + 1) / k by slot p, so that they do not gather at the end; and
  * they ask for every slot as soon as they need all that are left.
  *
- * Work is bounded: MT_MAX_ORDERED and MT_MAX_POOL candidates a slot, and MT_MOST_LOOKS at items that no source brought,
+ * Work is bounded: MT_MAX_ORDERED and MT_MAX_POOL candidates a slot, and MT_MOST_INSPECTED at items that no source brought,
  * after which a slate ends even where it could go on.
  */
 #ifndef MT_RERANK_SLATE_H
@@ -30,7 +30,7 @@
 #include "rerank/explore.h"
 #include "rerank/value.h"
 
-#define MT_MOST_LOOKS (1u << 24) /* each at one item that stands there already */
+#define MT_MOST_INSPECTED (1u << 24) /* each at one item that stands there already */
 
 typedef struct mt_choice {
   uint32_t item;
@@ -62,8 +62,8 @@ typedef struct mt_greedy {
   uint32_t held;      /* slots further down that pins hold */
   uint32_t have[MT_MAX_RULES];     /* of each quota */
   uint32_t pin_slot[MT_MAX_RULES]; /* of each pin; MT_NOT_FOUND: it holds none */
-  uint64_t hopeless;  /* what slots ask for and nothing beyond the candidates can give */
-  uint32_t looks;
+  uint64_t unavailable;  /* what slots ask for and nothing beyond the candidates can give */
+  uint32_t inspected;
 } mt_greedy;
 
 /* `ordered`: most candidates of a ranking. `widest`: see mt_diversity_reserve. */

@@ -15,7 +15,7 @@
 
 typedef struct mt_event {
   uint32_t item;
-  float worth; /* 1 for a plain event, below 0 for a dislike */
+  float weight; /* 1 for a plain event, below 0 for a dislike */
   double at;   /* seconds; NaN where it is not known */
   uint32_t name; /* its number among the policy's event names; MT_UNNAMED: another, or none */
 } mt_event;
@@ -53,7 +53,7 @@ static inline bool mt_history_older(mt_history_walk *walk, const mt_event **even
   uint32_t count = walk->history->count, last = walk->source->last;
   if (walk->age >= count || (last != 0 && walk->age >= last) || walk->fading < 1e-6f) return false;
   *event = &walk->history->events[count - 1 - walk->age++];
-  *weight = (*event)->worth * walk->fading;
+  *weight = (*event)->weight * walk->fading;
   double elapsed = walk->now - (*event)->at;
   if (walk->source->half_life > 0 && elapsed > 0) *weight *= mt_exp2f((float)-elapsed / walk->source->half_life);
   float magnitude = fabsf(*weight);

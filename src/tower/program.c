@@ -49,18 +49,18 @@ void mt_model_reserve(mt_arena *arena, mt_model *model) {
 
 /* -- feeding -- */
 
-uint32_t mt_model_number(const mt_model *model, const mt_told *told, uint32_t item) {
-  return mt_number_of(model->numbered ? &model->numbers : NULL, told->ids, item, told->text);
+uint32_t mt_model_number(const mt_model *model, const mt_inputs *inputs, uint32_t item) {
+  return mt_number_of(model->numbered ? &model->numbers : NULL, inputs->ids, item, inputs->text);
 }
 
-bool mt_model_attend(mt_model *model, const mt_told *told) {
+bool mt_model_read_history(mt_model *model, const mt_inputs *inputs) {
   bool wanted = false;
   model->shown_count = 0;
   for (uint32_t i = 0; i < model->binding.inputs; i++) wanted |= mt_feed_is_history(&model->binding.feeds[i]);
-  for (uint32_t e = 0; e < told->history->count; e++) {
-    const mt_event *event = &told->history->events[e];
-    if (!(event->worth >= model->binding.least_worth)) continue;
-    uint32_t number = mt_model_number(model, told, event->item);
+  for (uint32_t e = 0; e < inputs->history->count; e++) {
+    const mt_event *event = &inputs->history->events[e];
+    if (!(event->weight >= model->binding.least_weight)) continue;
+    uint32_t number = mt_model_number(model, inputs, event->item);
     if (number != MT_UNBOUND) model->shown[model->shown_count++] = (mt_shown){e, number};
   }
   return !wanted || model->shown_count > 0;
@@ -72,16 +72,16 @@ static inline float scaled(const mt_feed *feed, double x) {
 }
 
 /* What a history feed says of one event. */
-static float of_event(const mt_model *model, const mt_told *told, const mt_feed *feed, const mt_shown *shown) {
-  const mt_event *event = &told->history->events[shown->event];
+static float of_event(const mt_model *model, const mt_inputs *inputs, const mt_feed *feed, const mt_shown *shown) {
+  const mt_event *event = &inputs->history->events[shown->event];
   switch ((mt_feed_kind)feed->kind) {
     case MT_FEED_HISTORY_IDS: return (float)shown->number;
-    case MT_FEED_HISTORY_WORTHS: return event->worth;
+    case MT_FEED_HISTORY_WORTHS: return event->weight;
     case MT_FEED_HISTORY_TYPES:
       return event->name < feed->count ? (float)mt_feed_list(&model->binding, feed, event->name) : feed->unknown;
     case MT_FEED_HISTORY_TIMES: return scaled(feed, event->at);
     case MT_FEED_HISTORY_AGES: {
-      double age = mt_history_now(told->history) - event->at;
+      double age = mt_history_now(inputs->history) - event->at;
       return scaled(feed, age < 0 ? 0 : age);
     }
     default: return feed->pad;
@@ -89,10 +89,10 @@ static float of_event(const mt_model *model, const mt_told *told, const mt_feed 
 }
 
 /* A row of a table: the decoded vector of an item. */
-static void decode_row(const mt_told *told, const mt_feed *feed, uint32_t item, float *row) {
-  const mt_space *space = &told->spaces[feed->space];
-  mt_space_decode(space, item, MT_ALL_LAYERS, told->vector);
-  memcpy(row, told->vector, space->dim * sizeof *row);
+static void decode_row(const mt_inputs *inputs, const mt_feed *feed, uint32_t item, float *row) {
+  const mt_space *space = &inputs->spaces[feed->space];
+  mt_space_decode(space, item, MT_ALL_LAYERS, inputs->vector);
+  memcpy(row, inputs->vector, space->dim * sizeof *row);
 }
 
 static void pad_row(const mt_model *model, const mt_port *port, size_t width, float *row) {
@@ -100,7 +100,7 @@ static void pad_row(const mt_model *model, const mt_port *port, size_t width, fl
   else memcpy(row, model->program.constants + 4 * (size_t)port->padding, width * sizeof *row);
 }
 
-static void feed_history(const mt_model *model, const mt_told *told, const mt_feed *feed, const mt_port *port, float *out) {
+static void feed_history(const mt_model *model, const mt_inputs *inputs, const mt_feed *feed, const mt_port *port, float *out) {
   bool table = feed->kind == MT_FEED_HISTORY_TABLE;
   size_t width = table ? port->dims[port->rank - 1] : 1, positions = mt_port_floats(port, 1) / width;
   size_t shown = model->shown_count < positions ? model->shown_count : positions;
@@ -114,17 +114,17 @@ static void feed_history(const mt_model *model, const mt_told *told, const mt_fe
     }
     size_t age = feed->side == MT_NEWEST_FIRST ? p : first + shown - 1 - p;
     const mt_shown *event = &model->shown[model->shown_count - 1 - age];
-    if (table) decode_row(told, feed, told->history->events[event->event].item, to);
-    else *to = of_event(model, told, feed, event);
+    if (table) decode_row(inputs, feed, inputs->history->events[event->event].item, to);
+    else *to = of_event(model, inputs, feed, event);
   }
 }
 
-static void feed_candidate(const mt_model *model, const mt_told *told, const mt_feed *feed, uint32_t item, const float *features,
+static void feed_candidate(const mt_model *model, const mt_inputs *inputs, const mt_feed *feed, uint32_t item, const float *features,
                            float *out) {
   if (feed->kind == MT_FEED_CANDIDATE_TABLE) {
-    decode_row(told, feed, item, out);
+    decode_row(inputs, feed, item, out);
   } else if (feed->kind == MT_FEED_CANDIDATE_IDS) {
-    uint32_t number = mt_model_number(model, told, item);
+    uint32_t number = mt_model_number(model, inputs, item);
     *out = number == MT_UNBOUND ? feed->unknown : (float)number;
   } else {
     for (uint32_t j = 0; j < feed->count && features != NULL; j++)
@@ -133,25 +133,25 @@ static void feed_candidate(const mt_model *model, const mt_told *told, const mt_
 }
 
 /* One row of one input. */
-static void feed_row(const mt_model *model, const mt_told *told, uint32_t input, float *out) {
+static void feed_row(const mt_model *model, const mt_inputs *inputs, uint32_t input, float *out) {
   const mt_feed *feed = &model->binding.feeds[input];
   const mt_port *port = &model->program.ports[input];
   size_t elements = mt_port_floats(port, 1);
   if (feed->kind == MT_FEED_CONTEXT) {
     for (uint32_t j = 0; j < feed->count; j++)
-      out[j] = scaled(feed, (double)told->context[mt_feed_list(&model->binding, feed, j)]);
+      out[j] = scaled(feed, (double)inputs->context[mt_feed_list(&model->binding, feed, j)]);
   } else if (feed->kind == MT_FEED_CONSTANT || feed->kind == MT_FEED_HISTORY_LENGTH) {
     uint32_t length = feed->positions != 0 && feed->positions < model->shown_count ? feed->positions : model->shown_count;
     for (size_t j = 0; j < elements; j++) out[j] = feed->kind == MT_FEED_CONSTANT ? feed->pad : (float)length;
-  } else feed_history(model, told, feed, port, out);
+  } else feed_history(model, inputs, feed, port, out);
 }
 
-void mt_model_feed_request(const mt_model *model, const mt_told *told) {
+void mt_model_feed_request(const mt_model *model, const mt_inputs *inputs) {
   for (uint32_t i = 0; i < model->program.inputs; i++)
-    if (model->program.ports[i].rows_axis == MT_NO_ROWS) feed_row(model, told, i, mt_run_port(&model->run, i));
+    if (model->program.ports[i].rows_axis == MT_NO_ROWS) feed_row(model, inputs, i, mt_run_port(&model->run, i));
 }
 
-void mt_model_feed_rows(const mt_model *model, const mt_told *told, uint32_t rows, const uint32_t *items, const float *features,
+void mt_model_feed_rows(const mt_model *model, const mt_inputs *inputs, uint32_t rows, const uint32_t *items, const float *features,
                         size_t stride) {
   for (uint32_t i = 0; i < model->program.inputs; i++) {
     const mt_port *port = &model->program.ports[i];
@@ -161,9 +161,9 @@ void mt_model_feed_rows(const mt_model *model, const mt_told *told, uint32_t row
     bool candidate = mt_feed_is_candidate(&model->binding.feeds[i]);
     for (uint32_t r = 0; r < rows; r++) {
       if (candidate && items != NULL)
-        feed_candidate(model, told, &model->binding.feeds[i], items[r], features == NULL ? NULL : features + r * stride,
+        feed_candidate(model, inputs, &model->binding.feeds[i], items[r], features == NULL ? NULL : features + r * stride,
                        out + r * width);
-      else if (r == 0) feed_row(model, told, i, out);
+      else if (r == 0) feed_row(model, inputs, i, out);
       else memcpy(out + r * width, out, width * sizeof *out);
     }
   }
@@ -189,12 +189,12 @@ mt_status mt_model_check_ranker(const mt_model *model, uint32_t output, uint32_t
   return mt_fail(error, MT_CORRUPT, "ranker: its program is not bound, or has no number %u of a row in output %u", element, output);
 }
 
-mt_status mt_model_query(mt_model *model, const mt_told *told, uint32_t output, float *query, bool *speaks_ret, mt_error *error) {
-  *speaks_ret = mt_model_attend(model, told);
+mt_status mt_model_query(mt_model *model, const mt_inputs *inputs, uint32_t output, float *query, bool *speaks_ret, mt_error *error) {
+  *speaks_ret = mt_model_read_history(model, inputs);
   if (!*speaks_ret) return MT_OK;
-  mt_model_feed_request(model, told);
+  mt_model_feed_request(model, inputs);
   MT_TRY(mt_run_request(&model->run, error));
-  mt_model_feed_rows(model, told, 1, NULL, NULL, 0);
+  mt_model_feed_rows(model, inputs, 1, NULL, NULL, 0);
   MT_TRY(mt_run_rows(&model->run, 1, error));
   uint32_t port = model->program.inputs + output;
   size_t floats = mt_port_floats(&model->program.ports[port], 1);

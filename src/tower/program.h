@@ -1,8 +1,8 @@
 /* Imported models at work: a tensor program, fed with what its binding says, for one request.
  *
  * A user tower is asked once (mt_model_query). A neural ranker is asked in lots of rows:
- *     if (mt_model_attend(m, told)) … mt_model_feed_request(m, told), mt_run_request(&m->run, error); then per lot
- *     mt_model_feed_rows(m, told, rows, items, features, stride), mt_run_rows(&m->run, rows, error), and the output is at
+ *     if (mt_model_read_history(m, inputs)) … mt_model_feed_request(m, inputs), mt_run_request(&m->run, error); then per lot
+ *     mt_model_feed_rows(m, inputs, rows, items, features, stride), mt_run_rows(&m->run, rows, error), and the output is at
  *     mt_run_port(&m->run, m->program.inputs + output).
  * Programs know nothing of items and codes: the rows of a tied table are decoded here.
  */
@@ -31,14 +31,14 @@ typedef struct mt_model {
 } mt_model;
 
 /* What a request tells. Scratch: `text` of MT_STRING_BYTES, `vector` of the widest space's padded dimension. */
-typedef struct mt_told {
+typedef struct mt_inputs {
   const mt_history *history;
   const float *context; /* [fields] NaN: not said */
   const mt_ids *ids;
   const mt_space *spaces;
   char *text;
   float *vector;
-} mt_told;
+} mt_inputs;
 
 /* Opens program `ordinal`, with its binding and numbers where it has them, and checks them against `space_count` spaces and
  * so many context fields and features. Its section is known to be there. */
@@ -47,15 +47,15 @@ mt_status mt_model_open(const mt_bundle *bundle, uint32_t ordinal, const mt_spac
 void mt_model_reserve(mt_arena *arena, mt_model *model);
 
 /* The program's number of an item, or MT_UNBOUND. */
-uint32_t mt_model_number(const mt_model *model, const mt_told *told, uint32_t item);
+uint32_t mt_model_number(const mt_model *model, const mt_inputs *inputs, uint32_t item);
 
 /* Chooses the events that the program is shown; false where it is fed with history and there is nothing to show. */
-bool mt_model_attend(mt_model *model, const mt_told *told);
+bool mt_model_read_history(mt_model *model, const mt_inputs *inputs);
 
 /* Writes the inputs that a request has once, and those of `rows` rows: candidates items[rows] with features[rows][stride],
  * both NULL for a tower. */
-void mt_model_feed_request(const mt_model *model, const mt_told *told);
-void mt_model_feed_rows(const mt_model *model, const mt_told *told, uint32_t rows, const uint32_t *items, const float *features,
+void mt_model_feed_request(const mt_model *model, const mt_inputs *inputs);
+void mt_model_feed_rows(const mt_model *model, const mt_inputs *inputs, uint32_t rows, const uint32_t *items, const float *features,
                         size_t stride);
 
 /* Whether the program may be the tower of this space: bound, fed without candidates, its output a vector of the space. */
@@ -65,6 +65,6 @@ mt_status mt_model_check_tower(const mt_model *model, uint32_t output, const mt_
 mt_status mt_model_check_ranker(const mt_model *model, uint32_t output, uint32_t element, mt_error *error);
 
 /* The query of a history, query[dim of the space]; false in `speaks_ret` where there is none. */
-mt_status mt_model_query(mt_model *model, const mt_told *told, uint32_t output, float *query, bool *speaks_ret, mt_error *error);
+mt_status mt_model_query(mt_model *model, const mt_inputs *inputs, uint32_t output, float *query, bool *speaks_ret, mt_error *error);
 
 #endif

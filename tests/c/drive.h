@@ -67,7 +67,7 @@ static inline void drive_names(mt_recommender *rec, script *s, buffers *b, uint6
     if (mt_item_vector(rec, i, item, vector)) mix(digest, vector, mt_space_dim(rec, i) * sizeof *vector);
     free(vector);
   }
-  mix_u32(digest, mt_shelf(rec)), mix_u32(digest, mt_items(rec));
+  mix_u32(digest, mt_default_k(rec)), mix_u32(digest, mt_items(rec));
 }
 
 static inline void drive_filter(mt_recommender *rec, script *s, buffers *b, uint64_t *digest) {
@@ -98,8 +98,8 @@ static inline void drive_history(mt_recommender *rec, script *s, buffers *b, uin
       mix_u32(digest, item);
     }
     const char *name = names[how / 4 % 4];
-    float worth = how < 128 ? mt_event_worth(rec, name, strlen(name)) : how < 192 ? mt_rating_worth(rec, script_f32(s)) : script_f32(s);
-    for (uint32_t i = 0; i < repeats; i++) mix_u32(digest, mt_add_event(rec, item, worth, how % 3 == 0 ? (double)NAN : 1e5 * how));
+    float weight = how < 128 ? mt_event_weight(rec, name, strlen(name)) : how < 192 ? mt_rating_weight(rec, script_f32(s)) : script_f32(s);
+    for (uint32_t i = 0; i < repeats; i++) mix_u32(digest, mt_add_event(rec, item, weight, how % 3 == 0 ? (double)NAN : 1e5 * how));
   }
   if (script_byte(s) > 128) mt_set_now(rec, (double)script_f32(s) * 1e9);
 }
@@ -183,7 +183,7 @@ static inline void drive_features(mt_recommender *rec, script *s, buffers *b, ui
     else mt_set_context(rec, f, script_f32(s));
   }
   for (uint32_t f = 0; f <= mt_feature_count(rec); f++) mix_text(digest, b->text, mt_feature_name(rec, f, b->text));
-  mt_want(rec, script_byte(s) % 4 == 0 ? script_u32(s) : script_byte(s));
+  mt_force_candidate(rec, script_byte(s) % 4 == 0 ? script_u32(s) : script_byte(s));
   if (mt_run_recall(rec, &error) != MT_OK) return;
   for (uint32_t first = 0, count = 1; count > 0; first += count) {
     mt_status status = mt_features_of(rec, first, &block, &error);

@@ -14,7 +14,7 @@ typedef struct request {
   uint32_t events, k;
   struct {
     uint32_t item;
-    float worth;
+    float weight;
     double at;
   } event[40];
   double now;
@@ -38,7 +38,7 @@ static inline float event_weight(const catalogue *c, const request *r, uint32_t 
   float fading = 1;
   for (uint32_t i = 0; i < age; i++) fading *= c->shape.decay;
   if (fading < 1e-6f) return 0;
-  float weight = r->event[event].worth * fading;
+  float weight = r->event[event].weight * fading;
   double elapsed = now - r->event[event].at;
   if (source % 2 == 0 && c->shape.half_life > 0 && elapsed > 0) weight *= exp2f((float)-elapsed / c->shape.half_life);
   return weight;
@@ -168,7 +168,7 @@ static inline answer *answer_plainly(const catalogue *c, const request *r, const
   uint32_t liked = 0, order[ITEMS], open_order[ITEMS];
   bool ranked[SOURCES] = {false}, eligible[ITEMS], open[ITEMS], met[ITEMS] = {false};
   for (uint32_t e = 0; e < r->events; e++) {
-    liked += r->event[e].worth > 0;
+    liked += r->event[e].weight > 0;
     met[r->event[e].item] = true;
   }
   uint32_t length = mt_policy_length(liked);

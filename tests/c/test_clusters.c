@@ -58,7 +58,7 @@ static void the_nearest_clusters_say_what_they_met(void **state) {
     mt_history history = {events, (uint32_t)(seed % 6), (double)NAN, (double)NAN};
     float near[CLUSTERS] = {0}, fading = 1, expected[ITEMS] = {0}, through[5][ITEMS] = {{0}};
     for (uint32_t e = history.count; e-- > 0; fading *= 0.75f) {
-      events[e] = (mt_event){.item = mt_rng_below(&rng, ITEMS), .worth = 1, .at = (double)NAN};
+      events[e] = (mt_event){.item = mt_rng_below(&rng, ITEMS), .weight = 1, .at = (double)NAN};
       for (uint32_t c = 0; c < CLUSTERS; c++) near[c] += fading * p->members[events[e].item][c];
     }
     bool heard[CLUSTERS];

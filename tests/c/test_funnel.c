@@ -14,7 +14,7 @@
 /* -- comparing ----------------------------------------------------------------------------------------------------- */
 
 static void send(mt_recommender *rec, const request *r) {
-  for (uint32_t e = 0; e < r->events; e++) assert_true(mt_add_event(rec, r->event[e].item, r->event[e].worth, r->event[e].at));
+  for (uint32_t e = 0; e < r->events; e++) assert_true(mt_add_event(rec, r->event[e].item, r->event[e].weight, r->event[e].at));
   mt_set_now(rec, r->now);
 }
 
@@ -29,7 +29,7 @@ static void check_because(const catalogue *c, const request *r, const answer *pl
   float strength[ITEMS] = {0}, before = INFINITY, strongest_left = 0;
   for (uint32_t e = 0; e < r->events; e++) {
     float share = 0;
-    for (uint32_t s = 0; s < c->sources && r->event[e].worth > 0; s++) share += plain->share[s][e][pick->item];
+    for (uint32_t s = 0; s < c->sources && r->event[e].weight > 0; s++) share += plain->share[s][e][pick->item];
     strength[r->event[e].item] = fmaxf(strength[r->event[e].item], share);
   }
   bool ended = false;
@@ -106,7 +106,7 @@ static void random_history(mt_rng *rng, const catalogue *c, uint32_t events, req
     uint32_t item = mt_rng_below(rng, c->items);
     if (e > 0 && mt_rng_below(rng, 5) == 0) item = r->event[mt_rng_below(rng, e)].item; /* met again */
     r->event[e].item = item;
-    r->event[e].worth = worths[mt_rng_below(rng, 6)];
+    r->event[e].weight = worths[mt_rng_below(rng, 6)];
     r->event[e].at = mt_rng_below(rng, 4) == 0 ? (double)NAN : 900000.0 + 1000 * e;
   }
 }
@@ -145,7 +145,7 @@ static void narrow(mt_rng *rng, const catalogue *c, mt_recommender *rec, request
 }
 
 static void check_request(mt_rng *rng, const catalogue *c, mt_recommender *rec, request *r, bool narrowed) {
-  static mt_pick picks[MT_MAX_SHELF];
+  static mt_pick picks[MT_MAX_K];
   const mt_slate *slate;
   mt_error error;
   mt_begin(rec);
@@ -419,7 +419,7 @@ static void check_wild_numbers(const shape *shape) {
   drop_catalogue(&c);
 }
 
-/* Any number may arrive as worth or time: it counts for nothing, and scores stay numbers. */
+/* Any number may arrive as weight or time: it counts for nothing, and scores stay numbers. */
 static void wild_numbers(void **state) {
   (void)state;
   shape shape = plainest;

@@ -36,14 +36,14 @@ static void add(imported *m, mt_section_kind kind, const char *name, const void 
 /* Numbers: item i is i + 1, but every fifth item is not known. */
 static uint32_t number_of(uint32_t item) { return item % 5 == 4 ? 255 : item + 1; }
 
-static void add_binding(imported *m, uint32_t side, float least_worth) {
+static void add_binding(imported *m, uint32_t side, float least_weight) {
   struct {
     uint32_t inputs, numbers, values;
-    float least_worth;
+    float least_weight;
     unsigned char zero[48];
     mt_feed feeds[INPUTS];
     uint32_t list[3];
-  } binding = {.inputs = INPUTS, .values = 3, .least_worth = least_worth, .list = {11, 12, 13}};
+  } binding = {.inputs = INPUTS, .values = 3, .least_weight = least_weight, .list = {11, 12, 13}};
   static const uint32_t KINDS[INPUTS] = {MT_FEED_HISTORY_IDS,   MT_FEED_HISTORY_TABLE,  MT_FEED_HISTORY_WORTHS, MT_FEED_HISTORY_AGES,
                                          MT_FEED_HISTORY_TYPES, MT_FEED_HISTORY_LENGTH, MT_FEED_CONSTANT};
   for (uint32_t i = 0; i < INPUTS; i++)
@@ -97,7 +97,7 @@ static void add_golden(imported *m, float error) {
   add(m, MT_SECTION_GOLDEN, "tower", pair, sizeof pair);
 }
 
-static void open_imported(imported *m, uint32_t side, float least_worth, float error) {
+static void open_imported(imported *m, uint32_t side, float least_weight, float error) {
   shape shape = {.seed = 4, .items = 40, .weight_bits = 8, .longest = 8, .norm_rank = 1, .quota = 40};
   shape.space[0] = (shape_space){DIM, MT_INNER_PRODUCT, MT_TOWER_POOLED, 1, {MT_FLOAT_BITS}};
   m->c = make_catalogue(&shape);
@@ -110,7 +110,7 @@ static void open_imported(imported *m, uint32_t side, float least_worth, float e
     m->c.drafts[i].length = mt_tower_bytes(MT_TOWER_PROGRAM, tower.stride);
   }
   add_program(m);
-  add_binding(m, side, least_worth);
+  add_binding(m, side, least_weight);
   add_golden(m, error);
   CHECK(mt_bundle_size(m->c.drafts, m->c.sections, &m->length, NULL) == MT_OK);
   m->bundle = own(&m->c, m->length);

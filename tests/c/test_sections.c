@@ -388,7 +388,7 @@ static void policy_round_trips(void **state) {
   assert_int_equal(policy.sources, LISTS + 1);
   assert_int_equal(policy.fusion, MT_FUSE_RANKS);
   assert_int_equal(policy.norm_rank, 20);
-  assert_int_equal(policy.shelf, 10);
+  assert_int_equal(policy.k, 10);
   assert_string_equal(policy.source[1].name, "next");
   assert_int_equal(policy.source[1].last, 9);
   assert_int_equal(policy.source[1].quota, 77);

@@ -25,7 +25,7 @@ typedef struct world {
   uint32_t rules, wanted_value[MOST_RULES]; /* of country, 1 or 2: what a rule's one condition asks for; 0: it has none */
   uint32_t slots, pattern[MT_PATTERN];
   uint32_t allowed_by_country; /* bit v: items with country v (0: none) */
-  uint32_t candidates, item[MT_MAX_SHELF]; /* best first */
+  uint32_t candidates, item[MT_MAX_K]; /* best first */
   float value[ITEMS];     /* normalised, with boosts and freshness; NaN: no candidate */
 } world;
 
@@ -223,7 +223,7 @@ static uint32_t find_pins(const world *w, const mt_slate *slate, uint32_t *pin_a
 }
 
 static void check_slots(const world *w, const mt_slate *slate) {
-  uint32_t stands[MT_MAX_SHELF], have[MOST_RULES] = {0}, picks[40], count = 0, pin_at[MOST_RULES];
+  uint32_t stands[MT_MAX_K], have[MOST_RULES] = {0}, picks[40], count = 0, pin_at[MOST_RULES];
   uint32_t held = find_pins(w, slate, pin_at);
   for (uint32_t slot = 0; slot < w->k; slot++) stands[slot] = MT_NOT_FOUND;
   for (uint32_t r = 0; r < w->rules; r++) /* in this order the core takes note of them */
@@ -257,7 +257,7 @@ static void check_slots(const world *w, const mt_slate *slate) {
 }
 
 static void check_hard(const world *w, const mt_slate *slate) {
-  uint32_t stands[MT_MAX_SHELF + 1];
+  uint32_t stands[MT_MAX_K + 1];
   for (uint32_t s = 0; s < slate->count; s++) {
     stands[s] = slate->picks[s].item;
     assert_true(is_permitted(w, stands[s]));
@@ -349,7 +349,7 @@ static const mt_slate *run(const world *w, const records *rules, uint32_t k) {
 
 /* Values as the core should see them: from a slate without other rules. */
 static void read_values(world *w) {
-  const mt_slate *slate = run(w, &w->permit, MT_MAX_SHELF);
+  const mt_slate *slate = run(w, &w->permit, MT_MAX_K);
   for (uint32_t item = 0; item < ITEMS; item++) w->value[item] = NAN;
   w->candidates = slate->count - slate->filled;
   for (uint32_t i = 0; i < w->candidates; i++) {
@@ -455,19 +455,19 @@ static void exploration_is_seeded_and_bounded(void **state) {
 static void sampled_rates_are_like_beta(void **state) {
   (void)state;
   mt_arena measure = mt_arena_measure();
-  mt_impressions told = {.count = 0};
-  mt_impressions_reserve(&measure, &told);
+  mt_impressions inputs = {.count = 0};
+  mt_impressions_reserve(&measure, &inputs);
   void *memory = exact_memory(measure.used + MT_ALIGN);
   mt_arena arena = mt_arena_over(memory, measure.used + MT_ALIGN);
-  mt_impressions_reserve(&arena, &told);
+  mt_impressions_reserve(&arena, &inputs);
   assert_false(arena.full);
-  assert_true(mt_impressions_add(&told, 7, 90, 10) && mt_impressions_add(&told, 7, 8, 8));
+  assert_true(mt_impressions_add(&inputs, 7, 90, 10) && mt_impressions_add(&inputs, 7, 8, 8));
   mt_rule rule = {.kind = MT_RULE_THOMPSON, .attribute = MT_NOT_FOUND, .thompson.shown = MT_NOT_FOUND};
   mt_rng rng = mt_rng_seed(1);
   for (uint32_t item = 6; item <= 7; item++) {
     double sum = 0, squares = 0, a = item == 7 ? 19 : 1, b = item == 7 ? 81 : 1;
     for (uint32_t i = 0; i < 20000; i++) {
-      double rate = (double)mt_sample_rate(&told, &rule, NULL, item, &rng);
+      double rate = (double)mt_sample_rate(&inputs, &rule, NULL, item, &rng);
       assert_true(rate >= 0 && rate <= 1);
       sum += rate, squares += rate * rate;
     }

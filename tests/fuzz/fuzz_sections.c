@@ -116,9 +116,9 @@ static void read_postings(section s) {
 static void read_policy(section s) {
   mt_policy policy;
   if (mt_policy_open(s.bytes, s.length, &policy, NULL) != MT_OK) return;
-  CHECK(policy.sources <= MT_MAX_SOURCES && policy.shelf >= 1 && policy.shelf <= MT_MAX_QUOTA);
-  float worth = mt_policy_event(&policy, "like", 4), rating = mt_policy_rating(&policy, (float)s.ask);
-  CHECK(worth >= -1e6f && worth <= 1e6f && rating >= -1 && rating <= 1);
+  CHECK(policy.sources <= MT_MAX_SOURCES && policy.k >= 1 && policy.k <= MT_MAX_QUOTA);
+  float weight = mt_policy_event(&policy, "like", 4), rating = mt_policy_rating(&policy, (float)s.ask);
+  CHECK(weight >= -1e6f && weight <= 1e6f && rating >= -1 && rating <= 1);
 }
 
 static void read_popularity(section s) {

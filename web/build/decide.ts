@@ -1,6 +1,6 @@
 /** The fourth step: the policy with people's word on it, the features that it allows, and the model that ranks by them. */
 import type { Given } from './given.js'
-import { worthsOf } from './log.js'
+import { eventWeights } from './log.js'
 import { neuralSections } from './models/neural.js'
 import { rankerSections, type RankerPlan } from './models/ranker.js'
 import { applyPolicy, policyOf, type Policy } from './policy.js'
@@ -35,7 +35,7 @@ async function rankerFor(given: Given, features: FeaturePlan | null): Promise<Ra
     embeddings,
     config: config.ranker ?? {},
     seed,
-    events: [...worthsOf(config).keys()],
+    events: [...eventWeights(config).keys()],
     fields: features === null ? [] : Object.keys(config.context ?? {}),
     features: names,
     ordinal: tower === null ? 0 : 1,

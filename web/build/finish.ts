@@ -45,7 +45,7 @@ export async function finish(
   const settled = sections.some(({ kind }) => kind === SECTION.golden)
     ? settleGolden(learn, catalogue.ids.length, sections, progress)
     : sections
-  return { bytes: await withRules(given, settled, policy, decided.policy.shelf), record }
+  return { bytes: await withRules(given, settled, policy, decided.policy.k), record }
 }
 
 /** The bundle, with the policy's rules, which are compiled against the bundle without them. */
@@ -53,11 +53,11 @@ async function withRules(
   { learn, catalogue }: Given,
   sections: readonly Section[],
   { rules }: Policy,
-  shelf: number,
+  k: number,
 ): Promise<Uint8Array> {
   const bytes = bundle(learn, catalogue.ids.length, sections)
   if (rules === undefined) return bytes
-  const ruled = bundle(learn, catalogue.ids.length, [...sections, await compilePolicy(bytes, rules, shelf)], rules)
+  const ruled = bundle(learn, catalogue.ids.length, [...sections, await compilePolicy(bytes, rules, k)], rules)
   await checkPermitted(ruled, rules)
   return ruled
 }

@@ -5,7 +5,7 @@ import { catalogueOf } from './catalogue.js'
 import type { Config } from './config.js'
 import { remarks, type Inputs } from './inputs.js'
 import { checkEvents, checkItems, checkRatings } from './limits.js'
-import { logOf, worthsOf } from './log.js'
+import { logOf, eventWeights } from './log.js'
 import { planTower, type Tower, type TowerPlan } from './models/tower.js'
 import type { Progress } from './progress.js'
 import { attributeSection } from './sections/attributes.js'
@@ -35,7 +35,7 @@ export async function take(
 ): Promise<Given> {
   const { interactions, items, embeddings } = inputs
   if (items !== null) checkItems(items)
-  checkEvents(Object.fromEntries(worthsOf(config)))
+  checkEvents(Object.fromEntries(eventWeights(config)))
   checkRatings(config.ratings)
   const catalogue = catalogueOf(interactions, items, embeddings, config.popularity)
   if (catalogue.ids.length === 0 && interactions === null && items === null && embeddings === null)
@@ -76,7 +76,7 @@ async function towerFor(tower: Tower, known: Needs): Promise<TowerPlan> {
   if (embeddings === null)
     throw new InputError({ file }, 'a tower without a space', '--embeddings that its output is compared with')
   const fields = config.features === false ? [] : Object.keys(config.context ?? {})
-  const events = [...worthsOf(config).keys()]
+  const events = [...eventWeights(config).keys()]
   const plan = await planTower(tower, {
     catalogue,
     embeddings,

@@ -2,7 +2,7 @@
 import type { Forest } from '../import/trees/trees.js'
 import type { Campaigns, Embeddings, Graph, Interactions, Items } from '../read/index.js'
 import type { Config } from './config.js'
-import { worthsOf } from './log.js'
+import { eventWeights } from './log.js'
 import type { Tower } from './models/tower.js'
 
 /** What a bundle is built from; at least a log, a catalogue or embeddings. */
@@ -26,9 +26,9 @@ export function remarks(inputs: Inputs, config: Config): string[] {
   const lines: string[] = []
   if (interactions !== null) {
     if (interactions.event !== null) {
-      const worths = worthsOf(config)
+      const weights = eventWeights(config)
       const named = interactions.event.names.filter((name) => name !== '')
-      lines.push(`events: ${named.map((name) => `${name} ${worths.get(name.toLowerCase()) ?? 1}`).join(', ')}`)
+      lines.push(`events: ${named.map((name) => `${name} ${weights.get(name.toLowerCase()) ?? 1}`).join(', ')}`)
     }
     if (interactions.rating !== null && config.ratings === undefined)
       lines.push('ratings: each counts 1, whatever it says (config key "ratings" grades them)')

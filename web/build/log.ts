@@ -1,4 +1,4 @@
-/** From a table of interactions to the log that is learned from: numbers for ids, what each event is worth, times. */
+/** From a table of interactions to the log that is learned from: numbers for ids, the weight of each event, times. */
 import type { Learn } from '../learn/learn.js'
 import { InputError, type Interactions } from '../read/index.js'
 import type { Catalogue } from './catalogue.js'
@@ -8,8 +8,8 @@ import type { Log } from './training.js'
 
 const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 }
 
-/** What events are worth by name, in lower case: the built-in dislikes, and what the config says. All others are worth 1. */
-export function worthsOf(config: Config): Map<string, number> {
+/** The weights of events by name, in lower case: the built-in dislikes, and what the config says. All others weigh 1. */
+export function eventWeights(config: Config): Map<string, number> {
   const types = [...Object.values(config.tower?.inputs ?? {}), ...Object.values(config.ranker?.inputs ?? {})].flatMap(
     (input) => (typeof input === 'string' ? [] : Object.keys(input.values ?? {})),
   )
@@ -22,22 +22,22 @@ export function worthsOf(config: Config): Map<string, number> {
 }
 
 const lower = (events: Record<string, number> = {}): Record<string, number> =>
-  Object.fromEntries(Object.entries(events).map(([name, worth]) => [name.toLowerCase(), worth]))
+  Object.fromEntries(Object.entries(events).map(([name, weight]) => [name.toLowerCase(), weight]))
 
-/** The log by item numbers, without events that are worth nothing or less: they say what not to learn from. */
+/** The log by item numbers, without events that weigh nothing or less: they say what not to learn from. */
 export function logOf(learn: Learn, interactions: Interactions, catalogue: Catalogue, config: Config): Log {
   const item = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
-  const worths = worthsOf(config)
-  const eventWorth = interactions.event?.names.map((name) => worths.get(name.toLowerCase()) ?? 1)
-  const ratingWorth = ratingWorths(learn, interactions.rating, config)
-  const worth = (row: number): number => {
-    const worth = ratingWorth?.[row] ?? NaN
-    return Number.isNaN(worth) ? (eventWorth?.[interactions.event!.code[row]!] ?? 1) : worth
+  const named = eventWeights(config)
+  const weightOfEvent = interactions.event?.names.map((name) => named.get(name.toLowerCase()) ?? 1)
+  const weightOfRating = ratingWeights(learn, interactions.rating, config)
+  const weightOf = (row: number): number => {
+    const graded = weightOfRating?.[row] ?? NaN
+    return Number.isNaN(graded) ? (weightOfEvent?.[interactions.event!.code[row]!] ?? 1) : graded
   }
   const rows: number[] = []
   const weights: number[] = []
   for (let row = 0; row < interactions.rows; row++) {
-    const w = worth(row)
+    const w = weightOf(row)
     if (w <= 0) continue
     rows.push(row)
     weights.push(w)
@@ -61,14 +61,14 @@ function basketsOf({ user, time }: Log, column: number[] | null, { basket }: Con
   return basket === undefined || column === null ? null : basketsByColumn(user, Uint32Array.from(column))
 }
 
-/** What ratings are worth, as a device weighs them; NaN where there is none. null: the config does not grade them. */
-function ratingWorths(learn: Learn, rating: Float32Array | null, { ratings }: Config): Float32Array | null {
+/** The weights of ratings, as a device weighs them; NaN where there is none. null: the config does not grade them. */
+function ratingWeights(learn: Learn, rating: Float32Array | null, { ratings }: Config): Float32Array | null {
   if (rating === null || ratings === undefined) return null
-  const worths = learn.with([rating, rating], (from, to) => {
+  const graded = learn.with([rating, rating], (from, to) => {
     learn.run('mt_rating_weights', ratings.zero, ratings.one, from, rating.length, to)
     return learn.f32(to, rating.length).slice()
   })
-  return worths.map((worth, row) => (Number.isNaN(rating[row]!) ? NaN : worth))
+  return graded.map((weight, row) => (Number.isNaN(rating[row]!) ? NaN : weight))
 }
 
 /** The events before a time, and the people and items that they name. An event without a time is not known to be one. */

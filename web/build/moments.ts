@@ -69,8 +69,8 @@ export function rowsByUser({ user, userIds, time }: Interactions): number[][] {
   return rows
 }
 
-/** What each row of the log is worth, as a request would weigh it: its rating, else its event's name. */
-function worthOf(core: Core, log: Interactions): (row: number) => number {
+/** The weight of each row of the log, as a request would weigh it: its rating, else its event's name. */
+function weightOf(core: Core, log: Interactions): (row: number) => number {
   const named = log.event?.names.map((name) => core.eventWeight(name.toLowerCase()))
   return (row) => {
     const rating = log.rating?.[row] ?? NaN
@@ -151,7 +151,7 @@ export function* replay(
   counts: Counts,
 ): Generator<Moment, void, void> {
   const item = Uint32Array.from(log.itemIds, (id) => core.find(id))
-  const worth = worthOf(core, log)
+  const weight = weightOf(core, log)
   const width = core.featureCount
   const capacity = options.within + 1
   const rows = new Float32Array(capacity * width)
@@ -168,15 +168,15 @@ export function* replay(
       const at = log.time?.[row] ?? NaN
       if (row < options.history || at < options.since || at >= options.until) continue
       const before = events.slice(0, e)
-      if (worth(row) <= 0) counts.disliked++
+      if (weight(row) <= 0) counts.disliked++
       else if (wanted === NOT_FOUND) counts.unknown++
       else if (before.some((other) => item[log.item[other]!] === wanted)) counts.repeated++
       else {
         const met = new Set([wanted])
         for (const next of events.slice(e + 1, e + options.ahead))
-          if (worth(next) > 0 && !((log.time?.[next] ?? NaN) >= options.until)) met.add(item[log.item[next]!]!)
+          if (weight(next) > 0 && !((log.time?.[next] ?? NaN) >= options.until)) met.add(item[log.item[next]!]!)
         core.begin()
-        for (const other of before) core.addEvent(item[log.item[other]!]!, worth(other), log.time?.[other] ?? NaN)
+        for (const other of before) core.addEvent(item[log.item[other]!]!, weight(other), log.time?.[other] ?? NaN)
         if (!Number.isNaN(at)) core.setNow(at)
         setContexts(core, contexts, row)
         if (options.missed) core.forceCandidate(wanted)

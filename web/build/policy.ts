@@ -7,8 +7,8 @@ import { InputError } from '../read/index.js'
 import { readJson } from './json.js'
 import schema from './policy.schema.json' with { type: 'json' }
 import type { Config } from './config.js'
-import { worthsOf } from './log.js'
-import { policyAround, SHELF, type PolicyPlan, type SourcePlan } from './sections/policy.js'
+import { eventWeights } from './log.js'
+import { policyAround, DEFAULT_K, type PolicyPlan, type SourcePlan } from './sections/policy.js'
 
 /** What people decide: the file of `--policy`. */
 export interface Policy {
@@ -42,10 +42,10 @@ export const readPolicy = (path: string): Promise<Policy> => readJson<Policy>(pa
 /** What the builder says of the sources, and the config of events and ratings. */
 export const policyOf = (sources: readonly SourcePlan[], config: Config): PolicyPlan => ({
   ...policyAround([...sources]),
-  events: Array.from(worthsOf(config), ([name, worth]) => ({ name, worth })),
+  events: Array.from(eventWeights(config), ([name, weight]) => ({ name, weight })),
   ratingZero: config.ratings?.zero ?? 0,
   ratingOne: config.ratings?.one ?? 0,
-  shelf: config.shelf ?? SHELF,
+  k: config.shelf ?? DEFAULT_K,
 })
 
 /** The plan with the policy's word on it. A source that the bundle does not have is refused by name. */
@@ -65,7 +65,7 @@ export function applyPolicy(plan: PolicyPlan, policy: Policy): PolicyPlan {
   }
   return {
     ...plan,
-    shelf: policy.shelf ?? plan.shelf,
+    k: policy.shelf ?? plan.k,
     fusion: policy.fusion ?? plan.fusion,
     sources: plan.sources.map(decide),
   }

@@ -14,7 +14,7 @@ export interface Log {
   item: Uint32Array
   /** Any monotone number, all finite. */
   time: Float64Array | null
-  /** What each event is worth, above 0. null: 1 each. */
+  /** The weight of each event, above 0. null: 1 each. */
   weight: Float32Array | null
   /** Which events were one taking, where that is known. */
   baskets?: Baskets

@@ -105,7 +105,10 @@ export class Learn {
   }
 
   /** Runs `use` with arrays in wasm memory, and drops them afterwards whatever happens. */
-  with<T>(arrays: (Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array)[], use: (...pointers: Pointer[]) => T): T {
+  with<T>(
+    arrays: (Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array)[],
+    use: (...pointers: Pointer[]) => T,
+  ): T {
     const pointers = arrays.map((array) => this.put(array))
     try {
       return use(...pointers)

@@ -139,7 +139,7 @@ export class Core {
 
   /** How many items to recommend where a request does not say. */
   get k(): number {
-    return this.wasm.mt_shelf(this.rec)
+    return this.wasm.mt_default_k(this.rec)
   }
 
   /** The item with this id, or NOT_FOUND. */
@@ -234,11 +234,11 @@ export class Core {
 
   /** What an event of this name counts: 1 where the bundle does not know it. */
   eventWeight(name: string): number {
-    return this.memory.withText(name, 1, (at, length) => this.wasm.mt_event_worth(this.rec, at, length))
+    return this.memory.withText(name, 1, (at, length) => this.wasm.mt_event_weight(this.rec, at, length))
   }
 
   ratingWeight(rating: number): number {
-    return this.wasm.mt_rating_worth(this.rec, rating)
+    return this.wasm.mt_rating_weight(this.rec, rating)
   }
 
   // -- a request ---------------------------------------------------------------------------------------------------------
@@ -321,7 +321,7 @@ export class Core {
 
   /** The item is to be a candidate even where no source brings it. */
   forceCandidate(item: number): void {
-    this.wasm.mt_want(this.rec, item)
+    this.wasm.mt_force_candidate(this.rec, item)
   }
 
   /** Adds to the rules of this request, in the form of src/bundle/rules.h; once. */

@@ -19,10 +19,10 @@ export interface CoreExports {
   mt_find_item(rec: number, text: number, length: number): number
   mt_item_id(rec: number, item: number, text: number): number
   mt_begin(rec: number): void
-  mt_add_event(rec: number, item: number, worth: number, at: number): number
+  mt_add_event(rec: number, item: number, weight: number, at: number): number
   mt_name_event(rec: number, text: number, length: number): void
-  mt_event_worth(rec: number, text: number, length: number): number
-  mt_rating_worth(rec: number, rating: number): number
+  mt_event_weight(rec: number, text: number, length: number): number
+  mt_rating_weight(rec: number, rating: number): number
   mt_exclude(rec: number, item: number): void
   mt_allow_only(rec: number): void
   mt_allow(rec: number, item: number): void
@@ -53,7 +53,7 @@ export interface CoreExports {
   mt_field_is_category(rec: number, field: number): number
   mt_set_context(rec: number, field: number, value: number): void
   mt_set_context_value(rec: number, field: number, text: number, length: number): number
-  mt_want(rec: number, item: number): void
+  mt_force_candidate(rec: number, item: number): void
   mt_features_of(rec: number, first: number, out: number, error: number): number
   mt_feature_count(rec: number): number
   mt_feature_name(rec: number, feature: number, text: number): number
@@ -85,7 +85,7 @@ export interface CoreExports {
   mt_source_name(rec: number, source: number, text: number): number
   mt_source_role(rec: number, source: number): number
   mt_waiting(rec: number): number
-  mt_shelf(rec: number): number
+  mt_default_k(rec: number): number
   mt_spaces(rec: number): number
   mt_space_name(rec: number, space: number, text: number): number
   mt_space_dim(rec: number, space: number): number

@@ -1,4 +1,4 @@
-/** The policy: which sources recall, how much each says, and what events are worth. */
+/** The policy: which sources recall, how much each says, and what events weigh. */
 import type { Learn } from '../../learn/learn.js'
 import { FUSION, SECTION } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
@@ -24,14 +24,14 @@ export interface SourcePlan {
 
 export interface PolicyPlan {
   sources: SourcePlan[]
-  events: { name: string; worth: number }[]
+  events: { name: string; weight: number }[]
   fusion: keyof typeof FUSION
   normRank: number
   rrfConstant: number
   /** A rating r is worth (r - zero) / (one - zero); both 0: every rating is worth 1. */
   ratingZero: number
   ratingOne: number
-  shelf: number
+  k: number
 }
 
 export function policySection(learn: Learn, plan: PolicyPlan): Section {
@@ -47,7 +47,7 @@ export function policySection(learn: Learn, plan: PolicyPlan): Section {
       plan.rrfConstant,
       plan.ratingZero,
       plan.ratingOne,
-      plan.shelf,
+      plan.k,
     )
     plan.sources.forEach((source, i) => {
       const name = learn.putText(source.name)
@@ -71,7 +71,7 @@ export function policySection(learn: Learn, plan: PolicyPlan): Section {
     })
     plan.events.forEach((event, i) => {
       const name = learn.putText(event.name)
-      learn.run('mt_policy_write_event', out, i, name, event.worth)
+      learn.run('mt_policy_write_event', out, i, name, event.weight)
       learn.drop(name)
     })
   })
@@ -81,7 +81,7 @@ export function policySection(learn: Learn, plan: PolicyPlan): Section {
 /** src/bundle/policy.h; how many to recommend where nobody says. */
 export const NORM_RANK = 20
 const RRF_CONSTANT = 60
-export const SHELF = 20
+export const DEFAULT_K = 20
 
 /** A policy that weighs these sources as the merge's defaults do. */
 export const policyAround = (sources: SourcePlan[]): PolicyPlan => ({
@@ -92,5 +92,5 @@ export const policyAround = (sources: SourcePlan[]): PolicyPlan => ({
   rrfConstant: RRF_CONSTANT,
   ratingZero: 0,
   ratingOne: 0,
-  shelf: SHELF,
+  k: DEFAULT_K,
 })

@@ -16,8 +16,8 @@ const refuse = (path: string, found: string, expected: string): never => {
 }
 
 /** The section of `rules` for a bundle that is whole but for it. */
-export async function compilePolicy(bundle: Uint8Array, rules: Rules, shelf: number): Promise<Section> {
-  checkRules(rules, shelf)
+export async function compilePolicy(bundle: Uint8Array, rules: Rules, k: number): Promise<Section> {
+  checkRules(rules, k)
   const core = await coreOf(bundle)
   core.begin()
   try {
@@ -59,7 +59,7 @@ const sameItems = (a: Match, b: Match) =>
   JSON.stringify([a.where, a.ids, a.source]) === JSON.stringify([b.where, b.ids, b.source])
 
 /** What contradicts itself whatever the bundle holds. */
-function checkRules(rules: Rules, shelf: number): void {
+function checkRules(rules: Rules, k: number): void {
   const { pins = [], caps = [], quotas = [] } = rules
   pins?.forEach((pin, i) =>
     pins.slice(0, i).forEach((other, j) => {
@@ -72,7 +72,7 @@ function checkRules(rules: Rules, shelf: number): void {
     if (cap.window !== undefined && cap.window !== 0 && cap.window <= cap.most)
       refuse(`rules.caps[${i}]`, `a window of ${cap.window} slots for ${cap.most}`, 'more slots than items in it')
     quotas?.forEach((quota, j) => {
-      const least = Math.max(quota.least ?? 0, Math.ceil((quota.share ?? 0) * shelf))
+      const least = Math.max(quota.least ?? 0, Math.ceil((quota.share ?? 0) * k))
       if (cap.attribute === undefined && cap.window === undefined && cap.most < least && sameItems(cap, quota))
         refuse(
           `rules.quotas[${j}]`,
@@ -84,8 +84,7 @@ function checkRules(rules: Rules, shelf: number): void {
   quotas?.forEach((quota, i) => {
     if (quota.least === undefined && quota.share === undefined)
       refuse(`rules.quotas[${i}]`, 'neither', '"least" or "share"')
-    if ((quota.least ?? 0) > shelf)
-      refuse(`rules.quotas[${i}].least`, String(quota.least), `at most ${shelf}, the shelf`)
+    if ((quota.least ?? 0) > k) refuse(`rules.quotas[${i}].least`, String(quota.least), `at most ${k}, the shelf`)
   })
 }
 

@@ -9,7 +9,7 @@ import { coreOf } from '../core.js'
 export interface People {
   start: Uint32Array
   item: Uint32Array
-  worth: Float32Array | null
+  weight: Float32Array | null
   time: Float64Array | null
 }
 
@@ -45,7 +45,7 @@ async function open(name: string, bundle: Uint8Array): Promise<Core> {
 export async function answer(question: Question): Promise<Answers> {
   const core = await open(question.name, question.bundle)
   const sources = core.sources.length
-  const { start, item, worth, time } = question.people
+  const { start, item, weight, time } = question.people
   const people = question.last - question.first
   const most = people * Math.min(question.k, core.items)
   const answers: Answers = {
@@ -58,7 +58,8 @@ export async function answer(question: Question): Promise<Answers> {
   let count = 0
   for (let person = question.first; person < question.last; person++) {
     core.begin()
-    for (let e = start[person]!; e < start[person + 1]!; e++) core.addEvent(item[e]!, worth?.[e] ?? 1, time?.[e] ?? NaN)
+    for (let e = start[person]!; e < start[person + 1]!; e++)
+      core.addEvent(item[e]!, weight?.[e] ?? 1, time?.[e] ?? NaN)
     question.weights?.forEach((weight, s) => {
       if (!Number.isNaN(weight)) core.setWeight(s, weight)
     })

@@ -92,7 +92,7 @@ export function holdOut(log: Log, seed: number): Holdout | null {
     people: {
       start: Uint32Array.from(historyStart),
       item: Uint32Array.from(history, (e) => log.item[e]!),
-      worth: log.weight === null ? null : Float32Array.from(history, (e) => log.weight![e]!),
+      weight: log.weight === null ? null : Float32Array.from(history, (e) => log.weight![e]!),
       time: log.time === null ? null : Float64Array.from(history, (e) => log.time![e]!),
     },
     count: measured,
