@@ -1,10 +1,12 @@
 /* Writes the numbers that bundles hold as a module of TypeScript, from the same lists as C's enumerations: web/generated/numbers.ts,
- * made before anything that imports it (see Makefile). Names are those of C in small letters.
+ * made before anything that imports it (see Makefile). Names are those of C in small letters, or what the list
+ * says that TypeScript calls them.
  */
 #include <ctype.h>
 #include <stdio.h>
 
 #include "bundle/attributes.h"
+#include "bundle/binding.h"
 #include "bundle/features.h"
 #include "bundle/format.h"
 #include "bundle/ops.h"
@@ -13,6 +15,7 @@
 #include "bundle/ranker.h"
 #include "bundle/rules.h"
 #include "bundle/tower.h"
+#include "bundle/trees.h"
 
 static void print_small(const char *name) {
   for (; *name != '\0'; name++) putchar(tolower(*name));
@@ -31,7 +34,7 @@ static void print_stage(const char *name, const char *stage) {
 }
 
 #define LINE(name, number, ...) print_line(#name, number);
-#define CALLED(name, number, called) print_line(#called, number);
+#define CALLED(name, number, called) printf("  %s: %u,\n", #called, (unsigned)number);
 #define NUMBERS(name, header, LIST, X)                                   \
   printf("\n/** src/bundle/" header " */\nexport const " name " = {\n"); \
   LIST(X)                                                                \
@@ -68,5 +71,10 @@ int main(void) {
   NUMBERS("UNARY", "ops.h", MT_UNARIES, LINE)
   NUMBERS("BINARY", "ops.h", MT_BINARIES, LINE)
   NUMBERS("REDUCE", "ops.h", MT_REDUCES, LINE)
+  NUMBERS("TYPE", "program.h", MT_TYPES, CALLED)
+  NUMBERS("ELEMENT", "program.h", MT_ELEMENTS, LINE)
+  NUMBERS("FEED", "binding.h", MT_FEED_KINDS, CALLED)
+  NUMBERS("SIDE", "binding.h", MT_FEED_SIDES, CALLED)
+  NUMBERS("LINK", "trees.h", MT_LINKS, CALLED)
   return 0;
 }

@@ -34,28 +34,30 @@
 #define MT_UNBOUND 0xffffffffu
 
 /* What a feed writes. A history feed writes one number an event (TABLE: one row an event) into an input whose elements
- * (of one row) are its positions. `pad` stands where there is no event. */
-typedef enum mt_feed_kind {
-  MT_FEED_CONSTANT = 0,       /* pad, everywhere */
-  MT_FEED_HISTORY_IDS = 1,    /* the program's number of the item */
-  MT_FEED_HISTORY_WORTHS = 2, /* the event's weight */
-  MT_FEED_HISTORY_TYPES = 3,  /* list[number of the event's name in the policy], `unknown` for other names */
-  MT_FEED_HISTORY_TIMES = 4,  /* scale · seconds + shift, `unknown` where the time is not known */
-  MT_FEED_HISTORY_AGES = 5,   /* the same of the seconds between the event and now, 0 or more */
-  MT_FEED_HISTORY_LENGTH = 6, /* how many events are shown, at most `positions` (0: all); every element */
-  MT_FEED_HISTORY_TABLE = 7,  /* MT_PORT_TABLE: decoded vectors of the items in `space`; padding is the port's */
-  MT_FEED_CONTEXT = 8,        /* scale · context field list[j] + shift for element j, `unknown` where the request is silent */
-  MT_FEED_CANDIDATE_IDS = 9,  /* the program's number of the candidate, `unknown` where it has none; a row each */
-  MT_FEED_CANDIDATE_TABLE = 10,    /* MT_PORT_TABLE: decoded vectors of the candidates in `space` */
-  MT_FEED_CANDIDATE_FEATURES = 11, /* scale · feature list[j] of the candidate + shift, `unknown` where it is missing */
-  MT_FEED_LAST = MT_FEED_CANDIDATE_FEATURES,
-} mt_feed_kind;
+ * (of one row) are its positions. `pad` stands where there is no event. Name, number, and what a config calls it. */
+#define MT_FEED_KINDS(X)                                                                                                            \
+  X(CONSTANT, 0, constant)      /* pad, everywhere */                                                                               \
+  X(HISTORY_IDS, 1, history)    /* the program's number of the item */                                                              \
+  X(HISTORY_WORTHS, 2, worths)  /* the event's weight */                                                                            \
+  X(HISTORY_TYPES, 3, types)    /* list[number of the event's name in the policy], `unknown` for other names */                     \
+  X(HISTORY_TIMES, 4, times)    /* scale · seconds + shift, `unknown` where the time is not known */                                \
+  X(HISTORY_AGES, 5, ages)      /* the same of the seconds between the event and now, 0 or more */                                  \
+  X(HISTORY_LENGTH, 6, length)  /* how many events are shown, at most `positions` (0: all); every element */                        \
+  X(HISTORY_TABLE, 7, table)    /* MT_PORT_TABLE: decoded vectors of the items in `space`; padding is the port's */                 \
+  X(CONTEXT, 8, context)        /* scale · context field list[j] + shift for element j, `unknown` where the request is silent */    \
+  X(CANDIDATE_IDS, 9, candidate) /* the program's number of the candidate, `unknown` where it has none; a row each */               \
+  X(CANDIDATE_TABLE, 10, candidateTable) /* MT_PORT_TABLE: decoded vectors of the candidates in `space` */                          \
+  X(CANDIDATE_FEATURES, 11, features)    /* scale · feature list[j] of the candidate + shift, `unknown` where it is missing */
 
-typedef enum mt_feed_side {
-  MT_PAD_LEFT = 0,     /* padding, then events, the newest last */
-  MT_PAD_RIGHT = 1,    /* events, oldest first, then padding */
-  MT_NEWEST_FIRST = 2, /* events, newest first, then padding */
-} mt_feed_side;
+#define MT_FEED_SIDES(X)                                             \
+  X(PAD_LEFT, 0, left)     /* padding, then events, the newest last */ \
+  X(PAD_RIGHT, 1, right)   /* events, oldest first, then padding */    \
+  X(NEWEST_FIRST, 2, newest) /* events, newest first, then padding */
+
+#define MT_FEED_ENUM(name, number, called) MT_FEED_##name = (number),
+#define MT_SIDE_ENUM(name, number, called) MT_##name = (number),
+typedef enum mt_feed_kind { MT_FEED_KINDS(MT_FEED_ENUM) MT_FEED_KINDS_END } mt_feed_kind;
+typedef enum mt_feed_side { MT_FEED_SIDES(MT_SIDE_ENUM) MT_FEED_SIDES_END } mt_feed_side;
 
 typedef struct mt_feed {
   uint32_t kind;        /* mt_feed_kind */

@@ -41,7 +41,7 @@ static const struct op_shape {
 
 /* A known place, type and rank, and no element outside. */
 static bool view_is_sound(const mt_program *program, const mt_view *view) {
-  if (view->place > MT_PLACE_CONSTANTS || view->type > MT_TYPE_I8 || view->rank > MT_RANK ||
+  if (view->place > MT_PLACE_CONSTANTS || view->type >= MT_TYPES_END || view->rank > MT_RANK ||
       (view->rows_axis != MT_NO_ROWS && view->rows_axis >= view->rank) ||
       (view->place == MT_PLACE_SCRATCH && view->type != MT_TYPE_F32))
     return false;
@@ -174,7 +174,7 @@ size_t mt_port_floats(const mt_port *port, uint32_t rows) {
 static bool port_is_sound(const mt_program *program, uint32_t index, uint32_t names) {
   const mt_port *port = &program->ports[index];
   double floats = port->rows_axis == 0 ? program->capacity : 1;
-  if ((uint64_t)port->name + port->name_length > names || port->element > MT_ELEMENT_BOOL || port->rank > MT_RANK ||
+  if ((uint64_t)port->name + port->name_length > names || port->element >= MT_ELEMENTS_END || port->rank > MT_RANK ||
       port->role > (index < program->inputs ? MT_PORT_TABLE : MT_PORT_PLAIN) ||
       (port->rows_axis != MT_NO_ROWS && (port->rows_axis != 0 || port->rank == 0)))
     return false;

@@ -59,7 +59,9 @@
 #define MT_NO_VIEW 0xffffffffu
 #define MT_NO_ROWS 255u /* as a rows axis: none */
 
-typedef enum mt_type { MT_TYPE_F32 = 0, MT_TYPE_F16 = 1, MT_TYPE_I8 = 2 } mt_type;
+#define MT_TYPES(X) X(F32, 0, float32) X(F16, 1, float16) X(I8, 2, int8)
+#define MT_TYPE_ENUM(name, number, called) MT_TYPE_##name = (number),
+typedef enum mt_type { MT_TYPES(MT_TYPE_ENUM) MT_TYPES_END } mt_type;
 
 typedef enum mt_place { MT_PLACE_SCRATCH = 0, MT_PLACE_CONSTANTS = 1 } mt_place;
 
@@ -84,7 +86,9 @@ typedef struct mt_op {
   uint32_t zero;
 } mt_op;
 
-typedef enum mt_element { MT_ELEMENT_FLOAT = 0, MT_ELEMENT_INT = 1, MT_ELEMENT_BOOL = 2 } mt_element; /* as declared */
+#define MT_ELEMENTS(X) X(FLOAT, 0) X(INT, 1) X(BOOL, 2) /* as the model declares them */
+#define MT_ELEMENT_ENUM(name, number) MT_ELEMENT_##name = (number),
+typedef enum mt_element { MT_ELEMENTS(MT_ELEMENT_ENUM) MT_ELEMENTS_END } mt_element;
 
 typedef enum mt_port_role {
   MT_PORT_PLAIN = 0,

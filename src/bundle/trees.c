@@ -27,7 +27,7 @@ static mt_status check_head(const mt_trees *t, uint64_t expected, size_t length,
   MT_TRY(mt_check_count("trees", "features", t->features, 1, MT_TREES_MAX_FEATURES, error));
   MT_TRY(mt_check_count("trees", "outputs", t->outputs, 1, MT_TREES_MAX_OUTPUTS, error));
   MT_TRY(mt_check_count("trees", "column bits", t->column_bits, 1, 31, error));
-  MT_TRY(mt_check_count("trees", "link", (uint32_t)t->link, 0, MT_LINK_LAST, error));
+  MT_TRY(mt_check_count("trees", "link", (uint32_t)t->link, 0, MT_LINKS_END - 1, error));
   MT_TRY(mt_check_count("trees", "flags", t->flags, 0, 3, error));
   MT_TRY(mt_check_number("trees", "scale", t->scale, 1e-30, 1e30, error));
   return mt_check_number("trees", "divisor", t->divisor, 1, 1e30, error);

@@ -42,17 +42,19 @@
 #define MT_TREES_DOUBLES 1u /* flags */
 #define MT_TREES_FLOAT_SUM 2u
 
-typedef enum mt_link {
-  MT_LINK_IDENTITY = 0,
-  MT_LINK_SIGMOID = 1,
-  MT_LINK_EXP = 2,
-  MT_LINK_SOFTMAX = 3,  /* over the outputs */
-  MT_LINK_ARGMAX = 4,   /* the number of the largest, one prediction a row */
-  MT_LINK_LOG1P_EXP = 5,
-  MT_LINK_SQUARE = 6,   /* sign(x) · x²: trained on square roots */
-  MT_LINK_STEP = 7,     /* 1 above 0, else 0 */
-  MT_LINK_LAST = MT_LINK_STEP,
-} mt_link;
+/* What makes predictions of margins: name, number, and what importers call it. */
+#define MT_LINKS(X)                                                                  \
+  X(IDENTITY, 0, identity)                                                           \
+  X(SIGMOID, 1, sigmoid)                                                             \
+  X(EXP, 2, exp)                                                                     \
+  X(SOFTMAX, 3, softmax) /* over the outputs */                                      \
+  X(ARGMAX, 4, argmax)   /* the number of the largest, one prediction a row */       \
+  X(LOG1P_EXP, 5, log1pExp)                                                          \
+  X(SQUARE, 6, square) /* sign(x) · x²: trained on square roots */                   \
+  X(STEP, 7, step)     /* 1 above 0, else 0 */
+
+#define MT_LINK_ENUM(name, number, called) MT_LINK_##name = (number),
+typedef enum mt_link { MT_LINKS(MT_LINK_ENUM) MT_LINKS_END } mt_link;
 
 typedef enum mt_column_how {
   MT_COLUMN_NUMBER = 0,

@@ -178,7 +178,7 @@ static void inputs_are_fed(void **state) {
 
 static void sides_and_long_histories(void **state) {
   (void)state;
-  for (uint32_t side = MT_PAD_LEFT; side <= MT_NEWEST_FIRST; side++) {
+  for (uint32_t side = MT_PAD_LEFT; side < MT_FEED_SIDES_END; side++) {
     imported m;
     open_imported(&m, side, -INFINITY, 0);
     const mt_slate *slate;

@@ -74,7 +74,7 @@ static void eight_rows_are_one(void **state) {
 static void links(void **state) {
   (void)state;
   const double margin[3] = {-1.5, 0.25, 2};
-  const double expected[MT_LINK_LAST + 1][3] = {{-1.5, .25, 2},
+  const double expected[MT_LINKS_END][3] = {{-1.5, .25, 2},
                                                 {0.18242552380635635, 0.5621765008857981, 0.8807970779778823},
                                                 {0.22313016014842982, 1.2840254166877414, 7.38905609893065},
                                                 {0.025081480, 0.144334, 0.830585},
@@ -82,7 +82,7 @@ static void links(void **state) {
                                                 {0.20141327798275246, 0.8259394198788435, 2.1269280110429727},
                                                 {-2.25, 0.0625, 4},
                                                 {0, 1, 1}};
-  for (uint32_t link = 0; link <= MT_LINK_LAST; link++) {
+  for (uint32_t link = 0; link < MT_LINKS_END; link++) {
     forest f = make_forest(1, 2, 3, 3, 0, (mt_link)link);
     mt_trees t;
     float prediction[3];

@@ -141,7 +141,7 @@ int main(int argc, char **argv) {
     }
     put_bundle(argv[1], &c, i, &rng);
     put_sections(argv[2], &c, 100 * i);
-    forest f = make_forest(i, 1 + i % 5, 1 + i % 3, i % 9, i % 4, (mt_link)(i % (MT_LINK_LAST + 1)));
+    forest f = make_forest(i, 1 + i % 5, 1 + i % 3, i % 9, i % 4, (mt_link)(i % MT_LINKS_END));
     put_section(argv[2], TREES, 1, 100 * i + 70, f.bytes, f.length);
     free(f.bytes);
     put_program(argv[2], 100 * i + 90);

@@ -13,10 +13,13 @@ function listOf(header, list) {
   const text = readFileSync(join(root, 'src/bundle', header), 'utf8')
   const body = new RegExp(`#define ${list}\\(X\\)([^]*?[^\\\\])\\n`).exec(text)[1].replace(/\/\*[^]*?\*\//g, '')
   return [...body.matchAll(/X\((\w+), (\d+)(?:, (\w+))?/g)].map(([, name, number, called]) => [
-    list === 'MT_METRICS' ? called : name.toLowerCase(),
+    CALLED.includes(list) ? called : name.toLowerCase(),
     Number(number),
   ])
 }
+
+/** Lists whose third column is what TypeScript calls their members. */
+const CALLED = ['MT_METRICS', 'MT_TYPES', 'MT_FEED_KINDS', 'MT_FEED_SIDES', 'MT_LINKS']
 
 const LISTS = {
   SECTION: ['format.h', 'MT_SECTION_KINDS'],
@@ -36,6 +39,11 @@ const LISTS = {
   UNARY: ['ops.h', 'MT_UNARIES'],
   BINARY: ['ops.h', 'MT_BINARIES'],
   REDUCE: ['ops.h', 'MT_REDUCES'],
+  TYPE: ['program.h', 'MT_TYPES'],
+  ELEMENT: ['program.h', 'MT_ELEMENTS'],
+  FEED: ['binding.h', 'MT_FEED_KINDS'],
+  SIDE: ['binding.h', 'MT_FEED_SIDES'],
+  LINK: ['trees.h', 'MT_LINKS'],
 }
 
 test('the generated numbers are those of the headers, each given once and ascending', () => {

@@ -1,20 +1,6 @@
 /** BINDING, NUMBERS and GOLDEN sections, as src/bundle/binding.h and src/bundle/golden.h draw them. */
 
-export const FEED = {
-  constant: 0,
-  history: 1,
-  worths: 2,
-  types: 3,
-  times: 4,
-  ages: 5,
-  length: 6,
-  table: 7,
-  context: 8,
-  candidate: 9,
-  candidateTable: 10,
-  features: 11,
-} as const
-export const SIDE = { left: 0, right: 1, newest: 2 } as const
+import { FEED, SIDE } from '../../generated/numbers.js'
 
 /** What one input of a program is fed with. */
 export interface Feed {

@@ -4,11 +4,10 @@
  * A reader (lightgbm.ts, xgboost.ts) turns a model file into a `Forest`, which says what the file says. `treesBytes`
  * brings every split to the one form that src/bundle/trees.h draws, and lets the core write the bytes.
  */
+import { LINK } from '../../generated/numbers.js'
 import { Learn } from '../../learn/learn.js'
 import { InputError, quote } from '../../read/errors.js'
 
-/** src/bundle/trees.h, mt_link */
-export const LINK = { identity: 0, sigmoid: 1, exp: 2, softmax: 3, argmax: 4, log1pExp: 5, square: 6, step: 7 } as const
 export type LinkName = keyof typeof LINK
 
 /** Where a split sends what: numbers by comparison, categories by a set. Missing is NaN; null: as the rest says. */

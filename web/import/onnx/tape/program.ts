@@ -1,5 +1,5 @@
 /** A PROGRAM section from a tape: ports, views, ops, names and constants, as src/bundle/program.h draws them. */
-import { OP } from '../../../generated/numbers.js'
+import { ELEMENT, OP, TYPE } from '../../../generated/numbers.js'
 import type { TapeOp, View } from './tape.js'
 import { OpError, type ElementType } from '../model/tensor.js'
 import type { Buffer } from './value.js'
@@ -37,8 +37,6 @@ const OP_BYTES = 48
 const OP_VIEWS = 7
 const NONE = 0xffffffff
 const NO_ROWS = 255
-const TYPE: Record<Weights, number> = { float32: 0, float16: 1, int8: 2 }
-const ELEMENT: Record<ElementType, number> = { float: 0, int: 1, bool: 2 }
 /** Smaller constants stay float32: there is nothing to save. */
 const LEAST_CODED = 512
 
