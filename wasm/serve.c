@@ -4,14 +4,31 @@
 #include "martello.h"
 
 _Static_assert(sizeof(mt_error) == 260 && offsetof(mt_error, message) == 4, "web/recommender/memory.ts reads errors");
-_Static_assert(offsetof(mt_slate, picks) == 96 && offsetof(mt_slate, recalled) == 16 && offsetof(mt_slate, history) == 80 &&
-                   offsetof(mt_slate, skipped) == 100,
-               "web/recommender/slate.ts reads slates");
-_Static_assert(sizeof(mt_pick) == 204 && offsetof(mt_pick, because) == 8 && offsetof(mt_pick, scores) == 20 &&
-                   offsetof(mt_pick, ranks) == 84 && offsetof(mt_pick, reasons) == 148 && offsetof(mt_pick, value) == 188 &&
-                   offsetof(mt_pick, rules) == 196,
+#define AT(type, field, at) _Static_assert(offsetof(type, field) == (at), "web/recommender/slate.ts reads " #field)
+AT(mt_slate, count, 0);
+AT(mt_slate, candidates, 4);
+AT(mt_slate, ranked, 8);
+AT(mt_slate, ordered, 12);
+AT(mt_slate, recalled, 16);
+AT(mt_slate, history, 80);
+AT(mt_slate, dropped, 84);
+AT(mt_slate, truncated, 88);
+AT(mt_slate, filled, 92);
+AT(mt_slate, picks, 96);
+AT(mt_slate, skipped, 100);
+AT(mt_pick, item, 0);
+AT(mt_pick, score, 4);
+AT(mt_pick, because, 8);
+AT(mt_pick, scores, 20);
+AT(mt_pick, ranks, 84);
+AT(mt_pick, reasons, 148);
+AT(mt_pick, value, 188);
+AT(mt_pick, penalty, 192);
+AT(mt_pick, rules, 196);
+_Static_assert(sizeof(mt_pick) == 204 && MT_BECAUSE == 3 && MT_REASONS == 5 && MT_MAX_RULES == 64,
                "web/recommender/slate.ts reads picks");
-_Static_assert(offsetof(mt_feature_block, items) == 8 && offsetof(mt_feature_block, rows) == 264, "web/recommender/slate.ts reads features");
+AT(mt_feature_block, items, 8);
+AT(mt_feature_block, rows, 264);
 _Static_assert(sizeof(mt_hits) == 12, "web/recommender/slate.ts reads hits");
 
 extern unsigned char __heap_base;

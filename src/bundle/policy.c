@@ -8,6 +8,9 @@ static mt_status check_number(float value, float least, float most, const char *
   return mt_check_number(source[0] == '\0' ? "policy" : source, field, value, least, most, error);
 }
 
+_Static_assert(sizeof(mt_source) - offsetof(mt_source, kind) == MT_SOURCE_BYTES - MT_NAME_BYTES, "a record is copied");
+_Static_assert(offsetof(mt_policy, k) == 28, "the head is copied");
+
 static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_error *error) {
   memset(source, 0, sizeof *source);
   memcpy(source->name, bytes, MT_NAME_BYTES);

@@ -40,9 +40,12 @@ static bool names(const mt_rule_world *world, uint8_t what, uint32_t named) {
 static bool is_rule(const mt_rule *rule, const mt_rule_world *world) {
   const struct rule_row *row = &ROWS[rule->kind];
   const mt_operands *o = &rule->operands;
-  if (!names(world, row->attribute, rule->attribute) || !names(world, row->other, o->other)) return false;
-  if (row->other == MAY_SPACE && o->other == MT_NOT_FOUND && rule->attribute == MT_NOT_FOUND) return false; /* likeness of what? */
-  return o->count <= MT_MAX_POSITION && within((double)o->amount, 1e12) && within((double)o->extra, 1e9) && within(o->low, 1e15) && within(o->high, 1e9);
+  const bool likeness = row->other == MAY_SPACE; /* MMR and DPP: count is their pool */
+  const uint8_t attribute = row->attribute == NOTHING ? MAY_CATEGORY : row->attribute; /* unread, and still one that there is */
+  if (!names(world, attribute, rule->attribute) || !names(world, row->other, o->other)) return false;
+  if (likeness && o->other == MT_NOT_FOUND && rule->attribute == MT_NOT_FOUND) return false; /* likeness of what? */
+  return o->count <= (likeness ? MT_MAX_POOL : MT_MAX_POSITION) && within((double)o->amount, 1e12) &&
+         within((double)o->extra, 1e9) && within(o->low, 1e15) && within(o->high, 1e9);
 }
 
 /* The list's numbers ascend, and are of what there is. */

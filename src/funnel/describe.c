@@ -16,6 +16,7 @@ uint32_t mt_source_role(const mt_recommender *rec, uint32_t source) {
   return source < rec->policy.sources ? rec->policy.source[source].role : 0;
 }
 uint32_t mt_waiting(const mt_recommender *rec) { return rec->recall.waiting; }
+_Static_assert(MT_MAX_QUOTA <= MT_MAX_K, "what a policy may say, a request may ask");
 uint32_t mt_default_k(const mt_recommender *rec) { return rec->policy.k; }
 
 uint32_t mt_spaces(const mt_recommender *rec) { return rec->spaces; }

@@ -23,36 +23,36 @@
 #define MT_MAX_ATTRIBUTES 64u
 #define MT_MAX_MODELS 8u
 
-/* What is read all the time stands first, the large arrays last: in wasm a field's distance from the start is written out at
- * every access, in 7 bits a byte. */
 struct mt_recommender {
+  /* what the bundle holds */
+  mt_bundle bundle;
   uint32_t spaces, attributes, models; /* that the directory lists; what has not arrived of them is all zeros */
+  mt_ids ids;
+  mt_withdrawn withdrawn;
+  mt_policy policy;
+  mt_popularity popularity; /* for features; none: no codes */
+  mt_space space[MT_MAX_SPACES];
+  mt_tower tower[MT_MAX_SPACES];
+  char space_name[MT_MAX_SPACES][MT_NAME_BYTES + 1];
+  mt_attribute attribute[MT_MAX_ATTRIBUTES];
+  mt_model model[MT_MAX_MODELS]; /* tensor programs, by ordinal */
+
+  /* the stages, in their order */
   mt_request request;
+  mt_rules_stage rules;
   mt_recall_stage recall;
   mt_order order;
+  mt_feature_stage features;
   mt_rank_stage rank;
   mt_slate_stage slate;
   mt_because because;
   mt_search_index search;
   mt_nearest_stage nearest;
-  mt_feature_stage features;
 
-  /* scratch of one call */
+  /* scratch of one call, whichever it is: nothing is kept in it from one to the next */
   char *text;       /* [MT_STRING_BYTES] for looking names up */
   float *vector;    /* [widest stride] one that is decoded for somebody else */
   mt_arena scratch; /* of a search in a space, which leaves it as it was */
-
-  mt_bundle bundle;
-  mt_ids ids;
-  mt_withdrawn withdrawn;
-  mt_popularity popularity; /* for features; none: no codes */
-  mt_policy policy;
-  mt_space space[MT_MAX_SPACES];
-  mt_tower tower[MT_MAX_SPACES];
-  char space_name[MT_MAX_SPACES][MT_NAME_BYTES + 1];
-  mt_rules_stage rules;
-  mt_attribute attribute[MT_MAX_ATTRIBUTES];
-  mt_model model[MT_MAX_MODELS]; /* tensor programs, by ordinal */
 };
 
 /* How many spaces have arrived before the first that has not. */

@@ -23,8 +23,7 @@ static bool counts(const mt_matcher *matcher, const mt_rule *rule, uint32_t item
 
 /* Whether some window with `slot` in it has all that it may of the value. */
 static bool is_full(const mt_matcher *matcher, const mt_rule *rule, const uint32_t *placed, uint32_t window,
-                    uint32_t end,
-                    uint32_t slot, uint32_t value) {
+                    uint32_t end, uint32_t slot, uint32_t value) {
   uint32_t start = slot + 1 > window ? slot + 1 - window : 0, inside = 0, most = rule->kind == MT_RULE_UNIQUE ? 1 : rule->cap.most;
   for (uint32_t s = start; s < end; s++) {
     inside += counts(matcher, rule, placed[s], value);

@@ -18,6 +18,7 @@
 
 #define MT_SPAN 100u          /* picks that a determinant is taken over; then it starts anew */
 #define MT_ROWS 564u          /* MT_MAX_POOL, and a pin for each of MT_MAX_RULES: a multiple of 4 */
+_Static_assert(MT_ROWS >= MT_MAX_POOL + MT_MAX_RULES && MT_ROWS % 4 == 0, "the pool, and its pins, have rows");
 #define MT_ROW_FLOATS 262144u /* vectors of the pool: so many floats, so wide vectors make it smaller */
 #define MT_LIKENESS_VALUES 16u /* values of an item that likeness looks at */
 

@@ -23,8 +23,7 @@ bool mt_impressions_add(mt_impressions *impressions, uint32_t item, float shown,
 }
 
 void mt_impressions_keep_back(const mt_impressions *impressions, const mt_rule *rule, const mt_attribute *attributes,
-                              uint32_t items,
-                              uint8_t *marks, uint8_t *bitmap) {
+                              uint32_t items, uint8_t *marks, uint8_t *bitmap) {
   const mt_attribute *a = rule->attribute == MT_NOT_FOUND ? NULL : &attributes[rule->attribute];
   uint32_t first, last, most = rule->frequency.most < 255 ? rule->frequency.most : 255;
   if (a != NULL) memset(marks, 0, a->strings.count);

@@ -20,7 +20,8 @@ uint64_t mt_value_matches(const mt_matcher *matcher, uint32_t item) {
 
 /* 2^-(age / half-life). What has no date counts as one half-life old: neither new nor old. */
 static float freshness(const mt_rule *rule, const mt_attribute *attributes, double now, uint32_t item) {
-  float lives = (float)(now - (rule->fresh.epoch + rule->fresh.unit * mt_attribute_number(&attributes[rule->attribute], item))) / rule->fresh.half_life;
+  double born = rule->fresh.epoch + rule->fresh.unit * mt_attribute_number(&attributes[rule->attribute], item);
+  float lives = (float)(now - born) / rule->fresh.half_life;
   return isnan(now) ? 1 : isnan(lives) ? 0.5f : mt_exp2f(lives > 0 ? (lives < 100 ? -lives : -100) : 0);
 }
 
@@ -37,8 +38,7 @@ static float value_of(const mt_matcher *matcher, double now, uint32_t item, floa
 
 /* One scale: `count` places of the order from `first` on. */
 static void value_scale(const mt_matcher *matcher, const mt_ranking *ranking, double now, uint32_t first,
-                        uint32_t count, uint64_t *keys,
-                        mt_entry *entries) {
+                        uint32_t count, uint64_t *keys, mt_entry *entries) {
   const uint32_t *order = ranking->order + first;
   const float *relevance = ranking->relevance;
   bool sorted = true;

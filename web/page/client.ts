@@ -292,10 +292,10 @@ export class RecommenderClient {
   }
 
   private hear(answer: Reply): void {
-    if ('told' in answer) {
-      if (answer.told === 'progress') this.options.onProgress?.(...answer.args)
-      else if (answer.told === 'problem') this.options.onProblem?.(...answer.args)
-      else if (answer.told === 'complete') {
+    if ('news' in answer) {
+      if (answer.news === 'progress') this.options.onProgress?.(...answer.args)
+      else if (answer.news === 'problem') this.options.onProblem?.(...answer.args)
+      else if (answer.news === 'complete') {
         const [load, facts, failure] = answer.args
         this.facts = facts
         if (failure === undefined) this.wholes[load]!.resolve()

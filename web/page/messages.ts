@@ -3,12 +3,12 @@
  *
  *     page                                   worker
  *     { n, call: 'open', args }      →
- *                                    ←       { told: 'progress', args: [loaded, total] }   any number of times
+ *                                    ←       { news: 'progress', args: [loaded, total] }   any number of times
  *                                    ←       { n, value: Facts }                           as soon as it recommends
- *                                    ←       { told: 'complete', args: [0, Facts] }        or [0, Facts, Failure]
+ *                                    ←       { news: 'complete', args: [0, Facts] }        or [0, Facts, Failure]
  *     { n, call: 'recommend', args } →
  *                                    ←       { n, value }  or  { n, error }
- *                                    ←       { told: 'update', args: [Facts] }             a newer bundle is in use
+ *                                    ←       { news: 'update', args: [Facts] }             a newer bundle is in use
  *
  * The page sends a call when the one before is answered: what waits, waits there, where it can still be taken back.
  */
@@ -55,11 +55,11 @@ export interface Failure {
 export type Reply =
   | { n: number; value: unknown }
   | { n: number; error: Failure }
-  | { told: 'progress'; args: [loaded: number, total: number] }
-  | { told: 'update'; args: [Facts] }
+  | { news: 'progress'; args: [loaded: number, total: number] }
+  | { news: 'update'; args: [Facts] }
   /** The bundle that `open`, 0, or a `load` of that number asked for is there, or it failed. */
-  | { told: 'complete'; args: [load: number, Facts, failure?: Failure] }
-  | { told: 'problem'; args: [string] }
+  | { news: 'complete'; args: [load: number, Facts, failure?: Failure] }
+  | { news: 'problem'; args: [string] }
 
 export function factsOf(rec: Recommender, storage: Facts['storage']): Facts {
   const { items, bytes, loaded, sources, spaces } = rec

@@ -16,7 +16,7 @@ async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Pr
   const { layers, keep: stays, revalidate, ...others } = options
   const settings = {
     ...others,
-    onProgress: (loaded: number, total: number) => port.postMessage({ told: 'progress', args: [loaded, total] }),
+    onProgress: (loaded: number, total: number) => port.postMessage({ news: 'progress', args: [loaded, total] }),
   }
   let complete: Promise<void>
   if (stays) {
@@ -25,9 +25,9 @@ async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Pr
       ...(revalidate !== undefined && { revalidate }),
       onUpdate: (newer) => {
         rec = newer
-        port.postMessage({ told: 'update', args: [facts()] })
+        port.postMessage({ news: 'update', args: [facts()] })
       },
-      onProblem: (sentence) => port.postMessage({ told: 'problem', args: [sentence] }),
+      onProblem: (sentence) => port.postMessage({ news: 'problem', args: [sentence] }),
     })
     rec = kept.current
     complete = kept.complete
@@ -44,7 +44,7 @@ async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Pr
 
 /** Says when what was asked for has come; meanwhile the worker answers. */
 function tellOf(load: number, complete: Promise<void>): void {
-  const tell = (...failure: [Failure?]) => port.postMessage({ told: 'complete', args: [load, facts(), ...failure] })
+  const tell = (...failure: [Failure?]) => port.postMessage({ news: 'complete', args: [load, facts(), ...failure] })
   complete.then(
     () => tell(),
     ({ name, message }: Error) => tell({ name, message }),

@@ -24,7 +24,7 @@ import {
   type SearchTrace,
   type SimilarRequest,
 } from './request.js'
-import { NOT_FOUND } from './slate.js'
+import { NOT_FOUND, withoutFill, type Slate } from './slate.js'
 import { unfinished, words } from './words.js'
 
 export class Recommender {
@@ -101,11 +101,15 @@ export class Recommender {
    * what was found there and what was expected.
    */
   recommend(request: Request = {}): Answer {
-    const { core } = this
     knownKeys('recommend', request, REQUEST_KEYS, 'an object such as { history, k }')
+    return this.answer(request, (slate) => slate)
+  }
+
+  private answer(request: Request, of: (slate: Slate) => Slate): Answer {
+    const { core } = this
     const unknown = ask(core, request)
     const explain = explains(request)
-    return recommended(core, core.recommend(countOf(core, request.k), explain), explain, unknown)
+    return recommended(core, of(core.recommend(countOf(core, request.k), explain)), explain, unknown)
   }
 
   /**
@@ -141,9 +145,11 @@ export class Recommender {
     knownKeys('similar', options, SIMILAR_KEYS, 'an object such as { k }')
     if (typeof id !== 'string' || core.find(id) === NOT_FOUND) refuse('similar', id, 'the id of an item in the bundle')
     const { source, ...request } = options
-    const weights = { ...(source === undefined ? likeness(core) : only(core, source)), ...weightsOf(request) }
-    const { items, trace } = this.recommend({ rankCandidates: 0, ...request, weights, history: [id] })
-    return { items: source === undefined ? items : items.filter((item) => item.sources.length > 0), trace }
+    if (source !== undefined && options.weights !== undefined)
+      refuse('weights', options.weights, 'none beside source, which asks one source alone')
+    const weights = source === undefined ? { ...likeness(core), ...weightsOf(request) } : only(core, source)
+    const asked = { rankCandidates: 0, ...request, weights, history: [id] }
+    return this.answer(asked, source === undefined ? (slate) => slate : withoutFill)
   }
 
   /**

@@ -55,7 +55,8 @@ export interface Request {
 export interface SimilarRequest extends Omit<Request, 'history' | 'profile'> {
   /**
    * Only what this source says of the item: `together`, what is taken with it; `next`, what people turn to afterwards. What
-   * it does not bring is not filled up, so there may be fewer than k. Default: the sources that say what is alike.
+   * it does not bring is not filled up, so there may be fewer than k. Default: the sources that say what is alike. `weights`
+   * have no place beside it.
    */
   source?: string
 }

@@ -91,7 +91,8 @@ const CALLED: Record<Kind, keyof Rules> = {
   mmr: 'diversity',
   dpp: 'diversity',
 }
-const KEYS = [...new Set(Object.values(CALLED))]
+/** The keys that rules may have. */
+export const RULE_KEYS = [...new Set(Object.values(CALLED)), 'pattern', 'seed']
 const kindsOf = (key: string) => (Object.keys(CALLED) as Kind[]).filter((kind) => CALLED[kind] === key)
 const isRule = (what: number) => (Object.values(RULE) as number[]).includes(what)
 const LISTS = ['deny', 'allow', 'frequency', 'caps', 'unique', 'pins', 'quotas', 'boosts']
@@ -310,7 +311,7 @@ export function compileRules(core: Core, rules: Rules, path: string, strict = fa
       compiler.record(RECORD.seed, { count: value >>> 0 === value ? value : fail(at, value, 'a whole number from 0') })
       continue
     }
-    compiler.named(path, key, [...KEYS, 'pattern', 'seed'])
+    compiler.named(path, key, RULE_KEYS)
     if (typeof value === 'number' && ruleNames(core).includes(key)) {
       compiler.record(RECORD.strength, {
         amount: value >= 0 && value <= 1 ? value : fail(at, value, 'a number from 0 to 1'),

@@ -152,3 +152,10 @@ export function hitsAt(memory: Memory, hits: number): { items: Uint32Array; scor
 
 /** Bit n of a set of sources, of words or of rules. */
 export const isSet = (bits: number, n: number): boolean => ((bits >>> n) & 1) === 1
+
+/** The slate without what neither a source nor a rule brought. */
+export function withoutFill(slate: Slate): Slate {
+  const brought = ({ ranks }: Pick) => ranks.some((rank) => rank > 0)
+  const picks = slate.picks.filter((pick) => brought(pick) || pick.rules.length > 0)
+  return { ...slate, picks, filled: picks.filter((pick) => !brought(pick)).length }
+}

@@ -1,9 +1,11 @@
 // A policy file decides over what the builder learned.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { RULE_KEYS } from '../../../build/web/recommender/rules.js'
 import { build, readPolicy } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
 
@@ -58,4 +60,9 @@ test('a policy that does not fit is refused in one sentence', async () => {
     async () => readPolicy(await policyFile({ shelve: 3 })),
     /found key "shelve", expected one of .*shelf/,
   )
+})
+
+test('the schema of policies names the rules that there are, and no others', () => {
+  const schema = JSON.parse(readFileSync(new URL('../../../dist/policy.schema.json', import.meta.url), 'utf8'))
+  assert.deepEqual(Object.keys(schema.properties.rules.properties).sort(), [...RULE_KEYS].sort())
 })

@@ -1,6 +1,6 @@
 /**
  * A section: bytes of a bundle, with what its directory says of them. The core encodes what is known in JavaScript into
- * them; the layouts live in src/bundle, and nothing here knows an offset of theirs.
+ * them; the layouts live in src/bundle.
  */
 import type { Learn, Pointer } from '../../learn/learn.js'
 import { OPTIONAL_SECTIONS } from '../../generated/numbers.js'

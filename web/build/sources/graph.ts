@@ -51,10 +51,10 @@ export async function graphNeighbours(
   catalogue: Catalogue,
   config: SourceOptions,
 ): Promise<Lists | null> {
-  const told = vectorsOf(graph, catalogue, config)
-  if (told.user.length === 0) return null
+  const log = vectorsOf(graph, catalogue, config)
+  if (log.user.length === 0) return null
   const plan = { user: 0, key: 0.5, target: 0.5, shrinkage: 0, cosine: true, longest: LONGEST, top: NEAREST }
-  return Training.of(learn, workers, told).neighbours(plan)
+  return Training.of(learn, workers, log).neighbours(plan)
 }
 
 /**

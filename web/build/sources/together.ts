@@ -9,6 +9,7 @@
  */
 import { NO_BASKET } from '../../read/index.js'
 import type { Lists } from '../../learn/learn.js'
+import type { Baskets } from '../baskets.js'
 import { Training } from '../training.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
@@ -19,8 +20,9 @@ const SUPPORT = 3
 const BITS = 8
 /** Items kept under each item. */
 const TOP = 50
-/** Of each item's companions the most frequent are looked at, and of baskets those that a person could have filled. */
+/** Of each item's companions the most frequent are looked at. */
 const LOOKED_AT = 500
+/** Events of a basket that somebody could have filled; a longer one is a visit of a machine, and is left out. */
 const LARGEST = 200
 
 export const together: Source<'together'> = {
@@ -32,14 +34,13 @@ export const together: Source<'together'> = {
   possible: ({ training }) => training !== null && training.log.baskets !== undefined,
   async sections(from, ordinal) {
     const { log } = from.training!
-    const { count, of } = log.baskets!
     from.progress.stage('training what goes together', 0, 1)
-    const inOne = Array.from(of.keys()).filter((e) => of[e] !== NO_BASKET)
+    const { count, events, basket } = filled(log.baskets!)
     const training = Training.of(from.learn, from.workers, {
       users: count,
       items: log.items,
-      user: Uint32Array.from(inOne, (e) => of[e]!),
-      item: Uint32Array.from(inOne, (e) => log.item[e]!),
+      user: basket,
+      item: events.map((e) => log.item[e]!),
       time: null,
       weight: null,
     })
@@ -49,6 +50,16 @@ export const together: Source<'together'> = {
     const bits = Math.max(BITS, from.recipe.weightBits)
     return [postingsSection(from.learn, 'together', lists, log.items, KEY.item, 0, bits, ordinal)]
   },
+}
+
+/** The baskets that say something, numbered anew: those with an event in this log, and no more than LARGEST. */
+function filled({ count, of }: Baskets): { count: number; events: Uint32Array; basket: Uint32Array } {
+  const size = new Uint32Array(count)
+  for (const basket of of) if (basket !== NO_BASKET) size[basket]!++
+  let numbered = 0
+  const number = size.map((events) => (events > 0 && events <= LARGEST ? numbered++ : NO_BASKET))
+  const events = Uint32Array.from(of.keys()).filter((e) => of[e] !== NO_BASKET && number[of[e]!] !== NO_BASKET)
+  return { count: numbered, events, basket: events.map((e) => number[of[e]!]!) }
 }
 
 /** Counts of common baskets become lifts; `baskets[i]`: how many item i is in. */

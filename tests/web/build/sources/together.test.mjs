@@ -76,8 +76,30 @@ test('it says what shares more baskets than chance would have it, the strongest 
   assert.equal(items[0].id, 'p3')
   assert.deepEqual(items.map(({ id }) => id).sort(), known.sort(), 'what it does not bring is not filled up')
   assert.throws(() => rec.similar('p2', { source: 'i2i2' }), { message: /^source: found "i2i2", expected .*together/ })
+  // what a rule puts there stays, and is counted
+  const pinned = rec.similar('p2', { source: 'together', k: 5, policy: { pins: [{ id: 'p39', position: 1 }] } })
+  assert.equal(pinned.items[0].id, 'p39')
+  assert.deepEqual([pinned.trace.filled, pinned.trace.stages.slate.out], [1, pinned.items.length])
+  assert.throws(() => rec.similar('p2', { source: 'together', weights: { i2i: 1 } }), { message: /^weights: found/ })
   // likeness is another thing
   assert.ok(rec.similar('p2', { k: 5, explain: true }).items.every((item) => !item.sources.includes('together')))
+})
+
+test('baskets that no person fills are left out on both sides of the lift', async () => {
+  const row = (basket, item) => ({ user_id: 'u', item_id: item, order_number: basket })
+  const rows = []
+  for (let basket = 0; basket < 20; basket++) rows.push(row(basket, 'a'), row(basket, 'b'))
+  for (let basket = 20; basket < 320; basket++) rows.push(row(basket, `c${basket % 50}`))
+  for (let basket = 320; basket < 330; basket++) {
+    for (let item = 0; item < 250; item++) rows.push(row(basket, `d${item}`))
+    rows.push(row(basket, 'a'), row(basket, 'b'))
+  }
+  const log = file('machines.csv', csv(rows))
+  const { bytes } = await built({ interactions: log }, { basket: 'order_number', weightBits: 32, tune: false })
+  const rec = await Recommender.open(bytes)
+  const [first, ...others] = rec.similar('a', { source: 'together', explain: true }).items
+  assert.deepEqual([first.id, others.length], ['b', 0])
+  assert.equal(first.explain.together.score, 320 / 20)
 })
 
 test('recall takes it in: what a cart lacks comes back', async () => {
