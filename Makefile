@@ -75,23 +75,20 @@ build/include/xxhash.h: | build-tools build/include
 
 # -- wasm -------------------------------------------------------------------------------------------------------------
 # Only these loops are worth their size at -O2 (-O3 adds bytes, no speed); everything else a page downloads is compiled small.
-# No load is hoisted into the branches before it, which would be copies of it; a hot loop inlines what says so, no more.
+# A hot loop inlines what says so, no more.
 HOT := src/vector/scan.c src/vector/query.c src/bundle/checksum.c
 build/wasm/%.o: src/%.c build/include/xxhash.h Makefile | build-tools
 	@mkdir -p $(@D)
-	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O2 -finline-hint-functions,-Oz) -mllvm -enable-pre=0 $(DEPS) -c $< -o $@
+	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O2 -finline-hint-functions,-Oz) $(DEPS) -c $< -o $@
 build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
 	@$(EMCC) $(WASM_FLAGS) -O3 $(DEPS) -c $< -o $@
-# Binaryen finds more when it takes the code apart and builds its control flow anew, twice; and large functions inlined
-# into their one caller compress worse than alone, and a few instructions better in every place. 1 KB gzip at the same speed.
-WASM_SMALLER := -sBINARYEN_EXTRA_PASSES=--flatten,--rereloop,-Oz,--flatten,--rereloop,-Oz,-Oz,--one-caller-inline-max-function-size=80,--always-inline-max-function-size=5
 CORE_OBJ := $(SERVE_SRC:src/%.c=build/wasm/%.o)
 # The core carries a name of its sources, and JavaScript built beside it expects that one: a page must not mix versions.
 CORE_ID = $(shell cat $(SERVE_SRC) $(HEADERS) wasm/serve.c | sha256sum | cut -c1-12)
 dist/core.wasm: $(CORE_OBJ) wasm/serve.c wasm/serve.exports | dist
 	@echo 'linking $@'
-	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none -sSUPPORT_ERRNO=0 $(WASM_SMALLER) $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
+	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none -sSUPPORT_ERRNO=0 $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
 dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/learn.exports | dist
 	@echo 'linking $@'
 	@$(EMCC) $(WASM_FLAGS) -O3 $(WASM_LINK) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,wasm/learn.exports) $(filter %.o,$^) wasm/learn.c -o $@
