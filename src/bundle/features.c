@@ -37,7 +37,7 @@ static bool fits(const mt_feature *f, uint32_t index, const mt_features *feature
   if (mt_feature_class_of(f->kind) == MT_OF_NONE || f->a >= choice_of(f, index, features, scope)) return false;
   switch (ROWS[f->kind].bounded) {
     case EVENTS: return f->last - 1 < MT_FEATURE_EVENTS;
-    case AGE_UNIT: return f->value <= MT_AGE_YEARS;
+    case AGE_UNIT: return f->value < MT_AGE_UNITS_END;
     case BUCKETS: return f->value - 1 < MT_MAX_BUCKETS;
     default: return true;
   }

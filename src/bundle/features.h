@@ -99,12 +99,15 @@ typedef enum mt_feature_class {
 
 mt_feature_class mt_feature_class_of(mt_feature_kind kind);
 
-typedef enum mt_age_unit { /* what the attribute counts in, and what the age is in */
-  MT_AGE_SECONDS = 0,      /* Unix seconds; days */
-  MT_AGE_MILLISECONDS = 1, /* Unix milliseconds; days */
-  MT_AGE_DAYS = 2,         /* days since 1970; days */
-  MT_AGE_YEARS = 3,        /* 1994.5; years */
-} mt_age_unit;
+/* What the attribute counts in; what the age is in. */
+#define MT_AGE_UNITS(X)                             \
+  X(SECONDS, 0)      /* Unix seconds; days */       \
+  X(MILLISECONDS, 1) /* Unix milliseconds; days */  \
+  X(DAYS, 2)         /* days since 1970; days */    \
+  X(YEARS, 3)        /* 1994.5; years */
+
+#define MT_AGE_ENUM(name, number) MT_AGE_##name = (number),
+typedef enum mt_age_unit { MT_AGE_UNITS(MT_AGE_ENUM) MT_AGE_UNITS_END } mt_age_unit;
 
 typedef enum mt_field_type {
   MT_FIELD_NUMBER = 0,

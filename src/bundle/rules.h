@@ -83,7 +83,9 @@ typedef enum mt_rule_when { MT_WHEN_NO, MT_WHEN_EARLY, MT_WHEN_MATCHED, MT_WHEN_
 mt_rule_stage mt_rule_stage_of(mt_rule_kind kind);
 mt_rule_when mt_rule_when_of(mt_rule_kind kind);
 
-enum { MT_CONDITION_NOT = 1, MT_CONDITION_OPEN_LOW = 2, MT_CONDITION_OPEN_HIGH = 4 };
+/* Bits of a condition: it must not hold; its low, its high is not in the range. */
+#define MT_CONDITION_FLAGS(X) X(NOT, 1) X(OPEN_LOW, 2) X(OPEN_HIGH, 4)
+enum { MT_CONDITION_FLAGS(MT_CONDITION_ENUM) };
 
 typedef struct mt_condition {
   mt_condition_kind kind;

@@ -5,7 +5,7 @@
  * Hard rules are never broken: require, deny, allow, frequency, caps, unique, nearDuplicates. The others bend where they
  * have to. What each does to a slate together with the rest is written down in src/rerank/slate.h.
  */
-import { CONDITION, RECORD, RULE } from '../generated/numbers.js'
+import { CONDITION, CONDITION_FLAG, RECORD, RULE } from '../generated/numbers.js'
 import type { Core } from './core.js'
 import { refuse as fail } from './errors.js'
 import { attributeOf, conditions, type Filter } from './filter.js'
@@ -135,10 +135,6 @@ const OTHERS: Record<string, readonly string[]> = {
 }
 /** Rules whose attributes are numbers. */
 const NUMBERED = ['freshness', 'exploration']
-/** Flags of a condition. */
-const NOT = 1
-const OPEN_LOW = 2
-const OPEN_HIGH = 4
 
 /** What a record holds besides what it is, in the order in which src/bundle/rules.h draws it and says who reads which. */
 interface Operands {
@@ -222,12 +218,15 @@ class Compiler {
             const found = this.core.findValue(subject, text)
             return found === NOT_FOUND && this.strict ? fail(at, text, 'a value that an item has') : found
           })
-          this.listed('values', { subject, count: negated ? NOT : 0, list })
+          this.listed('values', { subject, count: negated ? CONDITION_FLAG.not : 0, list })
         },
         (subject, { low, openLow, high, openHigh }, negated) =>
           this.condition('range', {
             subject,
-            count: (negated ? NOT : 0) | (openLow ? OPEN_LOW : 0) | (openHigh ? OPEN_HIGH : 0),
+            count:
+              (negated ? CONDITION_FLAG.not : 0) |
+              (openLow ? CONDITION_FLAG.open_low : 0) |
+              (openHigh ? CONDITION_FLAG.open_high : 0),
             low,
             high,
           }),

@@ -18,7 +18,7 @@
 import { InputError, scanTable, type Column } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
-import { FEATURE } from '../../generated/numbers.js'
+import { AGE_UNIT, FEATURE } from '../../generated/numbers.js'
 import type { Learn } from '../../learn/learn.js'
 import { SECTION, SOURCE } from '../../generated/numbers.js'
 import type { SourcePlan } from './policy.js'
@@ -77,7 +77,8 @@ const OF_NUMBER: Record<string, Kind> = {
   mean: 'average',
 }
 const CROSSES: Record<string, Kind> = { product: 'product', difference: 'less', ratio: 'ratio', cross: 'hash' }
-const AGE_UNITS = ['seconds', 'milliseconds', 'days', 'years'] as const
+const AGE_UNITS = Object.keys(AGE_UNIT)
+const isUnit = (name: string): name is keyof typeof AGE_UNIT => AGE_UNITS.includes(name)
 const TIME_NAME =
   /^(release[d_ -]*)?(year|date|time|timestamp|published|released|release|created)([_ -]?(at|on|date|time|year))?$/i
 
@@ -245,12 +246,14 @@ function ofAttribute(scope: Scope, name: string, rest: string): Omit<Feature, 'n
 function unitOf(column: Column): number {
   if (column.kind !== 'number') return -1
   const most = column.values.reduce((so, value) => (Math.abs(value) > so ? Math.abs(value) : so), 0)
-  return most > 1e11 ? 1 : most > 1e8 ? 0 : most > 3000 ? 2 : most > 1000 ? 3 : -1
+  const { seconds, milliseconds, days, years } = AGE_UNIT
+  return most > 1e11 ? milliseconds : most > 1e8 ? seconds : most > 3000 ? days : most > 1000 ? years : -1
 }
 
 function ofAge(scope: Scope, name: string, rest: string): Omit<Feature, 'name'> {
   const { a, column, tail } = columnIn(scope, name, rest)
-  const unit = tail === '' ? unitOf(column) : AGE_UNITS.indexOf(tail.slice(1) as (typeof AGE_UNITS)[number])
+  const said = tail.slice(1)
+  const unit = tail === '' ? unitOf(column) : isUnit(said) ? AGE_UNIT[said] : -1
   if (column.kind !== 'number' || unit < 0)
     return refuse(
       name,
