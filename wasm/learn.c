@@ -296,7 +296,8 @@ mt_status mt_inspect(const unsigned char *bytes, size_t length, uint32_t index, 
   if (index >= bundle.sections) return mt_fail(error, MT_INVALID, "bundle: found section %u of %u", index, bundle.sections);
   mt_section s;
   mt_bundle_section(&bundle, index, &s);
-  uint32_t fields[8] = {s.kind, s.ordinal, s.part, s.version, s.flags, (uint32_t)(s.bytes - bytes), (uint32_t)s.length, bundle.sections};
+  uint32_t fields[8] = {s.kind,  s.ordinal, s.part, s.version,
+                        s.flags, (uint32_t)(s.bytes - bytes), (uint32_t)s.length, bundle.sections};
   memcpy(out, fields, sizeof fields);
   memcpy(out + 8, s.name, MT_NAME_BYTES + 1);
   return MT_OK;

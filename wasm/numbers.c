@@ -1,6 +1,6 @@
-/* Writes the numbers that bundles hold as a module of TypeScript, from the same lists as C's enumerations: web/generated/numbers.ts,
- * made before anything that imports it (see Makefile). Names are those of C in small letters, or what the list
- * says that TypeScript calls them.
+/* Writes the numbers that bundles hold as a module of TypeScript, from the same lists as C's enumerations:
+ * web/generated/numbers.ts, made before anything that imports it (see Makefile). Names are those of C in small letters, or
+ * what the list says that TypeScript calls them.
  */
 #include <ctype.h>
 #include <stdio.h>

@@ -32,7 +32,12 @@ typedef enum mt_attribute_type {
   MT_ATTRIBUTE_TYPES(MT_ATTRIBUTE_ENUM) MT_ATTRIBUTE_END
 } mt_attribute_type;
 
-typedef enum mt_attribute_class { MT_ATTRIBUTE_NONE, MT_ATTRIBUTE_CATEGORIES, MT_ATTRIBUTE_NUMBERS, MT_ATTRIBUTE_TEXTS } mt_attribute_class;
+typedef enum mt_attribute_class {
+  MT_ATTRIBUTE_NONE,
+  MT_ATTRIBUTE_CATEGORIES,
+  MT_ATTRIBUTE_NUMBERS,
+  MT_ATTRIBUTE_TEXTS,
+} mt_attribute_class;
 
 #define MT_ATTRIBUTE_HEAD 128u
 #define MT_ATTRIBUTE_NAME 120u

@@ -6,8 +6,8 @@
  *   +----------+-----------------+-----------+-----------+- - -
  *
  * Everything is little-endian. Sections start on multiples of 64 bytes, follow each other in the order of the directory
- * (any order of kinds; FORMAT.md says which the builder takes, and why) without overlapping, and are zero-filled up to the next multiple of 64; the
- * last one is filled too, so that kernels may load whole vectors. All sections share one numbering of the items.
+ * (any order of kinds; FORMAT.md says which the builder takes, and why) without overlapping, and are zero-filled up to the
+ * next multiple of 64; the last one is filled too, so that kernels may load whole vectors. All sections share one numbering of the items.
  *
  *   header, 64 bytes                            directory entry, 64 bytes
  *    0  u8[8]  "martello"                        0  u32    kind            (mt_section_kind)

@@ -119,7 +119,8 @@ mt_status mt_rules_read(const unsigned char *bytes, size_t length, const mt_rule
     mt_rule rule = {(mt_rule_kind)what, subject, rules->conditions, 0, {{0}}};
     memcpy(&rule.operands, r + 8, sizeof rule.operands);
     const mt_operands *o = &rule.operands;
-    const mt_condition c = {(mt_condition_kind)(what - MT_RECORD_CONDITION), o->count, subject, count, r + MT_RECORD_BYTES, o->low, o->high};
+    const mt_condition c = {(mt_condition_kind)(what - MT_RECORD_CONDITION), o->count, subject, count, r + MT_RECORD_BYTES,
+                            o->low, o->high};
     if (!read_record(&c, &rule, own, world, rules))
       return mt_fail(error, MT_CORRUPT, "rules: record %u (%u) is more than a bundle may have, or does not fit this one", record, what);
   }

@@ -84,8 +84,10 @@ void mt_allow(mt_recommender *rec, uint32_t item) {
 }
 
 uint32_t mt_find_attribute(const mt_recommender *rec, const char *name, size_t length) {
-  for (uint32_t i = 0; i < rec->attributes; i++)
-    if (rec->attribute[i].type != 0 && rec->attribute[i].name_length == length && memcmp(rec->attribute[i].name, name, length) == 0) return i;
+  for (uint32_t i = 0; i < rec->attributes; i++) {
+    const mt_attribute *a = &rec->attribute[i];
+    if (a->type != 0 && a->name_length == length && memcmp(a->name, name, length) == 0) return i;
+  }
   return MT_NOT_FOUND;
 }
 

@@ -76,7 +76,8 @@ static mt_status add_related(mt_search_index *index, const mt_search_ask *ask, m
 mt_status mt_search_run(mt_search_index *index, const mt_search_ask *ask, mt_slate *slate, uint32_t *unmatched_ret,
                         mt_error *error) {
   if (!index->open)
-    return mt_fail(error, MT_INVALID, "search: the bundle has no text index, expected one built with a catalogue of texts or categories");
+    return mt_fail(error, MT_INVALID,
+                   "search: the bundle has no text index, expected one built with a catalogue of texts or categories");
   mt_candidates *candidates = &index->candidates;
   slate->truncated = !mt_words_sum(&index->terms, &index->postings, ask->text, ask->length, ask->unfinished, ask->scratch,
                                    &index->sums, unmatched_ret);
