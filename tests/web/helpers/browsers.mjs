@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { after } from 'node:test'
 import { chromium } from 'playwright-core'
+import { CHROMIUM, QUIET } from './chromium.mjs'
 import { until } from './until.mjs'
 
-const CHROMIUM = process.env.MARTELLO_CHROMIUM ?? '/usr/bin/chromium'
 export const noChromium = existsSync(CHROMIUM)
   ? false
   : `no ${CHROMIUM} here (apt-get install chromium, or set MARTELLO_CHROMIUM)`
@@ -18,14 +18,7 @@ export async function newPage(options = {}) {
   browser ??= await chromium.launch({
     executablePath: CHROMIUM,
     chromiumSandbox: false,
-    args: [
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: QUIET,
   })
   const page = await (await browser.newContext(options)).newPage()
   const errors = []

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { CHROMIUM, QUIET } from './chromium.mjs'
 
 const running = []
 let scratch
@@ -44,7 +45,6 @@ export function newHome() {
 }
 
 const lacks = (path, name) => !existsSync(path) && `no ${path} here (apt-get install ${name})`
-const CHROMIUM = process.env.MARTELLO_CHROMIUM ?? '/usr/bin/chromium'
 const FIREFOX = '/usr/bin/firefox-esr'
 const MINIBROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
 const XVFB = '/usr/bin/Xvfb'
@@ -58,12 +58,7 @@ export const browsers = [
       start(CHROMIUM, [
         '--headless',
         '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
+        ...QUIET,
         `--user-data-dir=${home}`,
         '--remote-debugging-port=0',
         url,
