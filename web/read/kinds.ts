@@ -28,37 +28,59 @@ const FEW = 16
 /** A number as a quantity is written; a code with leading zeros is not one. */
 const QUANTITY = /^\s*[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/
 
+/** What the kinds ask of a column, learned in one pass. */
+interface Survey {
+  cells: readonly Cell[]
+  /** cells that are not empty; their characters; their parts, were `|` to separate */
+  present: number
+  characters: number
+  parts: number
+  /** whether any is an array or has a `|` */
+  several: boolean
+  /** distinct values; counted no further once they are too many for a category */
+  distinct: number
+}
+
+/** The kinds in the order in which they are asked: the first that fits is the column's. */
+const KINDS: readonly { kind: Kind; fits: (column: Survey) => boolean }[] = [
+  { kind: 'multi', fits: ({ several, characters, parts }) => several && characters <= parts * CATEGORY_LENGTH },
+  { kind: 'number', fits: ({ cells, present }) => present > 0 && cells.every(isQuantity) },
+  { kind: 'category', fits: repeats },
+  { kind: 'text', fits: () => true },
+]
+
 /**
  * The kind of a column by its cells: multi if any is an array or has a `|` (unless the parts are prose); number if all
  * that are not missing are numbers; category if values repeat (distinct values are at most half of the cells, or at
  * most 16) and are short; else text. A column of missing cells is a category without names.
  */
 export function kindOf(cells: readonly Cell[]): Kind {
-  let present = 0
-  let characters = 0
-  let parts = 0
-  let several = false
-  let quantities = true
+  const column = surveyOf(cells)
+  return KINDS.find(({ fits }) => fits(column))!.kind
+}
+
+function surveyOf(cells: readonly Cell[]): Survey {
+  const column: Survey = { cells, present: 0, characters: 0, parts: 0, several: false, distinct: 0 }
   const distinct = new Set<string>()
   for (const cell of cells) {
     if (isEmpty(cell)) continue
-    if (quantities && !isQuantity(cell) && !isMissing(cell)) quantities = false
-    present++
+    column.present++
     if (Array.isArray(cell)) {
-      several = true
-      quantities = false
+      column.several = true
       continue
     }
     const text = textOf(cell)
-    several ||= text.includes(SEPARATOR)
-    parts += text.split(SEPARATOR).length
-    characters += text.length
+    column.several ||= text.includes(SEPARATOR)
+    column.parts += text.split(SEPARATOR).length
+    column.characters += text.length
     if (distinct.size <= cells.length / 2 || distinct.size <= FEW) distinct.add(text)
   }
-  if (several && characters <= parts * CATEGORY_LENGTH) return 'multi'
-  if (present > 0 && quantities) return 'number'
-  const repeats = distinct.size <= Math.max(FEW, present / 2)
-  return repeats && characters <= present * CATEGORY_LENGTH ? 'category' : 'text'
+  column.distinct = distinct.size
+  return column
+}
+
+function repeats({ present, characters, distinct }: Survey): boolean {
+  return distinct <= Math.max(FEW, present / 2) && characters <= present * CATEGORY_LENGTH
 }
 
 /** The cells as a column of that kind. Errors, by `refuse`: an object, a list where one value belongs, no number. */
@@ -125,6 +147,7 @@ function isEmpty(cell: Cell): boolean {
 }
 
 function isQuantity(cell: Cell): boolean {
+  if (isMissing(cell)) return true
   return typeof cell === 'string'
     ? QUANTITY.test(cell)
     : typeof cell === 'bigint'
