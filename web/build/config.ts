@@ -63,6 +63,16 @@ export interface RankerConfig {
   blend?: number
   /** Of a model of several classes: the one whose probability is the score. */
   class?: number
+  /**
+   * Trees: how many boosting rounds count: "best", up to the best one of early stopping; "all"; or so many. Default: as the
+   * object that saved the file predicts: XGBoost's scikit-learn wrapper up to the best one, everything else all.
+   */
+  rounds?: 'best' | 'all' | number
+  /**
+   * Trees: what a feature of categories carries, where the model keeps the categories of a data frame: its "values"
+   * (default), or the "codes" from 0 that the trainer made of them.
+   */
+  categories?: 'values' | 'codes'
   /** ONNX: which output is the score. Default: the first. */
   output?: string
   /** ONNX: what each input is fed with, by its name; `candidate` and `features` are of each candidate. */

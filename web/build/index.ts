@@ -41,7 +41,7 @@ export {
 } from '../read/index.js'
 export { sectionsOf, type SectionInfo } from './inspect.js'
 export { readForest, roundedApart, TreeRunner, type TreePredictions } from '../import/trees/tree-model.js'
-export { type Forest } from '../import/trees/trees.js'
+export { type Forest, type TreeOptions } from '../import/trees/trees.js'
 export { compile, type CompileOptions, type Program, type ProgramInput } from '../import/onnx/compile.js'
 export { isOnnx, readOnnx } from '../import/onnx/model/onnx.js'
 export { ProgramRunner, type NumberArray } from '../import/onnx/run.js'

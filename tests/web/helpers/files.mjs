@@ -28,8 +28,12 @@ export async function refuses(promise, message) {
   })
 }
 
+const SHARED = new URL('../../../../shared', import.meta.url).pathname
+
 /** Real data beside the checkout; a test that needs it is skipped, with this reason, where it is absent. */
-export function realData(name) {
-  const real = join(process.env.MARTELLO_DATA ?? new URL('../../../../shared/data', import.meta.url).pathname, name)
-  return { real, skip: existsSync(real) ? false : `no ${real} here (set MARTELLO_DATA)` }
-}
+export const realData = (name) => besides(join(process.env.MARTELLO_DATA ?? join(SHARED, 'data'), name))
+
+/** A folder of files that people met, beside the checkout; the same. */
+export const fieldData = (name) => besides(join(SHARED, 'field', name))
+
+const besides = (real) => ({ real, skip: existsSync(real) ? false : `no ${real} here (set MARTELLO_DATA)` })

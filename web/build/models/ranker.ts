@@ -27,7 +27,7 @@ export async function readRanker(path: string, config: RankerConfig = {}): Promi
     throw fileError(path, error, 'a model')
   })
   if (isOnnx(bytes)) return readTower(path, config)
-  const forest = readForest(path, bytes)
+  const forest = readForest(path, bytes, config)
   if (forest === null)
     throw new InputError({ file: path }, 'a file of another kind', 'a model of LightGBM, XGBoost or ONNX')
   return forest
@@ -54,6 +54,7 @@ export function rankerSections(
     sections: [trees, bytes],
     remarks: [
       `ranker ${forest.file}: ${forest.origin}, ${forest.objective}, ${forest.trees.length} trees on ${used.size} of ${features.length} features${forest.named ? ', by name' : ', by order'}`,
+      ...forest.remarks,
       words,
     ],
   }

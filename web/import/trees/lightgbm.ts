@@ -6,7 +6,17 @@
  * left where their bit is set, and everything that is no category goes right.
  */
 import { InputError, quote, type Place } from '../../read/errors.js'
-import { checkForest, checkSize, type Forest, type LinkName, type Split, type Tree, type TreeNode } from './trees.js'
+import { bitSet, withCategories, type Categories } from './categories.js'
+import {
+  checkForest,
+  checkSize,
+  type Forest,
+  type LinkName,
+  type Split,
+  type Tree,
+  type TreeNode,
+  type TreeOptions,
+} from './trees.js'
 
 const VERSIONS = ['v2', 'v3', 'v4']
 const MISSING = ['none', 'zero', 'nan'] as const
@@ -51,7 +61,9 @@ interface LightgbmDump {
   objective?: string
   average_output?: boolean
   feature_names: string[]
+  feature_infos?: Record<string, { values?: number[] }>
   tree_info: { num_leaves: number; tree_structure: DumpNode }[]
+  pandas_categorical?: unknown
 }
 interface DumpNode {
   split_feature?: number
@@ -75,22 +87,27 @@ interface Head {
   names: string[]
   outputs: number
   average: boolean
+  /** Of each feature: the codes of categories that the training saw; null of one that has none. */
+  codes: (readonly number[] | null)[]
+  /** The lists of categories of a data frame's columns, as the file has them. */
+  pandas: unknown
 }
 
 /** What both forms say in the same words. */
-function forestOf(file: string, head: Head, trees: Tree[]): Forest {
+function forestOf(file: string, head: Head, all: Tree[], options: TreeOptions): Forest {
+  const trees = typeof options.rounds === 'number' ? all.slice(0, options.rounds * head.outputs) : all
   if (!VERSIONS.includes(head.version))
     throw new InputError({ file, part: 'version' }, quote(head.version), VERSIONS.join(', '))
-  const [name = '', ...options] = head.objective.split(' ')
+  const [name = '', ...parts] = head.objective.split(' ')
   let link = name === '' ? 'identity' : LINKS[name]
   if (link === undefined)
     throw new InputError({ file, part: 'objective' }, quote(name), `one of ${Object.keys(LINKS).join(', ')}`)
-  if (options.includes('sqrt')) link = 'square'
-  const sigmoid = options.find((option) => option.startsWith('sigmoid:'))
+  if (parts.includes('sqrt')) link = 'square'
+  const sigmoid = parts.find((part) => part.startsWith('sigmoid:'))
   const scale = link === 'sigmoid' && sigmoid !== undefined ? Number(sigmoid.slice(8)) : 1
   if (!(scale > 0)) throw new InputError({ file, part: 'objective' }, quote(sigmoid), 'a sigmoid above 0')
   if (head.average && head.version === 'v2' && link !== 'identity' && converted(link, trees)) link = 'identity'
-  return checkForest({
+  const forest = checkForest({
     file,
     origin: `LightGBM ${head.version}`,
     objective: head.objective === '' ? 'none' : head.objective,
@@ -104,7 +121,47 @@ function forestOf(file: string, head: Head, trees: Tree[]): Forest {
     scale,
     floatSum: false,
     trees,
+    remarks:
+      trees.length < all.length ? [`${file}: ${options.rounds} of ${all.length / head.outputs} rounds, as asked`] : [],
   })
+  return withCategories(forest, pandasCategories(file, head, trees), options.categories)
+}
+
+/**
+ * pandas_categorical: a list for each category column of the frame, in their order, and no names. They are those features
+ * whose splits hold codes; columns of one category are not split and may be missing there, so that lists of one go first
+ * where the numbers differ. Columns of ordered categories have a list as well, though their splits are of numbers.
+ */
+function pandasCategories(file: string, head: Head, trees: readonly Tree[]): Categories {
+  const place = { file, part: 'pandas_categorical' }
+  const none = { place, of: new Map<number, readonly unknown[]>() }
+  if (head.pandas === undefined || head.pandas === null) return none
+  if (!Array.isArray(head.pandas) || !head.pandas.every(Array.isArray))
+    throw new InputError(place, quote(head.pandas), 'a list of categories for each column that has them')
+  const codes = head.codes.slice()
+  for (const tree of trees)
+    for (const { split } of tree.nodes) if (split?.kind === 'category') codes[split.feature] ??= []
+  const features = codes.flatMap((seen, feature) => (seen === null ? [] : [feature]))
+  const all = head.pandas as unknown[][]
+  const lists = all.length === features.length ? all : all.filter((list) => list.length > 1)
+  if (lists.every((list) => list.every((category, code) => category === code))) return none
+  if (lists.length !== features.length)
+    throw new InputError(
+      place,
+      `categories of ${all.length} columns where ${features.length} features have codes`,
+      `as many; train on codes (frame.COLUMN.cat.codes) of columns that are ordered, or delete pandas_categorical from ` +
+        'the file to let every feature carry codes from 0',
+    )
+  features.forEach((feature, i) => {
+    const most = codes[feature]!.reduce((largest, code) => Math.max(largest, code), -1)
+    if (most >= lists[i]!.length)
+      throw new InputError(
+        place,
+        `${lists[i]!.length} categories of feature ${quote(head.names[feature])}, whose codes reach ${most}`,
+        'one for each code',
+      )
+  })
+  return { place, of: new Map(features.map((feature, i) => [feature, lists[i]!])) }
 }
 
 /**
@@ -159,7 +216,7 @@ function blocksOf(text: string): Block[] {
   return blocks
 }
 
-export function readLightgbmText(file: string, text: string): Forest {
+export function readLightgbmText(file: string, text: string, options: TreeOptions): Forest {
   const [head, ...blocks] = blocksOf(text) as [Block, ...Block[]]
   const place = { file }
   if (!/\r?\nend of trees\r?\n?/.test(text) && head.get('version') !== 'v2')
@@ -180,7 +237,22 @@ export function readLightgbmText(file: string, text: string): Forest {
   const trees = blocks.map((block, t) => textTree({ file, part: `tree ${t}` }, block, t % outputs))
   const average = head.has('average_output')
   const version = head.get('version') ?? ''
-  return forestOf(file, { version, objective: head.get('objective') ?? '', features, names, outputs, average }, trees)
+  const objective = head.get('objective') ?? ''
+  const infos = (head.get('feature_infos') ?? '').split(' ')
+  const codes = names.map((_, f) => (/^-?\d+(:-?\d+)*$/.test(infos[f] ?? '') ? infos[f]!.split(':').map(Number) : null))
+  const pandas = pandasLine(file, text)
+  return forestOf(file, { version, objective, features, names, outputs, average, codes, pandas }, trees, options)
+}
+
+/** The line that the Python package adds to the end, JSON. */
+function pandasLine(file: string, text: string): unknown {
+  const [, line] = /^pandas_categorical:(.*)$/m.exec(text) ?? []
+  if (line === undefined) return null
+  try {
+    return JSON.parse(line) as unknown
+  } catch (cause) {
+    throw new InputError({ file, part: 'pandas_categorical' }, quote(line), 'JSON, as LightGBM writes it', { cause })
+  }
 }
 
 function textTree(place: Place, block: Block, output: number): Tree {
@@ -202,7 +274,8 @@ function textTree(place: Place, block: Block, output: number): Tree {
   }
   const splits = leaves - 1
   const values = list('leaf_value', leaves)
-  const leafCounts = list('leaf_count', leaves, leaves > 1 && block.has('leaf_count'))
+  // a tree of one leaf has no split that counted its rows: the list stands there and is empty
+  const leafCounts = leaves > 1 ? list('leaf_count', leaves, block.has('leaf_count')) : [0]
   if (splits <= 0) return { output, nodes: [leaf(values[0]!, leafCounts[0]!)] }
   const [feature, threshold, decision] = [
     list('split_feature', splits),
@@ -254,7 +327,7 @@ function textSplit(
 
 // -- the JSON ------------------------------------------------------------------------------------------------------------
 
-export function readLightgbmJson(file: string, dump: LightgbmDump): Forest {
+export function readLightgbmJson(file: string, dump: LightgbmDump, options: TreeOptions): Forest {
   const place = { file }
   const features = 1 + wholeOf(place, dump.max_feature_idx, 'max_feature_idx')
   const outputs = wholeOf(place, dump.num_tree_per_iteration ?? dump.num_class, 'num_tree_per_iteration')
@@ -276,9 +349,13 @@ export function readLightgbmJson(file: string, dump: LightgbmDump): Forest {
     names,
     outputs,
     average: dump.average_output === true,
+    codes: names.map((name) => codesOf(dump.feature_infos?.[name]?.values)),
+    pandas: dump.pandas_categorical,
   }
-  return forestOf(file, head, trees)
+  return forestOf(file, head, trees, options)
 }
+
+const codesOf = (values: unknown) => (Array.isArray(values) && values.length > 0 ? values.map(Number) : null)
 
 function dumpTree(place: Place, root: DumpNode, output: number): Tree {
   const nodes: TreeNode[] = []
@@ -322,10 +399,4 @@ function bitsOf(place: Place, text: string): Uint32Array {
   if (!members.every((c) => Number.isInteger(c) && c >= 0 && c < 2 ** 24))
     throw new InputError(place, `the categories ${quote(text)}`, 'numbers from 0 as in "0||3"')
   return bitSet(members)
-}
-
-export function bitSet(members: readonly number[]): Uint32Array {
-  const set = new Uint32Array(members.length === 0 ? 0 : Math.floor(Math.max(...members) / 32) + 1)
-  for (const c of members) set[c >> 5]! |= 1 << (c & 31)
-  return set
 }

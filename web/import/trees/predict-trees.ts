@@ -22,6 +22,7 @@ export async function predictTrees(forest: Forest, inputs: string, raw: boolean)
     data: values,
     remarks: [
       `${forest.file}: ${forest.origin}, ${forest.objective}, ${forest.trees.length} trees, ${forest.features} features`,
+      ...forest.remarks,
       ...(apart === 0
         ? []
         : [`${inputs}: ${apart} of ${rows} rows hold a number whose rounding to float32 could change a path`]),

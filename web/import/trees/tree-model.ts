@@ -2,24 +2,29 @@
 import { Learn, type Pointer } from '../../learn/learn.js'
 import { InputError, quote } from '../../read/errors.js'
 import { isLightgbmJson, isLightgbmText, readLightgbmJson, readLightgbmText } from './lightgbm.js'
-import { treesBytes, ZERO, type Forest, type Split } from './trees.js'
+import { refuseOtherJson, refuseOthers } from './others.js'
+import { treesBytes, ZERO, type Forest, type Split, type TreeOptions } from './trees.js'
 import { isUbjson, readUbjson } from './ubjson.js'
 import { isXgboost, readXgboost } from './xgboost.js'
 
-/** The forest in a model file's bytes; null where they look like none of ours. Errors: a model that is wrong or unknown. */
-export function readForest(file: string, bytes: Uint8Array): Forest | null {
+/**
+ * The forest in a model file's bytes; null where they look like no model at all. Errors: a model that is wrong, or of
+ * another kind.
+ */
+export function readForest(file: string, bytes: Uint8Array, options: TreeOptions = {}): Forest | null {
   const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart()
-  if (isLightgbmText(start)) return readLightgbmText(file, new TextDecoder().decode(bytes))
-  if (isUbjson(bytes)) return forestOf(file, readUbjson(file, bytes))
-  if (start.startsWith('{')) return forestOf(file, parseJson(file, new TextDecoder().decode(bytes)))
-  if (start.startsWith('binf') || start.startsWith('CONFIG-offset'))
-    throw new InputError({ file }, "XGBoost's old binary format", 'a model saved as .json or .ubj')
+  if (isLightgbmText(start)) return readLightgbmText(file, new TextDecoder().decode(bytes), options)
+  if (isUbjson(bytes)) return forestOf(file, readUbjson(file, bytes), options)
+  if (start.startsWith('{') || start.startsWith('['))
+    return forestOf(file, parseJson(file, new TextDecoder().decode(bytes)), options)
+  refuseOthers(file, bytes)
   return null
 }
 
-function forestOf(file: string, json: unknown): Forest {
-  if (isLightgbmJson(json)) return readLightgbmJson(file, json)
-  if (isXgboost(json)) return readXgboost(file, json)
+function forestOf(file: string, json: unknown, options: TreeOptions): Forest {
+  if (isLightgbmJson(json)) return readLightgbmJson(file, json, options)
+  if (isXgboost(json)) return readXgboost(file, json, options)
+  refuseOtherJson(file, json)
   const keys = Object.keys((json ?? {}) as object).join(', ')
   throw new InputError({ file }, `JSON with the keys ${quote(keys)}`, '"tree_info" of LightGBM or "learner" of XGBoost')
 }

@@ -10,6 +10,14 @@ import { InputError, quote } from '../../read/errors.js'
 
 export type LinkName = keyof typeof LINK
 
+/** What a file of trees leaves open. */
+export interface TreeOptions {
+  /** How many boosting rounds count: "best", up to the best one of early stopping; "all"; or so many. */
+  rounds?: 'best' | 'all' | number
+  /** What a feature of categories carries: the data frame's values (default), or the trainer's codes from 0. */
+  categories?: 'values' | 'codes'
+}
+
 /** Where a split sends what: numbers by comparison, categories by a set. Missing is NaN; null: as the rest says. */
 export type Split =
   | {
@@ -72,6 +80,8 @@ export interface Forest {
   /** Margins are sums of float32, rounded after each tree. */
   floatSum: boolean
   trees: Tree[]
+  /** What people should know about how the file was read, in sentences. */
+  remarks: string[]
 }
 
 /** LightGBM's kZeroThreshold, a float. */

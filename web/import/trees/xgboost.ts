@@ -1,15 +1,28 @@
 /**
- * XGBoost models as `save_model` writes them since 1.0: JSON, or the same in UBJSON. Boosters gbtree and dart.
+ * XGBoost models as `save_model` writes them from 1.0 to 3.4: JSON, or the same in UBJSON. Boosters gbtree and dart; since
+ * 3.3 both are named gbtree, and dart is told by its weights.
  *
  * Numbers go left where x < split_condition, both float32; missing values (NaN) take the default direction; categories go
  * right where they are among the split's, everything else left. Margins are float32 sums that begin with
  * base_score, which the file holds as a prediction: the objective's inverse link brings it to a margin.
  */
 import { InputError, quote, type Place } from '../../read/errors.js'
-import { bitSet } from './lightgbm.js'
-import { checkForest, checkSize, type Forest, type LinkName, type Split, type Tree, type TreeNode } from './trees.js'
+import { bitSet, withCategories, type Categories } from './categories.js'
+import { treesThatCount } from './rounds.js'
+import {
+  checkForest,
+  checkSize,
+  type Forest,
+  type LinkName,
+  type Split,
+  type Tree,
+  type TreeNode,
+  type TreeOptions,
+} from './trees.js'
 
-const logit = (p: number) => Math.fround(-Math.log(Math.fround(1 / p - 1)))
+/** A share of 0 or 1, as the labels of 3.1 and later may give it, is brought this near to it. */
+const EDGE = 1e-6
+const logit = (p: number) => Math.fround(-Math.log(Math.fround(1 / Math.min(Math.max(p, EDGE), 1 - EDGE) - 1)))
 const log = (p: number) => Math.fround(Math.log(p))
 const same = (p: number) => p
 
@@ -21,6 +34,7 @@ const OBJECTIVES: Record<string, [LinkName, (base: number) => number]> = {
   'reg:pseudohubererror': ['identity', same],
   'reg:absoluteerror': ['identity', same],
   'reg:quantileerror': ['identity', same],
+  'reg:expectileerror': ['identity', same],
   'reg:logistic': ['sigmoid', logit],
   'reg:gamma': ['exp', log],
   'reg:tweedie': ['exp', log],
@@ -36,6 +50,9 @@ const OBJECTIVES: Record<string, [LinkName, (base: number) => number]> = {
   'rank:ndcg': ['identity', same],
   'rank:map': ['identity', same],
 }
+
+/** What a row is told of several alphas is not told of each by itself. */
+const ALPHAS = ['reg:quantileerror', 'reg:expectileerror']
 
 type Numbers = ArrayLike<number | boolean>
 
@@ -56,6 +73,10 @@ interface XgboostTree {
 interface GbtreeModel {
   trees: XgboostTree[]
   tree_info: Numbers
+  gbtree_model_param?: { num_parallel_tree?: string | number }
+  iteration_indptr?: Numbers
+  weight_drop?: Numbers
+  cats?: { enc?: unknown }
 }
 interface Booster {
   name?: string
@@ -66,6 +87,7 @@ interface Booster {
 export interface XgboostModel {
   version?: number[]
   learner: {
+    attributes?: Record<string, unknown>
     feature_names?: string[]
     feature_types?: string[]
     gradient_booster: Booster
@@ -82,7 +104,7 @@ function isObject(place: Place, found: unknown): void {
   if (Object(found) !== found) throw new InputError(place, quote(found), 'an object, as save_model writes it')
 }
 
-export function readXgboost(file: string, model: XgboostModel): Forest {
+export function readXgboost(file: string, model: XgboostModel, options: TreeOptions): Forest {
   const { learner } = model
   isObject({ file, part: 'learner' }, learner)
   isObject({ file, part: 'gradient_booster' }, learner.gradient_booster)
@@ -99,9 +121,9 @@ export function readXgboost(file: string, model: XgboostModel): Forest {
       throw new InputError({ file, part: name }, quote(parameters[name]), 'a whole number')
     return value
   }
-  if (whole('num_target') > 1)
-    throw new InputError({ file, part: 'num_target' }, `a model of ${whole('num_target')} targets`, 'one target')
-  const [outputs, features] = [Math.max(1, whole('num_class')), whole('num_feature')]
+  if (whole('num_target') > 1 && ALPHAS.includes(objective))
+    throw new InputError({ file, part: 'num_target' }, `${objective} of ${whole('num_target')} alphas`, 'one alpha')
+  const [outputs, features] = [Math.max(1, whole('num_class'), whole('num_target')), whole('num_feature')]
   checkSize(file, features, outputs)
   const base = baseOf(file, parameters['base_score'], outputs).map((score) => Math.fround(margin(Math.fround(score))))
   if (!base.every(Number.isFinite))
@@ -120,7 +142,12 @@ export function readXgboost(file: string, model: XgboostModel): Forest {
   const { trees, tree_info: info } = booster.model
   if (info.length !== trees.length)
     throw new InputError({ file, part: 'tree_info' }, `${info.length} entries`, `${trees.length}, one a tree`)
-  return checkForest({
+  const attributes = Object(learner.attributes) as Record<string, unknown>
+  const { count, remarks } = treesThatCount(
+    { file, ends: roundsOf(booster.model, outputs, attributes), attributes },
+    options.rounds,
+  )
+  const forest = checkForest({
     file,
     origin: `XGBoost ${Array.isArray(model.version) ? model.version.join('.') : ''}`.trim(),
     objective,
@@ -133,15 +160,62 @@ export function readXgboost(file: string, model: XgboostModel): Forest {
     link,
     scale: 1,
     floatSum: true,
-    trees: trees.map((tree, t) => {
-      const output = Number(info[t])
-      const weight = booster.weights === null ? null : Number(booster.weights[t])
-      return treeOf({ file, part: `tree ${t}` }, tree, output, weight)
+    trees: trees.slice(0, count).map((tree, t) => {
+      const weight = booster.weights === null ? null : Number(booster.weights[t] ?? 1)
+      return treeOf({ file, part: `tree ${t}` }, tree, Number(info[t]), weight)
     }),
+    remarks: [...remarks, ...missingOf(file, attributes)],
   })
+  return withCategories(forest, categoriesOf(file, booster.model, features), options.categories)
 }
 
-/** A dart booster wraps a gbtree and says how much each of its trees counts. */
+/** How many trees there are up to the end of each round; null where they do not divide into rounds. */
+function roundsOf({ trees, ...model }: GbtreeModel, outputs: number, attributes: Record<string, unknown>) {
+  const given = Array.from(model.iteration_indptr ?? [], Number)
+  if (given.length > 1) {
+    const ends = given.slice(1)
+    return ends.at(-1) === trees.length && ends.every((end, i) => end >= given[i]!) ? ends : null
+  }
+  // before 1.4 the number of trees to a round stands in attributes alone
+  const { best_iteration: best, best_ntree_limit: limit } = attributes
+  const parallel = Number(model.gbtree_model_param?.num_parallel_tree ?? Number(limit ?? NaN) / (Number(best) + 1))
+  const size = outputs * (parallel >= 1 ? parallel : 1)
+  if (trees.length % size !== 0) return null
+  return Array.from({ length: trees.length / size }, (_, i) => size * (i + 1))
+}
+
+/** The scikit-learn wrapper's `missing`, which 1.x writes: a number that its rows have where nothing is known. */
+function missingOf(file: string, attributes: Record<string, unknown>): string[] {
+  const [, value] = /"missing": *([^,}]+)/.exec(String(attributes['scikit_learn'] ?? '')) ?? []
+  if (value === undefined || /^(NaN|null|None)$/.test(value.trim())) return []
+  return [
+    `look: ${file}: it was trained with missing=${value}; only nothing, or NaN, is missing here, and ${value} is a number`,
+  ]
+}
+
+/** The categories that 3.1 and later keep of a data frame: `enc` has a list for each feature, empty for numbers. */
+function categoriesOf(file: string, { cats }: GbtreeModel, features: number): Categories {
+  const place = { file, part: 'cats' }
+  const encodings = cats?.enc ?? []
+  if (!Array.isArray(encodings) || (encodings.length !== 0 && encodings.length !== features))
+    throw new InputError(place, quote(encodings), `the categories of ${features} features`)
+  const of = new Map<number, readonly unknown[]>()
+  encodings.forEach((encoding: { values?: Numbers; offsets?: Numbers } | null, f) => {
+    const values = Array.from(encoding?.values ?? [], Number)
+    const offsets = encoding?.offsets
+    if (offsets !== undefined && offsets.length > 1) of.set(f, textsOf(values, Array.from(offsets, Number)))
+    else if (offsets === undefined && values.length > 0) of.set(f, values)
+  })
+  return { place, of }
+}
+
+/** Text i is the bytes from offset i to the next; bytes are signed in the file. */
+function textsOf(bytes: number[], offsets: number[]): string[] {
+  const data = Uint8Array.from(bytes)
+  return offsets.slice(1).map((end, i) => new TextDecoder().decode(data.subarray(offsets[i], end)))
+}
+
+/** A dart booster says how much each of its trees counts: around a gbtree, and since 3.3 in it, of the first ones at least. */
 function boosterOf(file: string, booster: Booster): { model: GbtreeModel; weights: Numbers | null } {
   const inner = booster.name === 'dart' ? booster.gbtree : booster
   if ((booster.name ?? 'gbtree') !== 'gbtree' && booster.name !== 'dart')
@@ -149,12 +223,12 @@ function boosterOf(file: string, booster: Booster): { model: GbtreeModel; weight
   const { model } = inner ?? {}
   if (!Array.isArray(model?.trees) || model.tree_info?.length === undefined)
     throw new InputError({ file, part: 'gradient_booster' }, 'no trees', 'a model saved by save_model')
-  const weights = booster.name === 'dart' ? (booster.weight_drop ?? []) : null
-  if (weights !== null && weights.length !== model.trees.length)
+  const weights = model.weight_drop ?? booster.weight_drop ?? null
+  if (weights !== null && !(weights.length <= model.trees.length))
     throw new InputError(
       { file, part: 'weight_drop' },
-      `${weights.length} weights`,
-      `${model.trees.length}, one a tree`,
+      `${weights.length ?? 'no'} weights`,
+      `at most ${model.trees.length}, one a tree`,
     )
   return { model, weights }
 }
