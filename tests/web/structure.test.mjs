@@ -320,7 +320,7 @@ const OURS = ['src', 'wasm', 'web', 'tests', 'demo'].flatMap((folder) =>
 )
 
 test('tests/web mirrors web/', () => {
-  const others = ['.', 'demo', 'docs']
+  const others = ['.', 'demo', 'docs', 'field']
   for (const path of filesOf('tests/web', /\.test\.mjs$/)) {
     const folder = relative('tests/web', dirname(path)) || '.'
     if (!others.includes(folder)) assert.ok(existsSync(join(root, 'web', folder)), `${path}: found no web/${folder}`)
