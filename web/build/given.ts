@@ -1,10 +1,10 @@
 /** The first step, taking what was given: checked, numbered, and trained as far as no log has a say. */
 import type { Learn, Lists } from '../learn/learn.js'
 import { InputError, type Graph } from '../read/index.js'
+import { accountOf, refuse, shortly, type Account } from './account.js'
 import { catalogueOf } from './catalogue.js'
 import type { Config } from './config.js'
-import { remarks, type Inputs } from './inputs.js'
-import { checkEvents, checkItems, checkRatings } from './limits.js'
+import type { Inputs } from './inputs.js'
 import { logOf, eventWeights } from './log.js'
 import { planTower, type Tower, type TowerPlan } from './models/tower.js'
 import type { Progress } from './progress.js'
@@ -19,6 +19,7 @@ import type { Workers } from './workers.js'
 /** What every later step works with. */
 export interface Given extends Known {
   inputs: Inputs
+  account: Account
   log: Log | null
   /** Sections that any bundle of this catalogue has, and those of its attributes. */
   ids: Section[]
@@ -34,22 +35,22 @@ export async function take(
   progress: Progress,
 ): Promise<Given> {
   const { interactions, items, embeddings } = inputs
-  if (items !== null) checkItems(items)
-  checkEvents(Object.fromEntries(eventWeights(config)))
-  checkRatings(config.ratings)
+  const { account, errors } = accountOf(inputs, config)
+  refuse(errors)
   const catalogue = catalogueOf(interactions, items, embeddings, config.popularity)
   if (catalogue.ids.length === 0 && interactions === null && items === null && embeddings === null)
     throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings')
   if (typeof config.basket === 'string' && interactions !== null && interactions.basket === null)
     throw new InputError({ file: 'config', part: 'key "basket"' }, 'a log read without that column', 'columns.basket where it was read') // prettier-ignore
   const log = interactions === null ? null : logOf(learn, interactions, catalogue, config)
-  remarks(inputs, config).forEach((line) => progress.say(line))
+  shortly(account).forEach((line) => progress.say(line))
   const known = { learn, workers, catalogue, config, seed, progress, embeddings }
   return {
     ...known,
     related: await relatedBy(inputs.graph ?? null, known),
     tower: inputs.tower ? await towerFor(inputs.tower, known) : null,
     inputs,
+    account,
     log,
     ids: idsSections(learn, catalogue.ids),
     attributes: catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),

@@ -3,6 +3,7 @@
  *
  * @module martello/build
  */
+export { accountOf, type Account, type InputAccount, type Join } from './account.js'
 export { build } from './build.js'
 export type { BuiltBundle } from './finish.js'
 export type { Inputs } from './inputs.js'

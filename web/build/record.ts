@@ -1,6 +1,7 @@
 /** The build record: what was built from what, what was chosen and why. */
 import type { Interactions } from '../read/index.js'
 import { VERSION } from '../recommender/version.js'
+import { recorded, type Account } from './account.js'
 import type { Config } from './config.js'
 import { namesOf, type Decided } from './decide.js'
 import type { Given } from './given.js'
@@ -19,6 +20,8 @@ export interface BuildRecord {
   seed: number
   items: number
   inputs: { kind: string; path: string; rows: number }[]
+  /** What was understood of them. */
+  account: Omit<Account, 'errors'>
   config: Config
   /** What people decided over what was learned. */
   policy: Policy
@@ -42,6 +45,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     seed,
     items: catalogue.ids.length,
     inputs: inputRows(inputs),
+    account: recorded(given.account),
     config,
     policy,
     recipe,

@@ -1,16 +1,11 @@
 /** martello build: from files to a bundle. */
 import { performance } from 'node:perf_hooks'
+import { INPUTS, named, readInputs } from './inputs.js'
+import { flag, needed, parse, whole } from './options.js'
 import { Bar } from './progress.js'
-import { flag, many, moment, needed, parse, text, UsageError, whole } from './options.js'
 import { build } from '../build/build.js'
-import { logColumns, readConfig } from '../build/config.js'
-import { withValues } from '../build/sections/features.js'
-import { before } from '../build/log.js'
-import { readPolicy } from '../build/policy.js'
-import { readRanker } from '../build/models/ranker.js'
-import { readTower } from '../build/models/tower.js'
 import { checkWritable, writeAtomically } from '../build/write.js'
-import { InputError, readCampaigns, readEmbeddings, readGraph, readInteractions, readItems } from '../read/index.js'
+import { InputError, together } from '../read/index.js'
 
 const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--user-tower F.onnx]
                [--graph F]… [--campaigns F]… [--ranker MODEL] [--policy F.json] [--config F.json] [--until TIME] [--seed N]
@@ -35,19 +30,9 @@ export async function buildCommand(args: string[]): Promise<void> {
   const { values } = parse(
     args,
     {
+      ...INPUTS,
       output: { type: 'string', short: 'o' },
-      interactions: { type: 'string', multiple: true },
-      items: { type: 'string', multiple: true },
-      embeddings: { type: 'string' },
-      ids: { type: 'string' },
-      graph: { type: 'string', multiple: true },
-      campaigns: { type: 'string', multiple: true },
-      'user-tower': { type: 'string' },
-      ranker: { type: 'string' },
-      policy: { type: 'string' },
-      config: { type: 'string' },
       seed: { type: 'string' },
-      until: { type: 'string' },
       quiet: { type: 'boolean' },
       json: { type: 'boolean' },
     },
@@ -55,65 +40,21 @@ export async function buildCommand(args: string[]): Promise<void> {
     USAGE,
   )
   const output = needed(values, 'output', USAGE)
-  const logs = many(values, 'interactions')
-  const catalogues = many(values, 'items')
-  const vectors = text(values, 'embeddings')
-  const ids = text(values, 'ids')
-  if (logs.length + catalogues.length === 0 && vectors === undefined)
-    throw new UsageError(`One of --interactions, --items or --embeddings is needed\n\n${USAGE}`)
-  if (ids !== undefined && vectors === undefined) throw new UsageError(`--ids needs --embeddings\n\n${USAGE}`)
-  await checkWritable(output)
   const seed = whole(values, 'seed', 1, 0, 0xffffffff)
-  const policyPath = text(values, 'policy')
-  const policy = policyPath === undefined ? {} : await readPolicy(policyPath)
-  const configPath = text(values, 'config')
-  const config = configPath === undefined ? {} : await readConfig(configPath)
-  const until = moment(values, 'until')
-  const rankerPath = text(values, 'ranker')
-  const ranker = rankerPath === undefined ? null : await readRanker(rankerPath, config.ranker)
-  const towerPath = text(values, 'user-tower')
-  if (towerPath !== undefined && vectors === undefined)
-    throw new UsageError(`--user-tower needs --embeddings, the space that it asks\n\n${USAGE}`)
-  const tower = towerPath === undefined ? null : await readTower(towerPath, config.tower)
   const started = performance.now()
   const bar = new Bar(flag(values, 'quiet'))
   try {
-    if (config.kinds !== undefined && catalogues.length === 0)
-      throw new InputError({ file: configPath!, part: 'key "kinds"' }, 'no --items', 'a catalogue with these columns')
-    const reading = (path: string) => (done: number, total: number) => bar.update(`reading ${path}`, done, total)
-    const pick = <K extends 'columns' | 'kinds'>(key: K) => (config[key] === undefined ? {} : { [key]: config[key] })
-    const log =
-      logs.length === 0
-        ? null
-        : await readInteractions(logs, { columns: logColumns(config), onProgress: reading(logs[0]!) })
-    const interactions = log === null || until === undefined ? log : before(log, until)
-    if (config.context !== undefined) config.context = await withValues(config.context, logs)
-    const items =
-      catalogues.length === 0
-        ? null
-        : await readItems(catalogues, { ...pick('columns'), ...pick('kinds'), onProgress: reading(catalogues[0]!) })
-    const embeddings =
-      vectors === undefined
-        ? null
-        : await readEmbeddings(vectors, { ...(ids === undefined ? {} : { ids }), onProgress: reading(vectors) })
-    const graphs = many(values, 'graph')
-    const graph = graphs.length === 0 ? null : await readGraph(graphs, { onProgress: reading(graphs[0]!) })
-    const lists = many(values, 'campaigns')
-    const campaigns = lists.length === 0 ? null : await readCampaigns(lists, pick('columns'))
-    for (const file of [...(interactions?.files ?? []), ...(items?.files ?? [])])
-      bar.say(
-        `${file.path}: ${file.rows} rows, ${Object.entries(file.columns)
-          .map(([part, column]) => (part === column ? part : `${part} = "${column}"`))
-          .join(', ')}`,
-      )
+    await checkWritable(output)
+    const { inputs, config, policy, errors } = await readInputs(values, bar, USAGE)
+    if (errors.length > 0) throw together(errors)
     const built = await build(
-      { interactions, items, embeddings, campaigns, graph, tower, ranker },
+      inputs,
       config,
       seed,
       { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },
       policy,
     ).catch((error: unknown) => {
-      throw named(error, { config: configPath, policy: policyPath })
+      throw error instanceof InputError ? named(error, values) : error
     })
     await writeAtomically(output, built.bytes).catch((error: NodeJS.ErrnoException) => {
       throw new InputError({ file: output }, error.code ?? error.message, 'a place that can be written')
@@ -127,13 +68,6 @@ export async function buildCommand(args: string[]): Promise<void> {
   } finally {
     bar.stop()
   }
-}
-
-/** The builder does not know where its config and policy came from; people do. */
-function named(error: unknown, paths: Readonly<Record<string, string | undefined>>): unknown {
-  if (!(error instanceof InputError)) return error
-  const path = paths[error.place.file]
-  return path === undefined ? error : new InputError({ ...error.place, file: path }, error.found, error.expected)
 }
 
 export const megabytes = (bytes: number) =>

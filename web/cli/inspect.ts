@@ -1,9 +1,11 @@
 /** martello inspect, martello verify: what a bundle holds, and whether it is whole. */
+import { accountLines } from './account.js'
 import { megabytes } from './build.js'
 import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
 import { MartelloError } from '../recommender/errors.js'
 import { sectionsOf } from '../build/inspect.js'
+import type { BuildRecord } from '../build/record.js'
 import { Learn } from '../learn/learn.js'
 import { percent, replayGolden } from '../build/models/golden.js'
 import { InputError } from '../read/index.js'
@@ -13,9 +15,9 @@ const INSPECT =
 const VERIFY =
   'martello verify BUNDLE\n\n  opens the bundle, compares every section with its checksum and replays the golden pairs of imported models'
 
-function parseRecord(path: string, bytes: Uint8Array): unknown {
+function parseRecord(path: string, bytes: Uint8Array): Partial<BuildRecord> {
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<BuildRecord>
   } catch (error) {
     throw new InputError({ file: path, part: 'build record' }, (error as Error).message, 'JSON')
   }
@@ -45,7 +47,10 @@ export async function inspect(args: string[]): Promise<void> {
       `  ${String(s.bytes).padStart(10)}  ${(s.bytes / Math.max(1, rec.items)).toFixed(2).padStart(7)}  ${s.kind} ${s.name}${s.kind === 'layer' ? ` ${s.part}` : ''}\n`,
     )
   process.stdout.write(`\nsources: ${rec.sources.join(', ') || 'none'}\n`)
-  if (record !== null) process.stdout.write(`\nbuild record:\n${JSON.stringify(record, null, 2)}\n`)
+  if (record === null) return
+  const { account, ...rest } = record
+  if (account !== undefined) process.stdout.write(`\nwhat was understood:\n\n${accountLines(account)}`)
+  process.stdout.write(`\nbuild record:\n${JSON.stringify(rest, null, 2)}\n`)
 }
 
 export async function verify(args: string[]): Promise<void> {

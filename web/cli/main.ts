@@ -2,6 +2,7 @@
 /** martello on the command line. Results go to stdout, everything else to stderr; exit 0 done, 1 wrong input, 2 usage. */
 import { bench } from './bench.js'
 import { buildCommand } from './build.js'
+import { check } from './check.js'
 import { evaluate } from './eval.js'
 import { features } from './features.js'
 import { inspect, verify } from './inspect.js'
@@ -16,6 +17,7 @@ import { VERSION } from '../recommender/version.js'
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   build: buildCommand,
+  check,
   recommend,
   similar,
   search,
@@ -31,6 +33,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
 
   martello build -o OUT [--interactions F]… [--items F] [--embeddings F.npy [--ids F]] [--user-tower F.onnx]
                  [--ranker MODEL] [--graph F]… [--campaigns F]… [--policy F.json] [--config F.json] [--seed N]
+  martello check [the inputs of build] [--json]
   martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--explain] [--json]
   martello similar BUNDLE ID [--k 20] [--json]
   martello search BUNDLE TEXT [--k 20] [--filter JSON] [--json]

@@ -32,6 +32,22 @@ export class InputError extends Error {
   }
 }
 
+/** Several at once, a line each: the first is its place, all are its message. */
+export class InputErrors extends InputError {
+  readonly errors: readonly InputError[]
+
+  constructor(errors: readonly InputError[]) {
+    const [first] = errors as [InputError]
+    super(first.place, first.found, first.expected, { cause: first.cause })
+    this.message = errors.map(({ message }) => message).join('\n')
+    this.errors = errors
+  }
+}
+
+/** One error of one or several. */
+export const together = (errors: readonly InputError[]): InputError =>
+  errors.length === 1 ? errors[0]! : new InputErrors(errors)
+
 /** `ratings.csv, row 3 (line 4), column "rating"` */
 export function nameOf(place: Place): string {
   let name = place.file

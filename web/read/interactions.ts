@@ -1,9 +1,10 @@
 /** Interaction logs: who met what, when, and how it went. */
 import type { Batch, Cell } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
-import { ID_EXPECTED, isMissing, NUMBER_EXPECTED, numberOf, TIME_EXPECTED, timeOf } from './cells.js'
+import { ID_EXPECTED, idOf, isMissing, NUMBER_EXPECTED, numberOf, TIME_EXPECTED, timeOf } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
 import { InputError, quote } from './errors.js'
+import { columnFacts, keepExample, type ColumnFacts, type FileFacts, type TimeFacts } from './facts.js'
 import { Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
 
@@ -45,6 +46,8 @@ export interface Interactions {
   basket: Uint32Array | null
   /** what was read, file by file: rows, and which column played which part */
   files: { path: string; rows: number; columns: Partial<Record<InteractionRole, string>> }[]
+  /** what the reader learned of each file, and of the times; not known of a log that a program made */
+  facts?: { files: FileFacts[]; times?: TimeFacts }
 }
 
 /**
@@ -71,14 +74,25 @@ export async function readInteractions(
   const columns = { ...options.columns, basket: options.columns?.basket ?? null }
   const has = { rating: false, event: false, timestamp: false, basket: false }
   const files: Interactions['files'] = []
+  const facts: FileFacts[] = []
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
 
   for (const path of paths) {
     const file: Interactions['files'][number] = { path, rows: 0, columns: {} }
     files.push(file)
+    const about: FileFacts = { path, rows: 0, columns: [], left: [] }
+    facts.push(about)
+    const columnOf = new Map<InteractionRole, ColumnFacts>()
     const select = (names: readonly string[]) => {
       const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], columns)
       for (const role of ROLES) if (at[role] >= 0) file.columns[role] = names[at[role]]
+      names.slice(about.columns.length).forEach((name, i) => {
+        const place = about.columns.length + i
+        const role = ROLES.find((one) => at[one] === place) ?? null
+        const column = columnFacts(name, role, role && KIND_OF[role])
+        about.columns[place] = column
+        if (role !== null) columnOf.set(role, column)
+      })
       return ROLES.map((role) => at[role])
     }
     for await (const batch of scanTable(path, { select, onBytes })) {
@@ -95,7 +109,12 @@ export async function readInteractions(
       has.event ||= eventCells !== null
       has.timestamp ||= timeCells !== null
       has.basket ||= basketCells !== null
+      ROLES.forEach((role, c) => {
+        const column = columnOf.get(role)
+        if (column !== undefined && batch.columns[c] !== null) note(column, batch.columns[c], batch.rows)
+      })
       file.rows += batch.rows
+      about.rows += batch.rows
     }
   }
 
@@ -116,8 +135,34 @@ export async function readInteractions(
     event: code && { names: events.names, code: events.names.length <= 256 ? new Uint8Array(code) : code },
     basket: has.basket ? join((n) => new Uint32Array(n), basket, NO_BASKET) : null,
     files,
+    facts: { files: facts },
   }
 }
+
+const KIND_OF: Record<InteractionRole, string> = {
+  user_id: 'id',
+  item_id: 'id',
+  rating: 'number',
+  event: 'event',
+  timestamp: 'time',
+  basket: 'id',
+}
+
+/** Counts a column's cells, and keeps the first few as examples. */
+function note(column: ColumnFacts, cells: ArrayLike<Cell>, rows: number): void {
+  let missing = 0
+  const required = column.role === 'user_id' || column.role === 'item_id' // none is missing
+  for (let i = 0; i < (required ? Math.min(NOTED, rows) : rows); i++) {
+    const cell = cells[i]
+    if (isMissing(cell)) missing++
+    else if (i < NOTED) keepExample(column, idOf(cell) ?? quote(cell))
+  }
+  column.missing! += missing
+  column.values! += rows - missing
+}
+
+/** Cells of a batch that are looked at for examples. */
+const NOTED = 100
 
 type File = Interactions['files'][number]
 

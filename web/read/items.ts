@@ -4,6 +4,7 @@ import { totalSize, type Progress } from './bytes.js'
 import { ID_EXPECTED } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
 import { InputError, nameOf, quote, quoteList, type Place } from './errors.js'
+import { columnFacts, describe, type FileFacts } from './facts.js'
 import { Intern } from './intern.js'
 import { kindOf, toColumn, type Column, type Kind } from './kinds.js'
 import { counter, scanTable } from './table.js'
@@ -26,9 +27,12 @@ export interface Items {
   columns: Column[]
   /** what was read, file by file */
   files: { path: string; rows: number; columns: { item_id?: string; title?: string } }[]
+  /** what the reader learned of each file; not known of a catalogue that a program made */
+  facts?: { files: FileFacts[] }
 }
 
 interface File {
+  names: readonly string[]
   path: string
   firstItem: number
   rows: number
@@ -52,11 +56,12 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
 
   for (const path of paths) {
-    const file: File = { path, firstItem: ids.names.length, rows: 0, lines: [], columns: {} }
+    const file: File = { names: [], path, firstItem: ids.names.length, rows: 0, lines: [], columns: {} }
     files.push(file)
     let names: string[] = []
     const select = (found: readonly string[]) => {
       const at = findColumns(path, found, ['item_id', 'title'], ['item_id'], options.columns)
+      file.names = found
       file.columns = { item_id: found[at.item_id], ...(at.title >= 0 && { title: found[at.title] }) }
       const rest = found
         .map((_, i) => i)
@@ -120,7 +125,22 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
     itemIds: ids.names,
     columns,
     files: files.map((file) => ({ path: file.path, rows: file.rows, columns: file.columns })),
+    facts: { files: files.map((file) => factsOf(file, ids.names, columns)) },
   }
+}
+
+function factsOf(file: File, ids: readonly string[], columns: readonly Column[]): FileFacts {
+  const { path, rows, firstItem, names } = file
+  const about = names.map((name) => {
+    const id = name === file.columns.item_id
+    const made = columns.find((column) => column.name === (name === file.columns.title ? 'title' : name))
+    const role = id ? 'item_id' : name === file.columns.title ? 'title' : made === undefined ? null : 'attribute'
+    const facts = columnFacts(name, role, id ? 'id' : null)
+    if (id) Object.assign(facts, { values: rows, examples: ids.slice(firstItem, firstItem + Math.min(3, rows)) })
+    else if (made !== undefined) describe(facts, made, firstItem, firstItem + rows)
+    return facts
+  })
+  return { path, rows, columns: about, left: [] }
 }
 
 /** Brings a column to `before` cells, the lacking ones missing, and appends. */

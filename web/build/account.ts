@@ -1,0 +1,182 @@
+/**
+ * The account: what was understood of the inputs, so that no guess stays unsaid. Readers return facts as data
+ * (read/facts.ts), joins.ts and understood.ts add what the builder makes of them; here they become one structure, and its
+ * sentences. `martello check` prints it whole, `build` in short, the record keeps it, and `inspect` shows it.
+ *
+ * What is surely a mistake is an error, and nothing is built of it. What may be one is a remark that begins with `look:`
+ * and says what to write into the config.
+ */
+import { InputError, quote, quoteList, together, type FileFacts, type LeftOut } from '../read/index.js'
+import type { Config } from './config.js'
+import type { Inputs } from './inputs.js'
+import { joinsOf, type Join } from './joins.js'
+import { checkEvents, checkItems, checkRatings } from './limits.js'
+import { eventWeights } from './log.js'
+import { eventsOf, ratingsOf, repeatedOf, timesOf } from './understood.js'
+import type { EventAccount, RatingsAccount, TimesAccount } from './understood.js'
+
+export type { EventAccount, Join, RatingsAccount, TimesAccount }
+
+/** All of it. */
+export interface Account {
+  inputs: InputAccount[]
+  times: TimesAccount | null
+  ratings: RatingsAccount | null
+  events: EventAccount[]
+  joins: Join[]
+  /** Rows of the log that say again what an earlier one says. */
+  repeated: number
+  errors: string[]
+  remarks: string[]
+}
+
+/** A file, as it was taken: its rows and columns, and the rows that were left out. */
+export interface InputAccount extends FileFacts {
+  role: Join['roles'][number]
+}
+
+/** What is known of the inputs before anything is trained, and what is wrong with them. */
+export function accountOf(inputs: Inputs, config: Config): { account: Account; errors: InputError[] } {
+  const { interactions, items } = inputs
+  const joins = joinsOf(inputs)
+  const events = interactions === null ? [] : eventsOf(interactions, config)
+  const errors = [
+    ...errorOf(() => items && checkItems(items)),
+    ...errorOf(() => checkEvents(Object.fromEntries(eventWeights(config)))),
+    ...errorOf(() => checkRatings(config.ratings)),
+    ...joins.flatMap(joinError),
+  ]
+  const account = {
+    inputs: inputsOf(inputs),
+    times: interactions && timesOf(interactions),
+    ratings: interactions && ratingsOf(interactions, config),
+    events,
+    joins,
+    repeated: interactions === null ? 0 : repeatedOf(interactions),
+    errors: errors.map(({ message }) => message),
+    remarks: [] as string[],
+  }
+  account.remarks = remarksOf(account, inputs, config)
+  return { account, errors }
+}
+
+/** Throws what is wrong, all at once. */
+export function refuse(errors: readonly InputError[]): void {
+  if (errors.length > 0) throw together(errors)
+}
+
+function errorOf(check: () => unknown): InputError[] {
+  try {
+    check()
+    return []
+  } catch (error) {
+    if (error instanceof InputError) return [error]
+    throw error
+  }
+}
+
+function inputsOf({ interactions, items, embeddings, graph, campaigns }: Inputs): InputAccount[] {
+  const plain = (path: string, rows: number): FileFacts => ({ path, rows, columns: [], left: [] })
+  const tables = { interactions, items, graph, campaigns }
+  return [
+    ...Object.entries(tables).flatMap(
+      ([role, table]) =>
+      ((table && 'facts' in table && table.facts?.files) || (table?.files ?? []).map(({ path, rows }) => plain(path, rows))).map((file) => ({ role: role as InputAccount['role'], ...file })), // prettier-ignore
+    ),
+    ...(embeddings === null ? [] : [{ role: 'embeddings' as const, ...plain(embeddings.path, embeddings.rows) }]),
+  ]
+}
+
+/** As the record keeps it: files without the folders of whoever built it, and nothing of how a file spells its times. */
+export function recorded(account: Account): Omit<Account, 'errors'> {
+  const { errors: _, ...kept } = account
+  const named = (text: string) => account.inputs.reduce((said, { path }) => said.replaceAll(path, basename(path)), text)
+  return {
+    ...kept,
+    inputs: account.inputs.map((file) => ({ ...file, path: basename(file.path) })),
+    joins: account.joins.map((join) => ({ ...join, from: named(join.from), to: named(join.to) })),
+    remarks: account.remarks.map(named),
+    ...(account.times !== null && { times: { ...account.times, unit: 's' as const } }),
+  }
+}
+
+const basename = (path: string) => path.split(/[\\/]/).at(-1)!
+
+// -- sentences ------------------------------------------------------------------------------------------------------------
+
+/** The account in a few lines: what `build` prints. */
+export function shortly(account: Account): string[] {
+  const { inputs, joins, events, ratings, remarks } = account
+  return [
+    ...inputs
+      .filter(({ columns }) => columns.length > 0)
+      .map(
+        ({ path, rows, columns, left }) => `${path}: ${rows} rows, ${partsOf(columns)}${left.map(leftOut).join('')}`,
+      ),
+    ...(events.length === 0 ? [] : [`events: ${events.filter(({ count }) => count > 0).map(({ name, weight }) => `${name} ${weight}`).join(', ')}`]), // prettier-ignore
+    ...(ratings === null ? [] : [ratingsLine(ratings)]),
+    ...joins.filter(({ matched, of }) => matched < of).map(joinLine),
+    ...remarks,
+  ]
+}
+
+/** Columns that play a part; what an attribute is, `check` says. */
+const partsOf = (columns: FileFacts['columns']) =>
+  columns
+    .filter(({ role }) => role !== null && role !== 'attribute')
+    .map(({ name, role }) => (role === name ? name : `${role} = "${name}"`))
+    .join(', ')
+
+export const leftOut = ({ rows, why, row }: LeftOut) => `; ${rows} rows left out: ${why} (the first is row ${row})`
+
+export const ratingsLine = ({ scale, liked, of, from, to }: RatingsAccount) =>
+  scale === null
+    ? `ratings: ${from} to ${to}; each counts 1, whatever it says (config key "ratings" grades them)`
+    : `ratings: ${from} to ${to}; ${scale.zero} says nothing, ${scale.one} counts 1; ${liked} of ${of} are liking`
+
+export const joinLine = ({ from, to, matched, of, examples, beside }: Join) =>
+  `${from}: ${matched} of ${of} items are in ${to}${examples.length === 0 ? '' : `; not ${quoteList(examples)}${beside.length === 0 ? '' : ` (${to} has ${quoteList(beside)})`}`}`
+
+const NAMING_ITEMS = ['interactions', 'items', 'embeddings']
+
+/** Where nothing joins; said once for each two. */
+function joinError({ from, to, roles, matched, of, examples, beside }: Join): InputError[] {
+  const [a, b] = roles.map((role) => NAMING_ITEMS.indexOf(role)) as [number, number]
+  if (matched > 0 || a < 0 || b < a) return []
+  const has = beside.length === 0 ? 'nothing' : quoteList(beside)
+  return [new InputError({ file: from }, `none of its ${of} items in ${to}, for example ${quote(examples[0])} (${to} has ${has})`, 'ids that both files have (config key "columns" names another column)')] // prettier-ignore
+}
+
+function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Config): string[] {
+  return [...eventRemarks(account.events), ...repeatedRemarks(account), ...idleKeys(inputs, config)]
+}
+
+const eventRemarks = (events: readonly EventAccount[]): string[] => {
+  const met = events.filter(({ count }) => count > 0)
+  return events
+    .filter(({ count }) => count === 0)
+    .map(({ name }) => `look: config key "events" names ${quote(name)}, which the log does not have (it has ${quoteList(met.map((one) => one.name))})`) // prettier-ignore
+}
+
+const repeatedRemarks = ({ repeated, inputs }: Omit<Account, 'remarks'>): string[] => {
+  const rows = inputs.reduce((sum, file) => sum + (file.role === 'interactions' ? file.rows : 0), 0)
+  return repeated === 0 ? [] : [`${repeated} of ${rows} rows of the log say again what an earlier row says: the same person, item, event and time`] // prettier-ignore
+}
+
+/** Keys of the config that have nothing to act on. */
+function idleKeys(inputs: Inputs, config: Config): string[] {
+  const { interactions } = inputs
+  const idle: [key: keyof Config, idle: boolean, why: string][] = [
+    ['ratings', interactions?.rating === null, 'the log has no rating column'],
+    ['popularity', interactions !== null, 'the log says what is popular'],
+    ['basket', interactions === null, 'there is no log'],
+    ['basket', typeof config.basket === 'number' && interactions?.time === null, 'the log has no times'],
+    ['metric', inputs.embeddings === null, 'there are no --embeddings'],
+    ['graph', !inputs.graph, 'there is no --graph'],
+    ['tower', !inputs.tower, 'there is no --user-tower'],
+    ['ranker', !inputs.ranker, 'there is no --ranker'],
+  ]
+  return idle
+    .filter(([key, isIdle]) => isIdle && config[key] !== undefined)
+    .map(([key, , why]) => `config key "${key}" has no effect: ${why}`)
+}

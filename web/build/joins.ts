@@ -1,0 +1,112 @@
+/** Joins: how many items of each file are in each other. Ids that meet nothing are the commonest fault of all, and a silent one. */
+import type { Interactions, Items } from '../read/index.js'
+import type { Inputs } from './inputs.js'
+
+/** How the items of one file meet another's. Files are named as the person gave them. */
+export interface Join {
+  from: string
+  to: string
+  /** What they are to the build. */
+  roles: [from: Role, to: Role]
+  /** So many of so many different ids of `from` are in `to`. */
+  matched: number
+  of: number
+  /** Ids of `from` that `to` lacks, the first few, each with the one of `to` that it may have meant. */
+  examples: string[]
+  /** Ids of `to`, as they look there, where something does not match. */
+  beside: string[]
+}
+
+type Role = 'interactions' | 'items' | 'embeddings' | 'graph' | 'campaigns'
+
+interface Side {
+  role: Role
+  path: string
+  ids: ReadonlySet<string>
+}
+
+const EXAMPLES = 3
+
+/** Every file against all files of every other role. */
+export function joinsOf(inputs: Inputs): Join[] {
+  const sides = sidesOf(inputs)
+  const roles = [...new Set(sides.map(({ role }) => role))]
+  const wholes = roles.map((role) => whole(sides.filter((side) => side.role === role)))
+  const things = wholes.filter(({ role }) => role !== 'graph' && role !== 'campaigns')
+  return [
+    ...sides
+      .filter(({ role }) => role !== 'graph' && role !== 'campaigns')
+      .flatMap((from) => things.filter(({ role }) => role !== from.role).map((to) => joinOf(from, to))),
+    // what a graph or a campaign names is known to whatever names items; a graph's other nodes are entities
+    ...wholes.filter(({ role }) => role === 'campaigns').map((from) => joinOf(from, whole(things))),
+    ...wholes
+      .filter(({ role }) => role === 'graph')
+      .flatMap((to) => things.slice(0, 1).map((from) => joinOf(from, to))),
+  ].filter(({ of }) => of > 0)
+}
+
+function joinOf(from: Side, to: Side): Join {
+  let matched = 0
+  const examples: string[] = []
+  for (const id of from.ids)
+    if (to.ids.has(id)) matched++
+    else if (examples.length < EXAMPLES) examples.push(id)
+  const meant = examples.length === 0 ? [] : lookalikes(examples, to.ids)
+  const of = from.ids.size
+  return { from: from.path, to: to.path, roles: [from.role, to.role], matched, of, examples, beside: meant }
+}
+
+/** What `ids` may have meant of `known`: the same but for case, signs, leading zeros or what stands before it; else any. */
+function lookalikes(ids: readonly string[], known: ReadonlySet<string>): string[] {
+  const bare = (id: string) => id.toLowerCase().replace(/\.0+$/, '').replace(/^.*[/:|]/, '').replace(/[^\p{L}\p{N}]/gu, '').replace(/^0+(?=.)/, '') // prettier-ignore
+  const wanted = new Map(ids.map((id) => [bare(id), id]))
+  const found = new Map<string, string>()
+  const any: string[] = []
+  for (const id of known) {
+    if (any.length < EXAMPLES) any.push(id)
+    const meant = wanted.get(bare(id))
+    if (meant !== undefined && !found.has(meant)) found.set(meant, id)
+    if (found.size === wanted.size) break
+  }
+  return found.size > 0 ? ids.flatMap((id) => found.get(id) ?? []) : any
+}
+
+function sidesOf({ interactions, items, embeddings, graph, campaigns }: Inputs): Side[] {
+  return [
+    ...(interactions === null ? [] : logSides(interactions)),
+    ...(items === null ? [] : catalogueSides(items)),
+    ...(embeddings === null
+      ? []
+      : [{ role: 'embeddings' as const, path: embeddings.path, ids: new Set(embeddings.ids) }]),
+    ...(!graph ? [] : [{ role: 'graph' as const, path: pathOf(graph.files), ids: new Set(graph.nodes) }]),
+    ...(!campaigns ? [] : [{ role: 'campaigns' as const, path: pathOf(campaigns.files), ids: new Set([...campaigns.lists.values()].flat().map(({ id }) => id)) }]), // prettier-ignore
+  ]
+}
+
+const pathOf = (files: readonly { path: string }[]) => files.map(({ path }) => path).join(', ')
+
+/** A file's rows stand one after the other; where rows were left out since, all files are one. */
+function logSides({ files, rows, item, itemIds }: Interactions): Side[] {
+  if (files.reduce((sum, file) => sum + file.rows, 0) !== rows)
+    return [{ role: 'interactions', path: pathOf(files), ids: new Set(itemIds) }]
+  let first = 0
+  return files.map((file) => {
+    const codes = new Set(item.subarray(first, (first += file.rows)))
+    return { role: 'interactions', path: file.path, ids: new Set(Array.from(codes, (code) => itemIds[code]!)) }
+  })
+}
+
+function catalogueSides({ files, itemIds }: Items): Side[] {
+  let first = 0
+  return files.map((file) => ({
+    role: 'items',
+    path: file.path,
+    ids: new Set(itemIds.slice(first, (first += file.rows))),
+  }))
+}
+
+const whole = (sides: readonly Side[]): Side => ({
+  role: sides[0]!.role,
+  path: pathOf(sides),
+  ids: sides.length === 1 ? sides[0]!.ids : new Set(sides.flatMap(({ ids }) => [...ids])),
+})

@@ -1,0 +1,58 @@
+/** The account as people read it in a terminal. */
+import { joinLine, leftOut, ratingsLine, type Account, type InputAccount } from '../build/account.js'
+import type { ColumnFacts } from '../read/index.js'
+
+/** Every part that there is something to say of. */
+export function accountLines(account: Omit<Account, 'errors'> & { errors?: string[] }): string {
+  const { inputs, times, ratings, events, joins, remarks, errors = [] } = account
+  const parts = [
+    ...inputs.map(inputLines),
+    [
+      ...(times === null ? [] : [timesLine(times)]),
+      ...(ratings === null ? [] : [ratingsLine(ratings), `  ${ratings.values.map(({ value, count }) => `${value} × ${count}`).join(', ')}`]), // prettier-ignore
+    ],
+    events.length === 0 ? [] : ['events', ...table(events.map(({ name, count, weight }) => [name, `× ${count}`, `weight ${weight}`]))], // prettier-ignore
+    joins.length === 0 ? [] : ['joins', ...joins.map((join) => `  ${joinLine(join)}`)],
+    remarks.length === 0 ? [] : ['remarks', ...remarks.map((line) => `  ${line}`)],
+    errors.length === 0 ? [] : ['errors', ...errors.map((line) => `  ${line}`)],
+  ]
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
+}
+
+function inputLines({ path, role, rows, columns, left }: InputAccount): string[] {
+  const used = columns.filter((column) => column.role !== null)
+  const unused = columns.filter((column) => column.role === null).map(({ name }) => name)
+  return [
+    `${path}: ${rows} rows of ${role}${left.map(leftOut).join('')}`,
+    ...table(used.map(columnCells)),
+    ...(unused.length === 0 ? [] : [`  not used: ${unused.join(', ')}`]),
+  ]
+}
+
+function columnCells({ name, role, kind, missing, examples, exceptions }: ColumnFacts): string[] {
+  const odd = exceptions.map(({ row, found, count, others }) => `row ${row} has ${found} (${count} such; ${others})`)
+  return [
+    name === role || role === 'attribute' ? name : `${name} = ${role}`,
+    kind ?? '',
+    missing === undefined || missing === 0 ? '' : `${missing} missing`,
+    [examples.join(', '), ...odd].join('; '),
+  ]
+}
+
+function timesLine({ unit, mixed, from, to, outliers }: NonNullable<Account['times']>): string {
+  const units = mixed === undefined ? unit : Object.entries(mixed).map(([name, count]) => `${name} × ${count}`).join(', ') // prettier-ignore
+  return `times: ${dateOf(from)} to ${dateOf(to)} (${units})${outliers.count === 0 ? '' : `; ${outliers.count} far from all others, such as ${outliers.examples.map(dateOf).join(', ')}`}` // prettier-ignore
+}
+
+/** A day, where the number can be one. */
+const dateOf = (seconds: number) =>
+  Math.abs(seconds) > 1e7 && Math.abs(seconds) < 1e11 ? new Date(seconds * 1000).toISOString().slice(0, 10) : String(seconds) // prettier-ignore
+
+/** Rows with their columns aligned; the last column runs on. */
+function table(rows: readonly string[][]): string[] {
+  const widths = rows[0]?.map((_, c) => Math.max(...rows.map((row) => row[c]!.length))) ?? []
+  return rows.map((row) => `  ${row.map((cell, c) => (c === row.length - 1 ? cell : cell.padEnd(widths[c]!))).join('  ')}`.trimEnd()) // prettier-ignore
+}

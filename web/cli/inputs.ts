@@ -1,0 +1,97 @@
+/** The inputs of a build as a command line names them: read once, the same way for `build` and for `check`. */
+import { many, moment, text, UsageError, type Options, type Values } from './options.js'
+import type { Bar } from './progress.js'
+import { logColumns, readConfig, type Config } from '../build/config.js'
+import type { Inputs } from '../build/inputs.js'
+import { before } from '../build/log.js'
+import { readRanker } from '../build/models/ranker.js'
+import { readTower } from '../build/models/tower.js'
+import { readPolicy, type Policy } from '../build/policy.js'
+import { withValues } from '../build/sections/features.js'
+import { InputError, InputErrors, readCampaigns, readEmbeddings, readGraph, readInteractions, readItems, together } from '../read/index.js' // prettier-ignore
+
+/** What both commands take. */
+export const INPUTS: Options = {
+  interactions: { type: 'string', multiple: true },
+  items: { type: 'string', multiple: true },
+  embeddings: { type: 'string' },
+  ids: { type: 'string' },
+  graph: { type: 'string', multiple: true },
+  campaigns: { type: 'string', multiple: true },
+  'user-tower': { type: 'string' },
+  ranker: { type: 'string' },
+  policy: { type: 'string' },
+  config: { type: 'string' },
+  until: { type: 'string' },
+}
+
+export interface ReadInputs {
+  inputs: Inputs
+  config: Config
+  policy: Policy
+  /** What is wrong with files, as far as reading could go on. */
+  errors: InputError[]
+}
+
+/** Errors: usage. What is wrong with a file is collected, and its input is as good as not given. */
+export async function readInputs(values: Values, bar: Bar, usage: string): Promise<ReadInputs> {
+  const logs = many(values, 'interactions')
+  const catalogues = many(values, 'items')
+  const vectors = text(values, 'embeddings')
+  const ids = text(values, 'ids')
+  if (logs.length + catalogues.length === 0 && vectors === undefined)
+    throw new UsageError(`One of --interactions, --items or --embeddings is needed\n\n${usage}`)
+  if (ids !== undefined && vectors === undefined) throw new UsageError(`--ids needs --embeddings\n\n${usage}`)
+  const towerPath = text(values, 'user-tower')
+  if (towerPath !== undefined && vectors === undefined)
+    throw new UsageError(`--user-tower needs --embeddings, the space that it asks\n\n${usage}`)
+  const until = moment(values, 'until')
+
+  const errors: InputError[] = []
+  const attempt = async <T>(path: string | undefined, read: (path: string) => Promise<T>): Promise<T | null> => {
+    if (path === undefined) return null
+    try {
+      return await read(path)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      errors.push(...(error instanceof InputErrors ? error.errors : [error]))
+      return null
+    }
+  }
+  const reading = (path: string) => ({
+    onProgress: (done: number, total: number) => bar.update(`reading ${path}`, done, total),
+  })
+
+  const policy = (await attempt(text(values, 'policy'), readPolicy)) ?? {}
+  const configPath = text(values, 'config')
+  const config = (await attempt(configPath, readConfig)) ?? {}
+  const { columns, kinds } = config
+  const pick = { ...(columns && { columns }), ...(kinds && { kinds }) }
+  if (kinds !== undefined && catalogues.length === 0)
+    errors.push(new InputError({ file: configPath!, part: 'key "kinds"' }, 'no --items', 'a catalogue with these columns')) // prettier-ignore
+  const ranker = await attempt(text(values, 'ranker'), (path) => readRanker(path, config.ranker))
+  const tower = await attempt(towerPath, (path) => readTower(path, config.tower))
+  const interactions = await attempt(logs[0], async (path) => {
+    const log = await readInteractions(logs, { columns: logColumns(config), ...reading(path) })
+    return until === undefined ? log : before(log, until)
+  })
+  if (config.context !== undefined && interactions !== null)
+    await attempt(logs[0], async () => (config.context = await withValues(config.context!, logs)))
+  const items = await attempt(catalogues[0], (path) => readItems(catalogues, { ...pick, ...reading(path) }))
+  const embeddings = await attempt(vectors, (path) =>
+    readEmbeddings(path, { ...(ids !== undefined && { ids }), ...reading(path) }),
+  )
+  const graphs = many(values, 'graph')
+  const graph = await attempt(graphs[0], (path) => readGraph(graphs, reading(path)))
+  const lists = many(values, 'campaigns')
+  const campaigns = await attempt(lists[0], () => readCampaigns(lists, columns && { columns }))
+  return { inputs: { interactions, items, embeddings, campaigns, graph, tower, ranker }, config, policy, errors }
+}
+
+/** The builder does not know where its config and policy came from; people do. */
+export function named(error: InputError, values: Values): InputError {
+  if (error instanceof InputErrors) return together(error.errors.map((one) => named(one, values)))
+  const { file } = error.place
+  const path = file === 'config' || file === 'policy' ? text(values, file) : undefined
+  return path === undefined ? error : new InputError({ ...error.place, file: path }, error.found, error.expected)
+}

@@ -1,0 +1,113 @@
+/**
+ * What readers learn on their way beside the values: facts, as data. Sentences about them are made in one place,
+ * build/account.ts; a reader says nothing itself.
+ */
+
+import type { Column } from './kinds.js'
+
+/** One column of a file, as it was taken. */
+export interface ColumnFacts {
+  name: string
+  /** The part that it plays, such as `item_id` or `attribute`; null: it is not used. */
+  role: string | null
+  /** What its cells are: `id`, `number`, `time`, `event`, or an attribute's kind; null where it is not used. */
+  kind: string | null
+  /** Cells with a value, and those without. Absent where the column is not used. */
+  values?: number
+  missing?: number
+  /** The first few different values, as they were understood. */
+  examples: string[]
+  /** What made its kind another one than most of its cells have, or what was read as missing. */
+  exceptions: ExceptionFacts[]
+}
+
+/** Cells that are not as the others of their column are. */
+export interface ExceptionFacts {
+  /** The first of them: its data row, from 1, and what stood there. */
+  row: number
+  found: string
+  /** How many there are, and what the others are: "99 of 100 are numbers". */
+  count: number
+  others: string
+}
+
+/** Rows that were read and left out. */
+export interface LeftOut {
+  rows: number
+  /** Why, such as `no user_id`. */
+  why: string
+  /** The first of them, from 1. */
+  row: number
+}
+
+/** A file, as it was taken. */
+export interface FileFacts {
+  path: string
+  /** Rows that were taken. */
+  rows: number
+  columns: ColumnFacts[]
+  left: LeftOut[]
+}
+
+/** A unit in which a file writes its times; `date`: ISO 8601, or a time type of the format. */
+export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'date' | 'number'
+
+/** The times of a log, in seconds, whatever the files wrote. */
+export interface TimeFacts {
+  /** How the files write them: the unit of most, and cells by unit. */
+  unit: TimeUnit
+  units: Partial<Record<TimeUnit, number>>
+  /** The span that all but the outliers lie in, Unix seconds. */
+  from: number
+  to: number
+  /** Times far from all others: how many, and the first few. */
+  outliers: { count: number; examples: number[] }
+}
+
+/** Facts of a column that begins to be read. */
+export const columnFacts = (name: string, role: string | null, kind: string | null): ColumnFacts => ({
+  name,
+  role,
+  kind,
+  ...(role !== null && { values: 0, missing: 0 }),
+  examples: [],
+  exceptions: [],
+})
+
+const EXAMPLES = 3
+const LONGEST_EXAMPLE = 40
+
+/** Keeps a value as an example of its column, as long as there are few. */
+export function keepExample({ examples }: ColumnFacts, value: string): void {
+  const short = value.length > LONGEST_EXAMPLE ? `${value.slice(0, LONGEST_EXAMPLE - 1)}…` : value
+  if (examples.length < EXAMPLES && !examples.includes(short)) examples.push(short)
+}
+
+/** Fills in what an attribute of rows `from` to before `to` holds. */
+export function describe(facts: ColumnFacts, column: Column, from: number, to: number): void {
+  facts.kind = column.kind
+  let values = 0
+  for (let row = from; row < to; row++) {
+    const found = valueAt(column, row)
+    if (found === null) continue
+    values++
+    keepExample(facts, found)
+  }
+  facts.values = values
+  facts.missing = to - from - values
+}
+
+function valueAt(column: Column, row: number): string | null {
+  switch (column.kind) {
+    case 'text':
+      return column.values[row] ?? null
+    case 'category':
+      return column.values[row]! < 0 ? null : column.names[column.values[row]!]!
+    case 'multi': {
+      const [first, end] = [column.offsets[row]!, column.offsets[row + 1]!]
+      return first === end ? null : Array.from(column.values.subarray(first, end), (v) => column.names[v]).join('|')
+    }
+    case 'number':
+      return Number.isNaN(column.values[row]!) ? null : String(column.values[row])
+  }
+}
