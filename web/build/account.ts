@@ -93,7 +93,11 @@ export function recorded(account: Account): Omit<Account, 'errors'> {
   const named = (text: string) => account.inputs.reduce((said, { path }) => said.replaceAll(path, basename(path)), text)
   return {
     ...kept,
-    inputs: account.inputs.map((file) => ({ ...file, path: basename(file.path) })),
+    inputs: account.inputs.map((file) => ({
+      ...file,
+      path: basename(file.path),
+      columns: file.columns.map((column) => (column.kind === 'time' ? { ...column, examples: [] } : column)),
+    })),
     joins: account.joins.map((join) => ({ ...join, from: named(join.from), to: named(join.to) })),
     remarks: account.remarks.map(named),
     ...(account.times !== null && { times: { ...account.times, unit: 's' as const } }),

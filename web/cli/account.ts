@@ -1,6 +1,7 @@
 /** The account as people read it in a terminal. */
-import { joinLine, leftOut, ratingsLine, type Account, type InputAccount } from '../build/account.js'
-import type { ColumnFacts } from '../read/index.js'
+import { basename } from 'node:path'
+import { leftOut, ratingsLine, type Account, type InputAccount, type Join } from '../build/account.js'
+import { quoteList, type ColumnFacts } from '../read/index.js'
 
 /** Every part that there is something to say of. */
 export function accountLines(account: Omit<Account, 'errors'> & { errors?: string[] }): string {
@@ -12,7 +13,7 @@ export function accountLines(account: Omit<Account, 'errors'> & { errors?: strin
       ...(ratings === null ? [] : [ratingsLine(ratings), `  ${ratings.values.map(({ value, count }) => `${value} × ${count}`).join(', ')}`]), // prettier-ignore
     ],
     events.length === 0 ? [] : ['events', ...table(events.map(({ name, count, weight }) => [name, `× ${count}`, `weight ${weight}`]))], // prettier-ignore
-    joins.length === 0 ? [] : ['joins', ...joins.map((join) => `  ${joinLine(join)}`)],
+    joins.length === 0 ? [] : ['items of each file in the others', ...table(joins.map(joinCells))],
     remarks.length === 0 ? [] : ['remarks', ...remarks.map((line) => `  ${line}`)],
     errors.length === 0 ? [] : ['errors', ...errors.map((line) => `  ${line}`)],
   ]
@@ -40,6 +41,12 @@ function columnCells({ name, role, kind, missing, examples, exceptions }: Column
     missing === undefined || missing === 0 ? '' : `${missing} missing`,
     [examples.join(', '), ...odd].join('; '),
   ]
+}
+
+function joinCells({ from, to, matched, of, examples, beside }: Join): string[] {
+  const has = beside.length === 0 ? '' : ` (it has ${quoteList(beside)})`
+  const lacks = examples.length === 0 ? '' : `not ${quoteList(examples)}${has}`
+  return [`${basename(from)} in ${basename(to)}`, `${matched} of ${of}`, lacks]
 }
 
 function timesLine({ unit, mixed, from, to, outliers }: NonNullable<Account['times']>): string {

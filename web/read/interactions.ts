@@ -86,8 +86,9 @@ export async function readInteractions(
     const select = (names: readonly string[]) => {
       const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], columns)
       for (const role of ROLES) if (at[role] >= 0) file.columns[role] = names[at[role]]
-      names.slice(about.columns.length).forEach((name, i) => {
-        const place = about.columns.length + i
+      const before = about.columns.length // JSON Lines bring new names on the way
+      names.slice(before).forEach((name, i) => {
+        const place = before + i
         const role = ROLES.find((one) => at[one] === place) ?? null
         const column = columnFacts(name, role, role && KIND_OF[role])
         about.columns[place] = column
