@@ -9,7 +9,7 @@
 import { InputError, quote, quoteList, together, type FileFacts, type LeftOut } from '../read/index.js'
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
-import { joinsOf, type Join } from './joins.js'
+import { joinsOf, type InputRole, type Join } from './joins.js'
 import { checkEvents, checkItems, checkRatings } from './limits.js'
 import { eventWeights } from './log.js'
 import { eventsOf, ratingsOf, repeatedOf, timesOf } from './understood.js'
@@ -32,7 +32,7 @@ export interface Account {
 
 /** A file, as it was taken: its rows and columns, and the rows that were left out. */
 export interface InputAccount extends FileFacts {
-  role: Join['roles'][number]
+  role: InputRole
 }
 
 /** What is known of the inputs before anything is trained, and what is wrong with them. */
@@ -81,7 +81,7 @@ function inputsOf({ interactions, items, embeddings, graph, campaigns }: Inputs)
   return [
     ...Object.entries(tables).flatMap(
       ([role, table]) =>
-      ((table && 'facts' in table && table.facts?.files) || (table?.files ?? []).map(({ path, rows }) => plain(path, rows))).map((file) => ({ role: role as InputAccount['role'], ...file })), // prettier-ignore
+      ((table && 'facts' in table && table.facts?.files) || (table?.files ?? []).map(({ path, rows }) => plain(path, rows))).map((file) => ({ role: role as InputRole, ...file })), // prettier-ignore
     ),
     ...(embeddings === null ? [] : [{ role: 'embeddings' as const, ...plain(embeddings.path, embeddings.rows) }]),
   ]

@@ -3,7 +3,16 @@
  *
  * @module martello/build
  */
-export { accountOf, type Account, type InputAccount, type Join } from './account.js'
+export {
+  accountOf,
+  type Account,
+  type EventAccount,
+  type InputAccount,
+  type Join,
+  type RatingsAccount,
+  type TimesAccount,
+} from './account.js'
+export type { InputRole } from './joins.js'
 export { build } from './build.js'
 export type { BuiltBundle } from './finish.js'
 export type { Inputs } from './inputs.js'
@@ -28,6 +37,12 @@ export {
   type CampaignEntry,
   type Campaigns,
   type Column,
+  type ColumnFacts,
+  type ExceptionFacts,
+  type FileFacts,
+  type LeftOut,
+  type TimeFacts,
+  type TimeUnit,
   type Embeddings,
   type Graph,
   type InteractionOptions,

@@ -7,7 +7,7 @@ export interface Join {
   from: string
   to: string
   /** What they are to the build. */
-  roles: [from: Role, to: Role]
+  roles: [from: InputRole, to: InputRole]
   /** So many of so many different ids of `from` are in `to`. */
   matched: number
   of: number
@@ -17,10 +17,11 @@ export interface Join {
   beside: string[]
 }
 
-type Role = 'interactions' | 'items' | 'embeddings' | 'graph' | 'campaigns'
+/** What a file of a build is. */
+export type InputRole = 'interactions' | 'items' | 'embeddings' | 'graph' | 'campaigns'
 
 interface Side {
-  role: Role
+  role: InputRole
   path: string
   ids: ReadonlySet<string>
 }
