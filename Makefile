@@ -103,7 +103,12 @@ $(NUMBERS): wasm/numbers.c $(wildcard src/bundle/*.h) | build-tools
 	@mkdir -p $(@D) build/wasm
 	@$(CC) $(C_FLAGS) $< -o build/wasm/numbers
 	@build/wasm/numbers >$@
-dist/web: $(WEB_SRC) $(NUMBERS) dist/core.wasm dist/learn.wasm node_modules/.package-lock.json package.json
+# JSON Schemas of config and policy, from their types: only what declares those is read again.
+SCHEMAS := web/generated/config.schema.json web/generated/policy.schema.json
+$(SCHEMAS) &: web/schemas.mjs $(wildcard web/build/*.ts web/build/models/*.ts web/build/sources/*.ts) web/recommender/filter.ts \
+  web/recommender/rules.ts web/import/onnx/tape/program.ts $(NUMBERS) node_modules/.package-lock.json
+	@node web/schemas.mjs
+dist/web: $(WEB_SRC) $(NUMBERS) $(SCHEMAS) dist/core.wasm dist/learn.wasm node_modules/.package-lock.json package.json
 	@node web/build.mjs
 	@touch $@
 
@@ -227,7 +232,7 @@ size: all
 	@for f in dist/core.wasm dist/browser.js; do printf '%-20s %8d bytes  %7d gzip -9\n' $$f $$(stat -c %s $$f) $$(gzip -9c $$f | wc -c); done
 
 ## docs        the API reference, from the types: build/docs/index.html
-docs: node_modules/.package-lock.json $(NUMBERS)
+docs: node_modules/.package-lock.json $(NUMBERS) $(SCHEMAS)
 	@$(NPX) typedoc --logLevel Warn --options web/typedoc.json
 	@echo build/docs/index.html
 

@@ -94,7 +94,8 @@ await Promise.all([
   }),
 ])
 copyFileSync('dist/learn.wasm', 'build/web/learn/learn.wasm') // beside the module that reads it
-for (const schema of ['config', 'policy']) copyFileSync(`web/build/${schema}.schema.json`, `dist/${schema}.schema.json`)
+for (const schema of ['config', 'policy'])
+  copyFileSync(`web/generated/${schema}.schema.json`, `dist/${schema}.schema.json`)
 rmSync('dist/types', { recursive: true, force: true })
 const types = spawnSync(process.execPath, ['node_modules/typescript-native/bin/tsc', '-p', 'web/types.json'], {
   stdio: 'inherit',

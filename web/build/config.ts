@@ -1,10 +1,13 @@
-/** What a builder can be told, with the defaults. The JSON Schema beside this file is what editors complete from. */
+/**
+ * What a builder can be told, with the defaults. The JSON Schema that editors complete from, and that checks a config file,
+ * is made of these types, their comments and the bounds in them (web/schemas.mjs).
+ */
 import type { Mapping } from '../read/index.js'
 import { readJson } from './json.js'
 import type { TowerConfig } from './models/tower.js'
 import type { SourceOptions } from './options.js'
 import type { SourceName } from './sources/index.js'
-import schema from './config.schema.json' with { type: 'json' }
+import schema from '../generated/config.schema.json' with { type: 'json' }
 
 /** A build's configuration: the file of `--config`. Every part is optional. */
 export interface Config extends SourceOptions {
@@ -19,6 +22,7 @@ export interface Config extends SourceOptions {
   /**
    * What events are worth, by name in any case: { "buy": 3, "dislike": -1 }. Default: -1 for dislike, thumbs_down and hide,
    * 1 for all others.
+   * @minimum -100 @maximum 100 @maxProperties 64
    */
   events?: Record<string, number>
   /** The rating that says nothing, and the one that is worth 1. Default: every rating is worth 1. */
@@ -26,46 +30,90 @@ export interface Config extends SourceOptions {
   /**
    * What a ranker is told of each candidate, by name (see features.ts): a list, in which "auto" stands for the automatic
    * one. Default "auto"; false: nothing, so that the bundle takes no ranker of trees.
+   * @maxItems 256 @minLength 1 @maxLength 400
    */
   features?: false | 'auto' | string[]
   /**
    * Fields that a request's `context` may bring: { "hour": "number", "country": ["de", "fr"] }. "category" takes the values
    * from the column of that name in the log.
+   * @maxProperties 32 @minItems 1 @maxItems 65536 @minLength 1 @maxLength 400
+   * @propertyNames { minLength: 1, maxLength: 100 }
    */
   context?: Record<string, 'number' | 'category' | string[]>
   /** How the model of --user-tower is used. */
   tower?: TowerConfig
   /** How the model of --ranker is used. */
   ranker?: RankerConfig
-  /** How many to recommend by default. Default 20. */
-  shelf?: number
   /**
-   * The text index: false leaves it out. `fields`: what a word in each column counts, 0 for nothing; default: 2 in `title`,
-   * 1 in other texts and categories. `k1`, `b`: BM25's saturation and length normalisation; default 1.2 and 0.75.
+   * How many to recommend where a request does not say. Default 20.
+   * @integer @minimum 1 @maximum 1000
    */
-  search?: false | { fields?: Record<string, number>; k1?: number; b?: number }
+  shelf?: number
+  /** The text index: false leaves it out. */
+  search?:
+    | false
+    | {
+        /**
+         * What a word in each column counts, 0 for nothing. Default: 2 in `title`, 1 in other texts and categories.
+         * @minimum 0 @maximum 100
+         */
+        fields?: Record<string, number>
+        /**
+         * BM25: how soon repeated words stop counting. Default 1.2.
+         * @minimum 0 @maximum 100
+         */
+        k1?: number
+        /**
+         * BM25: how much long texts are held back. Default 0.75.
+         * @minimum 0 @maximum 1
+         */
+        b?: number
+      }
   /** Search weights and decay on held-out events. Default true. */
   tune?: boolean
-  /** Worker threads. Default: one per core, 8 at most. The bundle does not depend on it. */
+  /**
+   * Worker threads. Default: one per core, 8 at most. The bundle does not depend on it.
+   * @integer @minimum 1 @maximum 64
+   */
   threads?: number
 }
 
 /** How the model of `--ranker` is used. */
 export interface RankerConfig {
-  /** How many candidates the ranker scores, 1 to 2000; the others follow them. Default 300. */
+  /**
+   * How many candidates the ranker scores; the others follow them. Default 300.
+   * @integer @minimum 1 @maximum 2000
+   */
   candidates?: number
   /**
    * Which candidates those are: the best by this sum of weight · feature, names as in `features`; `missing` stands in for
    * an unknown value (default 0). Default: the best by fused score, which costs least.
+   * @minProperties 1 @maxProperties 256 @minimum -1000000 @maximum 1000000
    */
-  prerank?: Record<string, number | { weight: number; missing?: number }>
-  /** Candidates are ordered by the ranker's score plus this much of the fused score. Default 0. */
+  prerank?: Record<
+    string,
+    | number
+    | {
+        /** @minimum -1000000 @maximum 1000000 */
+        weight: number
+        /** @minimum -1000000 @maximum 1000000 */
+        missing?: number
+      }
+  >
+  /**
+   * Candidates are ordered by the ranker's score plus this much of the fused score. Default 0.
+   * @minimum -1000000 @maximum 1000000
+   */
   blend?: number
-  /** Of a model of several classes: the one whose probability is the score. */
+  /**
+   * Of a model of several classes: the one whose probability is the score.
+   * @integer @minimum 0 @maximum 1023
+   */
   class?: number
   /**
    * Trees: how many boosting rounds count: "best", up to the best one of early stopping; "all"; or so many. Default: as the
    * object that saved the file predicts: XGBoost's scikit-learn wrapper up to the best one, everything else all.
+   * @integer @minimum 1 @maximum 1000000
    */
   rounds?: 'best' | 'all' | number
   /**
@@ -77,12 +125,26 @@ export interface RankerConfig {
   output?: string
   /** ONNX: what each input is fed with, by its name; `candidate` and `features` are of each candidate. */
   inputs?: TowerConfig['inputs']
-  /** ONNX: how the model numbers items, keeps weights, and the like; as for the tower. */
+  /** ONNX: the model's number of an item, as for the tower. */
   numbers?: TowerConfig['numbers']
+  /**
+   * ONNX: what is added to that. Default 0 for ids, 1 for rows.
+   * @integer @minimum -16777216 @maximum 16777216
+   */
   offset?: number
+  /** ONNX: how weights are kept. Default "float32". */
   weights?: TowerConfig['weights']
+  /**
+   * ONNX: sizes that the model leaves open besides its batch. Default 50.
+   * @integer @minimum 1 @maximum 4096
+   */
   sizes?: TowerConfig['sizes']
+  /**
+   * ONNX: events worth less are not shown to the model. Default 0.
+   * @minimum -100 @maximum 100
+   */
   leastWorth?: number
+  /** ONNX: an .npz with pairs to keep, as for the tower. */
   golden?: string
 }
 

@@ -41,9 +41,40 @@ export async function readJson<T>(path: string, schema: object): Promise<T> {
 
 const depth = (path: string) => path.split('/').length
 
-function expectedBy(problem: ErrorObject): string {
-  if (problem.keyword === 'enum') return `one of ${(problem.schema as unknown[]).join(', ')}`
-  if (problem.keyword === 'anyOf')
-    return (problem.parentSchema as { description: string }).description.replace(/\. .*$/, '') // without its default
-  return problem.message!.replace(/^must (be |have )?/, '')
+const ABOUT_TYPES = ['anyOf', 'const', 'enum', 'maximum', 'minimum', 'multipleOf', 'type']
+
+const expectedBy = ({ keyword, message, parentSchema }: ErrorObject): string =>
+  ABOUT_TYPES.includes(keyword) ? words(parentSchema as Schema) : message!.replace(/^must (be |have )?/, '')
+
+/** What the generated schemas say of a value. */
+interface Schema {
+  anyOf?: Schema[]
+  const?: unknown
+  enum?: unknown[]
+  type: string | string[]
+  minimum?: number
+  maximum?: number
+  multipleOf?: number
+  items?: Schema
+  minItems?: number
+  maxItems?: number
+  properties?: object
+}
+
+/** A schema in words: "an integer from 16 to 512, a multiple of 16". */
+function words(schema: Schema): string {
+  const { anyOf, type, minimum, maximum, multipleOf, items, minItems, maxItems, properties } = schema
+  if (anyOf !== undefined) return anyOf.map(words).join(', or ')
+  if (schema.const !== undefined) return JSON.stringify(schema.const)
+  if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`
+  if (Array.isArray(type)) return type.map((one) => words({ ...schema, type: one })).join(', or ')
+  if (type === 'array')
+    return `a list${minItems !== undefined && minItems === maxItems ? ` of ${minItems}` : ''}, each ${words(items!)}`
+  if (type === 'object')
+    return properties === undefined ? 'an object' : `an object of ${Object.keys(properties).join(', ')}`
+  if (type === 'string') return 'a text'
+  if (type === 'boolean') return 'true or false'
+  if (type === 'null') return 'null'
+  const range = minimum === undefined ? '' : ` from ${minimum}${maximum === undefined ? '' : ` to ${maximum}`}`
+  return `${type === 'integer' ? 'an integer' : 'a number'}${range}${multipleOf === undefined ? '' : `, a multiple of ${multipleOf}`}`
 }

@@ -5,34 +5,52 @@
 import { type Rules } from '../recommender/rules.js'
 import { InputError } from '../read/index.js'
 import { readJson } from './json.js'
-import schema from './policy.schema.json' with { type: 'json' }
+import schema from '../generated/policy.schema.json' with { type: 'json' }
 import type { Config } from './config.js'
 import { eventWeights } from './log.js'
 import { policyAround, DEFAULT_K, type PolicyPlan, type SourcePlan } from './sections/policy.js'
 
 /** What people decide: the file of `--policy`. */
 export interface Policy {
-  /** How many to recommend where a request does not say. Default 20. */
+  /**
+   * How many to recommend where a request does not say. Default 20.
+   * @integer @minimum 1 @maximum 1000
+   */
   shelf?: number
-  /** Default "scores". */
+  /** How sources are merged: by normalised scores, or by reciprocal ranks. Default "scores". */
   fusion?: 'scores' | 'ranks'
   /** By the names of sources; what is not said stays as the builder chose it. */
   sources?: Record<
     string,
     {
-      /** One, or four: for histories of no, 1 to 4, 5 to 19, and more events. 0: it is silent. */
+      /**
+       * One, or four: for histories of no, 1 to 4, 5 to 19, and more events. 0: it is silent.
+       * @minimum 0 @maximum 1000000
+       */
       weight?: number | [number, number, number, number]
-      /** Candidates it may bring, 1 to 1,000. */
+      /**
+       * Candidates it may bring.
+       * @integer @minimum 1 @maximum 1000
+       */
       quota?: number
-      /** An event with n newer ones counts decay^n. */
+      /**
+       * An event with n newer ones counts decay^n.
+       * @minimum 0 @maximum 1
+       */
       decay?: number
-      /** Seconds after which an event counts half; 0: time does not matter. */
+      /**
+       * Seconds after which an event counts half; 0: time does not matter.
+       * @minimum 0 @maximum 1e12
+       */
       halfLife?: number
-      /** Only so many of the newest events count; 0: all. */
+      /**
+       * Only so many of the newest events count; 0: all.
+       * @integer @minimum 0 @maximum 1024
+       */
       last?: number
     }
   >
-  /** What a slate must keep to, and what it should; a request may say otherwise. */
+  /** What a slate must keep to, and what it should. A request may replace each key. */
   rules?: Rules
 }
 

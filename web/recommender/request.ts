@@ -1,7 +1,7 @@
 /** What a request may say, and what it is answered. */
 import type { Filter } from './filter.js'
 import type { HistoryEvent } from './history.js'
-import type { Rules } from './rules.js'
+import type { RequestRules } from './rules.js'
 
 /** What `recommend` is asked. Every part is optional. */
 export interface Request {
@@ -40,7 +40,7 @@ export interface Request {
    * Rules of the slate for this request. Each key takes the place of what the bundle says under it, null switches it off;
    * the other keys of the bundle hold. Default: the bundle's rules.
    */
-  policy?: Rules
+  policy?: RequestRules
   /** How much difference between items counts, 0 to 1: `policy.diversity` in short. */
   diversity?: number
   /** How often items were shown to this person lately, by id: for `frequency` and `exploration` of the rules. 1,024 ids. */

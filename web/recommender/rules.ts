@@ -11,64 +11,148 @@ import { refuse as fail } from './errors.js'
 import { attributeOf, conditions, type Filter } from './filter.js'
 import { NOT_FOUND } from './slate.js'
 
-/** The items that a rule is about: all that is said must hold. */
-export interface Match {
+/** Items that a rule is about: all that is said must hold. */
+export interface ItemMatch {
   /** As the filter of a request. */
   where?: Filter
   /** One of these. */
   ids?: readonly string[]
+}
+
+/** The same of candidates, who were brought by someone. */
+export interface Match extends ItemMatch {
   /** Items that this source brought. */
   source?: string
 }
 
-/** Rules of a slate: `policy` of a request, and `rules` of a policy file. Hard ones are never broken; the others bend. */
+/**
+ * Rules of a slate: `policy` of a request, and `rules` of a policy file. Hard ones are never broken: require, deny, allow,
+ * frequency, caps, unique, nearDuplicates. The others bend where they have to.
+ */
 export interface Rules {
   /** Only items for which this holds. */
-  require?: Filter | null
-  /** No items that one of these is about. */
-  deny?: readonly Match[] | null
-  /** Only items that one of these is about. */
-  allow?: readonly Match[] | null
-  /** No item that the request's `impressions` say was shown `most` times (1 to 255), or whose value of the attribute was. */
-  frequency?: readonly { most: number; attribute?: string }[] | null
-  /** At most so many with the same value, or of the items that it is about, in any `window` slots. Default: in the slate. */
-  caps?: readonly (Match & { attribute?: string; most: number; window?: number })[] | null
+  require?: Filter
+  /**
+   * No items that one of these is about.
+   * @minProperties 1
+   */
+  deny?: readonly ItemMatch[]
+  /**
+   * Only items that one of these is about.
+   * @minProperties 1
+   */
+  allow?: readonly ItemMatch[]
+  /** No item that was shown so often, as the request's `impressions` tell; with an attribute: whose value was. */
+  frequency?: readonly {
+    /** @integer @minimum 1 @maximum 255 */
+    most: number
+    attribute?: string
+  }[]
+  /** At most so many with the same value of the attribute, or of the items that the cap is about, in any window. */
+  caps?: readonly (Match & {
+    attribute?: string
+    /** @integer @minimum 0 @maximum 1000 */
+    most: number
+    /**
+     * Slots next to each other; 0, the default: the slate.
+     * @integer @minimum 0 @maximum 1000
+     */
+    window?: number
+  })[]
   /** Attributes of which no value comes twice. */
-  unique?: readonly string[] | null
+  unique?: readonly string[]
   /** No two items whose vectors (default: of the first space) have a cosine of `similarity` or more. */
-  nearDuplicates?: { similarity: number; space?: string } | null
+  nearDuplicates?: {
+    /** @minimum -1 @maximum 1 */
+    similarity: number
+    space?: string
+  }
   /** The item stands there, from 1, if no hard rule keeps it out. */
-  pins?: readonly { id: string; position: number }[] | null
-  /** At least so many of the slate, or such a share of it (0 to 1). */
-  quotas?: readonly (Match & { least?: number; share?: number })[] | null
+  pins?: readonly {
+    id: string
+    /** @integer @minimum 1 @maximum 1000 */
+    position: number
+  }[]
+  /** At least so many of the slate, or such a share of it. */
+  quotas?: readonly (Match & {
+    /** @integer @minimum 0 @maximum 1000 */
+    least?: number
+    /** @minimum 0 @maximum 1 */
+    share?: number
+  })[]
   /** Relevance (1: the best candidate, 0: the last) is multiplied by `factor` (default 1), then `add` (default 0) is added. */
-  boosts?: readonly (Match & { factor?: number; add?: number })[] | null
+  boosts?: readonly (Match & {
+    /** @minimum 0 @maximum 1000000 */
+    factor?: number
+    /** @minimum -1000000 @maximum 1000000 */
+    add?: number
+  })[]
   /**
-   * Relevance halves with every `halfLife` seconds of age, by a number attribute: Unix time in `unit` (default seconds), or
-   * a calendar year. What has no date counts as one half-life old.
+   * Relevance halves with every `halfLife` seconds of age, by a number attribute. What has no date counts as one half-life
+   * old.
    */
-  freshness?: { attribute: string; halfLife: number; unit?: keyof typeof UNITS } | null
-  /** How much (0 to 1) the mix of the attribute's values should be that of the history. */
-  calibration?: { attribute: string; strength: number } | null
+  freshness?: {
+    attribute: string
+    /** @minimum 0.001 @maximum 1e12 */
+    halfLife: number
+    /** Of the attribute: Unix time, or calendar years. Default seconds. */
+    unit?: keyof typeof UNITS
+  }
+  /** How much the mix of the attribute's values should be that of the history. */
+  calibration?: {
+    attribute: string
+    /** @minimum 0 @maximum 1 */
+    strength: number
+  }
   /**
-   * epsilon: this share (0 to 1) of slots goes to a random candidate. thompson: this share of relevance is a click rate
-   * drawn from what is known: number attributes, both or none, and the request's `clicks` and `impressions`.
+   * epsilon: this share of slots goes to a random candidate. thompson: this share of relevance is a click rate drawn from
+   * what is known: number attributes, both or none, and the request's `clicks` and `impressions`. Seeded.
+   * @dependencies { clicks: ['impressions'], impressions: ['clicks'] }
    */
-  exploration?: { method?: 'epsilon' | 'thompson'; share: number; clicks?: string; impressions?: string } | null
+  exploration?: {
+    method?: 'epsilon' | 'thompson'
+    /** @minimum 0 @maximum 1 */
+    share: number
+    /** A number attribute. */
+    clicks?: string
+    /** A number attribute. */
+    impressions?: string
+  }
   /**
    * 0: by relevance alone, to 1: by difference alone. Likeness is that of vectors (default: of the first space), or with an
-   * `attribute` of shared values. `pool`: among how many candidates; default 500, the most. A number keeps the rest as the
-   * bundle has it.
+   * `attribute` of shared values. A number keeps the rest as the bundle has it.
+   * @minimum 0 @maximum 1
    */
   diversity?:
-    number | { strength: number; method?: 'mmr' | 'dpp'; space?: string; attribute?: string; pool?: number } | null
-  /** Which line each slot is for, a letter each; it repeats. A line without conditions takes what is in no other line. */
-  pattern?: string | null
-  /** By letter of the pattern: what the line takes. */
-  lines?: Readonly<Record<string, Match>> | null
-  /** Of exploration. Default 1. */
+    | number
+    | {
+        /** @minimum 0 @maximum 1 */
+        strength: number
+        method?: 'mmr' | 'dpp'
+        space?: string
+        attribute?: string
+        /**
+         * Among how many candidates. Default 500, the most.
+         * @integer @minimum 1 @maximum 500
+         */
+        pool?: number
+      }
+  /**
+   * Which line each slot is for, a letter each; it repeats.
+   * @minLength 1 @maxLength 32
+   */
+  pattern?: string
+  /** By letter of the pattern: what the line takes. A line without conditions takes what is in no other line. */
+  lines?: Readonly<Record<string, Match>>
+  /**
+   * Of exploration. Default 1.
+   * @integer @minimum 0 @maximum 4294967295
+   */
   seed?: number
 }
+
+/** Rules of a request: what stands under a key takes the place of what the bundle says under it; null switches it off. */
+export type RequestRules = { readonly [Rule in keyof Rules]: Rules[Rule] | null }
 
 type Kind = keyof typeof RULE
 /** What people call each kind of rule; where one name stands for two, its `method` is the kind's. */
@@ -297,10 +381,10 @@ class Compiler {
  * The records of `rules`; `path` names them in messages. To be called after mt_begin: a diversity that is a number changes
  * what the bundle says.
  */
-export function compileRules(core: Core, rules: Rules, path: string, strict = false): Uint8Array {
+export function compileRules(core: Core, rules: RequestRules, path: string, strict = false): Uint8Array {
   const compiler = new Compiler(core, strict)
   if (Object(rules) !== rules) fail(path, rules, 'an object of rules')
-  for (const [key, value] of Object.entries(rules)) {
+  for (const [key, value] of Object.entries(rules as object)) {
     const at = `${path}.${key}`
     if (key === 'pattern') {
       if (value !== null && rules.lines == null) fail(at, value, '"lines" beside it')

@@ -14,4 +14,4 @@ export type {
   Stage,
   Trace,
 } from './request.js'
-export type { Match, Rules } from './rules.js'
+export type { ItemMatch, Match, RequestRules, Rules } from './rules.js'

@@ -32,30 +32,36 @@ test('config: the key, what was found, what was expected', async () => {
   await withConfig('{"dimension": ', /config\.json: found .*expected JSON/)
   await withConfig(
     { dimensions: 64 },
-    /config\.json.*the top level: found key "dimensions", expected one of .*columns, kinds, sources, neighbours/,
+    /config\.json.*the top level: found key "dimensions", expected one of .*neighbours, .*columns, kinds, sources/,
   )
-  await withConfig({ dimension: 'big' }, /config\.json, key "dimension": found "big", expected integer/)
-  await withConfig({ dimension: 20 }, /"dimension": found 20, expected .*multiple of 16/)
-  await withConfig({ dimension: 1024 }, /"dimension": found 1024, expected <= 512/)
-  await withConfig({ sources: { i3i: true } }, /"sources": found key "i3i", expected one of i2i, next, together, als/)
+  await withConfig(
+    { dimension: 'big' },
+    /config\.json, key "dimension": found "big", expected an integer from 16 to 512, a multiple of 16\n$/,
+  )
+  await withConfig({ dimension: 20 }, /"dimension": found 20, expected an integer from 16 to 512, a multiple of 16\n$/)
+  await withConfig(
+    { dimension: 1024 },
+    /"dimension": found 1024, expected an integer from 16 to 512, a multiple of 16\n$/,
+  )
+  await withConfig(
+    { sources: { i3i: true } },
+    /"sources": found key "i3i", expected one of embeddings, als, content, i2i, next/,
+  )
   await withConfig(
     { kinds: { zip: 'code' } },
     /"kinds\.zip": found "code", expected one of text, category, multi, number, skip/,
   )
   await withConfig({ layers: [4, 5] }, /"layers\.1": found 5, expected one of 2, 4, 8/)
-  await withConfig(
-    { layers: 'f64' },
-    /"layers": found "f64", expected Residual layers: bits of each, or "f32" for the float reference\.?\n$/,
-  )
+  await withConfig({ layers: 'f64' }, /"layers": found "f64", expected a list, each one of 2, 4, 8, or "f32"\n$/)
   await withConfig({ metric: 'dot' }, /"metric": found "dot", expected one of ip, cosine, l2/)
   await withConfig({ ratings: { zero: 3 } }, /"ratings": found \{"zero":3\}, expected .*'one'/)
   await withConfig(
     { ratings: { zero: 3, one: 3 } },
     /config\.json, key "ratings": found \{"zero":3,"one":3\}, expected two different ratings/,
   )
-  await withConfig({ events: { buy: 'much' } }, /"events\.buy": found "much", expected .*number/)
-  await withConfig({ events: { buy: 1000 } }, /"events\.buy": found 1000, expected <= 100/)
-  await withConfig([], /config\.json.*found \[\], expected .*object/)
+  await withConfig({ events: { buy: 'much' } }, /"events\.buy": found "much", expected a number from -100 to 100\n$/)
+  await withConfig({ events: { buy: 1000 } }, /"events\.buy": found 1000, expected a number from -100 to 100\n$/)
+  await withConfig([], /config\.json.*found \[\], expected an object of .*neighbours/)
   await fails(
     ['--interactions', log, '--config', path('no-config.json')],
     1,

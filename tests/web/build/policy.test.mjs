@@ -54,7 +54,7 @@ test('a policy that does not fit is refused in one sentence', async () => {
   })
   await assert.rejects(
     async () => readPolicy(await policyFile({ sources: { content: { weight: -1 } } })),
-    /key "sources\.content\.weight": found -1, expected a number from 0/,
+    /key "sources\.content\.weight": found -1, expected a number from 0 to 1000000, or a list of 4, each a number from 0 to 1000000$/,
   )
   await assert.rejects(
     async () => readPolicy(await policyFile({ shelve: 3 })),

@@ -32,7 +32,7 @@ test('ops of ONNX', () => {
 })
 
 test("what a model's inputs are fed with", () => {
-  const kinds = schemaOf('config').definitions.input.anyOf[0].enum
+  const kinds = schemaOf('config').properties.tower.properties.inputs.additionalProperties.anyOf[0].properties.from.enum
   assert.deepEqual(firstColumn('web/import/README.md', '`from`').sort(), [...kinds].sort())
 })
 

@@ -24,22 +24,35 @@ export type InputKind =
 
 /** One input, as the config binds it. */
 export interface InputConfig {
+  /**
+   * history: ids of the last events; worths, types, times, ages (seconds before now), mask: of the same events; length: how
+   * many there are; context: fields of the request; candidate, features: of each candidate (rankers).
+   */
   from: InputKind
-  /** Where events stand: after padding, before it, or before it with the newest first. Default: as the others, else left. */
+  /**
+   * Where padding stands: left of the events, right of them, or right with the newest event first. Default left, or right
+   * where an input has the length.
+   */
   padding?: 'left' | 'right' | 'newest'
   /** What stands where there is no event. Default 0. */
   pad?: number
   /** What stands for what is not known. Default 0. */
   unknown?: number
-  /** Times, ages, context fields and features are multiplied by this (default 1), … */
+  /** Multiplies times, ages, fields and features. Default 1. */
   scale?: number
-  /** … and then this is added (default 0). */
+  /** Is added to them then. Default 0. */
   shift?: number
-  /** Event types: the model's number of each event name. */
+  /**
+   * Event types: the model's number of each event name.
+   * @integer @minimum 0 @maximum 16777216
+   */
   values?: Record<string, number>
-  /** Context fields or features, one for each element. */
+  /**
+   * context: names of config key `context`; features: names of the bundle's features; one for each element.
+   * @maxItems 256
+   */
   fields?: string[]
-  /** A constant. */
+  /** constant: the number. */
   value?: number
 }
 

@@ -23,24 +23,33 @@ import { section, type Section } from '../sections/section.js'
 export interface TowerConfig {
   /** Which output is the user's vector. Default: the first one of the embeddings' width. */
   output?: string
-  /** What each input is fed with, by its name. */
+  /** What each input is fed with, by its name. Default: by its type, shape and name. */
   inputs?: Record<string, InputConfig | InputKind>
   /**
-   * The tower's number of an item: "ids", the integer that its id spells, or "rows", its row in --embeddings; and what is
-   * added to it (default 0 for ids, 1 for rows). Default: ids where all are integers inside the tower's item table, else
-   * rows; or whichever of the two its table agrees with.
+   * The tower's number of an item: "ids", the integer that its id spells, or "rows", its row in --embeddings. Default: ids
+   * where all are integers inside the tower's item table, else rows; or whichever of the two its table agrees with.
    */
   numbers?: 'ids' | 'rows'
+  /**
+   * What is added to that. Default 0 for ids, 1 for rows, so that 0 is kept for padding.
+   * @integer @minimum -16777216 @maximum 16777216
+   */
   offset?: number
   /** Whether an item table that equals the embeddings is left out and decoded from their codes. Default true. */
   tie?: boolean
-  /** How weights are kept. Default "float32". */
+  /** How weights are kept; int8 has a scale for each row. Default "float32". */
   weights?: Weights
-  /** Sizes that the model leaves open besides its batch, such as the length of the history. Default 50. */
+  /**
+   * Sizes that the model leaves open besides its batch, by their symbols, such as the length of the history. Default 50.
+   * @integer @minimum 1 @maximum 4096
+   */
   sizes?: Record<string, number>
-  /** Events worth less are not shown to the tower. Default: 0, so that dislikes are not. */
+  /**
+   * Events worth less are not shown to the tower. Default: 0, so that dislikes are not.
+   * @minimum -100 @maximum 100
+   */
   leastWorth?: number
-  /** An .npz with arrays by the names of inputs and the output: pairs to keep. Default: pairs made at build. */
+  /** An .npz with arrays by the names of the inputs and the output: pairs to keep. Default: pairs made at build. */
   golden?: string
 }
 
