@@ -83,15 +83,22 @@ build/wasm/%.o: src/%.c build/include/xxhash.h Makefile | build-tools
 build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
 	@$(EMCC) $(WASM_FLAGS) -O3 $(DEPS) -c $< -o $@
+# A module exports what TypeScript calls: core.wasm the functions of CoreExports, learn.wasm those named in quotes anywhere. A list
+# changes only with its names, so that nothing is linked again without need.
+list_exports = LC_ALL=C sort -u >$@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+build/serve.exports: web/recommender/exports.ts | build
+	@grep -oE '^  mt_\w+' $< | tr -d ' ' | $(list_exports)
+build/learn.exports: $(WEB_SRC) | build
+	@grep -hoE "'mt_\w+'" $(WEB_SRC) | tr -d "'" | $(list_exports)
 CORE_OBJ := $(SERVE_SRC:src/%.c=build/wasm/%.o)
 # The core carries a name of its sources, and JavaScript built beside it expects that one: a page must not mix versions.
 CORE_ID = $(shell cat $(SERVE_SRC) $(HEADERS) wasm/serve.c | sha256sum | cut -c1-12)
-dist/core.wasm: $(CORE_OBJ) wasm/serve.c wasm/serve.exports | dist
+dist/core.wasm: $(CORE_OBJ) wasm/serve.c build/serve.exports | dist
 	@echo 'linking $@'
-	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none -sSUPPORT_ERRNO=0 $(call exports_of,wasm/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
-dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/learn.exports | dist
+	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none -sSUPPORT_ERRNO=0 $(call exports_of,build/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
+dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c build/learn.exports | dist
 	@echo 'linking $@'
-	@$(EMCC) $(WASM_FLAGS) -O3 $(WASM_LINK) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,wasm/learn.exports) $(filter %.o,$^) wasm/learn.c -o $@
+	@$(EMCC) $(WASM_FLAGS) -O3 $(WASM_LINK) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,build/learn.exports) $(filter %.o,$^) wasm/learn.c -o $@
 
 -include $(wildcard build/wasm/*.d build/wasm/*/*.d build/learn/*.d build/learn/*/*.d build/native/*.d build/native/*/*.d \
   build/san/*.d build/san/*/*.d build/fuzz/obj/*.d build/fuzz/obj/*/*.d)

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 
-/** The names of the exports are checked against wasm/learn.exports by a test. */
+/** Functions are called by their names in C, written out in quotes: the Makefile lists what learn.wasm exports by them. */
 type Call = (...numbers: number[]) => number
 
 export type Pointer = number
