@@ -16,7 +16,23 @@ export interface Batch {
   firstRow: number
   /** line in the file on which each row starts, from 1; null where the format has no lines */
   lines: Uint32Array | null
+  /** number of each row, where rows between them were left out */
+  numbers?: Uint32Array
 }
+
+/** The batch without some of its rows. */
+export function keepRows(batch: Batch, kept: Uint32Array): Batch {
+  return {
+    ...batch,
+    columns: batch.columns.map((cells) => cells && Array.from(kept, (i) => cells[i])),
+    rows: kept.length,
+    lines: batch.lines && kept.map((i) => batch.lines![i]!),
+    numbers: kept.map((i) => rowOf(batch, i)),
+  }
+}
+
+/** The number of row i of a batch in its file, from 1. */
+export const rowOf = (batch: Batch, i: number): number => batch.numbers?.[i] ?? batch.firstRow + i
 
 export interface ScanOptions {
   /**

@@ -1,6 +1,6 @@
 /** Campaigns: lists that people make, such as an editors' choice, with the time in which each entry speaks. */
 import type { Cell } from './batch.js'
-import { ID_EXPECTED, idOf, NUMBER_EXPECTED, numberOf, timeOf } from './cells.js'
+import { ID_EXPECTED, idOf, NUMBER_EXPECTED, numberOf, timeOf, wholeIds } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
 import { InputError, quote } from './errors.js'
 import { readTable } from './table.js'
@@ -42,6 +42,8 @@ export async function readCampaigns(paths: readonly string[], options: { columns
     const mapping = options.columns?.item_id
     const known = mapping === undefined || !table.names.includes(mapping ?? '') ? {} : { item_id: mapping }
     const id = findColumns(path, table.names, ['item_id'], ['item_id'], known).item_id
+    const ids = table.columns[id]!.map(idOf)
+    const whole = ids.includes(null) ? null : wholeIds(ids as string[])
     const at = { list: column('list'), weight: column('weight'), position: column('position'), start: column('start'), end: column('end') } // prettier-ignore
     function column(name: string): number {
       return table.names.findIndex((one) => one.toLowerCase() === name)
@@ -64,7 +66,7 @@ export async function readCampaigns(paths: readonly string[], options: { columns
       const weight = number(at.weight)
       const position = number(at.position)
       const entry: CampaignEntry = {
-        id: idOf(cell(id)) ?? refuse(id, quote(cell(id)), ID_EXPECTED),
+        id: whole?.[row] ?? ids[row] ?? refuse(id, quote(cell(id)), ID_EXPECTED),
         weight: !Number.isNaN(weight) ? weight : Number.isNaN(position) ? 1 : 1 / Math.sqrt(position),
         start: time(at.start, -Infinity),
         end: time(at.end, Infinity),

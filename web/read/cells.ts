@@ -11,14 +11,27 @@ const ISO = new RegExp(
 )
 
 export const ID_EXPECTED = 'an id: text, or a number that is exact (up to 9007199254740991)'
+export const SKIP_EXPECTED = 'an id (config "skip": "rows without ids" leaves such rows out)'
 export const NUMBER_EXPECTED = 'a number'
 export const TIME_EXPECTED = 'a number (seconds or milliseconds) or an ISO 8601 date'
 
-/** The id as an exact string: '007' stays, 7 and 7n become '7'. null if there is none: missing, inexact, an object. */
+/** White space, no-break spaces and marks that nobody sees (byte order mark, zero width), which exporters leave around ids. */
+const UNSEEN = '[\\s\\u200b\\u200e\\u200f\\u2060\\ufeff]+'
+const AROUND = new RegExp(`^${UNSEEN}|${UNSEEN}$`, 'g')
+/** How exporters write that there is no id: SQL, pandas, MySQL, R, spreadsheets, JavaScript, Google Analytics. */
+const NO_ID =
+  /^(|NULL|Null|null|NaN|nan|NAN|None|none|NONE|nil|undefined|NA|N\/A|n\/a|#N\/A|NaT|<NA>|\\N|\(not set\)|\(null\))$/
+
+/**
+ * The id as a string: '007' stays, 7 and 7n become '7'; what stands around it and nobody sees goes, and letters with marks
+ * are one whichever way they are written (NFC). null if there is none: missing, a word for missing, inexact, an object.
+ */
 export function idOf(cell: Cell): string | null {
   switch (typeof cell) {
-    case 'string':
-      return cell === '' ? null : cell
+    case 'string': {
+      const id = cell.replace(AROUND, '').normalize()
+      return NO_ID.test(id) ? null : id
+    }
     case 'number':
       return Number.isFinite(cell) && Math.abs(cell) <= Number.MAX_SAFE_INTEGER ? String(cell) : null
     case 'bigint':
@@ -26,6 +39,18 @@ export function idOf(cell: Cell): string | null {
     default:
       return null
   }
+}
+
+/** Whether a cell says that there is no id, rather than one that cannot be read. */
+export const hasNoId = (cell: Cell): boolean => isMissing(cell) || (typeof cell === 'string' && idOf(cell) === null)
+
+/** A whole number as a column of floats writes it, such as pandas makes of integers with holes. */
+const FLOAT = /^(-?\d+)\.0+$/
+
+/** The ids of a column without their `.0`, where every one has it; else null. '101.0' and '101' then are one. */
+export function wholeIds(ids: readonly string[]): string[] | null {
+  if (ids.length === 0 || !ids.every((id) => FLOAT.test(id))) return null
+  return ids.map((id) => id.replace(FLOAT, '$1'))
 }
 
 export function isMissing(cell: Cell): boolean {

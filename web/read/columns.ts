@@ -1,11 +1,15 @@
 /** Which column plays which part: exact names first, then the names that logs in the wild use. */
-import { InputError, quoteList } from './errors.js'
+import { InputError, quote, quoteList } from './errors.js'
+import type { FileFacts } from './facts.js'
 
 /** What a column is to a reader. */
 export type Role = 'user_id' | 'item_id' | 'rating' | 'event' | 'timestamp' | 'basket' | 'title'
 
 /** A person's own choice: the column for a part, or null for "none, even if a name fits". */
 export type Mapping = Partial<Record<Role, string | null>>
+
+/** What is left out and counted, where it would be an error: rows without ids; of repeated ids of a catalogue, all but the first. */
+export type Skip = 'rows without ids' | 'repeated ids'
 
 /**
  * Other names for a part, in canonical form (lower case, no separators). An earlier group wins over a later one; two
@@ -144,9 +148,30 @@ const EXAMPLES: Partial<Record<Role, string>> = {
   item_id: ' (or a usual other name such as itemId, item, movieId, product_id, asin, sku)',
 }
 
+/** No column, or several, for a part that a file must have. */
+export class ColumnError extends InputError {
+  constructor(
+    file: string,
+    readonly role: Role,
+    found: string,
+    expected: string,
+  ) {
+    super({ file }, found, expected)
+  }
+}
+
+/** How columns are found. */
+export interface FindOptions {
+  /** the file is a log, in which `id` may number its rows */
+  log?: boolean
+  /** where a column that the mapping names and the file lacks is written down */
+  notes?: FileFacts
+}
+
 /**
- * Positions of the wanted parts among `names`, -1 where there is none.
- * Errors: a required part without a column, a mapped column that is not there, two columns for one part.
+ * Positions of the wanted parts among `names`, -1 where there is none. A column that the mapping names and this file lacks
+ * falls back to the usual names: one mapping serves several files.
+ * Errors: a required part without a column, two columns for one part.
  */
 export function findColumns<R extends Role>(
   file: string,
@@ -154,45 +179,81 @@ export function findColumns<R extends Role>(
   wanted: readonly R[],
   required: readonly R[],
   mapping: Mapping = {},
+  options: FindOptions = {},
 ): Record<R, number> {
   const found = {} as Record<R, number>
   for (const role of wanted) {
-    const at = findColumn(file, names, role, mapping)
-    if (at < 0 && required.includes(role)) {
-      throw new InputError(
-        { file },
-        `no column for ${role} among ${quoteList(names)}`,
-        `a header line with ${role}${EXAMPLES[role] ?? ''}`,
-      )
+    const chosen = mapping[role]
+    if (chosen === null) {
+      found[role] = -1
+      continue
     }
+    const named = chosen === undefined ? -1 : names.indexOf(chosen)
+    const at = named >= 0 ? named : findColumn(file, names, role, options.log ?? false)
+    if (at < 0 && required.includes(role))
+      throw chosen === undefined
+        ? new ColumnError(file, role, `no column for ${role} among ${quoteList(names)}`, `a header line with ${role}${EXAMPLES[role] ?? ''}`) // prettier-ignore
+        : new ColumnError(file, role, `the columns ${quoteList(names)}`, `${quoteList([chosen])}, named as ${role}`)
+    if (chosen !== undefined && named < 0 && options.notes !== undefined)
+      noteFallback(options.notes, role, chosen, at < 0 ? null : names[at])
     found[role] = at
   }
   return found
 }
 
-function findColumn(file: string, names: readonly string[], role: Role, mapping: Mapping): number {
-  const chosen = mapping[role]
-  if (chosen === null) return -1
-  if (chosen !== undefined) {
-    const at = names.indexOf(chosen)
-    if (at >= 0) return at
-    throw new InputError({ file }, `the columns ${quoteList(names)}`, `${quoteList([chosen])}, named as ${role}`)
-  }
+function noteFallback(facts: FileFacts, role: Role, wanted: string, column: string | null): void {
+  const notes = (facts.notes ??= []).filter((one) => one.note !== 'fallback' || one.role !== role)
+  facts.notes = [...notes, { note: 'fallback', role, wanted, column }] // JSON Lines ask again when keys come
+}
+
+/** Errors: a column that the mapping names and none of the files has. */
+export function checkMapped(files: readonly FileFacts[], mapping: Mapping): void {
+  for (const [role, chosen] of Object.entries(mapping))
+    if (chosen != null && files.every(({ columns }) => columns.every(({ name }) => name !== chosen)))
+      throw new InputError(
+        { file: files.map(({ path }) => path).join(', ') },
+        `the columns ${quoteList([...new Set(files.flatMap(({ columns }) => columns.map(({ name }) => name)))])}`,
+        `${quoteList([chosen])}, named as ${role}`,
+      )
+}
+
+function findColumn(file: string, names: readonly string[], role: Role, log: boolean): number {
   const exact = names.indexOf(role)
   if (exact >= 0) return exact
   const canonical = names.map(canonicalName)
   for (const group of [[canonicalName(role)], ...ALIASES[role]]) {
     const fits = canonical.flatMap((name, at) => (group.includes(name) ? [at] : []))
-    if (fits.length > 1) {
-      throw new InputError(
-        { file },
+    if (fits.length > 1)
+      throw new ColumnError(
+        file,
+        role,
         `${fits.length} columns that could be ${role}: ${quoteList(fits.map((at) => names[at]))}`,
         `one of them named ${role}, or chosen by the option columns.${role}`,
       )
-    }
-    if (fits.length === 1) return fits[0]
+    if (fits.length === 0) continue
+    const others = log && role === 'item_id' && group.includes('id') ? otherIds(names) : []
+    if (others.length === 0) return fits[0]
+    throw new ColumnError(
+      file,
+      role,
+      `${quote(names[fits[0]])}, which may only number the rows, beside ${quoteList(others)}`,
+      `the column of the items to be named: config "columns": {"interactions": {"item_id": ${JSON.stringify(others[0])}}}`,
+    )
   }
   return -1
+}
+
+const KNOWN = new Set(Object.values(ALIASES).flat(2))
+/** Words that end like an id and are none. */
+const NO_IDS = /(p|^r?)aid$|valid$|(^|a)void$|^bid$|^grid$|solid$|liquid$|fluid$|hybrid$|android$|^mid$|covid$/
+
+/** Columns that are named like an id of something that is no usual part: `hotel_id`, `venueId`, `jobid`. */
+export function otherIds(names: readonly string[]): string[] {
+  return names.filter((name) => {
+    const canonical = canonicalName(name)
+    if (KNOWN.has(canonical) || ['userid', 'itemid', 'id'].includes(canonical)) return false
+    return /[\s_.-](id|uuid|guid)$/i.test(name) || /[a-z0-9](Id|ID|Uuid|UUID)$/.test(name) || (/^[a-z]{2,}id$/.test(name) && !NO_IDS.test(name)) // prettier-ignore
+  })
 }
 
 /** `User-ID`, `userId`, `user_id` and RecBole's `user_id:token` are one name. */

@@ -32,6 +32,13 @@ export class InputError extends Error {
   }
 }
 
+/** Told of what is wrong with a cell. */
+export type Fault = (error: InputError) => void
+
+export const throwIt: Fault = (error) => {
+  throw error
+}
+
 /** Several at once, a line each: the first is its place, all are its message. */
 export class InputErrors extends InputError {
   readonly errors: readonly InputError[]

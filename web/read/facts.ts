@@ -40,6 +40,13 @@ export interface LeftOut {
   row: number
 }
 
+/** Counts a row that is left out. */
+export function leaveOut(left: LeftOut[], why: string, row: number): void {
+  const known = left.find((one) => one.why === why)
+  if (known === undefined) left.push({ rows: 1, why, row })
+  else known.rows++
+}
+
 /** A file, as it was taken. */
 export interface FileFacts {
   path: string
@@ -47,7 +54,18 @@ export interface FileFacts {
   rows: number
   columns: ColumnFacts[]
   left: LeftOut[]
+  /** What was done with the file that people may want to know, or to do otherwise. */
+  notes?: FileNote[]
 }
+
+/** A choice that a reader made, as data. */
+export type FileNote =
+  /** Whole numbers written as floats were read as the whole numbers: so many ids of the column. */
+  | { note: 'floats'; column: string; ids: number }
+  /** The column that the config names is not in the file, so that the usual names decided. */
+  | { note: 'fallback'; role: string; wanted: string; column: string | null }
+  /** Of several columns, this one's values are the items of the log: so many; those of the usual one are not. */
+  | { note: 'met'; column: string; matched: number; of: number; instead: string | null }
 
 /** A unit in which a file writes its times; `date`: ISO 8601, or a time type of the format. */
 export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'date' | 'number'
@@ -81,6 +99,11 @@ const LONGEST_EXAMPLE = 40
 export function keepExample({ examples }: ColumnFacts, value: string): void {
   const short = value.length > LONGEST_EXAMPLE ? `${value.slice(0, LONGEST_EXAMPLE - 1)}…` : value
   if (examples.length < EXAMPLES && !examples.includes(short)) examples.push(short)
+}
+
+/** Writes down that a column wrote so many whole numbers as floats, if it did. */
+export function noteFloats(facts: FileFacts, column: string | undefined, ids: number): void {
+  if (ids > 0) (facts.notes ??= []).push({ note: 'floats', column: column!, ids })
 }
 
 /** Fills in what an attribute of rows `from` to before `to` holds. */

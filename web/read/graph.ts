@@ -3,7 +3,7 @@ import type { Batch, Cell } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
 import { ID_EXPECTED } from './cells.js'
 import { InputError, quote, quoteList } from './errors.js'
-import { Intern, join } from './intern.js'
+import { IdColumn, Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
 
 const PARTS = ['head', 'relation', 'tail'] as const
@@ -32,8 +32,7 @@ export interface Graph {
  */
 export async function readGraph(paths: readonly string[], options: { onProgress?: Progress } = {}): Promise<Graph> {
   const nodes = new Intern()
-  const relations = new Intern()
-  const chunks: Record<(typeof PARTS)[number], Uint32Array[]> = { head: [], relation: [], tail: [] }
+  const columns = { head: new IdColumn(nodes), relation: new IdColumn(), tail: new IdColumn(nodes) }
   const files: Graph['files'] = []
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
   for (const path of paths) {
@@ -52,19 +51,18 @@ export async function readGraph(paths: readonly string[], options: { onProgress?
       })
     }
     for await (const batch of scanTable(path, { select, onBytes })) {
-      PARTS.forEach((part, c) =>
-        chunks[part].push(codes(part === 'relation' ? relations : nodes, batch.columns[c]!, path, batch, part)),
-      )
+      PARTS.forEach((part, c) => columns[part].batches.push(codes(columns[part], batch.columns[c]!, path, batch, part)))
       file.rows += batch.rows
     }
+    for (const part of PARTS) columns[part].endFile()
   }
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   if (rows === 0) throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one triple')
-  const joined = (part: (typeof PARTS)[number]) => join((n) => new Uint32Array(n), chunks[part])
-  return { rows, nodes: nodes.names, relations: relations.names, head: joined('head'), relation: joined('relation'), tail: joined('tail'), files } // prettier-ignore
+  const joined = (part: (typeof PARTS)[number]) => join((n) => new Uint32Array(n), columns[part].batches)
+  return { rows, nodes: nodes.names, relations: columns.relation.ids.names, head: joined('head'), relation: joined('relation'), tail: joined('tail'), files } // prettier-ignore
 }
 
-function codes(names: Intern, cells: ArrayLike<Cell>, file: string, batch: Batch, field: string): Uint32Array {
+function codes(names: IdColumn, cells: ArrayLike<Cell>, file: string, batch: Batch, field: string): Uint32Array {
   return Uint32Array.from({ length: batch.rows }, (_, i) => {
     const code = names.codeOfId(cells[i])
     if (code >= 0) return code

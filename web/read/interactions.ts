@@ -1,11 +1,29 @@
 /** Interaction logs: who met what, when, and how it went. */
-import type { Batch, Cell } from './batch.js'
+import { keepRows, rowOf, type Batch, type Cell } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
-import { ID_EXPECTED, idOf, isMissing, NUMBER_EXPECTED, numberOf, TIME_EXPECTED, timeOf } from './cells.js'
-import { findColumns, type Mapping } from './columns.js'
-import { InputError, quote } from './errors.js'
-import { columnFacts, keepExample, type ColumnFacts, type FileFacts, type TimeFacts } from './facts.js'
-import { Intern, join } from './intern.js'
+import {
+  hasNoId,
+  ID_EXPECTED,
+  idOf,
+  isMissing,
+  NUMBER_EXPECTED,
+  numberOf,
+  SKIP_EXPECTED,
+  TIME_EXPECTED,
+  timeOf,
+} from './cells.js'
+import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
+import { InputError, quote, throwIt, type Fault } from './errors.js'
+import {
+  columnFacts,
+  keepExample,
+  leaveOut,
+  noteFloats,
+  type ColumnFacts,
+  type FileFacts,
+  type TimeFacts,
+} from './facts.js'
+import { IdColumn, Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
 
 const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket'] as const
@@ -19,6 +37,12 @@ export interface InteractionOptions {
    */
   columns?: Mapping
   onProgress?: Progress
+  /** the columns are those of other files too, so that some of them need not be in any file of the log */
+  shared?: boolean
+  /** rows to leave out, and to count */
+  skip?: readonly Skip[]
+  /** hears of what is wrong, so that reading goes on as far as it can; default: it is thrown */
+  onError?: Fault
   /** accept files with no rows at all (default false: an error) */
   allowEmpty?: boolean
 }
@@ -48,6 +72,8 @@ export interface Interactions {
   files: { path: string; rows: number; columns: Partial<Record<InteractionRole, string>> }[]
   /** what the reader learned of each file, and of the times; not known of a log that a program made */
   facts?: { files: FileFacts[]; times?: TimeFacts }
+  /** rows of the files that were left out, counted from 0 over all files */
+  left?: Uint32Array
 }
 
 /**
@@ -60,11 +86,9 @@ export async function readInteractions(
   paths: readonly string[],
   options: InteractionOptions = {},
 ): Promise<Interactions> {
-  const users = new Intern()
-  const items = new Intern()
+  const users = new IdColumn()
+  const items = new IdColumn()
   const events = new Intern()
-  const user: Uint32Array[] = []
-  const item: Uint32Array[] = []
   // A number stands for that many rows without the column.
   const event: (Uint16Array | number)[] = []
   const rating: (Float32Array | number)[] = []
@@ -75,6 +99,9 @@ export async function readInteractions(
   const has = { rating: false, event: false, timestamp: false, basket: false }
   const files: Interactions['files'] = []
   const facts: FileFacts[] = []
+  const fault: Fault = options.onError ?? throwIt
+  const left: number[] = []
+  let read = 0
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
 
   for (const path of paths) {
@@ -84,7 +111,7 @@ export async function readInteractions(
     facts.push(about)
     const columnOf = new Map<InteractionRole, ColumnFacts>()
     const select = (names: readonly string[]) => {
-      const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], columns)
+      const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], columns, { log: true, notes: about })
       for (const role of ROLES) if (at[role] >= 0) file.columns[role] = names[at[role]]
       const before = about.columns.length // JSON Lines bring new names on the way
       names.slice(before).forEach((name, i) => {
@@ -96,16 +123,19 @@ export async function readInteractions(
       })
       return ROLES.map((role) => at[role])
     }
-    for await (const batch of scanTable(path, { select, onBytes })) {
-      const [userCells, itemCells, ratingCells, eventCells, timeCells, basketCells] = batch.columns
-      user.push(codes(users, userCells, file, batch, 'user_id'))
-      item.push(codes(items, itemCells, file, batch, 'item_id'))
+    const sieve = new Sieve(file, about, options.skip?.includes('rows without ids') ?? false, fault)
+    for await (const scanned of scanTable(path, { select, onBytes })) {
+      const batch = sieve.rowsWithIds(scanned, users, items, (i) => left.push(read + i))
+      read += scanned.rows
+      const [, , ratingCells, eventCells, timeCells, basketCells] = batch.columns
       rating.push(
-        ratingCells === null ? batch.rows : new Float32Array(numbers(numberOf, ratingCells, file, batch, 'rating')),
+        ratingCells === null
+          ? batch.rows
+          : new Float32Array(numbers(numberOf, ratingCells, file, batch, 'rating', fault)),
       )
-      event.push(eventCells === null ? batch.rows : eventCodes(events, eventCells, file, batch))
-      time.push(timeCells === null ? batch.rows : numbers(timeOf, timeCells, file, batch, 'timestamp'))
-      basket.push(basketCells === null ? batch.rows : basketCodes(baskets, basketCells, file, batch))
+      event.push(eventCells === null ? batch.rows : eventCodes(events, eventCells, file, batch, fault))
+      time.push(timeCells === null ? batch.rows : numbers(timeOf, timeCells, file, batch, 'timestamp', fault))
+      basket.push(basketCells === null ? batch.rows : basketCodes(baskets, basketCells, file, batch, fault))
       has.rating ||= ratingCells !== null
       has.event ||= eventCells !== null
       has.timestamp ||= timeCells !== null
@@ -117,8 +147,11 @@ export async function readInteractions(
       file.rows += batch.rows
       about.rows += batch.rows
     }
+    sieve.end()
+    for (const [role, column] of [['user_id', users], ['item_id', items]] as const) noteFloats(about, file.columns[role], column.endFile()) // prettier-ignore
   }
 
+  if (!options.shared) checkMapped(facts, columns)
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   if (rows === 0 && !options.allowEmpty) {
     throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one interaction')
@@ -127,16 +160,17 @@ export async function readInteractions(
   const code = has.event ? join((n) => new Uint16Array(n), event, noEvent) : null
   return {
     rows,
-    userIds: users.names,
-    itemIds: items.names,
-    user: join((n) => new Uint32Array(n), user),
-    item: join((n) => new Uint32Array(n), item),
+    userIds: users.ids.names,
+    itemIds: items.ids.names,
+    user: join((n) => new Uint32Array(n), users.batches),
+    item: join((n) => new Uint32Array(n), items.batches),
     time: has.timestamp ? join((n) => new Float64Array(n), time) : null,
     rating: has.rating ? join((n) => new Float32Array(n), rating) : null,
     event: code && { names: events.names, code: events.names.length <= 256 ? new Uint8Array(code) : code },
     basket: has.basket ? join((n) => new Uint32Array(n), basket, NO_BASKET) : null,
     files,
     facts: { files: facts },
+    ...(left.length > 0 && { left: Uint32Array.from(left) }),
   }
 }
 
@@ -167,14 +201,56 @@ const NOTED = 100
 
 type File = Interactions['files'][number]
 
-function codes(ids: Intern, cells: ArrayLike<Cell> | null, file: File, batch: Batch, role: InteractionRole) {
-  const out = new Uint32Array(batch.rows)
-  for (let i = 0; i < out.length; i++) {
-    const code = ids.codeOfId(cells![i]) // required: findColumns has seen to it
-    if (code < 0) throw badCell(file, batch, i, role, cells![i], ID_EXPECTED)
-    out[i] = code
+/** Rows that name no person or no item: left out where that is wanted, else an error that says how many there are. */
+class Sieve {
+  private error: InputError | null = null
+  private refused = 0
+  private rows = 0
+
+  constructor(
+    private readonly file: File,
+    private readonly about: FileFacts,
+    private readonly skip: boolean,
+    private readonly fault: Fault,
+  ) {}
+
+  /** The rows that have both, whose codes go into `users` and `items`; `leave` hears of the others. */
+  rowsWithIds(batch: Batch, users: IdColumn, items: IdColumn, leave: (i: number) => void): Batch {
+    const [userCells, itemCells] = batch.columns as [ArrayLike<Cell>, ArrayLike<Cell>] // required, as findColumns sees to
+    const [user, item, kept] = [new Uint32Array(batch.rows), new Uint32Array(batch.rows), new Uint32Array(batch.rows)]
+    let count = 0
+    for (let i = 0; i < batch.rows; i++) {
+      const [u, it] = [users.codeOfId(userCells[i]), items.codeOfId(itemCells[i])]
+      if (u >= 0 && it >= 0) {
+        user[count] = u
+        item[count] = it
+        kept[count++] = i
+        continue
+      }
+      const [role, cell] = it < 0 ? (['item_id', itemCells[i]] as const) : (['user_id', userCells[i]] as const)
+      if (!hasNoId(cell)) this.fault(badCell(this.file, batch, i, role, cell, ID_EXPECTED))
+      else if (this.skip) leaveOut(this.about.left, `no ${role}`, rowOf(batch, i))
+      else this.refuse(badCell(this.file, batch, i, role, cell, SKIP_EXPECTED))
+      leave(i)
+    }
+    users.batches.push(user.subarray(0, count))
+    items.batches.push(item.subarray(0, count))
+    this.rows += batch.rows
+    return count === batch.rows ? batch : keepRows(batch, kept.subarray(0, count))
   }
-  return out
+
+  private refuse(error: InputError): void {
+    if (this.fault === throwIt) throw error
+    this.error ??= error
+    this.refused++
+  }
+
+  /** Says what was refused: the first row, and how many there are. */
+  end(): void {
+    if (this.error === null) return
+    const { place, found, expected } = this.error
+    this.fault(new InputError(place, `${found} (as in ${this.refused} of ${this.rows} rows)`, expected))
+  }
 }
 
 function numbers(
@@ -183,44 +259,44 @@ function numbers(
   file: File,
   batch: Batch,
   role: InteractionRole,
+  fault: Fault,
 ): Float64Array<ArrayBuffer> {
   const out = new Float64Array(batch.rows)
   for (let i = 0; i < out.length; i++) {
     const value = read(cells[i])
-    if (value === undefined) {
-      throw badCell(file, batch, i, role, cells[i], role === 'timestamp' ? TIME_EXPECTED : NUMBER_EXPECTED)
-    }
-    out[i] = value
+    if (value === undefined)
+      fault(badCell(file, batch, i, role, cells[i], role === 'timestamp' ? TIME_EXPECTED : NUMBER_EXPECTED))
+    out[i] = value ?? NaN
   }
   return out
 }
 
 const EVENTS_MAX = 1 << 16
 
-function eventCodes(events: Intern, cells: ArrayLike<Cell>, file: File, batch: Batch): Uint16Array {
+function eventCodes(events: Intern, cells: ArrayLike<Cell>, file: File, batch: Batch, fault: Fault): Uint16Array {
   const out = new Uint16Array(batch.rows)
   for (let i = 0; i < out.length; i++) {
     const cell = cells[i] ?? ''
-    if (typeof cell === 'object') throw badCell(file, batch, i, 'event', cell, "an event's name")
-    const code = events.code(String(cell))
+    if (typeof cell === 'object') fault(badCell(file, batch, i, 'event', cell, "an event's name"))
+    const code = events.code(typeof cell === 'object' ? '' : String(cell))
     if (code >= EVENTS_MAX) throw badCell(file, batch, i, 'event', cell, `at most ${EVENTS_MAX} distinct events`)
     out[i] = code
   }
   return out
 }
 
-function basketCodes(baskets: Intern, cells: ArrayLike<Cell>, file: File, batch: Batch): Uint32Array {
+function basketCodes(baskets: Intern, cells: ArrayLike<Cell>, file: File, batch: Batch, fault: Fault): Uint32Array {
   const out = new Uint32Array(batch.rows)
   for (let i = 0; i < out.length; i++) {
     const cell = cells[i]
     const code = isMissing(cell) ? NO_BASKET : baskets.codeOfId(cell)
-    if (code < 0) throw badCell(file, batch, i, 'basket', cell, ID_EXPECTED)
-    out[i] = code
+    if (code < 0) fault(badCell(file, batch, i, 'basket', cell, ID_EXPECTED))
+    out[i] = code < 0 ? NO_BASKET : code
   }
   return out
 }
 
 function badCell(file: File, batch: Batch, i: number, role: InteractionRole, cell: Cell, expected: string) {
-  const place = { file: file.path, row: batch.firstRow + i, line: batch.lines?.[i], field: file.columns[role] }
+  const place = { file: file.path, row: rowOf(batch, i), line: batch.lines?.[i], field: file.columns[role] }
   return new InputError(place, quote(cell), expected)
 }

@@ -7,12 +7,12 @@ import { file, realData, refuses } from '../helpers/files.mjs'
 
 const read = (name, content, options) => readInteractions([file(name, content)], options)
 
-test('ids are exact strings, numbered in order of first appearance', async () => {
+test('ids are strings without what stands around them, numbered in order of first appearance', async () => {
   const log = await read('ids.csv', 'user_id,item_id\nu,007\nv,7\nu, 7\nu,007\n')
   assert.deepEqual(log.userIds, ['u', 'v'])
-  assert.deepEqual(log.itemIds, ['007', '7', ' 7'])
+  assert.deepEqual(log.itemIds, ['007', '7'])
   assert.deepEqual([...log.user], [0, 1, 0, 0])
-  assert.deepEqual([...log.item], [0, 1, 2, 0])
+  assert.deepEqual([...log.item], [0, 1, 1, 0])
   assert.equal(log.rows, 4)
   assert.equal(log.time, null)
   assert.equal(log.rating, null)
@@ -163,6 +163,7 @@ test('no rows is an error, unless they are not needed', async () => {
 test('what is wrong with a log is said in one sentence', async (t) => {
   const header = 'user_id,item_id,rating,timestamp\n'
   const exact = 'expected an id: text, or a number that is exact (up to 9007199254740991)'
+  const none = 'expected an id (config "skip": "rows without ids" leaves such rows out)'
   const date = 'expected a number (seconds or milliseconds) or an ISO 8601 date'
   const cases = [
     [
@@ -180,7 +181,7 @@ test('what is wrong with a log is said in one sentence', async (t) => {
       'user_id,item,product_id\n1,2,3\n',
       'x.csv: found 2 columns that could be item_id: "item", "product_id", expected one of them named item_id, or chosen by the option columns.item_id',
     ],
-    ['x.csv', `${header}1,2,3,4\n1,,3,4\n`, `x.csv, row 2 (line 3), column "item_id": found nothing, ${exact}`],
+    ['x.csv', `${header}1,2,3,4\n1,,3,4\n`, `x.csv, row 2 (line 3), column "item_id": found nothing, ${none}`],
     ['x.csv', `${header}1,2,good,4\n`, 'x.csv, row 1 (line 2), column "rating": found "good", expected a number'],
     ['x.csv', `${header}1,2,"4,5",4\n`, 'x.csv, row 1 (line 2), column "rating": found "4,5", expected a number'],
     ['x.csv', `${header}1,2,1e999,4\n`, 'x.csv, row 1 (line 2), column "rating": found "1e999", expected a number'],
@@ -197,7 +198,7 @@ test('what is wrong with a log is said in one sentence', async (t) => {
       '{"user":12345678901234567890,"item":1}\n',
       `x.jsonl, row 1, column "user": found 12345678901234567000, ${exact}`,
     ],
-    ['x.jsonl', '{"user":"u","item":"i"}\n{"user":"u"}\n', `x.jsonl, row 2, column "item": found nothing, ${exact}`],
+    ['x.jsonl', '{"user":"u","item":"i"}\n{"user":"u"}\n', `x.jsonl, row 2, column "item": found nothing, ${none}`],
     [
       'x.jsonl',
       '{"user":"u","item":"i","event":{}}\n',
@@ -213,7 +214,7 @@ test('what is wrong with a log is said in one sentence', async (t) => {
   ]
   await refuses(
     read('x.parquet', Buffer.from(parquetWriteBuffer({ columnData }))),
-    `x.parquet, row 3, column "user_id": found nothing, ${exact}`,
+    `x.parquet, row 3, column "user_id": found nothing, ${none}`,
   )
   await refuses(
     read('y.parquet', Buffer.from(parquetWriteBuffer({ columnData: columnData.slice(0, 1) }))),

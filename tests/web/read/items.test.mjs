@@ -137,7 +137,7 @@ test('what is wrong with a catalogue is said in one sentence', async (t) => {
     [
       'x.csv',
       'item_id,t\n1,a\n2,b\n\n1,c\n',
-      'x.csv, row 3 (line 5), column "item_id": found "1" again, expected each id once (it is also in x.csv, row 1 (line 2))',
+      'x.csv, row 3 (line 5), column "item_id": found "1" again, expected each id once (it is also in x.csv, row 1 (line 2); config "skip": "repeated ids" takes the first)',
     ],
     ['x.csv', 'item_id,t\n1,a\n,b\n', /^x\.csv, row 2 \(line 3\), column "item_id": found nothing, expected an id/],
     [
@@ -151,12 +151,14 @@ test('what is wrong with a catalogue is said in one sentence', async (t) => {
     await t.test(String(message), () => refuses(read(name, content), message))
   await refuses(
     readItems([file('one.csv', 'item_id\na\nb\n'), file('two.csv', 'item_id\nc\nb\n')]),
-    /^two\.csv, row 2 \(line 3\), column "item_id": found "b" again, expected each id once \(it is also in one\.csv, row 2 \(line 3\)\)$/,
+    /^two\.csv, row 2 \(line 3\), column "item_id": found "b" again, expected each id once \(it is also in one\.csv, row 2 \(line 3\); config /,
   )
 })
 
-test('id lists: exact lines', async () => {
-  assert.deepEqual(await readIds(file('ids.txt', '\ufeff007\r\n a b ,\r\n🇸🇰\r\n\r\n')), ['007', ' a b ,', '🇸🇰'])
+test('id lists: a line each, without what stands around it', async () => {
+  assert.deepEqual(await readIds(file('ids.txt', '\ufeff007\r\n a b ,\r\n🇸🇰\r\n\r\n')), ['007', 'a b ,', '🇸🇰'])
+  assert.deepEqual(await readIds(file('floats.txt', '12.0\n7.0\n')), ['12', '7'])
+  await refuses(readIds(file('null.txt', 'a\nNULL\n')), /^null\.txt, line 2: found "NULL", expected an id/)
   assert.deepEqual(await readIds(file('no-ids.txt', '')), [])
   await refuses(
     readIds(file('twice.txt', 'a\nb\na\n')),
