@@ -106,7 +106,7 @@ dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/
 # -- JavaScript -------------------------------------------------------------------------------------------------------
 # Numbers that bundles hold, for TypeScript, from the lists of C's headers.
 NUMBERS := web/generated/numbers.ts
-$(NUMBERS): wasm/numbers.c $(wildcard src/bundle/*.h) | build-tools
+$(NUMBERS): wasm/numbers.c $(wildcard src/bundle/*.h src/base/*.h) src/martello.h build/include/xxhash.h | build-tools
 	@mkdir -p $(@D) build/wasm
 	@$(CC) $(C_FLAGS) $< -o build/wasm/numbers
 	@build/wasm/numbers >$@

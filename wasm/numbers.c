@@ -1,21 +1,26 @@
 /* Writes the numbers that bundles hold as a module of TypeScript, from the same lists as C's enumerations:
  * web/generated/numbers.ts, made before anything that imports it (see Makefile). Names are those of C in small letters, or
- * what the list says that TypeScript calls them.
+ * what the list says that TypeScript calls them. Limits and sizes are constants under C's own names, each by itself: a page
+ * has those that it uses.
  */
 #include <ctype.h>
 #include <stdio.h>
 
 #include "bundle/attributes.h"
 #include "bundle/binding.h"
+#include "bundle/campaign.h"
 #include "bundle/features.h"
 #include "bundle/format.h"
 #include "bundle/ops.h"
 #include "bundle/policy.h"
+#include "bundle/popularity.h"
 #include "bundle/postings.h"
 #include "bundle/ranker.h"
 #include "bundle/rules.h"
 #include "bundle/tower.h"
 #include "bundle/trees.h"
+#include "bundle/vectors.h"
+#include "martello.h"
 
 static void print_small(const char *name) {
   for (; *name != '\0'; name++) putchar(tolower(*name));
@@ -44,6 +49,9 @@ static void print_stage(const char *name, const char *stage) {
 enum { REQUIRED, OPTIONAL };
 #define SKIPPED(name, number, unread, ...) \
   if (unread == OPTIONAL) printf("  %u,\n", (unsigned)number);
+
+#define LIMIT(name) printf("export const %s = %lu\n", #name, (unsigned long)MT_##name);
+#define FROM(header) printf("\n/** src/" header " */\n");
 
 int main(void) {
   printf("/** Numbers that bundles hold, written by wasm/numbers.c from the lists in src/bundle when the project is built. */\n");
@@ -78,5 +86,19 @@ int main(void) {
   NUMBERS("FEED", "binding.h", MT_FEED_KINDS, CALLED)
   NUMBERS("SIDE", "binding.h", MT_FEED_SIDES, CALLED)
   NUMBERS("LINK", "trees.h", MT_LINKS, CALLED)
+  FROM("base/status.h") LIMIT(MESSAGE_BYTES)
+  FROM("bundle/format.h") LIMIT(HEADER_BYTES) LIMIT(NAME_BYTES)
+  FROM("bundle/strings.h") LIMIT(STRING_BYTES) LIMIT(NOT_FOUND)
+  FROM("bundle/attributes.h") LIMIT(MAX_ATTRIBUTES) LIMIT(ATTRIBUTE_NAME)
+  FROM("bundle/policy.h") LIMIT(MAX_SOURCES) LIMIT(MAX_EVENTS) LIMIT(MAX_QUOTA) LIMIT(POLICY_HEAD) LIMIT(SOURCE_BYTES) LIMIT(EVENT_BYTES)
+  FROM("bundle/popularity.h") LIMIT(POPULARITY_TABLE)
+  FROM("bundle/campaign.h") LIMIT(CAMPAIGN_HEAD) LIMIT(CAMPAIGN_ENTRY)
+  FROM("bundle/vectors.h") LIMIT(PADDED_MAX) LIMIT(FLOAT_BITS)
+  FROM("bundle/tower.h") LIMIT(TOWER_HEAD)
+  FROM("bundle/features.h") LIMIT(MAX_FEATURES) LIMIT(MAX_FIELDS) LIMIT(MAX_BUCKETS) LIMIT(FEATURE_EVENTS)
+  FROM("bundle/ranker.h") LIMIT(MAX_RANKED) LIMIT(RANKER_HEAD) LIMIT(RANKER_WEIGHT)
+  FROM("bundle/rules.h") LIMIT(MAX_RULES) LIMIT(MAX_POSITION) LIMIT(MAX_POOL) LIMIT(PATTERN) LIMIT(RECORD_BYTES)
+  FROM("bundle/program.h") LIMIT(PROGRAM_HEAD) LIMIT(NO_VIEW) LIMIT(NO_ROWS)
+  FROM("martello.h") LIMIT(MAX_K) LIMIT(BECAUSE) LIMIT(REASONS)
   return 0;
 }

@@ -39,6 +39,7 @@ typedef enum mt_attribute_class {
   MT_ATTRIBUTE_TEXTS,
 } mt_attribute_class;
 
+#define MT_MAX_ATTRIBUTES 64u
 #define MT_ATTRIBUTE_HEAD 128u
 #define MT_ATTRIBUTE_NAME 120u
 

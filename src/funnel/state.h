@@ -20,7 +20,6 @@
 #include "martello.h"
 
 #define MT_MAX_SPACES 4u
-#define MT_MAX_ATTRIBUTES 64u
 #define MT_MAX_MODELS 8u
 
 struct mt_recommender {

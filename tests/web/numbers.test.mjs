@@ -56,7 +56,9 @@ test('the generated numbers are those of the headers, each given once and ascend
     if (header === 'ops.h') lines.forEach(([, number], i) => assert.equal(number, i, name)) // without a hole
     lines.forEach(([, number], i) => i > 0 && assert.ok(number > lines[i - 1][1], `${name}: ${lines[i]}`))
   }
-  const generated = Object.keys(numbers).filter((name) => !['OPTIONAL_SECTIONS', 'SECTION_STAGE'].includes(name))
+  const generated = Object.keys(numbers).filter(
+    (name) => !['OPTIONAL_SECTIONS', 'SECTION_STAGE'].includes(name) && typeof numbers[name] !== 'number',
+  )
   assert.deepEqual(generated.sort(), Object.keys(LISTS).sort())
 })
 
@@ -79,4 +81,40 @@ test('no file of web/ has a list of them of its own', () => {
       }
     }
   }
+})
+
+test('the limits are those of the headers, and what people read of them in schemas is too', () => {
+  const text = ['bundle', 'base'].flatMap((folder) =>
+    readdirSync(join(root, 'src', folder)).map((name) => readFileSync(join(root, 'src', folder, name), 'utf8')),
+  )
+  text.push(readFileSync(join(root, 'src/martello.h'), 'utf8'))
+  const plain = Object.entries(numbers).flatMap(([name, number]) => {
+    const said = new RegExp(`#define MT_${name} (\\w+?)u?\\b`).exec(text.join('\n'))?.[1]
+    return typeof number === 'number' && /^(0x)?[0-9a-f]+$/.test(said) ? [[name, number, Number(said)]] : []
+  })
+  assert.ok(plain.length > 20)
+  for (const [name, number, said] of plain) assert.equal(number, said, name)
+
+  const [config, policy] = ['config', 'policy'].map((name) => {
+    const { properties } = JSON.parse(readFileSync(join(root, `dist/${name}.schema.json`), 'utf8'))
+    return properties
+  })
+  const { caps, pins, quotas, diversity, pattern } = policy.rules.properties
+  const of = (schema) => schema.items.properties
+  for (const [bound, limit] of [
+    [config.shelf.maximum, 'MAX_K'],
+    [config.events.maxProperties, 'MAX_EVENTS'],
+    [config.features.anyOf[2].maxItems, 'MAX_FEATURES'],
+    [config.context.maxProperties, 'MAX_FIELDS'],
+    [config.ranker.properties.candidates.maximum, 'MAX_RANKED'],
+    [policy.shelf.maximum, 'MAX_K'],
+    [policy.sources.additionalProperties.properties.quota.maximum, 'MAX_QUOTA'],
+    [of(caps).most.maximum, 'MAX_POSITION'],
+    [of(caps).window.maximum, 'MAX_POSITION'],
+    [of(pins).position.maximum, 'MAX_POSITION'],
+    [of(quotas).least.maximum, 'MAX_POSITION'],
+    [diversity.anyOf[1].properties.pool.maximum, 'MAX_POOL'],
+    [pattern.maxLength, 'PATTERN'],
+  ])
+    assert.equal(bound, numbers[limit], limit)
 })

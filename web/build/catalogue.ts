@@ -6,6 +6,8 @@
  */
 import type { Column, Embeddings, Interactions, Items } from '../read/index.js'
 import { InputError } from '../read/index.js'
+import { STRING_BYTES } from '../generated/numbers.js'
+import { NO_ROW } from './sections/vectors.js'
 
 export interface Catalogue {
   ids: string[]
@@ -16,9 +18,6 @@ export interface Catalogue {
   vectorRow: Uint32Array
   columns: Column[]
 }
-
-const NO_ROW = 0xffffffff
-const LONGEST_ID = 4096
 
 export function catalogueOf(
   interactions: Interactions | null,
@@ -32,12 +31,12 @@ export function catalogueOf(
       if (!first.has(id)) first.set(id, first.size)
     })
   const found = [...first.keys()]
-  const long = found.find((id) => Buffer.byteLength(id) > LONGEST_ID)
+  const long = found.find((id) => Buffer.byteLength(id) > STRING_BYTES)
   if (long !== undefined)
     throw new InputError(
       { file: 'items' },
       `an id of ${Buffer.byteLength(long)} bytes ("${long.slice(0, 40)}…")`,
-      `at most ${LONGEST_ID}`,
+      `at most ${STRING_BYTES}`,
     )
   const rank = rankOf(found, first, interactions, items, embeddings, popularity)
   const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)

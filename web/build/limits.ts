@@ -1,9 +1,7 @@
 /** What fits in a bundle: said before anything is trained, and by the input's own names. */
 import type { Config } from './config.js'
 import { InputError, type Column, type Items, type Place } from '../read/index.js'
-
-/** src/bundle/strings.h, attributes.h, policy.h and src/martello.h */
-const MOST = { text: 4096, attributes: 64, attributeName: 120, events: 64, eventName: 24 }
+import { ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_EVENTS, NAME_BYTES, STRING_BYTES } from '../generated/numbers.js'
 
 const byteLength = (text: string) => Buffer.byteLength(text)
 const sized = (text: string) =>
@@ -11,24 +9,25 @@ const sized = (text: string) =>
 
 export function checkItems(items: Items): void {
   const file = items.files.map((one) => one.path).join(', ')
-  if (items.columns.length > MOST.attributes)
+  if (items.columns.length > MAX_ATTRIBUTES)
     throw new InputError(
       { file },
       `${items.columns.length} attributes`,
-      `at most ${MOST.attributes} (config key "kinds": {"a column": "skip"} leaves one out)`,
+      `at most ${MAX_ATTRIBUTES} (config key "kinds": {"a column": "skip"} leaves one out)`,
     )
   for (const column of items.columns) {
-    if (byteLength(column.name) > MOST.attributeName)
-      throw new InputError({ file }, `a column ${sized(column.name)}`, `at most ${MOST.attributeName}`)
+    if (byteLength(column.name) > ATTRIBUTE_NAME)
+      throw new InputError({ file }, `a column ${sized(column.name)}`, `at most ${ATTRIBUTE_NAME}`)
     if (column.kind === 'number') continue
-    const long = (text: string | null) => text !== null && text.length > MOST.text / 4 && byteLength(text) > MOST.text
+    const long = (text: string | null) =>
+      text !== null && text.length > STRING_BYTES / 4 && byteLength(text) > STRING_BYTES
     const found = column.kind === 'text' ? column.values.findIndex(long) : column.names.findIndex(long)
     if (found < 0) continue
     const row = column.kind === 'text' ? found : rowWith(column, found)
     throw new InputError(
       { ...placeOf(items, row), field: column.name },
       sized((column.kind === 'text' ? column.values : column.names)[found]!),
-      `at most ${MOST.text} bytes`,
+      `at most ${STRING_BYTES} bytes`,
     )
   }
 }
@@ -36,10 +35,10 @@ export function checkItems(items: Items): void {
 export function checkEvents(events: Readonly<Record<string, number>>): void {
   const names = Object.keys(events)
   const place = { file: 'config', part: 'key "events"' }
-  if (names.length > MOST.events)
-    throw new InputError(place, `${names.length} names, the built-in ones included`, `at most ${MOST.events}`)
-  const long = names.find((name) => byteLength(name) > MOST.eventName)
-  if (long !== undefined) throw new InputError(place, sized(long), `at most ${MOST.eventName}`)
+  if (names.length > MAX_EVENTS)
+    throw new InputError(place, `${names.length} names, the built-in ones included`, `at most ${MAX_EVENTS}`)
+  const long = names.find((name) => byteLength(name) > NAME_BYTES)
+  if (long !== undefined) throw new InputError(place, sized(long), `at most ${NAME_BYTES}`)
 }
 
 export function checkRatings(ratings: Config['ratings']): void {

@@ -1,7 +1,7 @@
 /** How models are trained: defaults that were good on logs of several kinds, changed by the config where it says so. */
 import type { SourceOptions } from './options.js'
 import type { AlsPlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
-import { FLOAT_BITS } from './sections/vectors.js'
+import { FLOAT_BITS } from '../generated/numbers.js'
 
 export interface Recipe {
   neighbours: NeighbourPlan

@@ -9,9 +9,9 @@
 import type { Core } from './core.js'
 import { MartelloError } from './errors.js'
 import { wantsLayers, type Layers, type OpenOptions } from './options.js'
+import { HEADER_BYTES } from '../generated/numbers.js'
 
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024
-const HEADER = 64
 
 export class Arrival {
   /** Bytes of the whole, 0 until its header has come, and those in memory. */
@@ -91,7 +91,7 @@ export class Arrival {
       this.total = held.lengthOf(header)
       return
     }
-    const known = held.reserve(total, Infinity).subarray(0, HEADER)
+    const known = held.reserve(total, Infinity).subarray(0, HEADER_BYTES)
     if (known.some((byte, i) => byte !== header[i]))
       throw new MartelloError('load: found another bundle than the one that is open: it has changed; open it anew')
   }

@@ -8,6 +8,7 @@ import { applyFilter } from './filter.js'
 import { EVENT, historyEvent, seconds, type HistoryEvent } from './history.js'
 import type { Request, SearchRequest } from './request.js'
 import { compileRules } from './rules.js'
+import { MAX_K, MAX_RANKED } from '../generated/numbers.js'
 import { NOT_FOUND } from './slate.js'
 
 /** Tells the core of a request, and returns how many ids of its history are unknown. */
@@ -20,7 +21,8 @@ export function ask(core: Core, request: Omit<Request, 'k' | 'explain'>): number
   eachCount(core, 'impressions', request.impressions, (item, shown) => core.addImpressions(item, shown, 0))
   eachCount(core, 'clicks', request.clicks, (item, clicked) => core.addImpressions(item, 0, clicked))
   if (request.now !== undefined) core.setNow(seconds('now', request.now))
-  if (request.rankCandidates !== undefined) core.setRanked(whole('rankCandidates', request.rankCandidates, 0, 2000))
+  if (request.rankCandidates !== undefined)
+    core.setRanked(whole('rankCandidates', request.rankCandidates, 0, MAX_RANKED))
   for (const [name, weight] of Object.entries(weightsOf(request))) setWeight(core, name, weight)
   if (request.context !== undefined) setContext(core, request.context)
   return unknown
@@ -38,7 +40,7 @@ export function narrow(core: Core, request: SearchRequest): void {
 
 /** How many items are asked for. */
 export const countOf = (core: Core, k: number | undefined): number =>
-  k === undefined ? core.k : whole('k', k, 1, 1000)
+  k === undefined ? core.k : whole('k', k, 1, MAX_K)
 
 export function explains(request: SearchRequest): boolean {
   return typed('explain', request.explain ?? false, 'boolean', 'true or false')

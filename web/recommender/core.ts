@@ -8,7 +8,8 @@
 import { ATTRIBUTE, METRIC, ROLE, RULE } from '../generated/numbers.js'
 import { MartelloError } from './errors.js'
 import type { CoreExports } from './exports.js'
-import { Memory, roundUp, RULES_BYTES, TEXT_BYTES } from './memory.js'
+import { Memory, roundUp, RULES_BYTES } from './memory.js'
+import { STRING_BYTES } from '../generated/numbers.js'
 import { eachPickAt, featureBlockAt, hitsAt, NOT_FOUND, slateAt, type Slate } from './slate.js'
 
 /** What requests on most bundles need, reserved with the bundle: growing later may copy it. */
@@ -368,7 +369,7 @@ export class Core {
       wasm.mt_search(rec, at, length, +unfinished, k, out, out + 4, error),
     )
     if (status === NOT_FOUND)
-      throw new MartelloError(`search: found a text of more than ${TEXT_BYTES} bytes, expected less`)
+      throw new MartelloError(`search: found a text of more than ${STRING_BYTES} bytes, expected less`)
     this.check(status)
     const ms = [performance.now() - before]
     return { ...slateAt(memory, memory.result(0), 2, ms), unmatched: memory.result(1) }

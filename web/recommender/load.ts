@@ -5,12 +5,11 @@
 import type { Arrival } from './arrival.js'
 import { MartelloError } from './errors.js'
 import type { Layers, OpenOptions } from './options.js'
+import { HEADER_BYTES } from '../generated/numbers.js'
 
 /** Where a bundle comes from. A string is a URL; in Node, Deno and Bun also a path. */
 export type BundleSource =
   ArrayBuffer | ArrayBufferView | string | URL | Request | Response | ReadableStream<Uint8Array>
-
-const HEADER = 64
 
 /** A bundle on its way. */
 export class Loading {
@@ -138,7 +137,7 @@ export class Loading {
     const { arrival } = this
     if (arrival.total === 0 || this.passing === arrival.received) {
       chunk = this.head = join(this.head, chunk)
-      if (chunk.length < HEADER) return
+      if (chunk.length < HEADER_BYTES) return
       this.head = new Uint8Array(0)
       arrival.meet(chunk)
     }

@@ -8,14 +8,14 @@
  */
 import { MartelloError } from './errors.js'
 import type { CoreExports } from './exports.js'
+import { MESSAGE_BYTES, PADDED_MAX, STRING_BYTES } from '../generated/numbers.js'
 
-/** Longest text and longest records of rules that a call takes, in bytes. */
-export const TEXT_BYTES = 4096
+/** Longest records of rules that a call takes, in bytes; the longest text is STRING_BYTES. */
 export const RULES_BYTES = 16384
 const OUT = 320
 const TEXT = 384
-const VECTOR = TEXT + TEXT_BYTES
-const RULES = VECTOR + 4 * (1024 + 64)
+const VECTOR = TEXT + STRING_BYTES
+const RULES = VECTOR + 4 * PADDED_MAX
 const AREA_BYTES = RULES + RULES_BYTES
 
 const ALIGN = 64
@@ -67,7 +67,7 @@ export class Memory {
 
   /** Calls with the place and the length of `text` in memory; one that is longer than any text of a bundle is `absent`. */
   withText(text: string, absent: number, call: (at: number, length: number) => number): number {
-    const { read, written } = encoder.encodeInto(text, this.u8(this.text, TEXT_BYTES))
+    const { read, written } = encoder.encodeInto(text, this.u8(this.text, STRING_BYTES))
     return read < text.length ? absent : call(this.text, written)
   }
 
@@ -79,7 +79,7 @@ export class Memory {
 
   /** The sentence of the call that failed. */
   message(): string {
-    const bytes = this.u8(this.error + 4, 256)
+    const bytes = this.u8(this.error + 4, MESSAGE_BYTES)
     return decoder.decode(bytes.subarray(0, bytes.indexOf(0)))
   }
 

@@ -5,7 +5,16 @@
  * Hard rules are never broken: require, deny, allow, frequency, caps, unique, nearDuplicates. The others bend where they
  * have to. What each does to a slate together with the rest is written down in src/rerank/slate.h.
  */
-import { CONDITION, CONDITION_FLAG, RECORD, RULE } from '../generated/numbers.js'
+import {
+  CONDITION,
+  CONDITION_FLAG,
+  MAX_POOL,
+  MAX_POSITION,
+  PATTERN,
+  RECORD,
+  RECORD_BYTES,
+  RULE,
+} from '../generated/numbers.js'
 import type { Core } from './core.js'
 import { refuse as fail } from './errors.js'
 import { attributeOf, conditions, type Filter } from './filter.js'
@@ -193,15 +202,15 @@ type Numbers = Record<string, readonly ['count' | 'other' | 'amount' | 'extra', 
 const share = ['amount', 0, 1] as const
 const NUMBERS: Record<string, Numbers> = {
   frequency: { most: ['count', 1, 255] },
-  caps: { most: ['count', 0, 1000], window: ['other', 0, 1000, 0] },
+  caps: { most: ['count', 0, MAX_POSITION], window: ['other', 0, MAX_POSITION, 0] },
   nearDuplicates: { similarity: ['amount', -1, 1] },
-  pins: { position: ['count', 1, 1000] },
-  quotas: { least: ['count', 0, 1000, 0], share: [...share, 0] },
+  pins: { position: ['count', 1, MAX_POSITION] },
+  quotas: { least: ['count', 0, MAX_POSITION, 0], share: [...share, 0] },
   boosts: { factor: ['amount', 0, 1e6, 1], add: ['extra', -1e6, 1e6, 0] },
   freshness: { halfLife: ['amount', 1e-3, 1e12] },
   calibration: { strength: share },
   exploration: { share },
-  diversity: { strength: share, pool: ['count', 1, 500, 500] },
+  diversity: { strength: share, pool: ['count', 1, MAX_POOL, MAX_POOL] },
 }
 const WHOLE = ['count', 'other']
 const MATCH = ['where', 'ids', 'source']
@@ -249,7 +258,7 @@ class Compiler {
 
   record(what: number, operands: Operands = {}): void {
     const { subject = NOT_FOUND, count = 0, other = 0, amount = 0, extra = 0, low = 0, high = 0, list = [] } = operands
-    const view = new DataView(new ArrayBuffer(48 + 4 * list.length))
+    const view = new DataView(new ArrayBuffer(RECORD_BYTES + 4 * list.length))
     view.setUint32(0, what, true)
     view.setUint32(4, subject, true)
     view.setUint32(8, count, true)
@@ -259,7 +268,7 @@ class Compiler {
     view.setFloat64(24, low, true)
     view.setFloat64(32, high, true)
     view.setUint32(40, list.length, true)
-    list.forEach((word, i) => view.setUint32(48 + 4 * i, word, true))
+    list.forEach((word, i) => view.setUint32(RECORD_BYTES + 4 * i, word, true))
     for (const byte of new Uint8Array(view.buffer)) this.bytes.push(byte)
     if (isRule(what)) this.count++
   }
@@ -370,8 +379,8 @@ class Compiler {
   lines(path: string, lines: Readonly<Record<string, Match>>, pattern: unknown): void {
     const first = this.count
     for (const [letter, line] of Object.entries(lines)) this.rule('lines', `${path}.lines.${letter}`, { ...line })
-    if (typeof pattern !== 'string' || pattern === '' || pattern.length > 32)
-      fail(`${path}.pattern`, pattern, 'up to 32 letters, each the name of a line')
+    if (typeof pattern !== 'string' || pattern === '' || pattern.length > PATTERN)
+      fail(`${path}.pattern`, pattern, `up to ${PATTERN} letters, each the name of a line`)
     const slots = Array.from(pattern as string, (letter) => this.named(`${path}.pattern`, letter, Object.keys(lines)))
     this.record(RECORD.pattern, { list: slots.map((line) => first + line) })
   }

@@ -1,5 +1,6 @@
 /** How JavaScript reads the core's structures: slates, blocks of features and hits, all of src/martello.h. */
 import type { Memory } from './memory.js'
+import { BECAUSE, MAX_RULES, NOT_FOUND, REASONS } from '../generated/numbers.js'
 
 /** Offsets in bytes; wasm/serve.c asserts them. */
 const SLATE = {
@@ -28,12 +29,10 @@ const PICK = {
   rules: 196,
 }
 const FEATURES = { items: 8, rows: 264 }
-const BECAUSE = 3
-const REASONS = 5
-const RULE_NUMBERS = Array.from({ length: 64 }, (_, rule) => rule)
+const RULE_NUMBERS = Array.from({ length: MAX_RULES }, (_, rule) => rule)
 
 /** The core's "none". */
-export const NOT_FOUND = 0xffffffff
+export { NOT_FOUND }
 
 export interface Pick {
   item: number

@@ -97,7 +97,7 @@ test('the kinds of sections, and limits, are those of the headers', () => {
     ['sources', 'SOURCES', 'bundle/policy.h'],
     ['event names', 'EVENTS', 'bundle/policy.h'],
     ['spaces', 'SPACES', 'funnel/state.h'],
-    ['attributes', 'ATTRIBUTES', 'funnel/state.h'],
+    ['attributes', 'ATTRIBUTES', 'bundle/attributes.h'],
   ]) {
     const most = new RegExp(`#define MT_MAX_${name} (\\d+)u`).exec(header(file))[1]
     assert.match(limits, new RegExp(`(^| )${most} ${words}`), `${most} ${words}`)

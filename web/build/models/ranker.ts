@@ -12,13 +12,10 @@ import { treesBytes, type Forest } from '../../import/trees/trees.js'
 import { fileError, InputError, quote, quoteList } from '../../read/errors.js'
 import type { RankerConfig } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
-import { RANKER, SECTION } from '../../generated/numbers.js'
+import { RANKER, RANKER_HEAD, RANKER_WEIGHT, SECTION } from '../../generated/numbers.js'
 import { section, type Section } from '../sections/section.js'
 import { readTower, type Tower } from './tower.js'
 
-/** src/bundle/ranker.h */
-const HEAD = 64
-const WEIGHT = 16
 const CANDIDATES = 300
 
 /** A model that `--ranker` names. Errors: no such file, a model of an unknown kind. */
@@ -78,7 +75,7 @@ export function rankerSection(
     return at
   })
   const numbers = weights.map(([, weight]) => (typeof weight === 'number' ? { weight, missing: 0 } : weight))
-  const out = learn.take(HEAD + WEIGHT * weights.length)
+  const out = learn.take(RANKER_HEAD + RANKER_WEIGHT * weights.length)
   learn.with(
     [
       Uint32Array.from(ordinals),
@@ -101,7 +98,7 @@ export function rankerSection(
         out,
       ),
   )
-  const bytes = learn.u8(out, HEAD + WEIGHT * weights.length).slice()
+  const bytes = learn.u8(out, RANKER_HEAD + RANKER_WEIGHT * weights.length).slice()
   learn.drop(out)
   return {
     bytes: section(SECTION.ranker, 'ranker', bytes),

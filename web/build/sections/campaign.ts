@@ -1,10 +1,7 @@
 /** Campaigns: lists that people make. */
 import type { Learn } from '../../learn/learn.js'
-import { SECTION } from '../../generated/numbers.js'
+import { CAMPAIGN_ENTRY, CAMPAIGN_HEAD, SECTION } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
-
-const HEAD = 8
-const ENTRY = 24
 
 /** A list of items, each with its weight and the time in which it speaks. */
 export function campaignSection(
@@ -20,7 +17,9 @@ export function campaignSection(
     Float64Array.from(entries, (entry) => entry.end),
   ]
   const bytes = learn.with(arrays, (...at) =>
-    filled(learn, HEAD + ENTRY * entries.length, (out) => learn.run('mt_campaign_encode', ...at, entries.length, out)),
+    filled(learn, CAMPAIGN_HEAD + CAMPAIGN_ENTRY * entries.length, (out) =>
+      learn.run('mt_campaign_encode', ...at, entries.length, out),
+    ),
   )
   return section(SECTION.campaign, name, bytes, ordinal)
 }

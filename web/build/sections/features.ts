@@ -18,7 +18,7 @@
 import { InputError, scanTable, type Column } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
-import { AGE_UNIT, FEATURE } from '../../generated/numbers.js'
+import { AGE_UNIT, FEATURE, FEATURE_EVENTS, MAX_BUCKETS, MAX_FEATURES } from '../../generated/numbers.js'
 import type { Learn } from '../../learn/learn.js'
 import { SECTION, SOURCE } from '../../generated/numbers.js'
 import type { SourcePlan } from './policy.js'
@@ -41,8 +41,6 @@ export interface FeaturePlan {
   fields: { name: string; values: string[] | null }[]
 }
 
-const MOST_FEATURES = 256
-const MOST_EVENTS = 16
 const BUCKETS = 1024
 /** Worth of an event in the faded features falls by this with each newer one. */
 const FADING = 0.8
@@ -106,11 +104,11 @@ export function planFeatures(
   const asked = config.features === undefined ? ['auto'] : config.features === false ? [] : [config.features].flat()
   const plan: FeaturePlan = { features: [], fields }
   for (const name of asked.flatMap((one) => (one === 'auto' ? automatic(scope) : [one]))) add(plan, scope, name)
-  if (plan.features.length > MOST_FEATURES)
+  if (plan.features.length > MAX_FEATURES)
     throw new InputError(
       { file: 'config', part: 'key "features"' },
       `${plan.features.length} features`,
-      `at most ${MOST_FEATURES}`,
+      `at most ${MAX_FEATURES}`,
     )
   return plan
 }
@@ -174,8 +172,8 @@ function cross(plan: FeaturePlan, scope: Scope, name: string): Feature | undefin
   if (!a || !b || operands.length > (kind === 'hash' ? 3 : 2))
     refuse(name, `${operands.length} operands`, `two features${kind === 'hash' ? ', and a number of buckets' : ''}`)
   const value = kind === 'hash' ? Number(buckets ?? BUCKETS) : 0
-  if (kind === 'hash' && !(Number.isInteger(value) && value >= 1 && value <= 1 << 24))
-    refuse(name, `${buckets} buckets`, 'a whole number from 1 to 16777216')
+  if (kind === 'hash' && !(Number.isInteger(value) && value >= 1 && value <= MAX_BUCKETS))
+    refuse(name, `${buckets} buckets`, `a whole number from 1 to ${MAX_BUCKETS}`)
   return { name, kind, a: add(plan, scope, a), b: add(plan, scope, b), value }
 }
 
@@ -305,8 +303,12 @@ function ofSimilarity(scope: Scope, name: string, rest: string): Omit<Feature, '
   if (rest.slice(dot + 1) === 'query') return { kind: 'query', a: space.ordinal }
   const match = /^(max|mean)(\d+)$/.exec(rest.slice(dot + 1))
   const last = Number(match?.[2])
-  if (match === null || last < 1 || last > MOST_EVENTS)
-    return refuse(name, rest.slice(dot + 1), `query, or max or mean and a number of events up to ${MOST_EVENTS}: max5`)
+  if (match === null || last < 1 || last > FEATURE_EVENTS)
+    return refuse(
+      name,
+      rest.slice(dot + 1),
+      `query, or max or mean and a number of events up to ${FEATURE_EVENTS}: max5`,
+    )
   return { kind: match[1] === 'max' ? 'nearest' : 'mean', a: space.ordinal, last }
 }
 

@@ -1,13 +1,10 @@
 /** The policy: which sources recall, how much each says, and what events weigh. */
 import type { Learn } from '../../learn/learn.js'
-import { FUSION, SECTION } from '../../generated/numbers.js'
+import { EVENT_BYTES, FUSION, POLICY_HEAD, SECTION, SOURCE_BYTES } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
 
 /** By length of the history: none, 1 to 4, 5 to 19, 20 and more. */
 export type Weights = [number, number, number, number]
-
-/** At most so many sources: src/bundle/policy.h. */
-export const MOST_SOURCES = 16
 
 export interface SourcePlan {
   name: string
@@ -35,7 +32,7 @@ export interface PolicyPlan {
 }
 
 export function policySection(learn: Learn, plan: PolicyPlan): Section {
-  const size = 64 + 64 * plan.sources.length + 32 * plan.events.length
+  const size = POLICY_HEAD + SOURCE_BYTES * plan.sources.length + EVENT_BYTES * plan.events.length
   const bytes = filled(learn, size, (out) => {
     learn.run(
       'mt_policy_write_head',

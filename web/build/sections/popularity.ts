@@ -1,10 +1,7 @@
 /** Popularity: how much everybody met each item, in a byte. */
 import type { Learn } from '../../learn/learn.js'
-import { SECTION } from '../../generated/numbers.js'
+import { POPULARITY_TABLE, SECTION } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
-
-/** 256 floats: what each byte stands for. */
-const LEVELS = 1024
 
 /** counts[n]: how much everybody met item n. */
 export function popularitySection(learn: Learn, counts: Float32Array): Section {
@@ -12,7 +9,9 @@ export function popularitySection(learn: Learn, counts: Float32Array): Section {
     SECTION.popularity,
     'popularity',
     learn.with([counts], (at) =>
-      filled(learn, LEVELS + counts.length, (out) => learn.run('mt_popularity_encode', at, counts.length, out)),
+      filled(learn, POPULARITY_TABLE + counts.length, (out) =>
+        learn.run('mt_popularity_encode', at, counts.length, out),
+      ),
     ),
   )
 }

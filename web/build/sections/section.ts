@@ -3,7 +3,7 @@
  * them; the layouts live in src/bundle.
  */
 import type { Learn, Pointer } from '../../learn/learn.js'
-import { OPTIONAL_SECTIONS } from '../../generated/numbers.js'
+import { NAME_BYTES, OPTIONAL_SECTIONS } from '../../generated/numbers.js'
 import type { Stage } from './order.js'
 
 export interface Section {
@@ -33,7 +33,7 @@ export const sectionName = (name: string) =>
   name
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')
-    .slice(0, 24)
+    .slice(0, NAME_BYTES)
 
 /** Encodes twice: for the size, then for the bytes. */
 export const encode = (learn: Learn, write: (out: Pointer) => number): Uint8Array => filled(learn, write(0), write)

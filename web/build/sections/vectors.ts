@@ -1,13 +1,11 @@
 /** Vector spaces: codes of the items' vectors, in layers, and the tower that makes a query of the space from a history. */
 import type { Learn } from '../../learn/learn.js'
-import { METRIC, SECTION, TOWER } from '../../generated/numbers.js'
+import { METRIC, NOT_FOUND, SECTION, TOWER, TOWER_HEAD } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
 
 export type Metric = keyof typeof METRIC
-/** Bits of a layer of floats: src/bundle/vectors.h. */
-export const FLOAT_BITS = 32
 /** A row of vectors that there is not. */
-export const NO_ROW = 0xffffffff
+export const NO_ROW = NOT_FOUND
 
 export interface SpacePlan {
   name: string
@@ -66,9 +64,6 @@ export function spaceSections(
     return { sections, padded }
   })
 }
-
-/** src/bundle/tower.h */
-const TOWER_HEAD = 64
 
 /** How a history becomes a query: by its mean, by least squares over the factors, or by an imported program. */
 export type TowerPlan =

@@ -3,12 +3,10 @@ import { InputError, type Campaigns } from '../../read/index.js'
 import type { Learn } from '../../learn/learn.js'
 import type { Catalogue } from '../catalogue.js'
 import { campaignSection } from '../sections/campaign.js'
-import { ROLE, SOURCE } from '../../generated/numbers.js'
-import { MOST_SOURCES } from '../sections/policy.js'
+import { MAX_SOURCES, NAME_BYTES, ROLE, SOURCE } from '../../generated/numbers.js'
 import { QUOTA, type Built } from './assemble.js'
 import { SOURCES } from './index.js'
 
-const LONGEST_NAME = 24
 /** Loud enough to be seen among what is personal, not to drown it; a policy file says otherwise. */
 const WEIGHT = 0.5
 
@@ -24,12 +22,12 @@ export function campaignSources(
   const place = { file, field: 'list' }
   let ordinal = 0
   for (const [name, list] of campaigns.lists) {
-    if (name === '' || Buffer.byteLength(name) > LONGEST_NAME)
-      throw new InputError(place, JSON.stringify(name), `a name of 1 to ${LONGEST_NAME} bytes`)
+    if (name === '' || Buffer.byteLength(name) > NAME_BYTES)
+      throw new InputError(place, JSON.stringify(name), `a name of 1 to ${NAME_BYTES} bytes`)
     if (SOURCES.some((source) => source.name === name))
       throw new InputError(place, `"${name}"`, 'a name that is not that of a source the builder makes')
-    if (built.sources.length >= MOST_SOURCES)
-      throw new InputError(place, `${campaigns.lists.size} lists beside ${built.sources.length - ordinal} other sources`, `at most ${MOST_SOURCES} sources in all`) // prettier-ignore
+    if (built.sources.length >= MAX_SOURCES)
+      throw new InputError(place, `${campaigns.lists.size} lists beside ${built.sources.length - ordinal} other sources`, `at most ${MAX_SOURCES} sources in all`) // prettier-ignore
     const entries = list.flatMap(({ id, ...entry }) => {
       const item = catalogue.numberOf.get(id)
       return item === undefined ? [] : [{ item, ...entry }]

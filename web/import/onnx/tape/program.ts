@@ -1,5 +1,5 @@
 /** A PROGRAM section from a tape: ports, views, ops, names and constants, as src/bundle/program.h draws them. */
-import { ELEMENT, OP, TYPE } from '../../../generated/numbers.js'
+import { ELEMENT, NO_ROWS, NO_VIEW, OP, PROGRAM_HEAD, TYPE } from '../../../generated/numbers.js'
 import type { TapeOp, View } from './tape.js'
 import { OpError, type ElementType } from '../model/tensor.js'
 import type { Buffer } from './value.js'
@@ -30,13 +30,10 @@ export interface ProgramPlan {
   weights: Weights
 }
 
-const HEAD = 64
 const PORT = 64
 const VIEW = 64
 const OP_BYTES = 48
 const OP_VIEWS = 7
-const NONE = 0xffffffff
-const NO_ROWS = 255
 /** Smaller constants stay float32: there is nothing to save. */
 const LEAST_CODED = 512
 
@@ -59,7 +56,7 @@ export function writeProgram(plan: ProgramPlan): Uint8Array {
     return ids.get(buffer)!
   }
   const place = (view: View | null | undefined): number => {
-    if (view === null || view === undefined) return NONE
+    if (view === null || view === undefined) return NO_VIEW
     const dims = view.dims.map(({ size, step, rows }) => `${size}:${step}:${Number(rows)}`)
     const key = `${idOf(view.buffer)}@${view.offset}/${view.codedAlong ?? ''}/${dims.join()}`
     const found = numberOf.get(key)
@@ -72,17 +69,20 @@ export function writeProgram(plan: ProgramPlan): Uint8Array {
   const ports = [...plan.inputs, ...plan.outputs]
   const names = ports.map((port) => Buffer_.from(port.name))
   const nameBytes = names.reduce((sum, name) => sum + name.length, 0)
-  const [viewsAt, opsAt] = [HEAD + PORT * ports.length, HEAD + PORT * ports.length + VIEW * views.length]
+  const [viewsAt, opsAt] = [
+    PROGRAM_HEAD + PORT * ports.length,
+    PROGRAM_HEAD + PORT * ports.length + VIEW * views.length,
+  ]
   const namesAt = opsAt + OP_BYTES * plan.ops.length
   const constantsAt = Math.ceil((namesAt + nameBytes) / 64) * 64
-  const padding = ports.map((port) => (port.table?.padding ? constants.addFloats(port.table.padding) : NONE))
+  const padding = ports.map((port) => (port.table?.padding ? constants.addFloats(port.table.padding) : NO_VIEW))
   const bytes = new Uint8Array(constantsAt + constants.length)
   const out = new DataView(bytes.buffer)
   const head = [plan.capacity, plan.scratch, plan.inputs.length, plan.outputs.length, views.length, plan.ops.length]
   ;[...head, plan.requestOps, nameBytes, constants.length].forEach((value, i) => out.setUint32(4 * i, value, true))
   let nameAt = 0
   ports.forEach((port, i) => {
-    const at = HEAD + PORT * i
+    const at = PROGRAM_HEAD + PORT * i
     out.setUint32(at, nameAt, true)
     out.setUint32(at + 4, names[i].length, true)
     bytes.set([ELEMENT[port.element], port.shape.length, port.rows ? 0 : NO_ROWS, port.table ? 1 : 0], at + 8)
