@@ -113,8 +113,13 @@ uint32_t mt_item_id(const mt_recommender *rec, uint32_t item, char *text);
 /* Forgets the last request: empty history, everything allowed, the policy's weights. */
 void mt_begin(mt_recommender *rec);
 
+/* Whether what the history holds may be recommended again; before its events. By default as the bundle says. */
+void mt_set_repeats(mt_recommender *rec, bool repeats);
+bool mt_repeats_by_default(const mt_recommender *rec);
+
 /* An event of the history, oldest first; an item that does not exist is refused (false) and to be counted by the caller.
- * `weight`: mt_event_weight, mt_rating_weight, or 1; `at` in seconds, NaN where unknown. The item will not be recommended. */
+ * `weight`: mt_event_weight, mt_rating_weight, or 1; `at` in seconds, NaN where unknown. The item will not be recommended,
+ * unless repeats are on and the event weighs 0 or more. */
 bool mt_add_event(mt_recommender *rec, uint32_t item, float weight, double at);
 /* Says how the event that was added last is called, for models that are told so. */
 void mt_name_event(mt_recommender *rec, const char *name, size_t length);

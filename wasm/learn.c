@@ -12,6 +12,7 @@
 #include "bundle/popularity.h"
 #include "bundle/ranker.h"
 #include "bundle/postings.h"
+#include "bundle/repeats.h"
 #include "bundle/tower.h"
 #include "bundle/trees.h"
 #include "bundle/write.h"
@@ -23,6 +24,7 @@
 #include "learn/measures.h"
 #include "learn/neighbours.h"
 #include "learn/popularity.h"
+#include "learn/repeats.h"
 #include "learn/transitions.h"
 #include "martello.h"
 #include "nn/run.h"
@@ -60,7 +62,7 @@ void mt_drop_log(mt_log *log) {
 
 mt_lists *mt_make_matrix(const mt_log *log, uint32_t repeats, mt_error *error) {
   mt_lists by_user, by_item;
-  mt_status status = mt_log_matrix(log, (mt_repeats)repeats, &by_user, &by_item, error);
+  mt_status status = mt_log_matrix(log, (mt_repeat_weight)repeats, &by_user, &by_item, error);
   if (status == MT_OK) mt_lists_free(&by_item);
   return keep(&by_user, sizeof by_user, status, error);
 }

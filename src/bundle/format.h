@@ -33,7 +33,7 @@
 
 #define MT_MAGIC "martello"
 /* It names the layout of every section: whatever changes one raises it. Readers take their own version alone. */
-#define MT_FORMAT_VERSION 2u
+#define MT_FORMAT_VERSION 3u
 #define MT_HEADER_BYTES 64u
 #define MT_ENTRY_BYTES 64u
 #define MT_MAX_SECTIONS 1024u
@@ -72,7 +72,8 @@
   X(NUMBERS, 20, REQUIRED, ANSWERS, sources)      /* a program's own numbers of the items: binding.h */                        \
   X(PLACES, 21, REQUIRED, ANSWERS, places)        /* the other half of the ids: ids.h */                                       \
   X(WITHDRAWN, 22, REQUIRED, ANSWERS, rules)      /* items that keep their numbers and are recommended no more: withdrawn.h */ \
-  X(ROWS, 23, REQUIRED, LATER, vectors)           /* which item each row of a space's codes is: vectors.h */
+  X(ROWS, 23, REQUIRED, LATER, vectors)           /* which item each row of a space's codes is: vectors.h */                   \
+  X(REPEATS, 24, REQUIRED, ANSWERS, sources)      /* how readily and how soon each item is taken again: repeats.h */
 
 typedef enum mt_section_kind {
 #define MT_SECTION_ENUM(name, number, ...) MT_SECTION_##name = (number),

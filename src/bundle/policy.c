@@ -9,7 +9,7 @@ static mt_status check_number(float value, float least, float most, const char *
 }
 
 _Static_assert(sizeof(mt_source) - offsetof(mt_source, kind) == MT_SOURCE_BYTES - MT_NAME_BYTES, "a record is copied");
-_Static_assert(offsetof(mt_policy, k) == 28, "the head is copied");
+_Static_assert(offsetof(mt_policy, repeats) == 32, "the head is copied");
 
 static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_error *error) {
   memset(source, 0, sizeof *source);
@@ -27,7 +27,7 @@ static mt_status open_source(const unsigned char *bytes, mt_source *source, mt_e
 mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *policy, mt_error *error) {
   MT_TRY(mt_check_head("policy", length, MT_POLICY_HEAD, error));
   memset(policy, 0, sizeof *policy);
-  memcpy(policy, bytes, offsetof(mt_policy, k) + sizeof policy->k);
+  memcpy(policy, bytes, offsetof(mt_policy, repeats) + sizeof policy->repeats);
   MT_TRY(mt_check_count("policy", "sources", policy->sources, 0, MT_MAX_SOURCES, error));
   MT_TRY(mt_check_count("policy", "events", policy->events, 0, MT_MAX_EVENTS, error));
   size_t expected = MT_POLICY_HEAD + policy->sources * MT_SOURCE_BYTES + policy->events * MT_EVENT_BYTES;
@@ -35,6 +35,7 @@ mt_status mt_policy_open(const unsigned char *bytes, size_t length, mt_policy *p
   MT_TRY(mt_check_count("policy", "fusion", mt_load_u32(bytes + 8), 0, MT_FUSE_END - 1, error));
   MT_TRY(mt_check_count("policy", "rank that norms", policy->norm_rank, 1, MT_MAX_QUOTA, error));
   MT_TRY(mt_check_count("policy", "shelf", policy->k, 1, MT_MAX_QUOTA, error));
+  MT_TRY(mt_check_count("policy", "repeats", policy->repeats, 0, 1, error));
   MT_TRY(check_number(policy->rrf_constant, 0, 1e6f, "", "reciprocal rank constant", error));
   MT_TRY(check_number(policy->rating_zero, -1e30f, 1e30f, "", "rating", error));
   MT_TRY(check_number(policy->rating_one, -1e30f, 1e30f, "", "rating", error));
@@ -75,7 +76,7 @@ static void write_name(unsigned char *out, const char *name) {
 }
 
 void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events, uint32_t fusion, uint32_t norm_rank,
-                          float rrf_constant, float rating_zero, float rating_one, uint32_t k) {
+                          float rrf_constant, float rating_zero, float rating_one, uint32_t k, uint32_t repeats) {
   mt_store_u32(out, sources);
   mt_store_u32(out + 4, events);
   mt_store_u32(out + 8, fusion);
@@ -84,6 +85,7 @@ void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events,
   mt_store_f32(out + 20, rating_zero);
   mt_store_f32(out + 24, rating_one);
   mt_store_u32(out + 28, k);
+  mt_store_u32(out + 32, repeats);
 }
 
 void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t role,

@@ -9,7 +9,8 @@
  *   20  f32  rating_zero       a rating r is worth (r - zero) / (one - zero), between -1 and 1;
  *   24  f32  rating_one        where both are 0 every rating is worth 1
  *   28  u32  k                 how many to recommend when a request does not say, 1 to MT_MAX_QUOTA
- *   32  u8[32] 0
+ *   32  u32  repeats           1: what a history holds may be recommended again where a request does not say; else 0
+ *   36  u8[28] 0
  *   64  source[sources], 64 bytes each
  *          0 u8[24] name       32 u32 quota       candidates it may bring
  *         24 u16 kind          36 u32 last        only the newest events count; 0: all
@@ -48,14 +49,17 @@ typedef enum mt_fuse { MT_FUSIONS(MT_FUSE_ENUM) MT_FUSE_END } mt_fuse;
   X(VECTORS, 1, vectors)   /* … which space, by its tower */ \
   X(POPULARITY, 2, popular)                                  \
   X(CAMPAIGN, 3, campaign) /* … which campaign */            \
-  X(CLUSTERS, 4, clusters) /* … postings item -> cluster of people; the next ones are cluster -> item */
+  X(CLUSTERS, 4, clusters) /* … postings item -> cluster of people; the next ones are cluster -> item */ \
+  X(REPEATS, 5, repeat)    /* … which repeats */
 
-/* What a source says of an item: nothing of it alone, what is like it, what people turn to after it, what they take with it. */
+/* What a source says of an item: nothing of it alone, what is like it, what people turn to after it, what they take with it,
+ * whether they take it again. */
 #define MT_SOURCE_ROLES(X)                                      \
   X(EVERYBODY, 0) /* the same to all, whatever their history */ \
   X(ALIKE, 1)                                                   \
   X(NEXT, 2)                                                    \
-  X(TOGETHER, 3)
+  X(TOGETHER, 3)                                                \
+  X(AGAIN, 4)
 
 #define MT_SOURCE_KIND(name, number, verbs) MT_SOURCE_##name = (number),
 #define MT_SOURCE_ROLE(name, number) MT_ROLE_##name = (number),
@@ -71,12 +75,12 @@ typedef struct mt_source { /* from `kind` on as its record */
   float decay, half_life, weight[MT_LENGTHS];
 } mt_source;
 
-typedef struct mt_policy { /* up to `k` as the section begins */
+typedef struct mt_policy { /* up to `repeats` as the section begins */
   uint32_t sources, events;
   mt_fuse fusion;
   uint32_t norm_rank;
   float rrf_constant, rating_zero, rating_one;
-  uint32_t k;
+  uint32_t k, repeats;
   mt_source source[MT_MAX_SOURCES];
   const unsigned char *event_table;
 } mt_policy;
@@ -100,7 +104,7 @@ static inline size_t mt_policy_bytes(uint32_t sources, uint32_t events) {
   return MT_POLICY_HEAD + (size_t)sources * MT_SOURCE_BYTES + (size_t)events * MT_EVENT_BYTES;
 }
 void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events, uint32_t fusion, uint32_t norm_rank,
-                          float rrf_constant, float rating_zero, float rating_one, uint32_t k);
+                          float rrf_constant, float rating_zero, float rating_one, uint32_t k, uint32_t repeats);
 void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t role,
                             uint32_t ordinal, uint32_t quota, uint32_t last, float decay, float half_life,
                             const float *weight);

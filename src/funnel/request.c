@@ -32,6 +32,7 @@ static void allow_all(const mt_recommender *rec, mt_request *request) {
 void mt_begin(mt_recommender *rec) {
   mt_request *request = &rec->request;
   request->history = (mt_history){request->events, 0, NAN, NAN};
+  request->repeats = rec->policy.repeats != 0;
   request->dropped = 0;
   request->forced = MT_NOT_FOUND;
   request->ranked = rec->rank.ranker.candidates;
@@ -55,6 +56,7 @@ bool mt_add_event(mt_recommender *rec, uint32_t item, float weight, double at) {
     }
   }
   history->events[history->count++] = (mt_event){item, weight, at, MT_UNNAMED};
+  if (request->repeats && !(weight < 0)) return true;
   mt_bitmap_clear(request->allowed, item);
   mt_bitmap_clear(request->unfiltered, item);
   return true;
@@ -146,6 +148,8 @@ mt_status mt_set_decay(mt_recommender *rec, uint32_t source, float decay, mt_err
   return MT_OK;
 }
 
+bool mt_repeats_by_default(const mt_recommender *rec) { return rec->policy.repeats != 0; }
+void mt_set_repeats(mt_recommender *rec, bool repeats) { rec->request.repeats = repeats; }
 void mt_set_now(mt_recommender *rec, double now) { rec->request.history.now = now; }
 void mt_set_clock(mt_recommender *rec, double clock) { rec->request.history.clock = clock; }
 void mt_set_ranked(mt_recommender *rec, uint32_t candidates) { rec->request.ranked = candidates; }

@@ -10,6 +10,7 @@
 typedef struct mt_request {
   mt_history history;
   mt_event *events; /* [2 MT_MAX_HISTORY]: the history is a window that slides over it */
+  bool repeats;     /* what the history holds may be recommended, unless an event of it weighs less than 0 */
   uint32_t dropped; /* oldest events beyond MT_MAX_HISTORY */
 
   uint8_t *allowed;    /* bitmap: what may be recommended */

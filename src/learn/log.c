@@ -84,7 +84,7 @@ void mt_log_free(mt_log *log) {
 }
 
 /* Each (user, item) once, in order of first meeting. place[i] - 1 is where item i stands, if that is in this list. */
-static void collapse(const mt_log *log, mt_repeats repeats, uint32_t *place, mt_lists *out) {
+static void collapse(const mt_log *log, mt_repeat_weight repeats, uint32_t *place, mt_lists *out) {
   uint32_t used = 0;
   for (uint32_t u = 0; u < log->users; u++) {
     uint32_t begin = used;
@@ -104,7 +104,7 @@ static void collapse(const mt_log *log, mt_repeats repeats, uint32_t *place, mt_
   }
 }
 
-mt_status mt_log_matrix(const mt_log *log, mt_repeats repeats, mt_lists *by_user, mt_lists *by_item, mt_error *error) {
+mt_status mt_log_matrix(const mt_log *log, mt_repeat_weight repeats, mt_lists *by_user, mt_lists *by_item, mt_error *error) {
   mt_lists unsorted;
   *by_user = *by_item = (mt_lists){0};
   MT_TRY(mt_lists_alloc(log->users, log->items, log->events, &unsorted, error));

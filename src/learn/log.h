@@ -16,10 +16,10 @@ typedef struct mt_log {
   double *time;    /* [events], or NULL */
 } mt_log;
 
-typedef enum mt_repeats {
+typedef enum mt_repeat_weight {
   MT_REPEATS_MAX = 0, /* the strongest event of a (user, item) counts */
   MT_REPEATS_SUM = 1,
-} mt_repeats;
+} mt_repeat_weight;
 
 /* Copies the events into a log. user[events] < users, item[events] < items; time[events] finite or NULL; weight[events]
  * finite and > 0, or NULL for all 1 (dislikes are not for training: leave them out). A wrong event is named by its row. */
@@ -28,6 +28,6 @@ mt_status mt_log_build(uint32_t users, uint32_t items, uint32_t events, const ui
 void mt_log_free(mt_log *log);
 
 /* The matrix by user (items ascend) and by item (users ascend). */
-mt_status mt_log_matrix(const mt_log *log, mt_repeats repeats, mt_lists *by_user, mt_lists *by_item, mt_error *error);
+mt_status mt_log_matrix(const mt_log *log, mt_repeat_weight repeats, mt_lists *by_user, mt_lists *by_item, mt_error *error);
 
 #endif

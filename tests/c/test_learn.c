@@ -5,7 +5,9 @@
 #include "learn/als.h"
 #include "learn/log.h"
 #include "learn/neighbours.h"
+#include "bundle/repeats.h"
 #include "learn/popularity.h"
+#include "learn/repeats.h"
 #include "tower/solve.h"
 #include "learn/transitions.h"
 
@@ -23,7 +25,7 @@ typedef struct world {
   double r[MAX_SIDE][MAX_SIDE]; /* the matrix, repeats summed or the strongest */
 } world;
 
-static void make_world(world *w, uint32_t users, uint32_t items, uint32_t events, bool weighted, mt_repeats repeats,
+static void make_world(world *w, uint32_t users, uint32_t items, uint32_t events, bool weighted, mt_repeat_weight repeats,
                        uint64_t seed) {
   mt_rng rng = mt_rng_seed(seed);
   mt_error error = {0};
@@ -225,6 +227,63 @@ static void neighbours_reference(const mt_neighbours *how) {
                         ? 0
                         : sum * pow(di[i], -(double)how->key_exponent) * pow(di[j], -(double)how->target_exponent);
     }
+}
+
+/* Two people take item 0 again, after 10 and 30 seconds, a third does not; what has one time is one taking. */
+static void repeats_by_hand(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_log log;
+  uint32_t user[] = {0, 0, 0, 1, 1, 2, 2, 2}, item[] = {0, 0, 1, 0, 0, 0, 2, 2};
+  double time[] = {0, 10, 10, 5, 35, 7, 9, 9};
+  float rate[4], gap[4];
+  ok(mt_log_build(3, 4, 8, user, item, time, NULL, &log, &error), &error);
+  ok(mt_train_repeats(&log, 2, rate, gap, &error), &error); /* 2 of 5 pairs are taken again */
+  float expected[] = {(2 + 0.8f) / 5, 0.8f / 3, 0.8f / 3, 0.8f / 2};
+  for (uint32_t i = 0; i < 4; i++) {
+    near((double)rate[i], (double)expected[i], 1e-6);
+    near((double)gap[i], 30, 0); /* fewer gaps than tell of an item: the median of all, the larger of two */
+  }
+  mt_log_free(&log);
+  ok(mt_log_build(3, 4, 8, user, item, NULL, NULL, &log, &error), &error); /* without times each event is a taking */
+  ok(mt_train_repeats(&log, 2, rate, gap, &error), &error);
+  near((double)rate[2], (1 + 2 * 3.0 / 5) / 3, 1e-6);
+  near((double)gap[0], 0, 0);
+  assert_int_equal(mt_train_repeats(&log, 0, rate, gap, &error), MT_INVALID);
+  mt_log_free(&log);
+}
+
+static void repeats_of_one_item_are_their_median(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_log log;
+  uint32_t user[12] = {0}, item[12] = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1};
+  double time[12] = {0, 1, 3, 6, 10, 15, 100, 120, 150, 190, 240, 300}; /* gaps 1 to 5, and 20 to 60 */
+  float rate[2], gap[2];
+  ok(mt_log_build(1, 2, 12, user, item, time, NULL, &log, &error), &error);
+  ok(mt_train_repeats(&log, 1, rate, gap, &error), &error);
+  assert_true(gap[0] == 3 && gap[1] == 40);
+  mt_log_free(&log);
+}
+
+/* Codes are steps of a sixteenth and of an eighth of an octave. */
+static void repeats_are_kept_in_two_bytes(void **state) {
+  (void)state;
+  float rate[] = {1, 0.5f, 0.013f, 0, 1e-9f}, gap[] = {0, 86400, 3, 1e30f, 0.1f};
+  unsigned char bytes[10];
+  mt_repeats repeats;
+  mt_error error = {0};
+  mt_repeats_encode(rate, gap, 5, bytes);
+  ok(mt_repeats_open(bytes, 10, 5, &repeats, &error), &error);
+  for (uint32_t i = 0; i < 3; i++) {
+    near((double)(mt_repeats_rate(&repeats, i) / rate[i]), 1, 0.023);
+    if (i > 0) near((double)(mt_repeats_gap(&repeats, i) / gap[i]), 1, 0.045);
+  }
+  assert_true(mt_repeats_gap(&repeats, 0) == 0 && mt_repeats_rate(&repeats, 3) == 0);
+  assert_true(mt_repeats_gap(&repeats, 3) < 5e9f && mt_repeats_gap(&repeats, 4) > 1);
+  assert_true(mt_repeats_rate(&repeats, 4) > 0 && mt_repeats_rate(&repeats, 4) < 1e-4f);
+  assert_int_equal(mt_repeats_open(bytes, 9, 5, &repeats, &error), MT_CORRUPT);
+  assert_string_equal(error.message, "repeats: found 9 bytes, expected 10");
 }
 
 static void neighbours_match_brute_force(void **state) {
@@ -458,6 +517,9 @@ int main(void) {
       cmocka_unit_test(lists_check_refuses),
       cmocka_unit_test(truncation_keeps_the_heaviest),
       cmocka_unit_test(popularity_by_hand),
+      cmocka_unit_test(repeats_by_hand),
+      cmocka_unit_test(repeats_of_one_item_are_their_median),
+      cmocka_unit_test(repeats_are_kept_in_two_bytes),
       cmocka_unit_test(neighbours_match_brute_force),
       cmocka_unit_test(transitions_match_brute_force),
       cmocka_unit_test(cholesky_solves),

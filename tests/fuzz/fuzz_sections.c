@@ -5,6 +5,7 @@
 #include "bundle/golden.h"
 #include "bundle/features.h"
 #include "bundle/popularity.h"
+#include "bundle/repeats.h"
 #include "bundle/withdrawn.h"
 #include "drive.h"
 #include "nn/run.h"
@@ -125,6 +126,15 @@ static void read_popularity(section s) {
   mt_popularity popularity;
   if (mt_popularity_open(s.bytes, s.length, s.items, &popularity, NULL) != MT_OK) return;
   for (uint32_t i = 0; i < s.items; i++) CHECK(mt_popularity_of(&popularity, i) >= 0);
+}
+
+static void read_repeats(section s) {
+  mt_repeats repeats;
+  if (mt_repeats_open(s.bytes, s.length, s.items, &repeats, NULL) != MT_OK) return;
+  for (uint32_t i = 0; i < s.items; i++) {
+    float rate = mt_repeats_rate(&repeats, i), gap = mt_repeats_gap(&repeats, i);
+    CHECK(rate >= 0 && rate <= 1 && gap >= 0 && gap < 1e10f);
+  }
 }
 
 static void read_withdrawn(section s) {
@@ -267,7 +277,7 @@ static void read_vectors(section s) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static void (*const readers[])(section) = {read_strings, read_ids, read_attribute, read_postings, read_policy, read_popularity,
                                              read_vectors, read_terms, read_trees, read_campaign, read_features,
-                                             read_program, read_withdrawn};
+                                             read_program, read_withdrawn, read_repeats};
   if (size < 64) return 0;
   unsigned char *bytes = exact_memory(size - 64); /* exactly as long as it is, so that one byte more is seen */
   memcpy(bytes, data + 64, size - 64);

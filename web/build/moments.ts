@@ -170,7 +170,7 @@ export function* replay(
       const before = events.slice(0, e)
       if (weight(row) <= 0) counts.disliked++
       else if (wanted === NOT_FOUND) counts.unknown++
-      else if (before.some((other) => item[log.item[other]!] === wanted)) counts.repeated++
+      else if (!core.repeats && before.some((other) => item[log.item[other]!] === wanted)) counts.repeated++
       else {
         const met = new Set([wanted])
         for (const next of events.slice(e + 1, e + options.ahead))

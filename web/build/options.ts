@@ -17,6 +17,11 @@ export interface SourceOptions {
    */
   basket?: string | number
   /**
+   * People take the same things again, as with groceries: what a history holds may be recommended, by the source `repeat`
+   * among others, where a request does not say otherwise. Default false.
+   */
+  repeat?: boolean
+  /**
    * Dimensions of learned vectors; content takes 64 of them at most. Default: 64 for content, and for factors 32, 64 or 128,
    * chosen by held-out events (64 where nothing is held out, and on logs of more than 5 million events).
    * @integer @minimum 16 @maximum 512 @multipleOf 16

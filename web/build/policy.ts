@@ -64,6 +64,7 @@ export const policyOf = (sources: readonly SourcePlan[], config: Config): Policy
   ratingZero: config.ratings?.zero ?? 0,
   ratingOne: config.ratings?.one ?? 0,
   k: config.shelf ?? DEFAULT_K,
+  repeats: config.repeat === true,
 })
 
 /** The plan with the policy's word on it. A source that the bundle does not have is refused by name. */

@@ -15,6 +15,8 @@ export interface Recipe {
   layers: number[]
   factorLayers: number[]
   weightBits: number
+  /** Whether the repeat source minds how long it takes until an item is taken again. */
+  cadence: boolean
 }
 
 /** Normalised adjacency: how much a long history, a popular key and a popular target are held back. */
@@ -53,5 +55,6 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     layers,
     factorLayers: config.layers === undefined && log !== null ? [] : layers,
     weightBits: config.weightBits ?? 4,
+    cadence: timed,
   }
 }

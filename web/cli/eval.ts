@@ -64,6 +64,12 @@ function historyOf(log: Interactions, rows: readonly number[]): HistoryEvent[] {
   })
 }
 
+/** Whether it is time to take something again depends on when a person is asked: when they first met what is held out. */
+function momentOf(rec: Recommender, { time }: Interactions, rows: readonly number[]): { now?: number } {
+  const now = time?.[rows[0]!] ?? NaN
+  return rec.repeats && !Number.isNaN(now) ? { now } : {}
+}
+
 async function evaluateQuality(path: string, values: Values): Promise<void> {
   const historyPaths = values['history'] as string[] | undefined
   if (historyPaths === undefined) throw new UsageError(`--history is missing\n\n${USAGE}`)
@@ -87,13 +93,13 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
     const held = new Set<string>()
     for (const row of rows) {
       const id = holdout.itemIds[holdout.item[row]!]!
-      if (met.has(id)) dropped++
+      if (met.has(id) && !rec.repeats) dropped++
       else held.add(id)
     }
     if (events.length === 0) cold++
     asked.push({ events, held })
     const before = performance.now()
-    const { items } = rec.recommend({ history: events, k })
+    const { items } = rec.recommend({ history: events, k, ...momentOf(rec, holdout, rows) })
     times.push(performance.now() - before)
     for (const item of items) recommended.add(item.id)
     for (const id of held) if (rec.number(id) === undefined) outside++

@@ -16,6 +16,7 @@ export function ask(core: Core, request: Omit<Request, 'k' | 'explain'>): number
   core.begin()
   core.setClock(Date.now() / 1000)
   narrow(core, request)
+  if (request.repeat !== undefined) core.setRepeats(typed('repeat', request.repeat, 'boolean', 'true or false'))
   const unknown = addHistory(core, historyOf(request))
   changeRules(core, request)
   eachCount(core, 'impressions', request.impressions, (item, shown) => core.addImpressions(item, shown, 0))
@@ -52,11 +53,12 @@ export function weightsOf(request: Request): Readonly<Record<string, number>> {
   return refuse('weights', weights, 'an object such as {"popular": 0}')
 }
 
-/** Weights that leave what is alike, where any source says that: what comes next or goes with an item is another thing. */
+/** Weights that leave what is alike, where any source says that: what comes next, goes with an item or is
+ * taken again is another thing. */
 export function likeness(core: Core): Record<string, number> {
   const { sources } = core
   const roles = sources.map((_, s) => core.sourceRole(s))
-  const others = sources.filter((_, s) => roles[s] === 'next' || roles[s] === 'together')
+  const others = sources.filter((_, s) => roles[s] !== 'alike' && roles[s] !== 'everybody')
   return roles.includes('alike') ? Object.fromEntries(others.map((name) => [name, 0])) : {}
 }
 

@@ -249,6 +249,14 @@ export class Core {
     this.wasm.mt_begin(this.rec)
   }
 
+  /** Whether what the history holds may be recommended again: of the bundle, and for this request, before its events. */
+  get repeats(): boolean {
+    return this.wasm.mt_repeats_by_default(this.rec) !== 0
+  }
+  setRepeats(repeats: boolean): void {
+    this.wasm.mt_set_repeats(this.rec, +repeats)
+  }
+
   /** Oldest first; `at` in seconds, NaN where it is not known. */
   addEvent(item: number, weight: number, at: number): void {
     this.wasm.mt_add_event(this.rec, item, weight, at)

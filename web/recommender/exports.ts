@@ -19,6 +19,8 @@ export interface CoreExports {
   mt_find_item(rec: number, text: number, length: number): number
   mt_item_id(rec: number, item: number, text: number): number
   mt_begin(rec: number): void
+  mt_set_repeats(rec: number, repeats: number): void
+  mt_repeats_by_default(rec: number): number
   mt_add_event(rec: number, item: number, weight: number, at: number): number
   mt_name_event(rec: number, text: number, length: number): void
   mt_event_weight(rec: number, text: number, length: number): number

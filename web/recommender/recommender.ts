@@ -84,6 +84,11 @@ export class Recommender {
     return this.arrival.loaded
   }
 
+  /** Whether items of a history come back where a request does not say: the config key `repeat` of its build. */
+  get repeats(): boolean {
+    return this.core.repeats
+  }
+
   /** The metric of a space. Throws where there is none of this name, or where it has not arrived. */
   metricOf(space: string): 'ip' | 'cosine' | 'l2' {
     const { core } = this
@@ -148,7 +153,7 @@ export class Recommender {
     if (source !== undefined && options.weights !== undefined)
       refuse('weights', options.weights, 'none beside source, which asks one source alone')
     const weights = source === undefined ? { ...likeness(core), ...weightsOf(request) } : only(core, source)
-    const asked = { rankCandidates: 0, ...request, weights, history: [id] }
+    const asked = { rankCandidates: 0, ...request, weights, history: [id], repeat: false }
     return this.answer(asked, source === undefined ? (slate) => slate : withoutFill)
   }
 

@@ -13,8 +13,13 @@ export interface Request {
   k?: number
   /** Only items for which all conditions hold: `{ genre: 'Drama', year: { gte: 1990 } }`. */
   filter?: Filter
-  /** Ids that must not come back. Items of the history never do. */
+  /** Ids that must not come back. */
   exclude?: readonly string[]
+  /**
+   * Whether items of the history may come back, for what people take again; those that an event of a negative weight says
+   * are disliked never do. Default: what the bundle says (config key `repeat`), usually false.
+   */
+  repeat?: boolean
   /** If given, only these ids may come back. */
   allow?: readonly string[]
   /** Fills `explain` of each item, and `because` of the first 100. Default false. */
@@ -52,7 +57,7 @@ export interface Request {
 }
 
 /** What `similar` may be told, all but the item: as in a Request. */
-export interface SimilarRequest extends Omit<Request, 'history' | 'profile'> {
+export interface SimilarRequest extends Omit<Request, 'history' | 'profile' | 'repeat'> {
   /**
    * Only what this source says of the item: `together`, what is taken with it; `next`, what people turn to afterwards. What
    * it does not bring is not filled up, so there may be fewer than k. Default: the sources that say what is alike. `weights`
@@ -152,6 +157,7 @@ export const REQUEST_KEYS = [
   'k',
   'filter',
   'exclude',
+  'repeat',
   'allow',
   'explain',
   'now',
@@ -167,5 +173,5 @@ export const REQUEST_KEYS = [
 ]
 export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => !['k', 'explain', 'rankCandidates'].includes(key)), 'want']
 export const SEARCH_KEYS = ['k', 'filter', 'exclude', 'allow', 'explain']
-export const SIMILAR_KEYS = [...REQUEST_KEYS.filter((key) => key !== 'history' && key !== 'profile'), 'source']
+export const SIMILAR_KEYS = [...REQUEST_KEYS.filter((key) => !['history', 'profile', 'repeat'].includes(key)), 'source']
 export const NEAREST_KEYS = ['k', 'space', 'layers']

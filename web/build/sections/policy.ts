@@ -29,6 +29,8 @@ export interface PolicyPlan {
   ratingZero: number
   ratingOne: number
   k: number
+  /** What a history holds may be recommended again. */
+  repeats: boolean
 }
 
 export function policySection(learn: Learn, plan: PolicyPlan): Section {
@@ -45,6 +47,7 @@ export function policySection(learn: Learn, plan: PolicyPlan): Section {
       plan.ratingZero,
       plan.ratingOne,
       plan.k,
+      +plan.repeats,
     )
     plan.sources.forEach((source, i) => {
       const name = learn.putText(source.name)
@@ -90,4 +93,5 @@ export const policyAround = (sources: SourcePlan[]): PolicyPlan => ({
   ratingZero: 0,
   ratingOne: 0,
   k: DEFAULT_K,
+  repeats: false,
 })

@@ -11,6 +11,7 @@ import { i2i } from './i2i.js'
 import { newest } from './new.js'
 import { next } from './next.js'
 import { popular } from './popular.js'
+import { repeat } from './repeat.js'
 import { together } from './together.js'
 import { trending } from './trending.js'
 import { usercf } from './usercf.js'
@@ -22,6 +23,7 @@ export const SOURCES = [
   i2i,
   next,
   together,
+  repeat,
   usercf,
   graph,
   attributes,

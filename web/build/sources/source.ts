@@ -18,7 +18,8 @@ export interface Source<Name extends string = string> {
   readonly name: Name
   /** What it is on the device. */
   readonly kind: Exclude<keyof typeof SOURCE, 'campaign'>
-  /** What it says of an item: that it is alike, comes next, goes together with those of the history, or the same to everybody. */
+  /** What it says of an item: that it is alike, comes next, goes together with those of the history, is taken again, or
+   * the same to everybody. */
   readonly role: keyof typeof ROLE
   /** Its weight for people without a history, where it says the same to everybody. Default 0. */
   readonly cold?: number
@@ -64,4 +65,5 @@ export const SECTION_OF = {
   clusters: SECTION.postings,
   vectors: SECTION.space,
   popularity: SECTION.popularity,
+  repeats: SECTION.repeats,
 } as const

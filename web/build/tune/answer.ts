@@ -11,6 +11,8 @@ export interface People {
   item: Uint32Array
   weight: Float32Array | null
   time: Float64Array | null
+  /** When each person is asked, in seconds; null: at their newest event. */
+  now: Float64Array | null
 }
 
 export interface Question {
@@ -45,7 +47,7 @@ async function open(name: string, bundle: Uint8Array): Promise<Core> {
 export async function answer(question: Question): Promise<Answers> {
   const core = await open(question.name, question.bundle)
   const sources = core.sources.length
-  const { start, item, weight, time } = question.people
+  const { start, item, weight, time, now } = question.people
   const people = question.last - question.first
   const most = people * Math.min(question.k, core.items)
   const answers: Answers = {
@@ -60,6 +62,7 @@ export async function answer(question: Question): Promise<Answers> {
     core.begin()
     for (let e = start[person]!; e < start[person + 1]!; e++)
       core.addEvent(item[e]!, weight?.[e] ?? 1, time?.[e] ?? NaN)
+    if (now !== null) core.setNow(now[person]!)
     question.weights?.forEach((weight, s) => {
       if (!Number.isNaN(weight)) core.setWeight(s, weight)
     })

@@ -12,6 +12,7 @@ import type { Section } from '../sections/section.js'
 import { factorSpace } from '../sources/als.js'
 import { QUOTA } from '../sources/assemble.js'
 import { listsUnderItems } from '../sources/postings.js'
+import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import { shared } from '../workers.js'
 import type { Holdout } from './holdout.js'
@@ -38,7 +39,10 @@ export interface FactorChoice {
 function bundleOf(given: Given, name: string, kind: number, sections: readonly Section[]): Uint8Array {
   const { learn, catalogue, ids } = given
   const plan = { name, kind, role: ROLE.alike, ordinal: 0, quota: QUOTA, last: 0, decay: 1, halfLife: 0 }
-  const policy = policySection(learn, policyAround([{ ...plan, weight: [1, 1, 1, 1] }]))
+  const policy = policySection(learn, {
+    ...policyAround([{ ...plan, weight: [1, 1, 1, 1] }]),
+    repeats: given.config.repeat === true,
+  })
   return shared(bundle(learn, catalogue.ids.length, [...ids, ...sections, policy]))
 }
 
@@ -67,6 +71,27 @@ export async function chooseNeighbours(
     if (merit(figures) > best.merit) best = { recipe: { ...recipe, neighbours: plan }, merit: merit(figures) }
   }
   return { recipe: best.recipe, tried }
+}
+
+/** Whether it pays to wait with an item until people usually take it again; the recipe with the better. */
+export async function chooseCadence(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  holdout: Holdout,
+): Promise<{ recipe: Recipe; tried: FactorChoice['tried'] }> {
+  const { learn, workers, config } = given
+  const wanted = config.repeat === true && config.sources?.repeat !== false
+  if (!wanted || training.log.time === null) return { recipe, tried: [] }
+  const some = sample(holdout)
+  const tried: FactorChoice['tried'] = []
+  for (const cadence of [false, true]) {
+    const what = cadence ? 'repeat by frequency, rate and gap' : 'repeat by frequency and rate'
+    const sections = repeatSections(learn, training, cadence, 0)
+    const asked = bundleOf(given, 'repeat', SOURCE.repeats, sections)
+    tried.push({ what, ...(await measureAlone(learn, workers, what, asked, 1, 0, 1, some)) })
+  }
+  return { recipe: { ...recipe, cadence: merit(tried[1]!) > merit(tried[0]!) }, tried }
 }
 
 /** How much a pair that nobody met weighs, then how many dimensions pay, measured alone; the recipe with the best. */

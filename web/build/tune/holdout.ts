@@ -3,8 +3,12 @@
  * builder can see which choices bring it back. With times the last events of a person are hidden, else random ones.
  * They are hidden of everybody at once, as the future is: with the other people's events left in, neighbours would know
  * more of the hidden ones than they will ever know of the future, and would get too much weight.
+ *
+ * Where people take things again (`repeat`), what they met before is worth finding too, and a basket, or what has one time, is
+ * hidden as a whole: nobody takes the same thing twice in one taking.
  */
 import type { People } from './answer.js'
+import { NO_BASKET } from '../../read/index.js'
 import { random } from '../random.js'
 import type { Log } from '../training.js'
 
@@ -42,8 +46,14 @@ export function byUser(log: Log): { start: Uint32Array; event: Uint32Array } {
   return { start, event }
 }
 
+/** Whether two events of a person are one taking: of one basket where baskets are known, else of one time. */
+function isOneTaking({ baskets, time }: Log, one: number, other: number): boolean {
+  if (baskets !== undefined) return baskets.of[one] !== NO_BASKET && baskets.of[one] === baskets.of[other]
+  return time !== null && time[one] === time[other]
+}
+
 /** null where the log is too small to hold anything out: fewer than 20 people with three events or more. */
-export function holdOut(log: Log, seed: number): Holdout | null {
+export function holdOut(log: Log, seed: number, repeat = false): Holdout | null {
   const { start, event } = byUser(log)
   const draw = random(seed)
   const length = (user: number) => start[user + 1]! - start[user]!
@@ -58,6 +68,7 @@ export function holdOut(log: Log, seed: number): Holdout | null {
   const held: number[] = []
   const historyStart = [0]
   const history: number[] = []
+  const now: number[] = []
   eligible.forEach((user, place) => {
     const events = Array.from(event.subarray(start[user]!, start[user + 1]!))
     const hide = Math.max(1, Math.min(each, Math.floor(SHARE * events.length)))
@@ -66,17 +77,21 @@ export function holdOut(log: Log, seed: number): Holdout | null {
         const j = Math.floor(draw() * (i + 1))
         ;[events[i], events[j]] = [events[j]!, events[i]!]
       }
-    const kept = events.slice(0, events.length - hide)
+    let first = events.length - hide
+    while (repeat && first > 0 && isOneTaking(log, events[first - 1]!, events[first]!)) first--
+    if (first === 0) return // nothing would be known of the person
+    const kept = events.slice(0, first)
     if (log.time === null) kept.sort((a, b) => a - b)
     const met = new Set(kept.map((e) => log.item[e]!))
-    const gone = events.slice(events.length - hide)
+    const gone = events.slice(first)
     for (const e of gone) hidden[e] = 1
     if (draw() * (eligible.length - place) >= left) return // Knuth's algorithm S: each with the same chance, `measured` in all
     left--
-    for (const e of gone) if (!met.has(log.item[e]!)) held.push(log.item[e]!)
+    for (const e of gone) if (repeat || !met.has(log.item[e]!)) held.push(log.item[e]!)
     heldStart.push(held.length)
     for (const e of kept) history.push(e)
     historyStart.push(history.length)
+    now.push(log.time?.[gone[0]!] ?? NaN)
   })
   const pick = <T extends Uint32Array | Float32Array | Float64Array>(array: T): T =>
     array.filter((_, e) => hidden[e] === 0) as T
@@ -94,8 +109,9 @@ export function holdOut(log: Log, seed: number): Holdout | null {
       item: Uint32Array.from(history, (e) => log.item[e]!),
       weight: log.weight === null ? null : Float32Array.from(history, (e) => log.weight![e]!),
       time: log.time === null ? null : Float64Array.from(history, (e) => log.time![e]!),
+      now: repeat && log.time !== null ? Float64Array.from(now) : null,
     },
-    count: measured,
+    count: heldStart.length - 1,
     heldStart: Uint32Array.from(heldStart),
     held: Uint32Array.from(held),
   }

@@ -11,7 +11,7 @@ import { policySection } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
 import { Training } from '../training.js'
 import { shared } from '../workers.js'
-import { chooseFactors, chooseNeighbours } from './choose.js'
+import { chooseCadence, chooseFactors, chooseNeighbours } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { tune, type Choice, type Figures } from './tune.js'
 
@@ -25,7 +25,7 @@ export interface Trial {
 export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const { config, log, progress, seed } = given
   const recipe = recipeFor(log, config)
-  const holdout = log === null || config.tune === false ? null : holdOut(log, seed)
+  const holdout = log === null || config.tune === false ? null : holdOut(log, seed, config.repeat)
   if (holdout === null) return { recipe, said: null, tried: [] }
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`)
   return choose(given, recipe, holdout)
@@ -38,7 +38,9 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   const withFactors = factors?.recipe ?? start
   const neighbours =
     config.sources?.i2i === false ? null : await chooseNeighbours(given, training, withFactors, holdout)
-  const recipe = neighbours?.recipe ?? withFactors
+  const chosen = neighbours?.recipe ?? withFactors
+  const cadence = await chooseCadence(given, training, chosen, holdout)
+  const { recipe } = cadence
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
   const { sources, sections } = await assemble(given, training, recipe, equal, factors?.factors)
   const policy = policyOf(sources, config)
@@ -59,6 +61,6 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   return {
     recipe,
     said: { of, together: choice.fused, people: holdout.count },
-    tried: [...(factors?.tried ?? []), ...(neighbours?.tried ?? []), ...choice.tried],
+    tried: [...(factors?.tried ?? []), ...(neighbours?.tried ?? []), ...cadence.tried, ...choice.tried],
   }
 }

@@ -128,7 +128,7 @@ class Candidates {
 export function sample(holdout: Holdout, most = PEOPLE_FOR_COARSE): Holdout {
   if (holdout.count <= most) return holdout
   const chosen = Array.from({ length: most }, (_, i) => Math.floor((i * holdout.count) / most))
-  const { start, item, weight, time } = holdout.people
+  const { start, item, weight, time, now } = holdout.people
   const rows = chosen.flatMap((p) => Array.from({ length: start[p + 1]! - start[p]! }, (_, i) => start[p]! + i))
   const starts = (of: Uint32Array) => {
     let sum = 0
@@ -139,6 +139,7 @@ export function sample(holdout: Holdout, most = PEOPLE_FOR_COARSE): Holdout {
     item: Uint32Array.from(rows, (row) => item[row]!),
     weight: weight === null ? null : Float32Array.from(rows, (row) => weight[row]!),
     time: time === null ? null : Float64Array.from(rows, (row) => time[row]!),
+    now: now === null ? null : Float64Array.from(chosen, (p) => now[p]!),
   }
   const held = chosen.flatMap((p) => [...holdout.held.subarray(holdout.heldStart[p]!, holdout.heldStart[p + 1]!)])
   return {
