@@ -1,9 +1,11 @@
 /** The package in Node, Deno and Bun: the core is in a module beside this one, and a string that is no URL is a path. */
+import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { MartelloError } from '../recommender/errors.js'
 import type { BundleSource } from '../recommender/load.js'
+import { kindOf } from '../recommender/platform.js'
 import { provide } from './open.js'
 
 provide({
@@ -15,7 +17,7 @@ provide({
 })
 
 function pathOf(source: BundleSource): string | URL | null {
-  if (source instanceof URL) return source.protocol === 'file:' ? source : null
+  if (kindOf(source) === 'URL') return (source as URL).protocol === 'file:' ? (source as URL) : null
   if (typeof source === 'string' && source.startsWith('file:')) return new URL(source)
   return typeof source === 'string' && !/^https?:/.test(source) ? source : null
 }
@@ -23,11 +25,22 @@ function pathOf(source: BundleSource): string | URL | null {
 async function fileStream(path: string | URL): Promise<ReadableStream<Uint8Array>> {
   try {
     if ((await stat(path)).isDirectory()) throw new MartelloError(`open: ${path} is a folder, expected a bundle`)
-  } catch (error) {
-    if (error instanceof MartelloError) throw error
-    throw new MartelloError(`open: found no file ${path}`)
+    const file = createReadStream(path, { highWaterMark: 1 << 20 })
+    await once(file, 'open')
+    return Readable.toWeb(file) as ReadableStream<Uint8Array>
+  } catch (cause) {
+    if (cause instanceof MartelloError) throw cause
+    throw new MartelloError(`open: ${notRead(path, cause as NodeJS.ErrnoException)}`, undefined, { cause })
   }
-  return Readable.toWeb(createReadStream(path, { highWaterMark: 1 << 20 })) as ReadableStream<Uint8Array>
+}
+
+/** Deno says by the error's name what Node and the system say by its code. */
+function notRead(path: string | URL, { name, code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `found no file ${path}`
+  const denied = /^(EACCES|EPERM|ERR_ACCESS_DENIED|NotCapable|PermissionDenied)$/
+  return denied.test(code ?? '') || denied.test(name)
+    ? `${path} may not be read here, expected the permission for it (${message})`
+    : `${path} cannot be read (${message})`
 }
 
 export * from './index.js'

@@ -7,17 +7,20 @@
 import { Arrival } from '../recommender/arrival.js'
 import { Core } from '../recommender/core.js'
 import { MartelloError, shown } from '../recommender/errors.js'
-import { Loading, type BundleSource } from '../recommender/load.js'
+import { bytesOf, Loading, type BundleSource } from '../recommender/load.js'
 import { checkOptions, type OpenOptions } from '../recommender/options.js'
+import { kindOf } from '../recommender/platform.js'
+import type * as platform from '../recommender/platform.js'
 import { Recommender as Base } from '../recommender/recommender.js'
 
 /** Where the wasm core comes from: a compiled module, a URL of `martello/core.wasm`, or that file's bytes. */
-export type CoreSource = { module: WebAssembly.Module } | { url: string | URL } | { bytes: BufferSource }
+export type CoreSource =
+  { module: platform.CoreModule } | { url: string | platform.URL } | { bytes: ArrayBuffer | ArrayBufferView }
 
 /** What a loader says of its runtime. */
 export interface Host {
   /** The core that comes with the package, compiled. */
-  core(): Promise<WebAssembly.Module>
+  core(): Promise<platform.CoreModule>
   /** False where the runtime compiles no wasm while it runs, but only what was deployed with the program. */
   compiles?: boolean
   /** Turns what only this runtime opens, such as a path, into what all do. */
@@ -28,7 +31,7 @@ export interface Host {
 declare const CORE_ID: string
 
 let host: Host
-let core: () => Promise<WebAssembly.Module>
+let core: () => Promise<platform.CoreModule>
 let compiled: Promise<WebAssembly.Module> | undefined
 
 /** Called by the loader, before anything else. */
@@ -56,7 +59,7 @@ export async function init(source?: CoreSource): Promise<void> {
 /** A recommender over one bundle. */
 export class Recommender extends Base {
   /**
-   * Opens a bundle: a URL, Request, Response, stream, or bytes; in Node, Deno and Bun a path, too.
+   * Opens a bundle: a URL, Request, Response, stream, Blob, or bytes; in Node, Deno and Bun a path, too.
    *
    * Resolves as soon as there is enough to recommend from; `complete` says when all is there, which for bytes and paths is
    * at once. Throws MartelloError with one sentence where the bundle cannot be had or is not one.
@@ -74,7 +77,7 @@ export class Recommender extends Base {
 }
 
 /** Compiles a core while it arrives, or after, where the server does not call it wasm. */
-export async function fetchCore(url: string | URL): Promise<WebAssembly.Module> {
+export async function fetchCore(url: string | platform.URL): Promise<platform.CoreModule> {
   const response = await fetch(url).catch((error: Error) => {
     throw new MartelloError(`init: ${url} cannot be fetched (${error.message})`)
   })
@@ -84,19 +87,20 @@ export async function fetchCore(url: string | URL): Promise<WebAssembly.Module> 
     : WebAssembly.compile(await response.arrayBuffer())
 }
 
-function coreOf(source: CoreSource): () => Promise<WebAssembly.Module> {
+function coreOf(source: CoreSource): () => Promise<platform.CoreModule> {
   const { module, url, bytes } = Object(source) as {
     module?: WebAssembly.Module
     url?: string | URL
-    bytes?: BufferSource
+    bytes?: unknown
   }
-  if (String(module) === '[object WebAssembly.Module]') return async () => module! // also one of another realm
+  if (kindOf(module) === 'WebAssembly.Module') return async () => module! // also one of another realm
   if (host.compiles === false)
     throw new MartelloError(
       `init: found ${shown(Object.keys(Object(source)))}, expected { module }: this runtime compiles only what was deployed`,
     )
-  if (typeof url === 'string' || url instanceof URL) return () => fetchCore(url)
-  if (bytes instanceof ArrayBuffer || ArrayBuffer.isView(bytes)) return () => WebAssembly.compile(bytes)
+  if (/^(String|URL)$/.test(kindOf(url))) return () => fetchCore(url!)
+  const given = bytesOf(bytes)
+  if (given !== null) return () => WebAssembly.compile(given as Uint8Array<ArrayBuffer>)
   throw new MartelloError(
     `init: found ${shown(source)}, expected { module }, { url } or { bytes } of martello's core.wasm`,
   )

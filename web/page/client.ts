@@ -21,15 +21,25 @@ import type {
   SimilarRequest,
   Trace,
 } from '../recommender/request.js'
+import { kindOf, type ByteStream } from '../recommender/platform.js'
+import type * as platform from '../recommender/platform.js'
 import type { Facts, Method, Question, Reply, WorkerOpenOptions } from './messages.js'
 
 /** What a worker can be handed. Bytes are copied; a URL costs the page nothing. */
-export type ClientSource = string | URL | ArrayBuffer | ArrayBufferView | Blob | ReadableStream<Uint8Array> | Response
+export type ClientSource =
+  | string
+  | platform.URL
+  | ArrayBuffer
+  | SharedArrayBuffer
+  | ArrayBufferView
+  | platform.Blob
+  | ByteStream
+  | platform.Response
 
 /** How `RecommenderClient.open` opens; what `Recommender.open` takes holds here too. */
 export interface ClientOptions extends OpenOptions {
   /** Gives up opening; afterwards it has no say: calls have signals of their own. */
-  signal?: AbortSignal
+  signal?: platform.AbortSignal
   /**
    * Keeps the bundle on the device, as `keep` does: it opens without the network from the second time on, and a newer
    * version on the server takes over between two calls, in all tabs. The source must be a URL. Default false.
@@ -41,14 +51,17 @@ export interface ClientOptions extends OpenOptions {
   onUpdate?: () => void
   /** With `keep`: told in a sentence why the bundle could not be kept or compared with the server's. */
   onProblem?: (sentence: string) => void
-  /** Starts the worker, where the bundler or the policy wants it done otherwise than from the package's own file. */
-  worker?: () => Worker
+  /**
+   * Starts the worker, where the bundler or the policy wants it done otherwise than from the package's own file; or the
+   * address of page-worker.js, which may be of another origin that allows it (CORS), such as a CDN.
+   */
+  worker?: string | platform.URL | (() => platform.Worker)
 }
 
 /** What each call of a client takes besides. */
 export interface Cancellable {
   /** Aborting rejects the call with the signal's reason; a call that still waits is not run. */
-  signal?: AbortSignal
+  signal?: platform.AbortSignal
 }
 
 /** What `recommend` and its like answer. */
@@ -72,6 +85,23 @@ interface Whole {
 
 const CLOSED = 'recommender: it was closed'
 
+const MODULE = { type: 'module', name: 'martello' } as const
+
+/** The package's own file, by the words that bundlers look for, or as the option says. */
+function start(given: ClientOptions['worker']): Worker {
+  if (typeof given === 'function') return given() as Worker
+  const base = import.meta.url
+  const address =
+    given ?? (/\/client\.js$/.test(base) && new URL(base).origin !== origin ? new URL('page-worker.js', base) : null)
+  if (address === null) return new Worker(new URL('./page-worker.js', import.meta.url), MODULE)
+  // a script of another origin may not be a worker, but one of this page's may import it
+  const script = `import ${JSON.stringify(new URL(address, pageUrl()))}`
+  return new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), MODULE)
+}
+
+/** What addresses are relative to. */
+const pageUrl = () => globalThis.document?.baseURI ?? location.href
+
 /**
  * The recommender of one bundle, in a worker. What is wrong with a request is a rejection with a MartelloError, in the words
  * of `Recommender`.
@@ -90,11 +120,10 @@ export class RecommenderClient {
 
   private constructor(private readonly options: ClientOptions) {
     const policy =
-      "a Content-Security-Policy needs worker-src 'self', and script-src 'wasm-unsafe-eval' where the worker's script comes with one"
+      "a Content-Security-Policy needs worker-src 'self', and script-src 'wasm-unsafe-eval' where the worker's script comes " +
+      'with one; from another origin give the address of page-worker.js as option worker'
     try {
-      this.worker =
-        options.worker?.() ??
-        new Worker(new URL('./page-worker.js', import.meta.url), { type: 'module', name: 'martello' })
+      this.worker = start(options.worker)
     } catch (error) {
       throw new MartelloError(`client: no worker can be started (${(error as Error).message}); ${policy}`)
     }
@@ -115,18 +144,18 @@ export class RecommenderClient {
   static async open(source: ClientSource, options: ClientOptions = {}): Promise<RecommenderClient> {
     if (typeof options !== 'object' || options === null) refuse('open', options, 'an object such as { onProgress }')
     const { maxBytes, verify, layers, keep = false, revalidate, signal } = options
-    const url = typeof source === 'string' || source instanceof URL
+    const url = /^(String|URL)$/.test(kindOf(source))
     if (keep && !url) throw new MartelloError(`open: found ${String(source)} to keep, expected a URL`)
     signal?.throwIfAborted()
     const sent = url
-      ? new URL(source, globalThis.document?.baseURI ?? location.href).href
-      : source instanceof Response
-        ? source.body
+      ? new URL(source as string, pageUrl()).href
+      : kindOf(source) === 'Response'
+        ? (source as Response).body
         : source
     const client = new RecommenderClient(options)
     try {
       const settings: WorkerOpenOptions = { maxBytes, verify, layers, keep, revalidate }
-      const transfer = sent instanceof ReadableStream ? [sent as unknown as Transferable] : []
+      const transfer = kindOf(sent) === 'ReadableStream' ? [sent as unknown as Transferable] : []
       client.facts = (await client.ask('open', [sent, settings], signal, transfer)) as Facts
     } catch (error) {
       client.stop(error)

@@ -16,6 +16,7 @@
  * @module martello/element
  */
 import type { Answer, RecommendedItem, Request } from '../recommender/request.js'
+import type * as platform from '../recommender/platform.js'
 import { arriving, whole, type Arriving } from './arriving.js'
 
 export type { Answer }
@@ -23,7 +24,7 @@ export type { Answer }
 export interface Recommending extends Arriving {
   cancellable?: true
   /** As theirs. */
-  recommend(request: Request & { signal?: AbortSignal }): Answer | Promise<Answer>
+  recommend(request: Request & { signal?: platform.AbortSignal }): Answer | Promise<Answer>
 }
 
 const ITEM = 'data-item'

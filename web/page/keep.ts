@@ -16,6 +16,7 @@
  * @module martello/keep
  */
 import { MartelloError } from '../recommender/errors.js'
+import type * as platform from '../recommender/platform.js'
 import { openFiles, type Files, type Sink } from './files.js'
 
 /** What `keep` asks of a recommender. */
@@ -37,7 +38,7 @@ export interface OpenSettings {
   layers?: 'all'
 }
 /** Opens a version from its bytes as they arrive. */
-export type Open<R> = (source: ReadableStream<Uint8Array>, options: OpenSettings) => Promise<R>
+export type Open<R> = (source: platform.ReadableStream, options: OpenSettings) => Promise<R>
 
 /** How a bundle is kept. */
 export interface KeepOptions<R> extends OpenSettings {
@@ -50,7 +51,7 @@ export interface KeepOptions<R> extends OpenSettings {
   /** Where to keep it. Default: 'opfs', or where there is none 'cache', or else 'memory', which keeps nothing. */
   storage?: 'opfs' | 'cache' | 'memory'
   /** Gives up opening. */
-  signal?: AbortSignal
+  signal?: platform.AbortSignal
 }
 
 /** A bundle that stays on the device, and the newest of its versions that opened. */
@@ -93,7 +94,7 @@ const HEADER = 64
  * keeping or comparing it goes to `onProblem`.
  */
 export async function keep<R extends Closable>(
-  url: string | URL,
+  url: string | platform.URL,
   open: Open<R>,
   options: KeepOptions<R> = {},
 ): Promise<Kept<R>> {

@@ -1,4 +1,5 @@
 /** Only the newest call matters: what a search box or a slider needs. */
+import type * as platform from '../recommender/platform.js'
 
 /**
  * Wraps `run` so that each call overtakes the one before: the signal of that one is aborted, so that it is not run where
@@ -10,7 +11,7 @@
  */
 // any, so that arguments need no types where `run` is written in place
 export function newest<A extends any[], R>(
-  run: (signal: AbortSignal, ...args: A) => R | PromiseLike<R>,
+  run: (signal: platform.AbortSignal, ...args: A) => R | PromiseLike<R>,
 ): (...args: A) => Promise<R | undefined> {
   let last: AbortController | undefined
   return async (...args) => {

@@ -16,6 +16,7 @@
  * @module martello/offline
  */
 import { MartelloError } from '../recommender/errors.js'
+import type * as platform from '../recommender/platform.js'
 
 /** What `offline` stores. */
 export interface OfflineOptions {
@@ -72,8 +73,18 @@ export function offline({ version, files }: OfflineOptions): void {
   })
 }
 
+/** As of `navigator.serviceWorker.register`. */
+export interface RegisterOptions {
+  scope?: string
+  type?: 'classic' | 'module'
+  updateViaCache?: 'imports' | 'all' | 'none'
+}
+
 /** Registers the service worker; resolves when the page's files are stored and it serves this page. */
-export async function register(url: string | URL, options: RegistrationOptions = { type: 'module' }): Promise<void> {
+export async function register(
+  url: string | platform.URL,
+  options: RegisterOptions = { type: 'module' },
+): Promise<void> {
   if (!('serviceWorker' in navigator))
     throw new MartelloError('register: this browser has no service workers here (they need https or localhost)')
   const { serviceWorker } = navigator

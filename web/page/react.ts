@@ -10,6 +10,7 @@
  */
 import { useEffect, useRef, useState } from 'react'
 import type { Answer, RecommendedItem, Request, Trace } from '../recommender/request.js'
+import type * as platform from '../recommender/platform.js'
 import { arriving, whole, type Arriving } from './arriving.js'
 
 export type { Answer }
@@ -17,7 +18,7 @@ export type { Answer }
 export interface Asked extends Arriving {
   cancellable: true
   /** As `RecommenderClient.recommend`. */
-  recommend(request: Request & { signal?: AbortSignal }): Promise<Answer>
+  recommend(request: Request & { signal?: platform.AbortSignal }): Promise<Answer>
 }
 /** One that answers at once: a Recommender. */
 export interface Told extends Arriving {

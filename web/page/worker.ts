@@ -12,7 +12,7 @@ const port = globalThis as unknown as {
 let kept: Kept<Recommender> | null = null
 let rec: Recommender
 
-async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Promise<Facts> {
+async function open(source: BundleSource, options: WorkerOpenOptions): Promise<Facts> {
   const { layers, keep: stays, revalidate, ...others } = options
   const settings = {
     ...others,
@@ -32,7 +32,7 @@ async function open(source: BundleSource | Blob, options: WorkerOpenOptions): Pr
     rec = kept.current
     complete = kept.complete
   } else {
-    rec = await Recommender.open(source instanceof Blob ? source.stream() : source, {
+    rec = await Recommender.open(source, {
       ...settings,
       ...(layers && { layers }),
     })

@@ -54,7 +54,8 @@ export class Core {
   /** How many rules the bundle has. */
   bundleRules = 0
 
-  constructor(instance: WebAssembly.Instance) {
+  /** `instance`: of core.wasm. */
+  constructor(instance: { readonly exports: object }) {
     this.wasm = instance.exports as unknown as CoreExports
     this.memory = new Memory(this.wasm)
   }

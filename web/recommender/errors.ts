@@ -8,8 +8,9 @@ export class MartelloError extends Error {
   constructor(
     message: string,
     readonly parts?: { where: string; found: string; expected: string },
+    options?: ErrorOptions,
   ) {
-    super(message)
+    super(message, options)
   }
 }
 

@@ -1,6 +1,6 @@
 /** Raw exports: every argument a number, pointers as offsets into memory. See src/martello.h for what each does. */
 export interface CoreExports {
-  memory: WebAssembly.Memory
+  memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
   mt_heap(): number
   mt_memory_needed(bundle: number, length: number, arrived: number, out: number, error: number): number
   mt_bundle_length(bytes: number, length: number, out: number, error: number): number

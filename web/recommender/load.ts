@@ -1,15 +1,26 @@
 /**
- * Getting a bundle's bytes into wasm memory, once: from bytes, a URL, a Request, a Response or a stream, and what is missing
- * by a range. What becomes of them there is `Arrival`'s.
+ * Getting a bundle's bytes into wasm memory, once: from bytes, a Blob, a URL, a Request, a Response or a stream, and what is
+ * missing by a range. What becomes of them there is `Arrival`'s.
  */
 import type { Arrival } from './arrival.js'
-import { MartelloError } from './errors.js'
+import { MartelloError, refuse } from './errors.js'
 import type { Layers, OpenOptions } from './options.js'
 import { HEADER_BYTES } from '../generated/numbers.js'
+import { kindOf, type ByteReader, type ByteStream } from './platform.js'
+import type * as platform from './platform.js'
 
-/** Where a bundle comes from. A string is a URL; in Node, Deno and Bun also a path. */
+/** Where a bundle comes from. A string is a URL; in Node, Deno and Bun also a path. What Node calls a stream is iterable. */
 export type BundleSource =
-  ArrayBuffer | ArrayBufferView | string | URL | Request | Response | ReadableStream<Uint8Array>
+  | ArrayBuffer
+  | SharedArrayBuffer
+  | ArrayBufferView
+  | string
+  | platform.URL
+  | platform.Request
+  | platform.Response
+  | platform.Blob
+  | ByteStream
+  | AsyncIterable<Uint8Array>
 
 /** A bundle on its way. */
 export class Loading {
@@ -22,7 +33,7 @@ export class Loading {
   private validator: string | null = null
   /** How much of what comes again is here already. */
   private passing = 0
-  private body: ReadableStreamDefaultReader<Uint8Array> | undefined
+  private body: ByteReader | undefined
   private ready = () => {}
 
   constructor(
@@ -73,11 +84,8 @@ export class Loading {
 
   private async begin(): Promise<void> {
     const { source, arrival } = this
-    if (!(source instanceof ArrayBuffer || ArrayBuffer.isView(source))) return this.receive(await this.streamOf(source))
-    const bytes =
-      source instanceof ArrayBuffer
-        ? new Uint8Array(source)
-        : new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    const bytes = bytesOf(/^(Blob|File)$/.test(kindOf(source)) ? await (source as Blob).arrayBuffer() : source)
+    if (bytes === null) return this.receive(await this.streamOf(source))
     arrival.placeAll(bytes)
     this.onProgress?.(arrival.received, arrival.total)
     this.finish()
@@ -87,8 +95,8 @@ export class Loading {
   private async resume(): Promise<void> {
     const { source, validator } = this
     const { received, total } = this.arrival
-    const again = source instanceof Response ? source.url : source
-    if (!(again instanceof Request || again instanceof URL || (typeof again === 'string' && again !== '')))
+    const again = kindOf(source) === 'Response' ? (source as Response).url : source
+    if (!isAddress(again) || again === '')
       throw new MartelloError('load: a stream cannot be read twice, expected a bundle that was opened from a URL')
     let response: Response | undefined
     if (received > 0 && validator !== null) {
@@ -112,18 +120,20 @@ export class Loading {
   }
 
   /** Takes what a stream brings, as far as it is wanted. */
-  private async receive(body: ReadableStream<Uint8Array>): Promise<void> {
+  private async receive(body: ByteStream | AsyncIterable<Uint8Array>): Promise<void> {
     const { arrival } = this
-    const reader = (this.body = body.getReader())
-    const broken = (error: unknown): never => {
-      if (!(error instanceof TypeError)) throw error
-      throw new MartelloError(`open: the bundle broke off after ${arrival.received} bytes (${error.message})`)
+    const reader = (this.body = readerOf(body))
+    const broken = (error: Error & { code?: unknown }): never => {
+      // as fetch says it, and as the files and sockets of Node do
+      if (error?.name !== 'TypeError' && (typeof error?.code !== 'string' || error.name === 'AbortError')) throw error
+      const cut = `open: the bundle broke off after ${arrival.received} bytes (${error.message})`
+      throw new MartelloError(cut, undefined, { cause: error })
     }
     try {
       while (!arrival.closed && !arrival.enough) {
         const { done, value } = await reader.read().catch(broken)
         if (done) break
-        this.take(value)
+        this.take(bytesOf(value) ?? refuse('open: the stream', value, 'bytes'))
       }
     } finally {
       reader.cancel().catch(() => {}) // nobody waits for the rest
@@ -151,26 +161,44 @@ export class Loading {
     this.onProgress?.(arrival.received, arrival.total)
   }
 
-  private async streamOf(
-    source: Exclude<BundleSource, ArrayBuffer | ArrayBufferView>,
-  ): Promise<ReadableStream<Uint8Array>> {
-    if (source instanceof ReadableStream) return source
-    const known = [URL, Request, Response].some((kind) => source instanceof kind)
-    if (typeof source !== 'string' && !known)
+  private async streamOf(source: BundleSource): Promise<ByteStream | AsyncIterable<Uint8Array>> {
+    if (isStream(source)) return source
+    const isResponse = kindOf(source) === 'Response'
+    if (!isResponse && !isAddress(source))
       throw new MartelloError(
         `open: found ${String(source)}, expected bytes, a path, a URL, a Request, a Response or a stream`,
       )
-    const response = source instanceof Response ? source : await fetched(source)
+    const response = isResponse ? (source as Response) : await fetched(source as Address)
     const etag = response.headers.get('etag')
     this.validator = etag?.startsWith('"') ? etag : response.headers.get('last-modified')
     return bodyOf(response)
   }
 }
 
-function fetched(source: string | URL | Request): Promise<Response> {
+type Address = string | URL | Request
+
+const isAddress = (source: unknown): source is Address => /^(String|URL|Request)$/.test(kindOf(source))
+
+const isStream = (source: unknown): source is ByteStream | AsyncIterable<Uint8Array> =>
+  'getReader' in Object(source) || Symbol.asyncIterator in Object(source)
+
+/** A reader of a stream of the web, or of anything that is iterated over. */
+function readerOf(stream: ByteStream | AsyncIterable<Uint8Array>): ByteReader {
+  if ('getReader' in stream) return stream.getReader()
+  const iterator = stream[Symbol.asyncIterator]()
+  return { read: () => iterator.next() as ReturnType<ByteReader['read']>, cancel: async () => iterator.return?.() }
+}
+
+/** The bytes themselves, whatever realm or kind of memory they are in; null where there are none. */
+export function bytesOf(source: unknown): Uint8Array | null {
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+  return /ArrayBuffer$/.test(kindOf(source)) ? new Uint8Array(source as ArrayBuffer) : null
+}
+
+function fetched(source: Address): Promise<Response> {
   return fetch(source).catch((error: Error) => {
     throw new MartelloError(
-      `open: ${source instanceof Request ? source.url : source} cannot be fetched (${error.message})`,
+      `open: ${kindOf(source) === 'Request' ? (source as Request).url : source} cannot be fetched (${error.message})`,
     )
   })
 }

@@ -20,8 +20,6 @@ const AREA_BYTES = RULES + RULES_BYTES
 
 const ALIGN = 64
 const PAGE = 65536
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 
 export const roundUp = (value: number) => Math.ceil(value / ALIGN) * ALIGN
 
@@ -34,6 +32,8 @@ export class Memory {
   /** Where the bundle begins. */
   readonly bundle: number
   private readonly text: number
+  private readonly encoder = new TextEncoder()
+  private readonly decoder = new TextDecoder()
 
   constructor(private readonly wasm: CoreExports) {
     this.error = roundUp(wasm.mt_heap())
@@ -67,20 +67,20 @@ export class Memory {
 
   /** Calls with the place and the length of `text` in memory; one that is longer than any text of a bundle is `absent`. */
   withText(text: string, absent: number, call: (at: number, length: number) => number): number {
-    const { read, written } = encoder.encodeInto(text, this.u8(this.text, STRING_BYTES))
+    const { read, written } = this.encoder.encodeInto(text, this.u8(this.text, STRING_BYTES))
     return read < text.length ? absent : call(this.text, written)
   }
 
   /** The text that a call writes, which returns its length. */
   textOf(call: (at: number) => number): string {
     const length = call(this.text)
-    return length === 0 ? '' : decoder.decode(this.u8(this.text, length))
+    return length === 0 ? '' : this.decoder.decode(this.u8(this.text, length))
   }
 
   /** The sentence of the call that failed. */
   message(): string {
     const bytes = this.u8(this.error + 4, MESSAGE_BYTES)
-    return decoder.decode(bytes.subarray(0, bytes.indexOf(0)))
+    return this.decoder.decode(bytes.subarray(0, bytes.indexOf(0)))
   }
 
   /** Sees to it that there are so many bytes. */
