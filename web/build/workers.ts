@@ -2,9 +2,11 @@
  * Worker threads: they share memory with this one, take rows of a training or people of an evaluation, and what they
  * answer does not depend on how many there are.
  */
+import { existsSync } from 'node:fs'
 import { Tinypool } from 'tinypool'
 import { availableParallelism } from 'node:os'
 import { LearnError, type Lists } from '../learn/learn.js'
+import { bundled } from '../read/beside.js'
 
 /** What a thread answers: an error that crosses threads loses its class, so a failure of the core comes as its words. */
 export type Reply<T> = { value: T } | { failure: string }
@@ -20,8 +22,10 @@ export class Workers {
 
   /** `name`: a function of worker.ts. */
   async run<T>(name: string, task?: unknown): Promise<T> {
+    const code = new URL('./worker.js', import.meta.url)
+    if (this.pool === undefined && !existsSync(code)) throw bundled('worker.js', undefined)
     this.pool ??= new Tinypool({
-      filename: new URL('./worker.js', import.meta.url).href,
+      filename: code.href,
       minThreads: this.count,
       maxThreads: this.count,
       idleTimeout: 1 << 30,

@@ -23,7 +23,7 @@ export function parse(
       strict: true,
     })
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.replace(/\. To specify.*$/s, '')}\n\n${usage}`)
+    throw new UsageError(`${misread(error as Error, args)}\n\n${usage}`)
   }
   if (parsed.values['help'] === true) throw new UsageError(usage)
   if (parsed.positionals.length !== positionals.length) {
@@ -33,6 +33,18 @@ export function parse(
     )
   }
   return { values: parsed.values as Values, positionals: parsed.positionals }
+}
+
+/** What Node's parser says, and for what begins with a dash and is no option, such as an id, how to write it. */
+function misread({ message }: Error, args: readonly string[]): string {
+  const [, ambiguous] = /^Option '(?:-\w, )?(--[^' ]+)(?: <value>)?' argument is ambiguous/.exec(message) ?? []
+  if (ambiguous !== undefined)
+    return `${ambiguous}: a value that begins with - is written ${ambiguous}=${args[args.indexOf(ambiguous) + 1]}`
+  const [, unknown] = /^Unknown option '(-[^-].*?)'/.exec(message) ?? []
+  const found = args.find((arg) => unknown !== undefined && arg.startsWith(unknown))
+  if (found !== undefined)
+    return `Unknown option ${found}; an argument that begins with - stands behind --: … -- ${found}`
+  return message.replace(/\. To specify.*$/s, '')
 }
 
 export const text = (values: Values, name: string): string | undefined => values[name] as string | undefined

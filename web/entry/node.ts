@@ -11,6 +11,8 @@ import { provide } from './open.js'
 provide({
   core: async () => WebAssembly.compile((await import('../../dist/core.wasm')).default),
   async source(source) {
+    // what goes wrong before anybody reads is met by who reads
+    if (source instanceof Readable) source.once('error', () => {})
     const path = pathOf(source)
     return path === null ? source : fileStream(path)
   },

@@ -66,8 +66,8 @@ export class Recommender extends Base {
    */
   static async open(source: BundleSource, options: OpenOptions = {}): Promise<Recommender> {
     checkOptions(options)
-    const core = new Core(await instance())
     const given = host.source ? await host.source(source) : source
+    const core = new Core(await instance())
     const arrival = new Arrival(core, options)
     const loading = new Loading(arrival, given, options.onProgress)
     await loading.open()

@@ -2,7 +2,7 @@
  * The learning core, seen from JavaScript: wasm memory that arrays are put into and taken out of, and its calls.
  * Node only; one instance per thread. Pointers are plain numbers, as wasm/learn.c gives them.
  */
-import { readFile } from 'node:fs/promises'
+import { readBeside } from '../read/beside.js'
 
 /** Functions are called by their names in C, written out in quotes: the Makefile lists what learn.wasm exports by them. */
 type Call = (...numbers: number[]) => number
@@ -37,7 +37,7 @@ export class Learn {
   }
 
   static async start(): Promise<Learn> {
-    compiled ??= readFile(new URL('./learn.wasm', import.meta.url)).then((bytes) => WebAssembly.compile(bytes))
+    compiled ??= readBeside('learn.wasm', import.meta.url).then((bytes) => WebAssembly.compile(bytes))
     return new Learn(
       await WebAssembly.instantiate(await compiled, { env: { emscripten_notify_memory_growth: () => {} } }),
     )

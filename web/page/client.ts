@@ -87,16 +87,19 @@ const CLOSED = 'recommender: it was closed'
 
 const MODULE = { type: 'module', name: 'martello' } as const
 
-/** The package's own file, by the words that bundlers look for, or as the option says. */
+/** The package's own file, by the words that bundlers look for, or what the option says. */
 function start(given: ClientOptions['worker']): Worker {
   if (typeof given === 'function') return given() as Worker
-  const base = import.meta.url
-  const address =
-    given ?? (/\/client\.js$/.test(base) && new URL(base).origin !== origin ? new URL('page-worker.js', base) : null)
-  if (address === null) return new Worker(new URL('./page-worker.js', import.meta.url), MODULE)
+  const here = import.meta.url
+  const beside = here.replace(/\/client\.js(?=$|\?)/, '/page-worker.js')
+  const url = new URL(given ?? beside, pageUrl())
+  const ours = url.origin === location.origin
+  if (given === undefined && (ours || beside === here))
+    return new Worker(new URL('./page-worker.js', import.meta.url), MODULE)
+  if (ours) return new Worker(url, MODULE)
   // a script of another origin may not be a worker, but one of this page's may import it
-  const script = `import ${JSON.stringify(new URL(address, pageUrl()))}`
-  return new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), MODULE)
+  const script = new Blob([`import ${JSON.stringify(url)}`], { type: 'text/javascript' })
+  return new Worker(URL.createObjectURL(script), MODULE)
 }
 
 /** What addresses are relative to. */

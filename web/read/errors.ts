@@ -111,6 +111,7 @@ export function fileError(path: string, error: unknown, expected = 'a file that 
       return new InputError(place, 'no such folder', expected, { cause: error })
     case 'EACCES':
     case 'EPERM':
+    case 'ERR_ACCESS_DENIED': // Node's own permissions
       return new InputError(place, 'a file that may not be read', expected, { cause: error })
     default:
       return error

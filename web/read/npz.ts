@@ -1,6 +1,7 @@
 /** NumPy's .npz: a zip archive of .npy files, read entry by entry by yauzl (zip64 included), checksums checked here. */
-import * as yauzl from 'yauzl'
+import type * as yauzl from 'yauzl'
 import zlib from 'node:zlib'
+import { bundled } from './beside.js'
 import { fileSize, type Progress } from './bytes.js'
 import { fileError, InputError, quote, quoteList } from './errors.js'
 import { decodeNpy, TypeInputError, type NpyArray, type NpyWish } from './npy.js'
@@ -33,6 +34,12 @@ export async function readNpz(
   })
   return npz
 }
+
+/** Loaded when it is needed: in a bundle of ES modules it does not start, and everything else may. */
+const unzipper = () =>
+  import('yauzl').catch((error: unknown) => {
+    throw bundled('yauzl', error)
+  })
 
 /** Reads the only array of an .npz. Errors: none or several, and those of readNpz and readNpy. */
 export async function readOnlyArray(path: string, wish: NpyWish, onProgress?: Progress): Promise<NpyArray> {
@@ -68,7 +75,7 @@ async function eachArray(
         )
   let zip: yauzl.ZipFile
   try {
-    zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false })
+    zip = await (await unzipper()).openPromise(path, { lazyEntries: true, autoClose: false })
   } catch (error) {
     const mapped = fileError(path, error)
     throw mapped === error ? damaged(error) : mapped

@@ -195,12 +195,13 @@ export function bytesOf(source: unknown): Uint8Array | null {
   return /ArrayBuffer$/.test(kindOf(source)) ? new Uint8Array(source as ArrayBuffer) : null
 }
 
-function fetched(source: Address): Promise<Response> {
-  return fetch(source).catch((error: Error) => {
-    throw new MartelloError(
-      `open: ${kindOf(source) === 'Request' ? (source as Request).url : source} cannot be fetched (${error.message})`,
-    )
-  })
+async function fetched(source: Address): Promise<Response> {
+  try {
+    return await fetch(source)
+  } catch (error) {
+    const name = kindOf(source) === 'Request' ? (source as Request).url : source
+    throw new MartelloError(`open: ${name} cannot be fetched (${(error as Error).message})`)
+  }
 }
 
 function bodyOf(response: Response): ReadableStream<Uint8Array> {
