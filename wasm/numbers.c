@@ -80,6 +80,7 @@ int main(void) {
   NUMBERS("OP", "ops.h", MT_OPS, LINE)
   NUMBERS("UNARY", "ops.h", MT_UNARIES, LINE)
   NUMBERS("BINARY", "ops.h", MT_BINARIES, LINE)
+  NUMBERS("WHOLE", "ops.h", MT_WHOLES, LINE)
   NUMBERS("REDUCE", "ops.h", MT_REDUCES, LINE)
   NUMBERS("TYPE", "program.h", MT_TYPES, CALLED)
   NUMBERS("ELEMENT", "program.h", MT_ELEMENTS, LINE)

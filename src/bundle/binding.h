@@ -59,6 +59,14 @@
 typedef enum mt_feed_kind { MT_FEED_KINDS(MT_FEED_ENUM) MT_FEED_KINDS_END } mt_feed_kind;
 typedef enum mt_feed_side { MT_FEED_SIDES(MT_SIDE_ENUM) MT_FEED_SIDES_END } mt_feed_side;
 
+/* What an input of whole numbers takes of a number. One that must stay exact beyond 2^24 is two inputs. */
+typedef enum mt_feed_part {
+  MT_PART_NUMBER = 0, /* the number itself: an input of floats */
+  MT_PART_WHOLE = 1,  /* its whole part, as float32 rounds it */
+  MT_PART_REST = 2,   /* what that rounded away */
+  MT_PARTS_END,
+} mt_feed_part;
+
 typedef struct mt_feed {
   uint32_t kind;        /* mt_feed_kind */
   uint32_t side;        /* mt_feed_side, of history feeds; else 0 */
@@ -67,7 +75,8 @@ typedef struct mt_feed {
   uint32_t list, count; /* elements of the list at the end of the section, or 0, 0 */
   uint32_t space;       /* TABLE kinds: which vector space; else 0 */
   uint32_t positions;   /* HISTORY_LENGTH; else 0 */
-  uint32_t zero[2];
+  uint32_t part;        /* mt_feed_part, of what is scaled; else 0 */
+  uint32_t zero;
 } mt_feed;
 
 /* A view on the section. It owns nothing. */

@@ -41,6 +41,9 @@
  *   MT_OP_LSTM       out, g, r, c, h0, t     out[T, N, H]: all hidden states; g[T, N, 4H] = X Wᵀ + Wb + Rb (gates i, o, f, c),
  *                                            r[H, 4H]; c[N, H]: cell state, read at the start and left as it is at the end
  *                                            (scratch); h0[N, H]; t[N, 4H] scratch of the op, contiguous rows.
+ *   MT_OP_WHOLE      out, a, a', b, b', out' whole numbers of up to 48 bits, each the sum of two floats: what float32 makes of
+ *                                            it, and (') what that rounded away, 0 where absent. out = kind(a, b), exact; all
+ *                                            as out. kind: mt_whole. alpha not 0: ADD, SUB and MUL wrap around as int32 does.
  */
 #ifndef MT_BUNDLE_OPS_H
 #define MT_BUNDLE_OPS_H
@@ -69,7 +72,8 @@
   X(GRU, 11, recurrent, 2, OUT(time, BATCH, hidden), IN(time, BATCH, gates), CODED(hidden, gates), MAYBE(hidden),        \
     IN(BATCH, hidden), ROOM(BATCH, room))                                                                                \
   X(LSTM, 12, recurrent, 1, OUT(time, BATCH, hidden), IN(time, BATCH, gates), CODED(hidden, gates), ROOM(BATCH, hidden), \
-    IN(BATCH, hidden), ROOM(BATCH, room))
+    IN(BATCH, hidden), ROOM(BATCH, room))                                                                                \
+  X(WHOLE, 13, whole, MT_WHOLE_COUNT, OUT(OUTER), IN(OUTER), MAYBE(OUTER), IN(OUTER), MAYBE(OUTER), MAYBE_OUT(OUTER))
 
 /* What an unary op makes of x; a is alpha, b is beta. */
 #define MT_UNARIES(X)                                                         \
@@ -103,7 +107,9 @@
   X(SIGN, 27)                                                                 \
   X(NOT, 28)  /* x == 0 */                                                    \
   X(BOOL, 29) /* x != 0: a cast to bool */                                    \
-  X(ISNAN, 30)
+  X(ISNAN, 30)                                                                \
+  X(SIN, 31)                                                                  \
+  X(COS, 32)
 
 /* Greater: swap the operands of less. Not equal: equal, then not. */
 #define MT_BINARIES(X)                                                                                   \
@@ -125,6 +131,20 @@
   X(XOR, 15)                                                                                             \
   X(PRELU, 16) /* a < 0 ? a · b : a */
 
+/* Of whole numbers. By 0 nothing is divided: the result is 0. */
+#define MT_WHOLES(X)                                          \
+  X(ADD, 0)                                                   \
+  X(SUB, 1)                                                   \
+  X(MUL, 2)                                                   \
+  X(DIV, 3)  /* the quotient, rounded towards 0 */            \
+  X(MOD, 4)  /* the sign of the divisor */                    \
+  X(FMOD, 5) /* the sign of the dividend */                   \
+  X(MIN, 6)                                                   \
+  X(MAX, 7)                                                   \
+  X(EQUAL, 8)                                                 \
+  X(LESS, 9)                                                  \
+  X(LESS_EQUAL, 10)
+
 #define MT_REDUCES(X)                \
   X(SUM, 0)                          \
   X(MEAN, 1)                         \
@@ -139,10 +159,12 @@
 #define MT_OP_ENUM(name, number, ...) MT_OP_##name = (number),
 #define MT_UNARY_ENUM(name, number) MT_UNARY_##name = (number),
 #define MT_BINARY_ENUM(name, number) MT_BINARY_##name = (number),
+#define MT_WHOLE_ENUM(name, number) MT_WHOLE_##name = (number),
 #define MT_REDUCE_ENUM(name, number) MT_REDUCE_##name = (number),
 typedef enum mt_op_code { MT_OPS(MT_OP_ENUM) } mt_op_code;
 typedef enum mt_unary { MT_UNARIES(MT_UNARY_ENUM) } mt_unary;
 typedef enum mt_binary { MT_BINARIES(MT_BINARY_ENUM) } mt_binary;
+typedef enum mt_whole { MT_WHOLES(MT_WHOLE_ENUM) } mt_whole;
 typedef enum mt_reduce { MT_REDUCES(MT_REDUCE_ENUM) } mt_reduce;
 
 /* How many there are, a byte for each line: all are numbered from 0 without a hole. */
@@ -151,6 +173,7 @@ enum {
   MT_OP_COUNT = sizeof((const char[]){MT_OPS(MT_OP_BYTE)}),
   MT_UNARY_COUNT = sizeof((const char[]){MT_UNARIES(MT_OP_BYTE)}),
   MT_BINARY_COUNT = sizeof((const char[]){MT_BINARIES(MT_OP_BYTE)}),
+  MT_WHOLE_COUNT = sizeof((const char[]){MT_WHOLES(MT_OP_BYTE)}),
   MT_REDUCE_COUNT = sizeof((const char[]){MT_REDUCES(MT_OP_BYTE)}),
 };
 

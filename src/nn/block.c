@@ -33,6 +33,21 @@ static ONCE mt_f4 tanh4(mt_f4 x) {
   return mt_f4_select(bits(INT32_MIN), x, mt_f4_select(mt_f4_less(t, V(0.625f)), near, far));
 }
 
+/* sin(x + shift): what is left of it after the nearest multiple of π, in double, and x + x³ · P(x²) of that (the minimax
+ * polynomial of DirectXMath); every other multiple turns the sign. */
+static ONCE mt_f4 sin4(mt_f4 x, double shift) {
+  static const float P[] = {-2.3889859e-8f, 2.7525562e-6f, -1.9840874e-4f, 8.3333310e-3f, -1.6666667e-1f};
+  float rest[4];
+  mt_f4_store(rest, x);
+  for (int i = 0; i < 4; i++) {
+    double angle = (double)rest[i] + shift, turns = floor(angle * 0.31830988618379067 + 0.5);
+    double left = angle - turns * 3.14159265358979324;
+    rest[i] = (float)(turns == 2 * floor(turns * 0.5) ? left : -left);
+  }
+  mt_f4 r = mt_f4_load(rest), z = mt_f4_mul(r, r);
+  return mt_f4_muladd(mt_f4_mul(mt_polynomial4(z, P, 4), z), r, r);
+}
+
 static inline mt_f4 clip4(mt_f4 x, mt_f4 low, mt_f4 high) { return mt_f4_min(mt_f4_max(x, low), high); }
 static inline mt_f4 one_if(mt_f4 mask) { return wasm_v128_and(mask, V(1)); }
 
@@ -85,6 +100,8 @@ void mt_unary_block(mt_unary kind, float alpha, float beta, const float *x, floa
       case MT_UNARY_SIGN: y = mt_f4_sub(one_if(mt_f4_less(zero, v)), one_if(mt_f4_less(v, zero))); break;
       case MT_UNARY_NOT: y = one_if(wasm_f32x4_eq(v, zero)); break;
       case MT_UNARY_BOOL: y = one_if(wasm_f32x4_ne(v, zero)); break;
+      case MT_UNARY_SIN:
+      case MT_UNARY_COS: y = sin4(v, kind == MT_UNARY_COS ? 1.57079632679489662 : 0); break;
       case MT_UNARY_ISNAN: y = one_if(wasm_f32x4_ne(v, v)); break;
     }
     mt_f4_store(out + i, y);

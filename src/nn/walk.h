@@ -8,7 +8,7 @@
 
 #include "bundle/program.h"
 
-#define MT_WALK_OPERANDS 4u
+#define MT_WALK_OPERANDS 6u
 
 typedef struct mt_walk {
   uint32_t operands, rank;

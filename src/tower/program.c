@@ -68,7 +68,10 @@ bool mt_model_read_history(mt_model *model, const mt_inputs *inputs) {
 
 static inline float scaled(const mt_feed *feed, double x) {
   double y = (double)feed->scale * x + (double)feed->shift;
-  return y - y == 0 ? (float)y : feed->unknown; /* not known, or beyond all numbers */
+  if (y - y != 0) return feed->unknown; /* not known, or beyond all numbers */
+  if (feed->part == MT_PART_NUMBER) return (float)y;
+  y = trunc(y);
+  return feed->part == MT_PART_REST ? (float)(y - (double)(float)y) : (float)y;
 }
 
 /* What a history feed says of one event. */

@@ -11,7 +11,7 @@
 
 #define TAPE_VIEWS 64u
 #define TAPE_OPS 32u
-#define TAPE_PORTS 8u
+#define TAPE_PORTS 10u
 #define TAPE_CONSTANTS (1u << 18)
 
 typedef struct tape {
@@ -27,8 +27,8 @@ typedef struct tape {
 static inline tape *tape_start(uint32_t capacity) {
   tape *t = calloc(1, sizeof *t);
   t->capacity = capacity;
-  t->names = "abcdefgh";
-  t->name_bytes = 8;
+  t->names = "abcdefghij";
+  t->name_bytes = 10;
   t->constant = calloc(1, TAPE_CONSTANTS);
   return t;
 }
@@ -162,6 +162,7 @@ static inline tape *tape_sample(uint64_t seed) {
   tape_op(t, MT_OP_BINARY, MT_BINARY_MUL, wide, wide, tape_add(t, spread), none);
   tape_op(t, MT_OP_MATMUL, MT_UNARY_RELU, out, wide, weights, none);
   tape_op(t, MT_OP_WHERE, 0, out, wide, out, wide);
+  tape_op(t, MT_OP_WHOLE, MT_WHOLE_MOD, wide, wide, none, out)->views[4] = wide;
   tape_port(t, ids, true), tape_port(t, row, true), tape_port(t, out, false);
   t->port[0].element = MT_ELEMENT_INT;
   return t;

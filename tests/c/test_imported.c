@@ -17,7 +17,8 @@
 #define DIM 6u
 
 /* Inputs of the tower, in order. Its query is the sum of the table's rows, times (1 + 0 · the other inputs). */
-enum { IDS, TABLE, WORTHS, AGES, TYPES, LENGTH, CONSTANT, INPUTS };
+enum { IDS, TABLE, WORTHS, AGES, TYPES, LENGTH, CONSTANT, TIMES, REST, INPUTS };
+#define PLAIN_FLOATS (SHOWN * 6 + 2) /* of all but the table */
 
 typedef struct imported {
   catalogue c;
@@ -45,11 +46,14 @@ static void add_binding(imported *m, uint32_t side, float least_weight) {
     uint32_t list[3];
   } binding = {.inputs = INPUTS, .values = 3, .least_weight = least_weight, .list = {11, 12, 13}};
   static const uint32_t KINDS[INPUTS] = {MT_FEED_HISTORY_IDS,   MT_FEED_HISTORY_TABLE,  MT_FEED_HISTORY_WORTHS, MT_FEED_HISTORY_AGES,
-                                         MT_FEED_HISTORY_TYPES, MT_FEED_HISTORY_LENGTH, MT_FEED_CONSTANT};
+                                         MT_FEED_HISTORY_TYPES, MT_FEED_HISTORY_LENGTH, MT_FEED_CONSTANT,       MT_FEED_HISTORY_TIMES,
+                                         MT_FEED_HISTORY_TIMES};
   for (uint32_t i = 0; i < INPUTS; i++)
     binding.feeds[i] = (mt_feed){.kind = KINDS[i], .side = side, .scale = 1, .pad = i == CONSTANT ? 2.5f : 0, .unknown = -1};
   binding.feeds[TYPES].count = 3;
   binding.feeds[LENGTH].positions = 3;
+  binding.feeds[TIMES].part = MT_PART_WHOLE, binding.feeds[REST].part = MT_PART_REST;
+  for (uint32_t i = TIMES; i <= REST; i++) binding.feeds[i].scale = 1e7f, binding.feeds[i].shift = 3.75f;
   add(m, MT_SECTION_BINDING, "tower", &binding, sizeof binding);
   unsigned char numbers[MT_NUMBERS_HEAD + 64 + 4] = {0};
   mt_store_u32(numbers + 4, m->c.items), mt_store_u32(numbers + 8, 1), mt_store_u32(numbers + 16, 200);
@@ -70,6 +74,8 @@ static void add_program(imported *m) {
   view[TYPES] = tape_scratch(t, fresh, 1, &shown, plain);
   view[LENGTH] = tape_scratch(t, fresh, 1, &one, plain);
   view[CONSTANT] = tape_scratch(t, fresh, 1, &one, plain);
+  view[TIMES] = tape_scratch(t, fresh, 1, &shown, plain);
+  view[REST] = tape_scratch(t, fresh, 1, &shown, plain);
   tape_constant(t, 1, (uint32_t[]){DIM}, padding);
   mt_view turned = t->view[view[TABLE]];
   turned.dims[0] = DIM, turned.dims[1] = SHOWN, turned.strides[0] = 1, turned.strides[1] = DIM;
@@ -87,11 +93,11 @@ static void add_program(imported *m) {
 }
 
 static void add_golden(imported *m, float error) {
-  float pair[16 + SHOWN * 4 + 2 + DIM] = {0}; /* head; ids, worths, ages, types, length, constant; output */
-  uint32_t head[3] = {1, SHOWN * 4 + 2, DIM};
+  float pair[16 + PLAIN_FLOATS + DIM] = {0}; /* head; ids, worths, ages, types, length, constant, times; output */
+  uint32_t head[3] = {1, PLAIN_FLOATS, DIM};
   memcpy(pair, head, sizeof head);
   pair[3] = 0.25f;
-  float *ids = pair + 16, *out = ids + SHOWN * 4 + 2;
+  float *ids = pair + 16, *out = ids + PLAIN_FLOATS;
   ids[1] = 1, ids[2] = 3, ids[3] = 1; /* items 0, 2, 0 after one padding */
   for (uint32_t d = 0; d < DIM; d++) out[d] = 2 * m->c.rows[0][d] + m->c.rows[0][2 * DIM + d] + (d == 0 ? 1 + error : 0);
   add(m, MT_SECTION_GOLDEN, "tower", pair, sizeof pair);
@@ -159,6 +165,8 @@ static void inputs_are_fed(void **state) {
   equal_floats(input(rec, TYPES), (float[]){0, -1, -1, -1}, 4);
   equal_floats(input(rec, LENGTH), (float[]){3}, 1);
   equal_floats(input(rec, CONSTANT), (float[]){2.5f}, 1);
+  equal_floats(input(rec, TIMES), (float[]){0, 100000000, -1, 1300000000}, 4); /* and 3 each, which float32 rounds away */
+  equal_floats(input(rec, REST), (float[]){0, 3, -1, 3}, 4);
   equal_floats(input(rec, TABLE), (float[]){1, 0, 0, 0, 0, 0}, DIM); /* the row of the padding */
   equal_floats(input(rec, TABLE) + DIM, m.c.rows[0] + 7 * DIM, DIM);
   equal_floats(input(rec, TABLE) + 3 * DIM, m.c.rows[0], DIM);

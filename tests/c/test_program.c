@@ -60,7 +60,7 @@ static void broken_tapes_are_refused(void **state) {
   REFUSED(t->request_ops = t->ops + 1);
   REFUSED(t->request_ops = t->ops); /* ops on rows */
   REFUSED(t->constants -= 128);
-  REFUSED(t->port[0].name_length = 9);
+  REFUSED(t->port[0].name_length = 11);
   REFUSED(t->port[1].rank = 7);
   REFUSED(t->port[1].dims[1] = 0);
   REFUSED(t->port[1].rows_axis = 1);

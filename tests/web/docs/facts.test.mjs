@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { planFeatures } from '../../../build/web/build/sections/features.js'
 import { FEATURE, SECTION, SOURCE } from '../../../build/web/generated/numbers.js'
+import { LOWERINGS } from '../../../build/web/import/onnx/lower/index.js'
 import { SUPPORTED } from '../../../build/web/import/onnx/reference/index.js'
 import { build, readInteractions, readItems } from '../../../dist/build.js'
 import { blocksOf, folderFor, root, textOf } from '../helpers/docs.mjs'
@@ -23,12 +24,14 @@ function firstColumn(document, head) {
 }
 
 test('ops of ONNX', () => {
-  const ops = blocksOf('web/import/README.md')
+  const [onInputs, onShapes] = blocksOf('web/import/README.md')
     .filter(({ language }) => language === 'text')
-    .at(-1)
-    .code.trim()
-    .split(/\s+/)
-  assert.deepEqual(ops, [...SUPPORTED, 'If'].sort())
+    .slice(-2)
+    .map(({ code }) => code.trim().split(/\s+/))
+  const own = ['Linear', 'Silu'] // what fusion makes
+  const lowered = Object.keys(LOWERINGS).filter((op) => !own.includes(op))
+  assert.deepEqual(onInputs, lowered.sort())
+  assert.deepEqual(onShapes, [...SUPPORTED.filter((op) => !lowered.includes(op)), 'If'].sort())
 })
 
 test("what a model's inputs are fed with", () => {

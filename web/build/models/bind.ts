@@ -3,9 +3,11 @@
  * chosen by the input's type, shape and name. Every choice is a line for people, and what cannot be chosen is an error that
  * names the input.
  */
-import type { ProgramInput } from '../../import/onnx/compile.js'
+import { compile, type Program, type ProgramInput } from '../../import/onnx/compile.js'
+import type { Graph } from '../../import/onnx/model/graph.js'
 import { feed, type Feed } from '../../import/onnx/binding.js'
 import { shapeText } from '../../import/onnx/model/tensor.js'
+import { EXACT, type Range } from '../../import/onnx/tape/ranges.js'
 import { InputError, quoteList } from '../../read/errors.js'
 
 /** What an input of a model is fed with. */
@@ -72,6 +74,28 @@ export interface BindingScope {
   ranks: boolean
 }
 
+/**
+ * A model compiled for what it is fed with: what that is says how far its whole numbers reach. `tableRows`: of the table that
+ * items are looked up in.
+ */
+export function compileBound(
+  graph: Graph,
+  sizes: Record<string, number>,
+  scope: BindingScope,
+  tableRows: (program: Program, bound: Bound) => number,
+): { whole: Program; bound: Bound; ranges: Map<string, Range> } {
+  const plain = compile(graph, { sizes })
+  const first = bindInputs(plain.inputs, scope)
+  const rows = tableRows(plain, first)
+  const ranges = new Map(
+    plain.inputs.flatMap(({ name, element }, i): [string, Range][] =>
+      element === 'float' ? [] : [[name, rangeOf(first.feeds[i], rows)]],
+    ),
+  )
+  const whole = compile(graph, { sizes, ranges })
+  return { whole, bound: bindInputs(whole.inputs, scope), ranges }
+}
+
 export interface Bound {
   feeds: Feed[]
   remarks: string[]
@@ -91,7 +115,8 @@ export function bindInputs(inputs: readonly ProgramInput[], scope: BindingScope)
         'no such input',
         `one that ${scope.file} reads: ${quoteList(inputs.filter((input) => input.table === undefined).map((input) => input.name))}`,
       )
-  const plain = inputs.filter((input) => input.table === undefined)
+  const isPlain = (input: ProgramInput) => input.table === undefined && input.restOf === undefined
+  const plain = inputs.filter(isPlain)
   const chosen = new Map(plain.map((input) => [input.name, given(input, plain, scope)]))
   const hasLength = [...chosen.values()].some((config) => config.from === 'length')
   const history = [...chosen.values()].find((config) => config.from === 'history')
@@ -99,19 +124,63 @@ export function bindInputs(inputs: readonly ProgramInput[], scope: BindingScope)
   const positions = plain.find((input) => chosen.get(input.name)!.from === 'history')?.shape.at(-1) ?? 0
   const remarks: string[] = []
   const feeds = inputs.map((input): Feed => {
-    if (input.table !== undefined) return feed('constant') // filled in below, once the ids are bound
+    if (!isPlain(input)) return feed('constant') // filled in below, once what it goes with is bound
     const config = chosen.get(input.name)!
     const [made, words] = feedFor(input, config, config.padding ?? side, positions, scope)
     remarks.push(`input "${input.name}" ${shapeText(input.shape)}: ${words}`)
-    return made
+    remarks.push(...coarse(input, made))
+    return SCALED.has(made.kind) && input.element === 'int' ? { ...made, part: 'whole' } : made
   })
   inputs.forEach((input, i) => {
+    if (input.restOf !== undefined) feeds[i] = restOf(feeds[input.restOf])
     if (input.table === undefined) return
     const ids = feeds[input.table.ids]
     const kind = ids.kind === 'candidate' ? 'candidateTable' : 'table'
     feeds[i] = feed(kind, { side: ids.side })
   })
   return { feeds, remarks }
+}
+
+/** Feeds of numbers that are scaled, and need not be whole. */
+const SCALED: ReadonlySet<Feed['kind']> = new Set(['times', 'ages', 'context', 'features'])
+
+const rest = (value: number): number => value - Math.fround(value)
+
+/** The feed of what float32 rounds away of another one's numbers. */
+const restOf = (of: Feed): Feed => ({ ...of, part: 'rest', pad: rest(of.pad), unknown: rest(of.unknown) })
+
+/** The farthest time that is reckoned with, in seconds since 1970: the year 2242. */
+const FARTHEST = 2 ** 33
+/** The beginning of the times that pairs are made of. */
+export const TODAY = 1.7e9
+
+/** How far the whole numbers reach that a feed writes into an input of a table of `bound` rows, or of none. */
+export function rangeOf(each: Feed, bound: number): Range {
+  const scaled = (least: number, most: number) => [each.scale * least + each.shift, each.scale * most + each.shift]
+  const values = {
+    times: () => scaled(0, FARTHEST),
+    ages: () => scaled(0, FARTHEST),
+    context: () => scaled(-EXACT, EXACT),
+    features: () => scaled(-EXACT, EXACT),
+    types: () => each.list,
+    history: () => [0, bound - 1],
+    candidate: () => [0, bound - 1],
+    length: () => [0, each.positions || EXACT],
+  }
+  const some = each.kind in values ? values[each.kind as keyof typeof values]() : []
+  const all = [...some, each.pad, each.unknown].map(Math.trunc)
+  return { least: Math.min(...all), most: Math.max(...all) }
+}
+
+/** Times as float32 lose their seconds. */
+function coarse(input: ProgramInput, made: Feed): string[] {
+  const now = Math.abs(made.scale * TODAY + made.shift)
+  if (made.kind !== 'times' || input.element !== 'float' || now < EXACT) return []
+  const step = 2 ** (Math.floor(Math.log2(now)) - 23)
+  return [
+    `look: input "${input.name}" is of float32, which steps by ${step / Math.abs(made.scale)} seconds at times of today, in Python as ` +
+      'here; "from": "ages" keeps each second',
+  ]
 }
 
 const full = (config: InputConfig | InputKind): InputConfig => (typeof config === 'string' ? { from: config } : config)

@@ -2,15 +2,16 @@
  * Golden pairs: inputs of an imported model with the outputs that it must give, made or read at build, measured in the
  * finished bundle, and replayed by `martello verify`.
  */
-import { withTolerance } from '../../import/onnx/binding.js'
+import { withTolerance, type Feed } from '../../import/onnx/binding.js'
 import { compile, type Program } from '../../import/onnx/compile.js'
 import type { Graph } from '../../import/onnx/model/graph.js'
 import type { Weights } from '../../import/onnx/tape/program.js'
 import { evaluate } from '../../import/onnx/reference/index.js'
-import { ProgramRunner } from '../../import/onnx/run.js'
+import { ProgramRunner, restsOf } from '../../import/onnx/run.js'
+import type { Range } from '../../import/onnx/tape/ranges.js'
 import { shapeText, sizeOf, tensor, type Tensor } from '../../import/onnx/model/tensor.js'
 import { InputError } from '../../read/errors.js'
-import type { Bound } from './bind.js'
+import { TODAY, type Bound } from './bind.js'
 import { random } from '../random.js'
 import type { Learn } from '../../learn/learn.js'
 import { bundle } from '../sections/bundle.js'
@@ -21,7 +22,12 @@ import type { ModelScope } from './scope.js'
 const GOLDEN_ROWS = 4
 const MOST_GOLDEN = 8
 
+/** Arithmetic alone is about 1e-6; more than this is another model, or one that its rounding turns. */
+const MOST_ERROR = 0.01
+
 export interface Pairs {
+  /** where they are from; null: made here */
+  file: string | null
   rows: number
   /** by name, for `rows` rows */
   given: Map<string, Tensor>
@@ -45,6 +51,11 @@ export function goldenPairs(
   const draw = random(scope.seed)
   const lengths = Array.from({ length: rows }, (_, row) => (row + 1) / rows)
   program.inputs.forEach((input, i) => {
+    if (input.restOf !== undefined) {
+      const { type, shape, data } = given.get(program.inputs[input.restOf].name)!
+      given.set(input.name, tensor(type, shape, restsOf({ shape, data }).data as Float64Array))
+      return
+    }
     const shape = input.rows ? [rows, ...input.shape.slice(1)] : input.shape
     const found = golden?.get(input.name)
     const data = found?.data.slice(0, sizeOf(shape)) ?? sampleInput(program, bound, i, rows, lengths, known, draw)
@@ -67,7 +78,14 @@ export function goldenPairs(
       Array.from(data.subarray(own ? row * size : 0, own ? (row + 1) * size : size)),
     ),
   )
-  return { rows, given, expected, inputs: Float32Array.from(flat.flat()), outputs: Float32Array.from(expected.data) }
+  return {
+    file: golden === null ? null : scope.config.golden!,
+    rows,
+    given,
+    expected,
+    inputs: Float32Array.from(flat.flat()),
+    outputs: Float32Array.from(expected.data),
+  }
 }
 
 /** Row by row, as the program was compiled. */
@@ -98,7 +116,7 @@ function givenRows(
 ): number {
   const file = config.golden!
   let rows = MOST_GOLDEN
-  for (const port of [...program.inputs, ...program.outputs]) {
+  for (const port of [...program.inputs.filter((input) => input.restOf === undefined), ...program.outputs]) {
     const found = golden.get(port.name)
     const part = `array "${port.name}"`
     if (found === undefined)
@@ -127,30 +145,44 @@ function sampleInput(
   const each = bound.feeds[at]
   const size = sizeOf(input.shape)
   const isHistory = ['history', 'worths', 'types', 'times', 'ages'].includes(each.kind)
+  const isTime = each.kind === 'times' || each.kind === 'ages'
   const value = (): number => {
     if (each.kind === 'history' || each.kind === 'candidate') return known[Math.floor(draw() * known.length)] ?? 1
     if (each.kind === 'types') return each.list[Math.floor(draw() * each.list.length)] ?? each.unknown
     if (each.kind === 'constant') return each.pad
     if (each.kind === 'worths') return 1
-    const number =
-      each.scale * (each.kind === 'ages' || each.kind === 'times' ? 1e6 * draw() : 2 * draw() - 1) + each.shift
+    const number = each.scale * (2 * draw() - 1) + each.shift
     return input.element === 'int' ? Math.trunc(number) : Math.fround(number)
   }
   return Array.from({ length: input.rows ? rows : 1 }, (_, row) => {
     const events = Math.max(1, Math.round(lengths[row] * (isHistory ? size : each.positions || 1)))
+    const isEvent = (p: number) => (each.side === 'left' ? p >= size - events : p < events)
+    const times = isTime ? eventTimes(each, size, input.element === 'int', draw) : []
     return Array.from({ length: size }, (_, p) => {
       if (each.kind === 'length') return events
-      const isEvent = each.side === 'left' ? p >= size - events : p < events
-      return isHistory && !isEvent ? each.pad : value()
+      if (isTime && isEvent(p)) return times[p]
+      return isHistory && !isEvent(p) ? each.pad : value()
     })
   }).flat()
+}
+
+/** Times of events as people make them, minutes to months apart, the last of them some day after `TODAY`. */
+function eventTimes(each: Feed, size: number, isInt: boolean, draw: Draw): number[] {
+  const now = TODAY + 1e8 * draw()
+  let age = 60 * Math.exp(10 * draw())
+  const newestFirst = Array.from({ length: size }, () => {
+    const number = each.scale * (each.kind === 'ages' ? age : now - age) + each.shift
+    age += 60 * Math.exp(10 * draw())
+    return isInt ? Math.trunc(number) : Math.fround(number)
+  })
+  return each.side === 'newest' ? newestFirst : newestFirst.reverse()
 }
 
 /** How far the core is from double precision, in float32 and with the weights as they are kept. */
 export async function parity(
   graph: Graph,
   whole: Program,
-  options: { sizes: Record<string, number>; weights: Weights },
+  options: { sizes: Record<string, number>; ranges: ReadonlyMap<string, Range>; weights: Weights },
   pairs: Pairs,
   role = 'tower',
 ): Promise<string[]> {
@@ -164,11 +196,18 @@ export async function parity(
     runner.drop()
     return distance(found, pairs.outputs)
   }
-  const lines = [
-    `${role} in the core: float32 is ${percent(await measured(whole))} from the pairs (of the largest output)`,
-  ]
+  const error = await measured(whole)
+  const words = `float32 is ${percent(error)} from the pairs (of the largest output)`
+  if (pairs.file !== null && !(error <= MOST_ERROR))
+    throw new InputError(
+      { file: pairs.file, part: `array "${graph.outputs[0].name}"` },
+      `numbers that ${graph.file} does not give: in the core ${words}`,
+      `at most ${percent(MOST_ERROR)}: pairs of this very model, exported as it predicts (PyTorch: model.eval())`,
+    )
+  const lines = [`${error <= MOST_ERROR ? '' : 'look: '}${role} in the core: ${words}`]
   if (options.weights !== 'float32') {
-    const coded = compile(graph, { sizes: options.sizes, weights: options.weights })
+    const { sizes, ranges, weights } = options
+    const coded = compile(graph, { sizes, ranges, weights })
     lines.push(`${role} with ${options.weights} weights: ${percent(await measured(coded))} from the pairs`)
   }
   return lines

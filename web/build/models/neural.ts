@@ -5,9 +5,10 @@
 import { bindingBytes, goldenBytes, NO_NUMBERS } from '../../import/onnx/binding.js'
 import { compile, inputsRead } from '../../import/onnx/compile.js'
 import type { Graph } from '../../import/onnx/model/graph.js'
+import { refuseJoinedRows } from '../../import/onnx/rows.js'
 import { shapeText, sizeOf } from '../../import/onnx/model/tensor.js'
 import { InputError, quoteList } from '../../read/errors.js'
-import { bindInputs } from './bind.js'
+import { compileBound } from './bind.js'
 import type { RankerConfig } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
 import { rankerSection, type RankerPlan } from './ranker.js'
@@ -15,7 +16,7 @@ import type { ModelScope } from './scope.js'
 import { RANKER, SECTION } from '../../generated/numbers.js'
 import { section, type Section } from '../sections/section.js'
 import { goldenPairs, parity } from './golden.js'
-import { itemTable, kilobytes, numbersOf, openSizes, tableReads, type Tower } from './tower.js'
+import { itemTable, kilobytes, numbersOf, openSizes, tableReads, tableRows, type Tower } from './tower.js'
 
 /** Candidates of one run. */
 const CAPACITY = 32
@@ -34,10 +35,9 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
   const { file } = ranker.graph
   const graph = withOutput(ranker.graph, config)
   const sizes = openSizes(graph, config)
-  const whole = compile(graph, { sizes })
   const { events, fields, features } = scope
   const ids = new Set(tableReads(graph).map((read) => read.ids))
-  const bound = bindInputs(whole.inputs, {
+  const binding = {
     file,
     key: 'ranker.inputs',
     inputs: config.inputs ?? {},
@@ -46,7 +46,8 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
     fields,
     features,
     ranks: true,
-  })
+  }
+  const { whole, bound, ranges } = compileBound(graph, sizes, binding, tableRows(graph))
   const isRow = (i: number) => bound.feeds[i].kind === 'candidate' || bound.feeds[i].kind === 'features'
   const rowInputs = whole.inputs.filter((_, i) => isRow(i))
   if (rowInputs.length === 0)
@@ -63,7 +64,13 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
   const numbers = numbered ? numbersOf(scope, table, file) : null
   const perRequest = new Set(whole.inputs.filter((_, i) => !isRow(i)).map((input) => input.name))
   const weights = config.weights ?? 'float32'
-  const program = compile(graph, { sizes, perRequest, capacity: CAPACITY, weights })
+  const program = compile(graph, { sizes, ranges, perRequest, capacity: CAPACITY, weights })
+  if (program.capacity < CAPACITY)
+    refuseJoinedRows(
+      graph,
+      sizes,
+      'a ranker that scores each candidate by itself: one that compares them cannot be run',
+    )
   const pairs = goldenPairs(graph, whole, bound, numbers?.known ?? [1], ranker.golden, scope)
   const element = elementOf(file, sizeOf(program.outputs[0].shape), config)
   const { bytes, words } = rankerSection(learn, RANKER.program, ordinal, 0, element, features, config)
@@ -85,7 +92,7 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
       `ranker ${file}: ONNX opset ${graph.opset}, ${program.ops} ops, ${program.requestOps} of them once a request, ${program.capacity} candidates a run, ${kilobytes(program.bytes.length)}`,
       ...bound.remarks.map((line) => `ranker ${line}`),
       ...(numbers === null ? [] : [`ranker's number of an item: ${numbers.words}`]),
-      ...(await parity(graph, whole, { sizes, weights }, pairs, 'ranker')),
+      ...(await parity(graph, whole, { sizes, ranges, weights }, pairs, 'ranker')),
       words,
     ],
   }

@@ -8,6 +8,7 @@ import { compile, inputsRead, type Program } from '../../import/onnx/compile.js'
 import type { Graph, Node } from '../../import/onnx/model/graph.js'
 import { isOnnx, readOnnx } from '../../import/onnx/model/onnx.js'
 import type { Weights } from '../../import/onnx/tape/program.js'
+import { refuseJoinedRows } from '../../import/onnx/rows.js'
 import { shapeText, sizeOf, tensor, type Tensor } from '../../import/onnx/model/tensor.js'
 import { fileError, InputError, quoteList } from '../../read/errors.js'
 import { readNpz } from '../../read/npz.js'
@@ -15,7 +16,7 @@ import type { Embeddings } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import { goldenPairs, parity } from './golden.js'
 import type { ModelScope } from './scope.js'
-import { bindInputs, type Bound, type InputConfig, type InputKind } from './bind.js'
+import { bindInputs, compileBound, type Bound, type InputConfig, type InputKind } from './bind.js'
 import { SECTION } from '../../generated/numbers.js'
 import { section, type Section } from '../sections/section.js'
 
@@ -101,7 +102,7 @@ export async function planTower(tower: Tower, scope: TowerScope): Promise<TowerP
   const { config, embeddings } = scope
   const graph = withOutput(tower.graph, embeddings, config)
   const sizes = openSizes(graph, config)
-  const whole = compile(graph, { sizes })
+  refuseJoinedRows(graph, sizes, 'a tower whose rows are people, each for themselves')
   const ids = new Set(tableReads(graph).map((read) => read.ids))
   const key = 'tower.inputs'
   const { catalogue: _, ...names } = scope
@@ -112,14 +113,21 @@ export async function planTower(tower: Tower, scope: TowerScope): Promise<TowerP
     ids,
     events: names.events,
     fields: names.fields,
+    features: [],
+    ranks: false,
   }
-  const first = bindInputs(whole.inputs, { ...binding, features: [], ranks: false })
+  const { whole, bound: first, ranges } = compileBound(graph, sizes, binding, tableRows(graph))
   const table = itemTable(graph, whole, first)
   const numbers = numbersOf(scope, table, graph.file)
   const tie = table !== null && numbers.agrees && config.tie !== false && table.only
-  const options = { sizes, weights: config.weights ?? 'float32', ...(tie ? { tables: new Set([table.name]) } : {}) }
+  const options = {
+    sizes,
+    ranges,
+    weights: config.weights ?? 'float32',
+    ...(tie ? { tables: new Set([table.name]) } : {}),
+  }
   const program = compile(graph, options)
-  const bound = tie ? bindInputs(program.inputs, { ...binding, features: [], ranks: false }) : first
+  const bound = tie ? bindInputs(program.inputs, binding) : first
   const pairs = goldenPairs(graph, whole, first, numbers.known, tower.golden, scope)
   const remarks = [
     `tower ${graph.file}: ONNX opset ${graph.opset}, ${program.ops} ops, ${kilobytes(program.bytes.length)}`,
@@ -205,6 +213,14 @@ export function itemTable(graph: Graph, program: Program, bound: Bound): ItemTab
   return { name, values: graph.constants.get(name)!, only }
 }
 
+/** Rows of the table that a model's items are looked up in; of none, as many as there may be numbers. */
+export const tableRows =
+  (graph: Graph) =>
+  (program: Program, bound: Bound): number =>
+    itemTable(graph, program, bound)?.values.shape[0] ?? MOST_NUMBERS
+
+const MOST_NUMBERS = 1 << 24
+
 export interface Numbers {
   bytes: Uint8Array
   words: string
@@ -217,7 +233,7 @@ export interface Numbers {
 /** How a model numbers items: as the config says, else by ids or rows, whichever its own table agrees with. */
 export function numbersOf(scope: ModelScope, table: ItemTable | null, file: string): Numbers {
   const { catalogue, embeddings, config } = scope
-  const bound = table === null ? 1 << 24 : table.values.shape[0]
+  const bound = table === null ? MOST_NUMBERS : table.values.shape[0]
   const ids = embeddings?.ids ?? catalogue.ids
   const byId = (shift: number) => Float64Array.from(ids, (id) => (/^-?\d{1,10}$/.test(id) ? Number(id) + shift : NaN))
   const byRow = (shift: number) => Float64Array.from({ length: embeddings?.rows ?? 0 }, (_, row) => row + shift)

@@ -13,7 +13,12 @@ export interface Feed {
   list: number[]
   space: number
   positions: number
+  /** what an input of whole numbers takes of a number: its whole part, or what float32 rounds away of that */
+  part: keyof typeof PART
 }
+
+/** mt_feed_part of src/bundle/binding.h. */
+const PART = { number: 0, whole: 1, rest: 2 } as const
 
 export const feed = (kind: keyof typeof FEED, more: Partial<Feed> = {}): Feed => ({
   kind,
@@ -25,6 +30,7 @@ export const feed = (kind: keyof typeof FEED, more: Partial<Feed> = {}): Feed =>
   list: [],
   space: 0,
   positions: 0,
+  part: 'number',
   ...more,
 })
 
@@ -50,6 +56,7 @@ export function bindingBytes(feeds: readonly Feed[], numbers: number, leastWorth
     out.setUint32(at + 28, each.list.length, true)
     out.setUint32(at + 32, each.space, true)
     out.setUint32(at + 36, each.positions, true)
+    out.setUint32(at + 40, PART[each.part], true)
     list += each.list.length
   })
   values.forEach((value, i) => out.setUint32(HEAD + FEED_BYTES * feeds.length + 4 * i, value, true))

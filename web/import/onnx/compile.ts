@@ -10,10 +10,13 @@ import { fuse } from './fuse.js'
 import { dropDead, nodeName, readsOf, type Graph, type Port } from './model/graph.js'
 import { Context, repeated } from './lower/context.js'
 import { LOWERINGS } from './lower/index.js'
+import { lowerWhole } from './lower/whole.js'
 import { plan } from './tape/memory.js'
+import { beyond, Ranges, reach, WIDEST, type Range } from './tape/ranges.js'
 import { writeProgram, type ProgramPort, type Weights } from './tape/program.js'
 import { Tape } from './tape/tape.js'
 import { OpError, shapeText } from './model/tensor.js'
+import { batchSymbols } from './model/batch.js'
 import { BatchError, trace, type Extent, type TracedGraph } from './tape/trace.js'
 import { extentFactors, factorsOf, layOut, type Factor, type Value } from './tape/value.js'
 
@@ -26,6 +29,11 @@ export interface CompileOptions {
   /** Inputs that are one for a whole request, without a batch of their own. */
   perRequest?: ReadonlySet<string>
   weights?: Weights
+  /**
+   * How far inputs reach, by name. Given at all, whole numbers that one float does not hold are computed with as two, or
+   * refused; without it all are taken to stay below 2^24.
+   */
+  ranges?: ReadonlyMap<string, Range>
   /** Embedding tables that stay outside, by the name of the constant. */
   tables?: ReadonlySet<string>
   /**
@@ -46,6 +54,8 @@ export interface ProgramInput {
   batchAxis: number
   /** the input holds rows of this table, for the ids of input number `ids` */
   table?: { name: string; ids: number; rows: number; width: number }
+  /** the input holds what float32 rounds away of the whole numbers of this other one, by its place */
+  restOf?: number
 }
 
 /** A model as a tape of ops: what a bundle holds. */
@@ -84,21 +94,10 @@ export function compile(graph: Graph, options: CompileOptions = {}): Program {
   }
 }
 
-/** The symbols that stand for the batch: by name, else whatever the first size of an input is called. */
-export function batchSymbols(graph: Graph): Set<string> {
-  const symbols = graph.inputs.flatMap((port) => port.shape.filter((dim) => typeof dim === 'string'))
-  const named = new Set(symbols.filter((symbol) => /batch|^(b|n|bs)$/i.test(symbol)))
-  for (const port of graph.inputs) {
-    const [first] = port.shape
-    if (typeof first === 'string' && !port.shape.some((dim) => named.has(String(dim)))) named.add(first)
-  }
-  return named
-}
-
 /** Shapes of the inputs for a batch of `rows`. Errors: a size that is open and that nobody gave. */
-function shapesFor(
+export function shapesFor(
   graph: Graph,
-  options: CompileOptions,
+  options: Pick<CompileOptions, 'sizes'>,
   batch: ReadonlySet<string>,
   rows: number,
 ): Map<string, number[]> {
@@ -128,11 +127,13 @@ function compileWith(
   capacity: number,
 ): Program {
   const traced = fuse(trace(graph, (rows) => shapesFor(graph, options, batch, rows), mode))
-  const context = new Context(traced, new Tape(capacity))
-  const inputs = traced.inputs.map((port) =>
-    openInput(context, port, batch, mode, options.perRequest?.has(port.name) ?? false),
-  )
-  const ports = inputs.map((input) => input.port)
+  const ranges = options.ranges === undefined ? null : new Ranges(traced, options.ranges)
+  const context = new Context(traced, new Tape(capacity), ranges)
+  const open = (port: Port) => openInput(context, port, batch, mode, options.perRequest?.has(port.name) ?? false)
+  const ports = traced.inputs.map(open)
+  traced.inputs.forEach((port, i) => {
+    if (ranges?.isWide(port.name)) ports.push(openRest(context, port, i, open))
+  })
   lower(context, ports, options)
   const outputs = traced.outputs.map((port) => closeOutput(context, port, batch, mode, ports))
   const { ops: written } = context.tape
@@ -170,6 +171,8 @@ function compileWith(
     capacity,
     inputs: ports.map((port) => {
       const input = describe(port, graph.inputs)
+      if (port.restOf !== undefined)
+        Object.assign(input, { restOf: port.restOf, batchAxis: describe(ports[port.restOf], graph.inputs).batchAxis })
       if (port.table)
         input.table = { name: port.tableName!, ids: port.table.ids, rows: port.table.rows, width: port.shape.at(-1)! }
       return input
@@ -187,7 +190,7 @@ function compileWith(
 const outputAxis = (graph: Graph, name: string, batch: ReadonlySet<string>): number =>
   Math.max(0, graph.outputs.find((port) => port.name === name)?.shape.findIndex((dim) => batch.has(String(dim))) ?? 0)
 
-type InputPort = ProgramPort & { tableName?: string }
+type InputPort = ProgramPort & { tableName?: string; restOf?: number }
 
 /** A batch that is not the first axis is put there: for one row that is the same memory. */
 const rowsFirst = (shape: readonly number[], axis: number): number[] =>
@@ -199,7 +202,7 @@ function openInput(
   batch: ReadonlySet<string>,
   mode: 'open' | 'one',
   once: boolean,
-): { port: InputPort } {
+): InputPort {
   const { shape, type } = context.traced(port.name)
   const axis = port.shape.findIndex((dim) => batch.has(String(dim)))
   const open = axis >= 0 && !once
@@ -214,7 +217,23 @@ function openInput(
     shape.map(({ size }) => size),
     axis,
   )
-  return { port: { name: port.name, element: type, shape: sizes, rows: open, buffer: held.buffer } }
+  return { name: port.name, element: type, shape: sizes, rows: open, buffer: held.buffer }
+}
+
+/** A second input beside one of whole numbers beyond 2^24. Errors: numbers that two floats do not hold either. */
+function openRest(context: Context, port: Port, at: number, open: (port: Port) => InputPort): InputPort {
+  const range = context.ranges!.of(port.name)!
+  if (beyond(range, WIDEST))
+    throw new InputError(
+      { file: context.graph.file, part: `input "${port.name}"` },
+      `whole numbers ${reach(range)}`,
+      `${WIDEST} (2^48) at most, which is what stays exact: times in seconds or milliseconds, ids as rows of a table`,
+    )
+  const high = context.values.get(port.name)!
+  const rest = { ...open(port), name: `${port.name}.rest`, restOf: at }
+  context.low.set(port.name, context.values.get(port.name)!)
+  context.values.set(port.name, high)
+  return rest
 }
 
 /** What is given once, seen as if every row had it. */
@@ -237,13 +256,18 @@ function lower(context: Context, ports: InputPort[], options: CompileOptions): v
       )
     try {
       const table = tableInput(context, node, ports, options)
-      const values = table ?? lowering(context, node)
+      const wide = context.ranges?.touches(node) ?? false
+      const values = table ?? (wide ? lowerWhole(context, node, lowering) : lowering(context, node))
       node.outputs.forEach((name, i) => {
         if (name !== '' && values[i] !== undefined) context.values.set(name, values[i])
       })
     } catch (error) {
       if (error instanceof OpError)
-        throw new InputError({ file: graph.file, part: nodeName(node) }, error.message, 'a form that can be compiled')
+        throw new InputError(
+          { file: graph.file, part: nodeName(node) },
+          error.message,
+          error.expected ?? 'a form that can be compiled',
+        )
       throw error
     }
   }

@@ -4,11 +4,14 @@ import { readNpy, shapeName, type NpyArray } from '../../read/npy.js'
 import { readNpz } from '../../read/npz.js'
 import { readMatrix } from '../../read/matrix.js'
 import { firstBytes } from '../../read/bytes.js'
-import { batchSymbols, compile, type Program } from './compile.js'
+import { compile, type Program } from './compile.js'
+import { batchSymbols } from './model/batch.js'
 import type { Graph, Port } from './model/graph.js'
 import type { Predicted } from '../trees/predict-trees.js'
 import { readOnnx } from './model/onnx.js'
+import type { Range } from './tape/ranges.js'
 import { outputShape, ProgramRunner, type NumberArray } from './run.js'
+import { refuseJoinedRows } from './rows.js'
 import { sizeOf } from './model/tensor.js'
 
 /** Rows that go through the core at a time. */
@@ -35,7 +38,12 @@ export async function predictOnnx(
   const rows = rowsOf(graph, batch, inputs, arrays)
   const given = graph.inputs.map((port) => spread(port, batch, arrays.get(port.name)!, rows))
   const wanted = { ...graph, outputs: [graph.outputs[at]] }
-  const program = compile(wanted, { capacity: CAPACITY, sizes, boundBatch: rows })
+  const ranges = new Map(
+    graph.inputs.flatMap((port, i) => (port.type === 'float' ? [] : [[port.name, rangeOf(given[i].data)]])),
+  )
+  const program = compile(wanted, { capacity: CAPACITY, sizes, boundBatch: rows, ranges })
+  if (program.capacity < CAPACITY && rows > 1)
+    refuseJoinedRows(wanted, sizes, 'rows that are each for themselves, as people and candidates are asked for')
   const runner = await ProgramRunner.start(program)
   const [data] = named(inputs, () =>
     runner.outputs(program.inputs.map((input) => given[graph.inputs.findIndex((port) => port.name === input.name)])),
@@ -44,7 +52,7 @@ export async function predictOnnx(
 }
 
 const describe = (graph: Graph, program: Program): string =>
-  `${graph.file}: ONNX opset ${graph.opset}, ${program.inputs.map((input) => `"${input.name}"`).join(', ')} to ` +
+  `${graph.file}: ONNX opset ${graph.opset}, ${graph.inputs.map((input) => `"${input.name}"`).join(', ')} to ` +
   `"${program.outputs[0].name}", ${program.ops} ops`
 
 /** An index outside of what it picks from is the inputs' fault. */
@@ -137,6 +145,16 @@ function sizesOf(
       sizes[dim] = size
     })
   return sizes
+}
+
+/** What an array holds. */
+function rangeOf(data: ArrayLike<number>): Range {
+  let [least, most] = [0, 0]
+  for (let i = 0; i < data.length; i++) {
+    least = Math.min(least, data[i])
+    most = Math.max(most, data[i])
+  }
+  return { least, most }
 }
 
 const batchAxis = (port: Port, batch: ReadonlySet<string>): number =>

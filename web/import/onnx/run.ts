@@ -28,9 +28,10 @@ export class ProgramRunner {
     return new ProgramRunner(await Learn.start(), program)
   }
 
-  /** Outputs in the program's order. Every input has the same number of rows, or is one for all. */
-  outputs(inputs: readonly NumberArray[]): Float32Array[] {
+  /** Outputs in the program's order. What is the rest of another input is left out. Every input has the same number of rows, or is one for all. */
+  outputs(given: readonly NumberArray[]): Float32Array[] {
     const { program, learn } = this
+    const inputs = program.inputs.map(({ restOf }, i) => (restOf === undefined ? given[i] : restsOf(given[restOf])))
     const rows = this.rowsOf(inputs)
     program.inputs.forEach((input, i) => {
       if (!input.rows) this.port(i, sizeOf(input.shape)).set(Float32Array.from(inputs[i].data))
@@ -81,6 +82,12 @@ export class ProgramRunner {
     return this.learn.f32(this.learn.run('mt_program_port', this.run, port), length)
   }
 }
+
+/** What float32 rounds away. */
+export const restsOf = ({ shape, data }: NumberArray): NumberArray => ({
+  shape,
+  data: Float64Array.from(data, (value) => value - Math.fround(value)),
+})
 
 /** All rows of an input, one after the other, whichever axis the model has them on. */
 function rowLines(input: ProgramInput, array: NumberArray, rows: number): Float32Array {

@@ -2,6 +2,7 @@
 import type { Node } from '../model/graph.js'
 import { gatherView } from '../reference/movement.js'
 import { asOut, Tape, viewOf, type OpCode, type OpNumbers } from '../tape/tape.js'
+import type { Ranges } from '../tape/ranges.js'
 import { OpError, type ElementType, type Tensor } from '../model/tensor.js'
 import { BatchError, type Extent, type Traced, type TracedGraph } from '../tape/trace.js'
 import { aligned, extentFactors, repeats, type Buffer, type Factor, type Value } from '../tape/value.js'
@@ -12,13 +13,18 @@ export class Context {
   readonly graph: TracedGraph
   readonly tape: Tape
   readonly values = new Map<string, Value>()
+  /** What whole numbers have besides, where one float does not hold them: see whole.ts. */
+  readonly low = new Map<string, Value>()
+  /** How far whole numbers reach; null: all are taken to stay below 2^24. */
+  readonly ranges: Ranges | null
   /** Buffers that are outputs already. */
   readonly outputs = new Set<Buffer>()
   private readonly laid = new Map<string, Buffer>()
   private readonly read: Set<string>
 
-  constructor(graph: TracedGraph, tape: Tape) {
+  constructor(graph: TracedGraph, tape: Tape, ranges: Ranges | null = null) {
     this.graph = graph
+    this.ranges = ranges
     this.tape = tape
     this.read = new Set([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.map((port) => port.name)])
   }

@@ -1,9 +1,10 @@
 /** Elementwise ops: one op of the tape each, or none where types alone change. */
 import { number, scalarOr, text, type Node } from '../model/graph.js'
+import { reach } from '../tape/ranges.js'
 import { BINARY, UNARY, type OpNumbers } from '../tape/tape.js'
 import { OpError, type ElementType } from '../model/tensor.js'
 import type { Value } from '../tape/value.js'
-import type { Context, Lowering } from './context.js'
+import { repeated, type Context, type Lowering } from './context.js'
 
 const attribute = (node: Node, name: string): number | undefined => node.attributes.get(name) as number | undefined
 
@@ -57,6 +58,8 @@ const PLAIN: Record<string, string> = {
   Sign: 'sign',
   Not: 'not',
   IsNaN: 'isnan',
+  Sin: 'sin',
+  Cos: 'cos',
 }
 
 const unary = (context: Context, value: Value, numbers: OpNumbers, type: ElementType = value.type): Value =>
@@ -137,7 +140,7 @@ const compare =
   }
 
 /** Whole numbers and truths are floats on the tape; only what a cast changes costs an op. */
-function castTo(context: Context, value: Value, type: ElementType): Value {
+export function castTo(context: Context, value: Value, type: ElementType): Value {
   if (type === 'bool' && value.type !== 'bool') return unary(context, value, { kind: UNARY['bool'] }, 'bool')
   if (type === 'int' && value.type === 'float') return unary(context, value, { kind: UNARY['trunc'] }, 'int')
   return { ...value, type }
@@ -190,15 +193,17 @@ export const ELEMENTWISE: Record<string, Lowering> = {
   Mul: arithmetic('mul'),
   Div: arithmetic('div'),
   Pow: pow,
-  Mod: (context, node) => [
-    binary(
-      context,
-      number(node, 'fmod', 0) !== 0 ? 'fmod' : 'mod',
-      context.input(node, 0),
-      context.input(node, 1),
-      context.result(node).type,
-    ),
-  ],
+  Mod: (context, node) => {
+    const [a, b] = [0, 1].map((at) => context.ranges?.of(node.inputs[at]))
+    const times = a && b ? Math.max(-a.least, a.most) / Math.max(1, Math.min(Math.abs(b.least), Math.abs(b.most))) : 0
+    if (times >= 2 ** 24)
+      throw new OpError(
+        `a rest of numbers ${reach(a!)}, of which float32 has none`,
+        'whole numbers, cast to float after it',
+      )
+    const kind = number(node, 'fmod', 0) !== 0 ? 'fmod' : 'mod'
+    return [binary(context, kind, context.input(node, 0), context.input(node, 1), context.result(node).type)]
+  },
   PRelu: (context, node) => [binary(context, 'prelu', context.input(node, 0), context.input(node, 1), 'float')],
   Neg: (context, node) => [affine(context, context.input(node, 0), -1, 0)],
   Celu: (context, node) => {
@@ -215,6 +220,13 @@ export const ELEMENTWISE: Record<string, Lowering> = {
     const x = context.input(node, 0)
     const inner = unary(context, unary(context, x, { kind: UNARY['softplus'] }), { kind: UNARY['tanh'] })
     return [binary(context, 'mul', x, inner, 'float')]
+  },
+  IsInf: (context, node) => {
+    const x = context.input(node, 0)
+    const [up, down] = [number(node, 'detect_positive', 1) !== 0, number(node, 'detect_negative', 1) !== 0]
+    if (!up && !down) return [repeated(context.tape.scalar(0, 'bool'), context.result(node).shape)]
+    const of = up && down ? unary(context, x, { kind: UNARY['abs'] }) : x
+    return [binary(context, 'equal', of, context.tape.scalar(up ? Infinity : -Infinity), 'bool')]
   },
   Equal: compare('equal', false),
   Less: compare('less', false),
@@ -234,8 +246,8 @@ export const ELEMENTWISE: Record<string, Lowering> = {
   CastLike: cast,
   Identity: same,
   Dropout: (context, node) => {
-    if (node.outputs.length > 1 && node.outputs[1] !== '' && context.graph.values.has(node.outputs[1]))
-      throw new OpError('a mask that something reads')
-    return [context.input(node, 0)]
+    const x = context.input(node, 0)
+    if (node.outputs.length < 2 || !context.isRead(node.outputs[1])) return [x]
+    return [x, repeated(context.tape.scalar(1, 'bool'), context.result(node).shape)] // at inference nothing is dropped
   },
 }

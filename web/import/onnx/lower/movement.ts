@@ -221,9 +221,15 @@ const trilu: Lowering = (context, node) => {
   return [context.elementwise('where', [kept, value, context.tape.scalar(0, value.type)], value.type)]
 }
 
+/** Places below 0 count from the end. */
+function fromEnd(context: Context, ids: Value, count: number): Value {
+  const below = context.elementwise('binary', [ids, context.tape.scalar(0, 'int')], 'bool', { kind: BINARY['less'] })
+  return context.elementwise('where', [below, affine(context, ids, 1, count), ids], ids.type)
+}
+
 const oneHot: Lowering = (context, node) => {
-  const ids = context.input(node, 0)
   const depth = context.fixed(node, 1, 'depths').data[0]
+  const ids = fromEnd(context, context.input(node, 0), depth)
   const [off, on] = context.fixed(node, 2, 'values').data
   const { shape, type } = context.result(node)
   const axis = axisOf(number(node, 'axis', -1), shape.length)
@@ -359,7 +365,8 @@ function lookUp(
   const [p, q] = pairUp(outPlaces, idsPlaces)
   const [r, s] = pairUp(outRest, dataRest)
   const dataView = viewWith(data, [...dataShared, ...coordinates, ...s])
-  if (dataShared.length === 0 && coordinates.length === 1) dataView.codedAlong = 0
+  // whole numbers and truths are no weights: they are never coded
+  if (data.type === 'float' && dataShared.length === 0 && coordinates.length === 1) dataView.codedAlong = 0
   context.tape.emit(
     'gather',
     [viewWith(out.out, [...outShared, ...p, ...r]), dataView, viewWith(ids, [...idsShared, ...q, by.last ?? one])],

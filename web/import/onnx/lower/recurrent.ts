@@ -1,5 +1,6 @@
 /**
- * GRU and LSTM. What comes from the input is one matrix product over all steps; the tape's own op walks through the steps.
+ * GRU, LSTM and RNN. What comes from the input is one matrix product over all steps; the tape's own op walks through the steps;
+ * an RNN's step is one matrix product more, with its activation.
  * Rows of different lengths: a forward pass is right up to each row's end, so later states are cut off and the last one is
  * looked up; a backward pass reads its rows turned round, each within its own length.
  */
@@ -7,6 +8,7 @@ import { number } from '../model/graph.js'
 import { initialState, recurrentPlan } from '../reference/recurrent.js'
 import { BINARY, UNARY, viewOf, viewWith } from '../tape/tape.js'
 import { OpError, tensor, type Tensor } from '../model/tensor.js'
+import type { Extent } from '../tape/trace.js'
 import { extentFactors, type Factor, type Value } from '../tape/value.js'
 import { repeated, type Context, type Lowering } from './context.js'
 import { product } from './matrix.js'
@@ -28,18 +30,26 @@ function turned(x: Tensor): Tensor {
   return out
 }
 
+/** Activations of each kind of cell, by its number of gates; an RNN may have others. */
+const DEFAULTS = { 1: ['Tanh'], 3: ['Sigmoid', 'Tanh'], 4: ['Sigmoid', 'Tanh', 'Tanh'] } as const
+const RNN_ACTIVATIONS = ['Tanh', 'Relu', 'Sigmoid']
+
 const recurrent =
-  (gates: 3 | 4): Lowering =>
+  (gates: 1 | 3 | 4): Lowering =>
   (context, node) => {
     const isLstm = gates === 4
     const [x, w, r] = [context.input(node, 0), context.fixed(node, 1, 'weights'), context.fixed(node, 2, 'weights')]
     const b = context.optionalIsDynamic(node, 3) ? context.fixed(node, 3, 'biases') : context.constant(node, 3)
-    const defaults = isLstm ? ['Sigmoid', 'Tanh', 'Tanh'] : ['Sigmoid', 'Tanh']
+    const defaults = DEFAULTS[gates]
     const plan = recurrentPlan(node, context.likeness(node, 0), gates, r, defaults)
     const { directions, hidden, steps } = plan
     plan.activations.forEach((name, i) => {
-      if (name.toLowerCase() !== defaults[i % defaults.length].toLowerCase())
-        throw new OpError(`the activation "${name}", expected ${defaults.join(', ')}`)
+      const allowed = gates === 1 ? RNN_ACTIVATIONS : [defaults[i % defaults.length]]
+      if (!allowed.some((each) => each.toLowerCase() === name.toLowerCase()))
+        throw new OpError(
+          `the activation "${name}"`,
+          gates === 1 ? `one of ${allowed.join(', ')}` : defaults.join(', '),
+        )
     })
     if (number(node, 'layout', 0) !== 0) throw new OpError('layout 1, expected steps before rows')
     if (isLstm && node.inputs[7]) throw new OpError('peephole weights')
@@ -56,6 +66,13 @@ const recurrent =
     const all: Value[] = []
     const last: Value[] = []
     const cells: Value[] = []
+    /** The states of direction d, all and the last, within each row's length. */
+    const keep = (whole: Value, d: number, backwards: boolean): void => {
+      const end = lengths === undefined ? null : lengths
+      last.push(end === null ? at(whole, backwards ? 0 : steps - 1) : lastOf(context, whole, end))
+      const ordered = end !== null && plan.reversed[d] ? inLength(context, whole, end, steps) : whole
+      all.push(end === null ? whole : withinLength(context, ordered, end, steps))
+    }
     for (let d = 0; d < directions; d++) {
       const name = `${node.name}.${d}`
       const wd = context.tape.constant(turned(ofDirection(w, d)), `${name}.w`)
@@ -68,14 +85,20 @@ const recurrent =
       const own: Factor[] = hidden === 1 ? [] : [{ size: hidden, step: 1, rows: false }]
       const sequence: Factor[] = steps === 1 ? [] : [{ size: steps, step: 1, rows: false }]
       const perRow = g.perRow || (h0?.perRow ?? false) || (c0?.perRow ?? false)
-      const whole = context.tape.fresh([sequence, rows, own], 'float', perRow, true)
       const gate = everywhere(context, g)
       const initial = (value: Value | undefined): Value =>
         value === undefined
           ? repeated(context.tape.scalar(0), [batch, { size: hidden, rows: false }])
           : { ...value, offset: value.offset + d * (value.axes[0][0]?.step ?? 0), axes: value.axes.slice(1) }
-      const scratch = context.tape.fresh([rows, [{ size: 4 * hidden, step: 1, rows: false }]], 'float', perRow, true)
       const backwards = plan.reversed[d] && lengths === undefined
+      if (gates === 1) {
+        const kind = UNARY[plan.activations[d].toLowerCase()]
+        const states = unrolled(context, gate, rd, h0 && initial(h0), steps, backwards, kind)
+        keep(states, d, backwards)
+        continue
+      }
+      const whole = context.tape.fresh([sequence, rows, own], 'float', perRow, true)
+      const scratch = context.tape.fresh([rows, [{ size: 4 * hidden, step: 1, rows: false }]], 'float', perRow, true)
       const walk = (value: Value) => {
         const step = value.axes[0][0] ?? NONE
         const dims = [
@@ -103,10 +126,7 @@ const recurrent =
       }
       if (lengths !== undefined && isLstm && context.isRead(node.outputs[2] ?? ''))
         throw new OpError('cell states of rows of different lengths')
-      const end = lengths === undefined ? null : lengths
-      last.push(end === null ? at(whole, backwards ? 0 : steps - 1) : lastOf(context, whole, end))
-      const ordered = end !== null && plan.reversed[d] ? inLength(context, whole, end, steps) : whole
-      all.push(end === null ? whole : withinLength(context, ordered, end, steps))
+      keep(whole, d, backwards)
     }
     const join = (parts: readonly Value[], axis: number): Value => {
       const laid = parts.map((part) => ({ ...part, axes: [...part.axes.slice(0, axis), [], ...part.axes.slice(axis)] }))
@@ -127,6 +147,44 @@ const recurrent =
     const yH = wanted(1) ? join(last, 0) : last[0]
     return isLstm ? [y, yH, wanted(2) ? join(cells, 0) : cells[0]] : [y, yH]
   }
+
+/** Each step as a product of its own: h ← f(g + h Rᵀ). */
+function unrolled(
+  context: Context,
+  g: Value,
+  r: Value,
+  initial: Value | undefined,
+  steps: number,
+  backwards: boolean,
+  kind: number,
+): Value {
+  const states = new Array<Value>(steps)
+  let state = initial
+  for (let i = 0; i < steps; i++) {
+    const t = backwards ? steps - 1 - i : i
+    const given = at(g, t)
+    state =
+      state === undefined
+        ? context.elementwise('unary', [given], 'float', { kind })
+        : product(context, state, r, { scale: 1, bias: given, numbers: { kind } })
+    states[t] = state
+  }
+  if (steps === 1) return { ...states[0], axes: [[], ...states[0].axes] }
+  const [rows, own] = [g.axes[1], g.axes[2]].map((axis): Extent => extentOf(axis))
+  const step: Extent[] = [{ size: 1, rows: false }, rows, own]
+  return concatenated(
+    context,
+    states.map((each) => ({ ...each, axes: [[], ...each.axes] })),
+    states.map(() => step),
+    0,
+    [{ size: steps, rows: false }, rows, own],
+  )
+}
+
+const extentOf = (axis: readonly Factor[]): Extent => ({
+  size: axis.reduce((product, factor) => product * factor.size, 1),
+  rows: axis.some((factor) => factor.rows),
+})
 
 const dimOf = (value: Value, axis: number): Factor => {
   const factors = value.axes[axis]
@@ -207,4 +265,4 @@ function lastOf(context: Context, value: Value, lengths: Value): Value {
   return { ...found, axes: found.axes.slice(1) }
 }
 
-export const RECURRENT: Record<string, Lowering> = { GRU: recurrent(3), LSTM: recurrent(4) }
+export const RECURRENT: Record<string, Lowering> = { RNN: recurrent(1), GRU: recurrent(3), LSTM: recurrent(4) }

@@ -11,6 +11,8 @@ export type Attribute = number | number[] | string | Tensor | Branch
 /** A graph within a node: it may read what is made outside of it. */
 export interface Branch {
   nodes: Node[]
+  /** names of what it is given anew each time, as a loop's body is */
+  inputs: string[]
   /** names of its results */
   outputs: string[]
   constants: Map<string, Tensor>
@@ -24,6 +26,8 @@ export interface Node {
   inputs: string[]
   outputs: string[]
   attributes: Map<string, Attribute>
+  /** TensorProto.DataType of its results, where it is known: see types.ts */
+  dataType?: number
 }
 
 /** A size that the model leaves open is its symbol's name. */
@@ -32,6 +36,8 @@ export type Dim = number | string
 export interface Port {
   name: string
   type: ElementType
+  /** TensorProto.DataType */
+  dataType?: number
   shape: Dim[]
 }
 
@@ -110,7 +116,7 @@ export function readsOf(node: Node): string[] {
   const names = node.inputs.filter((name) => name !== '')
   for (const value of node.attributes.values())
     if (typeof value === 'object' && 'nodes' in value) {
-      const own = new Set([...value.constants.keys(), ...value.nodes.flatMap((each) => each.outputs)])
+      const own = new Set([...value.inputs, ...value.constants.keys(), ...value.nodes.flatMap((each) => each.outputs)])
       names.push(...[...value.nodes.flatMap(readsOf), ...value.outputs].filter((name) => !own.has(name)))
     }
   return names

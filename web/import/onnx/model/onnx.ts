@@ -14,17 +14,48 @@ import {
   type NodeProto,
   type ValueInfoProto,
 } from './proto.js'
+import { inferTypes } from './types.js'
 import { dataTypeName, elementType, readTensor, tensor, type Tensor } from './tensor.js'
 
 /** The newest opset whose ops are known; older ones than 11 are read as far as their ops mean the same. */
 const NEWEST_OPSET = 21
 
-/** Whether bytes look like an ONNX model: a protocol buffer that begins with ModelProto's fields. */
+/** How the fields of ModelProto are written, by their numbers: 0 a varint, 2 bytes behind their length. */
+const MODEL_FIELDS: Readonly<Record<number, 0 | 2>> = {
+  1: 0,
+  2: 2,
+  3: 2,
+  4: 2,
+  5: 0,
+  6: 2,
+  7: 2,
+  8: 2,
+  14: 2,
+  20: 2,
+  25: 2,
+}
+
+/** Whether bytes look like an ONNX model: a protocol buffer of ModelProto's fields, in any order, up to the graph. */
 export function isOnnx(bytes: Uint8Array): boolean {
-  // ir_version, a varint below 128, comes first in every writer; a producer, an opset or the graph follow it
-  return (
-    bytes.length > 4 && bytes[0] === 0x08 && bytes[1] < 0x80 && [0x12, 0x1a, 0x22, 0x28, 0x3a, 0x42].includes(bytes[2])
-  )
+  let at = 0
+  const varint = (): number => {
+    let value = 0
+    for (let scale = 1; at < bytes.length && scale < 2 ** 49; scale *= 128) {
+      value += (bytes[at] & 127) * scale
+      if (bytes[at++] < 128) return value
+    }
+    return NaN
+  }
+  for (let fields = 0; bytes.length > 4; fields++) {
+    const tag = varint()
+    const wire = MODEL_FIELDS[Math.floor(tag / 8)]
+    if (wire === undefined || wire !== tag % 8) return fields > 1 && at >= bytes.length // a file that was cut off
+    const value = varint()
+    if (Number.isNaN(value)) return false
+    if (tag === 0x3a) return true
+    if (wire === 2) at += value
+  }
+  return false
 }
 
 /** A model from the bytes of `file`, which messages name. Throws InputError where something in it is wrong. */
@@ -61,6 +92,7 @@ export function readOnnx(file: string, bytes: Uint8Array): Graph {
   const sorted = inOrder(file, nodes, new Set([...constants.keys(), ...inputs.map((port) => port.name)]))
   const whole = { file, opset, inputs, outputs, nodes: sorted, constants }
   checkOutputs(whole)
+  inferTypes(whole)
   return dropDead(whole)
 }
 
@@ -121,7 +153,8 @@ function branchOf(file: string, graph: GraphProto): Branch {
     constants.set(proto.name, readTensor({ file, part: `initializer "${proto.name}"` }, proto))
   const nodes = graph.node.map((proto, i) => readNode(file, proto, i))
   liftConstants(file, nodes, constants)
-  return { nodes, outputs: graph.output.map((output) => output.name), constants }
+  const named = (ports: readonly ValueInfoProto[]) => ports.map((port) => port.name)
+  return { nodes, inputs: named(graph.input), outputs: named(graph.output), constants }
 }
 
 function guess(proto: AttributeProto): number {
@@ -173,7 +206,7 @@ function portOf(file: string, kind: string, proto: ValueInfoProto, fallback: num
     if (dim.dimParam !== '') return dim.dimParam
     return size > 0 ? size : `${proto.name}.${axis}`
   })
-  return { name: proto.name, type: element, shape }
+  return { name: proto.name, type: element, dataType, shape }
 }
 
 /** Nodes after those that make what they read. The format promises that order; some tools break it. */

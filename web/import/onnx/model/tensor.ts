@@ -7,6 +7,8 @@ export type ElementType = 'float' | 'int' | 'bool'
 
 export interface Tensor {
   type: ElementType
+  /** TensorProto.DataType, where it came from a file */
+  dataType?: number
   shape: number[]
   /** Weights stay as the file has them (Float32Array), so that large tables are not held twice. */
   data: Float32Array | Float64Array
@@ -87,7 +89,15 @@ export function axisOf(axis: number, rank: number): number {
 }
 
 /** What is wrong with one node; whoever walks the graph adds the node's name. */
-export class OpError extends Error {}
+export class OpError extends Error {
+  /** what would do instead, if that can be said */
+  readonly expected: string | undefined
+
+  constructor(found: string, expected?: string) {
+    super(found)
+    this.expected = expected
+  }
+}
 
 interface DataType {
   name: string
@@ -159,7 +169,7 @@ export function readTensor(place: Place, proto: TensorProto): Tensor {
   const data = proto.rawData.length > 0 ? rawValues(place, proto, kind, count) : typedValues(proto)
   if (data.length !== count)
     throw new InputError(place, `${data.length} values`, `${count} for shape ${shapeText(shape)}`)
-  return { type: kind.type, shape, data }
+  return { type: kind.type, dataType: proto.dataType, shape, data }
 }
 
 function rawValues(place: Place, proto: TensorProto, kind: DataType, count: number): Float32Array | Float64Array {

@@ -10,6 +10,7 @@ import {
   type ElementType,
   type Tensor,
 } from '../model/tensor.js'
+import { DATA_TYPE } from '../model/types.js'
 import type { Kernel } from './kernel.js'
 
 /**
@@ -129,6 +130,15 @@ const ARITHMETIC: Record<string, Binary> = {
   Div: (a, b) => a / b,
   Pow: (a, b) => a ** b,
 }
+/** Sums and products of int32, which wrap around. */
+const WRAPPING: Record<string, Binary> = {
+  Add: (a, b) => (a + b) | 0,
+  Sub: (a, b) => (a - b) | 0,
+  Mul: Math.imul,
+}
+const wrapping = (node: Node, op: string): Binary | undefined =>
+  node.dataType === DATA_TYPE.int32 ? WRAPPING[op] : undefined
+
 const COMPARISON: Record<string, Binary> = {
   Equal: (a, b) => Number(a === b),
   Greater: (a, b) => Number(a > b),
@@ -156,8 +166,10 @@ function laidAgainst(node: Node, a: Tensor, b: Tensor, opset: number): Tensor {
 /** Mod has the divisor's sign, or with fmod the dividend's. */
 const modulo =
   (fmod: boolean): Binary =>
-  (a, b) =>
-    fmod ? a % b : a - b * Math.floor(a / b)
+  (a, b) => {
+    const rest = a % b
+    return !fmod && rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
+  }
 
 /** A PRelu's slope of one dimension lies along the channels (axis 1) only where it fits there alone. */
 const prelu: Kernel = (_, inputs) => {
@@ -186,7 +198,14 @@ const cast: Kernel = (node, inputs) => {
   const x = need(inputs, 0)
   if (to === 9) return [map(x, (v) => Number(v !== 0), 'bool')]
   if (to === 1 || to === 10 || to === 11) return [map(x, (v) => v, 'float')]
-  return [map(x, Math.trunc, 'int')]
+  return [map(x, to === DATA_TYPE.int32 && x.type === 'int' ? (v) => v | 0 : Math.trunc, 'int')]
+}
+
+/** A model that was exported for training draws at random; of ratio 0 it drops nothing. */
+function refuseTraining(node: Node, ratio: Tensor | undefined, training: Tensor | undefined, opset: number): void {
+  const trains = opset < 7 ? number(node, 'is_test', 0) === 0 : (training?.data[0] ?? 0) !== 0
+  if (trains && scalarOr(node, 'ratio', ratio, 0.5) !== 0)
+    throw new OpError('training mode', 'a model exported for inference (PyTorch: model.eval() before the export)')
 }
 
 const identity: Kernel = (_, inputs) => [need(inputs, 0)]
@@ -200,8 +219,9 @@ export const ELEMENTWISE: Record<string, Kernel> = {
       map(need(inputs, 0), type === 'int' ? Math.trunc : type === 'bool' ? (v) => Number(v !== 0) : (v) => v, type),
     ]
   },
-  Dropout: (node, inputs) => {
+  Dropout: (node, inputs, opset) => {
     const x = need(inputs, 0)
+    refuseTraining(node, inputs[1], inputs[2], opset)
     return node.outputs.length > 1 ? [x, map(x, () => 1, 'bool')] : [x]
   },
   Not: (_, inputs) => [map(need(inputs, 0), (x) => Number(x === 0), 'bool')],
@@ -233,7 +253,7 @@ export const ELEMENTWISE: Record<string, Kernel> = {
   ),
   ...fromTable(ARITHMETIC, (f, op) => (node, inputs, opset) => {
     const a = need(inputs, 0)
-    const out = combine(a, laidAgainst(node, a, need(inputs, 1), opset), f)
+    const out = combine(a, laidAgainst(node, a, need(inputs, 1), opset), wrapping(node, op) ?? f)
     return [op === 'Div' && a.type === 'int' ? map(out, Math.trunc) : out]
   }),
   ...fromTable(COMPARISON, (f) => (node, inputs, opset) => {

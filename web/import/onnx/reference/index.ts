@@ -32,12 +32,28 @@ export function evaluateNode(
     return kernel(node, inputs, opset)
   } catch (error) {
     if (!(error instanceof OpError)) throw error
-    throw new InputError({ file, part: nodeName(node) }, error.message, 'what ONNX defines for this op')
+    throw new InputError(
+      { file, part: nodeName(node) },
+      error.message,
+      error.expected ?? 'what ONNX defines for this op',
+    )
   }
 }
 
-export const unsupported = (file: string, node: Node): InputError =>
-  new InputError({ file, part: `node "${node.name}"` }, `the op ${node.op}`, `one of ${SUPPORTED.join(', ')}`)
+/** What writes an op that nothing here runs, and what to write instead. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  Loop: 'loops are not run: PyTorch writes one for EmbeddingBag, where Embedding and a sum or a mean are the same',
+  Scan: 'loops are not run: let the exporter unroll them',
+}
+
+export const unsupported = (file: string, node: Node): InputError => {
+  const instead = INSTEAD[node.op]
+  return new InputError(
+    { file, part: `node "${node.name}"` },
+    `the op ${node.op}${instead === undefined ? '' : ` (${instead})`}`,
+    `one of ${SUPPORTED.join(', ')}`,
+  )
+}
 
 /** Every value of the graph, for the given inputs. */
 export function evaluate(graph: Graph, given: ReadonlyMap<string, Tensor>): Map<string, Tensor> {

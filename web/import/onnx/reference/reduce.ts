@@ -108,6 +108,8 @@ const layerNormalization: Kernel = (node, inputs) => {
 }
 
 const batchNormalization: Kernel = (node, inputs) => {
+  if (number(node, 'training_mode', 0) !== 0)
+    throw new OpError('training mode', 'a model exported for inference (PyTorch: model.eval() before the export)')
   const [x, scale, bias, mean, variance] = [0, 1, 2, 3, 4].map((at) => need(inputs, at))
   if (number(node, 'training_mode', 0) !== 0)
     throw new OpError('training mode, expected a model exported for inference')

@@ -2,7 +2,8 @@
  * Memory: where each buffer lies in scratch. A buffer lives from the op that first writes it to the last one that reads
  * it, and shares its place with buffers that live at other times. The largest are placed first, each as low as it fits.
  *
- * What the caller writes (inputs) is there from before the first op; outputs stay to the end. Ops that run once a request
+ * What the caller writes (inputs) is there from before the first op, or from before the first op of rows: whichever, until
+ * all ops of the request are through; outputs stay to the end. Ops that run once a request
  * come first on the tape, and what they hand on to ops of rows stays to the end too, since those run several times.
  */
 import type { TapeOp } from './tape.js'
@@ -37,7 +38,10 @@ export function plan(
     if (life === undefined) lives.set(buffer, { buffer, first: at, last: at })
     else life.last = Math.max(life.last, !writes && at >= requestOps && life.first < requestOps ? FOREVER : at)
   }
-  for (const buffer of inputs) touch(buffer, -1, true)
+  for (const buffer of inputs) {
+    touch(buffer, -1, true)
+    touch(buffer, requestOps, true)
+  }
   ops.forEach((op, at) => {
     for (const buffer of op.writes) touch(buffer, at, true)
     for (const view of op.views) if (view !== null) touch(view.buffer, at, op.writes.includes(view.buffer))

@@ -12,6 +12,7 @@ export type OpCode = keyof typeof numbers.OP
 /** What a node of ONNX becomes is looked up by name, and may be none of these. */
 export const UNARY: Readonly<Record<string, number>> = numbers.UNARY
 export const BINARY: Readonly<Record<string, number>> = numbers.BINARY
+export const WHOLE: Readonly<Record<string, number>> = numbers.WHOLE
 export const REDUCE: Readonly<Record<string, number>> = numbers.REDUCE
 
 /** Dimensions of a view are factors; one with `rows` has `size` times the rows. */
