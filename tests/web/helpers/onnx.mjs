@@ -2,12 +2,13 @@
 import { readOnnx } from '../../../build/web/import/onnx/model/onnx.js'
 import { encodeModel, encodeTensor } from '../../../build/web/import/onnx/model/proto.js'
 
-const DATA_TYPE = { float: 1, int: 7, bool: 9 }
+const DATA_TYPE = { float: 1, uint8: 2, int32: 6, int: 7, bool: 9, double: 11 }
 
-/** A TensorProto; `type` is float, int or bool. */
+/** A TensorProto; `type` is a name of DATA_TYPE, int for int64. */
 export function tensorProto(name, type, dims, values) {
   const data = { name, dims, dataType: DATA_TYPE[type] }
   if (type === 'float') return { ...data, floatData: Array.from(values) }
+  if (type === 'double') return { ...data, doubleData: Array.from(values) }
   if (type === 'int') return { ...data, int64Data: Array.from(values) }
   return { ...data, int32Data: Array.from(values, Number) }
 }

@@ -346,10 +346,10 @@ function closeOutput(
   }
 }
 
-/** For one row nothing in the shape tells; the model's own symbols do, or else that it depends on rows at all. */
+/** For one row nothing in the sizes tells; the model's own symbols do, or else that it depends on rows at all. */
 function isPerRow(port: Port, context: Context, batch: ReadonlySet<string>): boolean {
-  if (batch.size === 0) return false
-  return (context.values.get(port.name)?.perRow ?? false) && port.shape.length > 0
+  if (batch.size === 0 || port.shape.length === 0) return false
+  return outputBatchAxis(port, batch) >= 0 || (context.values.get(port.name)?.perRow ?? false)
 }
 
 const outputBatchAxis = (port: Port, batch: ReadonlySet<string>): number =>

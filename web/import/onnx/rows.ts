@@ -30,14 +30,18 @@ export function refuseJoinedRows(graph: Graph, sizes: Readonly<Record<string, nu
       }),
     )
   }
-  let base: Values, changes: [row: number, values: Values][], alone: Values
+  let base: Values, changes: [row: number, values: Values][], alone: Values | undefined
   try {
     base = evaluate(graph, inputs(ROWS, undefined))
     changes = [0, ROWS - 1].map((row) => [row, evaluate(graph, inputs(ROWS, row))])
-    alone = evaluate(graph, inputs(1, undefined))
   } catch (error) {
     if (error instanceof InputError || error instanceof OpError) return
     throw error
+  }
+  try {
+    alone = evaluate(graph, inputs(1, undefined))
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof OpError)) throw error
   }
   const refuse = (part: string, found: string): never => {
     throw new InputError({ file: graph.file, part }, found, instead)
@@ -52,7 +56,7 @@ export function refuseJoinedRows(graph: Graph, sizes: Readonly<Record<string, nu
       const part = node === undefined ? `output "${name}"` : nodeName(node)
       refuse(part, 'rows of the batch that know of each other: the result of one changes with the others')
     }
-    if (!isAlike(base.get(name)!, alone.get(name)!)) {
+    if (alone !== undefined && !isAlike(base.get(name)!, alone.get(name)!)) {
       const node = makersOf(graph).get(name)
       const part = node === undefined ? `output "${name}"` : nodeName(node)
       refuse(part, 'a result that depends on how many rows the batch has')

@@ -123,7 +123,7 @@ export class Ranges {
   }
 
   private infer(node: Node): void {
-    const [first] = node.outputs
+    const first = node.outputs.find((name) => name !== '')!
     const range = this.resultOf(node)
     node.outputs.forEach((name, i) => {
       if (name === '') return
@@ -138,8 +138,7 @@ export class Ranges {
 
   /** What a node's result may be, before its type bounds it. */
   private resultOf(node: Node): Range | undefined {
-    const [name] = node.outputs
-    const { type } = this.graph.values.get(name)!
+    const { type } = this.graph.values.get(node.outputs.find((name) => name !== '')!)!
     if (type === 'bool') return { least: 0, most: 1 }
     const known = type === 'int' ? UNKNOWN : undefined
     const at = (i: number): Range | undefined => (node.inputs[i] ? this.of(node.inputs[i]) : undefined)
