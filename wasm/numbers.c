@@ -86,6 +86,7 @@ int main(void) {
   NUMBERS("ELEMENT", "program.h", MT_ELEMENTS, LINE)
   NUMBERS("FEED", "binding.h", MT_FEED_KINDS, CALLED)
   NUMBERS("SIDE", "binding.h", MT_FEED_SIDES, CALLED)
+  NUMBERS("PART", "binding.h", MT_FEED_PARTS, CALLED)
   NUMBERS("LINK", "trees.h", MT_LINKS, CALLED)
   FROM("base/status.h") LIMIT(MESSAGE_BYTES)
   FROM("bundle/format.h") LIMIT(HEADER_BYTES) LIMIT(NAME_BYTES)

@@ -54,18 +54,18 @@
   X(PAD_RIGHT, 1, right)   /* events, oldest first, then padding */    \
   X(NEWEST_FIRST, 2, newest) /* events, newest first, then padding */
 
+/* What an input takes of a number that is scaled. One of whole numbers that must stay exact beyond 2^24 is two inputs. */
+#define MT_FEED_PARTS(X)                                                 \
+  X(NUMBER, 0, number) /* all of it: an input of floats */               \
+  X(WHOLE, 1, whole)   /* its whole part, as float32 rounds it */        \
+  X(REST, 2, rest)     /* what float32 rounds away of its whole part */
+
 #define MT_FEED_ENUM(name, number, called) MT_FEED_##name = (number),
 #define MT_SIDE_ENUM(name, number, called) MT_##name = (number),
+#define MT_PART_ENUM(name, number, called) MT_PART_##name = (number),
 typedef enum mt_feed_kind { MT_FEED_KINDS(MT_FEED_ENUM) MT_FEED_KINDS_END } mt_feed_kind;
 typedef enum mt_feed_side { MT_FEED_SIDES(MT_SIDE_ENUM) MT_FEED_SIDES_END } mt_feed_side;
-
-/* What an input of whole numbers takes of a number. One that must stay exact beyond 2^24 is two inputs. */
-typedef enum mt_feed_part {
-  MT_PART_NUMBER = 0, /* the number itself: an input of floats */
-  MT_PART_WHOLE = 1,  /* its whole part, as float32 rounds it */
-  MT_PART_REST = 2,   /* what that rounded away */
-  MT_PARTS_END,
-} mt_feed_part;
+typedef enum mt_feed_part { MT_FEED_PARTS(MT_PART_ENUM) MT_FEED_PARTS_END } mt_feed_part;
 
 typedef struct mt_feed {
   uint32_t kind;        /* mt_feed_kind */

@@ -19,7 +19,7 @@ function listOf(header, list) {
 }
 
 /** Lists whose third column is what TypeScript calls their members. */
-const CALLED = ['MT_METRICS', 'MT_TYPES', 'MT_FEED_KINDS', 'MT_FEED_SIDES', 'MT_LINKS']
+const CALLED = ['MT_METRICS', 'MT_TYPES', 'MT_FEED_KINDS', 'MT_FEED_SIDES', 'MT_FEED_PARTS', 'MT_LINKS']
 
 const LISTS = {
   SECTION: ['format.h', 'MT_SECTION_KINDS'],
@@ -40,11 +40,13 @@ const LISTS = {
   OP: ['ops.h', 'MT_OPS'],
   UNARY: ['ops.h', 'MT_UNARIES'],
   BINARY: ['ops.h', 'MT_BINARIES'],
+  WHOLE: ['ops.h', 'MT_WHOLES'],
   REDUCE: ['ops.h', 'MT_REDUCES'],
   TYPE: ['program.h', 'MT_TYPES'],
   ELEMENT: ['program.h', 'MT_ELEMENTS'],
   FEED: ['binding.h', 'MT_FEED_KINDS'],
   SIDE: ['binding.h', 'MT_FEED_SIDES'],
+  PART: ['binding.h', 'MT_FEED_PARTS'],
   LINK: ['trees.h', 'MT_LINKS'],
 }
 

@@ -1,6 +1,6 @@
 /** BINDING, NUMBERS and GOLDEN sections, as src/bundle/binding.h and src/bundle/golden.h draw them. */
 
-import { FEED, SIDE } from '../../generated/numbers.js'
+import { FEED, PART, SIDE } from '../../generated/numbers.js'
 
 /** What one input of a program is fed with. */
 export interface Feed {
@@ -17,8 +17,6 @@ export interface Feed {
   part: keyof typeof PART
 }
 
-/** mt_feed_part of src/bundle/binding.h. */
-const PART = { number: 0, whole: 1, rest: 2 } as const
 
 export const feed = (kind: keyof typeof FEED, more: Partial<Feed> = {}): Feed => ({
   kind,
