@@ -17,7 +17,6 @@ export interface Feed {
   part: keyof typeof PART
 }
 
-
 export const feed = (kind: keyof typeof FEED, more: Partial<Feed> = {}): Feed => ({
   kind,
   side: 'left',
