@@ -6,11 +6,11 @@
  * What is surely a mistake is an error, and nothing is built of it. What may be one is a remark that begins with `look:`
  * and says what to write into the config.
  */
-import { InputError, quote, quoteList, together, type FileFacts, type LeftOut } from '../read/index.js'
+import { InputError, quote, quoteList, together, type FileFacts, type Items, type LeftOut } from '../read/index.js'
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { joinsOf, type InputRole, type Join } from './joins.js'
-import { checkEvents, checkItems, checkRatings } from './limits.js'
+import { checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { eventWeights } from './log.js'
 import { eventsOf, ratingsOf, repeatedOf, timesOf } from './understood.js'
 import type { EventAccount, RatingsAccount, TimesAccount } from './understood.js'
@@ -37,11 +37,10 @@ export interface InputAccount extends FileFacts {
 
 /** What is known of the inputs before anything is trained, and what is wrong with them. */
 export function accountOf(inputs: Inputs, config: Config): { account: Account; errors: InputError[] } {
-  const { interactions, items } = inputs
+  const { interactions } = inputs
   const joins = joinsOf(inputs)
   const events = interactions === null ? [] : eventsOf(interactions, config)
   const errors = [
-    ...errorOf(() => items && checkItems(items)),
     ...errorOf(() => checkEvents(Object.fromEntries(eventWeights(config)))),
     ...errorOf(() => checkRatings(config.ratings)),
     ...joins.flatMap(joinError),
@@ -152,7 +151,14 @@ function joinError({ from, to, roles, matched, of, examples, beside }: Join): In
 }
 
 function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Config): string[] {
-  return [...eventRemarks(account.events), ...repeatedRemarks(account), ...idleKeys(inputs, config)]
+  return [...itemRemarks(inputs.items), ...eventRemarks(account.events), ...repeatedRemarks(account), ...idleKeys(inputs, config)] // prettier-ignore
+}
+
+/** What was guessed of a catalogue's columns, what is no attribute, and what a bundle does not take. */
+function itemRemarks(items: Items | null): string[] {
+  const { remarks = [], objects = [] } = items?.facts ?? {}
+  const left = objects.length === 0 ? [] : [`look: objects are no attributes; left out: ${quoteList(objects, 64)}; ${skipping(objects)} says so`] // prettier-ignore
+  return [...remarks, ...left, ...(items === null ? [] : fitting(items).remarks)]
 }
 
 const eventRemarks = (events: readonly EventAccount[]): string[] => {

@@ -28,6 +28,13 @@ export interface Config extends SourceOptions {
   /** The rating that says nothing, and the one that is worth 1. Default: every rating is worth 1. */
   ratings?: { zero: number; one: number }
   /**
+   * What parts the cells of a column into values: { "genres": "," }; false: each is one value. Default: told from them.
+   * @minLength 1
+   */
+  separators?: Record<string, (string & {}) | false> // "& {}", for the schema: a plain string would swallow false
+  /** The columns of the catalogue that become attributes, beside id and title. Default: all of them, 64 at most. */
+  keep?: string[]
+  /**
    * What a ranker is told of each candidate, by name (see features.ts): a list, in which "auto" stands for the automatic
    * one. Default "auto"; false: nothing, so that the bundle takes no ranker of trees.
    * @maxItems 256 @minLength 1 @maxLength 400

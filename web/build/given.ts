@@ -5,6 +5,7 @@ import { accountOf, refuse, shortly, type Account } from './account.js'
 import { catalogueOf } from './catalogue.js'
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
+import { fitting } from './limits.js'
 import { logOf, eventWeights } from './log.js'
 import { planTower, type Tower, type TowerPlan } from './models/tower.js'
 import type { Progress } from './progress.js'
@@ -34,7 +35,8 @@ export async function take(
   workers: Workers,
   progress: Progress,
 ): Promise<Given> {
-  const { interactions, items, embeddings } = inputs
+  const { interactions, embeddings } = inputs
+  const items = inputs.items && fitting(inputs.items).items
   const { account, errors } = accountOf(inputs, config)
   refuse(errors)
   const catalogue = catalogueOf(interactions, items, embeddings, config.popularity)

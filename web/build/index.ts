@@ -40,6 +40,7 @@ export {
   type ColumnFacts,
   type ExceptionFacts,
   type FileFacts,
+  type ItemFacts,
   type LeftOut,
   type TimeFacts,
   type TimeUnit,

@@ -1,35 +1,63 @@
-/** What fits in a bundle: said before anything is trained, and by the input's own names. */
+/** What fits in a bundle: said before anything is trained, by the input's own names, and cut where that is harmless. */
 import type { Config } from './config.js'
-import { InputError, type Column, type Items, type Place } from '../read/index.js'
+import { InputError, quoteList, type Column, type Items, type Place } from '../read/index.js'
 import { ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_EVENTS, NAME_BYTES, STRING_BYTES } from '../generated/numbers.js'
+import { isLong } from './sections/attributes.js'
 
 const byteLength = (text: string) => Buffer.byteLength(text)
 const sized = (text: string) =>
   `${JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)} of ${byteLength(text)} bytes`
 
-export function checkItems(items: Items): void {
-  const file = items.files.map((one) => one.path).join(', ')
-  if (items.columns.length > MAX_ATTRIBUTES)
-    throw new InputError(
-      { file },
-      `${items.columns.length} attributes`,
-      `at most ${MAX_ATTRIBUTES} (config key "kinds": {"a column": "skip"} leaves one out)`,
-    )
-  for (const column of items.columns) {
-    if (byteLength(column.name) > ATTRIBUTE_NAME)
-      throw new InputError({ file }, `a column ${sized(column.name)}`, `at most ${ATTRIBUTE_NAME}`)
-    if (column.kind === 'number') continue
-    const long = (text: string | null) =>
-      text !== null && text.length > STRING_BYTES / 4 && byteLength(text) > STRING_BYTES
-    const found = column.kind === 'text' ? column.values.findIndex(long) : column.names.findIndex(long)
-    if (found < 0) continue
-    const row = column.kind === 'text' ? found : rowWith(column, found)
-    throw new InputError(
-      { ...placeOf(items, row), field: column.name },
-      sized((column.kind === 'text' ? column.values : column.names)[found]!),
-      `at most ${STRING_BYTES} bytes`,
+/** A catalogue as it fits in a bundle, and what was left out of it or cut. */
+export function fitting(items: Items): { items: Items; remarks: string[] } {
+  const named = items.columns.filter((column) => byteLength(column.name) <= ATTRIBUTE_NAME)
+  const long = items.columns.filter((column) => !named.includes(column)).map(({ name }) => name)
+  const columns = mostUseful(named, MAX_ATTRIBUTES)
+  const surplus = named.filter((column) => !columns.includes(column)).map(({ name }) => name)
+  const remarks = columns.flatMap((column) => cutTexts(items, column))
+  if (long.length > 0)
+    remarks.push(`look: names of attributes take ${ATTRIBUTE_NAME} bytes at most; left out: ${quoteList(long)}; ${skipping(long)} says so`) // prettier-ignore
+  if (surplus.length > 0) {
+    const kept = columns.map(({ name }) => name).filter((name) => name !== 'title')
+    remarks.push(
+      `look: ${named.length} attributes, of which a bundle takes ${MAX_ATTRIBUTES}; left out: ${quoteList(surplus, MAX_ATTRIBUTES)}; ` +
+        `"keep": ${JSON.stringify(kept)} says which are kept`,
     )
   }
+  return { items: { ...items, columns }, remarks }
+}
+
+/** The config line that leaves columns out. */
+export const skipping = (names: readonly string[]) =>
+  `"kinds": ${JSON.stringify(Object.fromEntries(names.map((name) => [name, 'skip'])))}`
+
+/** At most so many, in their order: those that say nothing go first, then those that say the same of all, then the last. */
+function mostUseful(columns: Column[], most: number): Column[] {
+  const use = (column: Column) => Math.min(2, distinctUpTo(column, 2))
+  const order = [...columns.keys()].sort((a, b) => use(columns[b]!) - use(columns[a]!) || a - b)
+  return order.slice(0, most).sort((a, b) => a - b).map((at) => columns[at]!) // prettier-ignore
+}
+
+function distinctUpTo(column: Column, most: number): number {
+  if (column.kind === 'category' || column.kind === 'multi') return column.names.length
+  const found = new Set<string | number>()
+  for (const value of column.values) {
+    if (value !== null && !Number.isNaN(value)) found.add(value)
+    if (found.size >= most) break
+  }
+  return found.size
+}
+
+/** What is said of texts that are longer than a bundle shows. */
+function cutTexts(items: Items, column: Column): string[] {
+  if (column.kind !== 'text') return []
+  const long = column.values.flatMap((text, row) => (text !== null && isLong(text) ? [row] : []))
+  if (long.length === 0) return []
+  const { file, row } = placeOf(items, long[0]!)
+  return [
+    `${column.name}: ${long.length} of ${items.rows} texts ${long.length === 1 ? 'is' : 'are'} longer than ${STRING_BYTES} bytes ` +
+      `(${file}, row ${row}: ${byteLength(column.values[long[0]!]!)}) and shown up to there; search knows all of them`,
+  ]
 }
 
 export function checkEvents(events: Readonly<Record<string, number>>): void {
@@ -44,11 +72,6 @@ export function checkEvents(events: Readonly<Record<string, number>>): void {
 export function checkRatings(ratings: Config['ratings']): void {
   if (ratings !== undefined && ratings.zero === ratings.one)
     throw new InputError({ file: 'config', part: 'key "ratings"' }, JSON.stringify(ratings), 'two different ratings')
-}
-
-function rowWith(column: Extract<Column, { kind: 'category' | 'multi' }>, value: number): number {
-  const at = column.values.indexOf(value)
-  return column.kind === 'category' ? at : column.offsets.findLastIndex((first) => first <= at)
 }
 
 /** Where row `row` of all files together stands. */

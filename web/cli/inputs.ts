@@ -65,10 +65,11 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const policy = (await attempt(text(values, 'policy'), readPolicy)) ?? {}
   const configPath = text(values, 'config')
   const config = (await attempt(configPath, readConfig)) ?? {}
-  const { columns, kinds } = config
-  const pick = { ...(columns && { columns }), ...(kinds && { kinds }) }
-  if (kinds !== undefined && catalogues.length === 0)
-    errors.push(new InputError({ file: configPath!, part: 'key "kinds"' }, 'no --items', 'a catalogue with these columns')) // prettier-ignore
+  const { columns, kinds, separators, keep } = config
+  const pick = { ...(columns && { columns }), ...(kinds && { kinds }), ...(separators && { separators }), ...(keep && { keep }) } // prettier-ignore
+  const ofItems = (['kinds', 'separators', 'keep'] as const).find((key) => config[key] !== undefined)
+  if (ofItems !== undefined && catalogues.length === 0)
+    errors.push(new InputError({ file: configPath!, part: `key "${ofItems}"` }, 'no --items', 'a catalogue with these columns')) // prettier-ignore
   const ranker = await attempt(text(values, 'ranker'), (path) => readRanker(path, config.ranker))
   const tower = await attempt(towerPath, (path) => readTower(path, config.tower))
   const interactions = await attempt(logs[0], async (path) => {

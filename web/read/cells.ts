@@ -62,6 +62,28 @@ export function isMissing(cell: Cell): boolean {
   )
 }
 
+/** What only programs write, so that no value is called so; `None` and `NA` may be one. */
+const NO_VALUE = new Set(['NaN', 'nan', 'NULL', 'null', '\\N', '<NA>', 'NaT', '#N/A'])
+
+/** Nothing, for a cell that may hold any text. */
+export function isEmpty(cell: Cell): boolean {
+  if (typeof cell !== 'string')
+    return cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell))
+  const text = cell.trim()
+  return text === '' || NO_VALUE.has(text)
+}
+
+/** A cell as text. A date without a time of day keeps to its ten characters. */
+export function textOf(cell: Cell): string {
+  if (cell instanceof Date && !Number.isNaN(cell.getTime())) return cell.toISOString().replace('T00:00:00.000Z', '')
+  return String(cell).trim()
+}
+
+/** A struct of Parquet, an object of JSON. */
+export function isObject(cell: Cell): cell is Record<string, Cell> {
+  return typeof cell === 'object' && cell !== null && !Array.isArray(cell) && !(cell instanceof Date)
+}
+
 /** A finite number; NaN if the cell is missing; undefined if it is anything else. */
 export function numberOf(cell: Cell): number | undefined {
   if (typeof cell === 'string' && NUMBER.test(cell)) return finite(Number(cell))

@@ -1,9 +1,9 @@
 /**
- * What readers learn on their way beside the values: facts, as data. Sentences about them are made in one place,
- * build/account.ts; a reader says nothing itself.
+ * What readers learn on their way beside the values: facts, as data. Sentences about them are made in build/account.ts,
+ * and those about guesses of kinds in guesses.ts; a reader says nothing itself.
  */
 
-import type { Column } from './kinds.js'
+import type { Column } from './attribute.js'
 
 /** One column of a file, as it was taken. */
 export interface ColumnFacts {

@@ -1,20 +1,21 @@
 /** The catalogue: an id, perhaps a title, and attributes. */
+import type { Column } from './attribute.js'
 import type { Batch, Cell } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
 import { hasNoId, ID_EXPECTED, idOf, SKIP_EXPECTED, wholeIds } from './cells.js'
 import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
-import { InputError, nameOf, quote, quoteList, throwIt, type Fault, type Place } from './errors.js'
+import { InputError, nameOf, quote, throwIt, type Fault, type Place } from './errors.js'
 import { columnFacts, describe, keepExample, leaveOut, noteFloats, type FileFacts } from './facts.js'
 import { ownString } from './intern.js'
-import { kindOf, toColumn, type Column, type Kind } from './kinds.js'
+import type { Hints } from './kinds.js'
 import { counter, scanTable } from './table.js'
+import { checkNamed, chosenOf, takenOf, type Taken, type Wishes } from './taken.js'
+import { typedNames } from './typed.js'
 
 /** How a catalogue is read. */
-export interface ItemOptions {
+export interface ItemOptions extends Wishes {
   /** columns by their part, where the names do not tell: `{ item_id: 'sku', title: 'label' }` */
   columns?: Mapping
-  /** kinds by column, where the values do not tell; 'skip' leaves a column out: `{ zip: 'category', notes: 'skip' }` */
-  kinds?: Record<string, Kind | 'skip'>
   /** the columns are those of other files too, so that some of them need not be in any file of the catalogue */
   shared?: boolean
   /** rows to leave out, and to count */
@@ -34,7 +35,16 @@ export interface Items {
   /** what was read, file by file */
   files: { path: string; rows: number; columns: { item_id?: string; title?: string } }[]
   /** what the reader learned of each file; not known of a catalogue that a program made */
-  facts?: { files: FileFacts[] }
+  facts?: ItemFacts
+}
+
+/** What the reader learned of a catalogue. */
+export interface ItemFacts {
+  files: FileFacts[]
+  /** what was guessed of columns, in sentences that say how to change it */
+  remarks: string[]
+  /** columns left out, since they hold objects */
+  objects: string[]
 }
 
 interface File {
@@ -42,41 +52,53 @@ interface File {
   /** its first row, from 0 over all files */
   first: number
   lines: Uint32Array[]
+  /** its columns as attributes are called */
+  names: string[]
   columns: { item_id?: string; title?: string }
   facts: FileFacts
 }
 
+/** The cells of an attribute, by row over all files, and what the header says of it. */
+interface Raw {
+  cells: Cell[]
+  hints: Hints
+}
+
 /**
  * Reads catalogues of any table format as one; a column that a file lacks is missing for its items. A header without
- * rows is a valid, empty catalogue. Columns without a name are left out.
- * Errors (file, row, column, found, expected): an empty or inexact id, an id twice (with both rows), an object in a
- * cell, a value that does not fit the kind asked for, a kind for a column that is not there, what the formats say.
+ * rows is a valid, empty catalogue. Columns without a name are left out, and those
+ * that hold objects.
+ * Errors (file, row, column, found, expected): an empty or inexact id, an id twice (with both rows), a value
+ * that does not fit the kind asked for, an option for a column that is not there, what the formats say.
  */
 export async function readItems(paths: readonly string[], options: ItemOptions = {}): Promise<Items> {
-  const kinds = new Map(Object.entries(options.kinds ?? {}))
   const fault: Fault = options.onError ?? throwIt
   const rowsOfIds = new RowsOfIds(options.skip ?? [], fault)
   const { files } = rowsOfIds
-  const attributes = new Map<string, Cell[]>()
+  const attributes = new Map<string, Raw>()
   const skipped = new Set<string>()
+  const vectors = new Set<string>()
   let title: Cell[] | null = null
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
 
   for (const path of paths) {
     const file = rowsOfIds.begin(path)
-    let names: string[] = []
+    let picked: string[] = []
     const select = (found: readonly string[]) => {
       const at = findColumns(path, found, ['item_id', 'title'], ['item_id'], options.columns, { notes: file.facts })
+      const typed = typedNames(found)
       file.facts.columns = found.map((name) => columnFacts(name, null, null))
+      file.names = typed.map(({ name }) => name)
       file.columns = { item_id: found[at.item_id], ...(at.title >= 0 && { title: found[at.title] }) }
-      const rest = found
-        .map((_, i) => i)
-        .filter((i) => i !== at.item_id && i !== at.title && found[i] !== '' && kinds.get(found[i]) !== 'skip')
-      names = rest.map((i) => found[i])
-      found.forEach((name, i) => {
-        if (i !== at.item_id && i !== at.title && kinds.get(name) === 'skip') skipped.add(name)
-      })
-      for (const name of names) if (!attributes.has(name)) attributes.set(name, [])
+      const others = [...typed.keys()].filter((i) => i !== at.item_id && i !== at.title && typed[i].name !== '')
+      const isLeftOut = (name: string) => options.kinds?.[name] === 'skip' || options.keep?.includes(name) === false
+      for (const { name, hints } of others.map((i) => typed[i])) {
+        if (hints === null) vectors.add(name)
+        if (hints === null || isLeftOut(name)) skipped.add(name)
+        else if (!attributes.has(name)) attributes.set(name, { cells: [], hints })
+      }
+      const rest = others.filter((i) => !skipped.has(typed[i].name))
+      picked = rest.map((i) => typed[i].name)
       if (at.title >= 0) title ??= []
       return [at.item_id, at.title, ...rest]
     }
@@ -84,72 +106,58 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
       const [idCells, titleCells, ...attributeCells] = batch.columns
       const before = rowsOfIds.add(batch, idCells!) // required: findColumns has seen to it
       if (titleCells !== null) extend((title ??= []), titleCells, before, batch.rows)
-      attributeCells.forEach((cells, c) => extend(attributes.get(names[c])!, cells!, before, batch.rows))
+      attributeCells.forEach((cells, c) => extend(attributes.get(picked[c])!.cells, cells!, before, batch.rows))
     }
     rowsOfIds.end()
   }
 
   if (!options.shared) checkMapped(files.map(({ facts }) => facts), options.columns ?? {}) // prettier-ignore
   const { ids: itemIds, kept } = rowsOfIds
-  // a misspelt skip would put into the bundle what was to stay out of it
-  const unknown = [...kinds.keys()].find((name) => !attributes.has(name) && !skipped.has(name))
-  if (unknown !== undefined) {
-    throw new InputError(
-      { file: paths.join(', ') },
-      `the attributes ${quoteList([...attributes.keys(), ...skipped])}`,
-      `${quoteList([unknown])}, which ${kinds.get(unknown) === 'skip' ? 'is to be left out' : `is to be of kind ${kinds.get(unknown)}`}`,
-    )
-  }
-  const finish = (name: string, kind: Kind | undefined, all: Cell[]): Column => {
+  checkNamed(paths, options, [...attributes.keys()], skipped)
+  const taken: Taken[] = []
+  const take = (name: string, { cells: all, hints }: Raw, chosen: Hints) => {
     extend(all, [], rowsOfIds.rows, 0) // a file that lacked the column may have come last
     const cells = kept.length === all.length ? all : kept.map((row) => all[row])
-    return toColumn(name, kind ?? kindOf(cells), cells, (item, found, expected) => {
-      const field = { ...placeOf(files, kept[item]), field: name }
-      throw new InputError(
-        field,
-        quote(found),
-        `${expected}${
-          typeof found === 'object' ? ` (kinds: {${JSON.stringify(name)}: "skip"} leaves the column out)` : ''
-        }`,
-      )
-    })
+    taken.push(takenOf(name, cells, hints, chosen, (item) => placeOf(files, kept[item])))
   }
-  const columns = title === null ? [] : [finish('title', 'text', title)]
-  for (const [name, cells] of attributes) {
-    columns.push(finish(name, kinds.get(name) as Kind | undefined, cells))
-    attributes.set(name, []) // the raw cells may go
+  if (title !== null) take('title', { cells: title, hints: {} }, { kind: 'text' })
+  for (const [name, raw] of attributes) {
+    take(name, raw, chosenOf(options, name))
+    raw.cells = [] // they may go
   }
   let first = 0
-  for (const file of files) describeFile(file, first, (first += file.facts.rows), itemIds, columns)
+  for (const file of files) describeFile(file, first, (first += file.facts.rows), itemIds, taken)
   return {
     rows: itemIds.length,
     itemIds,
-    columns,
+    columns: taken.flatMap(({ column }) => column ?? []),
     files: files.map(({ path, facts, columns }) => ({ path, rows: facts.rows, columns })),
-    facts: { files: files.map(({ facts }) => facts) },
+    facts: {
+      files: files.map(({ facts }) => facts),
+      remarks: [
+        ...taken.flatMap(({ remarks }) => remarks),
+        ...Array.from(vectors, (name) => `${name}: left out, a list of numbers as the header says`),
+      ],
+      objects: taken.filter(({ column }) => column === null).map(({ name }) => name),
+    },
   }
 }
 
 /** Fills in what the columns of a file hold, whose items are those from `first` to before `end`. */
-function describeFile(
-  file: File,
-  first: number,
-  end: number,
-  ids: readonly string[],
-  columns: readonly Column[],
-): void {
-  for (const facts of file.facts.columns) {
+function describeFile(file: File, first: number, end: number, ids: readonly string[], taken: readonly Taken[]): void {
+  file.facts.columns.forEach((facts, c) => {
     const { name } = facts
     const isTitle = name === file.columns.title
-    const made = columns.find((column) => column.name === (isTitle ? 'title' : name))
+    const made = taken.find((one) => one.name === (isTitle ? 'title' : file.names[c]))
     if (name === file.columns.item_id) {
       Object.assign(facts, { role: 'item_id', kind: 'id', values: end - first, missing: 0 })
       ids.slice(first, Math.min(end, first + 3)).forEach((id) => keepExample(facts, id))
-    } else if (made !== undefined) {
+    } else if (made?.column) {
       facts.role = isTitle ? 'title' : 'attribute'
-      describe(facts, made, first, end)
+      describe(facts, made.column, first, end)
+      facts.exceptions.push(...made.exceptions.filter(({ file: of }) => of === file.path).map(({ file: _, ...one }) => one)) // prettier-ignore
     }
-  }
+  })
 }
 
 /** The ids of all rows of all files, and which rows they leave in: an id that is missing or comes again leaves its row out. */
@@ -169,7 +177,7 @@ class RowsOfIds {
 
   begin(path: string): File {
     const facts: FileFacts = { path, rows: 0, columns: [], left: [] }
-    const file: File = { path, first: this.rows, lines: [], columns: {}, facts }
+    const file: File = { path, first: this.rows, lines: [], names: [], columns: {}, facts }
     this.files.push(file)
     this.own = []
     return file

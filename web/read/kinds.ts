@@ -1,162 +1,130 @@
-/** What kind of attribute a column of cells is, and the cells in that kind's own form. */
-import type { Cell } from './batch.js'
-import { isMissing, NUMBER_EXPECTED, numberOf } from './cells.js'
-import { Intern, ownString } from './intern.js'
+/**
+ * What kind of attribute a column is, told from its name and its cells.
+ *
+ * The kinds are asked in the order of KINDS, and the first that fits is taken. A few cells may fail to fit: a price "TBA"
+ * among a hundred prices makes no text of them. It is left out, and told of.
+ */
+import { isMissing, numberOf } from './cells.js'
+import { CATEGORY_LENGTH, likeliestSeparator } from './lists.js'
+import { writingsOf, type Writing } from './quantities.js'
+import { areSlips, FEW, type Survey } from './survey.js'
 
 /** What a column of a catalogue is. */
 export type Kind = 'text' | 'category' | 'multi' | 'number'
 
-/** An attribute of all items; values are by item number. */
-export type Column =
-  /** text to show or search; null where missing */
-  | { name: string; kind: 'text'; values: (string | null)[] }
-  /** one of a few: names[values[i]]; values[i] is -1 where missing */
-  | { name: string; kind: 'category'; names: string[]; values: Int32Array }
-  /** several of a few: names[values[j]] for offsets[i] <= j < offsets[i + 1] */
-  | { name: string; kind: 'multi'; names: string[]; offsets: Uint32Array; values: Uint32Array }
-  /** NaN where missing */
-  | { name: string; kind: 'number'; values: Float64Array }
-
-/** Told of a cell that does not fit the column's kind; throws. */
-export type Refuse = (item: number, found: Cell, expected: string) => never
-
-const SEPARATOR = '|'
-/** Longer values, on average, are prose. */
-const CATEGORY_LENGTH = 64
-/** So few distinct values are categories even in a table of a few rows. */
-const FEW = 16
-/** A number as a quantity is written; a code with leading zeros is not one. */
-const QUANTITY = /^\s*[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/
-
-/** What the kinds ask of a column, learned in one pass. */
-interface Survey {
-  cells: readonly Cell[]
-  /** cells that are not empty; their characters; their parts, were `|` to separate */
-  present: number
-  characters: number
-  parts: number
-  /** whether any is an array or has a `|` */
-  several: boolean
-  /** distinct values; counted no further once they are too many for a category */
-  distinct: number
+/** How the cells of a column are read. */
+export interface Reading {
+  kind: Kind
+  /** multi: what parts a text; null: nothing does */
+  separator: string | null
+  /** number: how it is written */
+  writing: Writing | null
+  /** category: what a text is called, null where it says nothing; absent: as it stands */
+  named: ((text: string) => string | null) | null
 }
 
-/** The kinds in the order in which they are asked: the first that fits is the column's. */
-const KINDS: readonly { kind: Kind; fits: (column: Survey) => boolean }[] = [
-  { kind: 'multi', fits: ({ several, characters, parts }) => several && characters <= parts * CATEGORY_LENGTH },
-  { kind: 'number', fits: ({ cells, present }) => present > 0 && cells.every(isQuantity) },
-  { kind: 'category', fits: repeats },
-  { kind: 'text', fits: () => true },
+/** What a person, or a header, says of a column beforehand. */
+export interface Hints {
+  kind?: Kind
+  /** what parts a text into several values; false: nothing does, for a cell is one value */
+  separator?: string | false
+}
+
+type Fit = Partial<Omit<Reading, 'kind'>>
+
+/** The kinds in the order in which they are asked: how the column would be read, or null where it does not fit. */
+const KINDS: readonly { kind: Kind; fits: (column: Survey) => Fit | null }[] = [
+  { kind: 'category', fits: booleans },
+  { kind: 'category', fits: codes },
+  { kind: 'number', fits: numbers },
+  { kind: 'multi', fits: lists },
+  { kind: 'category', fits: repeated },
+  { kind: 'text', fits: () => ({}) },
 ]
 
-/**
- * The kind of a column by its cells: multi if any is an array or has a `|` (unless the parts are prose); number if all
- * that are not missing are numbers; category if values repeat (distinct values are at most half of the cells, or at
- * most 16) and are short; else text. A column of missing cells is a category without names.
- */
-export function kindOf(cells: readonly Cell[]): Kind {
-  const column = surveyOf(cells)
-  return KINDS.find(({ fits }) => fits(column))!.kind
-}
-
-function surveyOf(cells: readonly Cell[]): Survey {
-  const column: Survey = { cells, present: 0, characters: 0, parts: 0, several: false, distinct: 0 }
-  const distinct = new Set<string>()
-  for (const cell of cells) {
-    if (isEmpty(cell)) continue
-    column.present++
-    if (Array.isArray(cell)) {
-      column.several = true
-      continue
-    }
-    const text = textOf(cell)
-    column.several ||= text.includes(SEPARATOR)
-    column.parts += text.split(SEPARATOR).length
-    column.characters += text.length
-    if (distinct.size <= cells.length / 2 || distinct.size <= FEW) distinct.add(text)
+/** How a column is read; null where it mostly holds objects, which no attribute is. */
+export function readingOf(column: Survey, { kind, separator }: Hints = {}): Reading | null {
+  const reading = (as: Kind, fit: Fit): Reading => ({ kind: as, separator: null, writing: null, named: null, ...fit })
+  if (kind !== undefined) return reading(kind, asked(kind, column, separator))
+  if (typeof separator === 'string') return reading('multi', { separator })
+  if (!areSlips(column.objects, column.present)) return null
+  for (const { kind: as, fits } of KINDS) {
+    const fit = as === 'multi' && separator === false ? null : fits(column)
+    if (fit !== null) return reading(as, fit)
   }
-  column.distinct = distinct.size
-  return column
+  throw new Error('every column is text at least')
 }
 
-function repeats({ present, characters, distinct }: Survey): boolean {
-  return distinct <= Math.max(FEW, present / 2) && characters <= present * CATEGORY_LENGTH
-}
-
-/** The cells as a column of that kind. Errors, by `refuse`: an object, a list where one value belongs, no number. */
-export function toColumn(name: string, kind: Kind, cells: readonly Cell[], refuse: Refuse): Column {
+/** How a column is read whose kind somebody chose; what does not fit it is refused. */
+function asked(kind: Kind, column: Survey, separator: string | false | undefined): Fit {
+  const strict = { unit: '', plain: true, read: numberOf }
   switch (kind) {
-    case 'text':
-      return { name, kind, values: cells.map((cell, i) => textAt(cell, i, refuse)) }
     case 'number':
-      return { name, kind, values: Float64Array.from(cells, (cell, i) => numberAt(cell, i, refuse)) }
-    case 'category':
-      return toCategory(name, cells, refuse)
+      return { writing: writingsOf(column.texts).find(({ read }) => column.cells.every((cell) => read(cell) !== undefined)) ?? strict } // prettier-ignore
     case 'multi':
-      return toMulti(name, cells, refuse)
+      return { separator: separator === false ? null : (separator ?? likeliestSeparator(column.texts, column.parting)) }
+    case 'category':
+      return booleans(column) ?? codes(column) ?? {}
+    case 'text':
+      return {}
   }
 }
 
-function toCategory(name: string, cells: readonly Cell[], refuse: Refuse): Column {
-  const intern = new Intern()
-  const values = Int32Array.from(cells, (cell, i) => {
-    const text = textAt(cell, i, refuse)
-    return text === null ? -1 : intern.code(text)
-  })
-  return { name, kind: 'category', names: intern.names, values }
+const BOOLEANS: readonly (readonly [yes: string, no: string])[] = [['true', 'false'], ['yes', 'no'], ['y', 'n'], ['t', 'f']] // prettier-ignore
+
+/** True and false, however they are written; only these two words say so alone ("NO" may be Norway). */
+function booleans({ texts, distinct, lists }: Survey): Fit | null {
+  if (texts.length === 0 || lists.cells > 0 || distinct.size > FEW) return null
+  const said = new Set([...distinct].filter((text) => !isMissing(text)).map((text) => text.toLowerCase()))
+  const [yes] = BOOLEANS.find((words) => said.size > 0 && [...said].every((word) => words.includes(word))) ?? []
+  if (yes === undefined || (yes !== 'true' && said.size < 2)) return null
+  return { named: (text) => (isMissing(text) ? null : String(text.toLowerCase() === yes)) }
 }
 
-function toMulti(name: string, cells: readonly Cell[], refuse: Refuse): Column {
-  const intern = new Intern()
-  const offsets = new Uint32Array(cells.length + 1)
-  const values: number[] = []
-  cells.forEach((cell, i) => {
-    const parts = Array.isArray(cell)
-      ? cell.map((part: Cell) => textAt(part, i, refuse))
-      : (textAt(cell, i, refuse)?.split(SEPARATOR) ?? [])
-    const codes = new Set<number>()
-    for (const part of parts) {
-      const text = part?.trim()
-      if (text) codes.add(intern.code(text))
-    }
-    for (const code of codes) values.push(code)
-    offsets[i + 1] = values.length
-  })
-  return { name, kind: 'multi', names: intern.names, offsets, values: Uint32Array.from(values) }
+/** The last word of a name whose numbers are names themselves: aisle_id, brandCode, product_type_no, category. */
+const CODE =
+  /^(id|code|type|no|nr|category|subcategory|brand|genre|class|group|cluster|department|aisle|zip|zipcode|postcode)s?$|(category|brand|genre|class|group|department|aisle|product|shop|store|seller|vendor)(id|code|type)s?$/
+/** pandas writes 7 as 7.0 where the column has a gap. */
+const WHOLE = /^\d+(\.0+)?$/
+
+export function isCodeName(name: string): boolean {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^\p{L}\d]+/u) // prettier-ignore
+  return CODE.test(words.filter((word) => word !== '').at(-1) ?? '')
 }
 
-function textAt(cell: Cell, i: number, refuse: Refuse): string | null {
-  if (isEmpty(cell)) return null
-  if (typeof cell === 'object' && !(cell instanceof Date)) {
-    return refuse(i, cell, Array.isArray(cell) ? 'a single value' : 'text, a number or a list of those, not an object')
+function codes(column: Survey): Fit | null {
+  const { name, texts } = column
+  const whole = isCodeName(name) && texts.length > 0 && texts.every((text) => WHOLE.test(text) || isMissing(text))
+  if (!whole || repeated(column) === null) return null
+  return { named: (text) => (isMissing(text) ? null : text.replace(/\.0+$/, '')) }
+}
+
+/** What stands where a value is not known. */
+const PLACEHOLDER = /^([^\p{L}\d]*|tb[acd]|unknown|undefined|unspecified|missing|varies|n\.?a\.?|not (available|applicable|known))$/iu // prettier-ignore
+
+/** Numbers, but for slips; a placeholder is none, as long as most cells are numbers. */
+function numbers(column: Survey): Fit | null {
+  const { name, texts, present, lists } = column
+  for (const writing of writingsOf(texts)) {
+    if (!writing.plain && isCodeName(name)) break // of genre_ids, 28,12 is a list
+    const odd = texts.filter((text) => writing.read(text) === undefined)
+    const slips = odd.filter((text) => !PLACEHOLDER.test(text)).length + lists.cells
+    if (odd.length <= texts.length / 2 && texts.length > 0 && areSlips(slips, present)) return { writing }
   }
-  return ownString(textOf(cell))
+  return null
 }
 
-function numberAt(cell: Cell, i: number, refuse: Refuse): number {
-  return numberOf(cell) ?? refuse(i, cell, NUMBER_EXPECTED)
+function lists({ lists: { cells, values, characters }, texts, parting }: Survey): Fit | null {
+  if (cells > 0) {
+    const pipes = parting?.separator === '|'
+    return characters <= values * CATEGORY_LENGTH ? { separator: pipes ? '|' : null } : null
+  }
+  return parting?.certain === true && texts.length > 0 ? { separator: parting.separator } : null
 }
 
-function isEmpty(cell: Cell): boolean {
-  return (
-    cell === null ||
-    cell === undefined ||
-    (typeof cell === 'number' && Number.isNaN(cell)) ||
-    (typeof cell === 'string' && cell.trim() === '')
-  )
-}
-
-function isQuantity(cell: Cell): boolean {
-  if (isMissing(cell)) return true
-  return typeof cell === 'string'
-    ? QUANTITY.test(cell)
-    : typeof cell === 'bigint'
-      ? Number.isSafeInteger(Number(cell))
-      : typeof cell === 'number' && Number.isFinite(cell)
-}
-
-/** A date without a time of day keeps to its ten characters. */
-function textOf(cell: Cell): string {
-  if (cell instanceof Date && !Number.isNaN(cell.getTime())) return cell.toISOString().replace('T00:00:00.000Z', '')
-  return String(cell).trim()
+/** A few short values, each of several items. */
+function repeated({ texts, present, distinct, lists }: Survey): Fit | null {
+  const characters = texts.reduce((sum, text) => sum + text.length, 0)
+  const few = distinct.size <= Math.max(FEW, present / 2) && characters <= present * CATEGORY_LENGTH
+  return lists.cells === 0 && few ? {} : null
 }

@@ -2,14 +2,14 @@
  * Filters: `{ genre: 'Drama', year: { gte: 1990 } }` becomes calls that narrow what the core may recommend.
  *
  * All conditions must hold. A value or a list of values keeps items that have at least one of them; `{ not: … }` keeps
- * items that have none; a number, or `{ gt, gte, lt, lte }`, compares numbers. An item that lacks the attribute fails
+ * items that have none; `{ gt, gte, lt, lte }` compares numbers. An item that lacks the attribute fails
  * every condition but `not`. A value that no item has is an ordinary filter that nothing passes.
  */
 import type { Core, Range } from './core.js'
 import { refuse, shown } from './errors.js'
 import { NOT_FOUND } from './slate.js'
 
-/** A value that a filter compares with; true and false are the texts "true" and "false" of a catalogue. */
+/** A value that a filter compares with; true and false are the texts "true" and "false" of a catalogue, and 1 and 0. */
 export type FilterValue = string | number | boolean
 /** A range of numbers; bounds that are left out are open. */
 export interface FilterRange {
@@ -67,28 +67,40 @@ export function attributeOf(core: Core, path: string, name: string): number {
   return refuse(path, name, `one of the bundle's attributes: ${core.attributes.join(', ') || 'it has none'}`)
 }
 
-function takeValues(path: string, attribute: number, condition: Condition, take: TakeValues): void {
+/** The values that a condition names, and whether none of them may be; null where it is no value. */
+function valuesOf(condition: Condition): { list: readonly unknown[]; negated: boolean } | null {
   const negated =
     typeof condition === 'object' && condition !== null && 'not' in condition && Object.keys(condition).length === 1
-  const wanted = negated ? condition.not : condition
-  const list = isList(wanted) ? wanted : [wanted]
+  const wanted: unknown = negated ? condition.not : condition
+  if (Array.isArray(wanted)) return { list: wanted, negated }
+  return typeof wanted === 'object' && wanted !== null ? null : { list: [wanted], negated }
+}
+
+function takeValues(path: string, attribute: number, condition: Condition, take: TakeValues): void {
+  const { list, negated } = valuesOf(condition) ?? { list: [null], negated: false }
   if (!list.every((value) => ['string', 'number', 'boolean'].includes(typeof value)))
     refuse(path, condition, 'a value, a list of values or {"not": …}')
   take(attribute, list.map(String), negated, path)
 }
 
 function takeNumbers(path: string, attribute: number, condition: Condition, take: TakeRange): void {
+  const number = (value: unknown): number =>
+    (typeof value === 'number' && !Number.isNaN(value)) || typeof value === 'boolean'
+      ? Number(value)
+      : refuse(path, condition, 'a number, a list of numbers or {"gt" | "gte" | "lt" | "lte" | "not": number}')
   const byRange = (low: number, openLow: boolean, high: number, openHigh: boolean, negated = false) =>
     take(attribute, { low, openLow, high, openHigh }, negated)
-  const number = (value: unknown): number =>
-    typeof value === 'number' && !Number.isNaN(value)
-      ? value
-      : refuse(path, condition, 'a number, or {"gt" | "gte" | "lt" | "lte" | "not": number}')
-  if (typeof condition !== 'object' || condition === null)
-    return byRange(number(condition), false, number(condition), false)
-  if (isList(condition)) return refuse(path, condition, 'a number or a range: lists of numbers are not supported')
-  if ('not' in condition && Object.keys(condition).length === 1)
-    return byRange(number(condition.not), false, number(condition.not), false, true)
+  const values = valuesOf(condition)
+  if (values !== null) {
+    const list = values.list.map(number).sort((a, b) => a - b)
+    if (values.negated) list.forEach((value) => byRange(value, false, value, false, true))
+    else {
+      // one of a list: within its ends, and in none of its gaps
+      byRange(list[0] ?? Infinity, false, list.at(-1) ?? -Infinity, false)
+      for (let i = 1; i < list.length; i++) byRange(list[i - 1]!, true, list[i]!, true, true)
+    }
+    return
+  }
   const range = condition as FilterRange
   const unknown = Object.keys(range).find((key) => !['gt', 'gte', 'lt', 'lte'].includes(key))
   if (unknown !== undefined || Object.keys(range).length === 0)

@@ -140,15 +140,17 @@ test('what is wrong with a catalogue is said in one sentence', async (t) => {
       'x.csv, row 3 (line 5), column "item_id": found "1" again, expected each id once (it is also in x.csv, row 1 (line 2); config "skip": "repeated ids" takes the first)',
     ],
     ['x.csv', 'item_id,t\n1,a\n,b\n', /^x\.csv, row 2 \(line 3\), column "item_id": found nothing, expected an id/],
-    [
-      'x.jsonl',
-      '{"item_id":1}\n{"item_id":2,"details":{"a":1}}\n',
-      'x.jsonl, row 2, column "details": found {"a":1}, expected text, a number or a list of those, not an object (kinds: {"details": "skip"} leaves the column out)',
-    ],
-    ['x.jsonl', '{"item_id":1,"tags":[{"a":1}]}\n', /^x\.jsonl, row 1, column "tags": found \{"a":1\}, expected text/],
   ]
   for (const [name, content, message] of cases)
     await t.test(String(message), () => refuses(read(name, content), message))
+  await refuses(
+    read('x.jsonl', '{"item_id":1}\n{"item_id":2,"details":{"a":1}}\n', { kinds: { details: 'text' } }),
+    'x.jsonl, row 2, column "details": found {"a":1}, expected text, a number or a list of those, not an object (kinds: {"details": "skip"} leaves the column out)',
+  )
+  await refuses(
+    read('x.jsonl', '{"item_id":1,"tags":[{"a":1}]}\n', { kinds: { tags: 'multi' } }),
+    /^x\.jsonl, row 1, column "tags": found \[\{"a":1\}\], expected text/,
+  )
   await refuses(
     readItems([file('one.csv', 'item_id\na\nb\n'), file('two.csv', 'item_id\nc\nb\n')]),
     /^two\.csv, row 2 \(line 3\), column "item_id": found "b" again, expected each id once \(it is also in one\.csv, row 2 \(line 3\); config /,

@@ -346,11 +346,11 @@ test('filters that are wrong say what they found and what they expect', () => {
   )
   says(
     filter({ year: '1990' }),
-    'filter "year": found "1990", expected a number, or {"gt" | "gte" | "lt" | "lte" | "not": number}',
+    'filter "year": found "1990", expected a number, a list of numbers or {"gt" | "gte" | "lt" | "lte" | "not": number}',
   )
   says(
-    filter({ year: [1990, 1991] }),
-    'filter "year": found [1990,1991], expected a number or a range: lists of numbers are not supported',
+    filter({ year: [1990, '1991'] }),
+    /^filter "year": found \[1990,"1991"\], expected a number, a list of numbers or/,
   )
   says(
     filter({ year: { from: 1990 } }),

@@ -1,8 +1,19 @@
 /** Attributes of items: numbers, texts, and categories, of which an item may have one or many. */
 import type { Column } from '../../read/index.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
-import { SECTION } from '../../generated/numbers.js'
+import { SECTION, STRING_BYTES } from '../../generated/numbers.js'
 import { byteOrder, encode, packTexts, section, sortedTexts, type Section } from './section.js'
+
+export const isLong = (text: string) => text.length > STRING_BYTES / 3 && Buffer.byteLength(text) > STRING_BYTES
+
+/** The text up to what a bundle holds, no character broken. */
+function cut(text: string): string {
+  if (!isLong(text)) return text
+  const bytes = Buffer.from(text)
+  let end = STRING_BYTES
+  while ((bytes[end]! & 0xc0) === 0x80) end--
+  return bytes.toString('utf8', 0, end)
+}
 
 /** One attribute of the items; rowOf[n] is the row of item n in the catalogue's columns, or -1. */
 export function attributeSection(learn: Learn, column: Column, rowOf: Int32Array, ordinal: number): Section {
@@ -15,7 +26,7 @@ export function attributeSection(learn: Learn, column: Column, rowOf: Int32Array
       )
     }
     if (column.kind === 'text') {
-      const packed = packTexts(Array.from(rowOf, (row) => (row < 0 ? '' : (column.values[row] ?? ''))))
+      const packed = packTexts(Array.from(rowOf, (row) => (row < 0 ? '' : cut(column.values[row] ?? ''))))
       return learn.with([packed.bytes, packed.start], (text, start) =>
         encode(learn, (out) =>
           learn.run('mt_attribute_encode_texts', nameAt, name.length, text, start, rowOf.length, out),

@@ -1,0 +1,101 @@
+/** What was guessed of a catalogue's columns, in sentences that say how to change it; those to look at begin so. */
+import type { Column } from './attribute.js'
+import { isMissing } from './cells.js'
+import { quote, rowName, type Place } from './errors.js'
+import { isCodeName, type Reading } from './kinds.js'
+import { writingsOf } from './quantities.js'
+import type { Survey } from './survey.js'
+
+const config = (key: 'kinds' | 'separators', name: string, value: string | false) =>
+  `"${key}": ${JSON.stringify({ [name]: value })}`
+
+/** Cells that do not fit and count as missing. */
+export function slips(
+  { name, present }: Survey,
+  { kind }: Reading,
+  count: number,
+  first: { place: Place; found: string },
+): string {
+  const { place, found } = first
+  const fit = count === 1 ? 'does not fit and is' : 'do not fit and are'
+  const refuse =
+    kind === 'text'
+      ? ''
+      : `; ${config('kinds', name, kind)} refuses such, ${config('kinds', name, 'text')} keeps the column as it stands`
+  return `look: ${name}: ${kind}, but ${count} of ${present} cells ${fit} left out (${rowName(place.row!, place.line)}: ${found})${refuse}`
+}
+
+/** `said`: where it is said what the column is, if it is. */
+export function guesses(survey: Survey, reading: Reading, column: Column, said: 'config' | 'header' | null): string[] {
+  if (said === 'config') return []
+  if (said === 'header') return [`${survey.name}: ${reading.kind}, as the header says`]
+  switch (reading.kind) {
+    case 'number':
+      return asWritten(survey, reading)
+    case 'multi':
+      return asLists(survey, reading, column)
+    case 'category':
+      return [...asNamed(survey, reading), ...almostLists(survey, reading), ...almostNumbers(survey, reading)]
+    case 'text':
+      return [...almostLists(survey, reading), ...almostNumbers(survey, reading)]
+  }
+}
+
+function asWritten({ name, texts }: Survey, { writing }: Reading): string[] {
+  if (writing === null || writing.plain) return []
+  const [plain] = writingsOf([])
+  const example = texts.find((text) => plain!.read(text) === undefined && writing.read(text) !== undefined)
+  if (example === undefined) return []
+  const look = writing.unit === '' ? 'look: ' : '' // 12,5 may be two values
+  return [
+    `${look}${name}: number, ${quote(example)} being ${writing.read(example)}; ${config('kinds', name, 'text')} keeps the column as it stands`,
+  ]
+}
+
+function asLists({ name, present, lists, printed, parting }: Survey, { separator }: Reading, column: Column): string[] {
+  const values = `${'names' in column ? column.names.length : 0} distinct values`
+  if (printed) return [`${name}: lists as programs print them, in ${lists.cells} of ${present} cells, ${values}`]
+  if (separator === null || separator === '|' || parting === null) return []
+  return [
+    `${name}: lists, parted by ${quote(separator)} in ${parting.cells} of ${present} cells (${quote(parting.example)}), ${values}; ` +
+      `${config('separators', name, false)} takes a cell for one value`,
+  ]
+}
+
+function asNamed({ name, distinct }: Survey, { named }: Reading): string[] {
+  if (named === null) return []
+  const texts = [...distinct].filter((text) => !isMissing(text))
+  const changed = texts.filter((text) => named(text) !== text).slice(0, 2)
+  if (changed.length > 0)
+    return [`${name}: category, ${changed.map((text) => `${quote(text)} being ${quote(named(text))}`).join(' and ')}`]
+  return isCodeName(name)
+    ? [
+        `${name}: category, its ${texts.length} numbers being codes; ${config('kinds', name, 'number')} makes them quantities`,
+      ]
+    : []
+}
+
+/** Categories that look like lists, and texts of which the parts recur. */
+function almostLists({ name, present, parting, lists }: Survey, { kind }: Reading): string[] {
+  if (parting === null || parting.certain || lists.cells > 0) return []
+  const { separator, cells, example, shared, first } = parting
+  const likely =
+    kind === 'category'
+      ? separator !== '/' || shared > 0.3
+      : shared > 0.3 && first > 0.3 && cells > present / 5 && separator !== '|'
+  if (!likely) return []
+  return [
+    `look: ${name}: ${cells} of ${present} cells look like lists (${quote(example)}) and are taken for one value each; ` +
+      `${config('separators', name, separator)} parts them, ${config('separators', name, false)} says that they are one`,
+  ]
+}
+
+function almostNumbers({ name, texts }: Survey, { kind, named }: Reading): string[] {
+  const numbers = writingsOf(texts).map(({ read }) => texts.filter((text) => read(text) !== undefined).length)
+  const most = Math.max(...numbers)
+  if (named !== null || most === texts.length || most <= texts.length / 2) return []
+  const odd = texts.find((text) => writingsOf(texts)[numbers.indexOf(most)]!.read(text) === undefined)
+  return [
+    `look: ${name}: ${kind}, for ${texts.length - most} of ${texts.length} cells are no numbers (${quote(odd)}); ${config('kinds', name, 'number')} refuses them`,
+  ]
+}

@@ -1,0 +1,69 @@
+/**
+ * Numbers as people and their spreadsheets write them: `$1,299.00`, `1.299,00 €`, `12,5`, `85 %`. A column is written in
+ * one way: one currency or none, a point or a comma before the decimals.
+ */
+import type { Cell } from './batch.js'
+import { isMissing } from './cells.js'
+
+/** A way of writing numbers; `read` gives the number, NaN where the cell is missing, undefined where it is none of these. */
+export interface Writing {
+  /** what stands before or after the number, `€` or `%`; '' for nothing */
+  unit: string
+  /** as programs write it: digits, a point, an exponent */
+  plain: boolean
+  read: (cell: Cell) => number | undefined
+}
+
+/** A code with leading zeros is no quantity, nor are more digits than a number holds. */
+const PLAIN = /^[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
+const WHOLE = /^[+-]?\d+$/
+/** 1,299.00 and 1.299,00 (also 1 299,00 and 1’299.00): groups of three digits, or none at all. */
+const POINT = /^[+-]?(\d{1,3}(?:[,’']\d{3})+|0|[1-9]\d*)(\.\d+)?$/
+const COMMA = /^[+-]?(\d{1,3}(?:[.\u00a0\u202f ]\d{3})+|0|[1-9]\d*)(,\d+)?$/
+const UNIT = '[A-Z]{0,2}\\p{Sc}|[A-Z]{3}|kr\\.?|zł|Kč|Ft|lei|%'
+const AFFIXED = new RegExp(`^([+-]?)(${UNIT})?\\s*([+-]?\\d[\\d.,’'\\u00a0\\u202f ]*?)\\s*(${UNIT})?$`, 'u')
+
+const plain: Writing = { unit: '', plain: true, read: (cell) => (isMissing(cell) ? NaN : plainNumber(cell)) }
+
+/** The ways that are tried on a column of these texts, likeliest first. */
+export function writingsOf(texts: readonly string[]): Writing[] {
+  const unit = unitOf(texts)
+  const written = (pattern: RegExp, point: boolean): Writing => ({
+    unit,
+    plain: false,
+    read: (cell) => (isMissing(cell) ? NaN : typeof cell === 'string' ? writtenNumber(cell.trim(), unit, pattern, point) : plainNumber(cell)), // prettier-ignore
+  })
+  return [plain, written(POINT, true), written(COMMA, false)]
+}
+
+function plainNumber(cell: Cell): number | undefined {
+  if (typeof cell === 'string') {
+    const text = cell.trim()
+    if (!PLAIN.test(text)) return undefined
+    const number = Number(text)
+    return Number.isFinite(number) && (!WHOLE.test(text) || Number.isSafeInteger(number)) ? number : undefined
+  }
+  if (typeof cell === 'bigint') return Number.isSafeInteger(Number(cell)) ? Number(cell) : undefined
+  return typeof cell === 'number' && Number.isFinite(cell) ? cell : undefined
+}
+
+function writtenNumber(text: string, unit: string, pattern: RegExp, point: boolean): number | undefined {
+  const found = AFFIXED.exec(text)
+  if (found === null) return undefined
+  const [, sign, before, digits, after] = found
+  if ((before !== undefined && after !== undefined) || (before ?? after ?? unit) !== unit || !pattern.test(digits!))
+    return undefined
+  const [whole, decimals = ''] = digits!.split(point ? '.' : /,(?=\d*$)/)
+  const number = Number(`${whole!.replace(/[^\d+-]/g, '')}.${decimals}`)
+  return Number.isSafeInteger(Math.trunc(number)) ? (sign === '-' ? -number : number) : undefined
+}
+
+/** The first unit that a cell has; '' for none. */
+function unitOf(texts: readonly string[]): string {
+  for (const text of texts) {
+    const found = AFFIXED.exec(text)
+    const unit = found?.[2] ?? found?.[4]
+    if (unit !== undefined) return unit
+  }
+  return ''
+}

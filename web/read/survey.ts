@@ -1,0 +1,61 @@
+/** What there is in a column: the cells that say something, by what they are. Kinds are told from it. */
+import type { Cell } from './batch.js'
+import { isEmpty, isObject, textOf } from './cells.js'
+import { partingOf, printedLists, valuesOf, type Parting } from './lists.js'
+
+/** A column, looked through once. */
+export interface Survey {
+  name: string
+  /** as they came, but where texts spell lists: then these */
+  cells: readonly Cell[]
+  /** cells that are not empty */
+  present: number
+  /** those that are neither lists nor objects, as texts */
+  texts: readonly string[]
+  /** distinct texts; no more are counted once they are too many for a category */
+  distinct: ReadonlySet<string>
+  /** lists, the values in them, and their characters */
+  lists: { cells: number; values: number; characters: number }
+  /** objects, and lists of objects without names: nothing that an attribute can be */
+  objects: number
+  /** whether texts spelled the lists */
+  printed: boolean
+  /** how the texts would be parted, were they lists; null: nothing parts them */
+  parting: Parting | null
+}
+
+/** So few distinct values are categories even in a table of a few rows. */
+export const FEW = 16
+
+export function surveyOf(name: string, found: readonly Cell[]): Survey {
+  const spelled = printedLists(found)
+  const cells = spelled ?? found
+  const texts: string[] = []
+  const distinct = new Set<string>()
+  const lists = { cells: 0, values: 0, characters: 0 }
+  let [present, objects] = [0, 0]
+  for (const cell of cells) {
+    if (isEmpty(cell)) continue
+    present++
+    if (isObject(cell)) {
+      objects++
+    } else if (Array.isArray(cell)) {
+      const values = valuesOf(cell)
+      if (values === null) objects++
+      lists.cells++
+      lists.values += values?.length ?? 0
+      for (const value of values ?? []) lists.characters += value.length
+    } else {
+      const text = textOf(cell)
+      texts.push(text)
+      if (distinct.size <= cells.length / 2 || distinct.size <= FEW) distinct.add(text)
+    }
+  }
+  const parting = partingOf(texts)
+  return { name, cells, present, texts, distinct, lists, objects, printed: spelled !== null, parting }
+}
+
+/** Whether so few of the cells that a column has are slips, rather than a sign that it is of another kind. */
+export function areSlips(odd: number, present: number): boolean {
+  return odd <= Math.max(present < 10 ? 0 : 1, present / 20)
+}

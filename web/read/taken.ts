@@ -1,0 +1,76 @@
+/** The columns of a catalogue on their way to attributes: what is known of each beforehand, what became of it. */
+import { toColumn, type Column } from './attribute.js'
+import type { Cell } from './batch.js'
+import { InputError, quote, quoteList, type Place } from './errors.js'
+import type { ExceptionFacts } from './facts.js'
+import { guesses, slips } from './guesses.js'
+import { readingOf, type Hints, type Kind } from './kinds.js'
+import { surveyOf } from './survey.js'
+
+/** What a person says of columns. */
+export interface Wishes {
+  /** kinds by column, where the values do not tell; 'skip' leaves a column out: `{ zip: 'category', notes: 'skip' }` */
+  kinds?: Record<string, Kind | 'skip'>
+  /** what parts the values of a column, where they do not tell; false: a cell is one value: `{ genres: ',' }` */
+  separators?: Record<string, string | false>
+  /** the columns that become attributes, beside id and title; default: all */
+  keep?: readonly string[]
+}
+
+/** An attribute as it was taken; without a column it is left out. */
+export interface Taken {
+  name: string
+  column: Column | null
+  remarks: string[]
+  exceptions: (ExceptionFacts & { file: string })[]
+}
+
+/** `chosen` is what a config says; what does not fit that is refused. */
+export function takenOf(
+  name: string,
+  cells: readonly Cell[],
+  hints: Hints,
+  chosen: Hints,
+  place: (item: number) => Place,
+): Taken {
+  const survey = surveyOf(name, cells)
+  const reading = readingOf(survey, { ...hints, ...chosen })
+  const odd: { place: Place; found: string }[] = []
+  const column =
+    reading &&
+    toColumn(name, reading, survey.cells, (item, cell, expected) => {
+      const at = { ...place(item), field: name }
+      const skip = typeof cell === 'object' ? ` (kinds: {${JSON.stringify(name)}: "skip"} leaves the column out)` : ''
+      if (chosen.kind !== undefined) throw new InputError(at, quote(cell), expected + skip)
+      odd.push({ place: at, found: quote(cell) })
+    })
+  if (reading === null || column === null) return { name, column: null, remarks: [], exceptions: [] }
+  const [first] = odd
+  const said = Object.keys(chosen).length > 0 ? 'config' : Object.keys(hints).length > 0 ? 'header' : null
+  const remarks = [
+    ...(first === undefined ? [] : [slips(survey, reading, odd.length, first)]),
+    ...guesses(survey, reading, column, said),
+  ]
+  const others = `${survey.present - odd.length} of ${survey.present} are ${reading.kind === 'number' ? 'numbers' : `of kind ${reading.kind}`}`
+  const exceptions = first === undefined ? [] : [{ file: first.place.file, row: first.place.row!, found: first.found, count: odd.length, others }] // prettier-ignore
+  return { name, column, remarks, exceptions }
+}
+
+/** What a person says of one column. */
+export function chosenOf({ kinds, separators }: Wishes, name: string): Hints {
+  const [kind, separator] = [kinds?.[name] as Kind | undefined, separators?.[name]]
+  return { ...(kind && { kind }), ...(separator !== undefined && { separator }) }
+}
+
+/** A misspelt name would put into the bundle what was to stay out of it. */
+export function checkNamed(paths: readonly string[], options: Wishes, names: string[], skipped: Set<string>): void {
+  const wishes = [
+    ...Object.entries(options.kinds ?? {}).map(([name, kind]) => [name, kind === 'skip' ? 'is to be left out' : `is to be of kind ${kind}`]), // prettier-ignore
+    ...Object.keys(options.separators ?? {}).map((name) => [name, 'is to be parted by config key "separators"']),
+    ...(options.keep ?? []).map((name) => [name, 'is to be kept']),
+  ]
+  const unknown = wishes.find(([name]) => !names.includes(name!) && !skipped.has(name!))
+  if (unknown === undefined) return
+  const known = `the attributes ${quoteList([...names, ...skipped])}`
+  throw new InputError({ file: paths.join(', ') }, known, `${quoteList([unknown[0]!])}, which ${unknown[1]}`)
+}
