@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { folder, need } from './prepare.mjs'
+import { app, folder, need } from './prepare.mjs'
 import { BUNDLE } from './requests.mjs'
 
 const SUITE = `
@@ -17,7 +17,7 @@ import 'martello/keep'
 import 'martello/profile'
 import 'martello/offline'
 
-const bytes = readFileSync(${JSON.stringify(join(folder, BUNDLE))})
+const bytes = readFileSync(${JSON.stringify(join(app, BUNDLE))})
 
 test('imported, and without an encoder it says what it lacks', async () => {
   expect(RecommenderClient).toBeDefined()

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { readForest, TreeRunner } from '../../../dist/build.js'
 import { readNpy } from '../../../build/web/read/index.js'
-import { fieldData, file } from '../helpers/files.mjs'
+import { fieldData, file, path } from '../helpers/files.mjs'
 import { cli } from '../helpers/shop.mjs'
 import { ubjson } from '../helpers/trees.mjs'
 
@@ -73,7 +73,7 @@ const split = ({ left, right, threshold, members, defaultLeft = true, booleans =
 
 function xgboost(
   trees,
-  { version = [3, 4, 1], info, parameters = {}, objective, model = {}, booster, attributes } = {},
+  { name = 'hour', version = [3, 4, 1], info, parameters = {}, objective, model = {}, booster, attributes } = {},
 ) {
   const inner = {
     name: 'gbtree',
@@ -87,7 +87,7 @@ function xgboost(
   return {
     learner: {
       attributes: attributes ?? {},
-      feature_names: ['hour'],
+      feature_names: [name],
       feature_types: [],
       gradient_booster: booster?.(inner) ?? inner,
       learner_model_param: { base_score: '0E0', num_class: '0', num_feature: '1', ...parameters },
@@ -434,4 +434,23 @@ test('martello predict says what counts, and takes the other', async () => {
   assert.equal((await cli('predict', model, '--inputs', inputs, '--rounds', 'all')).stdout, '3\n')
   assert.equal((await cli('predict', model, '--inputs', inputs, '--rounds', '0')).code, 2)
   assert.equal((await cli('predict', model, '--inputs', inputs, '--categories', 'names')).code, 2)
+})
+
+test('a build says of its ranker what counts, and the config takes the other', async () => {
+  const log = ['user_id,item_id,timestamp']
+  for (let u = 0; u < 9; u++) log.push(`u${u},a,${u}`, `u${u},b,${u + 10}`, `u${u % 3},c,${u + 20}`)
+  const interactions = file('ranked.csv', `${log.join('\n')}\n`)
+  const attributes = { best_iteration: '0', scikit_learn: '{}' }
+  const ranker = file('ranker.json', JSON.stringify(xgboost(steps(1, 2), { name: 'popularity', attributes })))
+  const build = (config) =>
+    cli(
+      ...['build', '-o', path('ranked.martello'), '--interactions', interactions, '--ranker', ranker],
+      ...['--config', file('ranked.json', JSON.stringify({ sources: { i2i: true, popular: true }, ...config }))],
+    )
+  const early = await build({})
+  assert.equal(early.code, 0, early.stderr)
+  assert.match(early.stderr, /ranker\.json: 1 of 2 rounds count, as the scikit-learn wrapper/)
+  const all = await build({ ranker: { rounds: 'all', categories: 'codes' } })
+  assert.match(all.stderr, /ranker\.json: 2 of 2 rounds count, as asked/)
+  assert.match((await build({ ranker: { rounds: 'first' } })).stderr, /ranker\/rounds|ranker\.rounds/)
 })

@@ -37,7 +37,12 @@ function parseJson(file: string, text: string): unknown {
     try {
       return JSON.parse(text.replace(/([[,:]\s*)(-?Infinity|-?NaN|-?inf|-?nan)(?=\s*[,\]}])/g, '$1"$2"'))
     } catch {
-      throw new InputError({ file }, `damaged JSON (${(error as Error).message})`, 'a whole model', { cause: error })
+      throw new InputError(
+        { file },
+        `damaged JSON (${(error as Error).message.replace(/\s+/g, ' ')})`,
+        'a whole model',
+        { cause: error },
+      )
     }
   }
 }
