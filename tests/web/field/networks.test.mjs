@@ -10,7 +10,7 @@ import { readNpy, readNpz } from '../../../build/web/read/index.js'
 import { file, path } from '../helpers/files.mjs'
 import { B, field, int, model, one, predict, refuses, values } from '../helpers/networks.mjs'
 import { node, onnxBytes, onnxGraph, relativeError } from '../helpers/onnx.mjs'
-import { cli, gaussians, npy } from '../helpers/shop.mjs'
+import { cli, gaussians, npy, random } from '../helpers/shop.mjs'
 
 const X = { x: ['float', [3, 4], Array.from({ length: 12 }, (_, i) => i / 7)] }
 
@@ -266,4 +266,31 @@ test('readNpy of what predict writes is what it printed', async () => {
     [...(await readNpy(path('y.npy'))).data],
     X.x[2].map((value) => 0 - Math.fround(value)),
   )
+})
+
+test('models with bytes changed are read, or refused in a sentence', async () => {
+  const draw = random(41)
+  const models = [
+    model('float', 4, [node('Softmax', ['x'], ['s'], { axis: 1 }), node('ReduceMean', ['s'], ['y'], { axes: [1] })]),
+    model(
+      'int',
+      4,
+      [node('OneHot', ['x', 'depth', 'values'], ['h']), node('Transpose', ['h'], ['y'], { perm: [0, 2, 1] })],
+      {
+        ...{ depth: one(5), values: ['float', [2], [0, 1]] },
+      },
+    ),
+  ]
+  for (let trial = 0; trial < 400; trial++) {
+    const bytes = Buffer.from(models[trial % 2])
+    for (let change = 0; change <= draw.below(3); change++) bytes[draw.below(bytes.length)] ^= 1 << draw.below(8)
+    try {
+      const graph = readOnnx('m.onnx', bytes)
+      const open = graph.inputs.flatMap(({ shape }) => shape.filter((dim) => typeof dim === 'string'))
+      const sizes = Object.fromEntries(open.map((dim) => [dim, 3]))
+      compile(graph, { sizes, capacity: 1 + (trial % 3), ranges: new Map([['x', { least: 0, most: 2 ** 33 }]]) })
+    } catch (error) {
+      assert.equal(error.name, 'InputError', error.stack)
+    }
+  }
 })

@@ -160,6 +160,7 @@ export function rangeOf(each: Feed, bound: number): Range {
   const values = {
     times: () => scaled(0, FARTHEST),
     ages: () => scaled(0, FARTHEST),
+    worths: () => [-EXACT, EXACT],
     context: () => scaled(-EXACT, EXACT),
     features: () => scaled(-EXACT, EXACT),
     types: () => each.list,

@@ -7,15 +7,16 @@
  */
 import { InputError } from '../../read/errors.js'
 import { fuse } from './fuse.js'
-import { dropDead, nodeName, readsOf, type Graph, type Port } from './model/graph.js'
+import { dropDead, readsOf, type Graph, type Port } from './model/graph.js'
 import { Context, repeated } from './lower/context.js'
 import { LOWERINGS } from './lower/index.js'
 import { lowerWhole } from './lower/whole.js'
+import { ofNode } from './reference/index.js'
 import { plan } from './tape/memory.js'
 import { beyond, Ranges, reach, WIDEST, type Range } from './tape/ranges.js'
 import { writeProgram, type ProgramPort, type Weights } from './tape/program.js'
 import { Tape } from './tape/tape.js'
-import { OpError, shapeText } from './model/tensor.js'
+import { MOST_NUMBERS, OpError, shapeText, sizeOf } from './model/tensor.js'
 import { batchSymbols } from './model/batch.js'
 import { BatchError, trace, type Extent, type TracedGraph } from './tape/trace.js'
 import { extentFactors, factorsOf, layOut, type Factor, type Value } from './tape/value.js'
@@ -83,7 +84,13 @@ export function compile(graph: Graph, options: CompileOptions = {}): Program {
   }
   try {
     return compileWith(graph, options, batch, 'one', 1)
-  } catch (error) {
+  } catch (caught) {
+    const error =
+      caught instanceof BatchError || caught instanceof OpError
+        ? new InputError({ file: graph.file }, caught.message, 'a model whose rows are each for themselves', {
+            cause: caught,
+          })
+        : caught
     if (!(error instanceof InputError) || batch.size === 0 || options.boundBatch === undefined) throw error
     const sizes = { ...options.sizes, ...Object.fromEntries([...batch].map((symbol) => [symbol, options.boundBatch!])) }
     try {
@@ -114,6 +121,12 @@ export function shapesFor(
           'a size for it (config key "sizes" of the model)',
         )
       })
+      if (!(sizeOf(shape) <= MOST_NUMBERS))
+        throw new InputError(
+          { file: graph.file, part: `input "${port.name}"` },
+          `shape ${shapeText(port.shape)}`,
+          `${MOST_NUMBERS} numbers at most`,
+        )
       return [port.name, shape]
     }),
   )
@@ -262,13 +275,9 @@ function lower(context: Context, ports: InputPort[], options: CompileOptions): v
         if (name !== '' && values[i] !== undefined) context.values.set(name, values[i])
       })
     } catch (error) {
-      if (error instanceof OpError)
-        throw new InputError(
-          { file: graph.file, part: nodeName(node) },
-          error.message,
-          error.expected ?? 'a form that can be compiled',
-        )
-      throw error
+      if (error instanceof BatchError && context.tape.capacity > 1) throw error
+      const said = error instanceof BatchError ? new OpError(error.message) : error
+      throw ofNode(graph.file, node, said, 'a form that can be compiled')
     }
   }
 }

@@ -132,9 +132,11 @@ function attributeOf(place: { file: string; part: string }, proto: AttributeProt
     case 3:
       return decode(proto.s)
     case 4:
-      return readTensor(place, proto.t!)
+      if (proto.t) return readTensor(place, proto.t)
+      throw new InputError(place, 'no tensor', 'one')
     case 5:
-      return branchOf(place.file, proto.g!)
+      if (proto.g) return branchOf(place.file, proto.g)
+      throw new InputError(place, 'no graph', 'one')
     case 6:
       return [...proto.floats]
     case 7:

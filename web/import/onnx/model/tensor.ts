@@ -16,11 +16,23 @@ export interface Tensor {
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1)
 
-export const tensor = (
+/** Numbers of a value that is computed while a model is compiled: four times what a device has room for. */
+export const MOST_NUMBERS = 2 ** 26
+
+/** Throws OpError for a shape of more numbers than there is room for. */
+export function tensor(
   type: ElementType,
   shape: readonly number[],
-  data: Float32Array | Float64Array = new Float64Array(sizeOf(shape)),
-): Tensor => ({ type, shape: [...shape], data })
+  data: Float32Array | Float64Array = new Float64Array(roomFor(shape)),
+): Tensor {
+  return { type, shape: [...shape], data }
+}
+
+function roomFor(shape: readonly number[]): number {
+  const size = sizeOf(shape)
+  if (shape.every((n) => Number.isInteger(n) && n >= 0) && size <= MOST_NUMBERS) return size
+  throw new OpError(`a value of shape ${shapeText(shape)}`, `${MOST_NUMBERS} numbers at most`)
+}
 
 export const vectorOf = (type: ElementType, values: readonly number[]): Tensor =>
   tensor(type, [values.length], Float64Array.from(values))

@@ -31,13 +31,19 @@ export function evaluateNode(
   try {
     return kernel(node, inputs, opset)
   } catch (error) {
-    if (!(error instanceof OpError)) throw error
-    throw new InputError(
-      { file, part: nodeName(node) },
-      error.message,
-      error.expected ?? 'what ONNX defines for this op',
-    )
+    throw ofNode(file, node, error, 'what ONNX defines for this op')
   }
+}
+
+/**
+ * What a node's op said, with the node's name. Where it stumbled, inputs are left out or attributes are of another kind than
+ * the op has: only the file can be the reason.
+ */
+export function ofNode(file: string, node: Node, error: unknown, expected: string): unknown {
+  const place = { file, part: nodeName(node) }
+  if (error instanceof OpError) return new InputError(place, error.message, error.expected ?? expected)
+  if (!(error instanceof TypeError || error instanceof RangeError)) return error
+  return new InputError(place, 'inputs or attributes that do not go together', expected, { cause: error })
 }
 
 /** What writes an op that nothing here runs, and what to write instead. */

@@ -8,6 +8,7 @@
 import { number, scalarOr, type Node } from '../model/graph.js'
 import { boundsOf, DATA_TYPE } from '../model/types.js'
 import { axisOf, OpError } from '../model/tensor.js'
+import { ofNode } from '../reference/index.js'
 import { reducedAxes } from '../reference/reduce.js'
 import type { TracedGraph } from './trace.js'
 
@@ -82,7 +83,12 @@ export class Ranges {
     this.graph = graph
     for (const port of graph.inputs)
       this.found.set(port.name, given.get(port.name) ?? (port.type === 'float' ? undefined : UNKNOWN))
-    for (const node of graph.nodes) this.infer(node)
+    for (const node of graph.nodes)
+      try {
+        this.infer(node)
+      } catch (error) {
+        throw ofNode(graph.file, node, error, 'what ONNX defines for this op')
+      }
   }
 
   /** undefined: nothing is known. */

@@ -53,10 +53,12 @@ function sample(graph: Graph, shapes: Map<string, number[]>): Sample {
     const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)))
     const fixed =
       node.op === 'Shape' || node.op === 'Size' || node.inputs.every((name) => name === '' || constant.has(name))
-    evaluateNode(graph.file, node, inputs, graph.opset).forEach((value, i) => {
-      const name = node.outputs[i]
-      if (name === undefined || name === '') return
-      values.set(name, value)
+    const made = evaluateNode(graph.file, node, inputs, graph.opset)
+    node.outputs.forEach((name, i) => {
+      if (name === '') return
+      if (made[i] === undefined)
+        throw new InputError({ file: graph.file, part: nodeName(node) }, `output "${name}"`, `${made.length} at most`)
+      values.set(name, made[i])
       if (fixed) constant.add(name)
     })
   }
