@@ -151,7 +151,7 @@ function joinError({ from, to, roles, matched, of, examples, beside }: Join): In
 }
 
 function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Config): string[] {
-  return [...itemRemarks(inputs.items), ...eventRemarks(account.events), ...repeatedRemarks(account), ...idleKeys(inputs, config)] // prettier-ignore
+  return [...itemRemarks(inputs.items), ...eventRemarks(account.events), ...repeatedRemarks(account), ...rankerRemarks(inputs), ...idleKeys(inputs, config)] // prettier-ignore
 }
 
 /** What was guessed of a catalogue's columns, what is no attribute, and what a bundle does not take. */
@@ -167,6 +167,9 @@ const eventRemarks = (events: readonly EventAccount[]): string[] => {
     .filter(({ count }) => count === 0)
     .map(({ name }) => `look: config key "events" names ${quote(name)}, which the log does not have (it has ${quoteList(met.map((one) => one.name))})`) // prettier-ignore
 }
+
+/** How trees were read where their file leaves it open. */
+const rankerRemarks = ({ ranker }: Inputs): string[] => (ranker && 'remarks' in ranker ? ranker.remarks : [])
 
 const repeatedRemarks = ({ repeated, inputs }: Omit<Account, 'remarks'>): string[] => {
   const rows = inputs.reduce((sum, file) => sum + (file.role === 'interactions' ? file.rows : 0), 0)

@@ -385,6 +385,8 @@ test('one-leaf trees, as 2.x to 4.6 write them, alone and among others', async (
   const both = model.replace('end of trees', `${second.replace('Tree=0', 'Tree=1')}\n\nend of trees`)
   near((await margins(both, frame)).margins, [1, 1, 1, 0, 1, 1, 1])
   near((await margins(both, frame, { rounds: 1 })).margins, [2, 2, 2, 1, 2, 2, 2])
+  assert.match(read(both, { rounds: 1 }).remarks.join(), /1 of 2 rounds count, as asked/)
+  assert.throws(() => read(both, { rounds: 3 }), /rounds: found 3 asked for, expected at most the 2 of the model/)
 })
 
 // -- everything else -----------------------------------------------------------------------------------------------------
@@ -397,6 +399,7 @@ test('files of other makers, and other files of the same: what they are and what
   const treelite = Buffer.alloc(64)
   for (const [i, n] of [4, 4, 1].entries()) treelite.writeInt32LE(n, 4 * i)
   for (const [bytes, found] of [
+    ['', 'an empty file, expected a model'],
     ['binf\0\0', "XGBoost's old binary format, expected the model itself"],
     ['CONFIG-offset:\0', "XGBoost's old binary format"],
     [old, "XGBoost's old binary format \\(.model\\)"],
@@ -450,6 +453,8 @@ test('a build says of its ranker what counts, and the config takes the other', a
   const early = await build({})
   assert.equal(early.code, 0, early.stderr)
   assert.match(early.stderr, /ranker\.json: 1 of 2 rounds count, as the scikit-learn wrapper/)
+  assert.equal(early.stderr.match(/rounds count/g).length, 1)
+  assert.match((await cli('check', '--interactions', interactions, '--ranker', ranker)).stdout, /1 of 2 rounds count/)
   const all = await build({ ranker: { rounds: 'all', categories: 'codes' } })
   assert.match(all.stderr, /ranker\.json: 2 of 2 rounds count, as asked/)
   assert.match((await build({ ranker: { rounds: 'first' } })).stderr, /ranker\/rounds|ranker\.rounds/)

@@ -51,7 +51,6 @@ export function rankerSections(
     sections: [trees, bytes],
     remarks: [
       `ranker ${forest.file}: ${forest.origin}, ${forest.objective}, ${forest.trees.length} trees on ${used.size} of ${features.length} features${forest.named ? ', by name' : ', by order'}`,
-      ...forest.remarks,
       words,
     ],
   }

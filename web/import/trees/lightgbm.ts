@@ -95,7 +95,10 @@ interface Head {
 
 /** What both forms say in the same words. */
 function forestOf(file: string, head: Head, all: Tree[], options: TreeOptions): Forest {
-  const trees = typeof options.rounds === 'number' ? all.slice(0, options.rounds * head.outputs) : all
+  const [rounds, asked] = [all.length / head.outputs, typeof options.rounds === 'number' ? options.rounds : Infinity]
+  if (asked !== Infinity && asked > rounds)
+    throw new InputError({ file, part: 'rounds' }, `${asked} asked for`, `at most the ${rounds} of the model`)
+  const trees = all.slice(0, asked * head.outputs)
   if (!VERSIONS.includes(head.version))
     throw new InputError({ file, part: 'version' }, quote(head.version), VERSIONS.join(', '))
   const [name = '', ...parts] = head.objective.split(' ')
@@ -121,8 +124,7 @@ function forestOf(file: string, head: Head, all: Tree[], options: TreeOptions): 
     scale,
     floatSum: false,
     trees,
-    remarks:
-      trees.length < all.length ? [`${file}: ${options.rounds} of ${all.length / head.outputs} rounds, as asked`] : [],
+    remarks: trees.length < all.length ? [`${file}: ${asked} of ${rounds} rounds count, as asked`] : [],
   })
   return withCategories(forest, pandasCategories(file, head, trees), options.categories)
 }

@@ -9,6 +9,7 @@ const OURS = 'a model of LightGBM (text or JSON) or XGBoost (.json, .ubj), train
 
 /** The first bytes, one character each. */
 const KINDS: [RegExp, string, string][] = [
+  [/^$/, 'an empty file', 'a model'],
   [/^(binf|bs64|CONFIG-offset)/, "XGBoost's old binary format", `${SAVE_XGBOOST}, from the version that wrote it`],
   // 136 bytes of parameters, then the objective behind its length
   [
