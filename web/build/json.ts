@@ -44,7 +44,12 @@ const depth = (path: string) => path.split('/').length
 const ABOUT_TYPES = ['anyOf', 'const', 'enum', 'maximum', 'minimum', 'multipleOf', 'type']
 
 const expectedBy = ({ keyword, message, parentSchema }: ErrorObject): string =>
-  ABOUT_TYPES.includes(keyword) ? words(parentSchema as Schema) : message!.replace(/^must (be |have )?/, '')
+  ABOUT_TYPES.includes(keyword)
+    ? words(parentSchema as Schema)
+    : message!
+        .replace(/^must (be |have )?/, '')
+        .replace('NOT have fewer than', 'at least')
+        .replace('NOT have more than', 'at most')
 
 /** What the generated schemas say of a value. */
 interface Schema {
@@ -68,8 +73,10 @@ function words(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const)
   if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`
   if (Array.isArray(type)) return type.map((one) => words({ ...schema, type: one })).join(', or ')
-  if (type === 'array')
-    return `a list${minItems !== undefined && minItems === maxItems ? ` of ${minItems}` : ''}, each ${words(items!)}`
+  if (type === 'array') {
+    const many = maxItems === undefined ? '' : minItems === maxItems ? ` of ${maxItems}` : ` of at most ${maxItems}`
+    return `a list${many}, each ${words(items!)}`
+  }
   if (type === 'object')
     return properties === undefined ? 'an object' : `an object of ${Object.keys(properties).join(', ')}`
   if (type === 'string') return 'a text'

@@ -52,7 +52,10 @@ test('config: the key, what was found, what was expected', async () => {
     /"kinds\.zip": found "code", expected one of text, category, multi, number, skip/,
   )
   await withConfig({ layers: [4, 5] }, /"layers\.1": found 5, expected one of 2, 4, 8/)
-  await withConfig({ layers: 'f64' }, /"layers": found "f64", expected a list, each one of 2, 4, 8, or "f32"\n$/)
+  await withConfig(
+    { layers: 'f64' },
+    /"layers": found "f64", expected a list of at most 4, each one of 2, 4, 8, or "f32"\n$/,
+  )
   await withConfig({ metric: 'dot' }, /"metric": found "dot", expected one of ip, cosine, l2/)
   await withConfig({ ratings: { zero: 3 } }, /"ratings": found \{"zero":3\}, expected .*'one'/)
   await withConfig(
@@ -61,6 +64,11 @@ test('config: the key, what was found, what was expected', async () => {
   )
   await withConfig({ events: { buy: 'much' } }, /"events\.buy": found "much", expected a number from -100 to 100\n$/)
   await withConfig({ events: { buy: 1000 } }, /"events\.buy": found 1000, expected a number from -100 to 100\n$/)
+  await withConfig({ basket: '' }, /"basket": found "", expected at least 1 characters\n$/)
+  await withConfig(
+    { layers: [2, 2, 2, 2, 2] },
+    /"layers": found .*, expected a list of at most 4, each one of 2, 4, 8, or "f32"\n$/,
+  )
   await withConfig([], /config\.json.*found \[\], expected an object of .*neighbours/)
   await fails(
     ['--interactions', log, '--config', path('no-config.json')],
