@@ -197,12 +197,14 @@ uint32_t mt_feature_name(const mt_recommender *rec, uint32_t feature, char *text
 mt_status mt_nearest_to(mt_recommender *rec, uint32_t space, const float *vector, uint32_t layers, uint32_t k,
                      const mt_hits **hits_ret, mt_error *error);
 
-/* The k best items for the words of a text: UTF-8, as the builder writes words, with one space between two. `unfinished`:
- * the last word may go on, as in a box that answers while somebody types. Only items that match a word are found, and,
- * where the bundle has vectors, those that lie near the best of them: an unknown text finds none. Filters apply; scores and
- * ranks are those of text (0) and vectors (1). Bit w of *unmatched_ret: word w, of the first 32, matched nothing. */
-mt_status mt_search(mt_recommender *rec, const char *text, size_t length, bool unfinished, uint32_t k,
-                    const mt_slate **slate_ret, uint32_t *unmatched_ret, mt_error *error);
+/* The k best items for the words of a text: UTF-8, each word once and as the builder writes it, one space between two, and *
+ * behind a word that may go on, as the last one does in a box that answers while somebody types. Only items that match a
+ * word are found, and, where the bundle has vectors, those that lie near the best of them: an unknown text finds none.
+ * Filters apply; mt_allow brings items of the history back. A pick's score is at least 3 where the text is its title, 2
+ * where its title begins with it, 1 where it has all words; scores and ranks are those of text (0), vectors (1), what the
+ * history says (2) and popularity (3). Bit w of *unmatched_ret: word w, of the first 32, matched nothing. */
+mt_status mt_search(mt_recommender *rec, const char *text, size_t length, uint32_t k, const mt_slate **slate_ret,
+                    uint32_t *unmatched_ret, mt_error *error);
 /* The space in which search finds what is near; MT_NOT_FOUND: none. */
 uint32_t mt_search_space(const mt_recommender *rec);
 

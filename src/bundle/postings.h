@@ -7,13 +7,13 @@
  *   16  f32  scale               the largest weight of the section, at most MT_POSTING_MAX
  *   20  u32  data bytes
  *   24  u32  longest             entries of the longest list
- *   28  u32  0
+ *   28  u32  bits of a mark      what an entry says besides, up to 8; 0: nothing
  *   32  u32  block[blocks + 1]   where each block of 32 lists starts in the data; the last is the data's length
  *    .  u8   data                followed by 8 bytes of fill
  *
  *   a list   varint(bytes that follow; 0 is the empty list)
  *            varint(entries)  u8(Rice parameter k)  u8(list scale s)
- *            bits: per entry, by ascending item: Rice(gap to the item before, minus one) and the weight's code q
+ *            bits: per entry, by ascending item: Rice(gap to the item before, minus one), the weight's code q, the mark
  *
  *   weight = scale · 2^(-s/8) · (q + 1) / 2^bits, or the float itself where bits is 32: from 0 to scale, or the list ends.
  *
@@ -44,7 +44,7 @@ typedef struct mt_postings {
   mt_key_kind key_kind;
   uint32_t attribute, weight_bits;
   float scale;
-  uint32_t data_bytes, longest, items;
+  uint32_t data_bytes, longest, mark_bits, items;
   const unsigned char *blocks, *data;
 } mt_postings;
 
@@ -55,18 +55,20 @@ mt_status mt_postings_open(const unsigned char *bytes, size_t length, uint32_t i
 typedef struct mt_posting {
   mt_bit_reader bits;
   uint32_t left, item, items; /* entries to come; the item read last */
-  unsigned k, weight_bits;
+  uint32_t mark;
+  unsigned k, weight_bits, mark_bits;
   float weight, scale; /* scale: of a code; or the largest weight, where weights are floats */
 } mt_posting;
 
 /* The list of `key`; an unknown key has an empty list. `posting->left` is its length. */
 void mt_posting_start(const mt_postings *postings, uint32_t key, mt_posting *posting);
 
-/* The next entry into posting->item and posting->weight; false at the end, or where the codes are broken. */
+/* The next entry into posting->item, ->weight and ->mark; false at the end, or where the codes are broken. */
 static inline bool mt_posting_next(mt_posting *p) {
   if (p->left == 0) return false;
   uint32_t gap = mt_bits_rice(&p->bits, p->k);
   uint32_t code = mt_bits_take(&p->bits, p->weight_bits);
+  p->mark = mt_bits_take(&p->bits, p->mark_bits);
   uint64_t item = (uint64_t)gap + (p->item == UINT32_MAX ? 0 : (uint64_t)p->item + 1); /* UINT32_MAX: none read yet */
   if (p->bits.overrun || item >= p->items) return false;
   p->left--;
@@ -84,5 +86,10 @@ static inline bool mt_posting_next(mt_posting *p) {
 size_t mt_postings_bound(uint32_t keys, size_t entries);
 size_t mt_postings_encode(uint32_t keys, const uint32_t *start, const uint32_t *items, const float *weights,
                           mt_key_kind kind, uint32_t attribute, uint32_t weight_bits, unsigned char *out);
+
+/* The same with a mark of up to 8 bits for each entry; 8 more bits an entry at most. */
+size_t mt_postings_encode_marked(uint32_t keys, const uint32_t *start, const uint32_t *items, const float *weights,
+                                 const unsigned char *marks, mt_key_kind kind, uint32_t attribute, uint32_t weight_bits,
+                                 uint32_t mark_bits, unsigned char *out);
 
 #endif

@@ -10,6 +10,7 @@ mt_status mt_recall_open(const mt_policy *policy, const mt_source_view *view, bo
                          mt_error *error) {
   stage->sources = policy->sources;
   for (uint32_t s = 0; s < stage->sources; s++) {
+    if (policy->source[s].role == MT_ROLE_EVERYBODY) stage->everybody |= 1u << s;
     mt_status status = mt_source_open(&policy->source[s], view, &stage->source[s], error);
     if (status != MT_OK && !partial) return status;
     if (status != MT_OK) stage->waiting |= 1u << s;
@@ -92,4 +93,16 @@ mt_status mt_recall_run(mt_recall_stage *stage, const mt_recall_ask *ask, mt_err
   complete_scores(stage);
   mt_candidates_fuse(&stage->candidates, ask->policy);
   return MT_OK;
+}
+
+float mt_recall_liking(const mt_recall_stage *stage, uint32_t item) {
+  const mt_candidates *candidates = &stage->candidates;
+  float liking = 0, weights = 0;
+  for (uint32_t s = 0; s < stage->sources; s++) {
+    if (!(candidates->weight[s] > 0) || stage->everybody >> s & 1) continue;
+    float score = mt_source_score(&stage->source[s], item, candidates->zero[s]);
+    liking += candidates->weight[s] * mt_scaled(score, candidates->zero[s], candidates->unit[s]);
+    weights += candidates->weight[s];
+  }
+  return weights > 0 ? liking / weights : 0;
 }

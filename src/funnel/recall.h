@@ -8,6 +8,7 @@
 typedef struct mt_recall_stage {
   uint32_t sources;
   uint32_t waiting; /* bit s: source s has not arrived */
+  uint32_t everybody; /* bit s: source s says the same to everybody */
   mt_source_work source[MT_MAX_SOURCES];
   mt_best best; /* of one source */
   mt_candidates candidates;
@@ -39,5 +40,9 @@ void mt_recall_reserve(mt_arena *arena, const mt_policy *policy, const mt_source
 
 /* Request -> candidates, complete and fused. */
 mt_status mt_recall_run(mt_recall_stage *stage, const mt_recall_ask *ask, mt_error *error);
+
+/* What the sources that look at histories said in this run of any item: the mean of their scores by their weights, 1 as a
+ * candidate of rank norm_rank. 0 where none spoke. */
+float mt_recall_liking(const mt_recall_stage *stage, uint32_t item);
 
 #endif

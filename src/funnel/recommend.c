@@ -17,20 +17,24 @@ mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_s
   return mt_run_slate(rec, k, explain, slate_ret, error);
 }
 
-mt_status mt_run_recall(mt_recommender *rec, mt_error *error) {
-  const mt_request *request = &rec->request;
+static mt_status recall(mt_recommender *rec, const uint8_t *allowed, const uint8_t *unfiltered, mt_error *error) {
   const mt_inputs inputs = mt_inputs_of(rec);
-  rec->order.count = rec->rank.ranked = 0; /* of an earlier request */
-  narrow(rec);
   const mt_recall_ask ask = {
       .policy = &rec->policy,
-      .source = request->source,
+      .source = rec->request.source,
       .inputs = &inputs,
-      .allowed = request->allowed,
-      .unfiltered = request->narrowed ? request->unfiltered : request->allowed,
-      .forced = request->forced,
+      .allowed = allowed,
+      .unfiltered = unfiltered,
+      .forced = rec->request.forced,
   };
-  MT_TRY(mt_recall_run(&rec->recall, &ask, error));
+  return mt_recall_run(&rec->recall, &ask, error);
+}
+
+mt_status mt_run_recall(mt_recommender *rec, mt_error *error) {
+  const mt_request *request = &rec->request;
+  rec->order.count = rec->rank.ranked = 0; /* of an earlier request */
+  narrow(rec);
+  MT_TRY(recall(rec, request->allowed, request->narrowed ? request->unfiltered : request->allowed, error));
   const mt_feature_view view = {
       .candidates = &rec->recall.candidates,
       .history = &request->history,
@@ -100,14 +104,26 @@ mt_status mt_run_slate(mt_recommender *rec, uint32_t k, bool explain, const mt_s
   return MT_OK;
 }
 
-/* What may not be recommended is not found either. */
-mt_status mt_search(mt_recommender *rec, const char *text, size_t length, bool unfinished, uint32_t k,
-                    const mt_slate **slate_ret, uint32_t *unmatched_ret, mt_error *error) {
+/* What the bundle's rules deny is not found either; what somebody has met is. */
+mt_status mt_search(mt_recommender *rec, const char *text, size_t length, uint32_t k, const mt_slate **slate_ret,
+                    uint32_t *unmatched_ret, mt_error *error) {
+  const mt_request *request = &rec->request;
   mt_slate *slate = &rec->slate.slate;
+  bool personal = request->history.count > 0;
   MT_TRY(check_k(k, error));
+  if (personal) MT_TRY(recall(rec, request->unfiltered, request->unfiltered, error));
   narrow(rec);
-  const mt_search_ask ask = {text, length, unfinished, k, &rec->policy, rec->request.allowed, rec->text};
+  const mt_search_ask ask = {
+      .text = text,
+      .length = length,
+      .k = k,
+      .policy = &rec->policy,
+      .person = personal ? &rec->recall : NULL,
+      .allowed = request->allowed,
+      .scratch = rec->text,
+  };
   mt_slate_begin(slate);
+  slate->history = request->history.count;
   MT_TRY(mt_search_run(&rec->search, &ask, slate, unmatched_ret, error));
   *slate_ret = slate;
   return MT_OK;

@@ -1,9 +1,21 @@
-/* Search: items for words. What the words say (text) and, where the bundle has vectors, what lies near the best hits
- * (related): pseudo-relevance feedback (Rocchio 1971) in a space that was learned from the items. */
+/* Search: items for words.
+ *
+ *     score = grade + squash(text + p · popularity + r · related + h · history),   squash(x) = ½ + ½ x / (1 + |x|)
+ *
+ * Grade (recall/words.h) comes first: what is called so, then what begins so, then what has all words, then the rest. Within
+ * a grade the parts add up, each between 0 and about 1:
+ *   text        BM25, against an item that is the best of every word
+ *   popularity  the logarithm of how much everybody met it; the builder chooses p
+ *   related     where the bundle has vectors, how near it lies to the best hits: pseudo-relevance feedback (Rocchio 1971)
+ *               in a space that was learned from the items
+ *   history     where the request has one, what the sources say of the item to this person; without one nothing here
+ *               depends on a person
+ */
 #ifndef MT_FUNNEL_SEARCH_H
 #define MT_FUNNEL_SEARCH_H
 
 #include "bundle/bundle.h"
+#include "funnel/recall.h"
 #include "funnel/slate.h"
 #include "recall/near.h"
 #include "recall/words.h"
@@ -14,7 +26,9 @@
 typedef enum mt_search_source {
   MT_SEARCH_TEXT = 0,
   MT_SEARCH_VECTORS = 1,
-  MT_SEARCH_SOURCES = 2,
+  MT_SEARCH_HISTORY = 2,
+  MT_SEARCH_POPULARITY = 3,
+  MT_SEARCH_SOURCES = 4,
 } mt_search_source;
 
 typedef struct mt_search_index {
@@ -23,7 +37,7 @@ typedef struct mt_search_index {
   mt_postings postings;
   uint32_t space; /* where items are related; MT_NOT_FOUND: nowhere */
   /* scratch, reserved once */
-  mt_sparse sums;
+  mt_words words;
   mt_near near;
   mt_best best; /* of one side */
   mt_candidates candidates; /* of MT_SEARCH_SOURCES sources */
@@ -34,9 +48,9 @@ typedef struct mt_search_index {
 typedef struct mt_search_ask {
   const char *text;
   size_t length;
-  bool unfinished; /* the last word may go on */
   uint32_t k;
   const mt_policy *policy;
+  const mt_recall_stage *person; /* that has run for the history; NULL: there is none */
   const uint8_t *allowed; /* bitmap */
   char *scratch;          /* [MT_STRING_BYTES] */
 } mt_search_ask;

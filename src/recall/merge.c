@@ -57,9 +57,6 @@ void mt_candidates_add(mt_candidates *candidates, uint32_t source, float weight,
   }
 }
 
-/* A normalised score that stays a finite number after weighing and adding, even where a bundle's own numbers are not. */
-static float bounded(float score) { return score > -1e30f ? (score < 1e30f ? score : 1e30f) : -1e30f; }
-
 void mt_candidates_fuse(mt_candidates *candidates, const mt_policy *policy) {
   for (uint32_t c = 0; c < candidates->count; c++) {
     const float *scores = candidates->scores + (size_t)c * candidates->sources;
@@ -68,7 +65,7 @@ void mt_candidates_fuse(mt_candidates *candidates, const mt_policy *policy) {
     for (uint32_t s = 0; s < candidates->sources; s++) {
       if (candidates->weight[s] == 0) continue;
       if (policy->fusion == MT_FUSE_SCORES)
-        fused += candidates->weight[s] * bounded((scores[s] - candidates->zero[s]) * candidates->unit[s]);
+        fused += candidates->weight[s] * mt_scaled(scores[s], candidates->zero[s], candidates->unit[s]);
       else if (ranks[s] != 0) fused += candidates->weight[s] / (policy->rrf_constant + (float)ranks[s]);
     }
     candidates->fused[c] = fused;

@@ -21,6 +21,12 @@ typedef struct mt_scale {
  * positive, so that 0 stays "knows nothing"; else (distances, negative products) by what lies between best and worst. */
 mt_scale mt_scale_of(float best, float worst, float norm);
 
+/* A normalised score that stays a finite number after weighing and adding, even where a bundle's own numbers are not. */
+static inline float mt_scaled(float score, float zero, float unit) {
+  float scaled = (score - zero) * unit;
+  return scaled > -1e30f ? (scaled < 1e30f ? scaled : 1e30f) : -1e30f;
+}
+
 typedef struct mt_candidates {
   uint32_t capacity, count, sources;
   uint32_t *items;  /* [capacity] */

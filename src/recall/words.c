@@ -3,74 +3,265 @@
 #include "recall/lists.h"
 
 #define UNSURE 0.5f        /* what a term counts that was not typed in full, or not quite so */
-#define LEAST_SLIP 4u      /* bytes of a word that may hold a slip */
+#define LEAST_SLIP 4u      /* letters of a word that may hold a slip */
 #define MOST_SLIPS 65536u  /* terms that are compared with such a word */
+#define MOST_JOINED 128u   /* bytes of two words that may be one */
+#define MOST_SECOND 32u    /* terms that the second part of a word may go on as */
+
+/* Flags of mt_found.word, above the word's number. */
+#define NUMBER_MASK 31u
+#define LEADING 32u
+#define WHOLE 64u
+
+typedef struct word {
+  const char *text;
+  size_t length;
+  bool open; /* it may go on */
+} word;
 
 typedef struct search {
   const mt_terms *terms;
   const mt_postings *postings;
   char *scratch;
-  mt_sparse *sums;
-  uint32_t cost; /* entries read */
-  bool whole;    /* nothing was left out */
+  mt_words *words;
+  uint32_t number, cost; /* of the word; entries read */
+  float best;            /* that the word counts for any item */
 } search;
 
-static void add_term(search *s, uint32_t term, float weight) {
-  s->whole &= mt_recall_add_list(s->postings, term, weight, s->sums, &s->cost);
+void mt_words_reserve(mt_arena *arena, uint32_t items, mt_words *words) {
+  words->capacity = mt_sparse_slots(items);
+  words->slots = mt_arena_take(arena, words->capacity, sizeof *words->slots);
 }
 
-static size_t characters(const char *text, size_t length) {
-  size_t count = 0;
-  for (size_t i = 0; i < length; i++) count += ((unsigned char)text[i] & 0xc0) != 0x80;
-  return count;
+static mt_found *slot_of(const mt_words *words, uint32_t item) {
+  uint32_t at = (uint32_t)(((uint64_t)(item + 1) * 0x9e3779b97f4a7c15ULL) >> 40) & words->mask;
+  while (words->slots[at].key != 0 && words->slots[at].key != item + 1) at = (at + 1) & words->mask;
+  return &words->slots[at];
 }
 
-/* Whether one slip turns a into b: what they do not share at both ends is a character each at most, or two the wrong way
- * round. */
-static bool is_slip(const char *a, size_t a_length, const char *b, size_t b_length) {
-  size_t least = a_length < b_length ? a_length : b_length, head = 0, tail = 0;
-  while (head < least && a[head] == b[head]) head++;
-  while (head > 0 && head < least && ((unsigned char)a[head] & 0xc0) == 0x80) head--; /* back to a whole character */
-  while (tail < least - head && a[a_length - 1 - tail] == b[b_length - 1 - tail]) tail++;
-  while (tail > 0 && ((unsigned char)a[a_length - tail] & 0xc0) == 0x80) tail--;
-  size_t a_rest = a_length - head - tail, b_rest = b_length - head - tail;
-  if (a_rest == 2 && b_rest == 2 && a[head] == b[head + 1] && a[head + 1] == b[head]) return true;
-  return characters(a + head, a_rest) <= 1 && characters(b + head, b_rest) <= 1;
+const mt_found *mt_words_get(const mt_words *words, uint32_t item) {
+  const mt_found *found = slot_of(words, item);
+  return found->key == 0 ? NULL : found;
 }
 
-/* False where the word matches nothing. */
-static bool add_word(search *s, const char *word, size_t length, bool unfinished) {
+mt_grade mt_words_grade(const mt_words *words, const mt_terms *terms, const mt_found *found) {
+  if (found->words < words->asked) return MT_GRADE_SOME;
+  if (found->leading < (words->asked | MT_FOUND_FIRST)) return MT_GRADE_ALL;
+  uint32_t title = mt_terms_title(terms, found->key - 1);
+  return found->whole == words->asked && title == words->asked && title < MT_TITLE_LONG ? MT_GRADE_IS : MT_GRADE_BEGINS;
+}
+
+/* -- what a word finds --------------------------------------------------------------------------------------------- */
+
+/* The word has the item, by a term at `place` of its title. */
+static void take(search *s, uint32_t item, float weight, uint32_t place, bool whole) {
+  mt_words *words = s->words;
+  mt_found *found = slot_of(words, item);
+  if (found->key == 0) {
+    if (words->count >= words->mask - words->mask / 4) {
+      words->complete = false;
+      return;
+    }
+    words->count++;
+    *found = (mt_found){.key = item + 1, .word = NUMBER_MASK};
+  }
+  if (found->words == 0 || (found->word & NUMBER_MASK) != s->number) {
+    found->sum += found->best;
+    found->best = 0;
+    found->word = (uint8_t)s->number;
+    found->words++;
+  }
+  found->best = weight > found->best ? weight : found->best;
+  s->best = weight > s->best ? weight : s->best;
+  if (place >= words->asked && !(place == MT_PLACE_LATE && words->asked > MT_PLACE_LATE)) return;
+  if ((found->word & LEADING) == 0) found->leading++;
+  if (place == 0) found->leading |= MT_FOUND_FIRST;
+  if (whole && (found->word & WHOLE) == 0) found->whole++;
+  found->word |= (uint8_t)(LEADING | (whole ? WHOLE : 0));
+}
+
+/* Starts on a list, if what was read so far leaves room for one. */
+static bool start(search *s, uint32_t term, mt_posting *posting) {
+  if (s->cost >= MT_MOST_ENTRIES) {
+    s->words->complete = false;
+    return false;
+  }
+  mt_posting_start(s->postings, term, posting);
+  s->cost += MT_POSTINGS_BLOCK + posting->left;
+  return true;
+}
+
+static void add_term(search *s, uint32_t term, float weight, bool whole) {
+  mt_posting posting;
+  if (!start(s, term, &posting)) return;
+  while (mt_posting_next(&posting)) take(s, posting.item, weight * posting.weight, posting.mark, whole);
+}
+
+/* False where the word is no term, nor begins one where it may. */
+static bool add_word(search *s, const word *w) {
   const mt_strings *strings = &s->terms->strings;
   mt_strings_walk walk;
-  bool any = false, more = mt_strings_seek(strings, word, length, s->scratch, &walk);
-  for (; more && walk.length >= length && memcmp(s->scratch, word, length) == 0;
-       more = unfinished && s->whole && mt_strings_next(strings, s->scratch, &walk)) {
-    if (walk.length > length && !unfinished) break;
-    add_term(s, walk.index, walk.length == length ? 1 : UNSURE * (float)length / (float)walk.length);
-    any = true;
-  }
-  if (any || length < LEAST_SLIP) return any;
-  more = mt_strings_seek(strings, word, 1, s->scratch, &walk);
-  for (uint32_t left = MOST_SLIPS; more && left > 0 && walk.length > 0 && s->scratch[0] == word[0];
-       more = mt_strings_next(strings, s->scratch, &walk), left--) {
-    if (!is_slip(word, length, s->scratch, walk.length)) continue;
-    add_term(s, walk.index, UNSURE);
+  bool any = false;
+  for (bool more = mt_strings_seek(strings, w->text, w->length, s->scratch, &walk);
+       more && walk.length >= w->length && memcmp(s->scratch, w->text, w->length) == 0 && (w->open || walk.length == w->length);
+       more = w->open && s->words->complete && mt_strings_next(strings, s->scratch, &walk)) {
+    bool whole = walk.length == w->length;
+    add_term(s, walk.index, whole ? 1 : UNSURE * (float)w->length / (float)walk.length, whole);
     any = true;
   }
   return any;
 }
 
-bool mt_words_sum(const mt_terms *terms, const mt_postings *postings, const char *text, size_t length, bool unfinished,
-                  char *scratch, mt_sparse *sums, uint32_t *unmatched_ret) {
-  search s = {terms, postings, scratch, sums, 0, true};
-  size_t at = 0;
-  mt_sparse_reset(sums, postings->items);
-  *unmatched_ret = 0;
-  for (uint32_t word = 0; word < MT_MAX_WORDS && at < length; word++) {
-    size_t end = at;
-    while (end < length && text[end] != ' ') end++;
-    if (!add_word(&s, text + at, end - at, unfinished && end == length)) *unmatched_ret |= 1u << word;
-    at = end + 1;
+/* -- words that are written as one, or as two ----------------------------------------------------------------------- */
+
+static bool add_joined(search *s, const word *a, const word *b) {
+  char joined[MOST_JOINED];
+  if (a->length > MOST_JOINED || b->length > MOST_JOINED - a->length) return false;
+  memcpy(joined, a->text, a->length);
+  memcpy(joined + a->length, b->text, b->length);
+  return add_word(s, &(word){joined, a->length + b->length, b->open});
+}
+
+/* Items that have both terms, the second one beside the first in the title. */
+static bool add_pair(search *s, uint32_t first, uint32_t second, bool whole) {
+  mt_posting a, b;
+  bool any = false;
+  if (!start(s, first, &a) || !start(s, second, &b)) return false;
+  for (bool more = mt_posting_next(&a) && mt_posting_next(&b); more;) {
+    if (a.item < b.item) more = mt_posting_next(&a);
+    else if (b.item < a.item) more = mt_posting_next(&b);
+    else {
+      if (b.mark != MT_PLACE_NONE && b.mark - a.mark <= 1) {
+        take(s, a.item, a.weight + b.weight, a.mark, whole);
+        any = true;
+      }
+      more = mt_posting_next(&a) && mt_posting_next(&b);
+    }
   }
-  return s.whole;
+  return any;
+}
+
+static bool add_split_at(search *s, const word *w, size_t at) {
+  const mt_strings *strings = &s->terms->strings;
+  mt_strings_walk walk;
+  uint32_t first = mt_strings_find(strings, w->text, at, s->scratch), left = MOST_SECOND;
+  size_t rest = w->length - at;
+  bool any = false;
+  if (first == MT_NOT_FOUND) return false;
+  for (bool more = mt_strings_seek(strings, w->text + at, rest, s->scratch, &walk);
+       more && left > 0 && walk.length >= rest && memcmp(s->scratch, w->text + at, rest) == 0 && (w->open || walk.length == rest);
+       more = mt_strings_next(strings, s->scratch, &walk), left--)
+    any |= add_pair(s, first, walk.index, walk.length == rest);
+  return any;
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static bool has_digit(const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if (is_digit(text[i])) return true;
+  return false;
+}
+
+/* Whether a letter begins at text[at]: no byte within a character, and no vowel or final consonant (U+1160 to U+11FF) of a
+ * Korean syllable. */
+static bool begins_letter(const char *text, size_t length, size_t at) {
+  const unsigned char *c = (const unsigned char *)text + at;
+  if ((c[0] & 0xc0) == 0x80) return false;
+  return length - at < 3 || c[0] != 0xe1 || c[1] < 0x85 || c[1] > 0x87 || (c[1] == 0x85 && c[2] < 0xa0);
+}
+
+/* Where letters meet digits, or anywhere. */
+static bool add_split(search *s, const word *w, bool anywhere) {
+  bool any = false;
+  for (size_t at = 1; at < w->length; at++) {
+    bool border = is_digit(w->text[at - 1]) != is_digit(w->text[at]) && w->text[at - 1] != '.' && w->text[at] != '.';
+    if (border || (anywhere && begins_letter(w->text, w->length, at))) any |= add_split_at(s, w, at);
+  }
+  return any;
+}
+
+/* -- slips --------------------------------------------------------------------------------------------------------- */
+
+static size_t letters(const char *text, size_t length) {
+  size_t count = 0;
+  for (size_t i = 0; i < length; i++) count += begins_letter(text, length, i);
+  return count;
+}
+
+/* Bytes of the first letter. */
+static size_t first_letter(const char *text, size_t length) {
+  size_t at = 1;
+  while (at < length && !begins_letter(text, length, at)) at++;
+  return at;
+}
+
+/* Whether one slip turns a into b: what they do not share at both ends is a letter each at most, or two the wrong way
+ * round. */
+static bool is_slip(const char *a, size_t a_length, const char *b, size_t b_length) {
+  size_t least = a_length < b_length ? a_length : b_length, head = 0, tail = 0;
+  while (head < least && a[head] == b[head]) head++;
+  while (head > 0 && ((head < a_length && !begins_letter(a, a_length, head)) || (head < b_length && !begins_letter(b, b_length, head))))
+    head--; /* back to a whole letter of both */
+  while (tail < least - head && a[a_length - 1 - tail] == b[b_length - 1 - tail]) tail++;
+  while (tail > 0 && (!begins_letter(a, a_length, a_length - tail) || !begins_letter(b, b_length, b_length - tail))) tail--;
+  a += head, b += head;
+  size_t a_rest = a_length - head - tail, b_rest = b_length - head - tail, a_letters = letters(a, a_rest);
+  if (a_letters <= 1 && letters(b, b_rest) <= 1) return true;
+  size_t one = first_letter(a, a_rest);
+  return a_letters == 2 && a_rest == b_rest && memcmp(a, b + a_rest - one, one) == 0 && memcmp(a + one, b, a_rest - one) == 0;
+}
+
+static bool add_slips(search *s, const word *w) {
+  const mt_strings *strings = &s->terms->strings;
+  mt_strings_walk walk;
+  if (letters(w->text, w->length) < LEAST_SLIP || has_digit(w->text, w->length)) return false;
+  size_t first = first_letter(w->text, w->length);
+  uint32_t left = MOST_SLIPS;
+  bool any = false;
+  for (bool more = mt_strings_seek(strings, w->text, first, s->scratch, &walk);
+       more && left > 0 && walk.length >= first && memcmp(s->scratch, w->text, first) == 0;
+       more = mt_strings_next(strings, s->scratch, &walk), left--) {
+    if (!is_slip(w->text, w->length, s->scratch, walk.length) || first_letter(s->scratch, walk.length) != first ||
+        has_digit(s->scratch, walk.length))
+      continue;
+    add_term(s, walk.index, UNSURE, false);
+    any = true;
+  }
+  return any;
+}
+
+/* -- a text --------------------------------------------------------------------------------------------------------- */
+
+static uint32_t read_words(const char *text, size_t length, word *words) {
+  uint32_t count = 0;
+  for (size_t at = 0, end; count < MT_MAX_WORDS && at < length; at = end + 1) {
+    for (end = at; end < length && text[end] != ' ';) end++;
+    bool open = end > at && text[end - 1] == '*';
+    if (end - at > open) words[count++] = (word){text + at, end - at - open, open};
+  }
+  return count;
+}
+
+void mt_words_find(const mt_terms *terms, const mt_postings *postings, const char *text, size_t length, char *scratch,
+                   mt_words *words) {
+  word list[MT_MAX_WORDS];
+  search s = {terms, postings, scratch, words, 0, 0, 0};
+  uint32_t slots = mt_sparse_slots(postings->items);
+  words->mask = (slots < words->capacity ? slots : words->capacity) - 1;
+  memset(words->slots, 0, ((size_t)words->mask + 1) * sizeof *words->slots);
+  words->count = words->unmatched = 0;
+  words->most = 0;
+  words->complete = true;
+  words->asked = read_words(text, length, list);
+  for (uint32_t w = 0; w < words->asked; w++) {
+    s.number = w;
+    s.best = 0;
+    bool any = add_word(&s, &list[w]);
+    if (w > 0) any |= add_joined(&s, &list[w - 1], &list[w]);
+    if (w + 1 < words->asked) any |= add_joined(&s, &list[w], &list[w + 1]);
+    any |= add_split(&s, &list[w], !any);
+    if (!any && !add_slips(&s, &list[w])) words->unmatched |= 1u << w;
+    words->most += s.best;
+  }
 }

@@ -144,6 +144,9 @@ static inline void round_weights(plain_lists *lists, const unsigned char *bytes,
   }
 }
 
+/* Where a term stands in the title of an item that has it. */
+static inline unsigned char term_place(uint32_t term, uint32_t item) { return (unsigned char)((term + 3 * item) % 16); }
+
 static inline void add_lists(catalogue *c, mt_rng *rng, uint32_t which, mt_key_kind kind, uint32_t keys, const char *name) {
   plain_lists *lists = &c->lists[which];
   uint32_t longest = c->shape.longest < c->items ? c->shape.longest : c->items;
@@ -160,9 +163,12 @@ static inline void add_lists(catalogue *c, mt_rng *rng, uint32_t which, mt_key_k
     }
     lists->start[key + 1] = at;
   }
-  unsigned char *out = own(c, mt_postings_bound(keys, lists->start[keys]));
-  size_t length = mt_postings_encode(keys, lists->start, lists->items, lists->weights, kind,
-                                     kind == MT_KEY_VALUE ? GENRE : 0, c->shape.weight_bits, out);
+  unsigned char *out = own(c, mt_postings_bound(keys, lists->start[keys])), *marks = own(c, lists->start[keys] + 1);
+  for (uint32_t key = 0; key < keys; key++)
+    for (uint32_t i = lists->start[key]; i < lists->start[key + 1]; i++) marks[i] = term_place(key, lists->items[i]);
+  size_t length = mt_postings_encode_marked(keys, lists->start, lists->items, lists->weights, marks, kind,
+                                            kind == MT_KEY_VALUE ? GENRE : 0, c->shape.weight_bits,
+                                            kind == MT_KEY_TERM ? MT_PLACE_BITS : 0, out);
   CHECK(length <= mt_postings_bound(keys, lists->start[keys]));
   round_weights(lists, out, length, c->items);
   add_section(c, MT_SECTION_POSTINGS, which, 0, name, out, length);
@@ -174,9 +180,11 @@ static const char term_text[] = "aabababyalienbabyfilmsfilmxstarstarshipstarskyz
 static const uint32_t term_start[TERMS + 1] = {0, 1, 3, 8, 13, 17, 22, 27, 31, 39, 46, 49, 52};
 
 static inline void add_terms(catalogue *c) {
-  size_t length = mt_terms_encode(TERM_LISTS, term_text, term_start, TERMS, NULL);
+  unsigned char *facts = own(c, c->items);
+  for (uint32_t i = 0; i < c->items; i++) facts[i] = (unsigned char)(i % 4 + (15 - i % 16) * 16); /* titles of up to 3 words */
+  size_t length = mt_terms_encode(TERM_LISTS, 0.5f, facts, c->items, term_text, term_start, TERMS, NULL);
   unsigned char *out = own(c, length);
-  CHECK(mt_terms_encode(TERM_LISTS, term_text, term_start, TERMS, out) == length);
+  CHECK(mt_terms_encode(TERM_LISTS, 0.5f, facts, c->items, term_text, term_start, TERMS, out) == length);
   add_section(c, MT_SECTION_TERMS, 0, 0, "terms", out, length);
 }
 

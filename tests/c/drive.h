@@ -131,7 +131,7 @@ static inline void drive_recommend(mt_recommender *rec, script *s, uint64_t *dig
 }
 
 static inline void drive_search(mt_recommender *rec, script *s, uint64_t *digest) {
-  static const char words[] = "star films alien ababy zoo a sta fimls alein \xe6\x98\x9f  \xff\x80x aba ";
+  static const char words[] = "star* films alien ababy* zoo a sta fimls alein \xe6\x98\x9f*  \xff\x80x starzoo a* b film s ";
   uint32_t first = script_byte(s) % (sizeof words - 1), unmatched = 0, length = script_byte(s) % (uint32_t)(sizeof words - first);
   uint32_t k = 1 + script_byte(s) % 40;
   const mt_slate *slate;
@@ -139,7 +139,7 @@ static inline void drive_search(mt_recommender *rec, script *s, uint64_t *digest
   char *text = malloc(length + 1);
   memcpy(text, words + first, length);
   if (length > 0 && script_byte(s) > 200) text[script_byte(s) % length] = (char)script_byte(s);
-  mt_status status = mt_search(rec, text, length, script_byte(s) % 2 == 0, k, &slate, &unmatched, &error);
+  mt_status status = mt_search(rec, text, length, k, &slate, &unmatched, &error);
   free(text);
   mix_u32(digest, status), mix_u32(digest, mt_search_space(rec));
   if (status != MT_OK) return;

@@ -63,7 +63,7 @@ static uint32_t check_answers(const catalogue *c, mt_recommender *rec) {
     if ((waiting >> s & 1) != 0) assert_int_equal(slate->recalled[s], 0);
   if (waiting != 0) assert_int_equal(slate->ranked, 0);
   mt_begin(rec);
-  if (mt_search(rec, "star", 4, false, 20, &slate, &unmatched, &error) == MT_OK)
+  if (mt_search(rec, "star", 4, 20, &slate, &unmatched, &error) == MT_OK)
     for (uint32_t i = 0; i < slate->count; i++) assert_false(is_denied(c, slate->picks[i].item));
   return waiting;
 }

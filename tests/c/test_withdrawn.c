@@ -102,7 +102,7 @@ static void nothing_recommends_them(void **state) {
   for (char word = 'a'; word <= 'z'; word++) {
     uint32_t unmatched;
     mt_begin(s.rec);
-    assert_int_equal(mt_search(s.rec, &word, 1, true, ITEMS, &slate, &unmatched, NULL), MT_OK);
+    assert_int_equal(mt_search(s.rec, (const char[]){word, '*'}, 2, ITEMS, &slate, &unmatched, NULL), MT_OK);
     for (uint32_t p = 0; p < slate->count; p++) assert_false(is_withdrawn(slate->picks[p].item));
   }
   free(bytes);

@@ -42,7 +42,8 @@ static void read_strings(section s) {
 static void read_terms(section s) {
   mt_terms terms;
   mt_strings_walk walk;
-  if (mt_terms_open(s.bytes, s.length, &terms, NULL) != MT_OK) return;
+  if (mt_terms_open(s.bytes, s.length, s.items, &terms, NULL) != MT_OK) return;
+  for (uint32_t i = 0; i < s.items; i++) CHECK(mt_terms_title(&terms, i) <= MT_TITLE_LONG && mt_terms_popularity(&terms, i) <= 1);
   char *scratch = exact_memory(terms.strings.longest), from = (char)s.ask;
   uint32_t left = 300;
   for (bool more = mt_strings_seek(&terms.strings, &from, 1, scratch, &walk); more && left > 0; left--) {

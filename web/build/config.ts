@@ -75,6 +75,11 @@ export interface Config extends SourceOptions {
          * @minimum 0 @maximum 1
          */
         b?: number
+        /**
+         * What being popular weighs against the words. Default: what held-out events say, else 0.5.
+         * @minimum 0 @maximum 100
+         */
+        popularity?: number
       }
   /** Search weights and decay on held-out events. Default true. */
   tune?: boolean

@@ -9,9 +9,11 @@ import { featuresSection } from './sections/features.js'
 import { SECTION } from '../generated/numbers.js'
 import { policySection } from './sections/policy.js'
 import { checkPermitted, compilePolicy } from './sections/rules.js'
-import { searchSections } from './sections/search.js'
+import { POPULARITY_WEIGHT, searchSections } from './sections/search.js'
 import { section, type Section } from './sections/section.js'
+import { columnOf } from './sources/popular.js'
 import type { Built } from './sources/assemble.js'
+import { peopleOf } from './tune/holdout.js'
 import type { Trial } from './tune/trial.js'
 
 /** A bundle, and how it came to be. */
@@ -27,7 +29,7 @@ export async function finish(
   decided: Decided,
   policy: Policy,
 ): Promise<BuiltBundle> {
-  const { learn, catalogue, config, progress } = given
+  const { learn, catalogue, progress } = given
   const record = recordOf(given, trial, built, decided, policy)
   for (const { name, weight, decay } of record.sources)
     progress.say(`source ${name}: weight ${weight.map((w) => +w.toFixed(2)).join('/')}, decay ${decay}`)
@@ -36,7 +38,7 @@ export async function finish(
     ...given.ids,
     ...given.attributes,
     ...built.sections,
-    ...searchSections(learn, catalogue, config, postings),
+    ...searchSections(learn, given.text, metBy(given), weightOf(given, trial), postings),
     policySection(learn, decided.policy),
     section(SECTION.record, 'record', Buffer.from(JSON.stringify(record))),
     ...(decided.features === null ? [] : [featuresSection(learn, decided.features)]),
@@ -46,6 +48,18 @@ export async function finish(
     ? settleGolden(learn, catalogue.ids.length, sections, progress)
     : sections
   return { bytes: await withRules(given, settled, policy, decided.policy.k), record }
+}
+
+/** What popularity weighs in a search: what the config says, else the held-out events. */
+function weightOf({ config }: Given, { search }: Trial): number {
+  const said = config.search === false ? undefined : config.search?.popularity
+  return said ?? search?.popularity ?? POPULARITY_WEIGHT
+}
+
+/** How many people met each item, or what the popularity column says; null where nothing tells. */
+function metBy({ log, catalogue, config }: Given): Float32Array | null {
+  if (log !== null) return peopleOf(log)
+  return config.popularity === undefined ? null : columnOf(catalogue, config.popularity)
 }
 
 /** The bundle, with the policy's rules, which are compiled against the bundle without them. */

@@ -11,6 +11,7 @@ import { planTower, type Tower, type TowerPlan } from './models/tower.js'
 import type { Progress } from './progress.js'
 import { attributeSection } from './sections/attributes.js'
 import { idsSections } from './sections/ids.js'
+import { textIndex, type TextIndex } from './sections/search.js'
 import type { Section } from './sections/section.js'
 import type { Known } from './sources/assemble.js'
 import { graphNeighbours, itemsNamed } from './sources/graph.js'
@@ -25,6 +26,8 @@ export interface Given extends Known {
   /** Sections that any bundle of this catalogue has, and those of its attributes. */
   ids: Section[]
   attributes: Section[]
+  /** What searches look up; empty where nothing is searched. */
+  text: TextIndex
 }
 
 export async function take(
@@ -55,6 +58,7 @@ export async function take(
     account,
     log,
     ids: idsSections(learn, catalogue.ids),
+    text: textIndex(catalogue, config),
     attributes: catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),
   }
 }

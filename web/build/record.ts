@@ -11,6 +11,7 @@ import type { Recipe } from './recipe.js'
 import type { Weights } from './sections/policy.js'
 import type { Built } from './sources/assemble.js'
 import type { SourceName } from './sources/index.js'
+import type { SearchChoice } from './tune/search.js'
 import type { Trial } from './tune/trial.js'
 import { K, type Choice } from './tune/tune.js'
 
@@ -34,12 +35,14 @@ export interface BuildRecord {
   /** Figures of the held-out events: what the choice was made by. null where there was nothing to hold out. */
   quality: { recall: number; ndcg: number; people: number; k: number } | null
   tried: Choice['tried']
+  /** What popularity weighs in a search, and what was tried; null where nothing was held out, or no item has words. */
+  search: SearchChoice | null
 }
 
 export function recordOf(given: Given, trial: Trial, built: Built, decided: Decided, policy: Policy): BuildRecord {
   const { inputs, catalogue, seed } = given
   const { threads: _, ...config } = given.config // the bundle does not depend on it
-  const { said, recipe, tried } = trial
+  const { said, recipe, tried, search } = trial
   return {
     martello: VERSION,
     seed,
@@ -57,6 +60,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     }),
     quality: said === null ? null : { ...said.together, people: said.people, k: K },
     tried,
+    search,
   }
 }
 

@@ -23,23 +23,28 @@ export const OPTIONS = {
   json: { type: 'boolean' },
 } as const
 
+export const HISTORY = {
+  history: { type: 'string', multiple: true },
+  'history-id': { type: 'string', multiple: true },
+} as const
+
+/** The ids of --history, then those of --history-id. */
+export function historyOf(values: Values): string[] {
+  const listed = many(values, 'history').flatMap((list) => list.split(','))
+  return [...listed, ...many(values, 'history-id')].filter((id) => id !== '')
+}
+
+/** Says how many ids of a history count for nothing. */
+export function sayUnknown(unknown: number): void {
+  if (unknown > 0) process.stderr.write(`${unknown} ids of the history are not in the bundle and were ignored\n`)
+}
+
 export async function recommend(args: string[]): Promise<void> {
   const {
     values,
     positionals: [path],
-  } = parse(
-    args,
-    {
-      ...OPTIONS,
-      context: { type: 'string' },
-      history: { type: 'string', multiple: true },
-      'history-id': { type: 'string', multiple: true },
-    },
-    ['BUNDLE'],
-    USAGE,
-  )
-  const listed = many(values, 'history').flatMap((list) => list.split(','))
-  const history = [...listed, ...many(values, 'history-id')].filter((id) => id !== '')
+  } = parse(args, { ...OPTIONS, ...HISTORY, context: { type: 'string' } }, ['BUNDLE'], USAGE)
+  const history = historyOf(values)
   const asked = request(values)
   const context = jsonOf<NonNullable<Request['context']>>(values, 'context', '{"hour": 20}')
   const { rec } = await openBundle(path!)
@@ -89,8 +94,7 @@ function print(rec: Recommender, answer: { items: RecommendedItem[]; trace: Trac
     process.stdout.write(`${JSON.stringify(answer)}\n`)
     return
   }
-  if (answer.trace.unknown > 0)
-    process.stderr.write(`${answer.trace.unknown} ids of the history are not in the bundle and were ignored\n`)
+  sayUnknown(answer.trace.unknown)
   answer.items.forEach((item, place) => {
     const because = item.because.map((id) => titleOf({ id, attributes: rec.attributes(rec.number(id)!) }))
     process.stdout.write(

@@ -1,26 +1,30 @@
 /** martello search: what a bundle finds for a text. */
 import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
-import { OPTIONS, request, titleOf } from './recommend.js'
+import { HISTORY, historyOf, OPTIONS, request, sayUnknown, titleOf } from './recommend.js'
 
-const USAGE = `martello search BUNDLE TEXT [--k 20] [--filter JSON] [--explain] [--json]
+const USAGE = `martello search BUNDLE TEXT [--history id,id,…] [--history-id ID]… [--k 20] [--filter JSON] [--explain]
+                [--json]
 
   TEXT finds items by words of their texts and categories; its last word may be unfinished, unless a space stands behind it
+  --history      item ids, newest last: among what the text finds alike, what this person likes comes first
+  --history-id   one id as it is, commas and all; may be given several times, each newer than the last and than --history
   --filter       the API's filter: '{"genre": "Drama", "year": {"gte": 1990}}'
-  --explain      the score and rank by the text, and by the vectors near its best hits`
+  --explain      the score and rank by the text, and by the vectors near its best hits; what the history and popularity say`
 
 export async function search(args: string[]): Promise<void> {
   const {
     values,
     positionals: [path, words],
-  } = parse(args, OPTIONS, ['BUNDLE', 'TEXT'], USAGE)
+  } = parse(args, { ...OPTIONS, ...HISTORY }, ['BUNDLE', 'TEXT'], USAGE)
   const asked = request(values)
   const { rec } = await openBundle(path!)
-  const { items, trace } = rec.search(words!, asked)
+  const { items, trace } = rec.search(words!, { history: historyOf(values), ...asked })
   if (flag(values, 'json')) {
     process.stdout.write(`${JSON.stringify({ items, trace })}\n`)
     return
   }
+  sayUnknown(trace.unknown)
   if (trace.words.length === 0) process.stderr.write('the text has no words\n')
   if (trace.unmatched.length > 0)
     process.stderr.write(`no item has ${trace.unmatched.map((word) => JSON.stringify(word)).join(', ')}\n`)

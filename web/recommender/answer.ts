@@ -51,24 +51,31 @@ export function found(
   slate: Slate & { unmatched: number },
   explain: boolean,
   words: string[],
+  unknown: number,
 ): Answer<SearchTrace> {
-  const names = ['text', core.spaces[core.searchSpace]].filter((name) => name !== undefined)
+  const names = ['text', core.spaces[core.searchSpace], slate.history > 0 ? 'history' : undefined, 'popularity']
   return {
     items: slate.picks.map((pick) => itemOf(core, pick, names, explain)),
     trace: {
       words,
       unmatched: words.filter((_, w) => w < 32 && isSet(slate.unmatched, w)),
-      recalled: Object.fromEntries(names.map((name, s) => [name, slate.recalled[s]!])),
+      recalled: byName(names.slice(0, 2), (s) => slate.recalled[s]!),
       candidates: slate.candidates,
+      history: slate.history,
+      unknown,
       truncated: slate.truncated > 0,
       ms: slate.ms[0]!,
     },
   }
 }
 
-/** `names`: of what brings items, as scores and ranks are numbered. */
-function itemOf(core: Core, pick: Pick, names: readonly string[], explain: boolean): RecommendedItem {
-  const brought = names.map((name, s) => ({ name, rank: pick.ranks[s]! })).filter((source) => source.rank > 0)
+/** What `of` says by number under each name. */
+const byName = <T>(names: readonly (string | undefined)[], of: (s: number) => T): Record<string, T> =>
+  Object.fromEntries(names.map((name, s) => [name!, of(s)] as const).filter(([name]) => name !== undefined))
+
+/** `names`: of what brings items, as scores and ranks are numbered; undefined: there is none. */
+function itemOf(core: Core, pick: Pick, names: readonly (string | undefined)[], explain: boolean): RecommendedItem {
+  const brought = names.map((name, s) => ({ name: name!, rank: pick.ranks[s]! })).filter((source) => source.rank > 0)
   brought.sort((a, b) => a.rank - b.rank)
   const item: RecommendedItem = {
     id: core.id(pick.item),
@@ -77,8 +84,7 @@ function itemOf(core: Core, pick: Pick, names: readonly string[], explain: boole
     sources: brought.map((source) => source.name),
     because: pick.because.map((n) => core.id(n)),
   }
-  if (explain)
-    item.explain = Object.fromEntries(names.map((name, s) => [name, { score: pick.scores[s]!, rank: pick.ranks[s]! }]))
+  if (explain) item.explain = byName(names, (s) => ({ score: pick.scores[s]!, rank: pick.ranks[s]! }))
   return item
 }
 

@@ -29,8 +29,17 @@ export function ask(core: Core, request: Omit<Request, 'k' | 'explain'>): number
   return unknown
 }
 
+/** The same of a search: what the person has met may be found. */
+export function askFor(core: Core, request: SearchRequest): number {
+  core.begin()
+  core.setClock(Date.now() / 1000)
+  const unknown = addHistory(core, historyOf(request), (item) => core.allow(item))
+  narrow(core, request)
+  return unknown
+}
+
 /** What a request leaves of the catalogue. */
-export function narrow(core: Core, request: SearchRequest): void {
+function narrow(core: Core, request: SearchRequest): void {
   if (request.allow !== undefined) {
     core.allowOnly()
     eachKnown(core, idList('allow', request.allow), (item) => core.allow(item))
@@ -70,7 +79,11 @@ export function only({ sources }: Core, source: string): Record<string, number> 
 }
 
 /** Adds the events, oldest first, and returns how many name no item. */
-export function addHistory(core: Core, history: readonly (string | HistoryEvent)[]): number {
+export function addHistory(
+  core: Core,
+  history: readonly (string | HistoryEvent)[],
+  added: (item: number) => void = () => {},
+): number {
   let unknown = 0
   if (!Array.isArray(history)) refuse('history', history, `a list, each entry ${EVENT}`)
   history.forEach((entry, i) => {
@@ -86,12 +99,16 @@ export function addHistory(core: Core, history: readonly (string | HistoryEvent)
     else if (name !== undefined) weight = core.eventWeight(name)
     core.addEvent(item, weight, event.at ?? NaN)
     if (name !== undefined) core.nameEvent(name)
+    added(item)
   })
   return unknown
 }
 
 /** The history of the request, after that of the profile. */
-function historyOf({ profile, history = [] }: Request): readonly (string | HistoryEvent)[] {
+function historyOf({
+  profile,
+  history = [],
+}: Pick<Request, 'profile' | 'history'>): readonly (string | HistoryEvent)[] {
   if (profile === undefined || !Array.isArray(history)) return history
   if (!Array.isArray(profile?.history)) refuse('profile', profile, 'a Profile, or an object with a history')
   return profile.history.concat(history)

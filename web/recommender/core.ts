@@ -369,19 +369,19 @@ export class Core {
     return slateAt(memory, memory.result(), this.sources.length, ms)
   }
 
-  /** Searches for words that are written with one space between two; bit w of `unmatched`: word w matched nothing. */
-  search(text: string, unfinished: boolean, k: number): Slate & { unmatched: number } {
+  /** Searches for a query of `lookUp`; bit w of `unmatched`: word w matched nothing. */
+  search(query: string, k: number): Slate & { unmatched: number } {
     const { wasm, rec, memory } = this
     const { out, error } = memory
     const before = performance.now()
-    const status = memory.withText(text, NOT_FOUND, (at, length) =>
-      wasm.mt_search(rec, at, length, +unfinished, k, out, out + 4, error),
+    const status = memory.withText(query, NOT_FOUND, (at, length) =>
+      wasm.mt_search(rec, at, length, k, out, out + 4, error),
     )
     if (status === NOT_FOUND)
       throw new MartelloError(`search: found a text of more than ${STRING_BYTES} bytes, expected less`)
     this.check(status)
     const ms = [performance.now() - before]
-    return { ...slateAt(memory, memory.result(0), 2, ms), unmatched: memory.result(1) }
+    return { ...slateAt(memory, memory.result(0), 4, ms), unmatched: memory.result(1) }
   }
 
   /** The k nearest to `vector` by the space's metric, best first. */

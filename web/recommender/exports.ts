@@ -72,16 +72,7 @@ export interface CoreExports {
     out: number,
     error: number,
   ): number
-  mt_search(
-    rec: number,
-    text: number,
-    length: number,
-    unfinished: number,
-    k: number,
-    out: number,
-    unmatched: number,
-    error: number,
-  ): number
+  mt_search(rec: number, text: number, length: number, k: number, out: number, unmatched: number, error: number): number
   mt_search_space(rec: number): number
   mt_sources(rec: number): number
   mt_source_name(rec: number, source: number, text: number): number

@@ -6,7 +6,7 @@
  */
 import { attributesOf, found, recommended } from './answer.js'
 import type { Arrival } from './arrival.js'
-import { ask, countOf, explains, likeness, narrow, only, weightsOf } from './ask.js'
+import { ask, askFor, countOf, explains, likeness, only, weightsOf } from './ask.js'
 import type { Core } from './core.js'
 import { knownKeys, MartelloError, refuse, shown, typed } from './errors.js'
 import type { Loading } from './load.js'
@@ -25,7 +25,7 @@ import {
   type SimilarRequest,
 } from './request.js'
 import { NOT_FOUND, withoutFill, type Slate } from './slate.js'
-import { unfinished, words } from './words.js'
+import { lookUp } from './words.js'
 
 export class Recommender {
   /** The names of the sources that this bundle recalls from. */
@@ -159,17 +159,18 @@ export class Recommender {
 
   /**
    * The items that a text finds: in what the catalogue says of them, and, where the bundle has vectors, near the best of
-   * those. The last word may be unfinished, unless something stands behind it; a slip of a letter is forgiven. A text of
-   * no known word finds nothing: `trace.unmatched` names the words. Needs a bundle built with texts or categories.
+   * those. The last word may be unfinished, unless something stands behind it; a slip of a letter is forgiven. What is
+   * called so comes first, then what begins so, then what has all words; among equals what more people met, and with a
+   * history what this person likes. What the person has met is found too. A text of no known word finds nothing:
+   * `trace.unmatched` names the words. Needs a bundle built with texts or categories.
    */
   search(text: string, options: SearchRequest = {}): Answer<SearchTrace> {
     const { core } = this
     knownKeys('search', options, SEARCH_KEYS, 'an object such as { k }')
-    const asked = words(typed('search', text, 'string', 'a text'))
-    core.begin()
-    narrow(core, options)
+    const { words, query } = lookUp(typed('search', text, 'string', 'a text'))
+    const unknown = askFor(core, options)
     const explain = explains(options)
-    return found(core, core.search(asked.join(' '), unfinished(text), countOf(core, options.k)), explain, asked)
+    return found(core, core.search(query, countOf(core, options.k)), explain, words, unknown)
   }
 
   /**

@@ -133,12 +133,15 @@ export interface Answer<T = Trace> {
   trace: T
 }
 
-/** What a search may say besides its text; each as in a Request. */
-export type SearchRequest = Pick<Request, 'k' | 'filter' | 'exclude' | 'allow' | 'explain'>
+/**
+ * What a search may say besides its text; each as in a Request, but that items of the history may be found. Without a
+ * history the answer is the same for everybody.
+ */
+export type SearchRequest = Pick<Request, 'history' | 'profile' | 'k' | 'filter' | 'exclude' | 'allow' | 'explain'>
 
 /** How a search was answered. */
 export interface SearchTrace {
-  /** The words of the text, as they are looked up; 32 at most. */
+  /** The words of the text, each once, as they are looked up; 32 at most. */
   words: string[]
   /** Those that match nothing. */
   unmatched: string[]
@@ -146,6 +149,10 @@ export interface SearchTrace {
   recalled: Record<string, number>
   /** Both together. */
   candidates: number
+  /** Events of the history that counted. */
+  history: number
+  /** Ids of the history that the bundle does not know. */
+  unknown: number
   /** The text matches more than a search may read: its last words lost. */
   truncated: boolean
   /** Milliseconds, as far as the host's clock shows them. */
@@ -172,6 +179,6 @@ export const REQUEST_KEYS = [
   'seed',
 ]
 export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => !['k', 'explain', 'rankCandidates'].includes(key)), 'want']
-export const SEARCH_KEYS = ['k', 'filter', 'exclude', 'allow', 'explain']
+export const SEARCH_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'profile']
 export const SIMILAR_KEYS = [...REQUEST_KEYS.filter((key) => !['history', 'profile', 'repeat'].includes(key)), 'source']
 export const NEAREST_KEYS = ['k', 'space', 'layers']

@@ -7,20 +7,27 @@
  */
 import type { Column } from '../../read/index.js'
 import { InputError } from '../../read/index.js'
-import { words } from '../../recommender/words.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
 import type { Learn, Lists } from '../../learn/learn.js'
 import { categoryValues } from './attributes.js'
 import { KEY, SECTION } from '../../generated/numbers.js'
-import { postingsSection } from './postings.js'
-import { encode, packTexts, section, type Section } from './section.js'
+import { spellings, titleLength, type Spelling } from '../spellings.js'
+import { encode, packTexts, section, sortedTexts, type Section } from './section.js'
 
 const K1 = 1.2
 const B = 0.75
 const TITLE = 2
 const OTHER = 1
-const IMPACT_BITS = 8
+const IMPACT_BITS = 4
+/** What being popular weighs against the words where no held-out events choose; tests/bench/search.mjs measures it. */
+export const POPULARITY_WEIGHT = 0.5
+/** src/bundle/terms.h */
+export const PLACE = { bits: 4, late: 14, none: 15 }
+const TITLE_LONG = 15
+/** Titles that begin with a word before it counts as an article, and their share of all. */
+const LEADING_LEAST = 10
+const LEADING_SHARE = 0.01
 
 interface Field {
   column: Column
@@ -58,65 +65,144 @@ function textOf(column: Column, row: number): string {
     .join(' ')
 }
 
-/** Words in ascending order of their bytes, and lists under each: item, weight. */
-export function textIndex(catalogue: Catalogue, config: Config): { terms: string[]; lists: Lists } {
-  const fields = fieldsOf(catalogue, config)
+/** The text index in memory. */
+export interface TextIndex {
+  /** Ascending by their bytes. */
+  terms: string[]
+  /** Items and weights under each term, ascending by item. */
+  lists: Lists
+  /** Of each entry: the place of the term among the different words of the title. */
+  places: Uint8Array
+  /** Of each item: how many different words its title has. */
+  titles: Uint8Array
+}
+
+interface Entry {
+  tf: number
+  place: number
+}
+
+export function textIndex(catalogue: Catalogue, config: Config): TextIndex {
   const { k1 = K1, b = B } = config.search === false ? {} : (config.search ?? {})
   const count = catalogue.ids.length
-  const frequency = new Map<string, Map<number, number>>() // word -> item -> tf
-  for (const { column, weight } of fields) {
-    const texts = Array.from(catalogue.itemRow, (row) => words(textOf(column, row)))
-    const filled = texts.filter((text) => text.length > 0).length
-    const mean = texts.reduce((sum, text) => sum + text.length, 0) / Math.max(1, filled)
-    texts.forEach((text, item) => {
-      const each = weight / (1 - b + (b * text.length) / mean)
-      for (const word of text) {
-        let items = frequency.get(word)
-        if (items === undefined) frequency.set(word, (items = new Map()))
-        items.set(item, (items.get(item) ?? 0) + each)
+  const found = new Map<string, Map<number, Entry>>() // term -> item
+  const titles = new Uint8Array(count)
+  for (const { column, weight } of fieldsOf(catalogue, config)) {
+    const isTitle = column.name === 'title'
+    const texts = Array.from(catalogue.itemRow, (row) => textOf(column, row))
+    const spelt = texts.map(spellings)
+    const lengths = spelt.map((words) => words.filter((word) => !word.besides).length)
+    const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.filter((n) => n > 0).length)
+    const leading = isTitle ? leadingWords(spelt) : new Set()
+    spelt.forEach((words, item) => {
+      const each = weight / (1 - b + (b * lengths[item]!) / mean)
+      const first = leading.has(words[0]?.word) && lengths[item]! > 1 ? 1 : 0
+      for (const { word, place } of words) {
+        let items = found.get(word)
+        if (items === undefined) found.set(word, (items = new Map()))
+        let entry = items.get(item)
+        if (entry === undefined) items.set(item, (entry = { tf: 0, place: PLACE.none }))
+        entry.tf += each
+        if (isTitle) entry.place = Math.min(entry.place, Math.max(0, place - first), PLACE.late)
       }
+      if (isTitle) titles[item] = Math.min(titleLength(texts[item]!, words), TITLE_LONG)
     })
   }
-  const terms = [...frequency.keys()].sort((a, z) => Buffer.compare(Buffer.from(a), Buffer.from(z)))
+  const terms = sortedTexts([...found.keys()])
   const start = new Uint32Array(terms.length + 1)
   const items: number[] = []
   const weights: number[] = []
+  const places: number[] = []
   terms.forEach((term, t) => {
-    const list = frequency.get(term)!
-    const idf = Math.log(1 + (count - list.size + 0.5) / (list.size + 0.5))
-    for (const [item, tf] of list) {
+    const list = [...found.get(term)!].sort(([a], [z]) => a - z)
+    const idf = Math.log(1 + (count - list.length + 0.5) / (list.length + 0.5))
+    for (const [item, { tf, place }] of list) {
       items.push(item)
       weights.push((idf * tf * (k1 + 1)) / (tf + k1))
+      places.push(place)
     }
     start[t + 1] = items.length
   })
   return {
     terms,
     lists: { keys: terms.length, start, items: Uint32Array.from(items), weights: Float32Array.from(weights) },
+    places: Uint8Array.from(places),
+    titles,
   }
 }
 
-/** The words of the text index, ascending by bytes; their lists are postings section `postings`. */
-function termsSection(learn: Learn, terms: readonly string[], postings: number): Section {
+/** Words that many titles begin with, articles above all: who looks for what stands behind them leaves them out. */
+function leadingWords(titles: readonly Spelling[][]): Set<string> {
+  const begins = new Map<string, number>()
+  for (const [first] of titles) if (first !== undefined) begins.set(first.word, (begins.get(first.word) ?? 0) + 1)
+  const many = Math.max(LEADING_LEAST, LEADING_SHARE * titles.length)
+  return new Set([...begins].filter(([, count]) => count >= many).map(([word]) => word))
+}
+
+/** The words of the index; their lists are postings section `postings`. `popularity`: of each item, from 0 to 1. */
+function termsSection(
+  learn: Learn,
+  { terms, titles }: TextIndex,
+  popularity: Float32Array,
+  weight: number,
+  postings: number,
+): Section {
   const { bytes, start } = packTexts(terms)
+  const facts = titles.map((length, item) => length + 16 * Math.round(15 * popularity[item]!))
   return section(
     SECTION.terms,
     'terms',
-    learn.with([bytes, start], (text, starts) =>
-      encode(learn, (out) => learn.run('mt_terms_encode', postings, text, starts, terms.length, out)),
+    learn.with([facts, bytes, start], (factsAt, text, starts) =>
+      encode(learn, (out) =>
+        learn.run('mt_terms_encode', postings, weight, factsAt, facts.length, text, starts, terms.length, out),
+      ),
     ),
   )
 }
 
-/** The sections of the index; none where nothing can be searched. `ordinal`: of the next postings section. */
-export function searchSections(learn: Learn, catalogue: Catalogue, config: Config, ordinal: number): Section[] {
-  const { terms, lists } = textIndex(catalogue, config)
-  if (terms.length === 0) return []
-  return [
-    termsSection(learn, terms, ordinal),
-    {
-      ...postingsSection(learn, 'terms', lists, catalogue.ids.length, KEY.term, 0, IMPACT_BITS, ordinal),
-      stage: 'search',
-    },
-  ]
+function listsSection(learn: Learn, { lists, places }: TextIndex, ordinal: number): Section {
+  const { keys, start, items, weights } = lists
+  const bytes = learn.with([start, items, weights, places], (starts, itemsAt, weightsAt, placesAt) => {
+    const out = learn.take(learn.run('mt_postings_bound', keys, items.length))
+    const size = learn.run(
+      'mt_postings_encode_marked',
+      keys,
+      starts,
+      itemsAt,
+      weightsAt,
+      placesAt,
+      KEY.term,
+      0,
+      IMPACT_BITS,
+      PLACE.bits,
+      out,
+    )
+    const encoded = learn.u8(out, size).slice()
+    learn.drop(out)
+    return encoded
+  })
+  return { ...section(SECTION.postings, 'terms', bytes, ordinal), stage: 'search' }
+}
+
+/** How popular each item is, from 0 to 1: the logarithm of how much everybody met it, over the largest. */
+export function popularityOf(counts: Float32Array | null, items: number): Float32Array {
+  const logs = Float32Array.from({ length: items }, (_, item) => Math.log1p(Math.max(0, counts?.[item] ?? 0)))
+  const most = logs.reduce((a, b) => Math.max(a, b), 0)
+  return most > 0 ? logs.map((log) => log / most) : logs
+}
+
+/**
+ * The sections of the index; none where nothing can be searched. `counts`: how much everybody met each item, null where
+ * that is not known; `ordinal`: of the next postings section.
+ */
+export function searchSections(
+  learn: Learn,
+  index: TextIndex,
+  counts: Float32Array | null,
+  popularityWeight: number,
+  ordinal: number,
+): Section[] {
+  if (index.terms.length === 0) return []
+  const popularity = popularityOf(counts, index.titles.length)
+  return [termsSection(learn, index, popularity, popularityWeight, ordinal), listsSection(learn, index, ordinal)]
 }

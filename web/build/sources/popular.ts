@@ -1,7 +1,7 @@
 /** Popular: what most people met, or what the catalogue's own column says is popular. A new person is shown it. */
-import { popularityColumn } from '../catalogue.js'
+import { popularityColumn, type Catalogue } from '../catalogue.js'
 import { popularitySection } from '../sections/popularity.js'
-import type { Materials, Source } from './source.js'
+import type { Source } from './source.js'
 
 export const popular: Source<'popular'> = {
   name: 'popular',
@@ -11,11 +11,14 @@ export const popular: Source<'popular'> = {
   withoutLog: 0.3, // as a companion of content it beats either alone (vega-datasets' films, MovieLens histories)
   untuned: 0.05,
   possible: ({ training, config }) => training !== null || config.popularity !== undefined,
-  sections: (from) => [popularitySection(from.learn, from.training?.itemUsers ?? columnOf(from))],
+  sections: (from) => [
+    popularitySection(from.learn, from.training?.itemUsers ?? columnOf(from.catalogue, from.config.popularity!)),
+  ],
 }
 
-function columnOf({ catalogue, config }: Materials): Float32Array {
+/** What the column says of each item, 0 where it says nothing. */
+export function columnOf(catalogue: Catalogue, name: string): Float32Array {
   const items = { rows: 0, itemIds: [], columns: catalogue.columns, files: [] }
-  const column = popularityColumn(items, config.popularity!)
+  const column = popularityColumn(items, name)
   return Float32Array.from(catalogue.itemRow, (row) => (row < 0 || !(column[row]! > 0) ? 0 : column[row]!))
 }

@@ -52,6 +52,20 @@ function isOneTaking({ baskets, time }: Log, one: number, other: number): boolea
   return time !== null && time[one] === time[other]
 }
 
+/** How many different people each item met. */
+export function peopleOf(log: Log): Float32Array {
+  const { start, event } = byUser(log)
+  const met = new Float32Array(log.items)
+  const last = new Int32Array(log.items).fill(-1) // who met it last, as users go by
+  for (let user = 0; user < log.users; user++)
+    for (let e = start[user]!; e < start[user + 1]!; e++) {
+      const item = log.item[event[e]!]!
+      if (last[item] !== user) met[item]!++
+      last[item] = user
+    }
+  return met
+}
+
 /** null where the log is too small to hold anything out: fewer than 20 people with three events or more. */
 export function holdOut(log: Log, seed: number, repeat = false): Holdout | null {
   const { start, event } = byUser(log)

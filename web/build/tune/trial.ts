@@ -13,6 +13,7 @@ import { Training } from '../training.js'
 import { shared } from '../workers.js'
 import { chooseCadence, chooseFactors, chooseNeighbours } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
+import { chooseSearch, type SearchChoice } from './search.js'
 import { tune, type Choice, type Figures } from './tune.js'
 
 export interface Trial {
@@ -20,13 +21,15 @@ export interface Trial {
   /** What the held-out events say of each source, and of all together; null where nothing was held out. */
   said: { of: Map<string, Say & { alone: Figures }>; together: Figures; people: number } | null
   tried: Choice['tried']
+  /** What they say of searches; null as well where the catalogue has no words. */
+  search: SearchChoice | null
 }
 
 export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const { config, log, progress, seed } = given
   const recipe = recipeFor(log, config)
   const holdout = log === null || config.tune === false ? null : holdOut(log, seed, config.repeat)
-  if (holdout === null) return { recipe, said: null, tried: [] }
+  if (holdout === null) return { recipe, said: null, tried: [], search: null }
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`)
   return choose(given, recipe, holdout)
 }
@@ -62,5 +65,14 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
     recipe,
     said: { of, together: choice.fused, people: holdout.count },
     tried: [...(factors?.tried ?? []), ...(neighbours?.tried ?? []), ...cadence.tried, ...choice.tried],
+    search: searchOf(given, holdout),
   }
+}
+
+function searchOf({ text, progress, seed }: Given, holdout: Holdout): SearchChoice | null {
+  const choice = chooseSearch(text, holdout, seed)
+  if (choice === null) return null
+  const mrr = choice.tried.find(({ popularity }) => popularity === choice.popularity)!.mrr
+  progress.say(`search: popularity weighs ${choice.popularity} against words, mean reciprocal rank ${mrr.toFixed(4)}`)
+  return choice
 }

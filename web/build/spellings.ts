@@ -1,0 +1,66 @@
+/**
+ * What an index has of a text: its words (web/recommender/words.ts), and how else they may be typed.
+ *
+ *     Spider-Man, AT&T, don't    spiderman, att, dont    what a hyphen, an apostrophe and the like join
+ *     schindler's                schindlers
+ *     S21, v2.1                  s, 21, v, 2, 1          letters and digits apart
+ *     上海滩                      滩                      the last letter of a run without spaces, which begins no pair
+ */
+import { lettersOf, plain, WORD, wordsOf } from '../recommender/words.js'
+
+export interface Spelling {
+  word: string
+  /** Which of the different words of the text it is, or is a part of, from 0. */
+  place: number
+  /** It is not a word of the text itself. */
+  besides: boolean
+}
+
+const JOINT = /^['&·‐-]$/
+/** Of one text; URLs and the like are not words that somebody types as one. */
+const MOST_JOINED = 4
+
+export function spellings(text: string): Spelling[] {
+  const plainText = plain(text)
+  const found: Spelling[] = []
+  const places = new Map<string, number>()
+  const add = (word: string, besides: boolean, place = places.get(word) ?? places.size) => {
+    if (!besides) places.set(word, place)
+    found.push({ word, place, besides })
+    return place
+  }
+  let joined: { word: string; place: number }[] = [] // words that hang together so far
+  let end = -1
+  const join = () => {
+    const word = joined.map((part) => part.word).join('')
+    if (joined.length > 1 && joined.length <= MOST_JOINED && /\D/.test(word)) add(word, true, joined[0]!.place)
+    joined = []
+  }
+  for (const match of plainText.matchAll(WORD)) {
+    const [typed, run] = match
+    if (!JOINT.test(plainText.slice(end, match.index))) join()
+    end = match.index + typed.length
+    const own = wordsOf(typed, run).map((word) => word.replace('*', ''))
+    const place = own.map((word) => add(word, false)).at(-1)!
+    if (run !== undefined) {
+      const letters = lettersOf(run)
+      if (letters.length > 1) add(letters.at(-1)!, true, place)
+      continue
+    }
+    const word = own[0]!
+    joined.push({ word, place })
+    if (typed.endsWith("'s")) add(`${word}s`, true, place)
+    const parts = new Set(word.match(/\d+(?:\.\d+)*|\d+|[^\d.]+/g)?.flatMap((part) => [part, ...part.split('.')]))
+    parts.delete(word)
+    for (const part of parts) add(part, true, place)
+  }
+  join()
+  return found
+}
+
+/** How many different words a title has, without what stands in brackets behind it: a year, another title. */
+export function titleLength(text: string, spelt = spellings(text)): number {
+  const short = text.replace(/(?:\s*[([（【「][^)\]）】」]*[)\]）】」])+\s*$/, '')
+  const count = (all: Spelling[]) => new Set(all.filter(({ besides }) => !besides).map(({ word }) => word)).size
+  return (short !== text && count(spellings(short))) || count(spelt)
+}
