@@ -46,7 +46,7 @@ void mt_op_whole(mt_step *step) {
       if (step->op->alpha != 0) y = (int32_t)(uint32_t)(uint64_t)y;
       float high = (float)y;
       *at[HIGH] = high;
-      if (step->view[LOW] != NULL) *at[LOW] = (float)(y - (int64_t)high);
+      if (step->view[LOW] != NULL) *at[LOW] = (float)((double)y - (double)high);
     }
   } while (mt_walk_next(&walk));
 }

@@ -88,7 +88,31 @@ static void whole_numbers(void **state) {
   }
 }
 
-/* What no whole number is counts as 0, and so does what is divided by 0. */
+/* Products beyond all that is kept are some number or other, in every build. */
+static void products_too_large(void **state) {
+  (void)state;
+  const uint32_t n = 1;
+  for (int64_t factor = INT64_C(0x7fffffff); factor < INT64_C(1) << 49; factor = 2 * factor + 1) {
+    tape *t = tape_start(1);
+    uint32_t v[6];
+    for (int i = 0; i < 6; i++) v[i] = tape_scratch(t, UINT32_MAX, 1, &n, MT_NO_ROWS);
+    mt_op *op = tape_op(t, MT_OP_WHOLE, MT_WHOLE_MUL, v[0], v[1], v[2], v[3]);
+    op->views[4] = v[4], op->views[5] = v[5];
+    working w;
+    work_start(&w, t);
+    for (int i = 1; i < 4; i += 2) {
+      w.run.scratch[t->view[v[i]].offset] = (float)factor;
+      w.run.scratch[t->view[v[i + 1]].offset] = (float)(factor - (int64_t)(float)factor);
+    }
+    mt_error error;
+    assert_int_equal(mt_run_rows(&w.run, 1, &error), MT_OK);
+    assert_true(isfinite(w.run.scratch[t->view[v[0]].offset]) && isfinite(w.run.scratch[t->view[v[5]].offset]));
+    work_end(&w);
+    tape_drop(t);
+  }
+}
+
+/* What is no whole number, or too large for one, counts as 0, and so does what is divided by 0. */
 static void no_whole_numbers(void **state) {
   (void)state;
   static const float ODD[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 0};
@@ -110,6 +134,7 @@ static void no_whole_numbers(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(sines), cmocka_unit_test(whole_numbers), cmocka_unit_test(no_whole_numbers)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(sines), cmocka_unit_test(whole_numbers), cmocka_unit_test(no_whole_numbers),
+                                     cmocka_unit_test(products_too_large)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
