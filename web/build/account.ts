@@ -6,8 +6,18 @@
  * What is surely a mistake is an error, and nothing is built of it. What may be one is a remark that begins with `look:`
  * and says what to write into the config.
  */
-import { InputError, quote, quoteList, together, type FileFacts, type Items, type LeftOut } from '../read/index.js'
-import type { Config } from './config.js'
+import {
+  InputError,
+  otherIds,
+  quote,
+  quoteList,
+  together,
+  type FileFacts,
+  type Interactions,
+  type Items,
+  type LeftOut,
+} from '../read/index.js'
+import { columnsOf, type Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { joinsOf, type InputRole, type Join } from './joins.js'
 import { checkEvents, checkRatings, fitting, skipping } from './limits.js'
@@ -35,15 +45,20 @@ export interface InputAccount extends FileFacts {
   role: InputRole
 }
 
-/** What is known of the inputs before anything is trained, and what is wrong with them. */
-export function accountOf(inputs: Inputs, config: Config): { account: Account; errors: InputError[] } {
+/**
+ * What is known of the inputs before anything is trained, and what is wrong with them. `partial`: some could not be read,
+ * so that nothing is missed in the others.
+ */
+export function accountOf(inputs: Inputs, config: Config, partial = false): { account: Account; errors: InputError[] } {
   const { interactions } = inputs
   const joins = joinsOf(inputs)
   const events = interactions === null ? [] : eventsOf(interactions, config)
   const errors = [
     ...errorOf(() => checkEvents(Object.fromEntries(eventWeights(config)))),
     ...errorOf(() => checkRatings(config.ratings)),
-    ...joins.flatMap(joinError),
+    ...(partial ? [] : unmetColumns(inputs, config)),
+    ...(interactions === null ? [] : onceEach(interactions, config)),
+    ...joins.flatMap((join) => joinError(join, inputs)),
   ]
   const account = {
     inputs: inputsOf(inputs),
@@ -109,7 +124,7 @@ const basename = (path: string) => path.split(/[\\/]/).at(-1)!
 
 /** The account in a few lines: what `build` prints. */
 export function shortly(account: Account): string[] {
-  const { inputs, joins, events, ratings, remarks } = account
+  const { inputs, events, ratings, remarks } = account
   return [
     ...inputs
       .filter(({ columns }) => columns.length > 0)
@@ -118,7 +133,6 @@ export function shortly(account: Account): string[] {
       ),
     ...(events.length === 0 ? [] : [`events: ${events.filter(({ count }) => count > 0).map(({ name, weight }) => `${name} ${weight}`).join(', ')}`]), // prettier-ignore
     ...(ratings === null ? [] : [ratingsLine(ratings)]),
-    ...joins.filter(({ matched, of }) => matched < of).map(joinLine),
     ...remarks,
   ]
 }
@@ -137,21 +151,83 @@ export const ratingsLine = ({ scale, liked, of, from, to }: RatingsAccount) =>
     ? `ratings: ${from} to ${to}; each counts 1, whatever it says (config key "ratings" grades them)`
     : `ratings: ${from} to ${to}; ${scale.zero} says nothing, ${scale.one} counts 1; ${liked} of ${of} are liking`
 
-export const joinLine = ({ from, to, matched, of, examples, beside }: Join) =>
-  `${from}: ${matched} of ${of} items are in ${to}${examples.length === 0 ? '' : `; not ${quoteList(examples)}${beside.length === 0 ? '' : ` (${to} has ${quoteList(beside)})`}`}`
-
 const NAMING_ITEMS = ['interactions', 'items', 'embeddings']
 
 /** Where nothing joins; said once for each two. */
-function joinError({ from, to, roles, matched, of, examples, beside }: Join): InputError[] {
+function joinError({ from, to, roles, matched, of, examples, beside }: Join, inputs: Inputs): InputError[] {
   const [a, b] = roles.map((role) => NAMING_ITEMS.indexOf(role)) as [number, number]
   if (matched > 0 || a < 0 || b < a) return []
   const has = beside.length === 0 ? 'nothing' : quoteList(beside)
-  return [new InputError({ file: from }, `none of its ${of} items in ${to}, for example ${quote(examples[0])} (${to} has ${has})`, 'ids that both files have (config key "columns" names another column)')] // prettier-ignore
+  const found = `none of its ${of} items in ${to}, for example ${quote(examples[0])} (${to} has ${has})`
+  return [new InputError({ file: from }, found, `ids that both files have${wayOut(inputs, [from, to], roles)}`)]
+}
+
+/** The config line that names another column: the one whose values are items of the other file, where there is one. */
+function wayOut({ interactions, items }: Inputs, paths: readonly string[], roles: Join['roles']): string {
+  for (const [role, table] of Object.entries({ interactions, items }))
+    for (const { path, notes = [] } of table?.facts?.files ?? [])
+      for (const one of notes)
+        if (one.note === 'met' && !one.taken && paths.some((known) => known.split(', ').includes(path)))
+          return `: ${one.matched} of ${one.of} values of ${quote(one.column)} in ${path} are such ids (config "columns": {"${role}": {"item_id": ${JSON.stringify(one.column)}}})`
+  return ` (config "columns": {"${roles[0]}": {"item_id": "…"}} names another column)`
+}
+
+/** A log in which no item comes twice is not about these items, where another column is named like an id. */
+function onceEach({ rows, itemIds, facts }: Interactions, config: Config): InputError[] {
+  const named = columnsOf(config, 'interactions').item_id !== undefined
+  if (rows < FEW_ROWS || itemIds.length < rows || named) return []
+  return (facts?.files ?? []).flatMap(({ path, columns }) => {
+    const others = otherIds(columns.filter(({ role }) => role === null).map(({ name }) => name))
+    const taken = columns.find(({ role }) => role === 'item_id')?.name ?? 'item_id'
+    if (others.length === 0) return []
+    return [
+      new InputError(
+        { file: path, field: taken },
+        `${rows} rows in which no item comes twice, beside ${quoteList(others)}`,
+        `the column of the items: config "columns": {"interactions": {"item_id": ${JSON.stringify(others[0])}}}, or ${JSON.stringify(taken)} if it is that`,
+      ),
+    ]
+  })
+}
+
+/** So few rows may well be of different items. */
+const FEW_ROWS = 20
+
+/** Columns that the config names and no file has. */
+function unmetColumns({ interactions, items, campaigns }: Inputs, config: Config): InputError[] {
+  const namesOf = (table: Interactions | Items | null) =>
+    table?.facts?.files.flatMap((file) => file.columns.map(({ name }) => name)) ?? []
+  const [inLog, inItems] = [namesOf(interactions), namesOf(items)]
+  const check = (key: string, wanted: object, names: readonly string[]): InputError[] =>
+    Object.entries(wanted)
+      .filter(([, column]) => typeof column === 'string' && names.length > 0 && !names.includes(column))
+      .map(([part, column]) => {
+        const found = `the column ${quote(column)}, which no file has`
+        return new InputError(
+          { file: 'config', part: `key "${key}.${part}"` },
+          found,
+          `one of ${quoteList([...new Set(names)])}`,
+        )
+      })
+  const { interactions: ofLog = {}, items: ofItems = {}, campaigns: _, ...all } = config.columns ?? {}
+  return [
+    ...(campaigns ? [] : check('columns', all, [...inLog, ...inItems])),
+    ...check('columns.interactions', ofLog, inLog),
+    ...check('columns.items', ofItems, inItems),
+  ]
 }
 
 function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Config): string[] {
-  return [...itemRemarks(inputs.items), ...eventRemarks(account.events), ...repeatedRemarks(account), ...rankerRemarks(inputs), ...idleKeys(inputs, config)] // prettier-ignore
+  return [
+    ...account.inputs.flatMap(noteRemarks),
+    ...account.joins.flatMap((join) => joinRemarks(join, config)),
+    ...itemRemarks(inputs.items),
+    ...onceRemarks(inputs),
+    ...eventRemarks(account.events),
+    ...repeatedRemarks(account),
+    ...rankerRemarks(inputs),
+    ...idleKeys(inputs, config),
+  ]
 }
 
 /** What was guessed of a catalogue's columns, what is no attribute, and what a bundle does not take. */
@@ -160,6 +236,46 @@ function itemRemarks(items: Items | null): string[] {
   const left = objects.length === 0 ? [] : [`look: objects are no attributes; left out: ${quoteList(objects, 64)}; ${skipping(objects)} says so`] // prettier-ignore
   return [...remarks, ...left, ...(items === null ? [] : fitting(items).remarks)]
 }
+
+function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
+  return notes.flatMap((one) => {
+    switch (one.note) {
+      case 'floats':
+        return [`${path}: the ${one.ids} ids of ${quote(one.column)} are whole numbers written as 1.0, and read as 1`]
+      case 'fallback': {
+        const taken = one.column === null ? 'nothing' : quote(one.column)
+        return [`${path}: no column ${quote(one.wanted)}, which the config names as ${one.role}; ${taken} is taken`]
+      }
+      case 'met': {
+        const instead = one.instead === null ? '' : `, where ${quote(one.instead)} has none`
+        const line = `config "columns": {"${role}": {"item_id": ${JSON.stringify(one.instead ?? one.column)}}}`
+        return one.taken ? [`look: ${path}: ${quote(one.column)} is taken as item_id, since ${one.matched} of its ${one.of} values are items of the log${instead} (${line} says so)`] : [] // prettier-ignore
+      }
+    }
+  })
+}
+
+/** Below this share of a log's items in the catalogue, the two may be of different things. */
+const FEW_JOIN = 0.5
+
+function joinRemarks({ from, to, roles, matched, of, examples, beside }: Join, { allow }: Config): string[] {
+  const [a, b] = roles
+  if (matched === of || matched === 0) return a === 'campaigns' && matched === 0 ? [`look: ${from}: none of its items is known, for example ${quote(examples[0])}`] : [] // prettier-ignore
+  if (a !== 'interactions' || (b !== 'items' && b !== 'embeddings')) return []
+  const lacks = `${of - matched} of ${of} items are not in ${to}, for example ${quoteList(examples)}`
+  const has = 2 * matched < of && beside.length > 0 ? ` (${to} has ${quoteList(beside)})` : ''
+  if (b === 'embeddings') return matched < FEW_JOIN * of ? [`look: ${from}: ${lacks}${has}`] : []
+  return allow === 'catalogue'
+    ? [`${from}: ${lacks}; they teach, and are not recommended`]
+    : [`look: ${from}: ${lacks}${has}; they are recommended all the same (config "allow": "catalogue" keeps to what ${to} has)`] // prettier-ignore
+}
+
+const onceRemarks = ({ interactions }: Inputs): string[] =>
+  interactions !== null && interactions.rows >= FEW_ROWS && interactions.itemIds.length === interactions.rows
+    ? [
+        `look: no item comes twice in the ${interactions.rows} rows of the log, so that nothing tells what goes with what`,
+      ]
+    : []
 
 const eventRemarks = (events: readonly EventAccount[]): string[] => {
   const met = events.filter(({ count }) => count > 0)

@@ -2,7 +2,7 @@
  * What a builder can be told, with the defaults. The JSON Schema that editors complete from, and that checks a config file,
  * is made of these types, their comments and the bounds in them (web/schemas.mjs).
  */
-import type { Mapping } from '../read/index.js'
+import type { InteractionOptions, Mapping, Skip } from '../read/index.js'
 import { readJson } from './json.js'
 import type { TowerConfig } from './models/tower.js'
 import type { SourceOptions } from './options.js'
@@ -11,8 +11,19 @@ import schema from '../generated/config.schema.json' with { type: 'json' }
 
 /** A build's configuration: the file of `--config`. Every part is optional. */
 export interface Config extends SourceOptions {
-  /** Columns by their part, where names do not tell: { "item_id": "sku" }. */
-  columns?: Record<string, string | null>
+  /**
+   * Columns by their part, where names do not tell: { "item_id": "sku" }; for one kind of file alone under its name:
+   * { "items": { "item_id": "ID" }, "interactions": { "item_id": "product" } }. A file without such a column is read by the
+   * usual names.
+   */
+  columns?: Columns
+  /**
+   * What is left out and counted where it would be an error: rows without ids; of a catalogue's repeated ids all but the
+   * first.
+   */
+  skip?: Skip | Skip[]
+  /** "catalogue": only items of --items are recommended; what else the log has still teaches, and counts in a history. */
+  allow?: 'catalogue'
   /** Kinds of attributes by column, each a column of the catalogue: { "zip": "category", "notes": "skip" }. */
   kinds?: Record<string, 'text' | 'category' | 'multi' | 'number' | 'skip'>
   /**
@@ -90,6 +101,13 @@ export interface Config extends SourceOptions {
   threads?: number
 }
 
+/** Columns by the part that they play; those of one kind of file alone under its name. */
+export interface Columns extends Mapping {
+  interactions?: Mapping
+  items?: Mapping
+  campaigns?: Mapping
+}
+
 /** How the model of `--ranker` is used. */
 export interface RankerConfig {
   /**
@@ -160,10 +178,22 @@ export interface RankerConfig {
   golden?: string
 }
 
-/** The columns of a log, the one of its baskets among them: `columns` of readInteractions. */
-export const logColumns = ({ basket, columns }: Config): Mapping => ({
-  ...columns,
-  ...(typeof basket === 'string' && { basket }),
+/** The columns of one kind of file: what is said of it by name, else what is said of all. */
+export function columnsOf({ columns = {} }: Config, kind: 'interactions' | 'items' | 'campaigns'): Mapping {
+  const { interactions: _, items: __, campaigns: ___, ...all } = columns
+  return { ...all, ...columns[kind] }
+}
+
+export const skipOf = ({ skip = [] }: Config): readonly Skip[] => (typeof skip === 'string' ? [skip] : skip)
+
+/** How a log is read, the column of its baskets among the columns: options of readInteractions. */
+export const logOptions = (config: Config): InteractionOptions => ({
+  columns: {
+    ...columnsOf(config, 'interactions'),
+    ...(typeof config.basket === 'string' && { basket: config.basket }),
+  },
+  shared: true,
+  skip: skipOf(config),
 })
 
 /** Reads and checks a config file. */

@@ -20,7 +20,7 @@ export type { Progress } from './progress.js'
 export type { BuildRecord } from './record.js'
 export type { SearchChoice } from './tune/search.js'
 export type { InputConfig, InputKind } from './models/bind.js'
-export { readConfig, type Config, type RankerConfig } from './config.js'
+export { readConfig, type Columns, type Config, type RankerConfig } from './config.js'
 export type { SourceName } from './sources/index.js'
 export { readPolicy, type Policy } from './policy.js'
 export type { ItemMatch, Match, Rules } from '../recommender/rules.js'
@@ -42,6 +42,9 @@ export {
   type ExceptionFacts,
   type FileFacts,
   type ItemFacts,
+  type FileNote,
+  type Fault,
+  type Skip,
   type LeftOut,
   type TimeFacts,
   type TimeUnit,

@@ -16,7 +16,7 @@ export async function check(args: string[]): Promise<void> {
   const { values } = parse(args, { ...INPUTS, json: { type: 'boolean' } }, [], USAGE)
   const bar = new Bar(flag(values, 'json'))
   const { inputs, config, errors } = await readInputs(values, bar, USAGE).finally(() => bar.stop())
-  const { account, errors: found } = accountOf(inputs, config)
+  const { account, errors: found } = accountOf(inputs, config, errors.length > 0)
   const messages = [...errors, ...found].map((error) => named(error, values).message)
   const whole = { ...account, errors: messages }
   process.stdout.write(flag(values, 'json') ? `${JSON.stringify(whole)}\n` : accountLines(whole))

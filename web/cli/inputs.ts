@@ -1,14 +1,25 @@
 /** The inputs of a build as a command line names them: read once, the same way for `build` and for `check`. */
 import { many, moment, text, UsageError, type Options, type Values } from './options.js'
 import type { Bar } from './progress.js'
-import { logColumns, readConfig, type Config } from '../build/config.js'
+import { columnsOf, logOptions, readConfig, skipOf, type Config } from '../build/config.js'
 import type { Inputs } from '../build/inputs.js'
 import { before } from '../build/log.js'
 import { readRanker } from '../build/models/ranker.js'
 import { readTower } from '../build/models/tower.js'
 import { readPolicy, type Policy } from '../build/policy.js'
 import { withValues } from '../build/sections/features.js'
-import { InputError, InputErrors, readCampaigns, readEmbeddings, readGraph, readInteractions, readItems, together } from '../read/index.js' // prettier-ignore
+import {
+  InputError,
+  InputErrors,
+  noteWhatMeets,
+  readCampaigns,
+  readEmbeddings,
+  readGraph,
+  readInteractions,
+  readItemsOf,
+  together,
+  type Fault,
+} from '../read/index.js'
 
 /** What both commands take. */
 export const INPUTS: Options = {
@@ -65,28 +76,54 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const policy = (await attempt(text(values, 'policy'), readPolicy)) ?? {}
   const configPath = text(values, 'config')
   const config = (await attempt(configPath, readConfig)) ?? {}
-  const { columns, kinds, separators, keep } = config
-  const pick = { ...(columns && { columns }), ...(kinds && { kinds }), ...(separators && { separators }), ...(keep && { keep }) } // prettier-ignore
+  const { kinds, separators, keep } = config
+  const onError = few(errors)
   const ofItems = (['kinds', 'separators', 'keep'] as const).find((key) => config[key] !== undefined)
   if (ofItems !== undefined && catalogues.length === 0)
     errors.push(new InputError({ file: configPath!, part: `key "${ofItems}"` }, 'no --items', 'a catalogue with these columns')) // prettier-ignore
   const ranker = await attempt(text(values, 'ranker'), (path) => readRanker(path, config.ranker))
   const tower = await attempt(towerPath, (path) => readTower(path, config.tower))
   const interactions = await attempt(logs[0], async (path) => {
-    const log = await readInteractions(logs, { columns: logColumns(config), ...reading(path) })
+    const log = await readInteractions(logs, { ...logOptions(config), onError, ...reading(path) })
     return until === undefined ? log : before(log, until)
   })
   if (config.context !== undefined && interactions !== null)
     await attempt(logs[0], async () => (config.context = await withValues(config.context!, logs)))
-  const items = await attempt(catalogues[0], (path) => readItems(catalogues, { ...pick, ...reading(path) }))
+  const items = await attempt(catalogues[0], (path) =>
+    readItemsOf(interactions, catalogues, {
+      ...(kinds && { kinds }),
+      ...(separators && { separators }),
+      ...(keep && { keep }),
+      columns: columnsOf(config, 'items'),
+      shared: true,
+      skip: skipOf(config),
+      onError,
+      ...reading(path),
+    }),
+  )
+  if (interactions !== null && items !== null) await noteWhatMeets(interactions, items)
   const embeddings = await attempt(vectors, (path) =>
     readEmbeddings(path, { ...(ids !== undefined && { ids }), ...reading(path) }),
   )
   const graphs = many(values, 'graph')
   const graph = await attempt(graphs[0], (path) => readGraph(graphs, reading(path)))
   const lists = many(values, 'campaigns')
-  const campaigns = await attempt(lists[0], () => readCampaigns(lists, columns && { columns }))
+  const campaigns = await attempt(lists[0], () => readCampaigns(lists, { columns: columnsOf(config, 'campaigns') }))
   return { inputs: { interactions, items, embeddings, campaigns, graph, tower, ranker }, config, policy, errors }
+}
+
+const FEW = 3
+
+/** Takes down the first few errors of each column of each file; the last of them says that there are more. */
+function few(errors: InputError[]): Fault {
+  const seen = new Map<string, number>()
+  return (error) => {
+    const { file, field } = error.place
+    const count = (seen.get(`${file} ${field}`) ?? 0) + 1
+    seen.set(`${file} ${field}`, count)
+    if (count <= FEW) errors.push(error)
+    if (count === FEW + 1) errors.push(new InputError({ file, ...(field !== undefined && { field }) }, 'more such cells', error.expected)) // prettier-ignore
+  }
 }
 
 /** The builder does not know where its config and policy came from; people do. */

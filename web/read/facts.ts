@@ -64,8 +64,8 @@ export type FileNote =
   | { note: 'floats'; column: string; ids: number }
   /** The column that the config names is not in the file, so that the usual names decided. */
   | { note: 'fallback'; role: string; wanted: string; column: string | null }
-  /** Of several columns, this one's values are the items of the log: so many; those of the usual one are not. */
-  | { note: 'met'; column: string; matched: number; of: number; instead: string | null }
+  /** This column's values are items of the other file, so many of so many; those of `instead` are not. `taken`: as item_id. */
+  | { note: 'met'; column: string; matched: number; of: number; instead: string | null; taken: boolean }
 
 /** A unit in which a file writes its times; `date`: ISO 8601, or a time type of the format. */
 export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'date' | 'number'
