@@ -193,6 +193,9 @@ function onceEach({ rows, itemIds, facts }: Interactions, config: Config): Input
 /** So few rows may well be of different items. */
 const FEW_ROWS = 20
 
+const unmet = (key: string, column: unknown, names: readonly string[]) =>
+  new InputError({ file: 'config', part: `key "${key}"` }, `the column ${quote(column)}, which no file has`, `one of ${quoteList([...new Set(names)])}`) // prettier-ignore
+
 /** Columns that the config names and no file has. */
 function unmetColumns({ interactions, items, campaigns }: Inputs, config: Config): InputError[] {
   const namesOf = (table: Interactions | Items | null) =>
@@ -201,18 +204,14 @@ function unmetColumns({ interactions, items, campaigns }: Inputs, config: Config
   const check = (key: string, wanted: object, names: readonly string[]): InputError[] =>
     Object.entries(wanted)
       .filter(([, column]) => typeof column === 'string' && names.length > 0 && !names.includes(column))
-      .map(([part, column]) => {
-        const found = `the column ${quote(column)}, which no file has`
-        return new InputError(
-          { file: 'config', part: `key "${key}.${part}"` },
-          found,
-          `one of ${quoteList([...new Set(names)])}`,
-        )
-      })
+      .map(([part, column]) => unmet(`${key}.${part}`, column, names))
   const { interactions: ofLog = {}, items: ofItems = {}, campaigns: _, ...all } = config.columns ?? {}
   return [
     ...(campaigns ? [] : check('columns', all, [...inLog, ...inItems])),
     ...check('columns.interactions', ofLog, inLog),
+    ...(inLog.length === 0 || typeof config.basket !== 'string' || inLog.includes(config.basket)
+      ? []
+      : [unmet('basket', config.basket, inLog)]),
     ...check('columns.items', ofItems, inItems),
   ]
 }

@@ -40,7 +40,10 @@ test('a column that is not there, a gap without times, and a config without a lo
     cli('build', '-o', bundle, ...inputs, '--config', file('basket.json', JSON.stringify({ basket })))
   const lost = await build('cart', '--interactions', log)
   assert.equal(lost.code, 1)
-  assert.match(lost.stderr, /expected "cart", named as basket/)
+  assert.match(
+    lost.stderr,
+    /basket\.json, key "basket": found the column "cart", which no file has, expected one of "user_id", "item_id"/,
+  )
   assert.match(
     (await build(3600, '--interactions', log)).stderr,
     /config key "basket" has no effect: the log has no times/,

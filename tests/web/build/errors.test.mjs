@@ -32,7 +32,7 @@ test('config: the key, what was found, what was expected', async () => {
   await withConfig('{"dimension": ', /config\.json: found .*expected JSON/)
   await withConfig(
     { dimensions: 64 },
-    /config\.json.*the top level: found key "dimensions", expected one of .*neighbours, .*columns, kinds, sources/,
+    /config\.json.*the top level: found key "dimensions", expected one of .*neighbours, .*columns, skip, allow, kinds, sources/,
   )
   await withConfig(
     { dimension: 'big' },
@@ -80,7 +80,11 @@ test('config: the key, what was found, what was expected', async () => {
 
 test('config: columns, kinds and popularity that the files do not have', async () => {
   const items = file('items.csv', csv(shop({ items: 20 }).goods))
-  await fails(['--items', items, '--config', config({ columns: { item_id: 'sku' } })], 1, /items\.csv.*"sku"/)
+  await fails(
+    ['--items', items, '--config', config({ columns: { item_id: 'sku' } })],
+    1,
+    /config\.json, key "columns\.item_id": found the column "sku", which no file has, expected one of "item_id", /,
+  )
   await fails(['--items', items, '--config', config({ kinds: { price: 'number' } })], 1, /items\.csv.*"price"/)
   await fails(
     ['--items', items, '--config', config({ kinds: { pric: 'skip' } })],
