@@ -17,11 +17,12 @@ import {
   type Items,
   type LeftOut,
 } from '../read/index.js'
-import { columnsOf, type Config } from './config.js'
+import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { joinsOf, type InputRole, type Join } from './joins.js'
 import { checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { eventWeights } from './log.js'
+import { columnsOf } from './reading.js'
 import { eventsOf, ratingsOf, repeatedOf, timesOf } from './understood.js'
 import type { EventAccount, RatingsAccount, TimesAccount } from './understood.js'
 
@@ -59,6 +60,9 @@ export function accountOf(inputs: Inputs, config: Config, partial = false): { ac
     ...(partial ? [] : unmetColumns(inputs, config)),
     ...(interactions === null ? [] : onceEach(interactions, config)),
     ...joins.flatMap((join) => joinError(join, inputs)),
+    ...(config.allow === undefined || items !== null || partial
+      ? []
+      : [new InputError({ file: 'config', part: 'key "allow"' }, 'no --items', 'the catalogue that it names')]),
   ]
   const account = {
     inputs: inputsOf(inputs),

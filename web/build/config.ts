@@ -2,7 +2,7 @@
  * What a builder can be told, with the defaults. The JSON Schema that editors complete from, and that checks a config file,
  * is made of these types, their comments and the bounds in them (web/schemas.mjs).
  */
-import type { InteractionOptions, Mapping, Skip } from '../read/index.js'
+import type { Mapping, Skip } from '../read/index.js'
 import { readJson } from './json.js'
 import type { TowerConfig } from './models/tower.js'
 import type { SourceOptions } from './options.js'
@@ -177,24 +177,6 @@ export interface RankerConfig {
   /** ONNX: an .npz with pairs to keep, as for the tower. */
   golden?: string
 }
-
-/** The columns of one kind of file: what is said of it by name, else what is said of all. */
-export function columnsOf({ columns = {} }: Config, kind: 'interactions' | 'items' | 'campaigns'): Mapping {
-  const { interactions: _, items: __, campaigns: ___, ...all } = columns
-  return { ...all, ...columns[kind] }
-}
-
-export const skipOf = ({ skip = [] }: Config): readonly Skip[] => (typeof skip === 'string' ? [skip] : skip)
-
-/** How a log is read, the column of its baskets among the columns: options of readInteractions. */
-export const logOptions = (config: Config): InteractionOptions => ({
-  columns: {
-    ...columnsOf(config, 'interactions'),
-    ...(typeof config.basket === 'string' && { basket: config.basket }),
-  },
-  shared: true,
-  skip: skipOf(config),
-})
 
 /** Reads and checks a config file. */
 export const readConfig = (path: string): Promise<Config> => readJson<Config>(path, schema)

@@ -13,6 +13,7 @@ import { attributeSection } from './sections/attributes.js'
 import { idsSections } from './sections/ids.js'
 import { textIndex, type TextIndex } from './sections/search.js'
 import type { Section } from './sections/section.js'
+import { withdrawnSections } from './sections/withdrawn.js'
 import type { Known } from './sources/assemble.js'
 import { graphNeighbours, itemsNamed } from './sources/graph.js'
 import type { Log } from './training.js'
@@ -57,7 +58,12 @@ export async function take(
     inputs,
     account,
     log,
-    ids: idsSections(learn, catalogue.ids),
+    ids: [
+      ...idsSections(learn, catalogue.ids),
+      ...(config.allow === 'catalogue'
+        ? withdrawnSections(catalogue.ids.length, (item) => catalogue.itemRow[item]! < 0)
+        : []),
+    ],
     text: textIndex(catalogue, config),
     attributes: catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),
   }

@@ -1,6 +1,8 @@
 /** Reading a bundle's directory: what sections there are, and how much each weighs. */
 import { Learn } from '../learn/learn.js'
 import { SECTION } from '../generated/numbers.js'
+import { InputError } from '../read/index.js'
+import type { BuildRecord } from './record.js'
 
 const NAMES = new Map<number, string>(Object.entries(SECTION).map(([name, kind]) => [kind, name]))
 
@@ -12,6 +14,17 @@ export interface SectionInfo {
   part: number
   offset: number
   bytes: number
+}
+
+/** The build record of a bundle; null where it has none. Errors: one that is no JSON. */
+export async function readRecord(path: string, bytes: Uint8Array): Promise<Partial<BuildRecord> | null> {
+  const at = (await sectionsOf(bytes)).find((section) => section.kind === 'record')
+  if (at === undefined) return null
+  try {
+    return JSON.parse(Buffer.from(bytes.subarray(at.offset, at.offset + at.bytes)).toString('utf8')) as BuildRecord
+  } catch (error) {
+    throw new InputError({ file: path, part: 'build record' }, (error as Error).message, 'JSON')
+  }
 }
 
 /** The sections of a bundle, in their order. Throws MartelloError where the bytes are no bundle. */

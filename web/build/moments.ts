@@ -80,8 +80,10 @@ function weightOf(core: Core, log: Interactions): (row: number) => number {
 }
 
 /** Reads the context fields of the bundle from the columns of the log that bear their names. */
-export async function readContexts(core: Core, paths: readonly string[], rows: number): Promise<Contexts> {
+export async function readContexts(core: Core, paths: readonly string[], log: Interactions): Promise<Contexts> {
   const { fields } = core
+  const left = new Set(log.left)
+  const rows = log.rows + left.size
   const found = fields.map(({ category }) =>
     category ? new Array<string>(rows).fill('') : new Array<number>(rows).fill(NaN),
   )
@@ -106,7 +108,8 @@ export async function readContexts(core: Core, paths: readonly string[], rows: n
       })
       first += batch.rows
     }
-  return found.map((values, field) => ({ field, values }))
+  const kept = <T>(values: T[]) => (left.size === 0 ? values : values.filter((_, row) => !left.has(row)))
+  return found.map((values, field) => ({ field, values: kept(values as string[]) }))
 }
 
 function setContexts(core: Core, contexts: Contexts, row: number): void {

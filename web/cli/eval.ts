@@ -6,7 +6,8 @@ import { openBundle } from './open.js'
 import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js'
 import { Bar } from './progress.js'
 import { p50p99 } from './timing.js'
-import { sectionsOf } from '../build/inspect.js'
+import { logOptions } from '../build/reading.js'
+import { readRecord, sectionsOf } from '../build/inspect.js'
 import { Learn } from '../learn/learn.js'
 import { rowsByUser } from '../build/moments.js'
 import { METRIC } from '../generated/numbers.js'
@@ -75,8 +76,9 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   if (historyPaths === undefined) throw new UsageError(`--history is missing\n\n${USAGE}`)
   const k = whole(values, 'k', 20, 1, 1000)
   const { rec, bytes } = await openBundle(path)
-  const holdout = await readInteractions([needed(values, 'holdout', USAGE)])
-  const history = await readInteractions(historyPaths, { allowEmpty: true })
+  const options = logOptions((await readRecord(path, bytes))?.config ?? {})
+  const holdout = await readInteractions([needed(values, 'holdout', USAGE)], options)
+  const history = await readInteractions(historyPaths, { ...options, allowEmpty: true })
   const past = rowsById(history)
   const bar = new Bar(flag(values, 'json'))
   const [sums] = (await Measures.start(k, 1)) as [Measures]

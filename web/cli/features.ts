@@ -4,7 +4,8 @@ import { flag, many, moment, needed, parse, UsageError, whole } from './options.
 import { Bar } from './progress.js'
 import { coreOf } from '../build/core.js'
 import { readContexts, replay, type Counts, type Moment, type ReplayOptions } from '../build/moments.js'
-import { sectionsOf } from '../build/inspect.js'
+import { logOptions } from '../build/reading.js'
+import { readRecord } from '../build/inspect.js'
 import { checkWritable } from '../build/write.js'
 import { InputError, readInteractions, type Interactions } from '../read/index.js'
 import { writeTable, type ColumnData, type TableColumn } from '../read/write-table.js'
@@ -79,13 +80,15 @@ export async function features(args: string[]): Promise<void> {
     throw new InputError({ file: path! }, 'no features', 'a bundle built with them (config key "features")')
   const bar = new Bar(flag(values, 'json'))
   const paths = [...past, ...events]
+  const record = await readRecord(path!, bytes)
   const log = await readInteractions(paths, {
+    ...logOptions(record?.config ?? {}),
     onProgress: (done, total) => bar.update(`reading ${paths[0]}`, done, total),
   })
   const history = log.files.slice(0, past.length).reduce((rows, file) => rows + file.rows, 0)
   const options = { ...asked, history }
-  warn(await newestOf(bytes), log, options, bar)
-  const contexts = await readContexts(core, paths, log.rows)
+  warn(record?.newest ?? NaN, log, options, bar)
+  const contexts = await readContexts(core, paths, log)
   const counts: Counts = { events: 0, moments: 0, disliked: 0, repeated: 0, unknown: 0, missed: 0 }
   const table = writeTable(output, columnsOf(names))
   const pending = new Pending(names.length, log, (item) => core.id(item))
@@ -162,20 +165,6 @@ class Pending {
     this.moments = []
     this.rows = 0
     return [group, users, items, label, at, ...columns]
-  }
-}
-
-/** The time of the newest event that the bundle was built from, as its record says; NaN where it does not. */
-async function newestOf(bytes: Uint8Array): Promise<number> {
-  const record = (await sectionsOf(bytes)).find((section) => section.kind === 'record')
-  if (record === undefined) return NaN
-  try {
-    const read = JSON.parse(Buffer.from(bytes.subarray(record.offset, record.offset + record.bytes)).toString()) as {
-      newest?: number | null
-    }
-    return read.newest ?? NaN
-  } catch {
-    return NaN
   }
 }
 

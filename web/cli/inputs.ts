@@ -1,12 +1,13 @@
 /** The inputs of a build as a command line names them: read once, the same way for `build` and for `check`. */
 import { many, moment, text, UsageError, type Options, type Values } from './options.js'
 import type { Bar } from './progress.js'
-import { columnsOf, logOptions, readConfig, skipOf, type Config } from '../build/config.js'
+import { readConfig, type Config } from '../build/config.js'
 import type { Inputs } from '../build/inputs.js'
 import { before } from '../build/log.js'
 import { readRanker } from '../build/models/ranker.js'
 import { readTower } from '../build/models/tower.js'
 import { readPolicy, type Policy } from '../build/policy.js'
+import { columnsOf, logOptions, skipOf } from '../build/reading.js'
 import { withValues } from '../build/sections/features.js'
 import {
   InputError,

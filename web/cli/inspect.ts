@@ -4,24 +4,14 @@ import { megabytes } from './build.js'
 import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
 import { MartelloError } from '../recommender/errors.js'
-import { sectionsOf } from '../build/inspect.js'
-import type { BuildRecord } from '../build/record.js'
+import { readRecord, sectionsOf } from '../build/inspect.js'
 import { Learn } from '../learn/learn.js'
 import { percent, replayGolden } from '../build/models/golden.js'
-import { InputError } from '../read/index.js'
 
 const INSPECT =
   'martello inspect BUNDLE [--json]\n\n  sections with their bytes, sources, attributes and the build record'
 const VERIFY =
   'martello verify BUNDLE\n\n  opens the bundle, compares every section with its checksum and replays the golden pairs of imported models'
-
-function parseRecord(path: string, bytes: Uint8Array): Partial<BuildRecord> {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<BuildRecord>
-  } catch (error) {
-    throw new InputError({ file: path, part: 'build record' }, (error as Error).message, 'JSON')
-  }
-}
 
 export async function inspect(args: string[]): Promise<void> {
   const {
@@ -30,11 +20,7 @@ export async function inspect(args: string[]): Promise<void> {
   } = parse(args, { json: { type: 'boolean' } }, ['BUNDLE'], INSPECT)
   const { rec, bytes } = await openBundle(path!)
   const sections = await sectionsOf(bytes)
-  const recordAt = sections.find((s) => s.kind === 'record')
-  const record =
-    recordAt === undefined
-      ? null
-      : parseRecord(path!, bytes.subarray(recordAt.offset, recordAt.offset + recordAt.bytes))
+  const record = await readRecord(path!, bytes)
   const summary = { items: rec.items, bytes: bytes.length, sources: rec.sources, spaces: rec.spaces, sections, record }
   if (flag(values, 'json')) {
     process.stdout.write(`${JSON.stringify(summary)}\n`)

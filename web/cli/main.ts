@@ -15,7 +15,7 @@ import { MartelloError } from '../recommender/errors.js'
 import { LearnError } from '../learn/learn.js'
 import { VERSION } from '../recommender/version.js'
 
-const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
+const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = {
   build: buildCommand,
   check,
   recommend,
@@ -60,8 +60,7 @@ async function main(args: string[]): Promise<number> {
     }
     const command = COMMANDS[name]
     if (command === undefined) throw new UsageError(`Unknown command "${name}"\n\n${USAGE}`)
-    await command(rest)
-    return 0
+    return (await command(rest)) ?? 0
   } catch (error) {
     if (error instanceof UsageError) {
       const asked = rest.includes('--help')

@@ -2,6 +2,7 @@
 import { openBundle } from './open.js'
 import { flag, many, parse, text, UsageError, whole, type Values } from './options.js'
 import type { RecommendedItem, Recommender, Request, Trace } from '../entry/node.js'
+import { typedId } from '../read/cells.js'
 import type { Filter } from '../recommender/filter.js'
 
 const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--context JSON]
@@ -48,7 +49,15 @@ export async function recommend(args: string[]): Promise<void> {
   const asked = request(values)
   const context = jsonOf<NonNullable<Request['context']>>(values, 'context', '{"hour": 20}')
   const { rec } = await openBundle(path!)
-  print(rec, rec.recommend({ history, ...asked, ...(context === undefined ? {} : { context }) }), values)
+  print(
+    rec,
+    rec.recommend({
+      history: history.map((id) => known(rec, id)),
+      ...asked,
+      ...(context === undefined ? {} : { context }),
+    }),
+    values,
+  )
 }
 
 export async function similar(args: string[]): Promise<void> {
@@ -59,8 +68,11 @@ export async function similar(args: string[]): Promise<void> {
   const asked = request(values)
   const source = text(values, 'source')
   const { rec } = await openBundle(path!)
-  print(rec, rec.similar(id!, { ...asked, ...(source !== undefined && { source }) }), values)
+  print(rec, rec.similar(known(rec, id!), { ...asked, ...(source !== undefined && { source }) }), values)
 }
+
+/** An id as it was typed, where the bundle has it so; else as files with such ids are read. */
+const known = (rec: Recommender, id: string): string => (rec.number(id) === undefined ? typedId(id) : id)
 
 /** What people read says why; what programs read only where they ask. */
 export function request(values: Values): { k?: number; filter?: Filter; explain: boolean } {

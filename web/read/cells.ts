@@ -47,6 +47,9 @@ export const hasNoId = (cell: Cell): boolean => isMissing(cell) || (typeof cell 
 /** A whole number as a column of floats writes it, such as pandas makes of integers with holes. */
 const FLOAT = /^(-?\d+)\.0+$/
 
+/** An id that somebody typed, as a column of such ids would be read. */
+export const typedId = (text: string): string => (idOf(text) ?? text).replace(FLOAT, '$1')
+
 /** The ids of a column without their `.0`, where every one has it; else null. '101.0' and '101' then are one. */
 export function wholeIds(ids: readonly string[]): string[] | null {
   if (ids.length === 0 || !ids.every((id) => FLOAT.test(id))) return null

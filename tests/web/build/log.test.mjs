@@ -1,10 +1,12 @@
 // What the builder makes of a table of interactions, and of one too small to learn weights from.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { remarks } from '../../../build/web/build/inputs.js'
+import { accountOf, shortly } from '../../../build/web/build/account.js'
 import { logOf } from '../../../build/web/build/log.js'
 import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
+
+const said = (inputs, config) => shortly(accountOf({ items: null, embeddings: null, ...inputs }, config).account)
 
 // null: the learning core is asked for what ratings are worth alone, and here are none
 const catalogue = { ids: ['a', 'b'], numberOf: new Map([['b', 1], ['a', 0]]) } // prettier-ignore
@@ -37,18 +39,18 @@ test('events are named without regard to case, and no name of JavaScript is one'
   const log = logOf(null, table(rows, { event }), catalogue, { events: { buy: 3 } })
   assert.deepEqual([...log.weight], [1, 1, 3], 'the dislike is not learned from')
   assert.deepEqual([...log.item], [0, 1, 0], 'by number in the catalogue, not by appearance in the file')
-  assert.deepEqual(remarks({ interactions: table(rows, { event }) }, { events: { buy: 3 } }), [
+  assert.deepEqual(said({ interactions: table(rows, { event }) }, { events: { buy: 3 } }), [
     'events: Dislike -1, constructor 1, __proto__ 1, BUY 3',
   ])
 })
 
 test('what has no effect is said', () => {
   const rows = [[0, 0]] // prettier-ignore
-  assert.deepEqual(remarks({ interactions: table(rows, { rating: Float32Array.of(4) }) }, {}), [
-    'ratings: each counts 1, whatever it says (config key "ratings" grades them)',
+  assert.deepEqual(said({ interactions: table(rows, { rating: Float32Array.of(4) }) }, {}), [
+    'ratings: 4 to 4; each counts 1, whatever it says (config key "ratings" grades them)',
   ])
   const config = { ratings: { zero: 2, one: 4 }, popularity: 'votes' }
-  assert.deepEqual(remarks({ interactions: table(rows) }, config), [
+  assert.deepEqual(said({ interactions: table(rows) }, config), [
     'config key "ratings" has no effect: the log has no rating column',
     'config key "popularity" has no effect: the log says what is popular',
   ])
