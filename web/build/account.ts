@@ -51,7 +51,7 @@ export interface InputAccount extends FileFacts {
  * so that nothing is missed in the others.
  */
 export function accountOf(inputs: Inputs, config: Config, partial = false): { account: Account; errors: InputError[] } {
-  const { interactions } = inputs
+  const { interactions, items } = inputs
   const joins = joinsOf(inputs)
   const events = interactions === null ? [] : eventsOf(interactions, config)
   const errors = [

@@ -279,7 +279,11 @@ test('a mapping serves files that have its column, by kind of file where it must
   assert.deepEqual((await check({ log: events, items: catalogue('key,title', own), config: kinds })).errors, [])
   const lost = await check({ log: events, config: { columns: { item_id: 'StockCode', user_id: 'Customer' } } })
   assert.match(lost.errors[0], /config\.json, key "columns\.user_id": found the column "Customer", which no file has, expected one of "CustomerID"/) // prettier-ignore
-  const wrong = await check({ log: events, items: plain, config: { columns: { items: { item_id: 'StockCode' } } } })
+  const wrong = await check({
+    log: events,
+    items: plain,
+    config: { columns: { interactions: { item_id: 'StockCode' }, items: { item_id: 'StockCode' } } },
+  })
   assert.match(wrong.errors[0], /key "columns\.items\.item_id": found the column "StockCode"/)
 
   const out = path('mapped.martello')
