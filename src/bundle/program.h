@@ -23,7 +23,8 @@
  * or is one for the whole request and is broadcast over the rows by a stride of 0. `rows` is 1 to `capacity` at each run,
  * memory is laid out for `capacity`, so strides do not change. The caller cuts longer batches into runs.
  *
- * Values. Scratch holds float32 alone. Integers and booleans are floats too: exact below 2^24, false and true are 0 and 1.
+ * Values. Scratch holds float32 alone. Integers and booleans are floats too: exact up to 2^24 (as two, up to
+ * 2^48: MT_OP_WHOLE), false and true are 0 and 1.
  * Scratch starts as zeros. What an op reads before anything wrote it is what an earlier run left; the compiler avoids it.
  *
  * Views. Element [i0, i1, …] of a view is at offset + Σ i · stride of its place, counted in elements of its type. So

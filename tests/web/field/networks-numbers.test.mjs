@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { compile, ProgramRunner } from '../../../dist/build.js'
 import { predictOnnx } from '../../../build/web/import/onnx/predict-onnx.js'
 import { readNpz } from '../../../build/web/read/index.js'
 import { zip } from '../helpers/arrays.mjs'
@@ -22,7 +23,7 @@ import {
   vectors,
   withTower,
 } from '../helpers/networks.mjs'
-import { node, onnxBytes } from '../helpers/onnx.mjs'
+import { node, onnxBytes, onnxGraph } from '../helpers/onnx.mjs'
 import { cli, gaussians, npy } from '../helpers/shop.mjs'
 
 /** y of whole numbers x, cast to float at the end. */
@@ -72,6 +73,27 @@ test('hours, days, weekdays and differences of times, in seconds and millisecond
       all.slice(0, 5).map((t) => Math.fround(1764364263 * scale - t)),
     )
   }
+})
+
+test('floor division as PyTorch 2 writes it, of whole numbers on both sides of 0', async () => {
+  const nodes = [
+    node('Div', ['x', 's'], ['div']),
+    node('Less', ['x', 'zero'], ['below']),
+    node('Less', ['s', 'zero'], ['turned']),
+    node('Xor', ['below', 'turned'], ['apart']),
+    node('Mul', ['div', 's'], ['back']),
+    node('Sub', ['x', 'back'], ['rest']),
+    node('Equal', ['rest', 'zero'], ['even']),
+    node('Not', ['even'], ['odd']),
+    node('And', ['apart', 'odd'], ['fix']),
+    node('Sub', ['div', 'one'], ['less']),
+    node('Where', ['fix', 'less', 'div'], ['z']),
+  ]
+  const all = [...TIMES, ...TIMES.map((t) => -t)]
+  assert.deepEqual(
+    await values(whole(all, nodes, { s: one(86400), zero: one(0), one: one(1) })),
+    all.map((t) => 0 + Math.floor(t / 86400)),
+  )
 })
 
 test('the newest time of a history, gaps between events, and padding left out', async () => {
@@ -158,6 +180,40 @@ test('int32 wraps around, int64 of the same numbers does not, and ids of a table
     await values(predict(bytes, { x: ['int', [5, 1], ids] })),
     ids.map((id) => Number((BigInt(id) * 2654435761n) % 97n) ** 2),
   )
+})
+
+test('a ranker reckons with the times of a request once, and with its candidates in lots', async () => {
+  const graph = onnxGraph({
+    inputs: { times: ['int', [B, 3]], item: ['int', [B, 1]] },
+    outputs: { y: ['float', [B, 1]] },
+    nodes: [
+      node('ReduceMax', ['times'], ['newest'], { axes: [1], keepdims: 1 }),
+      node('Mul', ['item', 'k'], ['hash']),
+      node('Add', ['newest', 'hash'], ['sum']),
+      node('Mod', ['sum', 'm'], ['z']),
+      node('Cast', ['z'], ['y'], { to: 1 }),
+    ],
+    constants: { k: one(1000003), m: one(9973) },
+  })
+  const ranges = new Map([
+    ['times', { least: 0, most: 2 ** 33 }],
+    ['item', { least: 0, most: 99 }],
+  ])
+  const items = Array.from({ length: 75 }, (_, i) => (7 * i) % 100)
+  const given = {
+    times: { shape: [1, 3], data: [1701388799, 1764364262, 0] },
+    item: { shape: [75, 1], data: items },
+  }
+  for (const capacity of [1, 32]) {
+    const program = compile(graph, { capacity, ranges, perRequest: new Set(['times']) })
+    assert.equal(program.capacity, capacity)
+    assert.ok(program.requestOps > 1)
+    const [found] = (await ProgramRunner.start(program)).outputs(program.inputs.map(({ name }) => given[name]))
+    assert.deepEqual(
+      [...found],
+      items.map((item) => (1764364262 + item * 1000003) % 9973),
+    )
+  }
 })
 
 test('what cannot be exact is refused by the node, with what to do', async () => {
