@@ -1,8 +1,9 @@
-// Searching: bytes an item and time by kind of query, and what vectors add to words: node tests/bench/search.mjs
+// Searching: bytes an item and time by kind of query, what vectors add to words, and what a history adds:
+// node tests/bench/search.mjs
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Recommender } from '../../dist/node.js'
-import { build } from '../../dist/build.js'
+import { build, readInteractions, readItems } from '../../dist/build.js'
 import { readTable } from '../../build/web/read/index.js'
 import { uniforms } from './workload.mjs'
 
@@ -66,10 +67,31 @@ for (const count of [10_000, 100_000]) {
   }
 }
 
+/** Weights of src/funnel/search.c, which answers were made with. */
+const RELATED = 0.5
+const HISTORY = 3
+
+/** What a score would be if what it squashes were `more(item)` larger. */
+const moved = (more) => (item) => {
+  const grade = Math.floor(item.score)
+  const y = 2 * (item.score - grade) - 1
+  const x = y / (1 - Math.abs(y)) + more(item)
+  return grade + 0.5 + (0.5 * x) / (1 + Math.abs(x))
+}
+
+/** As src/recall/merge.h makes scores comparable, of a good many of them. */
+function unitOf(scores) {
+  const norm = scores.filter((score) => score > 0).sort((a, b) => b - a)
+  return 1 / Math.max(norm[19] ?? norm.at(-1) ?? 1, 0.1 * (norm[0] ?? 1))
+}
+
 // Of each film's tags half are told, seeded; who searches for a tag should also find films of which it was not told.
 const data = join(process.env.MARTELLO_DATA ?? join(import.meta.dirname, '../../../shared/data'), 'movielens-small')
 if (!existsSync(data)) console.log(`no ${data} here: what vectors add is not measured`)
-else await related()
+else {
+  await related()
+  await personal()
+}
 
 async function related() {
   const [id, title, genres] = (await readTable(join(data, 'movies.csv'))).columns
@@ -111,14 +133,9 @@ async function related() {
     const answer = rec.search(`${tag} `, { k: 1000, explain: true }).items
     if (answer.length === 0) continue
     queries++
-    const unit = (name) => {
-      const scores = answer.map((item) => item.explain[name].score).sort((a, b) => b - a)
-      const norm = scores.filter((score) => score > 0)
-      return 1 / Math.max(norm[19] ?? norm.at(-1) ?? 1, 0.1 * (norm[0] ?? 1))
-    }
-    const [text, content] = [unit('text'), unit('content')]
+    const content = unitOf(answer.map((item) => item.explain.content.score))
     weights.forEach((weight, w) => {
-      const score = ({ explain }) => explain.text.score * text + weight * explain.content.score * content
+      const score = moved((item) => (weight - RELATED) * item.explain.content.score * content)
       const open = answer.filter((item) => !told.get(item.id).has(tag)).sort((a, b) => score(b) - score(a))
       let [hits, gained, ideal] = [0, 0, 0]
       open.slice(0, 20).forEach((item, place) => {
@@ -135,4 +152,58 @@ async function related() {
       `weight ${String(weight).padEnd(4)} recall@20 ${(found[w].recall / queries).toFixed(4)}, ndcg@20 ${(found[w].ndcg / queries).toFixed(4)}`,
     ),
   )
+}
+
+// Of each person the last fifth of the ratings, five at most, is held out. Who is about to like a film (3.5 or more) looks for
+// it, by a word of its title and by three letters of it.
+async function personal() {
+  const log = await readInteractions([join(data, 'ratings.csv')])
+  const items = await readItems([join(data, 'movies.csv')])
+  const people = new Map()
+  const order = Array.from(log.item.keys()).sort((a, b) => log.time[a] - log.time[b])
+  for (const e of order) people.set(log.user[e], [...(people.get(log.user[e]) ?? []), e])
+  const kept = []
+  const asked = []
+  for (const events of people.values()) {
+    const hide = Math.min(5, Math.floor(events.length / 5))
+    const history = events.slice(0, events.length - hide)
+    for (const e of history) kept.push(e)
+    for (const e of events.slice(events.length - hide)) if (log.rating[e] >= 3.5) asked.push({ history, e })
+  }
+  const some = Uint32Array.from(kept.sort((a, b) => a - b))
+  const pick = (array) => array.constructor.from(some, (e) => array[e])
+  const seen = { ...log, rows: some.length, user: pick(log.user), item: pick(log.item), time: pick(log.time), rating: pick(log.rating) } // prettier-ignore
+  const { bytes, record } = await build({ interactions: seen, items, embeddings: null }, {}, 1, SILENT)
+  const rec = await Recommender.open(bytes)
+  const draw = uniforms(5)
+  const weights = [0, 0.5, 1, 2, HISTORY, 4, 6, 10]
+  const found = { 'a word': weights.map(() => 0), 'three letters': weights.map(() => 0) }
+  let searches = 0
+  for (const { history, e } of asked) {
+    const id = log.itemIds[log.item[e]]
+    const title = rec.attributes(rec.number(id)).title?.replace(/\(\d+\)\s*$/, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) // prettier-ignore
+    if (!title || draw() > 0.5) continue
+    searches++
+    const word = title[Math.floor(draw() * title.length)]
+    const events = history.map((h) => ({ id: log.itemIds[log.item[h]], rating: log.rating[h], at: log.time[h] }))
+    for (const [kind, text] of [
+      ['a word', `${word} `],
+      ['three letters', word.slice(0, 3)],
+    ]) {
+      // prettier-ignore
+      const answer = rec.search(text, { k: 1000, history: events, explain: true }).items
+      const mine = answer.find((item) => item.id === id)
+      if (mine === undefined) continue
+      weights.forEach((weight, w) => {
+        const score = moved((item) => (weight - HISTORY) * item.explain.history.score)
+        const own = score(mine)
+        found[kind][w] += 1 / (1 + answer.filter((item) => score(item) > own).length)
+      })
+    }
+  }
+  console.log(
+    `\n${searches} searches for what is liked next; popularity weighs ${record.search.popularity}, as tuning chose`,
+  )
+  for (const [kind, sums] of Object.entries(found))
+    console.log(`${kind}: mean reciprocal rank by weight of the history: ${weights.map((weight, w) => `${weight}: ${(sums[w] / searches).toFixed(4)}`).join(', ')}`) // prettier-ignore
 }
