@@ -90,12 +90,12 @@ const MODULE = { type: 'module', name: 'martello' } as const
 /** The package's own file, by the words that bundlers look for, or what the option says. */
 function start(given: ClientOptions['worker']): Worker {
   if (typeof given === 'function') return given() as Worker
-  const here = import.meta.url
-  const beside = here.replace(/\/client\.js(?=$|\?)/, '/page-worker.js')
+  const here = import.meta.url // of a bundler perhaps a path of the machine that it ran on
+  const beside = here.replace(/^(http.*\/)client\.js(?=$|\?)/, '$1page-worker.js')
   const url = new URL(given ?? beside, pageUrl())
   const ours = url.origin === location.origin
   if (given === undefined && (ours || beside === here))
-    return new Worker(new URL('./page-worker.js', import.meta.url), MODULE)
+    return new Worker(new URL('./page-worker.js', import.meta.url), { type: 'module', name: 'martello' })
   if (ours) return new Worker(url, MODULE)
   // a script of another origin may not be a worker, but one of this page's may import it
   const script = new Blob([`import ${JSON.stringify(url)}`], { type: 'text/javascript' })
