@@ -205,6 +205,10 @@ export class RecommenderClient {
   get spaces(): readonly string[] {
     return this.facts.spaces
   }
+  /** Whether items of a history come back where a request does not say. As of a Recommender. */
+  get repeats(): boolean {
+    return this.facts.repeats
+  }
   /** With `keep`: where the bundle is: 'opfs', 'cache', or 'memory' where it could not be kept. Else null. */
   get storage(): Facts['storage'] {
     return this.facts.storage

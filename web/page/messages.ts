@@ -21,6 +21,7 @@ export interface Facts {
   bytes: number
   sources: readonly string[]
   spaces: readonly string[]
+  repeats: boolean
   /** null: the space has not arrived. */
   metrics: readonly ('ip' | 'cosine' | 'l2' | null)[]
   layers: readonly number[]
@@ -62,7 +63,7 @@ export type Reply =
   | { news: 'problem'; args: [string] }
 
 export function factsOf(rec: Recommender, storage: Facts['storage']): Facts {
-  const { items, bytes, loaded, sources, spaces } = rec
+  const { items, bytes, loaded, sources, spaces, repeats } = rec
   const metricOf = (space: string) => {
     try {
       return rec.metricOf(space)
@@ -76,6 +77,7 @@ export function factsOf(rec: Recommender, storage: Facts['storage']): Facts {
     loaded,
     sources,
     spaces,
+    repeats,
     metrics: spaces.map(metricOf),
     layers: spaces.map((space) => rec.layersOf(space)),
     storage,
