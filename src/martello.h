@@ -124,7 +124,7 @@ bool mt_add_event(mt_recommender *rec, uint32_t item, float weight, double at);
 /* Says how the event that was added last is called, for models that are told so. */
 void mt_name_event(mt_recommender *rec, const char *name, size_t length);
 float mt_event_weight(const mt_recommender *rec, const char *name, size_t length);
-float mt_rating_weight(const mt_recommender *rec, float rating);
+float mt_rating_weight(const mt_recommender *rec, float rating); /* NaN: it says nothing, ask the event's name */
 
 /* `item` will not be recommended. */
 void mt_exclude(mt_recommender *rec, uint32_t item);

@@ -82,8 +82,8 @@ void mt_drop_lists(mt_lists *lists) {
 
 /* -- what a device makes of a history, so that training makes the same of it -- */
 
-void mt_rating_weights(float zero, float one, const float *rating, uint32_t rows, float *weight) {
-  for (uint32_t row = 0; row < rows; row++) weight[row] = mt_graded_rating(zero, one, rating[row]);
+void mt_rating_weights(const mt_grading *grading, const float *rating, uint32_t rows, float *weight) {
+  for (uint32_t row = 0; row < rows; row++) weight[row] = mt_graded_rating(grading, rating[row]);
 }
 uint32_t mt_length_class(uint32_t events) { return mt_policy_length(events); }
 

@@ -6,18 +6,20 @@
  *    8  u32  fusion            mt_fuse
  *   12  u32  norm_rank         a source's scores are divided by that of its candidate of this rank (the builder: 20)
  *   16  f32  rrf_constant      of reciprocal rank fusion (Cormack et al. 2009: 60)
- *   20  f32  rating_zero       a rating r is worth (r - zero) / (one - zero), between -1 and 1;
- *   24  f32  rating_one        where both are 0 every rating is worth 1
- *   28  u32  k                 how many to recommend when a request does not say, 1 to MT_MAX_QUOTA
- *   32  u32  repeats           1: what a history holds may be recommended again where a request does not say; else 0
- *   36  u8[28] 0
+ *   20  f32  zero              a rating r weighs (r - zero) / (one - zero), from `least` to 1;
+ *   24  f32  one               where both are the same, no rating says anything
+ *   28  f32  none              a rating that says nothing, as the 0 or -1 of what was met and not rated; NaN: none is
+ *   32  f32  least             what the lowest ratings weigh: -1 for dislike, to 0, not to be learned from
+ *   36  u32  k                 how many to recommend when a request does not say, 1 to MT_MAX_QUOTA
+ *   40  u32  repeats           1: what a history holds may be recommended again where a request does not say; else 0
+ *   44  u8[20] 0
  *   64  source[sources], 64 bytes each
  *          0 u8[24] name       32 u32 quota       candidates it may bring
  *         24 u16 kind          36 u32 last        only the newest events count; 0: all
  *         26 u16 role          40 f32 decay       an event with a newer ones after it counts decay^a
  *         28 u32 ordinal       44 f32 half_life   … and 2^-(its age / half_life) in seconds; 0: time does not matter
  *                              48 f32[4] weight   by length of the history: none, 1 to 4, 5 to 19, 20 and more
- *    .  event[events], 32 bytes each: u8[24] name, f32 weight, u32 0
+ *    .  event[events], 64 bytes each: u8[56] name, f32 weight, u32 0
  */
 #ifndef MT_BUNDLE_POLICY_H
 #define MT_BUNDLE_POLICY_H
@@ -33,7 +35,8 @@
 #define MT_LENGTHS 4u
 #define MT_POLICY_HEAD 64u
 #define MT_SOURCE_BYTES 64u
-#define MT_EVENT_BYTES 32u
+#define MT_EVENT_BYTES 64u
+#define MT_EVENT_NAME_BYTES 56u
 
 #define MT_FUSIONS(X)                                                                  \
   X(SCORES, 0) /* weighted sum of scores, each divided by its source's norm_rank-th */ \
@@ -75,11 +78,16 @@ typedef struct mt_source { /* from `kind` on as its record */
   float decay, half_life, weight[MT_LENGTHS];
 } mt_source;
 
+typedef struct mt_grading {
+  float zero, one, none, least;
+} mt_grading;
+
 typedef struct mt_policy { /* up to `repeats` as the section begins */
   uint32_t sources, events;
   mt_fuse fusion;
   uint32_t norm_rank;
-  float rrf_constant, rating_zero, rating_one;
+  float rrf_constant;
+  mt_grading rating;
   uint32_t k, repeats;
   mt_source source[MT_MAX_SOURCES];
   const unsigned char *event_table;
@@ -93,10 +101,10 @@ uint32_t mt_policy_event_number(const mt_policy *policy, const char *name, size_
 /* The weight of an event of this name; 1 of unnamed and unknown ones. */
 float mt_policy_event(const mt_policy *policy, const char *name, size_t length);
 
-/* What a rating weighs: 0 at `zero`, 1 at `one`, between -1 and 1; 1 for every rating where both are the same. */
-float mt_graded_rating(float zero, float one, float rating);
+/* What a rating weighs. NaN where it says nothing, so that the event's name does. */
+float mt_graded_rating(const mt_grading *grading, float rating);
 static inline float mt_policy_rating(const mt_policy *policy, float rating) {
-  return mt_graded_rating(policy->rating_zero, policy->rating_one, rating);
+  return mt_graded_rating(&policy->rating, rating);
 }
 
 /* Writing, into `out` of mt_policy_bytes(sources, events) zeroed bytes: the head first, then each source and event. */
@@ -104,7 +112,7 @@ static inline size_t mt_policy_bytes(uint32_t sources, uint32_t events) {
   return MT_POLICY_HEAD + (size_t)sources * MT_SOURCE_BYTES + (size_t)events * MT_EVENT_BYTES;
 }
 void mt_policy_write_head(unsigned char *out, uint32_t sources, uint32_t events, uint32_t fusion, uint32_t norm_rank,
-                          float rrf_constant, float rating_zero, float rating_one, uint32_t k, uint32_t repeats);
+                          float rrf_constant, const mt_grading *rating, uint32_t k, uint32_t repeats);
 void mt_policy_write_source(unsigned char *out, uint32_t index, const char *name, uint32_t kind, uint32_t role,
                             uint32_t ordinal, uint32_t quota, uint32_t last, float decay, float half_life,
                             const float *weight);

@@ -349,7 +349,7 @@ static inline void add_policy(catalogue *c) {
   c->sources = LISTS + c->spaces + 1;
   size_t length = mt_policy_bytes(c->sources, EVENTS);
   unsigned char *out = own(c, length);
-  mt_policy_write_head(out, c->sources, EVENTS, s->fusion, s->norm_rank, 60, 2.5f, 5, 10, 0);
+  mt_policy_write_head(out, c->sources, EVENTS, s->fusion, s->norm_rank, 60, &(mt_grading){2.5f, 5, -1, -1}, 10, 0);
   for (uint32_t i = 0; i < c->sources; i++) {
     mt_source_kind kind = kind_of(c, i);
     float weight[MT_LENGTHS];

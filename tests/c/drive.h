@@ -4,6 +4,7 @@
 #ifndef DRIVE_H
 #define DRIVE_H
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "bundle/checksum.h"
@@ -98,7 +99,8 @@ static inline void drive_history(mt_recommender *rec, script *s, buffers *b, uin
       mix_u32(digest, item);
     }
     const char *name = names[how / 4 % 4];
-    float weight = how < 128 ? mt_event_weight(rec, name, strlen(name)) : how < 192 ? mt_rating_weight(rec, script_f32(s)) : script_f32(s);
+    float weight = how < 128 ? NAN : how < 192 ? mt_rating_weight(rec, script_f32(s)) : script_f32(s);
+    if (isnan(weight)) weight = mt_event_weight(rec, name, strlen(name));
     for (uint32_t i = 0; i < repeats; i++) mix_u32(digest, mt_add_event(rec, item, weight, how % 3 == 0 ? (double)NAN : 1e5 * how));
   }
   if (script_byte(s) > 128) mt_set_now(rec, (double)script_f32(s) * 1e9);

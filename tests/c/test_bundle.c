@@ -306,7 +306,7 @@ static void costly_lists_are_bounded(void **state) {
   unsigned char *lists = own(&c, mt_postings_bound(1, N)), *policy = own(&c, mt_policy_bytes(1, 0));
   add_section(&c, MT_SECTION_POSTINGS, 0, 0, "tags", lists,
               mt_postings_encode(1, list_start, items, weights, MT_KEY_VALUE, 0, 4, lists));
-  mt_policy_write_head(policy, 1, 0, MT_FUSE_SCORES, 20, 60, 0, 0, 10, 0);
+  mt_policy_write_head(policy, 1, 0, MT_FUSE_SCORES, 20, 60, &(mt_grading){0}, 10, 0);
   mt_policy_write_source(policy, 0, "tags", MT_SOURCE_POSTINGS, MT_ROLE_ALIKE, 0, 100, 0, 1, 0, weight);
   add_section(&c, MT_SECTION_POLICY, 0, 0, "policy", policy, mt_policy_bytes(1, 0));
   assert_int_equal(mt_bundle_size(c.drafts, c.sections, &c.length, NULL), MT_OK);

@@ -455,7 +455,7 @@ static void many_values_fit(void **state) {
   size_t length = mt_postings_encode(VALUES, list_start, entries, weights, MT_KEY_VALUE, 0, 4, lists), total;
   add_section(&c, MT_SECTION_POSTINGS, 0, 0, "tags", lists, length);
   unsigned char *policy = own(&c, mt_policy_bytes(1, 0));
-  mt_policy_write_head(policy, 1, 0, MT_FUSE_SCORES, 20, 60, 0, 0, 10, 0);
+  mt_policy_write_head(policy, 1, 0, MT_FUSE_SCORES, 20, 60, &(mt_grading){0}, 10, 0);
   mt_policy_write_source(policy, 0, "tags", MT_SOURCE_POSTINGS, MT_ROLE_ALIKE, 0, 1000, 0, 1, 0, weight);
   add_section(&c, MT_SECTION_POLICY, 0, 0, "policy", policy, mt_policy_bytes(1, 0));
   assert_int_equal(mt_bundle_size(c.drafts, c.sections, &total, NULL), MT_OK);

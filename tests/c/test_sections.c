@@ -397,10 +397,12 @@ static void policy_round_trips(void **state) {
 
   for (uint32_t e = 0; e < EVENTS; e++)
     assert_true(mt_policy_event(&policy, event_names[e], strlen(event_names[e])) == event_worths[e]);
-  const char *const unknown[] = {"", "lik", "likes", "LIKE", "a name that is longer than 24 bytes"};
+  const char *const unknown[] = {"", "lik", "likes", "LIKE", "a name that is longer than the 56 bytes that a record has for it"};
   for (uint32_t i = 0; i < 5; i++) assert_true(mt_policy_event(&policy, unknown[i], strlen(unknown[i])) == 1);
-  const float ratings[] = {5, 2.5f, 0, -100, 100, 3.75f, NAN}, worths[] = {1, 0, -1, -1, 1, 0.5f, 1};
-  for (uint32_t i = 0; i < 7; i++) assert_true(mt_policy_rating(&policy, ratings[i]) == worths[i]);
+  const float ratings[] = {5, 2.5f, 0, -100, 100, 3.75f}, worths[] = {1, 0, -1, -1, 1, 0.5f};
+  for (uint32_t i = 0; i < 6; i++) assert_true(mt_policy_rating(&policy, ratings[i]) == worths[i]);
+  assert_true(isnan(mt_policy_rating(&policy, NAN)) && isnan(mt_policy_rating(&policy, -1)) && isnan(mt_graded_rating(&(mt_grading){3, 3, NAN, -1}, 4)));
+  assert_true(mt_graded_rating(&(mt_grading){2.5f, 4, NAN, 0}, 1) == 0);
   const uint32_t events[] = {0, 1, 4, 5, 19, 20, 1024}, lengths[] = {0, 1, 1, 2, 2, 3, 3};
   for (uint32_t i = 0; i < 7; i++) assert_int_equal(mt_policy_length(events[i]), lengths[i]);
   drop_catalogue(&c);
@@ -419,8 +421,8 @@ static void policy_refuses(void **state) {
     const char *says;
   } wrong[] = {{0, 17, "sources: found 17"},        {4, 65, "events: found 65"},         {4, 2, "expected"},
                {8, 2, "fusion: found 2"},           {12, 0, "rank that norms: found 0"},            {12, 1001, "rank that norms: found 1001"},
-               {16, 0x7fc00000, "constant"}, {20, 0x7f800000, "rating"},   {28, 0, "shelf: found 0"},
-               {28, 1001, "shelf: found 1001"},  {64 + 24, 9, "kind of a source: found 9"}, {64 + 32, 0, "quota of a source: found 0"},
+               {16, 0x7fc00000, "constant"}, {20, 0x7f800000, "rating"},   {32, 0x3f800000, "lowest ratings"}, {36, 0, "shelf: found 0"},
+               {36, 1001, "shelf: found 1001"},  {64 + 24, 9, "kind of a source: found 9"}, {64 + 32, 0, "quota of a source: found 0"},
                {64 + 32, 1001, "quota"},     {64 + 40, 0xbf800000, "i2i: its decay"}, {64 + 44, 0x7fc00000, "half-life"},
                {64 + 60, 0xff800000, "its weight"}};
   for (uint32_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

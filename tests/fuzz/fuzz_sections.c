@@ -120,7 +120,7 @@ static void read_policy(section s) {
   if (mt_policy_open(s.bytes, s.length, &policy, NULL) != MT_OK) return;
   CHECK(policy.sources <= MT_MAX_SOURCES && policy.k >= 1 && policy.k <= MT_MAX_QUOTA);
   float weight = mt_policy_event(&policy, "like", 4), rating = mt_policy_rating(&policy, (float)s.ask);
-  CHECK(weight >= -1e6f && weight <= 1e6f && rating >= -1 && rating <= 1);
+  CHECK(weight >= -1e6f && weight <= 1e6f && (isnan(rating) || (rating >= -1 && rating <= 1)));
 }
 
 static void read_popularity(section s) {

@@ -21,10 +21,11 @@ import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { joinsOf, type InputRole, type Join } from './joins.js'
 import { checkEvents, checkRatings, fitting, skipping } from './limits.js'
-import { eventWeights } from './log.js'
+import { eventRemarks, type EventAccount } from './events.js'
+import { ratingRemarks, ratingsLine, type RatingsAccount } from './ratings.js'
 import { columnsOf } from './reading.js'
-import { eventsOf, ratingsOf, repeatedOf, timesOf } from './understood.js'
-import type { EventAccount, RatingsAccount, TimesAccount } from './understood.js'
+import { repeatedOf, timesOf, type TimesAccount } from './understood.js'
+import { weighingOf, type Weighing } from './weighing.js'
 
 export type { EventAccount, Join, RatingsAccount, TimesAccount }
 
@@ -50,12 +51,16 @@ export interface InputAccount extends FileFacts {
  * What is known of the inputs before anything is trained, and what is wrong with them. `partial`: some could not be read,
  * so that nothing is missed in the others.
  */
-export function accountOf(inputs: Inputs, config: Config, partial = false): { account: Account; errors: InputError[] } {
+export function accountOf(
+  inputs: Inputs,
+  config: Config,
+  partial = false,
+): { account: Account; errors: InputError[]; weighing: Weighing } {
   const { interactions, items } = inputs
   const joins = joinsOf(inputs)
-  const events = interactions === null ? [] : eventsOf(interactions, config)
+  const weighing = weighingOf(interactions, config)
   const errors = [
-    ...errorOf(() => checkEvents(Object.fromEntries(eventWeights(config)))),
+    ...errorOf(() => checkEvents(weighing.events, interactions)),
     ...errorOf(() => checkRatings(config.ratings)),
     ...(partial ? [] : unmetColumns(inputs, config)),
     ...(interactions === null ? [] : onceEach(interactions, config)),
@@ -67,15 +72,15 @@ export function accountOf(inputs: Inputs, config: Config, partial = false): { ac
   const account = {
     inputs: inputsOf(inputs),
     times: interactions && timesOf(interactions),
-    ratings: interactions && ratingsOf(interactions, config),
-    events,
+    ratings: weighing.ratings,
+    events: weighing.events.list,
     joins,
     repeated: interactions === null ? 0 : repeatedOf(interactions),
     errors: errors.map(({ message }) => message),
     remarks: [] as string[],
   }
   account.remarks = remarksOf(account, inputs, config)
-  return { account, errors }
+  return { account, errors, weighing }
 }
 
 /** Throws what is wrong, all at once. */
@@ -135,7 +140,7 @@ export function shortly(account: Account): string[] {
       .map(
         ({ path, rows, columns, left }) => `${path}: ${rows} rows, ${partsOf(columns)}${left.map(leftOut).join('')}`,
       ),
-    ...(events.length === 0 ? [] : [`events: ${events.filter(({ count }) => count > 0).map(({ name, weight }) => `${name} ${weight}`).join(', ')}`]), // prettier-ignore
+    ...(events.length === 0 ? [] : [`events: ${events.filter(({ count }) => count > 0).map(({ name, count, weight }) => `${name} ${weight} (${count} rows)`).join(', ')}`]), // prettier-ignore
     ...(ratings === null ? [] : [ratingsLine(ratings)]),
     ...remarks,
   ]
@@ -149,11 +154,6 @@ const partsOf = (columns: FileFacts['columns']) =>
     .join(', ')
 
 export const leftOut = ({ rows, why, row }: LeftOut) => `; ${rows} rows left out: ${why} (the first is row ${row})`
-
-export const ratingsLine = ({ scale, liked, of, from, to }: RatingsAccount) =>
-  scale === null
-    ? `ratings: ${from} to ${to}; each counts 1, whatever it says (config key "ratings" grades them)`
-    : `ratings: ${from} to ${to}; ${scale.zero} says nothing, ${scale.one} counts 1; ${liked} of ${of} are liking`
 
 const NAMING_ITEMS = ['interactions', 'items', 'embeddings']
 
@@ -227,6 +227,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...itemRemarks(inputs.items),
     ...onceRemarks(inputs),
     ...eventRemarks(account.events),
+    ...ratingRemarks(account.ratings),
     ...repeatedRemarks(account),
     ...rankerRemarks(inputs),
     ...idleKeys(inputs, config),
@@ -280,13 +281,6 @@ const onceRemarks = ({ interactions }: Inputs): string[] =>
       ]
     : []
 
-const eventRemarks = (events: readonly EventAccount[]): string[] => {
-  const met = events.filter(({ count }) => count > 0)
-  return events
-    .filter(({ count }) => count === 0)
-    .map(({ name }) => `look: config key "events" names ${quote(name)}, which the log does not have (it has ${quoteList(met.map((one) => one.name))})`) // prettier-ignore
-}
-
 /** How trees were read where their file leaves it open. */
 const rankerRemarks = ({ ranker }: Inputs): string[] => (ranker && 'remarks' in ranker ? ranker.remarks : [])
 
@@ -299,6 +293,7 @@ const repeatedRemarks = ({ repeated, inputs }: Omit<Account, 'remarks'>): string
 function idleKeys(inputs: Inputs, config: Config): string[] {
   const { interactions } = inputs
   const idle: [key: keyof Config, idle: boolean, why: string][] = [
+    ['events', interactions?.event === null, 'the log has no event column'],
     ['ratings', interactions?.rating === null, 'the log has no rating column'],
     ['popularity', interactions !== null, 'the log says what is popular'],
     ['basket', interactions === null, 'there is no log'],

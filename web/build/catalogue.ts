@@ -1,7 +1,7 @@
 /**
  * The catalogue: all items that any input names, in the order of their numbers.
  *
- * Items with more events come first, so that postings code short gaps and a slate is filled by popularity; without a log
+ * Items whose events weigh more come first, so that postings code short gaps and a slate is filled by popularity; without a log
  * the popularity column decides, then the vectors' norms (a scan can then stop early), then the order of the files.
  */
 import type { Column, Embeddings, Interactions, Items } from '../read/index.js'
@@ -19,8 +19,10 @@ export interface Catalogue {
   columns: Column[]
 }
 
+/** `weight`: of each event of the log; null: 1. */
 export function catalogueOf(
   interactions: Interactions | null,
+  weight: Float32Array | null,
   items: Items | null,
   embeddings: Embeddings | null,
   popularity: string | undefined,
@@ -38,7 +40,7 @@ export function catalogueOf(
       `an id of ${Buffer.byteLength(long)} bytes ("${long.slice(0, 40)}…")`,
       `at most ${STRING_BYTES}`,
     )
-  const rank = rankOf(found, first, interactions, items, embeddings, popularity)
+  const rank = rankOf(found, first, interactions, weight, items, embeddings, popularity)
   const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)
   const ids = order.map((at) => found[at]!)
   const numberOf = new Map(ids.map((id, number) => [id, number]))
@@ -57,6 +59,7 @@ function rankOf(
   found: string[],
   first: Map<string, number>,
   interactions: Interactions | null,
+  weight: Float32Array | null,
   items: Items | null,
   embeddings: Embeddings | null,
   popularity: string | undefined,
@@ -64,7 +67,9 @@ function rankOf(
   const rank = new Float64Array(found.length)
   if (interactions !== null) {
     const at = Uint32Array.from(interactions.itemIds, (id) => first.get(id)!)
-    for (const item of interactions.item) rank[at[item]!]!++
+    interactions.item.forEach((item, row) => {
+      rank[at[item]!]! += Math.max(0, weight?.[row] ?? 1)
+    })
   } else if (popularity !== undefined) {
     const column = popularityColumn(items, popularity)
     items!.itemIds.forEach((id, row) => {

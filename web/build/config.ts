@@ -6,6 +6,7 @@ import type { Mapping, Skip } from '../read/index.js'
 import { readJson } from './json.js'
 import type { TowerConfig } from './models/tower.js'
 import type { SourceOptions } from './options.js'
+import type { Grading } from './sections/policy.js'
 import type { SourceName } from './sources/index.js'
 import schema from '../generated/config.schema.json' with { type: 'json' }
 
@@ -31,13 +32,18 @@ export interface Config extends SourceOptions {
    */
   sources?: Partial<Record<SourceName, boolean>>
   /**
-   * What events are worth, by name in any case: { "buy": 3, "dislike": -1 }. Default: -1 for dislike, thumbs_down and hide,
-   * 1 for all others.
+   * What events are worth, by name in any case: { "buy": 3, "dislike": -1 }. Default: -1 for names that plainly say dislike
+   * (dislike, thumbs_down, hide, downvote, report …), 0 for those that only take something back (remove_from_cart, refund,
+   * cancel, unlike …), 1 for all others; the build says which are which.
    * @minimum -100 @maximum 100 @maxProperties 64
    */
   events?: Record<string, number>
-  /** The rating that says nothing, and the one that is worth 1. Default: every rating is worth 1. */
-  ratings?: { zero: number; one: number }
+  /**
+   * How ratings are graded: `zero` says nothing, from `one` on they count 1, below `zero` less than 0, down to `least` (default
+   * -1: dislike; 0: only not to be learned from); `none` stands for "not rated". false: every one counts 1. Default: a column
+   * that plainly is a scale is graded by half and four fifths of its top with `least` 0, which the build says; no other is.
+   */
+  ratings?: false | Grading
   /**
    * What parts the cells of a column into values: { "genres": "," }; false: each is one value. Default: told from them.
    * @minLength 1

@@ -1,6 +1,5 @@
 /** The fourth step: the policy with people's word on it, the features that it allows, and the model that ranks by them. */
 import type { Given } from './given.js'
-import { eventWeights } from './log.js'
 import { neuralSections } from './models/neural.js'
 import { rankerSections, type RankerPlan } from './models/ranker.js'
 import { applyPolicy, policyOf, type Policy } from './policy.js'
@@ -17,7 +16,7 @@ export interface Decided {
 
 export async function decide(given: Given, built: Built, policy: Policy): Promise<Decided> {
   const { catalogue, config, progress } = given
-  const decided = applyPolicy(policyOf(built.sources, config), policy)
+  const decided = applyPolicy(policyOf(built.sources, config, given.weighing), policy)
   const features = planFeatures(config, catalogue, decided.sources)
   const ranker = await rankerFor(given, features)
   ranker?.remarks.forEach((line) => progress.say(line))
@@ -35,7 +34,7 @@ async function rankerFor(given: Given, features: FeaturePlan | null): Promise<Ra
     embeddings,
     config: config.ranker ?? {},
     seed,
-    events: [...eventWeights(config).keys()],
+    events: [...given.weighing.events.weights.keys()],
     fields: features === null ? [] : Object.keys(config.context ?? {}),
     features: names,
     ordinal: tower === null ? 0 : 1,

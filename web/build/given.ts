@@ -6,7 +6,7 @@ import { catalogueOf } from './catalogue.js'
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { fitting } from './limits.js'
-import { logOf, eventWeights } from './log.js'
+import { logOf } from './log.js'
 import { planTower, type Tower, type TowerPlan } from './models/tower.js'
 import type { Progress } from './progress.js'
 import { attributeSection } from './sections/attributes.js'
@@ -17,6 +17,7 @@ import { withdrawnSections } from './sections/withdrawn.js'
 import type { Known } from './sources/assemble.js'
 import { graphNeighbours, itemsNamed } from './sources/graph.js'
 import type { Log } from './training.js'
+import { weightsOf, type Weighing } from './weighing.js'
 import type { Workers } from './workers.js'
 
 /** What every later step works with. */
@@ -24,6 +25,7 @@ export interface Given extends Known {
   inputs: Inputs
   account: Account
   log: Log | null
+  weighing: Weighing
   /** Sections that any bundle of this catalogue has, and those of its attributes. */
   ids: Section[]
   attributes: Section[]
@@ -41,23 +43,25 @@ export async function take(
 ): Promise<Given> {
   const { interactions, embeddings } = inputs
   const items = inputs.items && fitting(inputs.items).items
-  const { account, errors } = accountOf(inputs, config)
+  const { account, errors, weighing } = accountOf(inputs, config)
   refuse(errors)
-  const catalogue = catalogueOf(interactions, items, embeddings, config.popularity)
+  const weight = interactions && weightsOf(learn, interactions, weighing)
+  const catalogue = catalogueOf(interactions, weight, items, embeddings, config.popularity)
   if (catalogue.ids.length === 0 && interactions === null && items === null && embeddings === null)
     throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings')
   if (typeof config.basket === 'string' && interactions !== null && interactions.basket === null)
     throw new InputError({ file: 'config', part: 'key "basket"' }, 'a log read without that column', 'columns.basket where it was read') // prettier-ignore
-  const log = interactions === null ? null : logOf(learn, interactions, catalogue, config)
+  const log = interactions === null ? null : logOf(interactions, weight!, catalogue, config)
   shortly(account).forEach((line) => progress.say(line))
   const known = { learn, workers, catalogue, config, seed, progress, embeddings }
   return {
     ...known,
     related: await relatedBy(inputs.graph ?? null, known),
-    tower: inputs.tower ? await towerFor(inputs.tower, known) : null,
+    tower: inputs.tower ? await towerFor(inputs.tower, known, weighing) : null,
     inputs,
     account,
     log,
+    weighing,
     ids: [
       ...idsSections(learn, catalogue.ids),
       ...(config.allow === 'catalogue'
@@ -83,18 +87,17 @@ async function relatedBy(graph: Graph | null, known: Needs): Promise<Lists | nul
 }
 
 /** Errors: no embeddings for the tower to ask, context fields without features. */
-async function towerFor(tower: Tower, known: Needs): Promise<TowerPlan> {
+async function towerFor(tower: Tower, known: Needs, { events }: Weighing): Promise<TowerPlan> {
   const { catalogue, config, embeddings, progress, seed } = known
   const { file } = tower.graph
   if (embeddings === null)
     throw new InputError({ file }, 'a tower without a space', '--embeddings that its output is compared with')
   const fields = config.features === false ? [] : Object.keys(config.context ?? {})
-  const events = [...eventWeights(config).keys()]
   const plan = await planTower(tower, {
     catalogue,
     embeddings,
     config: config.tower ?? {},
-    events,
+    events: [...events.weights.keys()],
     fields,
     ordinal: 0,
     seed,

@@ -1,7 +1,8 @@
 /** What fits in a bundle: said before anything is trained, by the input's own names, and cut where that is harmless. */
 import type { Config } from './config.js'
-import { InputError, quoteList, type Column, type Items, type Place } from '../read/index.js'
-import { ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_EVENTS, NAME_BYTES, STRING_BYTES } from '../generated/numbers.js'
+import type { Events } from './events.js'
+import { InputError, quoteList, type Column, type Interactions, type Items, type Place } from '../read/index.js'
+import { ATTRIBUTE_NAME, EVENT_NAME_BYTES, MAX_ATTRIBUTES, MAX_EVENTS, STRING_BYTES } from '../generated/numbers.js'
 import { isLong } from './sections/attributes.js'
 
 const byteLength = (text: string) => Buffer.byteLength(text)
@@ -60,17 +61,25 @@ function cutTexts(items: Items, column: Column): string[] {
   ]
 }
 
-export function checkEvents(events: Readonly<Record<string, number>>): void {
-  const names = Object.keys(events)
+export function checkEvents({ weights, list }: Events, log: Interactions | null): void {
+  const names = [...weights.keys()]
   const place = { file: 'config', part: 'key "events"' }
   if (names.length > MAX_EVENTS)
     throw new InputError(place, `${names.length} names, the built-in ones included`, `at most ${MAX_EVENTS}`)
-  const long = names.find((name) => byteLength(name) > NAME_BYTES)
-  if (long !== undefined) throw new InputError(place, sized(long), `at most ${NAME_BYTES}`)
+  const long = names.find((name) => byteLength(name) > EVENT_NAME_BYTES)
+  if (long !== undefined) throw new InputError(place, sized(long), `at most ${EVENT_NAME_BYTES}`)
+  const unmet = list.filter(({ count }) => count === 0)
+  const meant = unmet.flatMap((one) => one.meant ?? [])
+  if (meant.length > 0)
+    throw new InputError(
+      place,
+      `${quoteList(unmet.map(({ name }) => name))}, as no event of ${log!.files[0]?.path ?? 'the log'} is named`,
+      `${quoteList(meant)} (the log has ${quoteList(log!.event!.names)})`,
+    )
 }
 
 export function checkRatings(ratings: Config['ratings']): void {
-  if (ratings !== undefined && ratings.zero === ratings.one)
+  if (ratings && ratings.zero === ratings.one)
     throw new InputError({ file: 'config', part: 'key "ratings"' }, JSON.stringify(ratings), 'two different ratings')
 }
 

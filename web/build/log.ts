@@ -1,47 +1,18 @@
 /** From a table of interactions to the log that is learned from: numbers for ids, the weight of each event, times. */
-import type { Learn } from '../learn/learn.js'
 import { InputError, type Interactions } from '../read/index.js'
 import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import { basketsByColumn, basketsByGap, type Baskets } from './baskets.js'
 import type { Log } from './training.js'
 
-const DISLIKES = { dislike: -1, thumbs_down: -1, hide: -1 }
-
-/** The weights of events by name, in lower case: the built-in dislikes, and what the config says. All others weigh 1. */
-export function eventWeights(config: Config): Map<string, number> {
-  const types = [...Object.values(config.tower?.inputs ?? {}), ...Object.values(config.ranker?.inputs ?? {})].flatMap(
-    (input) => (typeof input === 'string' ? [] : Object.keys(input.values ?? {})),
-  )
-  const named = Object.entries({
-    ...Object.fromEntries(types.map((name) => [name.toLowerCase(), 1])),
-    ...DISLIKES,
-    ...lower(config.events),
-  })
-  return new Map(named)
-}
-
-const lower = (events: Record<string, number> = {}): Record<string, number> =>
-  Object.fromEntries(Object.entries(events).map(([name, weight]) => [name.toLowerCase(), weight]))
-
-/** The log by item numbers, without events that weigh nothing or less: they say what not to learn from. */
-export function logOf(learn: Learn, interactions: Interactions, catalogue: Catalogue, config: Config): Log {
+/**
+ * The log by item numbers, each row with its weight, without events that weigh nothing or less: they say what not to learn
+ * from.
+ */
+export function logOf(interactions: Interactions, weight: Float32Array, catalogue: Catalogue, config: Config): Log {
   const item = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
-  const named = eventWeights(config)
-  const weightOfEvent = interactions.event?.names.map((name) => named.get(name.toLowerCase()) ?? 1)
-  const weightOfRating = ratingWeights(learn, interactions.rating, config)
-  const weightOf = (row: number): number => {
-    const graded = weightOfRating?.[row] ?? NaN
-    return Number.isNaN(graded) ? (weightOfEvent?.[interactions.event!.code[row]!] ?? 1) : graded
-  }
   const rows: number[] = []
-  const weights: number[] = []
-  for (let row = 0; row < interactions.rows; row++) {
-    const w = weightOf(row)
-    if (w <= 0) continue
-    rows.push(row)
-    weights.push(w)
-  }
+  weight.forEach((w, row) => w > 0 && rows.push(row))
   const time = filledTimes(interactions)
   const log = {
     users: interactions.userIds.length,
@@ -49,7 +20,7 @@ export function logOf(learn: Learn, interactions: Interactions, catalogue: Catal
     user: Uint32Array.from(rows, (row) => interactions.user[row]!),
     item: Uint32Array.from(rows, (row) => item[interactions.item[row]!]!),
     time: time === null ? null : Float64Array.from(rows, (row) => time[row]!),
-    weight: weights.every((w) => w === 1) ? null : Float32Array.from(weights),
+    weight: rows.every((row) => weight[row] === 1) ? null : Float32Array.from(rows, (row) => weight[row]!),
   }
   const baskets = basketsOf(log, interactions.basket && rows.map((row) => interactions.basket![row]!), config)
   return baskets === null ? log : { ...log, baskets }
@@ -59,16 +30,6 @@ export function logOf(learn: Learn, interactions: Interactions, catalogue: Catal
 function basketsOf({ user, time }: Log, column: number[] | null, { basket }: Config): Baskets | null {
   if (typeof basket === 'number') return time === null ? null : basketsByGap(user, time, basket)
   return basket === undefined || column === null ? null : basketsByColumn(user, Uint32Array.from(column))
-}
-
-/** The weights of ratings, as a device weighs them; NaN where there is none. null: the config does not grade them. */
-function ratingWeights(learn: Learn, rating: Float32Array | null, { ratings }: Config): Float32Array | null {
-  if (rating === null || ratings === undefined) return null
-  const graded = learn.with([rating, rating], (from, to) => {
-    learn.run('mt_rating_weights', ratings.zero, ratings.one, from, rating.length, to)
-    return learn.f32(to, rating.length).slice()
-  })
-  return graded.map((weight, row) => (Number.isNaN(rating[row]!) ? NaN : weight))
 }
 
 /** The events before a time, and the people and items that they name. An event without a time is not known to be one. */

@@ -69,14 +69,12 @@ export function rowsByUser({ user, userIds, time }: Interactions): number[][] {
   return rows
 }
 
-/** The weight of each row of the log, as a request would weigh it: its rating, else its event's name. */
-function weightOf(core: Core, log: Interactions): (row: number) => number {
-  const named = log.event?.names.map((name) => core.eventWeight(name.toLowerCase()))
-  return (row) => {
-    const rating = log.rating?.[row] ?? NaN
-    if (!Number.isNaN(rating)) return core.ratingWeight(rating)
-    return named?.[log.event!.code[row]!] ?? 1
-  }
+/** The weight of each row of the log, as a request would weigh it. */
+export function weightsOf(core: Core, { rows, rating, event }: Interactions): Float32Array {
+  const names = event?.names.map((name) => name.toLowerCase())
+  return Float32Array.from({ length: rows }, (_, row) =>
+    core.weigh(rating?.[row] ?? NaN, names?.[event!.code[row]!] ?? ''),
+  )
 }
 
 /** Reads the context fields of the bundle from the columns of the log that bear their names. */
@@ -154,7 +152,7 @@ export function* replay(
   counts: Counts,
 ): Generator<Moment, void, void> {
   const item = Uint32Array.from(log.itemIds, (id) => core.find(id))
-  const weight = weightOf(core, log)
+  const weight = weightsOf(core, log)
   const width = core.featureCount
   const capacity = options.within + 1
   const rows = new Float32Array(capacity * width)
@@ -171,15 +169,15 @@ export function* replay(
       const at = log.time?.[row] ?? NaN
       if (row < options.history || at < options.since || at >= options.until) continue
       const before = events.slice(0, e)
-      if (weight(row) <= 0) counts.disliked++
+      if (weight[row]! <= 0) counts.disliked++
       else if (wanted === NOT_FOUND) counts.unknown++
       else if (!core.repeats && before.some((other) => item[log.item[other]!] === wanted)) counts.repeated++
       else {
         const met = new Set([wanted])
         for (const next of events.slice(e + 1, e + options.ahead))
-          if (weight(next) > 0 && !((log.time?.[next] ?? NaN) >= options.until)) met.add(item[log.item[next]!]!)
+          if (weight[next]! > 0 && !((log.time?.[next] ?? NaN) >= options.until)) met.add(item[log.item[next]!]!)
         core.begin()
-        for (const other of before) core.addEvent(item[log.item[other]!]!, weight(other), log.time?.[other] ?? NaN)
+        for (const other of before) core.addEvent(item[log.item[other]!]!, weight[other]!, log.time?.[other] ?? NaN)
         if (!Number.isNaN(at)) core.setNow(at)
         setContexts(core, contexts, row)
         if (options.missed) core.forceCandidate(wanted)

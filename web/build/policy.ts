@@ -7,8 +7,8 @@ import { InputError } from '../read/index.js'
 import { readJson } from './json.js'
 import schema from '../generated/policy.schema.json' with { type: 'json' }
 import type { Config } from './config.js'
-import { eventWeights } from './log.js'
 import { policyAround, DEFAULT_K, type PolicyPlan, type SourcePlan } from './sections/policy.js'
+import type { Weighing } from './weighing.js'
 
 /** What people decide: the file of `--policy`. */
 export interface Policy {
@@ -57,12 +57,15 @@ export interface Policy {
 /** Reads and checks a policy file. */
 export const readPolicy = (path: string): Promise<Policy> => readJson<Policy>(path, schema)
 
-/** What the builder says of the sources, and the config of events and ratings. */
-export const policyOf = (sources: readonly SourcePlan[], config: Config): PolicyPlan => ({
+/** What the builder says of the sources, and what events and ratings weigh. */
+export const policyOf = (
+  sources: readonly SourcePlan[],
+  config: Config,
+  { events, grading }: Weighing,
+): PolicyPlan => ({
   ...policyAround([...sources]),
-  events: Array.from(eventWeights(config), ([name, weight]) => ({ name, weight })),
-  ratingZero: config.ratings?.zero ?? 0,
-  ratingOne: config.ratings?.one ?? 0,
+  events: Array.from(events.weights, ([name, weight]) => ({ name, weight })),
+  ratings: grading,
   k: config.shelf ?? DEFAULT_K,
   repeats: config.repeat === true,
 })

@@ -98,6 +98,14 @@ export class Training {
     return Float32Array.from({ length: this.log.items }, (_, item) => start[item + 1]! - start[item]!)
   }
 
+  /** The same, each user with the weight of their strongest event of the item. */
+  get itemWeights(): Float32Array {
+    const { start, weights } = this.byItem.lists
+    return Float32Array.from({ length: this.log.items }, (_, item) =>
+      weights.subarray(start[item]!, start[item + 1]!).reduce((sum, weight) => sum + weight, 0),
+    )
+  }
+
   /** Runs `use` with the log in wasm memory: a trainer of the whole log at once. */
   withLog<T>(use: (log: Pointer) => T): T {
     return withLog(this.learn, this.log, use)

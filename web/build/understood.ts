@@ -1,7 +1,5 @@
-/** What is understood of a log, as data: its events and ratings and what they weigh, its times, rows that come again. */
+/** What is understood of a log, as data: its times, and rows that come again. */
 import type { Interactions, TimeUnit } from '../read/index.js'
-import type { Config } from './config.js'
-import { eventWeights } from './log.js'
 
 /** Times of the log, Unix seconds. */
 export interface TimesAccount {
@@ -11,63 +9,6 @@ export interface TimesAccount {
   from: number
   to: number
   outliers: { count: number; examples: number[] }
-}
-
-/** Ratings of the log. */
-export interface RatingsAccount {
-  from: number
-  to: number
-  /** The commonest values and how often each comes, the smallest first. */
-  values: { value: number; count: number }[]
-  /** The rating that says nothing, and the one that is worth 1; null: every rating is worth 1. */
-  scale: { zero: number; one: number; by: 'config' | 'default' } | null
-  /** Ratings that count as liking, of all. */
-  liked: number
-  of: number
-}
-
-/** An event of the log, or of the config. */
-export interface EventAccount {
-  name: string
-  count: number
-  weight: number
-}
-
-/** Values of ratings that are listed. */
-const VALUES = 12
-
-/** By falling count; names of the config that met nothing come last, with none. */
-export function eventsOf({ event, rows }: Interactions, config: Config): EventAccount[] {
-  const weights = eventWeights(config)
-  const counts = new Map<string, number>()
-  if (event !== null)
-    for (let row = 0; row < rows; row++) {
-      const name = event.names[event.code[row]!]!
-      if (name !== '') counts.set(name, (counts.get(name) ?? 0) + 1)
-    }
-  const met = Array.from(counts, ([name, count]) => ({ name, count, weight: weights.get(name.toLowerCase()) ?? 1 }))
-  const known = new Set(met.map(({ name }) => name.toLowerCase()))
-  const idle = Object.entries(config.events ?? {}).filter(([name]) => !known.has(name.toLowerCase()))
-  return [...met.sort((a, b) => b.count - a.count), ...idle.map(([name, weight]) => ({ name, count: 0, weight }))]
-}
-
-/** null: no rating at all. */
-export function ratingsOf({ rating }: Interactions, { ratings }: Config): RatingsAccount | null {
-  const counts = new Map<number, number>()
-  for (const value of rating ?? []) if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1)
-  if (counts.size === 0) return null
-  const all = Array.from(counts, ([value, count]) => ({ value, count })).sort((a, b) => a.value - b.value)
-  const common = all.toSorted((a, b) => b.count - a.count).slice(0, VALUES)
-  const sum = (list: typeof all) => list.reduce((total, { count }) => total + count, 0)
-  const { zero, one } = ratings ?? { zero: -Infinity, one: Infinity }
-  return {
-    from: all[0]!.value,
-    to: all.at(-1)!.value,
-    values: common.sort((a, b) => a.value - b.value),
-    scale: ratings === undefined ? null : { zero, one, by: 'config' },
-    liked: sum(all.filter(({ value }) => (value - zero) / (one - zero) > 0 || ratings === undefined)),
-    of: sum(all),
-  }
 }
 
 /** null: no times at all. */

@@ -1,6 +1,7 @@
 /** The account as people read it in a terminal. */
 import { basename } from 'node:path'
-import { leftOut, ratingsLine, type Account, type InputAccount, type Join } from '../build/account.js'
+import { leftOut, type Account, type InputAccount, type Join } from '../build/account.js'
+import { ratingsLine } from '../build/ratings.js'
 import { quoteList, type ColumnFacts } from '../read/index.js'
 
 /** Every part that there is something to say of. */

@@ -6,16 +6,12 @@
  * or fills up has a say. What is lost without it is measured on the whole funnel, with only that source silent.
  */
 import { Measures } from './measures.js'
+import type { Asked } from './targets.js'
 import { coreOf } from '../build/core.js'
 import { addHistory } from '../recommender/ask.js'
 import type { Core } from '../recommender/core.js'
 import type { HistoryEvent } from '../recommender/history.js'
 import { NOT_FOUND } from '../recommender/slate.js'
-
-export interface Asked {
-  events: HistoryEvent[]
-  held: ReadonlySet<string>
-}
 
 interface Figures {
   hit_rate: number
@@ -76,7 +72,6 @@ export async function complement(
   const except = names.map((_, s) => names.map((_, other) => (other === s ? 0 : NaN)))
   asked.forEach(({ events, held: ids }, person) => {
     if (person % 100 === 0) progress(person, asked.length)
-    if (ids.size === 0) return
     const held = new Set(Array.from(ids, (id, i) => ((item) => (item === NOT_FOUND ? -1 - i : item))(core.find(id))))
     together.add(ask(core, events, k, []), held)
     const candidates = names.map((_, s) => ask(core, events, CANDIDATES, only[s]!, s))

@@ -1,24 +1,26 @@
 /** martello eval: the quality of a whole bundle on held-out events, or the retrieval of its vectors against exact search. */
 import { performance } from 'node:perf_hooks'
-import { complement, reportOf, type Asked } from './complement.js'
+import { complement, reportOf } from './complement.js'
 import { Measures } from './measures.js'
 import { openBundle } from './open.js'
 import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js'
 import { Bar } from './progress.js'
 import { p50p99 } from './timing.js'
-import { logOptions } from '../build/reading.js'
+import { targetsOf } from './targets.js'
+import { coreOf } from '../build/core.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
+import { logOptions } from '../build/reading.js'
 import { Learn } from '../learn/learn.js'
-import { rowsByUser } from '../build/moments.js'
 import { METRIC } from '../generated/numbers.js'
-import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
-import type { HistoryEvent, Recommender } from '../entry/node.js'
+import { InputError, readEmbeddings, readInteractions } from '../read/index.js'
+import type { Recommender } from '../entry/node.js'
 
 const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--sources] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
 
-  The first gives each user's history to the bundle and counts how many held-out items come back; --sources also says
-  how the sources complement each other: each alone, its unique hits, overlaps, and what is lost without it.
+  The first gives each user's history to the bundle and counts how many held-out items come back. Events of weight 0 or
+  less are no targets, nor are items of the history; users with nothing left to find are counted apart. --sources also
+  says how the sources complement each other: each alone, its unique hits, overlaps, and what is lost without it.
   The second compares the nearest items by the bundle's codes with the exact answer of the float table.`
 
 export async function evaluate(args: string[]): Promise<void> {
@@ -46,31 +48,6 @@ export async function evaluate(args: string[]): Promise<void> {
   return evaluateQuality(path!, values)
 }
 
-/** A log by user id: row numbers in time order. */
-function rowsById(log: Interactions): Map<string, number[]> {
-  const rows = rowsByUser(log)
-  return new Map(log.userIds.map((id, user) => [id, rows[user]!]))
-}
-
-function historyOf(log: Interactions, rows: readonly number[]): HistoryEvent[] {
-  return rows.map((row) => {
-    const event: HistoryEvent = { id: log.itemIds[log.item[row]!]! }
-    const rating = log.rating?.[row]
-    if (rating !== undefined && !Number.isNaN(rating)) event.rating = rating
-    const name = log.event === null ? '' : log.event.names[log.event.code[row]!]!
-    if (name !== '') event.event = name
-    const at = log.time?.[row]
-    if (at !== undefined && !Number.isNaN(at)) event.at = at
-    return event
-  })
-}
-
-/** Whether it is time to take something again depends on when a person is asked: when they first met what is held out. */
-function momentOf(rec: Recommender, { time }: Interactions, rows: readonly number[]): { now?: number } {
-  const now = time?.[rows[0]!] ?? NaN
-  return rec.repeats && !Number.isNaN(now) ? { now } : {}
-}
-
 async function evaluateQuality(path: string, values: Values): Promise<void> {
   const historyPaths = values['history'] as string[] | undefined
   if (historyPaths === undefined) throw new UsageError(`--history is missing\n\n${USAGE}`)
@@ -79,62 +56,42 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   const options = logOptions((await readRecord(path, bytes))?.config ?? {})
   const holdout = await readInteractions([needed(values, 'holdout', USAGE)], options)
   const history = await readInteractions(historyPaths, { ...options, allowEmpty: true })
-  const past = rowsById(history)
+  const { asked, counts } = targetsOf(await coreOf(bytes), history, holdout)
   const bar = new Bar(flag(values, 'json'))
   const [sums] = (await Measures.start(k, 1)) as [Measures]
   const recommended = new Set<string>()
   const times: number[] = []
-  const asked: Asked[] = []
-  let users = 0
-  let outside = 0
-  let dropped = 0
-  let cold = 0
-  for (const [user, rows] of rowsById(holdout)) {
-    const events = historyOf(history, past.get(user) ?? [])
-    const met = new Set(events.map((event) => event.id))
-    const held = new Set<string>()
-    for (const row of rows) {
-      const id = holdout.itemIds[holdout.item[row]!]!
-      if (met.has(id) && !rec.repeats) dropped++
-      else held.add(id)
-    }
-    if (events.length === 0) cold++
-    asked.push({ events, held })
+  asked.forEach(({ events, held, now }, done) => {
     const before = performance.now()
-    const { items } = rec.recommend({ history: events, k, ...momentOf(rec, holdout, rows) })
+    const { items } = rec.recommend({ history: events, k, ...(now !== undefined && { now }) })
     times.push(performance.now() - before)
-    for (const item of items) recommended.add(item.id)
-    for (const id of held) if (rec.number(id) === undefined) outside++
-    users++
-    if (held.size > 0)
-      sums.add(
-        items.map((item) => item.id),
-        held,
-      )
-    if (users % 500 === 0) bar.update('evaluating', users, holdout.userIds.length)
-  }
+    const ids = items.map((item) => item.id)
+    for (const id of ids) recommended.add(id)
+    sums.add(ids, held)
+    if (done % 500 === 0) bar.update('evaluating', done, asked.length)
+  })
   const sources = flag(values, 'sources')
     ? await complement(bytes, rec.sources, asked, k, (done, total) => bar.update('comparing sources', done, total))
     : null
   bar.stop()
   const figures = {
-    users,
+    users: asked.length,
     k,
-    ...sums.means(users),
+    ...sums.means(asked.length),
     coverage: recommended.size / Math.max(1, rec.items),
     bundle_bytes: bytes.length,
     ...p50p99(times),
-    users_without_history: cold,
-    held_out_unknown: outside,
-    held_out_already_in_history: dropped,
+    ...counts,
     ...(sources !== null && { sources }),
   }
   if (flag(values, 'json')) process.stdout.write(`${JSON.stringify(figures)}\n`)
   else
     process.stdout.write(
-      `${users} users, k = ${k}: recall ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)}, hit rate ${figures.hit_rate.toFixed(4)}, mrr ${figures.mrr.toFixed(4)}, coverage ${figures.coverage.toFixed(4)}\n` +
+      `${asked.length} users, k = ${k}: recall ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)}, hit rate ${figures.hit_rate.toFixed(4)}, mrr ${figures.mrr.toFixed(4)}, coverage ${figures.coverage.toFixed(4)}\n` +
         `${figures.bundle_bytes} bytes; recommend p50 ${figures.p50_ms.toFixed(3)} ms, p99 ${figures.p99_ms.toFixed(3)} ms\n` +
-        `${cold} users without history, ${outside} held-out items not in the bundle (misses), ${dropped} already in the history (dropped)\n${sources === null ? '' : `\n${reportOf(sources)}`}`,
+        `${counts.users_without_history} users without history, ${counts.held_out_unknown} held-out items not in the bundle (misses)\n` +
+        `left out: ${counts.held_out_disliked} held-out events that weigh 0 or less, ${counts.held_out_already_in_history} of items in the history; ` +
+        `${counts.users_without_targets} users with nothing left to find\n${sources === null ? '' : `\n${reportOf(sources)}`}`,
     )
 }
 

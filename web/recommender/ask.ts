@@ -94,10 +94,7 @@ export function addHistory(
       return
     }
     const name = event.event?.toLowerCase()
-    let weight = 1
-    if (event.rating !== undefined) weight = core.ratingWeight(event.rating)
-    else if (name !== undefined) weight = core.eventWeight(name)
-    core.addEvent(item, weight, event.at ?? NaN)
+    core.addEvent(item, core.weigh(event.rating ?? NaN, name ?? ''), event.at ?? NaN)
     if (name !== undefined) core.nameEvent(name)
     added(item)
   })

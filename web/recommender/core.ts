@@ -234,13 +234,11 @@ export class Core {
     return this.names(this.featureCount, this.wasm.mt_feature_name)
   }
 
-  /** What an event of this name counts: 1 where the bundle does not know it. */
-  eventWeight(name: string): number {
+  /** What an event counts: what its rating says, NaN where there is none, else its name; 1 where the bundle knows neither. */
+  weigh(rating: number, name: string): number {
+    const weight = this.wasm.mt_rating_weight(this.rec, rating)
+    if (!Number.isNaN(weight)) return weight
     return this.memory.withText(name, 1, (at, length) => this.wasm.mt_event_weight(this.rec, at, length))
-  }
-
-  ratingWeight(rating: number): number {
-    return this.wasm.mt_rating_weight(this.rec, rating)
   }
 
   // -- a request ---------------------------------------------------------------------------------------------------------

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accountOf, shortly } from '../../../build/web/build/account.js'
 import { logOf } from '../../../build/web/build/log.js'
+import { weighingOf, weightsOf } from '../../../build/web/build/weighing.js'
 import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
 
 const said = (inputs, config) => shortly(accountOf({ items: null, embeddings: null, ...inputs }, config).account)
 
-// null: the learning core is asked for what ratings are worth alone, and here are none
 const catalogue = { ids: ['a', 'b'], numberOf: new Map([['b', 1], ['a', 0]]) } // prettier-ignore
 const table = (rows, extra = {}) => ({
   rows: rows.length,
@@ -24,30 +24,35 @@ const table = (rows, extra = {}) => ({
   ...extra,
 })
 
+// null: the learning core is asked for what ratings weigh alone, and here are none
+const taken = (interactions, config) =>
+  logOf(interactions, weightsOf(null, interactions, weighingOf(interactions, config)), catalogue, config)
+
 test('a missing time is that of the same person before, else the first that is known', () => {
   const rows = [[0, 0], [1, 0], [0, 1], [1, 1]] // prettier-ignore
-  const log = logOf(null, table(rows, { time: Float64Array.of(NaN, 1000, NaN, NaN) }), catalogue, {})
+  const log = taken(table(rows, { time: Float64Array.of(NaN, 1000, NaN, NaN) }), {})
   assert.deepEqual([...log.time], [1000, 1000, 1000, 1000])
-  const later = logOf(null, table(rows, { time: Float64Array.of(5, 1000, NaN, NaN) }), catalogue, {})
+  const later = taken(table(rows, { time: Float64Array.of(5, 1000, NaN, NaN) }), {})
   assert.deepEqual([...later.time], [5, 1000, 5, 1000], 'not of whoever stands in the row above')
-  assert.equal(logOf(null, table(rows, { time: Float64Array.of(NaN, NaN, NaN, NaN) }), catalogue, {}).time, null)
+  assert.equal(taken(table(rows, { time: Float64Array.of(NaN, NaN, NaN, NaN) }), {}).time, null)
 })
 
 test('events are named without regard to case, and no name of JavaScript is one', () => {
   const rows = [[0, 0], [0, 1], [1, 0], [1, 1]] // prettier-ignore
   const event = { names: ['Dislike', 'constructor', '__proto__', 'BUY'], code: Uint8Array.of(0, 1, 2, 3) }
-  const log = logOf(null, table(rows, { event }), catalogue, { events: { buy: 3 } })
+  const log = taken(table(rows, { event }), { events: { buy: 3 } })
   assert.deepEqual([...log.weight], [1, 1, 3], 'the dislike is not learned from')
   assert.deepEqual([...log.item], [0, 1, 0], 'by number in the catalogue, not by appearance in the file')
   assert.deepEqual(said({ interactions: table(rows, { event }) }, { events: { buy: 3 } }), [
-    'events: Dislike -1, constructor 1, __proto__ 1, BUY 3',
+    'events: Dislike -1 (1 rows), constructor 1 (1 rows), __proto__ 1 (1 rows), BUY 3 (1 rows)',
   ])
 })
 
 test('what has no effect is said', () => {
   const rows = [[0, 0]] // prettier-ignore
   assert.deepEqual(said({ interactions: table(rows, { rating: Float32Array.of(4) }) }, {}), [
-    'ratings: 4 to 4; each counts 1, whatever it says (config key "ratings" grades them)',
+    'ratings: 4 to 4; each counts 1, whatever it says (there are not two values)',
+    'to grade ratings: {"ratings":{"zero":0,"one":4}} in a config, where 0 says nothing and 4 counts 1',
   ])
   const config = { ratings: { zero: 2, one: 4 }, popularity: 'votes' }
   assert.deepEqual(said({ interactions: table(rows) }, config), [

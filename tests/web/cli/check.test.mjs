@@ -33,9 +33,9 @@ test('--json: files, columns, times, ratings, events, joins, repeated rows and r
   assert.deepEqual([account.ratings.from, account.ratings.to, account.ratings.of], [1, 5, rows.length + 2])
   const buys = rows.filter(({ event }) => event === 'buy').length + 2
   assert.deepEqual(account.events, [
-    { name: 'view', count: rows.length + 2 - buys, weight: 1 },
-    { name: 'buy', count: buys, weight: 3 },
-    { name: 'by', count: 0, weight: 2 },
+    { name: 'view', count: rows.length + 2 - buys, weight: 1, by: 'default' },
+    { name: 'buy', count: buys, weight: 3, by: 'config' },
+    { name: 'by', count: 0, weight: 2, by: 'config' },
   ])
   const met = new Set(rows.map(({ item_id }) => item_id)).size
   const [there, back] = account.joins

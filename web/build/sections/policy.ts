@@ -19,15 +19,31 @@ export interface SourcePlan {
   weight: Weights
 }
 
+/**
+ * A rating r weighs (r - zero) / (one - zero), from `least` (default -1) to 1, and `none` says nothing; nor does any where both
+ * are the same.
+ */
+export interface Grading {
+  zero: number
+  one: number
+  none?: number
+  /** @minimum -1 @maximum 0 */
+  least?: number
+}
+
+export const NO_GRADING: Grading = { zero: 0, one: 0 }
+
+/** As src/bundle/policy.h has it. */
+export const gradingFloats = ({ zero, one, none = NaN, least = -1 }: Grading): Float32Array =>
+  Float32Array.of(zero, one, none, least)
+
 export interface PolicyPlan {
   sources: SourcePlan[]
   events: { name: string; weight: number }[]
   fusion: keyof typeof FUSION
   normRank: number
   rrfConstant: number
-  /** A rating r is worth (r - zero) / (one - zero); both 0: every rating is worth 1. */
-  ratingZero: number
-  ratingOne: number
+  ratings: Grading
   k: number
   /** What a history holds may be recommended again. */
   repeats: boolean
@@ -36,18 +52,19 @@ export interface PolicyPlan {
 export function policySection(learn: Learn, plan: PolicyPlan): Section {
   const size = POLICY_HEAD + SOURCE_BYTES * plan.sources.length + EVENT_BYTES * plan.events.length
   const bytes = filled(learn, size, (out) => {
-    learn.run(
-      'mt_policy_write_head',
-      out,
-      plan.sources.length,
-      plan.events.length,
-      FUSION[plan.fusion],
-      plan.normRank,
-      plan.rrfConstant,
-      plan.ratingZero,
-      plan.ratingOne,
-      plan.k,
-      +plan.repeats,
+    learn.with([gradingFloats(plan.ratings)], (ratings) =>
+      learn.run(
+        'mt_policy_write_head',
+        out,
+        plan.sources.length,
+        plan.events.length,
+        FUSION[plan.fusion],
+        plan.normRank,
+        plan.rrfConstant,
+        ratings,
+        plan.k,
+        +plan.repeats,
+      ),
     )
     plan.sources.forEach((source, i) => {
       const name = learn.putText(source.name)
@@ -90,8 +107,7 @@ export const policyAround = (sources: SourcePlan[]): PolicyPlan => ({
   fusion: 'scores',
   normRank: NORM_RANK,
   rrfConstant: RRF_CONSTANT,
-  ratingZero: 0,
-  ratingOne: 0,
+  ratings: NO_GRADING,
   k: DEFAULT_K,
   repeats: false,
 })

@@ -1,4 +1,7 @@
-/** Popular: what most people met, or what the catalogue's own column says is popular. A new person is shown it. */
+/**
+ * Popular: what most people met, each with the weight of their strongest event of it, or what the catalogue's own column says
+ * is popular. A new person is shown it.
+ */
 import { popularityColumn, type Catalogue } from '../catalogue.js'
 import { popularitySection } from '../sections/popularity.js'
 import type { Source } from './source.js'
@@ -12,7 +15,7 @@ export const popular: Source<'popular'> = {
   untuned: 0.05,
   possible: ({ training, config }) => training !== null || config.popularity !== undefined,
   sections: (from) => [
-    popularitySection(from.learn, from.training?.itemUsers ?? columnOf(from.catalogue, from.config.popularity!)),
+    popularitySection(from.learn, from.training?.itemWeights ?? columnOf(from.catalogue, from.config.popularity!)),
   ],
 }
 

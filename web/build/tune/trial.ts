@@ -46,7 +46,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   const { recipe } = cadence
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
   const { sources, sections } = await assemble(given, training, recipe, equal, factors?.factors)
-  const policy = policyOf(sources, config)
+  const policy = policyOf(sources, config, given.weighing)
   // an imported tower may ask for fields of the context
   const features = given.tower === null ? null : planFeatures(config, catalogue, policy.sources)
   const whole = [...given.ids, ...given.attributes, ...sections, policySection(learn, policy)]

@@ -1,0 +1,240 @@
+// What counts: dislikes, removals, ratings and their scales, weights of events, in logs as people have them.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { meaningOf } from '../../../build/web/build/events.js'
+import { scaleOf } from '../../../build/web/build/ratings.js'
+import { Recommender } from '../../../dist/node.js'
+import { built, cli, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
+
+/** Rows of people from `first` on, each with these cells. */
+const people = (count, cells, first = 0) =>
+  Array.from({ length: count }, (_, i) => ({ user_id: `u${first + i}`, ...cells }))
+
+async function build(rows, config = {}) {
+  const { bytes, record } = await built({ interactions: file('liking.csv', csv(rows)) }, config)
+  writeFileSync(path('liking.martello'), bytes)
+  return { rec: await Recommender.open(bytes), record }
+}
+
+const shown = (rec, k) => rec.recommend({ k }).items.map((item) => item.id)
+
+/** What `build` says on its way, and its exit code. */
+async function told(rows, config) {
+  const args = config === undefined ? [] : ['--config', file('liking.json', JSON.stringify(config))]
+  const log = file('told.csv', csv(rows))
+  const { code, stderr } = await cli('build', '-o', path('told.martello'), '--interactions', log, ...args)
+  return { code, stderr }
+}
+
+async function evaluate(history, holdout) {
+  const { bytes } = await built({ interactions: file('past.csv', csv(history)) })
+  writeFileSync(path('asked.martello'), bytes)
+  const args = ['--history', path('past.csv'), '--holdout', file('held.csv', csv(holdout)), '--k', 5]
+  return cliJson('eval', path('asked.martello'), ...args)
+}
+
+// -- eval: what is a target ----------------------------------------------------------------------------------------------
+
+const FEW = ['a', 'b', 'c'].flatMap((item_id) => people(2, { item_id }))
+
+test('what is held out as disliked is no target', async () => {
+  const history = people(3, { item_id: 'a', event: 'like' }).concat(people(2, { item_id: 'b', event: 'like' }))
+  for (const event of ['dislike', 'Thumbs-Down', 'removedFromCart', 'Refund']) {
+    const rows = [...history, { user_id: 'u9', item_id: 'c', event }]
+    const figures = await evaluate(rows, [{ user_id: 'u2', item_id: 'b', event }])
+    assert.deepEqual([figures.users, figures.users_without_targets, figures.held_out_disliked], [0, 1, 1], event)
+    assert.equal(figures.hit_rate, 0, event)
+  }
+  const rated = history.map(({ event: _, ...row }, i) => ({ ...row, rating: 1 + (i % 5) }))
+  const figures = await evaluate(rated, [{ user_id: 'u2', item_id: 'b', rating: 1 }])
+  assert.deepEqual([figures.users, figures.held_out_disliked], [0, 1], 'a low rating')
+})
+
+test('whoever has nothing left to find is counted apart, not as a miss', async () => {
+  const history = [...FEW, { user_id: 'u1', item_id: 'd' }]
+  const found = { user_id: 'u0', item_id: 'd' }
+  for (const nothing of [
+    [{ user_id: 'u1', item_id: 'd' }], // met before
+    [
+      { user_id: 'u1', item_id: 'd' },
+      { user_id: 'u1', item_id: 'a' },
+    ],
+    [
+      { user_id: 'u1', item_id: 'b' },
+      { user_id: 'u7', item_id: 'z' },
+    ], // the second is unknown: a miss, not nothing
+  ]) {
+    // prettier-ignore
+    const figures = await evaluate(history, [found, ...nothing])
+    const unknown = nothing.filter(({ item_id: id }) => id === 'z').length
+    assert.deepEqual([figures.users, figures.users_without_targets], [1 + unknown, 1])
+    assert.equal(figures.recall, 1 / (1 + unknown))
+    assert.equal(figures.held_out_already_in_history, nothing.length - unknown)
+  }
+})
+
+// -- ratings -------------------------------------------------------------------------------------------------------------
+
+/** BAD has more ratings than anything, all of them the lowest; the others have high ones. */
+const rated = (low, high, cell = 'rating') => [
+  ...people(60, { item_id: 'BAD', [cell]: low }),
+  ...Array.from({ length: 10 }, (_, item) => people(20 + item, { item_id: `good${item}`, [cell]: high })).flat(),
+]
+
+test('what all people gave the lowest rating is not what a new person sees first', async () => {
+  for (const [low, high, cell] of [
+    [1, 5],
+    [0.5, 4.5, 'score'],
+    [1, 10, 'stars'],
+    [10, 100],
+    [-1, 1],
+    [0, 1],
+  ]) {
+    // prettier-ignore
+    const { rec, record } = await build(rated(low, high, cell))
+    assert.equal(shown(rec, 10).includes('BAD'), false, `${low} and ${high}`)
+    assert.equal(record.account.ratings.disliked + record.account.ratings.liked >= 245, true)
+  }
+  const { rec } = await build(rated(1, 5), { ratings: false })
+  assert.equal(shown(rec, 1)[0], 'BAD', 'unless the config lets each rating count 1')
+})
+
+test('build says how ratings are taken, and the config that says otherwise', async () => {
+  const { stderr } = await told(rated(1, 5))
+  assert.match(stderr, /ratings: 1 to 5; 2\.5 says nothing, 4 counts 1, .*: 245 of 305 are liking, 60 less/)
+  assert.match(
+    stderr,
+    /change \{"ratings":\{"zero":2\.5,"one":4,"least":0\}\} in a config; \{"ratings":false\} lets each/,
+  )
+  const counted = await told(rated(3, 700, 'rating'))
+  assert.match(
+    counted.stderr,
+    /each counts 1, whatever it says \(.+\)\n.*to grade ratings: \{"ratings":\{"zero":0,"one":700\}\}/,
+  )
+})
+
+test('-1, or a 0 that stands apart, is "met, not rated": an event like others', async () => {
+  const draw = random(5)
+  for (const none of [-1, 0]) {
+    const some = Array.from({ length: 300 }, (_, i) => ({ user_id: `u${i % 60}`, item_id: `i${draw.below(30)}`, rating: draw.of([1, 4, 6, 7, 8, 8, 9, 10]) })) // prettier-ignore
+    const rows = [...some, ...people(200, { item_id: 'met', rating: none })]
+    const { rec, record } = await build(rows)
+    assert.equal(shown(rec, 1)[0], 'met')
+    const { scale, unrated } = record.account.ratings
+    assert.deepEqual([scale, unrated], [{ zero: 5, one: 8, none, least: 0, by: 'default' }, 200])
+    assert.match((await told(rows)).stderr, /look: the rating (-1|0) in 200 rows is taken for "not rated"/)
+    const scores = (rating) => rec.recommend({ history: [{ id: 'i1', rating }], k: 5 }).items.map(({ score }) => score)
+    assert.deepEqual(scores(none), scores(10), 'a device takes it for an event as well')
+  }
+})
+
+/** Values with how often each comes. */
+const values = (counts) => Object.entries(counts).map(([value, count]) => ({ value: +value, count })).sort((a, b) => a.value - b.value) // prettier-ignore
+const scale = (counts, column = 'rating') => scaleOf(column, values(counts)).grading
+
+test('scales of liking are told from columns that count', () => {
+  const stars = { 0.5: 10, 1: 20, 1.5: 10, 2: 60, 2.5: 50, 3: 200, 3.5: 130, 4: 260, 4.5: 80, 5: 130 }
+  assert.deepEqual(scale(stars), { zero: 2.5, one: 4, least: 0 })
+  assert.deepEqual(scale({ 1: 6, 2: 11, 3: 27, 4: 34, 5: 21 }), { zero: 2.5, one: 4, least: 0 })
+  assert.deepEqual(
+    scale({ 1: 30, 2: 5, 3: 5, 4: 5, 5: 40 }),
+    { zero: 2.5, one: 4, least: 0 },
+    'people love it or hate it',
+  )
+  assert.deepEqual(scale({ 0: 5, 1: 6, 2: 9, 3: 30, 4: 40, 5: 30 }), { zero: 2.5, one: 4, least: 0 }, '0 as a rating')
+  assert.deepEqual(scale({ 1: 1, 3: 2, 5: 8, 7: 20, 8: 30, 9: 20, 10: 10 }), { zero: 5, one: 8, least: 0 })
+  assert.deepEqual(scale({ 10: 3, 35: 4, 50: 9, 70: 30, 80: 40, 95: 20, 100: 9 }), { zero: 50, one: 80, least: 0 })
+  assert.deepEqual(scale({ 1: 3, 4: 9, 6: 8, 7: 9 }), { zero: 3.5, one: 5.6, least: 0 })
+  assert.deepEqual([scale({ '-1': 5, 1: 9 }), scale({ '-1': 5, 0: 3, 1: 9 })], [{ zero: 0, one: 1 }, { zero: 0, one: 1 }]) // prettier-ignore
+  assert.deepEqual(scale({ 0: 900, 1: 9 }), { zero: 0, one: 1 })
+  assert.deepEqual(scale({ '-2': 5, '-1': 3, 0: 4, 1: 9, 2: 9 }), { zero: 0, one: 1.2 })
+  const counting = [
+    { 1: 800, 2: 120, 3: 40, 4: 20, 5: 12 }, // pieces
+    { 1: 500, 2: 200, 3: 90, 7: 40, 20: 9, 133: 1 }, // plays
+    { 9.99: 40, 19.99: 30, 24.5: 20, 49.99: 10 }, // prices
+    { 5: 100 },
+    { 4: 50, 5: 50 }, // nobody says that they did not like it
+    { 1: 90, 2: 60 },
+    Object.fromEntries(Array.from({ length: 300 }, (_, i) => [0.1 + i * 0.017, 1])),
+  ]
+  for (const counts of counting) assert.equal(scale(counts), null, JSON.stringify(counts).slice(0, 60))
+  for (const column of ['quantity', 'play_count', 'price', 'ratings_count']) assert.equal(scale(stars, column), null)
+})
+
+// -- events --------------------------------------------------------------------------------------------------------------
+
+test('names that take something back count 0, those that say dislike -1, all others 1', () => {
+  const back = ['remove_from_cart', 'REMOVE-FROM-CART', 'removeFromCart', 'RemovedFromWishlist', 'Remove from cart', 'removal', 'cart:remove', 'wishlist.removed', 'refund', 'REFUNDED', 'return', 'returned', 'purchase_return', 'cancel', 'canceled', 'order-cancelled', 'OrderCancellation', 'unlike', 'un_like', 'Unfavorite', 'unfavourited', 'unsubscribe', 'unfollowed', 'deleteItem', 'skip', 'song_skipped', 'undo_dislike', 'unhide', 'abandoned_cart'] // prettier-ignore
+  for (const name of back) assert.equal(meaningOf(name), 0, name)
+  const against = ['dislike', 'Disliked', 'thumbs_down', 'thumbsDown', 'THUMBS DOWN', 'thumb-down', 'downvote', 'down_voted', 'hide', 'hidden', 'not_interested', 'NotInterested', 'block', 'blocked', 'report', 'report_item', 'mute', 'rejected', 'dismiss', '👎'] // prettier-ignore
+  for (const name of against) assert.equal(meaningOf(name), -1, name)
+  const plain = ['view', 'purchase', 'add_to_cart', 'like', 'thumbs_up', 'upvote', 'subscribe', 'share', 'view_report', 'reportDownloaded', 'returning_visitor', 'return_visit', 'universe', 'checkout', 'constructor', '__proto__', 'play', '加入购物车', ''] // prettier-ignore
+  for (const name of plain) assert.equal(meaningOf(name), 1, name)
+})
+
+test('what people took back is not what a new person sees first, and build says so', async () => {
+  for (const event of ['remove_from_cart', 'Refund', 'unsubscribed', 'NOT INTERESTED']) {
+    const rows = [...people(20, { item_id: 'RETURNED', event }), ...people(6, { item_id: 'p1', event: 'view' }), ...people(5, { item_id: 'p2', event: 'view' })] // prettier-ignore
+    const { rec, record } = await build(rows)
+    assert.deepEqual(shown(rec, 2), ['p1', 'p2'], event)
+    const weight = event === 'NOT INTERESTED' ? -1 : 0
+    assert.deepEqual(record.account.events[0], { name: event, count: 20, weight, by: 'name' })
+    const { stderr } = await told(rows)
+    assert.ok(stderr.includes(`events: ${event} ${weight} (20 rows), view 1 (11 rows)`), stderr)
+    assert.ok(stderr.includes(`change ${JSON.stringify({ events: { [event]: weight } })} in a config`), stderr)
+    assert.deepEqual(shown((await build(rows, { events: { [event.toLowerCase()]: 1 } })).rec, 1), ['RETURNED'])
+  }
+})
+
+test('a name of 56 bytes counts on a device what it counts in the build', async () => {
+  const event = 'product_removed_from_the_shopping_cart_by_the_user_again'
+  assert.equal(event.length, 56)
+  const { rec } = await build([...FEW.map((row) => ({ ...row, event: 'buy' })), { user_id: 'u0', item_id: 'd', event }])
+  const scores = (name) => rec.recommend({ history: [{ id: 'a', event: name }], k: 5 }).items.map(({ score }) => score)
+  assert.notDeepEqual(scores(event), scores('buy'))
+  assert.deepEqual(scores(`${event}s`), scores('buy'), 'another name')
+})
+
+test('a name of the config that is almost one of the log is an error, another is said', async () => {
+  const rows = [
+    ...people(4, { item_id: 'a', event: 'purchase' }),
+    ...people(4, { item_id: 'b', event: 'add_to_cart' }, 2),
+  ]
+  for (const [name, meant] of [
+    ['purchse', 'purchase'],
+    ['Purchases', 'purchase'],
+    ['add-to-cart', 'add_to_cart'],
+    ['addToCart', 'add_to_cart'],
+    ['pruchase', 'purchase'],
+  ]) {
+    // prettier-ignore
+    const { code, stderr } = await told(rows, { events: { [name]: 5 } })
+    assert.equal(code, 1, name)
+    assert.ok(stderr.includes(`key "events": found "${name}", as no event of`), stderr)
+    assert.ok(stderr.includes(`expected "${meant}" (the log has "purchase", "add_to_cart")`), stderr)
+  }
+  const kept = await told(rows, { events: { like: 2, PURCHASE: 3 } })
+  assert.equal(kept.code, 0)
+  assert.match(kept.stderr, /look: config key "events" names "like", which the log does not have/)
+  const without = await told(FEW, { events: { like: 2 } })
+  assert.match(without.stderr, /config key "events" has no effect: the log has no event column/)
+})
+
+// -- popular -------------------------------------------------------------------------------------------------------------
+
+test('weights of events reach popular, each person once by the strongest', async () => {
+  const log = [
+    ...people(60, { item_id: 'V', event: 'view' }),
+    ...people(40, { item_id: 'P', event: 'view' }),
+    ...people(40, { item_id: 'P', event: 'purchase' }),
+    ...people(30, { item_id: 'again', event: 'view' }),
+    ...people(30, { item_id: 'again', event: 'view' }),
+    ...people(30, { item_id: 'again', event: 'view' }),
+  ]
+  assert.deepEqual(shown((await build(log, { events: { purchase: 5 } })).rec, 3), ['P', 'V', 'again'])
+  assert.deepEqual(shown((await build(log)).rec, 3), ['V', 'P', 'again'], 'all alike: by people')
+  assert.deepEqual(shown((await build(log, { events: { view: 0.1, purchase: 0.1 } })).rec, 3), ['V', 'P', 'again'])
+  const stars = [...people(60, { item_id: 'fair', rating: 3 }), ...people(30, { item_id: 'fine', rating: 5 }, 20), ...people(9, { item_id: 'poor', rating: 1 })] // prettier-ignore
+  assert.deepEqual(shown((await build(stars)).rec, 2), ['fine', 'fair'], '60 of a third are less than 30')
+})

@@ -1,0 +1,83 @@
+/**
+ * What a holdout file asks: each person's history, and the items that it holds out for them. An event that weighs 0 or less
+ * says what was not liked, so it is no target; nor is an item of the history, unless the bundle recommends what people take
+ * again. Whoever has nothing left to find is not asked. Events weigh what they weigh in the bundle, as they did when it was built.
+ */
+import { rowsByUser, weightsOf } from '../build/moments.js'
+import type { Interactions } from '../read/index.js'
+import type { Core } from '../recommender/core.js'
+import type { HistoryEvent } from '../recommender/history.js'
+import { NOT_FOUND } from '../recommender/slate.js'
+
+export interface Asked {
+  events: HistoryEvent[]
+  /** At least one; an item counts once, and as a miss where the bundle does not know it. */
+  held: ReadonlySet<string>
+  /** Whether it is time to take something again depends on when a person is asked: when they first met what is held out. */
+  now?: number
+}
+
+export interface Targets {
+  asked: Asked[]
+  counts: {
+    users_without_history: number
+    /** Not among those asked: nothing is left to find. */
+    users_without_targets: number
+    held_out_unknown: number
+    /** Events left out. */
+    held_out_already_in_history: number
+    held_out_disliked: number
+  }
+}
+
+export function targetsOf(core: Core, history: Interactions, holdout: Interactions): Targets {
+  const past = rowsById(history)
+  const weight = weightsOf(core, holdout)
+  const asked: Asked[] = []
+  const counts = {
+    users_without_history: 0,
+    users_without_targets: 0,
+    held_out_unknown: 0,
+    held_out_already_in_history: 0,
+    held_out_disliked: 0,
+  }
+  for (const [user, rows] of rowsById(holdout)) {
+    const events = historyOf(history, past.get(user) ?? [])
+    const met = new Set(events.map(({ id }) => id))
+    const held = new Set<string>()
+    for (const row of rows) {
+      const id = holdout.itemIds[holdout.item[row]!]!
+      if (weight[row]! <= 0) counts.held_out_disliked++
+      else if (met.has(id) && !core.repeats) counts.held_out_already_in_history++
+      else held.add(id)
+    }
+    if (held.size === 0) {
+      counts.users_without_targets++
+      continue
+    }
+    if (events.length === 0) counts.users_without_history++
+    for (const id of held) if (core.find(id) === NOT_FOUND) counts.held_out_unknown++
+    const now = holdout.time?.[rows[0]!] ?? NaN
+    asked.push({ events, held, ...(core.repeats && !Number.isNaN(now) && { now }) })
+  }
+  return { asked, counts }
+}
+
+/** A log by user id: row numbers in time order. */
+function rowsById(log: Interactions): Map<string, number[]> {
+  const rows = rowsByUser(log)
+  return new Map(log.userIds.map((id, user) => [id, rows[user]!]))
+}
+
+function historyOf(log: Interactions, rows: readonly number[]): HistoryEvent[] {
+  return rows.map((row) => {
+    const event: HistoryEvent = { id: log.itemIds[log.item[row]!]! }
+    const rating = log.rating?.[row]
+    if (rating !== undefined && !Number.isNaN(rating)) event.rating = rating
+    const name = log.event === null ? '' : log.event.names[log.event.code[row]!]!
+    if (name !== '') event.event = name
+    const at = log.time?.[row]
+    if (at !== undefined && !Number.isNaN(at)) event.at = at
+    return event
+  })
+}
