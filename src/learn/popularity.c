@@ -2,23 +2,72 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/topk.h"
+
+/* Of so many people one at either end does not say how far a log reaches, and one of fewer. */
+#define EDGE 1000
+
+/* A time as a key that is larger for a later one. */
+static uint64_t key_of(double time) {
+  uint64_t bits;
+  memcpy(&bits, &time, sizeof bits);
+  return bits >> 63 ? ~bits : bits | 1ULL << 63;
+}
+
+static double time_of(uint64_t key) {
+  uint64_t bits = key >> 63 ? key & ~(1ULL << 63) : ~key;
+  double time;
+  memcpy(&time, &bits, sizeof time);
+  return time;
+}
+
+/* From the first events of people to their last, without the people at either end: keys[users]. */
+static void span_of(const mt_log *log, uint64_t *keys, double *first_ret, double *last_ret) {
+  *first_ret = *last_ret = 0;
+  for (uint32_t end = 0; end < 2; end++) {
+    uint32_t people = 0;
+    for (uint32_t u = 0; u < log->users; u++) {
+      uint32_t begin = log->start[u], after = log->start[u + 1];
+      if (begin < after) keys[people++] = key_of(log->time[end == 0 ? begin : after - 1]);
+    }
+    if (people == 0) return;
+    uint32_t edge = people / EDGE + 1 < (people + 1) / 2 ? people / EDGE + 1 : (people - 1) / 2;
+    mt_sort_descending(keys, people);
+    if (end == 0) *first_ret = time_of(keys[people - 1 - edge]);
+    else *last_ret = time_of(keys[edge]);
+  }
+}
+
+/* What one person says of each item, at its most: best[i] for the items that are met, 0 before and after. */
+static void add_person(const mt_log *log, uint32_t user, double last, double half_life, double *best, double *sum) {
+  for (uint32_t e = log->start[user]; e < log->start[user + 1]; e++) {
+    double age = last - log->time[e], says = log->weight[e] * exp2(-(age > 0 ? age : 0) / half_life);
+    if (says > best[log->item[e]]) best[log->item[e]] = says;
+  }
+  for (uint32_t e = log->start[user]; e < log->start[user + 1]; e++) {
+    sum[log->item[e]] += best[log->item[e]];
+    best[log->item[e]] = 0;
+  }
+}
 
 /* Sums are kept in double and rounded once: out[i] does not depend on how many events came before. */
 mt_status mt_popularity_trending(const mt_log *log, double share, float *out, mt_error *error) {
   if (log->time == NULL) return mt_fail(error, MT_INVALID, "trending: expected a log with times");
   if (!(share > 0)) return mt_fail(error, MT_INVALID, "trending: expected a half-life above 0");
-  double first = INFINITY, last = -INFINITY;
-  for (uint32_t e = 0; e < log->events; e++) {
-    if (log->time[e] < first) first = log->time[e];
-    if (log->time[e] > last) last = log->time[e];
+  double *sum = calloc((size_t)log->items + 1, 2 * sizeof *sum), *best = sum == NULL ? NULL : sum + log->items + 1;
+  uint64_t *keys = mt_learn_alloc(log->users, sizeof *keys);
+  if (sum == NULL || keys == NULL) {
+    free(sum), free(keys);
+    return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u items and %u people", log->items, log->users);
   }
+  double first, last;
+  span_of(log, keys, &first, &last);
   double half_life = last > first ? share * (last - first) : INFINITY; /* one moment: all events are as new as they get */
-  double *sum = calloc((size_t)log->items + 1, sizeof *sum);
-  if (sum == NULL) return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u items", log->items);
-  for (uint32_t e = 0; e < log->events; e++)
-    sum[log->item[e]] += log->weight[e] * exp2(-(last - log->time[e]) / half_life);
+  for (uint32_t u = 0; u < log->users; u++) add_person(log, u, last, half_life, best, sum);
   for (uint32_t i = 0; i < log->items; i++) out[i] = (float)sum[i];
-  free(sum);
+  free(sum), free(keys);
   return MT_OK;
 }
 
