@@ -110,7 +110,9 @@ console.log(`${how}: ${first.length} events build, ${middle.length} train, ${las
 
 // -- build, rows, train, build again -------------------------------------------------------------------------------------
 
-const inputs = ['--interactions', files.first, '--items', items]
+// Whatever was rated is to be found, however it was rated: grading would leave the low ratings out of what is asked for.
+writeFileSync(at('config.json'), JSON.stringify({ ratings: false }))
+const inputs = ['--interactions', files.first, '--items', items, '--config', at('config.json')]
 martello('build', '-o', at('merge.martello'), ...inputs)
 const rows = at('rows.parquet')
 const figures = martello(

@@ -7,8 +7,8 @@ export interface HistoryEvent {
   /** A name that the bundle's policy knows ('like', 'dislike' …), in any case; unknown and missing names count as 1. */
   event?: string
   /**
-   * Instead of an event: a rating on the scale of the log that the bundle was built from. Every rating counts 1 where the
-   * build's config said nothing under `ratings`.
+   * A rating on the scale of the log that the bundle was built from; it counts before the event's name. Where the build
+   * graded no ratings, since the log's column was no scale or its config said so, the name alone counts.
    */
   rating?: number
   /** Unix time in seconds. It matters only where the bundle's policy gives a source a half-life. */
