@@ -228,7 +228,8 @@ uint32_t mt_attributes(const mt_recommender *rec);
 uint32_t mt_attribute_name(const mt_recommender *rec, uint32_t attribute, char *text);
 uint32_t mt_attribute_kind(const mt_recommender *rec, uint32_t attribute); /* mt_attribute_type */
 double mt_attribute_number_of(const mt_recommender *rec, uint32_t attribute, uint32_t item); /* NaN: not known */
-uint32_t mt_attribute_count_of(const mt_recommender *rec, uint32_t attribute, uint32_t item); /* values or texts */
+uint32_t mt_attribute_count_of(const mt_recommender *rec, uint32_t attribute, uint32_t item); /* values, texts or dates */
+double mt_date_of(const char *text, size_t length); /* Unix seconds of an ISO 8601 date, or NaN */
 uint32_t mt_attribute_text_of(const mt_recommender *rec, uint32_t attribute, uint32_t item, uint32_t index, char *text);
 
 #endif

@@ -52,7 +52,7 @@ mt_status mt_attribute_open(const unsigned char *bytes, size_t length, uint32_t 
     return mt_check_count("attribute", "texts", a->strings.count, items, items, error);
   }
   a->numbers = bytes + MT_ATTRIBUTE_HEAD;
-  uint64_t expected = MT_ATTRIBUTE_HEAD + (uint64_t)items * (type == MT_ATTRIBUTE_NUMBER32 ? 4 : 8);
+  uint64_t expected = MT_ATTRIBUTE_HEAD + (uint64_t)items * (mt_attribute_is_narrow(a) ? 4 : 8);
   return mt_check_bytes("attribute", length, expected, error);
 }
 
@@ -85,13 +85,20 @@ size_t mt_attribute_encode_categories(const char *name, size_t name_length, bool
   return packed_at + (size_t)mt_packed_bytes(items, bits);
 }
 
-size_t mt_attribute_encode_numbers(const char *name, size_t name_length, const double *numbers, uint32_t items,
-                                   unsigned char *out) {
+/* Dates are narrow as whole days, of which f32 keeps those of 45,000 years. */
+size_t mt_attribute_encode_numbers(const char *name, size_t name_length, bool dates, const double *numbers,
+                                   uint32_t items, unsigned char *out) {
+  double unit = dates ? MT_DAY_SECONDS : 1;
   bool narrow = true;
-  for (uint32_t i = 0; i < items && narrow; i++) narrow = isnan(numbers[i]) || (double)(float)numbers[i] == numbers[i];
-  size_t at = write_head(narrow ? MT_ATTRIBUTE_NUMBER32 : MT_ATTRIBUTE_NUMBER64, name, name_length, out);
+  for (uint32_t i = 0; i < items && narrow; i++) {
+    double value = numbers[i] / unit;
+    narrow = isnan(value) || ((double)(float)value * unit == numbers[i] && (!dates || floor(value) == value));
+  }
+  mt_attribute_type type = dates ? (narrow ? MT_ATTRIBUTE_DAY : MT_ATTRIBUTE_MOMENT)
+                                 : (narrow ? MT_ATTRIBUTE_NUMBER32 : MT_ATTRIBUTE_NUMBER64);
+  size_t at = write_head(type, name, name_length, out);
   if (out != NULL && narrow)
-    for (uint32_t i = 0; i < items; i++) mt_store_f32(out + at + 4 * (size_t)i, (float)numbers[i]);
+    for (uint32_t i = 0; i < items; i++) mt_store_f32(out + at + 4 * (size_t)i, (float)(numbers[i] / unit));
   if (out != NULL && !narrow) memcpy(out + at, numbers, 8 * (size_t)items);
   return at + (size_t)items * (narrow ? 4 : 8);
 }

@@ -11,6 +11,7 @@
  *    .  u32  value[start[sets]]  in the order in which the catalogue lists them
  *    .  packed set[items]       bit_width(sets - 1) bits wide
  * number: 128  f64 number[items], NaN where it is not known; f32 where that loses nothing (then type is NUMBER32)
+ * date:   128  f64 Unix seconds[items], NaN where it is not known (MOMENT); f32 days since 1970 where all are whole days (DAY)
  * text:   128  string table, one string an item, in item order
  */
 #ifndef MT_BUNDLE_ATTRIBUTES_H
@@ -25,7 +26,9 @@
   X(NUMBER32, 2, NUMBERS)     \
   X(NUMBER64, 3, NUMBERS)     \
   X(TEXT, 4, TEXTS)           \
-  X(MANY, 5, CATEGORIES) /* a category whose items may have several values: the same layout, shown as a list */
+  X(MANY, 5, CATEGORIES) /* a category whose items may have several values: the same layout, shown as a list */ \
+  X(DAY, 6, NUMBERS)      \
+  X(MOMENT, 7, NUMBERS) /* both are read as Unix seconds, and shown as ISO 8601 */
 
 typedef enum mt_attribute_type {
 #define MT_ATTRIBUTE_ENUM(name, number, ...) MT_ATTRIBUTE_##name = (number),
@@ -79,9 +82,17 @@ static inline void mt_attribute_values(const mt_attribute *a, uint32_t set, uint
 static inline uint32_t mt_attribute_value(const mt_attribute *a, uint32_t index) {
   return mt_load_u32(a->set_values + 4 * (size_t)index);
 }
+static inline bool mt_attribute_is_date(const mt_attribute *a) {
+  return a->type == MT_ATTRIBUTE_DAY || a->type == MT_ATTRIBUTE_MOMENT;
+}
+/* Whether its numbers are kept as f32. */
+static inline bool mt_attribute_is_narrow(const mt_attribute *a) {
+  return a->type == MT_ATTRIBUTE_NUMBER32 || a->type == MT_ATTRIBUTE_DAY;
+}
+#define MT_DAY_SECONDS 86400.0
 static inline double mt_attribute_number(const mt_attribute *a, uint32_t item) {
-  return a->type == MT_ATTRIBUTE_NUMBER32 ? (double)mt_load_f32(a->numbers + 4 * (size_t)item)
-                                          : mt_load_f64(a->numbers + 8 * (size_t)item);
+  if (!mt_attribute_is_narrow(a)) return mt_load_f64(a->numbers + 8 * (size_t)item);
+  return (double)mt_load_f32(a->numbers + 4 * (size_t)item) * (a->type == MT_ATTRIBUTE_DAY ? MT_DAY_SECONDS : 1);
 }
 
 /* Writing: size, and bytes into `out` (zeroed) where it is not NULL. Texts and values come as in mt_strings_encode. */
@@ -89,8 +100,8 @@ size_t mt_attribute_encode_categories(const char *name, size_t name_length, bool
                                       const uint32_t *start, uint32_t values, const uint32_t *set_start,
                                       const uint32_t *set_values, uint32_t sets, const uint32_t *item_sets, uint32_t items,
                                       unsigned char *out);
-size_t mt_attribute_encode_numbers(const char *name, size_t name_length, const double *numbers, uint32_t items,
-                                   unsigned char *out);
+size_t mt_attribute_encode_numbers(const char *name, size_t name_length, bool dates, const double *numbers,
+                                   uint32_t items, unsigned char *out);
 size_t mt_attribute_encode_texts(const char *name, size_t name_length, const char *text, const uint32_t *start,
                                  uint32_t items, unsigned char *out);
 

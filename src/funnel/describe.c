@@ -1,4 +1,5 @@
 /* What a bundle says of itself: sources, spaces, attributes, features. For showing, and for naming things in messages. */
+#include "bundle/dates.h"
 #include "funnel/state.h"
 
 /* A name of the bundle's head and tables, which ends in NUL. */
@@ -54,6 +55,10 @@ uint32_t mt_attribute_count_of(const mt_recommender *rec, uint32_t attribute, ui
   if (attribute >= rec->attributes || item >= rec->bundle.items) return 0;
   const mt_attribute *a = &rec->attribute[attribute];
   if (a->type == MT_ATTRIBUTE_TEXT) return 1;
+  if (mt_attribute_is_date(a)) {
+    char text[MT_DATE_BYTES];
+    return mt_date_write(mt_attribute_number(a, item), true, text) > 0;
+  }
   if (!mt_attribute_is_category(a)) return 0;
   uint32_t first, last;
   mt_attribute_values(a, mt_attribute_set(a, item), &first, &last);
@@ -63,6 +68,7 @@ uint32_t mt_attribute_text_of(const mt_recommender *rec, uint32_t attribute, uin
   if (index >= mt_attribute_count_of(rec, attribute, item)) return 0;
   const mt_attribute *a = &rec->attribute[attribute];
   if (a->type == MT_ATTRIBUTE_TEXT) return mt_strings_get(&a->strings, item, text);
+  if (mt_attribute_is_date(a)) return mt_date_write(mt_attribute_number(a, item), a->type == MT_ATTRIBUTE_DAY, text);
   uint32_t first, last;
   mt_attribute_values(a, mt_attribute_set(a, item), &first, &last);
   return mt_strings_get(&a->strings, mt_attribute_value(a, first + index), text);
@@ -84,3 +90,4 @@ uint32_t mt_field_name(const mt_recommender *rec, uint32_t field, char *text) {
 bool mt_field_is_category(const mt_recommender *rec, uint32_t field) {
   return field < mt_fields(rec) && rec->features.features.field[field] == MT_FIELD_CATEGORY;
 }
+double mt_date_of(const char *text, size_t length) { return mt_date_read(text, length); }

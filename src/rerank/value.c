@@ -20,7 +20,9 @@ uint64_t mt_value_matches(const mt_matcher *matcher, uint32_t item) {
 
 /* 2^-(age / half-life). What has no date counts as one half-life old: neither new nor old. */
 static float freshness(const mt_rule *rule, const mt_attribute *attributes, double now, uint32_t item) {
-  double born = rule->fresh.epoch + rule->fresh.unit * mt_attribute_number(&attributes[rule->attribute], item);
+  const mt_attribute *a = &attributes[rule->attribute];
+  double number = mt_attribute_number(a, item);
+  double born = mt_attribute_is_date(a) ? number : rule->fresh.epoch + rule->fresh.unit * number; /* a date says its unit */
   float lives = (float)(now - born) / rule->fresh.half_life;
   return isnan(now) ? 1 : isnan(lives) ? 0.5f : mt_exp2f(lives > 0 ? (lives < 100 ? -lives : -100) : 0);
 }

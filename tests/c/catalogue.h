@@ -207,9 +207,9 @@ static const char country_text[] = "deéire";
 static const uint32_t country_start[3] = {0, 2, 7};
 
 static inline void add_numbers(catalogue *c, uint32_t which, const char *name, const double *numbers) {
-  size_t length = mt_attribute_encode_numbers(name, strlen(name), numbers, c->items, NULL);
+  size_t length = mt_attribute_encode_numbers(name, strlen(name), false, numbers, c->items, NULL);
   unsigned char *out = own(c, length);
-  mt_attribute_encode_numbers(name, strlen(name), numbers, c->items, out);
+  mt_attribute_encode_numbers(name, strlen(name), false, numbers, c->items, out);
   add_section(c, MT_SECTION_ATTRIBUTE, which, 0, name, out, length);
 }
 

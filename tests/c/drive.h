@@ -76,7 +76,7 @@ static inline void drive_filter(mt_recommender *rec, script *s, buffers *b, uint
   bool negated = script_byte(s) % 2 == 1;
   uint32_t length = mt_attribute_name(rec, attribute, b->text);
   mix_u32(digest, mt_find_attribute(rec, b->text, length));
-  if (kind == MT_ATTRIBUTE_NUMBER32 || kind == MT_ATTRIBUTE_NUMBER64) {
+  if (mt_attribute_class_of((mt_attribute_type)kind) == MT_ATTRIBUTE_NUMBERS) {
     double low = (double)script_f32(s) * 2000, high = (double)script_f32(s) * 2000;
     mt_filter_by_range(rec, attribute, low, script_byte(s) % 2 == 1, high, script_byte(s) % 2 == 1, negated);
     return;

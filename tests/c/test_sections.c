@@ -340,6 +340,35 @@ static void attributes_round_trip(void **state) {
   }
 }
 
+/* Dates are read as the seconds that they were written from: whole days as days, others to the microsecond. */
+static void dates_round_trip(void **state) {
+  (void)state;
+  const double days[] = {0, -86400, 19723 * 86400.0, (double)NAN, 16777216 * 86400.0}, times[] = {0, 1704067200.123456, (double)NAN, -1, 86400};
+  const double fractions[] = {43200, 21600, 0, 0, 0}; /* half a day is no day, though f32 has it */
+  const struct {
+    const double *seconds;
+    mt_attribute_type type;
+    size_t width;
+  } columns[] = {{days, MT_ATTRIBUTE_DAY, 4}, {times, MT_ATTRIBUTE_MOMENT, 8}, {fractions, MT_ATTRIBUTE_MOMENT, 8}};
+  for (uint32_t c = 0; c < 3; c++) {
+    size_t length = mt_attribute_encode_numbers("released", 8, true, columns[c].seconds, 5, NULL);
+    assert_int_equal(length, MT_ATTRIBUTE_HEAD + 5 * columns[c].width);
+    unsigned char *bytes = exact_memory(length);
+    memset(bytes, 0, length);
+    mt_attribute_encode_numbers("released", 8, true, columns[c].seconds, 5, bytes);
+    mt_attribute a;
+    assert_int_equal(mt_attribute_open(bytes, length, 5, &a, NULL), MT_OK);
+    assert_int_equal(a.type, columns[c].type);
+    assert_true(mt_attribute_is_number(&a) && !mt_attribute_is_category(&a));
+    for (uint32_t i = 0; i < 5; i++) {
+      double expected = columns[c].seconds[i], found = mt_attribute_number(&a, i);
+      assert_true(isnan(expected) ? isnan(found) : found == expected);
+    }
+    assert_int_equal(mt_attribute_open(bytes, length - 4, 5, &a, NULL), MT_CORRUPT);
+    free(bytes);
+  }
+}
+
 static void filters_are_brute_force(void **state) {
   (void)state;
   mt_rng rng = mt_rng_seed(8);
@@ -447,7 +476,7 @@ int main(void) {
       cmocka_unit_test(long_and_unsorted_strings),
       cmocka_unit_test(ids_round_trip),
       cmocka_unit_test(postings_round_trip),
-      cmocka_unit_test(attributes_round_trip),
+      cmocka_unit_test(attributes_round_trip), cmocka_unit_test(dates_round_trip),
       cmocka_unit_test(filters_are_brute_force),
       cmocka_unit_test(policy_round_trips),
       cmocka_unit_test(policy_refuses),

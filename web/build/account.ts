@@ -24,6 +24,7 @@ import { checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { eventRemarks, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, type RatingsAccount } from './ratings.js'
 import { columnsOf } from './reading.js'
+import { timeRemarks, timesLine } from './times.js'
 import { repeatedOf, timesOf, type TimesAccount } from './understood.js'
 import { weighingOf, type Weighing } from './weighing.js'
 
@@ -122,9 +123,13 @@ export function recorded(account: Account): Omit<Account, 'errors'> {
       columns: file.columns.map((column) => (column.kind === 'time' ? { ...column, examples: [] } : column)),
     })),
     joins: account.joins.map((join) => ({ ...join, from: named(join.from), to: named(join.to) })),
-    remarks: account.remarks.map(named),
-    ...(account.times !== null && { times: { ...account.times, unit: 's' as const } }),
+    remarks: account.remarks.filter((line) => !timeRemarks(account.times).includes(line)).map(named),
+    times: account.times && withoutSpelling(account.times),
   }
+}
+
+function withoutSpelling({ count, from, to, outliers }: TimesAccount): TimesAccount {
+  return { unit: 's', count, from, to, outliers }
 }
 
 const basename = (path: string) => path.split(/[\\/]/).at(-1)!
@@ -133,13 +138,14 @@ const basename = (path: string) => path.split(/[\\/]/).at(-1)!
 
 /** The account in a few lines: what `build` prints. */
 export function shortly(account: Account): string[] {
-  const { inputs, events, ratings, remarks } = account
+  const { inputs, times, events, ratings, remarks } = account
   return [
     ...inputs
       .filter(({ columns }) => columns.length > 0)
       .map(
         ({ path, rows, columns, left }) => `${path}: ${rows} rows, ${partsOf(columns)}${left.map(leftOut).join('')}`,
       ),
+    ...(times === null ? [] : [timesLine(times)]),
     ...(events.length === 0 ? [] : [`events: ${events.filter(({ count }) => count > 0).map(({ name, count, weight }) => `${name} ${weight} (${count} rows)`).join(', ')}`]), // prettier-ignore
     ...(ratings === null ? [] : [ratingsLine(ratings)]),
     ...remarks,
@@ -224,6 +230,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
   return [
     ...account.inputs.flatMap(noteRemarks),
     ...account.joins.flatMap((join) => joinRemarks(join, config)),
+    ...timeRemarks(account.times),
     ...itemRemarks(inputs.items),
     ...onceRemarks(inputs),
     ...eventRemarks(account.events),

@@ -21,7 +21,7 @@ export function basketsByColumn(user: Uint32Array, column: Uint32Array): Baskets
   return { count: numbers.size, of }
 }
 
-/** `gap`: the longest time between two events of one basket, in the unit of `time`. */
+/** `gap`: the longest time between two events of one basket, in seconds as `time`. */
 export function basketsByGap(user: Uint32Array, time: Float64Array, gap: number): Baskets {
   const order = Uint32Array.from(user.keys()).sort((a, b) => user[a]! - user[b]! || time[a]! - time[b]! || a - b)
   const of = new Uint32Array(user.length)

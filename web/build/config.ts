@@ -26,7 +26,7 @@ export interface Config extends SourceOptions {
   /** "catalogue": only items of --items are recommended; what else the log has still teaches, and counts in a history. */
   allow?: 'catalogue'
   /** Kinds of attributes by column, each a column of the catalogue: { "zip": "category", "notes": "skip" }. */
-  kinds?: Record<string, 'text' | 'category' | 'multi' | 'number' | 'skip'>
+  kinds?: Record<string, 'text' | 'category' | 'multi' | 'number' | 'date' | 'skip'>
   /**
    * Sources by name: false leaves one out, true keeps it whatever tuning says. `usercf` is made only where it is true.
    */

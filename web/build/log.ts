@@ -1,5 +1,6 @@
 /** From a table of interactions to the log that is learned from: numbers for ids, the weight of each event, times. */
 import { InputError, type Interactions } from '../read/index.js'
+import { isoText } from '../read/dates.js'
 import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import { basketsByColumn, basketsByGap, type Baskets } from './baskets.js'
@@ -39,7 +40,7 @@ export function before(log: Interactions, until: number): Interactions {
   if (rows.length === 0)
     throw new InputError(
       { file: files[0]!.path },
-      time === null ? 'no times' : `no event before ${until}`,
+      time === null ? 'no times' : `no event before ${isoText(until, false) ?? until}`,
       'some, for --until to keep',
     )
   const kept = (ids: string[], codes: Uint32Array) => {
@@ -59,10 +60,22 @@ export function before(log: Interactions, until: number): Interactions {
     user: users.to,
     item: items.to,
     time: Float64Array.from(rows, (row) => time![row]!),
+    ...(log.facts && { facts: factsBefore(log.facts, rows, time!) }),
     rating: log.rating && Float32Array.from(rows, (row) => log.rating![row]!),
     event: log.event && { names: log.event.names, code: Uint16Array.from(rows, (row) => log.event!.code[row]!) },
     basket: log.basket && Uint32Array.from(rows, (row) => log.basket![row]!),
   }
+}
+
+/** The times are now those of the rows that are kept. */
+function factsBefore(
+  { files, times }: NonNullable<Interactions['facts']>,
+  rows: number[],
+  time: Float64Array,
+): NonNullable<Interactions['facts']> {
+  if (times === undefined) return { files }
+  const to = rows.reduce((newest, row) => Math.max(newest, time[row]!), -Infinity)
+  return { files, times: { ...times, to, future: 0 } }
 }
 
 /** A missing time is that of the same user's row above, or else the first that the file knows. null: no times at all. */

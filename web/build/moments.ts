@@ -143,6 +143,10 @@ function sample(met: readonly boolean[], count: number, wanted: number, draw: ()
   return Array.from({ length: count }, (_, place) => place).filter((place) => met[place] || taken.has(place))
 }
 
+/** What has no time is not known to lie between two. */
+const isWithin = (at: number, { since, until }: ReplayOptions): boolean =>
+  Number.isNaN(at) ? since === -Infinity && until === Infinity : at >= since && at < until
+
 /** Yields every moment that has rows; `counts` is kept up on the way. */
 export function* replay(
   core: Core,
@@ -167,7 +171,7 @@ export function* replay(
       const row = events[e]!
       const wanted = item[log.item[row]!]!
       const at = log.time?.[row] ?? NaN
-      if (row < options.history || at < options.since || at >= options.until) continue
+      if (row < options.history || !isWithin(at, options)) continue
       const before = events.slice(0, e)
       if (weight[row]! <= 0) counts.disliked++
       else if (wanted === NOT_FOUND) counts.unknown++

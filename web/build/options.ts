@@ -12,7 +12,7 @@ export interface SourceOptions {
   transitions?: number
   /**
    * What was taken together: the column of an order or a visit, read within each person; or the longest break in one
-   * basket, in the unit of the log's times, usually seconds. Default: nothing is known to be.
+   * basket, in seconds. Default: nothing is known to be.
    * @minLength 1 @minimum 0
    */
   basket?: string | number

@@ -1,29 +1,14 @@
 /** What is understood of a log, as data: its times, and rows that come again. */
-import type { Interactions, TimeUnit } from '../read/index.js'
+import { leaveOutFar } from '../read/far.js'
+import type { Interactions, TimeFacts } from '../read/index.js'
 
-/** Times of the log, Unix seconds. */
-export interface TimesAccount {
-  /** How the files write them; `mixed` has the cells by unit where there are several. */
-  unit: TimeUnit
-  mixed?: Partial<Record<TimeUnit, number>>
-  from: number
-  to: number
-  outliers: { count: number; examples: number[] }
-}
+/** Times of the log. A record does not keep how files spell them, nor what the clock was when they were read. */
+export type TimesAccount = Omit<TimeFacts, 'units' | 'future'> & Partial<Pick<TimeFacts, 'units' | 'future'>>
 
 /** null: no times at all. */
 export function timesOf({ time, facts }: Interactions): TimesAccount | null {
-  const known = facts?.times
-  if (known !== undefined) {
-    const { unit, units, from, to, outliers } = known
-    return { unit, ...(Object.keys(units).length > 1 && { mixed: units }), from, to, outliers }
-  }
-  let [from, to] = [Infinity, -Infinity]
-  for (const at of time ?? []) {
-    if (at < from) from = at // NaN is neither less nor more
-    if (at > to) to = at
-  }
-  return from > to ? null : { unit: 'number', from, to, outliers: { count: 0, examples: [] } }
+  if (facts !== undefined || time === null) return facts?.times ?? null
+  return leaveOutFar(time.slice(), { s: { count: time.length, example: '' } }, Date.now() / 1000) // a program counts in seconds
 }
 
 /** Rows that say again what an earlier one says: the same person, item, event and time. */

@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { leftOut, type Account, type InputAccount, type Join } from '../build/account.js'
 import { ratingsLine } from '../build/ratings.js'
+import { timesLine } from '../build/times.js'
 import { quoteList, type ColumnFacts } from '../read/index.js'
 
 /** Every part that there is something to say of. */
@@ -49,15 +50,6 @@ function joinCells({ from, to, matched, of, examples, beside }: Join): string[] 
   const lacks = examples.length === 0 ? '' : `not ${quoteList(examples)}${has}`
   return [`${basename(from)} in ${basename(to)}`, `${matched} of ${of}`, lacks]
 }
-
-function timesLine({ unit, mixed, from, to, outliers }: NonNullable<Account['times']>): string {
-  const units = mixed === undefined ? unit : Object.entries(mixed).map(([name, count]) => `${name} × ${count}`).join(', ') // prettier-ignore
-  return `times: ${dateOf(from)} to ${dateOf(to)} (${units})${outliers.count === 0 ? '' : `; ${outliers.count} far from all others, such as ${outliers.examples.map(dateOf).join(', ')}`}` // prettier-ignore
-}
-
-/** A day, where the number can be one. */
-const dateOf = (seconds: number) =>
-  Math.abs(seconds) > 1e7 && Math.abs(seconds) < 1e11 ? new Date(seconds * 1000).toISOString().slice(0, 10) : String(seconds) // prettier-ignore
 
 /** Rows with their columns aligned; the last column runs on. */
 function table(rows: readonly string[][]): string[] {

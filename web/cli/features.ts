@@ -20,7 +20,7 @@ const USAGE = `martello features BUNDLE --events F -o F.parquet|F.csv [--history
   -o, --output   .parquet or .csv
   --events       the log; may be given several times; its columns named like fields of the context are read as such
   --history      events that are history alone, none of them a moment; may be given several times
-  --since        only moments at or after this time (seconds, or a date); earlier events are history alone. The bundle
+  --since        only moments at or after this time (a date, or a Unix time); earlier events are history alone. The bundle
                  should know nothing of these moments: build it with --until the same time
   --until        only moments before this time, and nothing from then on counts as met: it is kept for an evaluation
   --candidates   rows a moment: what was met, the others drawn from the rest of the candidates; 0: all of them

@@ -1,6 +1,6 @@
 /** Command lines: what each command takes, and errors that say what it does. */
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { timeOf } from '../read/cells.js'
+import { timeOf } from '../read/times.js'
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -60,12 +60,12 @@ export function whole(values: Values, name: string, fallback: number, least: num
   return number
 }
 
-/** Seconds, or a date. */
+/** A moment, in seconds: a date, or a Unix time in any unit. */
 export function moment(values: Values, name: string): number | undefined {
   const given = text(values, name)
   const time = given === undefined ? undefined : timeOf(given)
   if (given !== undefined && (time === undefined || Number.isNaN(time)))
-    throw new UsageError(`--${name}: found "${given}", expected seconds or a date such as 2016-01-31`)
+    throw new UsageError(`--${name}: found "${given}", expected a date such as 2016-01-31, or a Unix time`)
   return time
 }
 

@@ -5,6 +5,7 @@ import { isEmpty, isObject, NUMBER_EXPECTED, textOf } from './cells.js'
 import { Intern, ownString } from './intern.js'
 import type { Reading } from './kinds.js'
 import { partsOf, valuesOf } from './lists.js'
+import { datesOf } from './times.js'
 
 /** An attribute of all items; values are by item number. */
 export type Column =
@@ -16,6 +17,8 @@ export type Column =
   | { name: string; kind: 'multi'; names: string[]; offsets: Uint32Array; values: Uint32Array }
   /** NaN where missing */
   | { name: string; kind: 'number'; values: Float64Array }
+  /** Unix seconds; NaN where missing */
+  | { name: string; kind: 'date'; values: Float64Array }
 
 /** Told of a cell that does not fit the column's kind; it counts as missing, unless this throws. */
 export type Odd = (item: number, found: Cell, expected: string) => void
@@ -29,6 +32,8 @@ export function toColumn(name: string, reading: Reading, cells: readonly Cell[],
       return { name, kind: 'text', values: cells.map((cell, i) => linesAt(cell, i, odd)) }
     case 'number':
       return { name, kind: 'number', values: Float64Array.from(cells, (cell, i) => numberAt(cell, i, reading, odd)) }
+    case 'date':
+      return { name, kind: 'date', values: datesOf(cells, odd) }
     case 'category':
       return toCategory(name, reading, cells, odd)
     case 'multi':

@@ -1,13 +1,11 @@
 /** Campaigns: lists that people make, such as an editors' choice, with the time in which each entry speaks. */
 import type { Cell } from './batch.js'
-import { ID_EXPECTED, idOf, NUMBER_EXPECTED, numberOf, timeOf, wholeIds } from './cells.js'
+import { ID_EXPECTED, idOf, NUMBER_EXPECTED, numberOf, wholeIds } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
 import { InputError, quote } from './errors.js'
 import { readTable } from './table.js'
+import { TimeColumn } from './times.js'
 
-/** Numbers beyond this are no seconds but milliseconds: the year 5138. */
-const LATEST = 1e11
-const TIME_EXPECTED = 'Unix seconds or an ISO 8601 date'
 /** The list of rows that name none. */
 const UNNAMED = 'campaign'
 
@@ -48,6 +46,17 @@ export async function readCampaigns(paths: readonly string[], options: { columns
     function column(name: string): number {
       return table.names.findIndex((one) => one.toLowerCase() === name)
     }
+    const times = (c: number): Float64Array | null => {
+      if (c < 0) return null
+      const cells = table.columns[c]!
+      const column = new TimeColumn()
+      const seconds = column.add(cells, table.rows, (row, expected) => {
+        throw new InputError({ file: path, row: row + 1, field: table.names[c] }, quote(cells[row]), expected)
+      })
+      column.finish()
+      return seconds
+    }
+    const [starts, ends] = [times(at.start), times(at.end)]
     for (let row = 0; row < table.rows; row++) {
       const cell = (c: number): Cell => (c < 0 ? null : table.columns[c]![row])
       const refuse = (c: number, found: string, expected: string): never => {
@@ -57,9 +66,8 @@ export async function readCampaigns(paths: readonly string[], options: { columns
         const value = c < 0 ? NaN : (numberOf(cell(c)) ?? refuse(c, quote(cell(c)), NUMBER_EXPECTED))
         return Number.isNaN(value) || value > 0 ? value : refuse(c, quote(cell(c)), 'a number above 0')
       }
-      const time = (c: number, open: number): number => {
-        const value = c < 0 ? NaN : (timeOf(cell(c)) ?? refuse(c, quote(cell(c)), TIME_EXPECTED))
-        if (Math.abs(value) > LATEST) refuse(c, quote(cell(c)), TIME_EXPECTED)
+      const time = (column: Float64Array | null, open: number): number => {
+        const value = column?.[row] ?? NaN
         return Number.isNaN(value) ? open : value
       }
       const name = at.list < 0 ? UNNAMED : (idOf(cell(at.list))?.trim() ?? UNNAMED)
@@ -68,8 +76,8 @@ export async function readCampaigns(paths: readonly string[], options: { columns
       const entry: CampaignEntry = {
         id: whole?.[row] ?? ids[row] ?? refuse(id, quote(cell(id)), ID_EXPECTED),
         weight: !Number.isNaN(weight) ? weight : Number.isNaN(position) ? 1 : 1 / Math.sqrt(position),
-        start: time(at.start, -Infinity),
-        end: time(at.end, Infinity),
+        start: time(starts, -Infinity),
+        end: time(ends, Infinity),
       }
       if (entry.start >= entry.end)
         refuse(at.end, quote(cell(at.end)), `a time after its start, ${quote(cell(at.start))}`)

@@ -4,6 +4,7 @@
  */
 
 import type { Column } from './attribute.js'
+import { isoText } from './dates.js'
 
 /** One column of a file, as it was taken. */
 export interface ColumnFacts {
@@ -67,21 +68,6 @@ export type FileNote =
   /** This column's values are items of the other file, so many of so many; those of `instead` are not. `taken`: as item_id. */
   | { note: 'met'; column: string; matched: number; of: number; instead: string | null; taken: boolean }
 
-/** A unit in which a file writes its times; `date`: ISO 8601, or a time type of the format. */
-export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'date' | 'number'
-
-/** The times of a log, in seconds, whatever the files wrote. */
-export interface TimeFacts {
-  /** How the files write them: the unit of most, and cells by unit. */
-  unit: TimeUnit
-  units: Partial<Record<TimeUnit, number>>
-  /** The span that all but the outliers lie in, Unix seconds. */
-  from: number
-  to: number
-  /** Times far from all others: how many, and the first few. */
-  outliers: { count: number; examples: number[] }
-}
-
 /** Facts of a column that begins to be read. */
 export const columnFacts = (name: string, role: string | null, kind: string | null): ColumnFacts => ({
   name,
@@ -132,5 +118,7 @@ function valueAt(column: Column, row: number): string | null {
     }
     case 'number':
       return Number.isNaN(column.values[row]!) ? null : String(column.values[row])
+    case 'date':
+      return Number.isNaN(column.values[row]!) ? null : (isoText(column.values[row]!) ?? null)
   }
 }

@@ -1,6 +1,7 @@
 /** What was guessed of a catalogue's columns, in sentences that say how to change it; those to look at begin so. */
 import type { Column } from './attribute.js'
 import { isMissing } from './cells.js'
+import { isoText } from './dates.js'
 import { quote, rowName, type Place } from './errors.js'
 import { isCodeName, type Reading } from './kinds.js'
 import { writingsOf } from './quantities.js'
@@ -32,6 +33,8 @@ export function guesses(survey: Survey, reading: Reading, column: Column, said: 
   switch (reading.kind) {
     case 'number':
       return asWritten(survey, reading)
+    case 'date':
+      return asDates(survey, column)
     case 'multi':
       return asLists(survey, reading, column)
     case 'category':
@@ -73,6 +76,12 @@ function asNamed({ name, distinct }: Survey, { named }: Reading): string[] {
         `${name}: category, its ${texts.length} numbers being codes; ${config('kinds', name, 'number')} makes them quantities`,
       ]
     : []
+}
+
+function asDates({ name }: Survey, column: Column): string[] {
+  const times = column.kind === 'date' ? column.values.filter((time) => !Number.isNaN(time)).sort() : []
+  const [from, to] = [times[0], times.at(-1)].map((time) => isoText(time ?? NaN, true) ?? 'none')
+  return [`${name}: date, ${from} to ${to}; ${config('kinds', name, 'text')} keeps the column as it stands`]
 }
 
 /** Categories that look like lists, and texts of which the parts recur. */

@@ -1,30 +1,14 @@
 /** Interaction logs: who met what, when, and how it went. */
 import { keepRows, rowOf, type Batch, type Cell } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
-import {
-  hasNoId,
-  ID_EXPECTED,
-  idOf,
-  isMissing,
-  NUMBER_EXPECTED,
-  numberOf,
-  SKIP_EXPECTED,
-  TIME_EXPECTED,
-  timeOf,
-} from './cells.js'
+import { hasNoId, ID_EXPECTED, idOf, isMissing, NUMBER_EXPECTED, numberOf, SKIP_EXPECTED } from './cells.js'
 import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
-import {
-  columnFacts,
-  keepExample,
-  leaveOut,
-  noteFloats,
-  type ColumnFacts,
-  type FileFacts,
-  type TimeFacts,
-} from './facts.js'
+import { columnFacts, keepExample, leaveOut, noteFloats, type ColumnFacts, type FileFacts } from './facts.js'
+import { leaveOutFar, type TimeFacts } from './far.js'
 import { IdColumn, Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
+import { TimeColumn, type TimeUnits } from './times.js'
 
 const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket'] as const
 type InteractionRole = (typeof ROLES)[number]
@@ -59,7 +43,10 @@ export interface Interactions {
   /** index in userIds, itemIds */
   user: Uint32Array
   item: Uint32Array
-  /** numbers as in the file, dates as Unix seconds; NaN where the cell is empty. null: no file has the column. */
+  /**
+   * Unix seconds, whatever the files count in (numbers that can be none stand as they are); NaN where the cell is empty, or
+   * far from all others. null: no file has the column.
+   */
   time: Float64Array | null
   /** NaN where the cell is empty. null: no file has the column. */
   rating: Float32Array | null
@@ -80,7 +67,7 @@ export interface Interactions {
  * Reads logs of any table format as one. Needs columns for `user_id` and `item_id`; `rating`, `event` and `timestamp`
  * are taken where they are (see columns.ts for the names that are understood).
  * Errors (each with file, row, column, found, expected): an empty or inexact id, a rating that is no number, a time
- * that is neither number nor ISO 8601 date, more than 65,536 event names, no rows, and what the formats say.
+ * that is neither number nor date or whose day and month nothing tells apart, more than 65,536 event names, no rows, and what the formats say.
  */
 export async function readInteractions(
   paths: readonly string[],
@@ -93,6 +80,7 @@ export async function readInteractions(
   const event: (Uint16Array | number)[] = []
   const rating: (Float32Array | number)[] = []
   const time: (Float64Array | number)[] = []
+  const units: TimeUnits = {}
   const basket: (Uint32Array | number)[] = []
   const baskets = new Intern()
   const columns = { ...options.columns, basket: options.columns?.basket ?? null }
@@ -123,18 +111,21 @@ export async function readInteractions(
       })
       return ROLES.map((role) => at[role])
     }
+    const times = new TimeColumn()
     const sieve = new Sieve(file, about, options.skip?.includes('rows without ids') ?? false, fault)
     for await (const scanned of scanTable(path, { select, onBytes })) {
       const batch = sieve.rowsWithIds(scanned, users, items, (i) => left.push(read + i))
       read += scanned.rows
       const [, , ratingCells, eventCells, timeCells, basketCells] = batch.columns
-      rating.push(
-        ratingCells === null
-          ? batch.rows
-          : new Float32Array(numbers(numberOf, ratingCells, file, batch, 'rating', fault)),
-      )
+      rating.push(ratingCells === null ? batch.rows : new Float32Array(numbers(ratingCells, file, batch, fault)))
       event.push(eventCells === null ? batch.rows : eventCodes(events, eventCells, file, batch, fault))
-      time.push(timeCells === null ? batch.rows : numbers(timeOf, timeCells, file, batch, 'timestamp', fault))
+      time.push(
+        timeCells === null
+          ? batch.rows
+          : times.add(timeCells, batch.rows, (i, expected) =>
+              fault(badCell(file, batch, i, 'timestamp', timeCells[i], expected)),
+            ),
+      )
       basket.push(basketCells === null ? batch.rows : basketCodes(baskets, basketCells, file, batch, fault))
       has.rating ||= ratingCells !== null
       has.event ||= eventCells !== null
@@ -149,6 +140,7 @@ export async function readInteractions(
     }
     sieve.end()
     for (const [role, column] of [['user_id', users], ['item_id', items]] as const) noteFloats(about, file.columns[role], column.endFile()) // prettier-ignore
+    times.finish(units)
   }
 
   if (!options.shared) checkMapped(facts, columns)
@@ -157,6 +149,8 @@ export async function readInteractions(
     throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one interaction')
   }
   const noEvent = has.event && event.some((chunk) => typeof chunk === 'number') ? events.code('') : 0
+  const seconds = has.timestamp ? join((n) => new Float64Array(n), time) : null
+  const times = seconds && leaveOutFar(seconds, units, Date.now() / 1000)
   const code = has.event ? join((n) => new Uint16Array(n), event, noEvent) : null
   return {
     rows,
@@ -164,12 +158,12 @@ export async function readInteractions(
     itemIds: items.ids.names,
     user: join((n) => new Uint32Array(n), users.batches),
     item: join((n) => new Uint32Array(n), items.batches),
-    time: has.timestamp ? join((n) => new Float64Array(n), time) : null,
+    time: seconds,
     rating: has.rating ? join((n) => new Float32Array(n), rating) : null,
     event: code && { names: events.names, code: events.names.length <= 256 ? new Uint8Array(code) : code },
     basket: has.basket ? join((n) => new Uint32Array(n), basket, NO_BASKET) : null,
     files,
-    facts: { files: facts },
+    facts: { files: facts, ...(times !== null && { times }) },
     ...(left.length > 0 && { left: Uint32Array.from(left) }),
   }
 }
@@ -253,19 +247,11 @@ class Sieve {
   }
 }
 
-function numbers(
-  read: (cell: Cell) => number | undefined,
-  cells: ArrayLike<Cell>,
-  file: File,
-  batch: Batch,
-  role: InteractionRole,
-  fault: Fault,
-): Float64Array<ArrayBuffer> {
+function numbers(cells: ArrayLike<Cell>, file: File, batch: Batch, fault: Fault): Float64Array<ArrayBuffer> {
   const out = new Float64Array(batch.rows)
   for (let i = 0; i < out.length; i++) {
-    const value = read(cells[i])
-    if (value === undefined)
-      fault(badCell(file, batch, i, role, cells[i], role === 'timestamp' ? TIME_EXPECTED : NUMBER_EXPECTED))
+    const value = numberOf(cells[i])
+    if (value === undefined) fault(badCell(file, batch, i, 'rating', cells[i], NUMBER_EXPECTED))
     out[i] = value ?? NaN
   }
   return out

@@ -4,13 +4,15 @@
  * The kinds are asked in the order of KINDS, and the first that fits is taken. A few cells may fail to fit: a price "TBA"
  * among a hundred prices makes no text of them. It is left out, and told of.
  */
+import type { Cell } from './batch.js'
 import { isMissing, numberOf } from './cells.js'
 import { CATEGORY_LENGTH, likeliestSeparator } from './lists.js'
 import { writingsOf, type Writing } from './quantities.js'
 import { areSlips, FEW, type Survey } from './survey.js'
+import { timeOf, undated } from './times.js'
 
 /** What a column of a catalogue is. */
-export type Kind = 'text' | 'category' | 'multi' | 'number'
+export type Kind = 'text' | 'category' | 'multi' | 'number' | 'date'
 
 /** How the cells of a column are read. */
 export interface Reading {
@@ -37,6 +39,7 @@ const KINDS: readonly { kind: Kind; fits: (column: Survey) => Fit | null }[] = [
   { kind: 'category', fits: booleans },
   { kind: 'category', fits: codes },
   { kind: 'number', fits: numbers },
+  { kind: 'date', fits: dates },
   { kind: 'multi', fits: lists },
   { kind: 'category', fits: repeated },
   { kind: 'text', fits: () => ({}) },
@@ -57,7 +60,7 @@ export function readingOf(column: Survey, { kind, separator }: Hints = {}): Read
 
 /** How a column is read whose kind somebody chose; what does not fit it is refused. */
 function asked(kind: Kind, column: Survey, separator: string | false | undefined): Fit {
-  const strict = { unit: '', plain: true, read: numberOf }
+  const strict = { unit: '', plain: true, read: (cell: Cell) => numberOf(cell) ?? timeOf(cell) } // a date is its Unix seconds
   switch (kind) {
     case 'number':
       return { writing: writingsOf(column.texts).find(({ read }) => column.cells.every((cell) => read(cell) !== undefined)) ?? strict } // prettier-ignore
@@ -65,6 +68,7 @@ function asked(kind: Kind, column: Survey, separator: string | false | undefined
       return { separator: separator === false ? null : (separator ?? likeliestSeparator(column.texts, column.parting)) }
     case 'category':
       return booleans(column) ?? codes(column) ?? {}
+    case 'date':
     case 'text':
       return {}
   }
@@ -120,6 +124,14 @@ function lists({ lists: { cells, values, characters }, texts, parting }: Survey)
     return characters <= values * CATEGORY_LENGTH ? { separator: pipes ? '|' : null } : null
   }
   return parting?.certain === true && texts.length > 0 ? { separator: parting.separator } : null
+}
+
+/** Dates, but for slips. A number is one only where somebody says so. */
+function dates({ texts, present, lists }: Survey): Fit | null {
+  const odd = undated(texts)
+  if (odd === null || odd.length > texts.length / 2) return null
+  const slips = odd.filter((text) => !PLACEHOLDER.test(text)).length + lists.cells
+  return texts.length > 0 && areSlips(slips, present) ? {} : null
 }
 
 /** A few short values, each of several items. */

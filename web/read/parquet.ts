@@ -4,6 +4,13 @@ import { compressors } from 'hyparquet-compressors'
 import { checkNames, type Scan, type ScanOptions } from './batch.js'
 import { fileSize } from './bytes.js'
 import { InputError } from './errors.js'
+import { Instant, secondsIn } from './times.js'
+
+/** Times keep their microseconds, as a Date would not. */
+const TIMES = {
+  timestampFromMicroseconds: (micros: bigint) => new Instant(secondsIn('us', Number(micros))),
+  timestampFromNanoseconds: (nanos: bigint) => new Instant(secondsIn('ns', Number(nanos))),
+}
 
 /**
  * Scans a Parquet file with any of its usual codecs (Snappy, gzip, Zstandard, LZ4, Brotli). Cells come as string,
@@ -15,7 +22,7 @@ export async function* scanParquet(path: string, options: ScanOptions): Scan {
   const file = await asyncBufferFromFile(path)
   let scan: ParquetScan
   try {
-    scan = await parquetScan({ file, compressors })
+    scan = await parquetScan({ file, compressors, parsers: TIMES })
   } catch (error) {
     throw new InputError({ file: path }, `no readable footer (${(error as Error).message})`, 'a whole Parquet file', {
       cause: error,

@@ -51,7 +51,7 @@ export function takenOf(
     ...(first === undefined ? [] : [slips(survey, reading, odd.length, first)]),
     ...guesses(survey, reading, column, said),
   ]
-  const others = `${survey.present - odd.length} of ${survey.present} are ${reading.kind === 'number' ? 'numbers' : `of kind ${reading.kind}`}`
+  const others = `${survey.present - odd.length} of ${survey.present} are ${reading.kind === 'number' || reading.kind === 'date' ? `${reading.kind}s` : `of kind ${reading.kind}`}`
   const exceptions = first === undefined ? [] : [{ file: first.place.file, row: first.place.row!, found: first.found, count: odd.length, others }] // prettier-ignore
   return { name, column, remarks, exceptions }
 }

@@ -96,7 +96,7 @@ export function attributesOf(core: Core, item: number): Record<string, Attribute
 }
 
 function valueOf(core: Core, attribute: number, item: number): AttributeValue | undefined {
-  if (core.isOf(attribute, 'numbers')) {
+  if (core.isOf(attribute, 'numbers') && !core.isDate(attribute)) {
     const value = core.attributeNumber(attribute, item)
     return Number.isNaN(value) ? undefined : value
   }

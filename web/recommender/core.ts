@@ -171,10 +171,14 @@ export class Core {
     return this.types[attribute]!
   }
 
-  /** Of numbers, or of categories. */
+  /** Of numbers, dates among them, or of categories. */
   isOf(attribute: number, what: 'numbers' | 'categories'): boolean {
-    const type = this.attributeType(attribute)
-    return what === 'numbers' ? type === 'number32' || type === 'number64' : type === 'category' || type === 'many'
+    return (what === 'numbers' ? /number|day|moment/ : /category|many/).test(this.attributeType(attribute))
+  }
+
+  /** Its numbers are Unix seconds. */
+  isDate(attribute: number): boolean {
+    return /day|moment/.test(this.attributeType(attribute))
   }
 
   /** NaN: not known. */
@@ -239,6 +243,11 @@ export class Core {
     const weight = this.wasm.mt_rating_weight(this.rec, rating)
     if (!Number.isNaN(weight)) return weight
     return this.memory.withText(name, 1, (at, length) => this.wasm.mt_event_weight(this.rec, at, length))
+  }
+
+  /** Unix seconds of an ISO 8601 date; NaN where it is none. */
+  dateOf(text: string): number {
+    return this.memory.withText(text, NaN, this.wasm.mt_date_of)
   }
 
   // -- a request ---------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ export interface CoreExports {
   mt_add_event(rec: number, item: number, weight: number, at: number): number
   mt_name_event(rec: number, text: number, length: number): void
   mt_event_weight(rec: number, text: number, length: number): number
+  mt_date_of(text: number, length: number): number
   mt_rating_weight(rec: number, rating: number): number
   mt_exclude(rec: number, item: number): void
   mt_allow_only(rec: number): void

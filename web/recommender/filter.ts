@@ -11,16 +11,16 @@ import { NOT_FOUND } from './slate.js'
 
 /** A value that a filter compares with; true and false are the texts "true" and "false" of a catalogue, and 1 and 0. */
 export type FilterValue = string | number | boolean
-/** A range of numbers; bounds that are left out are open. */
+/** A range of numbers, or of dates (ISO 8601, UTC where no zone is said, or Unix seconds); a bound left out is open. */
 export interface FilterRange {
   /** More than this. */
-  gt?: number
+  gt?: number | string
   /** At least this. */
-  gte?: number
+  gte?: number | string
   /** Less than this. */
-  lt?: number
+  lt?: number | string
   /** At most this. */
-  lte?: number
+  lte?: number | string
 }
 /** What must hold for one attribute: one of these values, a range, or none of these values. */
 export type Condition =
@@ -54,7 +54,7 @@ export function conditions(core: Core, path: string, filter: Filter, values: Tak
     const attribute = attributeOf(core, at, field)
     if (core.attributeType(attribute) === 'text')
       refuse(at, condition, 'a category or a number: this attribute is text for display')
-    if (core.isOf(attribute, 'numbers')) takeNumbers(at, attribute, condition, range)
+    if (core.isOf(attribute, 'numbers')) takeNumbers(core, at, attribute, condition, range)
     else takeValues(at, attribute, condition, values)
   }
 }
@@ -83,11 +83,14 @@ function takeValues(path: string, attribute: number, condition: Condition, take:
   take(attribute, list.map(String), negated, path)
 }
 
-function takeNumbers(path: string, attribute: number, condition: Condition, take: TakeRange): void {
-  const number = (value: unknown): number =>
-    (typeof value === 'number' && !Number.isNaN(value)) || typeof value === 'boolean'
-      ? Number(value)
-      : refuse(path, condition, 'a number, a list of numbers or {"gt" | "gte" | "lt" | "lte" | "not": number}')
+function takeNumbers(core: Core, path: string, attribute: number, condition: Condition, take: TakeRange): void {
+  const dates = core.isDate(attribute)
+  const number = (said: unknown): number => {
+    const value = dates && typeof said === 'string' ? core.dateOf(said) : said
+    if ((typeof value === 'number' && !Number.isNaN(value)) || typeof value === 'boolean') return Number(value)
+    const kind = dates ? 'date' : 'number'
+    return refuse(path, condition, `a ${kind}, a list of ${kind}s or {"gt" | "gte" | "lt" | "lte" | "not": ${kind}}`)
+  }
   const byRange = (low: number, openLow: boolean, high: number, openHigh: boolean, negated = false) =>
     take(attribute, { low, openLow, high, openHigh }, negated)
   const values = valuesOf(condition)

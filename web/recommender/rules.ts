@@ -97,8 +97,8 @@ export interface Rules {
     add?: number
   })[]
   /**
-   * Relevance halves with every `halfLife` seconds of age, by a number attribute. What has no date counts as one half-life
-   * old.
+   * Relevance halves with every `halfLife` seconds of age, by a date or a number attribute. What has no date counts as one
+   * half-life old.
    */
   freshness?: {
     attribute: string
@@ -359,7 +359,7 @@ class Compiler {
       if (operands.other === NOT_FOUND) return
       operands.count! -= 1
     } else if (key === 'freshness') {
-      const [scale, begin] = UNITS[UNIT_NAMES[either('unit', UNIT_NAMES)]!]
+      const [scale, begin] = UNITS[UNIT_NAMES[either('unit', UNIT_NAMES)]!] // of a number; a date's is known
       operands.low = begin
       operands.high = scale
     } else if (key === 'exploration') {

@@ -356,7 +356,7 @@ test('a bundle without features says so; wrong times and endings are refused', a
   await fails(1, /x\.txt: found this ending, expected \.parquet or \.csv/, bundle, '--events', log, '-o', path('x.txt'))
   await fails(
     2,
-    /--since: found "soon", expected seconds or a date/,
+    /--since: found "soon", expected a date such as 2016-01-31, or a Unix time/,
     bundle,
     '--events',
     log,

@@ -15,14 +15,28 @@ function cut(text: string): string {
   return bytes.toString('utf8', 0, end)
 }
 
+/** A number, or a moment as one. */
+export const isNumeric = (column: Column): column is Extract<Column, { kind: 'number' | 'date' }> =>
+  column.kind === 'number' || column.kind === 'date'
+
 /** One attribute of the items; rowOf[n] is the row of item n in the catalogue's columns, or -1. */
 export function attributeSection(learn: Learn, column: Column, rowOf: Int32Array, ordinal: number): Section {
   const name = Buffer.from(column.name)
   const bytes = learn.with([name], (nameAt) => {
-    if (column.kind === 'number') {
+    if (isNumeric(column)) {
       const numbers = Float64Array.from(rowOf, (row) => (row < 0 ? NaN : column.values[row]!))
       return learn.with([numbers], (at) =>
-        encode(learn, (out) => learn.run('mt_attribute_encode_numbers', nameAt, name.length, at, numbers.length, out)),
+        encode(learn, (out) =>
+          learn.run(
+            'mt_attribute_encode_numbers',
+            nameAt,
+            name.length,
+            +(column.kind === 'date'),
+            at,
+            numbers.length,
+            out,
+          ),
+        ),
       )
     }
     if (column.kind === 'text') {

@@ -2,9 +2,9 @@
  * Features: names that people write, and what the core computes under them (src/bundle/features.h). The names are the
  * columns of `martello features` and what a ranker's inputs are matched by, so they never change their meaning.
  *
- *   attribute.price           the item's number, or the number of its first value; attribute.genre=Drama: 1 or 0;
+ *   attribute.price           the item's number (a date's Unix seconds), or the number of its first value; attribute.genre=Drama: 1 or 0;
  *                             attribute.genre.count: how many values it has
- *   age.released              the request's clock less the item's time: days, or years of a column of years
+ *   age.released              the request's clock less the item's date: days, or years of a column of years
  *   popularity, popularity.rank
  *   source.i2i.score          as the source gives it; .relative: scaled as for merging; .rank
  *   fused.score, fused.rank, sources (how many brought it)
@@ -22,6 +22,7 @@ import { AGE_UNIT, FEATURE, FEATURE_EVENTS, MAX_BUCKETS, MAX_FEATURES } from '..
 import type { Learn } from '../../learn/learn.js'
 import { SECTION, SOURCE } from '../../generated/numbers.js'
 import type { SourcePlan } from './policy.js'
+import { isNumeric } from './attributes.js'
 import { encode, packTexts, section, sortedTexts, type Section } from './section.js'
 
 type Kind = keyof typeof FEATURE
@@ -230,7 +231,7 @@ function columnIn(scope: Scope, name: string, rest: string): { a: number; column
 
 function ofAttribute(scope: Scope, name: string, rest: string): Omit<Feature, 'name'> {
   const { a, column, tail } = columnIn(scope, name, rest)
-  if (column.kind === 'number') return tail === '' ? { kind: 'number', a } : refuse(name, tail, 'a number as it is')
+  if (isNumeric(column)) return tail === '' ? { kind: 'number', a } : refuse(name, tail, 'a number as it is')
   if (tail === '') return { kind: 'code', a }
   if (tail === '.count') return { kind: 'value_count', a }
   if (!tail.startsWith('=') || !isCategory(column)) return refuse(name, tail, '.count or =VALUE')
@@ -242,6 +243,7 @@ function ofAttribute(scope: Scope, name: string, rest: string): Omit<Feature, 'n
 
 /** What a column of moments counts in, by how large its numbers are. */
 function unitOf(column: Column): number {
+  if (column.kind === 'date') return AGE_UNIT.seconds
   if (column.kind !== 'number') return -1
   const most = column.values.reduce((so, value) => (Math.abs(value) > so ? Math.abs(value) : so), 0)
   const { seconds, milliseconds, days, years } = AGE_UNIT
@@ -252,11 +254,13 @@ function ofAge(scope: Scope, name: string, rest: string): Omit<Feature, 'name'> 
   const { a, column, tail } = columnIn(scope, name, rest)
   const said = tail.slice(1)
   const unit = tail === '' ? unitOf(column) : isUnit(said) ? AGE_UNIT[said] : -1
-  if (column.kind !== 'number' || unit < 0)
+  if (column.kind === 'date' && tail !== '' && unit !== AGE_UNIT.seconds)
+    return refuse(name, tail, `no unit: column ${column.name} holds dates`)
+  if (!isNumeric(column) || unit < 0)
     return refuse(
       name,
       column.kind === 'number' && tail !== '' ? tail : `column ${column.name}, which holds no moments,`,
-      `a number column of moments, or its unit after a dot: ${AGE_UNITS.join(', ')}`,
+      `a column of dates, or a number column of moments, or its unit after a dot: ${AGE_UNITS.join(', ')}`,
     )
   return { kind: 'age', a, value: unit }
 }
@@ -271,7 +275,7 @@ function ofSource(scope: Scope, name: string, rest: string): Omit<Feature, 'name
 
 function ofHistory(scope: Scope, name: string, rest: string): Omit<Feature, 'name'> {
   const { a, column, tail } = columnIn(scope, name, rest)
-  const kinds = column.kind === 'number' ? OF_NUMBER : OF_CATEGORY
+  const kinds = isNumeric(column) ? OF_NUMBER : OF_CATEGORY
   const kind = tail.startsWith('.') && Object.hasOwn(kinds, tail.slice(1)) ? kinds[tail.slice(1)] : undefined
   return kind === undefined
     ? refuse(
@@ -342,21 +346,23 @@ function automatic({ columns, sources, fields }: Scope): string[] {
   }
   const telling = columns.filter(
     (column) =>
-      column.kind === 'number' ||
+      isNumeric(column) ||
       (isCategory(column) &&
         'names' in column &&
         column.names.length > 1 &&
         column.names.length <= column.values.length / 2),
   )
-  for (const { kind, name } of telling.slice(0, MOST_ATTRIBUTES)) {
-    if (kind === 'number')
+  for (const column of telling.slice(0, MOST_ATTRIBUTES)) {
+    const { kind, name } = column
+    if (isNumeric(column))
       names.push(`attribute.${name}`, `history.${name}.difference`, `history.${name}.faded_difference`)
     else {
       names.push(kind === 'multi' ? `attribute.${name}.count` : `attribute.${name}`)
       names.push(...['share', 'faded', 'count', 'worth', 'events_ago'].map((how) => `history.${name}.${how}`))
     }
   }
-  for (const column of telling) if (TIME_NAME.test(column.name) && unitOf(column) >= 0) names.push(`age.${column.name}`)
+  for (const column of telling)
+    if (column.kind === 'date' || (TIME_NAME.test(column.name) && unitOf(column) >= 0)) names.push(`age.${column.name}`)
   names.push(...fields.map((field) => `context.${field.name}`))
   return names
 }

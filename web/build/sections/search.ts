@@ -5,12 +5,13 @@
  *     weight(word, item) = idf · tf · (k1 + 1) / (tf + k1),   idf = ln(1 + (N - n + ½) / (n + ½))
  *     tf = Σ over fields  field weight · occurrences / (1 - b + b · length / mean length)
  */
+import { isoText } from '../../read/dates.js'
 import type { Column } from '../../read/index.js'
 import { InputError } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
 import type { Learn, Lists } from '../../learn/learn.js'
-import { categoryValues } from './attributes.js'
+import { categoryValues, isNumeric } from './attributes.js'
 import { KEY, SECTION } from '../../generated/numbers.js'
 import { spellings, titleLength, type Spelling } from '../spellings.js'
 import { encode, packTexts, section, sortedTexts, type Section } from './section.js'
@@ -34,13 +35,13 @@ interface Field {
   weight: number
 }
 
-/** The columns that are searched, and what a word in each counts: texts and categories; numbers where they are named. */
+/** The columns that are searched, and what a word in each counts: texts and categories; numbers and dates where they are named. */
 function fieldsOf(catalogue: Catalogue, config: Config): Field[] {
   if (config.search === false) return []
   const named = config.search?.fields
   if (named === undefined)
     return catalogue.columns
-      .filter((column) => column.kind !== 'number')
+      .filter((column) => !isNumeric(column))
       .map((column) => ({ column, weight: column.name === 'title' ? TITLE : OTHER }))
   return Object.entries(named)
     .filter(([, weight]) => weight > 0)
@@ -59,6 +60,7 @@ function fieldsOf(catalogue: Catalogue, config: Config): Field[] {
 function textOf(column: Column, row: number): string {
   if (row < 0) return ''
   if (column.kind === 'text') return column.values[row] ?? ''
+  if (column.kind === 'date') return isoText(column.values[row]!, true) ?? ''
   if (column.kind === 'number') return Number.isNaN(column.values[row]!) ? '' : String(column.values[row])
   return categoryValues(column, row)
     .map((value) => column.names[value])

@@ -2,7 +2,7 @@
 import type { Column } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Lists } from '../../learn/learn.js'
-import { categoryValues } from '../sections/attributes.js'
+import { categoryValues, isNumeric } from '../sections/attributes.js'
 
 /** Values say more about an item than single words of its title. */
 const VALUE_WEIGHT = 1
@@ -23,9 +23,7 @@ export function termsOf(catalogue: Catalogue): { lists: Lists; width: number } {
   const start = new Uint32Array(catalogue.ids.length + 1)
   const terms: number[] = []
   const weights: number[] = []
-  const bucket = new Map(
-    catalogue.columns.filter((column) => column.kind === 'number').map((column) => [column, bucketOf(column)]),
-  )
+  const bucket = new Map(catalogue.columns.filter(isNumeric).map((column) => [column, bucketOf(column)]))
   for (let item = 0; item < catalogue.ids.length; item++) {
     const row = catalogue.itemRow[item]!
     const mine = new Map<number, number>()
@@ -38,7 +36,7 @@ export function termsOf(catalogue: Catalogue): { lists: Lists; width: number } {
       for (const column of catalogue.columns) {
         if (column.kind === 'text') {
           for (const word of words(column.values[row] ?? '')) add(`word ${word}`, WORD_WEIGHT)
-        } else if (column.kind === 'number') {
+        } else if (isNumeric(column)) {
           const value = column.values[row]!
           if (!Number.isNaN(value)) add(`${column.name} ~ ${bucket.get(column)!(value)}`, WORD_WEIGHT)
         } else
@@ -56,7 +54,7 @@ export function termsOf(catalogue: Catalogue): { lists: Lists; width: number } {
   }
 }
 
-function bucketOf(column: Extract<Column, { kind: 'number' }>): (value: number) => number {
+function bucketOf(column: Extract<Column, { kind: 'number' | 'date' }>): (value: number) => number {
   const sorted = column.values.filter((value) => !Number.isNaN(value)).sort()
   const bounds = Array.from(
     { length: BUCKETS - 1 },

@@ -1,0 +1,77 @@
+/**
+ * Dates as exporters spell them beside ISO 8601. One is read where it can mean one day only: the year first, the month by
+ * name, or nothing but digits. Of the others there are two readings, and the column has to tell.
+ */
+import { isoSeconds, moment } from './dates.js'
+
+const CLOCK = '(\\d{1,2}):(\\d\\d)(?::(\\d\\d(?:[.,]\\d+)?))?\\s*([ap]\\.?m\\.?)?'
+const ZONE = '\\s*(Z|(?:UTC|GMT)?\\s*[+-]\\d\\d:?(?:\\d\\d)?|UTC|GMT)?(?:\\s*UTC|\\s*\\([^)]*\\))?'
+const TIME = `(?:(?:T|,?\\s+(?:at\\s+)?)${CLOCK}${ZONE})?`
+const MONTH = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?'
+const DAY = '(\\d{1,2})(?:st|nd|rd|th)?'
+const pattern = (date: string) =>
+  new RegExp(`^\\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,?\\s+)?${date}\\s*$`, 'i')
+
+/** Year first: 2021/3/4, 2021.03.04 05:06; and without separators, 20210304T050607Z. */
+const YEAR_FIRST = [
+  pattern(`(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})${TIME}`),
+  /^\s*(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?()(Z|[+-]\d{4})?\s*$/i,
+]
+/** The month by name: 4 March 2021, 04-Mar-2021; March 4, 2021; Thu Mar 4 05:06:07 +0000 2021. */
+const DAY_MONTH = pattern(`${DAY}[\\s-]+${MONTH},?[\\s-]+(\\d{4})${TIME}`)
+const MONTH_DAY = pattern(`${MONTH}\\s+${DAY},?\\s+(\\d{4})${TIME}`)
+const MONTH_DAY_CLOCK = pattern(`${MONTH}\\s+${DAY}\\s+${CLOCK}${ZONE}\\s+(\\d{4})`)
+/** The year last, day and month in an order that only the column tells; with dots the day comes first. */
+const YEAR_LAST = pattern(`(\\d{1,2})(?:[/-](\\d{1,2})[/-]|\\s(\\d{1,2}),\\s|(\\.)(\\d{1,2})\\.)(\\d{4})${TIME}`)
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const monthOf = (name: string) => 1 + MONTHS.indexOf(name.toLowerCase())
+
+type Clock = (string | undefined)[]
+
+/** The moment of a date and of what TIME found: hour, minute, second, am or pm, zone. */
+function at(date: (string | number)[], [hour, minute, second, half, zone]: Clock): number | undefined {
+  if (half === undefined || half === '') return moment(date, [hour, minute, second], zone)
+  const twelfth = Number(hour)
+  if (twelfth < 1 || twelfth > 12) return undefined
+  return moment(date, [String((twelfth % 12) + (/p/i.test(half) ? 12 : 0)), minute, second], zone)
+}
+
+/** The moment of a date that can mean one only; undefined: it is none. */
+export function spelledSeconds(text: string): number | undefined {
+  const iso = isoSeconds(text)
+  if (iso !== undefined) return iso
+  for (const form of YEAR_FIRST) {
+    const found = form.exec(text)
+    if (found !== null) return at(found.slice(1, 4), found.slice(4))
+  }
+  let found = DAY_MONTH.exec(text)
+  if (found !== null) return at([found[3]!, monthOf(found[2]!), found[1]!], found.slice(4))
+  if ((found = MONTH_DAY.exec(text)) !== null) return at([found[3]!, monthOf(found[1]!), found[2]!], found.slice(4))
+  if ((found = MONTH_DAY_CLOCK.exec(text)) !== null)
+    return at([found[8]!, monthOf(found[1]!), found[2]!], found.slice(3, 8))
+  return undefined
+}
+
+/** Both readings of a date that ends in its year: the day first, and the month first. */
+export function yearLast(
+  text: string,
+): { dayFirst: number | undefined; monthFirst: number | undefined; dots: boolean } | null {
+  const found = YEAR_LAST.exec(text)
+  if (found === null) return null
+  const [first, second, year] = [found[1]!, (found[2] ?? found[3] ?? found[5])!, found[6]!]
+  const clock = found.slice(7)
+  return {
+    dayFirst: at([year, second, first], clock),
+    monthFirst: at([year, first, second], clock),
+    dots: found[4] !== undefined,
+  }
+}
+
+/** Numbers that are dates without separators: 20210304, and 20210304050607. */
+const COMPACT = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$/
+export function compactSeconds(value: number): number | undefined {
+  const found = value >= 19000101 && value < 2.2e13 ? COMPACT.exec(String(value)) : null
+  return found === null || Number(found[1]) < 1900 || Number(found[1]) > 2200
+    ? undefined
+    : moment(found.slice(1, 4), found.slice(4))
+}

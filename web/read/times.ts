@@ -1,0 +1,262 @@
+/**
+ * Times of a column, which become Unix seconds here and nowhere else.
+ *
+ * Files count in seconds, milliseconds, microseconds or nanoseconds, and write dates in many ways. The unit of numbers is
+ * that of most of a file, by their magnitude: 10^8 seconds are 1973, 10^11 are the year 5138. A number that stands among
+ * others of another unit is read in whichever of both brings it nearer to the file's median. Dates whose order of day and
+ * month only the column tells, such as 03/04/2021, are read once a day past the 12th has told it, and refused where none has.
+ */
+import type { Cell } from './batch.js'
+import { isMissing, numberOf } from './cells.js'
+import { micro, moment } from './dates.js'
+import { compactSeconds, spelledSeconds, yearLast } from './spelled.js'
+
+/** A unit in which a file writes its times: `date`: as text, or by a type of the format; `number`: in none that is known. */
+export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'date' | 'number'
+
+/** Cells of each unit: how many, and one of them. */
+export type TimeUnits = Partial<Record<TimeUnit, { count: number; example: string }>>
+
+export const TIME_EXPECTED =
+  'a Unix time (seconds, or milliseconds, microseconds or nanoseconds) or a date such as 2024-01-31T12:00:00Z'
+const DATE_EXPECTED = `${TIME_EXPECTED}, days since 1970, or a year (Excel's day numbers: save them as dates)`
+const ORDER_EXPECTED = 'dates as year-month-day: which of the two is the day, no date of this column tells'
+
+/** A moment with its microseconds: a Date has none. */
+export class Instant extends Date {
+  constructor(readonly seconds: number) {
+    super(seconds * 1000)
+  }
+}
+
+const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }
+/** The least magnitude that is taken for a unit. */
+const LEAST = { s: 1e8, ms: 1e11, us: 1e14, ns: 1e17 }
+type Unit = keyof typeof PER_SECOND
+const UNITS = Object.keys(PER_SECOND) as Unit[]
+
+/** `number`: too small for a Unix time since 1973, in any unit. */
+const unitOf = (value: number): Unit | 'number' => UNITS.findLast((unit) => Math.abs(value) >= LEAST[unit]) ?? 'number'
+
+/** A number of that unit, in seconds. */
+export const secondsIn = (unit: Unit, value: number): number =>
+  Number.isInteger(value) && unit === 's' ? value : Math.round((value * 1e6) / PER_SECOND[unit]) / 1e6
+
+// -- a column -------------------------------------------------------------------------------------------------------------
+
+/** What a value is until the whole column is known: a number, a date that can be read either way; else what it stays. */
+const NUMBER = 1
+const EITHER = 2
+
+interface Chunk {
+  /** Seconds, or numbers as they stand; of a date that can be read either way, its day first. */
+  values: Float64Array<ArrayBuffer>
+  marks: Uint8Array
+  /** Of dates that can be read either way: their month first. */
+  swapped: Float64Array | null
+}
+
+/** Told of a cell that is no time; throws, or takes it for missing. */
+export type Refuse = (cell: number, expected: string) => void
+
+/** Numbers of a column that are looked at to tell their unit. */
+const SAMPLE = 1 << 16
+
+/** The times of one column of one file. */
+export class TimeColumn {
+  private readonly units: TimeUnits = {}
+  private readonly chunks: Chunk[] = []
+  private dayFirst: Place | null = null
+  private monthFirst: Place | null = null
+  private undecided: Place | null = null
+  private firstNumber: Place | null = null
+
+  /** `dates`: numbers too small for a Unix time are days since 1970 or calendar years, or refused. */
+  constructor(private readonly dates = false) {}
+
+  /** Takes cells; the seconds of them are in the answer after `finish`, NaN where a cell is missing. */
+  add(cells: ArrayLike<Cell>, rows: number, refuse: Refuse): Float64Array<ArrayBuffer> {
+    const chunk: Chunk = { values: new Float64Array(rows), marks: new Uint8Array(rows), swapped: null }
+    this.chunks.push(chunk)
+    for (let i = 0; i < rows; i++) chunk.values[i] = this.read(chunk, cells[i], i, refuse)
+    return chunk.values
+  }
+
+  private read(chunk: Chunk, cell: Cell, i: number, refuse: Refuse): number {
+    const number = numberOf(cell)
+    if (number !== undefined) {
+      if (Number.isNaN(number)) return number
+      chunk.marks[i] = NUMBER
+      this.firstNumber ??= { i, refuse }
+      return number
+    }
+    const date = cell instanceof Date ? secondsOf(cell) : typeof cell === 'string' ? spelledSeconds(cell) : undefined
+    if (date !== undefined) {
+      this.count('date', cell)
+      return date
+    }
+    const either = typeof cell === 'string' ? yearLast(cell) : null
+    if (either === null || (either.dayFirst ?? either.monthFirst) === undefined) {
+      refuse(i, TIME_EXPECTED)
+      return NaN
+    }
+    this.count('date', cell)
+    chunk.marks[i] = EITHER
+    chunk.swapped ??= new Float64Array(chunk.values.length)
+    chunk.swapped[i] = either.monthFirst ?? NaN
+    const place = { i, refuse }
+    if (either.dayFirst === undefined) this.monthFirst ??= place
+    else if (either.monthFirst === undefined || either.dots) this.dayFirst ??= place
+    else this.undecided ??= place
+    return either.dayFirst ?? NaN
+  }
+
+  private count(unit: TimeUnit, cell: Cell): void {
+    const known = this.units[unit]
+    if (known !== undefined) known.count++
+    else this.units[unit] = { count: 1, example: cell instanceof Date ? cell.toISOString() : String(cell) }
+  }
+
+  /**
+   * Makes seconds of all that was added, and adds to `units` the cells of each.
+   * Errors, by `refuse`: dates whose order of day and month nothing tells, or that cannot have one order.
+   */
+  finish(units: TimeUnits = {}): void {
+    this.settleOrder()
+    this.settleUnits()
+    for (const [unit, { count, example }] of Object.entries(this.units) as [
+      TimeUnit,
+      { count: number; example: string },
+    ][])
+      units[unit] = { count: count + (units[unit]?.count ?? 0), example: units[unit]?.example ?? example }
+  }
+
+  private settleOrder(): void {
+    const { dayFirst, monthFirst, undecided } = this
+    if (dayFirst !== null && monthFirst !== null)
+      monthFirst.refuse(monthFirst.i, `dates in one order: others of this column have the day first`)
+    if (undecided !== null && dayFirst === null && monthFirst === null) undecided.refuse(undecided.i, ORDER_EXPECTED)
+    if (monthFirst === null) return
+    for (const { values, marks, swapped } of this.chunks)
+      if (swapped !== null) values.forEach((_, i) => (values[i] = marks[i] === EITHER ? swapped[i]! : values[i]!))
+  }
+
+  private settleUnits(): void {
+    const { firstNumber, dates } = this
+    if (firstNumber === null) return
+    const read = readingOf(this.sample(), dates)
+    if (read === null) firstNumber.refuse(firstNumber.i, DATE_EXPECTED)
+    for (const { values, marks } of this.chunks)
+      for (let i = 0; i < values.length; i++)
+        if (marks[i] === NUMBER) {
+          const { unit, seconds } = read?.(values[i]!) ?? NOTHING
+          this.count(unit, values[i])
+          values[i] = seconds
+        }
+  }
+
+  /** Numbers of the column, evenly drawn. */
+  private sample(): Float64Array {
+    const total = this.chunks.reduce((sum, { marks }) => marks.reduce((n, mark) => n + +(mark === NUMBER), sum), 0)
+    const step = Math.max(1, Math.ceil(total / SAMPLE))
+    const sample = new Float64Array(Math.ceil(total / step))
+    let n = 0
+    for (const { values, marks } of this.chunks)
+      values.forEach((value, i) => {
+        if (marks[i] === NUMBER && n++ % step === 0) sample[(n - 1) / step] = value
+      })
+    return sample
+  }
+}
+
+/** A cell that may be refused when all are known. What it was read from is kept for it alone. */
+interface Place {
+  i: number
+  refuse: Refuse
+}
+
+/** Calendar years, days since 1970 up to 2038, or seconds before 1973; not the days of Excel, which begin in 1900. */
+function smallDates(usual: number): ((value: number) => Reading) | null {
+  if (usual >= 1000 && usual < 3000)
+    return (value) => ({ unit: 'date', seconds: moment([Math.floor(value), 1, 1]) ?? NaN })
+  if (usual >= 3000 && usual < 25_000) return (value) => ({ unit: 'date', seconds: value * 86400 })
+  return usual > 100_000 ? (value) => ({ unit: 's', seconds: value }) : null
+}
+
+const NOTHING: Reading = { unit: 'number', seconds: NaN }
+
+interface Reading {
+  unit: TimeUnit
+  seconds: number
+}
+
+function ownReading(value: number): Reading {
+  const unit = unitOf(value)
+  return { unit, seconds: unit === 'number' ? value : secondsIn(unit, value) }
+}
+
+/** How the numbers of a column are to be read, by a sample of them. null: not as dates, which they are to be. */
+function readingOf(sample: Float64Array, dates: boolean): ((value: number) => Reading) | null {
+  const sizes = sample.map(Math.abs).filter((size) => size > 0).sort() // prettier-ignore
+  const usual = sizes[Math.floor(sizes.length * 0.75)] ?? 0
+  const bulk = unitOf(usual)
+  if (sizes.filter((size) => compactSeconds(size) !== undefined).length > sizes.length / 2)
+    return (value) => {
+      const date = compactSeconds(value)
+      return date === undefined ? ownReading(value) : { unit: 'date', seconds: date }
+    }
+  if (bulk === 'number' && dates) return smallDates(usual)
+  if (bulk === 'number') return (value) => ({ unit: bulk, seconds: value })
+  const most = sample.filter((value) => unitOf(value) === bulk).sort()
+  const middle = secondsIn(bulk, most[most.length >> 1]!)
+  return (value) => {
+    const own = unitOf(value)
+    const seconds = secondsIn(bulk, value)
+    if (own === bulk || own === 'number') return { unit: bulk, seconds }
+    const other = secondsIn(own, value)
+    return Math.abs(other - middle) < Math.abs(seconds - middle)
+      ? { unit: own, seconds: other }
+      : { unit: bulk, seconds }
+  }
+}
+
+const secondsOf = (cell: Date): number | undefined => {
+  const seconds = cell instanceof Instant ? cell.seconds : cell.getTime() / 1000
+  return Number.isFinite(seconds) ? micro(seconds) : undefined
+}
+
+/** The seconds of one time that stands for itself; NaN if the cell is missing, undefined if it is no time. */
+export function timeOf(cell: Cell): number | undefined {
+  const column = new TimeColumn()
+  let isTime = true
+  const times = column.add([cell], 1, () => (isTime = false))
+  column.finish()
+  return isTime ? times[0] : undefined
+}
+
+/** Those of a column's texts that are no dates; null where nothing tells day and month apart. */
+export function undated(texts: readonly string[]): string[] | null {
+  const odd = texts.filter((text) => !isMissing(text) && numberOf(text) !== undefined)
+  let isOrdered = true
+  const column = new TimeColumn()
+  column.add(texts, texts.length, (i, expected) => {
+    if (expected === TIME_EXPECTED) odd.push(texts[i]!)
+    else isOrdered = false
+  })
+  column.finish()
+  return isOrdered ? odd : null
+}
+
+/**
+ * The seconds of a column of dates, NaN where a cell is missing. Its numbers may also be days since 1970, or calendar
+ * years. `odd` hears of a cell that is no date.
+ */
+export function datesOf(
+  cells: readonly Cell[],
+  odd: (row: number, found: Cell, expected: string) => void,
+): Float64Array<ArrayBuffer> {
+  const column = new TimeColumn(true)
+  const times = column.add(cells, cells.length, (row, expected) => odd(row, cells[row], expected))
+  column.finish()
+  return times
+}
