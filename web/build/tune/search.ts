@@ -8,6 +8,7 @@ import { random } from '../random.js'
 import { PLACE, popularityOf, type TextIndex } from '../sections/search.js'
 import { peopleOf, type Holdout } from './holdout.js'
 
+/** What held-out events say of searches: the weight that was taken, and what each brought. */
 export interface SearchChoice {
   /** What popularity weighs. */
   popularity: number
