@@ -44,7 +44,7 @@ mt_status mt_space_open(const unsigned char *bytes, size_t length, uint32_t item
   uint32_t cells = space->subspaces * space->width;
   MT_TRY(mt_check_count("vector space", "dimensions", space->dim, MT_DIM_MIN, MT_DIM_MAX, error));
   MT_TRY(mt_check_count("vector space", "metric", mt_load_u32(bytes + 4), 0, MT_METRICS_END - 1, error));
-  if (space->width < 1 || space->width > MT_WIDTH_MAX || space->subspaces % 4 != 0 || space->subspaces > MT_PADDED_MAX ||
+  if (space->width < 1 || space->width > MT_WIDTH_MAX || space->subspaces % 4 != 0 || space->subspaces > MT_SUBSPACES_MAX ||
       cells < space->dim || cells >= space->dim + 4 * space->width)
     return mt_fail(error, MT_CORRUPT, "vector space: %u sub-spaces of %u do not cover %u dimensions", space->subspaces,
                    space->width, space->dim);

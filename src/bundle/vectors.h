@@ -39,9 +39,10 @@
 #include "base/status.h"
 
 #define MT_DIM_MIN 4
-#define MT_DIM_MAX 1024
+#define MT_DIM_MAX 4096
 #define MT_WIDTH_MAX 16                               /* dimensions in a sub-space */
 #define MT_PADDED_MAX (MT_DIM_MAX + 4 * MT_WIDTH_MAX) /* M is a multiple of 4, so up to 4 sub-spaces are padding */
+#define MT_SUBSPACES_MAX 1024                         /* more would overflow the 16-bit sums of a scan: 253 · M / 4 < 2^16 */
 #define MT_BLOCK 32                                   /* items scanned together */
 #define MT_LAYERS_MAX 4
 #define MT_FLOAT_BITS 32   /* `bits` of a float layer */

@@ -249,6 +249,9 @@ static mt_status check_config(const mt_codes_config *config, mt_error *error) {
   if (config->dim < MT_DIM_MIN || config->dim > MT_DIM_MAX)
     return mt_fail(error, MT_INVALID, "vectors: found %u dimensions, expected %u to %u", config->dim, MT_DIM_MIN,
                    MT_DIM_MAX);
+  if (config->subspaces > MT_SUBSPACES_MAX)
+    return mt_fail(error, MT_INVALID, "vectors: found %u sub-spaces, expected at most %u", config->subspaces,
+                   MT_SUBSPACES_MAX);
   if (config->layer_count > MT_LAYERS_MAX)
     return mt_fail(error, MT_INVALID, "vectors: found %u layers, expected at most %u", config->layer_count,
                    MT_LAYERS_MAX);
@@ -417,16 +420,19 @@ static void encode_item(const mt_codes *codes, const float *half, const float *x
 
 mt_status mt_codes_encode(const mt_codes *codes, const mt_rows *rows, uint32_t first, uint32_t count,
                           const mt_codes_out *out, mt_error *error) {
-  float half[MT_PADDED_MAX * 16];
+  float *half = malloc((size_t)codes->subspaces * 16 * sizeof *half);
+  if (half == NULL) return mt_fail(error, MT_NO_MEMORY, "vectors: no memory to code %u items", count);
   for (uint32_t m = 0; m < codes->subspaces; m++)
     half_squares(codes->codebooks + (size_t)m * codes->width * 16, codes->width, half + m * 16);
-  for (uint32_t i = first; i < first + count; i++) {
+  mt_status status = MT_OK;
+  for (uint32_t i = first; i < first + count && status == MT_OK; i++) {
     const float *x = row_of(rows, codes->config.dim, i);
     float norm = norm_of(x, codes->config.dim);
-    MT_TRY(check_row(rows, i, norm, error));
-    if (norm > 0) encode_item(codes, half, x, norm, i, rows->items, out);
+    status = check_row(rows, i, norm, error);
+    if (status == MT_OK && norm > 0) encode_item(codes, half, x, norm, i, rows->items, out);
   }
-  return MT_OK;
+  free(half);
+  return status;
 }
 
 /* Fills in every block's reach and range, and what the header says of all items. */

@@ -12,7 +12,7 @@
 #include "bundle/vectors.h"
 
 typedef struct mt_codes_config {
-  uint32_t dim; /* 4 to 1024 */
+  uint32_t dim; /* MT_DIM_MIN to MT_DIM_MAX */
   mt_metric metric;
   uint32_t subspaces;                 /* wanted M; 0: chosen from dim */
   uint32_t layer_count;               /* 0 to MT_LAYERS_MAX */

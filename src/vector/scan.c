@@ -7,7 +7,7 @@
 #define GROUP 4           /* sub-spaces that are added as bytes */
 #define GROUP_LARGEST 251 /* of 255: each of the four may round up by half */
 #define TINY 1e-30f       /* tables whose entries differ by less are flat */
-#define SLACK 1e-4f       /* relative; far above what rounding in f32 adds up to in 1,088 terms */
+#define SLACK 1e-4f       /* relative; far above what rounding in f32 adds up to in the 520 terms of a lane */
 
 MT_SMALL size_t mt_scan_scratch(const mt_space *space) {
   /* two byte tables; the float table of norms lives only while it is rounded, but the arena does not go back */

@@ -171,7 +171,7 @@ static void broken_towers(void **state) {
     uint32_t value;
     const char *says;
   } wrong[] = {{0, 0, "kind: found 0"}, {0, 4, "kind: found 4"}, {0, 1, "expected 64"}, {4, 0, "stride: found 0"}, {4, 18, "expected"},
-               {4, 1092, "stride: found 1092"}, {4, stride + 4, "expected"}, {8, 9, "exponent in quarters: found 9"}};
+               {4, 4164, "stride: found 4164"}, {4, stride + 4, "expected"}, {8, 9, "exponent in quarters: found 9"}};
   unsigned char *bytes = exact_memory(length);
   for (uint32_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     mt_tower tower;

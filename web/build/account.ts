@@ -20,7 +20,7 @@ import {
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { joinsOf, type InputRole, type Join } from './joins.js'
-import { checkEvents, checkRatings, fitting, skipping } from './limits.js'
+import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { eventRemarks, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, type RatingsAccount } from './ratings.js'
 import { columnsOf } from './reading.js'
@@ -61,6 +61,7 @@ export function accountOf(
   const joins = joinsOf(inputs)
   const weighing = weighingOf(interactions, config)
   const errors = [
+    ...errorOf(() => inputs.embeddings && checkEmbeddings(inputs.embeddings)),
     ...errorOf(() => checkEvents(weighing.events, interactions)),
     ...errorOf(() => checkRatings(config.ratings)),
     ...(partial ? [] : unmetColumns(inputs, config)),
@@ -232,6 +233,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...account.joins.flatMap((join) => joinRemarks(join, config)),
     ...timeRemarks(account.times),
     ...itemRemarks(inputs.items),
+    ...(inputs.embeddings?.remarks ?? []),
     ...onceRemarks(inputs),
     ...eventRemarks(account.events),
     ...ratingRemarks(account.ratings),

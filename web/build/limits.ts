@@ -1,8 +1,24 @@
 /** What fits in a bundle: said before anything is trained, by the input's own names, and cut where that is harmless. */
 import type { Config } from './config.js'
 import type { Events } from './events.js'
-import { InputError, quoteList, type Column, type Interactions, type Items, type Place } from '../read/index.js'
-import { ATTRIBUTE_NAME, EVENT_NAME_BYTES, MAX_ATTRIBUTES, MAX_EVENTS, STRING_BYTES } from '../generated/numbers.js'
+import {
+  InputError,
+  quoteList,
+  type Column,
+  type Embeddings,
+  type Interactions,
+  type Items,
+  type Place,
+} from '../read/index.js'
+import {
+  ATTRIBUTE_NAME,
+  DIM_MAX,
+  DIM_MIN,
+  EVENT_NAME_BYTES,
+  MAX_ATTRIBUTES,
+  MAX_EVENTS,
+  STRING_BYTES,
+} from '../generated/numbers.js'
 import { isLong } from './sections/attributes.js'
 
 const byteLength = (text: string) => Buffer.byteLength(text)
@@ -59,6 +75,15 @@ function cutTexts(items: Items, column: Column): string[] {
     `${column.name}: ${long.length} of ${items.rows} texts ${long.length === 1 ? 'is' : 'are'} longer than ${STRING_BYTES} bytes ` +
       `(${file}, row ${row}: ${byteLength(column.values[long[0]!]!)}) and shown up to there; search knows all of them`,
   ]
+}
+
+export function checkEmbeddings({ path, rows, dim }: Embeddings): void {
+  if (dim < DIM_MIN || dim > DIM_MAX)
+    throw new InputError(
+      { file: path },
+      `${rows} vectors of ${dim} dimensions`,
+      `${DIM_MIN} to ${DIM_MAX} (vectors of a model that was trained for it may be cut, others reduced by PCA)`,
+    )
 }
 
 export function checkEvents({ weights, list }: Events, log: Interactions | null): void {

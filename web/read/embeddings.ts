@@ -15,12 +15,19 @@ export interface Embeddings {
   dim: number
   /** rows × dim, row by row, all finite */
   vectors: Float32Array
+  /** what was made of the numbers, in sentences */
+  remarks?: string[]
 }
+
+/** Where no vector is longer, all are brought to about 1: the core takes what is shorter than 1e-12 for zero. */
+const SHORT = 1e-6
 
 /**
  * Reads a matrix of float16, float32 or float64 from .npy, or from an .npz that holds one array, as float32.
- * Errors: another type or shape, a file cut short, NaN or infinity (row and column from 0, and the id), a number of
- * ids that is not the number of rows, an id twice.
+ * Where all vectors
+ * are very short they are scaled by a power of two, which changes no order of an inner product or a cosine.
+ * Errors: another type or shape, no rows or columns, a file cut short, NaN or infinity (row and column
+ * from 0, and the id), a number of ids that is not the number of rows, an id twice.
  */
 export async function readEmbeddings(
   path: string,
@@ -30,7 +37,9 @@ export async function readEmbeddings(
   const zip = (await firstBytes(path, 2)).toString('latin1') === 'PK'
   const array = (await (zip ? readOnlyArray : readNpy)(path, wish, options.onProgress)) as NpyArray<Float32Array>
   const [rows, dim] = array.shape
-  if (dim === 0) throw new InputError({ file: path }, `shape ${shapeName(array.shape)}`, 'at least one column')
+  const shape = `shape ${shapeName(array.shape)}`
+  if (dim === 0) throw new InputError({ file: path }, shape, 'at least one column')
+  if (rows === 0) throw new InputError({ file: path }, shape, 'at least one vector')
   const ids =
     options.ids === undefined ? Array.from({ length: rows }, (_, row) => String(row)) : await readIds(options.ids)
   if (ids.length !== rows) {
@@ -46,7 +55,30 @@ export async function readEmbeddings(
       'finite float32 numbers (rows and columns count from 0)',
     )
   }
-  return { path, ids, rows, dim, vectors: array.data }
+  const remarks = scaled(array.data, dim, ids)
+  return { path, ids, rows, dim, vectors: array.data, ...(remarks.length > 0 && { remarks }) }
+}
+
+/** Scales vectors in place where all are very short; what there is to say of that, and of zeros. */
+function scaled(vectors: Float32Array, dim: number, ids: readonly string[]): string[] {
+  const remarks: string[] = []
+  const zeros: number[] = []
+  let longest = 0
+  for (let row = 0; row < ids.length; row++) {
+    let norm = 0
+    for (let i = row * dim; i < (row + 1) * dim; i++) norm += vectors[i]! ** 2
+    norm = Math.sqrt(norm)
+    if (norm === 0) zeros.push(row)
+    if (norm > longest) longest = norm
+  }
+  if (longest > 0 && longest < SHORT) {
+    const power = -Math.round(Math.log2(longest))
+    for (let i = 0; i < vectors.length; i++) vectors[i] = vectors[i]! * 2 ** power
+    remarks.push(`look: embeddings: the longest vector has a length of ${longest.toPrecision(2)}; all are multiplied by 2^${power}, and so are to be the queries of metric "l2"`) // prettier-ignore
+  }
+  if (zeros.length > 0)
+    remarks.push(`look: embeddings: ${zeros.length} of ${ids.length} vectors ${zeros.length === 1 ? 'is' : 'are'} zero, so that nothing is near them (the first is row ${zeros[0]}, id ${quote(ids[zeros[0]!])})`) // prettier-ignore
+  return remarks
 }
 
 /** -1 if all are finite. A plain loop: findIndex with a closure takes several times as long on millions of values. */

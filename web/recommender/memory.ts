@@ -2,7 +2,7 @@
  * Memory of one instance of the wasm core. From `mt_heap` on it is ours: the area through which calls take and give, then
  * the bundle, then what the recommender reserves.
  *
- *     error (260 bytes) · out (16) · text (4,096) · vector (4,352) · rules (16,384)  |  bundle  |  recommender
+ *     error (260 bytes) · out (16) · text (4,096) · vector (16,640) · rules (16,384)  |  bundle  |  recommender
  *
  * Addresses are offsets into memory. A view is made anew whenever memory may have grown.
  */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
-import { readItems } from '../../../build/web/read/index.js'
+import { readEmbeddings, readItems } from '../../../build/web/read/index.js'
 import { file, refuses } from '../helpers/files.mjs'
-import { cli } from '../helpers/shop.mjs'
+import { cli, gaussians, npy } from '../helpers/shop.mjs'
 
 const read = (name, content, options) => readItems([file(name, content)], options)
 const table = (header, rows, separator = ',') => [header, ...rows].map((row) => row.join(separator)).join('\n')
@@ -332,4 +332,53 @@ test('the command line takes separators and keep', async () => {
   assert.equal((await cli('build', '-o', bundle, '--items', items, '--config', config)).code, 0)
   const rec = await Recommender.open(bundle)
   assert.deepEqual(rec.attributes(rec.number('a')), { tags: ['x', 'y'], other: 1 })
+})
+
+// -- embeddings ------------------------------------------------------------------------------------------------------
+
+async function embedded(name, rows, dim, data, config = {}) {
+  const embeddings = await readEmbeddings(await npy(name, [rows, dim], data))
+  const said = []
+  const progress = { say: (line) => said.push(line), stage() {} }
+  const { bytes } = await build({ interactions: null, items: null, embeddings }, { threads: 1, ...config }, 1, progress)
+  return { rec: await Recommender.open(bytes), said }
+}
+/** Of 40 vectors, pairs that lie close to each other. */
+const pairs = (dim) => {
+  const data = gaussians(40, dim, 3)
+  for (let row = 1; row < 40; row += 2)
+    for (let i = 0; i < dim; i++) data[row * dim + i] = data[(row - 1) * dim + i] + 0.3 * data[row * dim + i]
+  return data
+}
+
+for (const dim of [1536, 3072, 4096])
+  for (const metric of ['ip', 'cosine', 'l2'])
+    test(`embeddings of ${dim} dimensions, ${metric}: each one's nearest is its twin`, async () => {
+      const { rec } = await embedded('wide.npy', 40, dim, pairs(dim), { metric })
+      for (let row = 0; row < 40; row++) {
+        const [first] = rec.similar(String(row), { k: 1 }).items
+        assert.equal(first.id, String(row ^ 1))
+      }
+      assert.equal(rec.vector(rec.number('7')).length, dim)
+    })
+
+test('very short vectors answer as long ones do, and zeros are said', async () => {
+  const data = pairs(16)
+  const answers = ({ rec }) => rec.similar('0', { k: 10 }).items.map(({ id }) => id)
+  const one = answers(await embedded('one.npy', 40, 16, data))
+  for (const size of [1e-15, 1e-30, 1e-9]) {
+    const short = await embedded('short.npy', 40, 16, data.map((x) => x * size)) // prettier-ignore
+    assert.deepEqual(answers(short), one)
+    assert.ok(short.said.some((line) => /^look: embeddings: the longest vector has a length of .*; all are multiplied by 2\^\d+/.test(line))) // prettier-ignore
+  }
+  const holes = data.map((x, i) => (i >= 16 * 5 && i < 16 * 7 ? 0 : x))
+  const { said } = await embedded('holes.npy', 40, 16, holes)
+  assert.ok(said.includes('look: embeddings: 2 of 40 vectors are zero, so that nothing is near them (the first is row 5, id "5")')) // prettier-ignore
+})
+
+test('embeddings without rows, or of a width that no bundle takes, are refused by file', async () => {
+  const take = (name, rows, dim) => embedded(name, rows, dim, gaussians(rows, dim, 1))
+  await refuses(take('none.npy', 0, 16), 'none.npy: found shape (0, 16), expected at least one vector')
+  for (const dim of [3, 4097])
+    await assert.rejects(take('odd.npy', 2, dim), new RegExp(`odd\\.npy: found 2 vectors of ${dim} dimensions, expected 4 to 4096 \\(vectors of a model`)) // prettier-ignore
 })

@@ -61,11 +61,6 @@ test('a table larger than a block, in both orders', async () => {
   assert.deepEqual(other.vectors, c)
 })
 
-test('no rows is a table', async () => {
-  const table = await readEmbeddings(file('none.npy', npy('<f4', [0, 64], f32())))
-  assert.deepEqual([table.rows, table.dim, table.ids], [0, 64, []])
-})
-
 test('.npz: arrays by name, of every number type; others are skipped and listed', async () => {
   const archive = file(
     'many.npz',
