@@ -259,6 +259,8 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
         const taken = one.column === null ? 'nothing' : quote(one.column)
         return [`${path}: no column ${quote(one.wanted)}, which the config names as ${one.role}; ${taken} is taken`]
       }
+      case 'quotes':
+        return [`${path}: quotes stand for themselves, since that in row ${one.row} does not close; config "quote": true says that fields are quoted`] // prettier-ignore
       case 'met': {
         const instead = one.instead === null ? '' : `, where ${quote(one.instead)} has none`
         const line = `config "columns": {"${role}": {"item_id": ${JSON.stringify(one.instead ?? one.column)}}}`

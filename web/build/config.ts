@@ -49,6 +49,8 @@ export interface Config extends SourceOptions {
    * @minLength 1
    */
   separators?: Record<string, (string & {}) | false> // "& {}", for the schema: a plain string would swallow false
+  /** false: quotes in the log and the catalogue stand for themselves, true: fields may be quoted. Default: told from tab-separated files, true for others. */
+  quote?: boolean
   /** The columns of the catalogue that become attributes, beside id and title. Default: all of them, 64 at most. */
   keep?: string[]
   /**

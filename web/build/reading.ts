@@ -18,4 +18,5 @@ export const logOptions = (config: Config): InteractionOptions => ({
   },
   shared: true,
   skip: skipOf(config),
+  ...(config.quote !== undefined && { quote: config.quote }),
 })

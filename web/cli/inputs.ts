@@ -77,7 +77,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const policy = (await attempt(text(values, 'policy'), readPolicy)) ?? {}
   const configPath = text(values, 'config')
   const config = (await attempt(configPath, readConfig)) ?? {}
-  const { kinds, separators, keep } = config
+  const { kinds, separators, keep, quote } = config
   const onError = few(errors)
   const ofItems = (['kinds', 'separators', 'keep'] as const).find((key) => config[key] !== undefined)
   if (ofItems !== undefined && catalogues.length === 0)
@@ -95,6 +95,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
       ...(kinds && { kinds }),
       ...(separators && { separators }),
       ...(keep && { keep }),
+      ...(quote !== undefined && { quote }),
       columns: columnsOf(config, 'items'),
       shared: true,
       skip: skipOf(config),

@@ -34,7 +34,13 @@ export function keepRows(batch: Batch, kept: Uint32Array): Batch {
 /** The number of row i of a batch in its file, from 1. */
 export const rowOf = (batch: Batch, i: number): number => batch.numbers?.[i] ?? batch.firstRow + i
 
-export interface ScanOptions {
+/** How a text format is written, where that is not told from it. */
+export interface Quoting {
+  /** false: a quote stands for itself. Default: fields may be quoted, in a tab-separated file where its quotes close. */
+  quote?: boolean
+}
+
+export interface ScanOptions extends Quoting {
   /**
    * Chooses columns by name: positions in `names`, or -1 for a column that is to be null. Called before the first
    * batch, and again when JSON Lines brings a new key; `names` then begins with the former names.
@@ -42,6 +48,8 @@ export interface ScanOptions {
   select: (names: readonly string[]) => number[]
   /** hears how many bytes of the file were read since the last call */
   onBytes?: (count: number) => void
+  /** hears that a file's quotes stand for themselves, and of the first row that told so */
+  onPlainQuotes?: (row: number) => void
 }
 
 export type Scan = AsyncGenerator<Batch, void, void>

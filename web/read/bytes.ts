@@ -28,6 +28,11 @@ export async function totalSize(paths: readonly string[]): Promise<number> {
   return total
 }
 
+/** Whether it can be read twice, as a pipe cannot. */
+export async function isRegular(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false
+}
+
 /** The first bytes of a regular file (fewer if it is shorter); nothing of a pipe, which cannot be read twice. */
 export async function firstBytes(path: string, count: number): Promise<Buffer> {
   try {

@@ -1,8 +1,15 @@
-/** Comma, tab or semicolon separated text with a header line, parsed by Papa Parse piece by piece. */
+/**
+ * Comma, tab, semicolon or bar separated text with a header line, parsed by Papa Parse piece by piece.
+ *
+ * Tab-separated files of databases and dumps (MySQL, Hive, IMDb, Last.fm) know no quoting, those of spreadsheets and data
+ * frames do. A file is one of the former where a field opens with a quote that does not close before the field ends,
+ * although the line has as many fields as the header.
+ */
 import Papa from 'papaparse'
 import { checkNames, type Batch, type Scan, type ScanOptions } from './batch.js'
 import { InputError, quote } from './errors.js'
-import { readText } from './text.js'
+import { isRegular } from './bytes.js'
+import { readLines, readText } from './text.js'
 
 /** What Papa Parse's low-level parser gives for one piece of text. */
 interface Piece {
@@ -16,16 +23,25 @@ interface Piece {
 const ROW_MAX = 1 << 24
 
 /**
- * Scans a delimited text file, plain or gzip, RFC 4180 quoting, any line ends; blank lines are skipped. The delimiter
- * is the given one, or what the header line has most of: comma, tab or semicolon.
+ * Scans a delimited text file, plain or gzip, RFC 4180 quoting, any line ends; blank lines are skipped, and a first line
+ * `sep=;`. The delimiter is the given one, or what the header line has most of: comma, tab, semicolon or bar. Fields beyond
+ * the header's are let go where they are empty.
  * Errors: empty file, a name twice, a row with too few or too many fields, a quote that is malformed or not closed.
  */
 export async function* scanCsv(path: string, options: ScanOptions, delimiter?: string): Scan {
   let state: CsvState | null = null
   let rest = ''
+  const open = async (atEnd: boolean) => {
+    const opened = openCsv(path, rest, delimiter, options.quote ?? true, atEnd)
+    if (opened === null || opened.delimiter !== '\t' || options.quote !== undefined) return opened
+    const row = await plainQuote(path, '\t')
+    if (row === null) return opened
+    options.onPlainQuotes?.(row)
+    return openCsv(path, rest, delimiter, false, atEnd)
+  }
   for await (const text of readText(path, options.onBytes)) {
     rest += text
-    state ??= openCsv(path, rest, delimiter, false)
+    state ??= await open(false)
     if (state === null) continue
     const piece = state.parser.parse(rest, 0, true) as Piece
     const batch = toBatch(path, state, piece, rest.includes('"'), options)
@@ -33,7 +49,7 @@ export async function* scanCsv(path: string, options: ScanOptions, delimiter?: s
     if (rest.length > ROW_MAX) throw unclosed(path, state, 'a quote that is closed within the row')
     if (batch !== null) yield batch
   }
-  state ??= openCsv(path, rest, delimiter, true)
+  state ??= await open(true)
   if (state === null) throw new InputError({ file: path }, 'an empty file', 'a header line with column names')
   const batch = toBatch(path, state, state.parser.parse(rest, 0, false) as Piece, rest.includes('"'), options)
   if (batch !== null) yield batch
@@ -42,6 +58,7 @@ export async function* scanCsv(path: string, options: ScanOptions, delimiter?: s
 
 interface CsvState {
   parser: Papa.Parser
+  delimiter: string
   names: string[] | null
   picked: number[]
   /** number of the next row, from 1 */
@@ -50,19 +67,57 @@ interface CsvState {
   line: number
 }
 
-function openCsv(path: string, text: string, delimiter: string | undefined, atEnd: boolean): CsvState | null {
-  const header = /^\n*([^\n]+)\n/.exec(text) ?? (atEnd ? /^\n*([^\n]+)$/.exec(text) : null)
+/** What Excel writes, and reads, above a header. */
+const SEP = /^\n*sep=(.)(?=\n)/i
+
+function openCsv(
+  path: string,
+  text: string,
+  given: string | undefined,
+  quote: boolean,
+  atEnd: boolean,
+): CsvState | null {
+  const said = SEP.exec(text)
+  const body = said === null ? text : text.slice(said[0].length)
+  const header = /^\n*([^\n]+)\n/.exec(body) ?? (atEnd ? /^\n*([^\n]+)$/.exec(body) : null)
   if (header === null) {
     if (text.length > ROW_MAX) throw new InputError({ file: path, line: 1 }, 'no end of line', 'a header line')
     return null
   }
-  const parser = new Papa.Parser({ delimiter: delimiter ?? guessDelimiter(header[1]), newline: '\n' })
-  return { parser, names: null, picked: [], row: 1, line: 1 }
+  const delimiter = said?.[1] ?? given ?? guessDelimiter(header[1])
+  // without quoting it splits, whatever the quotes
+  const parser = new Papa.Parser({ delimiter, newline: '\n', ...(!quote && { fastMode: true }) })
+  return { parser, delimiter, names: null, picked: [], row: 1, line: 1 }
 }
+
+/**
+ * The first row in which a quote stands for itself, from 1; null where fields may be quoted: all quotes close, or lines
+ * break within them, so that a line has not as many fields as the header.
+ */
+async function plainQuote(path: string, delimiter: string): Promise<number | null> {
+  if (!(await isRegular(path))) return null // a pipe is read once
+  let names = 0
+  let row = -1
+  let first: number | null = null
+  for await (const lines of readLines(path))
+    for (const line of lines) {
+      if (line === '') continue
+      row++
+      if (names > 0 && !line.includes('"')) continue
+      const fields = line.split(delimiter)
+      if (names === 0) names = fields.length
+      if (fields.length !== names) return null
+      if (fields.some((field) => field.startsWith('"') && !QUOTED.test(field))) first ??= row
+    }
+  return first
+}
+
+/** A field that is quoted whole. */
+const QUOTED = /^"(?:[^"]|"")*"$/
 
 function guessDelimiter(header: string): string {
   const count = (delimiter: string) => header.split(delimiter).length
-  return [',', '\t', ';'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
+  return [',', '\t', ';', '|'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
 }
 
 function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, options: ScanOptions): Batch | null {
@@ -81,17 +136,19 @@ function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, o
       throw new InputError(
         placeOf(path, state),
         'a quote inside a quoted field',
-        'it doubled ("") or the field closed before a delimiter',
+        'it doubled ("") or the field closed before a delimiter (config "quote": false reads quotes as they stand)',
       )
     }
     state.line += 1 + (quoted ? newlinesIn(cells) : 0)
     if (cells.length === 1 && cells[0] === '') continue
+    if (state.names === null && line === 1 && /^sep=$/i.test(cells.join(''))) continue
     if (state.names === null) {
       state.names = checkNames(path, cells)
       state.picked = options.select(state.names)
       columns = state.picked.map(() => [])
       continue
     }
+    while (cells.length > state.names.length && cells.at(-1) === '') cells.pop()
     if (cells.length !== state.names.length) {
       throw new InputError(
         { file: path, row: state.row, line },

@@ -4,6 +4,7 @@
  */
 
 import type { Column } from './attribute.js'
+import type { ScanOptions } from './batch.js'
 import { isoText } from './dates.js'
 
 /** One column of a file, as it was taken. */
@@ -67,6 +68,17 @@ export type FileNote =
   | { note: 'fallback'; role: string; wanted: string; column: string | null }
   /** This column's values are items of the other file, so many of so many; those of `instead` are not. `taken`: as item_id. */
   | { note: 'met'; column: string; matched: number; of: number; instead: string | null; taken: boolean }
+  /** The file's quotes stand for themselves, since that of the row does not close where its field ends. */
+  | { note: 'quotes'; row: number }
+
+/** Options of a scan that notes where a file's quotes stand for themselves. */
+export const quoting = (
+  quote: boolean | undefined,
+  facts: FileFacts,
+): Pick<ScanOptions, 'quote' | 'onPlainQuotes'> => ({
+  ...(quote !== undefined && { quote }),
+  onPlainQuotes: (row) => (facts.notes ??= []).push({ note: 'quotes', row }),
+})
 
 /** Facts of a column that begins to be read. */
 export const columnFacts = (name: string, role: string | null, kind: string | null): ColumnFacts => ({

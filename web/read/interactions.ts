@@ -1,10 +1,10 @@
 /** Interaction logs: who met what, when, and how it went. */
-import { keepRows, rowOf, type Batch, type Cell } from './batch.js'
+import { keepRows, rowOf, type Batch, type Cell, type Quoting } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
 import { hasNoId, ID_EXPECTED, idOf, isMissing, NUMBER_EXPECTED, numberOf, SKIP_EXPECTED } from './cells.js'
 import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
-import { columnFacts, keepExample, leaveOut, noteFloats, type ColumnFacts, type FileFacts } from './facts.js'
+import { columnFacts, keepExample, leaveOut, noteFloats, quoting, type ColumnFacts, type FileFacts } from './facts.js'
 import { leaveOutFar, type TimeFacts } from './far.js'
 import { IdColumn, Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
@@ -14,7 +14,7 @@ const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket'] a
 type InteractionRole = (typeof ROLES)[number]
 
 /** How a log is read. */
-export interface InteractionOptions {
+export interface InteractionOptions extends Quoting {
   /**
    * columns by their part, where the names do not tell: `{ item_id: 'sku', rating: null }`. `basket` is read only where it
    * is named here.
@@ -113,7 +113,7 @@ export async function readInteractions(
     }
     const times = new TimeColumn()
     const sieve = new Sieve(file, about, options.skip?.includes('rows without ids') ?? false, fault)
-    for await (const scanned of scanTable(path, { select, onBytes })) {
+    for await (const scanned of scanTable(path, { select, onBytes, ...quoting(options.quote, about) })) {
       const batch = sieve.rowsWithIds(scanned, users, items, (i) => left.push(read + i))
       read += scanned.rows
       const [, , ratingCells, eventCells, timeCells, basketCells] = batch.columns

@@ -1,11 +1,11 @@
 /** The catalogue: an id, perhaps a title, and attributes. */
 import type { Column } from './attribute.js'
-import type { Batch, Cell } from './batch.js'
+import type { Batch, Cell, Quoting } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
 import { hasNoId, ID_EXPECTED, idOf, SKIP_EXPECTED, wholeIds } from './cells.js'
 import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
 import { InputError, nameOf, quote, throwIt, type Fault, type Place } from './errors.js'
-import { columnFacts, describe, keepExample, leaveOut, noteFloats, type FileFacts } from './facts.js'
+import { columnFacts, describe, keepExample, leaveOut, noteFloats, quoting, type FileFacts } from './facts.js'
 import { ownString } from './intern.js'
 import type { Hints } from './kinds.js'
 import { counter, scanTable } from './table.js'
@@ -13,7 +13,7 @@ import { checkNamed, chosenOf, takenOf, type Taken, type Wishes } from './taken.
 import { typedNames } from './typed.js'
 
 /** How a catalogue is read. */
-export interface ItemOptions extends Wishes {
+export interface ItemOptions extends Wishes, Quoting {
   /** columns by their part, where the names do not tell: `{ item_id: 'sku', title: 'label' }` */
   columns?: Mapping
   /** the columns are those of other files too, so that some of them need not be in any file of the catalogue */
@@ -102,7 +102,7 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
       if (at.title >= 0) title ??= []
       return [at.item_id, at.title, ...rest]
     }
-    for await (const batch of scanTable(path, { select, onBytes })) {
+    for await (const batch of scanTable(path, { select, onBytes, ...quoting(options.quote, file.facts) })) {
       const [idCells, titleCells, ...attributeCells] = batch.columns
       const before = rowsOfIds.add(batch, idCells!) // required: findColumns has seen to it
       if (titleCells !== null) extend((title ??= []), titleCells, before, batch.rows)

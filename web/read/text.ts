@@ -1,28 +1,36 @@
-/** The text of a file: UTF-8 checked, byte order mark gone, every line end made `\n`. */
+/** The text of a file: UTF-8 checked, or UTF-16 by its mark; byte order mark gone, every line end made `\n`. */
 import { readBytes } from './bytes.js'
-import { InputError } from './errors.js'
+import { InputError, quote } from './errors.js'
 
 const EXPECTED = 'UTF-8 text'
 
 /**
  * Streams the text of a file, plain or gzip, in pieces of about 256 KB that end anywhere.
- * Errors: not UTF-8 (with its line), UTF-16, a zip archive or another binary file, and those of readBytes.
+ * Errors: not UTF-8 (with its line, and what it would say in Windows-1252), a zip archive or another binary file, and those of readBytes.
  */
 export async function* readText(path: string, onBytes?: (count: number) => void): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let decoder = new TextDecoder('utf-8', { fatal: true })
   const decode = async (chunk?: Buffer): Promise<string> => {
     try {
       return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
     } catch (error) {
-      const line = await lineOfBadByte(path)
-      throw new InputError({ file: path, line }, 'bytes that are not UTF-8', EXPECTED, { cause: error })
+      if (decoder.encoding !== 'utf-8')
+        throw new InputError({ file: path }, 'broken UTF-16', 'whole UTF-16 or UTF-8 text', { cause: error })
+      const { line, said } = await firstBadLine(path)
+      const found = `bytes that are not UTF-8${said === '' ? '' : ` (in Windows-1252 they say ${quote(said)})`}`
+      throw new InputError({ file: path, line }, found, `${EXPECTED} (iconv -f WINDOWS-1252 -t UTF-8 makes it, if that is what it is)`, { cause: error }) // prettier-ignore
     }
   }
   let first = true
   let held = '' // a `\r` at the end of a piece: whether a `\n` follows is not known yet
   for await (const chunk of readBytes(path, onBytes)) {
-    if (first) refuseOtherFormats(path, chunk)
-    if (chunk.includes(0)) throw new InputError({ file: path }, 'a binary file (it has zero bytes)', EXPECTED)
+    if (first) {
+      refuseOtherFormats(path, chunk)
+      const wide = chunk[0] === 0xff && chunk[1] === 0xfe ? 'utf-16le' : chunk[0] === 0xfe && chunk[1] === 0xff ? 'utf-16be' : null // prettier-ignore
+      if (wide !== null) decoder = new TextDecoder(wide, { fatal: true })
+    }
+    if (decoder.encoding === 'utf-8' && chunk.includes(0))
+      throw new InputError({ file: path }, 'a binary file (it has zero bytes)', EXPECTED)
     first = false
     let text = held + (await decode(chunk))
     held = text.endsWith('\r') ? '\r' : ''
@@ -51,28 +59,33 @@ function unixLines(text: string): string {
 
 function refuseOtherFormats(path: string, bytes: Buffer): void {
   const starts = (...magic: number[]) => magic.every((byte, i) => bytes[i] === byte)
-  const found =
-    starts(0xff, 0xfe) || starts(0xfe, 0xff)
-      ? 'UTF-16 text'
-      : starts(0x50, 0x4b, 3, 4)
-        ? 'a zip archive (a spreadsheet, perhaps)'
-        : starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
-          ? 'a NumPy array'
-          : starts(0x50, 0x41, 0x52, 0x31)
-            ? 'a Parquet file inside another format'
-            : ''
+  const found = starts(0x50, 0x4b, 3, 4)
+    ? 'a zip archive (a spreadsheet, perhaps)'
+    : starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
+      ? 'a NumPy array'
+      : starts(0x50, 0x41, 0x52, 0x31)
+        ? 'a Parquet file inside another format'
+        : ''
   if (found !== '') throw new InputError({ file: path }, found, EXPECTED)
 }
 
-/** Only runs on the way to an error: reads the file again to name the line. */
-async function lineOfBadByte(path: string): Promise<number | undefined> {
+/** Only runs on the way to an error: reads the file again to name the line, and what stands around the byte. */
+async function firstBadLine(path: string): Promise<{ line?: number; said: string }> {
   const decoder = new TextDecoder('utf-8')
+  const western = new TextDecoder('windows-1252')
   let line = 1
-  const upTo = (text: string): boolean => {
+  let before = ''
+  for await (const chunk of readBytes(path)) {
+    const text = decoder.decode(chunk, { stream: true })
     const bad = text.indexOf('\ufffd')
     for (const char of bad < 0 ? text : text.slice(0, bad)) if (char === '\n') line++
-    return bad >= 0
+    if (bad < 0) continue
+    before = text
+      .slice(Math.max(0, bad - 12), bad)
+      .split('\n')
+      .at(-1)!
+    const at = Buffer.byteLength(text.slice(0, bad))
+    return { line, said: before + western.decode(chunk.subarray(at, at + 12)).split('\n')[0]! }
   }
-  for await (const chunk of readBytes(path)) if (upTo(decoder.decode(chunk, { stream: true }))) return line
-  return upTo(decoder.decode()) ? line : undefined
+  return decoder.decode() === '' ? { said: '' } : { line, said: '' } // cut within a character
 }

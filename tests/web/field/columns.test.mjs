@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
-import { readEmbeddings, readItems } from '../../../build/web/read/index.js'
+import { readEmbeddings, readInteractions, readItems, readTable } from '../../../build/web/read/index.js'
 import { file, refuses } from '../helpers/files.mjs'
 import { cli, gaussians, npy } from '../helpers/shop.mjs'
 
@@ -332,6 +332,64 @@ test('the command line takes separators and keep', async () => {
   assert.equal((await cli('build', '-o', bundle, '--items', items, '--config', config)).code, 0)
   const rec = await Recommender.open(bundle)
   assert.deepEqual(rec.attributes(rec.number('a')), { tags: ['x', 'y'], other: 1 })
+})
+
+// -- text files ------------------------------------------------------------------------------------------------------
+
+const PLAYS = 'user_id\tartist_id\tname\tplays\nu1\ta1\t"Weird Al" Yankovic\t12\nu1\ta2\tBeck\t3\nu2\ta1\t"\t1\n'
+
+test('a tab-separated file without quoting is read as it stands, and said', async () => {
+  const log = await readInteractions([file('plays.tsv', PLAYS)])
+  assert.deepEqual([log.rows, log.userIds, log.itemIds], [3, ['u1', 'u2'], ['a1', 'a2']])
+  assert.deepEqual(log.facts.files[0].notes, [{ note: 'quotes', row: 1 }])
+  const { columns } = await readTable(file('plays.txt', PLAYS))
+  assert.deepEqual(columns[2], ['"Weird Al" Yankovic', 'Beck', '"'])
+  const titles = 'item_id\ttitle\n1\t"Rome"\n2\t"Weird" Al\n3\tx "y"\n4\t"open\n5\t"a"b"\n6\tclosed"\n'
+  const items = await readItems([file('titles.tsv', titles)])
+  assert.deepEqual(only(items).values, ['"Rome"', '"Weird" Al', 'x "y"', '"open', '"a"b"', 'closed"'])
+})
+
+test('a tab-separated file with quoting is unquoted: quotes, tabs and line ends within', async () => {
+  const quoted = 'item_id\ttitle\n1\t"a ""b"""\n2\t"tab\there"\n3\t"two\nlines"\n4\tplain\n'
+  for (const content of [quoted, quoted.replaceAll('\n', '\r\n')]) {
+    const items = await readItems([file('quoted.tsv', content)])
+    assert.deepEqual(only(items).values, ['a "b"', 'tab\there', 'two\nlines', 'plain'])
+    assert.equal(items.facts.files[0].notes, undefined)
+  }
+  const simple = await readItems([file('simple.tsv', 'item_id\ttitle\n1\t"a"\n2\t"b"\n')])
+  assert.deepEqual(only(simple).values, ['a', 'b'])
+})
+
+test('config "quote" decides for any file', async () => {
+  const content = 'item_id,title\n1,"Weird Al" Yankovic\n2,"b"\n'
+  await refuses(readItems([file('q.csv', content)]), /^q\.csv, row 1 \(line 2\): found a quote inside a quoted field, expected .*\(config "quote": false reads quotes as they stand\)$/) // prettier-ignore
+  assert.deepEqual(only(await readItems([file('q.csv', content)], { quote: false })).values, ['"Weird Al" Yankovic', '"b"']) // prettier-ignore
+  const tsv = file('q.tsv', PLAYS.replace('"Weird Al"', 'Al'))
+  await refuses(readInteractions([tsv], { quote: true }), /^q\.tsv, row 3 \(line 4\): found a field that opens with .* and is not closed/) // prettier-ignore
+  const config = file('quote.json', JSON.stringify({ quote: false }))
+  assert.equal((await cli('check', '--items', file('q.csv', content), '--config', config)).code, 0)
+})
+
+test('files of spreadsheets: semicolons, sep=, UTF-16, CRLF, empty fields at the end', async () => {
+  const content = 'item_id;title;price\r\n1;Käse;1,50\r\n2;"a;b";12,25\r\n'
+  const wide = Buffer.from(`\ufeff${content}`, 'utf16le')
+  for (const [name, bytes] of [
+    ['plain', content],
+    ['sep', `sep=;\r\n${content}`],
+    ['mark', `\ufeff${content}`],
+    ['little', wide],
+    ['big', Buffer.from(wide).swap16()],
+    ['ends', content.replaceAll('50\r', '50;;\r')],
+    ['bars', 'item_id|title|price\n1|Käse|1,50\n2|a;b|12,25\n'],
+  ]) {
+    const items = await readItems([file(`${name}.csv`, bytes)])
+    assert.deepEqual([items.itemIds, only(items).values, [...items.columns[1].values]], [['1', '2'], ['Käse', 'a;b'], [1.5, 12.25]], name) // prettier-ignore
+  }
+  await refuses(
+    readItems([file('old.csv', Buffer.from('item_id,title\n1,Brie\n2,Käse\n', 'latin1'))]),
+    'old.csv, line 3: found bytes that are not UTF-8 (in Windows-1252 they say "2,Käse"), expected UTF-8 text (iconv -f WINDOWS-1252 -t UTF-8 makes it, if that is what it is)',
+  )
+  await refuses(readItems([file('ragged.csv', 'item_id,title\n1,a\n2,b,c\n')]), 'ragged.csv, row 2 (line 3): found 3 fields, expected 2 as in the header') // prettier-ignore
 })
 
 // -- embeddings ------------------------------------------------------------------------------------------------------

@@ -185,7 +185,7 @@ test('what is wrong with a file is said in one sentence', async (t) => {
     [
       'a stray quote',
       file('stray.csv', 'a,b\n1,"2" x\n3,4\n'),
-      'stray.csv, row 1 (line 2): found a quote inside a quoted field, expected it doubled ("") or the field closed before a delimiter',
+      'stray.csv, row 1 (line 2): found a quote inside a quoted field, expected it doubled ("") or the field closed before a delimiter (config "quote": false reads quotes as they stand)',
     ],
     [
       'truncated gzip',
@@ -205,17 +205,12 @@ test('what is wrong with a file is said in one sentence', async (t) => {
     [
       'not UTF-8',
       file('latin1.csv', Buffer.from('id,title\n1,a\n2,caf\xe9\n', 'latin1')),
-      'latin1.csv, line 3: found bytes that are not UTF-8, expected UTF-8 text',
+      /^latin1\.csv, line 3: found bytes that are not UTF-8 \(in Windows-1252 they say .*\), expected UTF-8 text/,
     ],
     [
       'cut within a character',
       file('cut.csv', Buffer.from('id\n1\n2é').subarray(0, -1)),
-      'cut.csv, line 3: found bytes that are not UTF-8, expected UTF-8 text',
-    ],
-    [
-      'UTF-16',
-      file('wide.csv', Buffer.from('\ufeffid\n1\n', 'utf16le')),
-      'wide.csv: found UTF-16 text, expected UTF-8 text',
+      /^cut\.csv, line 3: found bytes that are not UTF-8.*, expected UTF-8 text/,
     ],
     [
       'a spreadsheet',
