@@ -13,7 +13,7 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
 
   -o, --output       the bundle to write; it appears whole or not at all
   --interactions     a log: user_id, item_id, optional rating, event, timestamp; may be given several times
-  --items            a catalogue: item_id, optional title; other columns are attributes, | separates many values
+  --items            a catalogue: item_id, optional title; other columns are attributes, whose kinds are told from their cells
   --embeddings       item vectors, one a row; --ids names the rows, one id a line (default: the row number from 0)
   --graph            a knowledge graph: head, relation, tail; heads and tails that are item ids are items, others entities
   --campaigns        lists that people make, each a source: item_id, optional list, weight or position, start, end
