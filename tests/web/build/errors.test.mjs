@@ -49,7 +49,7 @@ test('config: the key, what was found, what was expected', async () => {
   )
   await withConfig(
     { kinds: { zip: 'code' } },
-    /"kinds\.zip": found "code", expected one of text, category, multi, number, skip/,
+    /"kinds\.zip": found "code", expected one of text, category, multi, number, date, skip/,
   )
   await withConfig({ layers: [4, 5] }, /"layers\.1": found 5, expected one of 2, 4, 8/)
   await withConfig(
