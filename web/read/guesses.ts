@@ -90,7 +90,7 @@ function almostLists({ name, present, parting, lists }: Survey, { kind }: Readin
   const { separator, cells, example, shared, first } = parting
   const likely =
     kind === 'category'
-      ? separator !== '/' || shared > 0.3
+      ? separator !== '/' || (shared > 0.3 && first > 0.3)
       : shared > 0.3 && first > 0.3 && cells > present / 5 && separator !== '|'
   if (!likely) return []
   return [
