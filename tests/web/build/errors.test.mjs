@@ -139,11 +139,7 @@ test('embeddings: ids that do not match, numbers that are none, sizes beyond the
     /nan\.npy.*row 2, column 3: found NaN, expected finite/,
   )
   await fails(['--embeddings', await npy('cube.npy', [2, 2, 8], gaussians(4, 8, 1))], 1, /cube\.npy.*\(2, 2, 8\)/)
-  await fails(
-    ['--embeddings', await npy('slim.npy', [4, 3], gaussians(4, 3, 1))],
-    1,
-    /found .*3.*expected .*4 to 4096/,
-  )
+  await fails(['--embeddings', await npy('slim.npy', [4, 3], gaussians(4, 3, 1))], 1, /found .*3.*expected .*4 to 4096/)
   const huge = gaussians(4, 8, 1)
   huge[16] = 3e38
   await fails(['--embeddings', await npy('huge.npy', [4, 8], huge)], 1, /row 2 .*infinite or too large/)

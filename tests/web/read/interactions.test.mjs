@@ -192,7 +192,11 @@ test('what is wrong with a log is said in one sentence', async (t) => {
       `x.csv, row 2 (line 5), column "timestamp": found "yesterday", ${date}`,
     ],
     ['x.csv', `${header}1,2,3,2021-02-30\n`, `x.csv, row 1 (line 2), column "timestamp": found "2021-02-30", ${date}`],
-    ['x.csv', `${header}1,2,3,03/04/2021\n`, `x.csv, row 1 (line 2), column "timestamp": found "03/04/2021", expected dates as year-month-day: which of the two is the day, no date of this column tells`],
+    [
+      'x.csv',
+      `${header}1,2,3,03/04/2021\n`,
+      `x.csv, row 1 (line 2), column "timestamp": found "03/04/2021", expected dates as year-month-day: which of the two is the day, no date of this column tells`,
+    ],
     ['x.jsonl', '{"user":1,"item":{"id":2}}\n', `x.jsonl, row 1, column "item": found {"id":2}, ${exact}`],
     [
       'x.jsonl',
