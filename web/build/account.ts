@@ -24,8 +24,8 @@ import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from '.
 import { eventRemarks, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, type RatingsAccount } from './ratings.js'
 import { columnsOf } from './reading.js'
-import { timeRemarks, timesLine } from './times.js'
-import { repeatedOf, timesOf, type TimesAccount } from './understood.js'
+import { missingRemarks, timeRemarks, timesLine } from './times.js'
+import { repeatedOf, settled, timesOf, type TimesAccount } from './understood.js'
 import { weighingOf, type Weighing } from './weighing.js'
 
 export type { EventAccount, Join, RatingsAccount, TimesAccount }
@@ -53,11 +53,13 @@ export interface InputAccount extends FileFacts {
  * so that nothing is missed in the others.
  */
 export function accountOf(
-  inputs: Inputs,
+  given: Inputs,
   config: Config,
   partial = false,
 ): { account: Account; errors: InputError[]; weighing: Weighing } {
-  const { interactions, items } = inputs
+  const interactions = given.interactions && settled(given.interactions)
+  const inputs = { ...given, interactions }
+  const { items } = inputs
   const joins = joinsOf(inputs)
   const weighing = weighingOf(interactions, config)
   const errors = [
@@ -129,8 +131,8 @@ export function recorded(account: Account): Omit<Account, 'errors'> {
   }
 }
 
-function withoutSpelling({ count, from, to, outliers }: TimesAccount): TimesAccount {
-  return { unit: 's', count, from, to, outliers }
+function withoutSpelling({ count, from, to, outliers, missing }: TimesAccount): TimesAccount {
+  return { unit: 's', count, from, to, outliers, ...(missing && { missing }) }
 }
 
 const basename = (path: string) => path.split(/[\\/]/).at(-1)!
@@ -232,6 +234,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...account.inputs.flatMap(noteRemarks),
     ...account.joins.flatMap((join) => joinRemarks(join, config)),
     ...timeRemarks(account.times),
+    ...missingRemarks(account.times),
     ...itemRemarks(inputs.items),
     ...(inputs.embeddings?.remarks ?? []),
     ...onceRemarks(inputs),

@@ -17,6 +17,7 @@ import { withdrawnSections } from './sections/withdrawn.js'
 import type { Known } from './sources/assemble.js'
 import { graphNeighbours, itemsNamed } from './sources/graph.js'
 import type { Log } from './training.js'
+import { settled } from './understood.js'
 import { weightsOf, type Weighing } from './weighing.js'
 import type { Workers } from './workers.js'
 
@@ -34,13 +35,14 @@ export interface Given extends Known {
 }
 
 export async function take(
-  inputs: Inputs,
+  given: Inputs,
   config: Config,
   seed: number,
   learn: Learn,
   workers: Workers,
   progress: Progress,
 ): Promise<Given> {
+  const inputs = { ...given, interactions: given.interactions && settled(given.interactions) }
   const { interactions, embeddings } = inputs
   const items = inputs.items && fitting(inputs.items).items
   const { account, errors, weighing } = accountOf(inputs, config)

@@ -1,6 +1,7 @@
 /** From a table of interactions to the log that is learned from: numbers for ids, the weight of each event, times. */
 import { InputError, type Interactions } from '../read/index.js'
 import { isoText } from '../read/dates.js'
+import { leaveOut } from '../read/facts.js'
 import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import { basketsByColumn, basketsByGap, type Baskets } from './baskets.js'
@@ -33,7 +34,10 @@ function basketsOf({ user, time }: Log, column: number[] | null, { basket }: Con
   return basket === undefined || column === null ? null : basketsByColumn(user, Uint32Array.from(column))
 }
 
-/** The events before a time, and the people and items that they name. An event without a time is not known to be one. */
+/**
+ * The events before a time, and the people and items that they name; an event without a time is not known to be one. Of each
+ * file, what is left out is counted; what its columns hold, and how they write times, is still said of all of it.
+ */
 export function before(log: Interactions, until: number): Interactions {
   const { time, files } = log
   const rows = Array.from({ length: log.rows }, (_, row) => row).filter((row) => time !== null && time[row]! < until)
@@ -52,36 +56,68 @@ export function before(log: Interactions, until: number): Interactions {
     return { ids: Array.from(code.keys(), (from) => ids[from]!), to }
   }
   const [users, items] = [kept(log.userIds, log.user), kept(log.itemIds, log.item)]
+  const cut = filesBefore(log, until)
   return {
     ...log,
+    ...cut,
     rows: rows.length,
     userIds: users.ids,
     itemIds: items.ids,
     user: users.to,
     item: items.to,
     time: Float64Array.from(rows, (row) => time![row]!),
-    ...(log.facts && { facts: factsBefore(log.facts, rows, time!) }),
     rating: log.rating && Float32Array.from(rows, (row) => log.rating![row]!),
     event: log.event && { names: log.event.names, code: Uint16Array.from(rows, (row) => log.event!.code[row]!) },
     basket: log.basket && Uint32Array.from(rows, (row) => log.basket![row]!),
   }
 }
 
-/** The times are now those of the rows that are kept. */
-function factsBefore(
-  { files, times }: NonNullable<Interactions['facts']>,
-  rows: number[],
-  time: Float64Array,
-): NonNullable<Interactions['facts']> {
-  if (times === undefined) return { files }
-  const to = rows.reduce((newest, row) => Math.max(newest, time[row]!), -Infinity)
-  return { files, times: { ...times, to, future: 0 } }
+/** The files without the rows that are not before `until`, and the times of the others. */
+function filesBefore({ files, facts, time, left }: Interactions, until: number): Partial<Interactions> {
+  const gone = new Set(left)
+  const cut: number[] = []
+  let [row, place] = [0, 0] // in the log; in the files, with what was left out of them before
+  let newest = -Infinity
+  let count = 0
+  const counted = files.map((file, f) => {
+    const about = structuredClone(facts?.files[f] ?? { path: file.path, rows: file.rows, columns: [], left: [] })
+    const all = file.rows + about.left.reduce((sum, { rows }) => sum + rows, 0)
+    for (let at = 1; at <= all; at++, place++) {
+      if (gone.has(place)) continue
+      const t = time![row++]!
+      if (t < until) {
+        count++
+        newest = Math.max(newest, t)
+        continue
+      }
+      leaveOut(about.left, Number.isNaN(t) ? 'no time' : 'not before --until', at)
+      about.rows--
+      cut.push(place)
+    }
+    return about
+  })
+  const times = facts?.times && { ...facts.times, count, to: newest, future: 0 }
+  return {
+    files: files.map((file, f) => ({ ...file, rows: counted[f]!.rows })),
+    ...(facts && { facts: { files: counted, ...(times && { times }) } }),
+    left: Uint32Array.from([...gone, ...cut]).sort(),
+  }
 }
 
-/** A missing time is that of the same user's row above, or else the first that the file knows. null: no times at all. */
+/**
+ * A missing time is that of the same person's row above, else of their next; of people without any it is the log's oldest,
+ * since what nobody dated is no news, whichever way the file is sorted. null: no times at all.
+ */
 function filledTimes({ time, user, userIds }: Interactions): Float64Array | null {
-  const known = time?.find((t) => !Number.isNaN(t))
-  if (time === null || known === undefined) return null
-  const last = new Float64Array(userIds.length).fill(known)
-  return time.map((t, row) => (Number.isNaN(t) ? last[user[row]!]! : (last[user[row]!] = t)))
+  const oldest = time?.reduce((so, t) => (t < so ? t : so), Infinity) ?? Infinity // NaN is not less
+  if (time === null || oldest === Infinity) return null
+  const last = new Float64Array(userIds.length).fill(NaN)
+  time.forEach((t, row) => {
+    if (!Number.isNaN(t) && Number.isNaN(last[user[row]!]!)) last[user[row]!] = t // the first, for what stands before it
+  })
+  return time.map((t, row) => {
+    const one = user[row]!
+    if (!Number.isNaN(t)) last[one] = t
+    return Number.isNaN(last[one]!) ? oldest : last[one]!
+  })
 }

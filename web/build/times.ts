@@ -20,11 +20,14 @@ export const dayOf = (seconds: number): string => isoText(seconds, true) ?? Stri
 export const timesLine = ({ unit, from, to }: TimesAccount): string =>
   unit === 'number' ? `times: ${from} to ${to}` : `times: ${NAMES[unit]}, ${dayOf(from)} to ${dayOf(to)}`
 
-/** What may be a mistake about them. */
+const isOrAre = (count: number) => (count === 1 ? 'is' : 'are')
+
+/** What may be a mistake about them, as the files write them. */
 export function timeRemarks(times: TimesAccount | null): string[] {
   if (times === null) return []
   const { unit, units = {}, count: known, from, to, outliers, future = 0 } = times
-  const of = (count: number) => `${count} of ${known} times ${count === 1 ? 'is' : 'are'}`
+  const read = Object.values(units).reduce((sum, { count }) => sum + count, 0)
+  const of = (count: number, all = read) => `${count} of ${all} times ${isOrAre(count)}`
   const lines: string[] = []
   if (unit === 'number')
     lines.push(
@@ -33,12 +36,27 @@ export function timeRemarks(times: TimesAccount | null): string[] {
     )
   for (const [one, { count, example }] of Object.entries(units) as [TimeUnit, { count: number; example: string }][])
     if (one !== unit)
-      lines.push(`look: ${of(count)} written as ${NAMES[one]} among ${NAMES[unit]} (${example}): each was read as what it is`) // prettier-ignore
+      lines.push(
+        `look: ${of(count)} written as ${NAMES[one]} among ${NAMES[unit]} (${example}): each was read as what it is`,
+      )
   if (outliers.count > 0) {
     const examples = outliers.examples.map(unit === 'number' ? String : dayOf).join(', ')
-    const one = outliers.count === 1
-    lines.push(`look: ${of(outliers.count)} far from all others (${examples}): ${one ? 'it is' : 'they are'} taken for missing, and ${one ? 'does' : 'do'} not count for trending`) // prettier-ignore
+    const they = outliers.count === 1 ? 'it is' : 'they are'
+    lines.push(`look: ${of(outliers.count)} far from all others (${examples}): ${they} taken for missing`)
   }
-  if (future > 0) lines.push(`look: ${of(future)} in the future (up to ${dayOf(to)})`)
+  if (future > 0) lines.push(`look: ${of(future, known)} in the future (up to ${dayOf(to)})`)
   return lines
+}
+
+/** Which times rows without one were given (log.ts). */
+export function missingRemarks(times: TimesAccount | null): string[] {
+  if (times?.missing === undefined) return []
+  const { count, alone, of } = times.missing
+  const given = [
+    ...(alone < count ? [`${count - alone} that of the same person's row before or after`] : []),
+    ...(alone > 0 ? [`${alone} the log's oldest, since their people have none`] : []),
+  ]
+  return [
+    `look: ${count} of ${of} rows ${count === 1 ? 'has no time, and gets one' : 'have no time, and get one'}: ${given.join(', ')}`,
+  ]
 }

@@ -3,12 +3,35 @@ import { leaveOutFar } from '../read/far.js'
 import type { Interactions, TimeFacts } from '../read/index.js'
 
 /** Times of the log. A record does not keep how files spell them, nor what the clock was when they were read. */
-export type TimesAccount = Omit<TimeFacts, 'units' | 'future'> & Partial<Pick<TimeFacts, 'units' | 'future'>>
+export interface TimesAccount
+  extends Omit<TimeFacts, 'units' | 'future'>, Partial<Pick<TimeFacts, 'units' | 'future'>> {
+  /** Rows without a time, those of them whose people have none at all, and of how many rows. */
+  missing?: { count: number; alone: number; of: number }
+}
+
+/** A log as it is learned from: one that a program made loses its times that are far from all others, as files do when read. */
+export function settled(log: Interactions): Interactions {
+  if (log.facts !== undefined || log.time === null) return log
+  const time = log.time.slice()
+  const units = { s: { count: time.filter((t) => !Number.isNaN(t)).length, example: '' } } // a program counts in seconds
+  const times = leaveOutFar(time, units, Date.now() / 1000)
+  const files = log.files.map(({ path, rows }) => ({ path, rows, columns: [], left: [] }))
+  return { ...log, time, facts: { files, ...(times !== null && { times }) } }
+}
 
 /** null: no times at all. */
-export function timesOf({ time, facts }: Interactions): TimesAccount | null {
-  if (facts !== undefined || time === null) return facts?.times ?? null
-  return leaveOutFar(time.slice(), { s: { count: time.length, example: '' } }, Date.now() / 1000) // a program counts in seconds
+export function timesOf({ rows, time, facts, user }: Interactions): TimesAccount | null {
+  if (time === null || facts?.times === undefined) return null
+  const known = new Set<number>()
+  time.forEach((t, row) => Number.isNaN(t) || known.add(user[row]!))
+  const missing = { count: 0, alone: 0, of: rows }
+  if (known.size > 0)
+    time.forEach((t, row) => {
+      if (!Number.isNaN(t)) return
+      missing.count++
+      if (!known.has(user[row]!)) missing.alone++
+    })
+  return { ...facts.times, ...(missing.count > 0 && { missing }) }
 }
 
 /** Rows that say again what an earlier one says: the same person, item, event and time. */

@@ -1,7 +1,7 @@
 /** Which times of a log no event can have had, and what is left of the others. */
 import type { TimeUnit, TimeUnits } from './times.js'
 
-/** The times of a log, in seconds, whatever the files wrote. */
+/** The times of a log, in seconds, whatever the files wrote. Where a log is cut, units and outliers stay those of the files. */
 export interface TimeFacts {
   /** How the files write them: the unit of most, and all of them. */
   unit: TimeUnit

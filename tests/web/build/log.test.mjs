@@ -7,7 +7,7 @@ import { weighingOf, weightsOf } from '../../../build/web/build/weighing.js'
 import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
 
-const said = (inputs, config) => shortly(accountOf({ items: null, embeddings: null, ...inputs }, config).account)
+const said = (inputs, config = {}) => shortly(accountOf({ items: null, embeddings: null, ...inputs }, config).account)
 
 const catalogue = { ids: ['a', 'b'], numberOf: new Map([['b', 1], ['a', 0]]) } // prettier-ignore
 const table = (rows, extra = {}) => ({
@@ -28,13 +28,32 @@ const table = (rows, extra = {}) => ({
 const taken = (interactions, config) =>
   logOf(interactions, weightsOf(null, interactions, weighingOf(interactions, config)), catalogue, config)
 
-test('a missing time is that of the same person before, else the first that is known', () => {
+test('a missing time is that of the same person before, else after, else the oldest', () => {
   const rows = [[0, 0], [1, 0], [0, 1], [1, 1]] // prettier-ignore
   const log = taken(table(rows, { time: Float64Array.of(NaN, 1000, NaN, NaN) }), {})
   assert.deepEqual([...log.time], [1000, 1000, 1000, 1000])
   const later = taken(table(rows, { time: Float64Array.of(5, 1000, NaN, NaN) }), {})
   assert.deepEqual([...later.time], [5, 1000, 5, 1000], 'not of whoever stands in the row above')
+  const before = taken(table(rows, { time: Float64Array.of(NaN, 1000, 7, NaN) }), {})
+  assert.deepEqual([...before.time], [7, 1000, 7, 1000], 'their own next')
+  const newest = taken(table(rows, { time: Float64Array.of(1000, NaN, 7, NaN) }), {})
+  assert.deepEqual([...newest.time], [1000, 7, 7, 7], 'not the first of the file, which may be its newest')
   assert.equal(taken(table(rows, { time: Float64Array.of(NaN, NaN, NaN, NaN) }), {}).time, null)
+})
+
+test('a log that a program made loses times that are far from all others, and says which it got', async () => {
+  const rows = Array.from({ length: 60 }, (_, row) => [row % 2, (row >> 1) % 2])
+  const time = Float64Array.from(rows, (_, row) => 1_700_000_000 + 3600 * row)
+  time[7] = 253_402_300_799
+  const given = table(rows, { time })
+  const inputs = { interactions: given, items: null, embeddings: null }
+  const { record } = await build(inputs, { tune: false, dimension: 16 }, 1, { say() {}, stage() {} })
+  assert.equal(record.newest, 1_700_000_000 + 3600 * 59)
+  assert.equal(record.account.times.to, record.newest)
+  assert.equal(given.time[7], 253_402_300_799, 'what was given stays as it is')
+  assert.ok(record.account.remarks.includes("look: 1 of 60 rows has no time, and gets one: 1 that of the same person's row before or after")) // prettier-ignore
+  const twice = said(inputs).filter((line) => line.startsWith('look: '))
+  assert.match(twice[0], /^look: 1 of 60 times is far from all others \(9999-12-31\): it is taken for missing$/)
 })
 
 test('events are named without regard to case, and no name of JavaScript is one', () => {

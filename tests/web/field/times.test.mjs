@@ -229,7 +229,7 @@ test('one time that is far from all others moves nothing, and is said', async ()
   for (const [time, day] of Object.entries(bad)) {
     const content = trendOf([['u3', 'i3', time]])
     const log = await read('bad.csv', content)
-    assert.ok(said(log).includes(`look: 1 of 1861 times is far from all others (${day}): it is taken for missing, and does not count for trending`), `${time}: ${said(log)}`) // prettier-ignore
+    assert.ok(said(log).includes(`look: 1 of 1861 times is far from all others (${day}): it is taken for missing`), `${time}: ${said(log)}`) // prettier-ignore
     assert.ok(Number.isNaN(log.time.at(-1)))
     const found = await trending('bad.csv', content)
     assert.equal(found[0][0], 'HOT', time)
@@ -237,6 +237,42 @@ test('one time that is far from all others moves nothing, and is said', async ()
   }
   // milliseconds among seconds are a time like the others
   assert.equal((await trending('ms.csv', trendOf([['u3', 'i3', '1702000000000']])))[0][0], 'HOT')
+})
+
+test('who has no time is not the newest, however the log is sorted, and the count is said', async () => {
+  const rows = trendOf([]).trimEnd().split('\n').slice(1)
+  rows.sort((a, b) => b.split(',')[2] - a.split(',')[2])
+  const none = Array.from({ length: 15 }, (_, i) => `n${i},NOTIME,`)
+  const far = ['h3,FAR,9999-12-31', 'f1,NOTIME,0']
+  const content = ['user_id,item_id,timestamp', ...rows, ...none, ...far, ''].join('\n')
+  const found = await trending('newest.csv', content)
+  assert.equal(found[0][0], 'HOT')
+  assert.ok(!found.slice(0, 10).some(([item]) => item === 'NOTIME'), JSON.stringify(found))
+  const { bytes, record } = await built({ interactions: path('newest.csv') }, LEAN)
+  assert.ok(record.account.remarks.includes("look: 17 of 1877 rows have no time, and get one: 1 that of the same person's row before or after, 16 the log's oldest, since their people have none")) // prettier-ignore
+  const rec = await Recommender.open(bytes)
+  const weights = Object.fromEntries(rec.sources.map((source) => [source, source === 'new' ? 1 : 0]))
+  assert.notEqual(rec.recommend({ weights, k: 40 }).items[0].id, 'NOTIME')
+})
+
+test('what --until leaves out is counted, and what is kept is said of what is kept', async () => {
+  const events = Array.from({ length: 40 }, (_, i) => `u${i % 5},i${i % 8},${1_700_000_000 + i * DAY}`)
+  const logs = [events.slice(0, 30), [...events.slice(30), 'u1,i1,']].map((rows, n) =>
+    file(`cut${n}.csv`, ['user_id,item_id,timestamp', ...rows, ''].join('\n')),
+  )
+  const files = logs.flatMap((log) => ['--interactions', log])
+  const until = 1_700_000_000 + 20 * DAY
+  const out = path('cut.martello')
+  const run = await cli('build', '-o', out, ...files, '--until', String(until), '--json')
+  assert.equal(run.code, 0, run.stderr)
+  const { inputs, account } = JSON.parse(run.stdout)
+  assert.deepEqual(inputs.map(({ rows }) => rows), [20, 0]) // prettier-ignore
+  assert.deepEqual(account.inputs.map(({ rows, left }) => [rows, left]), [
+    [20, [{ rows: 10, why: 'not before --until', row: 21 }]],
+    [0, [{ rows: 10, why: 'not before --until', row: 1 }, { rows: 1, why: 'no time', row: 11 }]],
+  ]) // prettier-ignore
+  assert.deepEqual([account.times.count, account.times.to], [20, until - DAY])
+  assert.match(run.stderr, /cut0\.csv: 20 rows, .*; 10 rows left out: not before --until \(the first is row 21\)/)
 })
 
 test('a time in the future is said; a log that spans years has none that is far', async () => {
