@@ -17,6 +17,10 @@ export { build } from './build.js'
 export type { BuiltBundle } from './finish.js'
 export type { Inputs } from './inputs.js'
 export type { Progress } from './progress.js'
+export type { Events } from './events.js'
+export type { Grading } from './sections/policy.js'
+export type { RatingCount } from './ratings.js'
+export type { Weighing } from './weighing.js'
 export type { BuildRecord } from './record.js'
 export type { SearchChoice } from './tune/search.js'
 export type { InputConfig, InputKind } from './models/bind.js'
@@ -48,6 +52,7 @@ export {
   type LeftOut,
   type TimeFacts,
   type TimeUnit,
+  type TimeUnits,
   type Embeddings,
   type Graph,
   type InteractionOptions,

@@ -17,7 +17,7 @@ export interface RatingsAccount {
   from: number
   to: number
   /** The commonest values and how often each comes, the smallest first. */
-  values: Value[]
+  values: RatingCount[]
   distinct: number
   /** What says nothing, and what counts 1; null: every event counts 1, whatever its rating says. */
   scale: (Grading & { by: 'config' | 'default' }) | null
@@ -30,7 +30,8 @@ export interface RatingsAccount {
   of: number
 }
 
-interface Value {
+/** A rating, and how often it comes. */
+export interface RatingCount {
   value: number
   count: number
 }
@@ -78,7 +79,7 @@ export function ratingsOf({ rating, files }: Interactions, { ratings }: Config):
 }
 
 /** A scale of liking and its grading, or why it is none. */
-export function scaleOf(column: string, all: readonly Value[]): { grading: Grading | null; why: string } {
+export function scaleOf(column: string, all: readonly RatingCount[]): { grading: Grading | null; why: string } {
   const no = (why: string) => ({ grading: null, why })
   if (COUNTS.test(column)) return no('a column of that name counts')
   const none = unratedOf(all)
@@ -107,7 +108,7 @@ export function scaleOf(column: string, all: readonly Value[]): { grading: Gradi
  * A value that stands for "met, not rated": a -1 below a scale that begins at 0 or above, and a 0 that comes more often than
  * the whole rest of the lower half. undefined: there is none.
  */
-function unratedOf(values: readonly Value[]): number | undefined {
+function unratedOf(values: readonly RatingCount[]): number | undefined {
   const to = values.at(-1)?.value ?? 0
   if (to < 3) return undefined
   if (values[0]!.value === -1 && values[1]!.value >= 0) return -1

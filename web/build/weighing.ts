@@ -6,6 +6,7 @@ import { eventsOf, type Events } from './events.js'
 import { ratingsOf, type RatingsAccount } from './ratings.js'
 import { gradingFloats, NO_GRADING, type Grading } from './sections/policy.js'
 
+/** What events and ratings weigh, as the log and the config say. */
 export interface Weighing {
   events: Events
   /** null: the log has none. */

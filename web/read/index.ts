@@ -11,7 +11,7 @@ export { readItems, type ItemFacts, type ItemOptions, type Items } from './items
 export type { ColumnFacts, ExceptionFacts, FileFacts, FileNote, LeftOut } from './facts.js'
 export type { Column } from './attribute.js'
 export type { TimeFacts } from './far.js'
-export type { TimeUnit } from './times.js'
+export type { TimeUnit, TimeUnits } from './times.js'
 export type { Kind } from './kinds.js'
 export { readIds } from './ids.js'
 export { isNumPy, readEmbeddings, type Embeddings } from './embeddings.js'
