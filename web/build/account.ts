@@ -12,7 +12,9 @@ import {
   quote,
   quoteList,
   together,
+  type Embeddings,
   type FileFacts,
+  type FileNote,
   type Interactions,
   type Items,
   type LeftOut,
@@ -103,16 +105,18 @@ function errorOf(check: () => unknown): InputError[] {
 }
 
 function inputsOf({ interactions, items, embeddings, graph, campaigns }: Inputs): InputAccount[] {
-  const plain = (path: string, rows: number): FileFacts => ({ path, rows, columns: [], left: [] })
+  const plain = (file: Pick<FileFacts, 'path' | 'rows' | 'notes'>): FileFacts => ({ ...file, columns: [], left: [] })
   const tables = { interactions, items, graph, campaigns }
   return [
     ...Object.entries(tables).flatMap(
       ([role, table]) =>
-      ((table && 'facts' in table && table.facts?.files) || (table?.files ?? []).map(({ path, rows }) => plain(path, rows))).map((file) => ({ role: role as InputRole, ...file })), // prettier-ignore
+      ((table && 'facts' in table && table.facts?.files) || (table?.files ?? []).map(plain)).map((file) => ({ role: role as InputRole, ...file })), // prettier-ignore
     ),
-    ...(embeddings === null ? [] : [{ role: 'embeddings' as const, ...plain(embeddings.path, embeddings.rows) }]),
+    ...(embeddings === null ? [] : [{ role: 'embeddings' as const, ...plain(embeddingFile(embeddings)) }]),
   ]
 }
+
+const embeddingFile = ({ path, rows, notes }: Embeddings) => ({ path, rows, ...(notes && { notes }) })
 
 /** As the record keeps it: files without the folders of whoever built it, and nothing of how a file spells its times. */
 export function recorded(account: Account): Omit<Account, 'errors'> {
@@ -257,7 +261,7 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
   return notes.flatMap((one) => {
     switch (one.note) {
       case 'floats':
-        return [`${path}: the ${one.ids} ids of ${quote(one.column)} are whole numbers written as 1.0, and read as 1`]
+        return [floatsRemark(path, one)]
       case 'fallback': {
         const taken = one.column === null ? 'nothing' : quote(one.column)
         return [`${path}: no column ${quote(one.wanted)}, which the config names as ${one.role}; ${taken} is taken`]
@@ -271,6 +275,12 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
       }
     }
   })
+}
+
+/** Beside ids that are no whole numbers, those that end in `.0` may be names: a version, a release. */
+function floatsRemark(path: string, { column, ids, of }: Extract<FileNote, { note: 'floats' }>): string {
+  const look = ids < of ? 'look: ' : ''
+  return `${look}${path}: ${ids} of ${of} ids of ${quote(column)} are whole numbers written as 1.0, and read as 1; config "ids": "exact" keeps ids as they stand`
 }
 
 /** Below this share of a log's items in the catalogue, the two may be of different things. */

@@ -23,6 +23,11 @@ export interface Config extends SourceOptions {
    * first.
    */
   skip?: Skip | Skip[]
+  /**
+   * "exact": every id is the text that stands there. Default: 7.0, as data frames write whole numbers beside gaps, is 7 in every
+   * file.
+   */
+  ids?: 'exact'
   /** "catalogue": only items of --items are recommended; what else the log has still teaches, and counts in a history. */
   allow?: 'catalogue'
   /** Kinds of attributes by column, each a column of the catalogue: { "zip": "category", "notes": "skip" }. */

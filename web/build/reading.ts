@@ -8,6 +8,9 @@ export function columnsOf({ columns = {} }: Config, kind: 'interactions' | 'item
   return { ...all, ...columns[kind] }
 }
 
+/** How ids are read, in every kind of file. */
+export const idsOf = ({ ids }: Config): { exactIds: boolean } => ({ exactIds: ids === 'exact' })
+
 export const skipOf = ({ skip = [] }: Config): readonly Skip[] => (typeof skip === 'string' ? [skip] : skip)
 
 /** How a log is read, the column of its baskets among the columns: options of readInteractions. */
@@ -18,5 +21,6 @@ export const logOptions = (config: Config): InteractionOptions => ({
   },
   shared: true,
   skip: skipOf(config),
+  ...idsOf(config),
   ...(config.quote !== undefined && { quote: config.quote }),
 })

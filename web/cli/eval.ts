@@ -9,7 +9,7 @@ import { p50p99 } from './timing.js'
 import { targetsOf } from './targets.js'
 import { coreOf } from '../build/core.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
-import { logOptions } from '../build/reading.js'
+import { idsOf, logOptions } from '../build/reading.js'
 import { Learn } from '../learn/learn.js'
 import { METRIC } from '../generated/numbers.js'
 import { InputError, readEmbeddings, readInteractions } from '../read/index.js'
@@ -102,7 +102,8 @@ async function evaluateRetrieval(path: string, values: Values): Promise<void> {
   const { rec, bytes } = await openBundle(path)
   const ids = text(values, 'ids')
   const tablePath = needed(values, 'embeddings', USAGE)
-  const table = await readEmbeddings(tablePath, ids === undefined ? {} : { ids })
+  const { config = {} } = (await readRecord(path, bytes)) ?? {}
+  const table = await readEmbeddings(tablePath, { ...(ids !== undefined && { ids }), ...idsOf(config) })
   const queriesPath = needed(values, 'queries', USAGE)
   const queries = await readEmbeddings(queriesPath)
   if (queries.dim !== table.dim)

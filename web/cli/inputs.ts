@@ -7,7 +7,7 @@ import { before } from '../build/log.js'
 import { readRanker } from '../build/models/ranker.js'
 import { readTower } from '../build/models/tower.js'
 import { readPolicy, type Policy } from '../build/policy.js'
-import { columnsOf, logOptions, skipOf } from '../build/reading.js'
+import { columnsOf, idsOf, logOptions, skipOf } from '../build/reading.js'
 import { withValues } from '../build/sections/features.js'
 import {
   InputError,
@@ -99,18 +99,21 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
       columns: columnsOf(config, 'items'),
       shared: true,
       skip: skipOf(config),
+      ...idsOf(config),
       onError,
       ...reading(path),
     }),
   )
-  if (interactions !== null && items !== null) await noteWhatMeets(interactions, items)
+  if (interactions !== null && items !== null) await noteWhatMeets(interactions, items, idsOf(config))
   const embeddings = await attempt(vectors, (path) =>
-    readEmbeddings(path, { ...(ids !== undefined && { ids }), ...reading(path) }),
+    readEmbeddings(path, { ...(ids !== undefined && { ids }), ...idsOf(config), ...reading(path) }),
   )
   const graphs = many(values, 'graph')
-  const graph = await attempt(graphs[0], (path) => readGraph(graphs, reading(path)))
+  const graph = await attempt(graphs[0], (path) => readGraph(graphs, { ...idsOf(config), ...reading(path) }))
   const lists = many(values, 'campaigns')
-  const campaigns = await attempt(lists[0], () => readCampaigns(lists, { columns: columnsOf(config, 'campaigns') }))
+  const campaigns = await attempt(lists[0], () =>
+    readCampaigns(lists, { columns: columnsOf(config, 'campaigns'), ...idsOf(config) }),
+  )
   return { inputs: { interactions, items, embeddings, campaigns, graph, tower, ranker }, config, policy, errors }
 }
 

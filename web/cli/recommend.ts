@@ -2,7 +2,7 @@
 import { openBundle } from './open.js'
 import { flag, many, parse, text, UsageError, whole, type Values } from './options.js'
 import type { RecommendedItem, Recommender, Request, Trace } from '../entry/node.js'
-import { typedId } from '../read/cells.js'
+import { idOf } from '../read/cells.js'
 import type { Filter } from '../recommender/filter.js'
 
 const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--context JSON]
@@ -72,7 +72,7 @@ export async function similar(args: string[]): Promise<void> {
 }
 
 /** An id as it was typed, where the bundle has it so; else as files with such ids are read. */
-const known = (rec: Recommender, id: string): string => (rec.number(id) === undefined ? typedId(id) : id)
+const known = (rec: Recommender, id: string): string => (rec.number(id) === undefined ? (idOf(id) ?? id) : id)
 
 /** What people read says why; what programs read only where they ask. */
 export function request(values: Values): { k?: number; filter?: Filter; explain: boolean } {

@@ -1,8 +1,10 @@
 /** Campaigns: lists that people make, such as an editors' choice, with the time in which each entry speaks. */
 import type { Cell } from './batch.js'
-import { ID_EXPECTED, idOf, NUMBER_EXPECTED, numberOf, wholeIds } from './cells.js'
+import { ID_EXPECTED, idOf, NUMBER_EXPECTED, numberOf, type IdReading } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
 import { InputError, quote } from './errors.js'
+import { noteFloats, type FileFacts } from './facts.js'
+import { IdColumn } from './intern.js'
 import { readTable } from './table.js'
 import { TimeColumn } from './times.js'
 
@@ -23,7 +25,7 @@ export interface CampaignEntry {
 export interface Campaigns {
   /** Lists by name, in the order in which they appear. */
   lists: Map<string, CampaignEntry[]>
-  files: { path: string; rows: number }[]
+  files: Pick<FileFacts, 'path' | 'rows' | 'notes'>[]
 }
 
 /**
@@ -33,15 +35,17 @@ export interface Campaigns {
  * Errors (with file, row and column): no id, a weight that is not above 0, a date that is none, an end that does not lie
  * after its start.
  */
-export async function readCampaigns(paths: readonly string[], options: { columns?: Mapping } = {}): Promise<Campaigns> {
+export async function readCampaigns(
+  paths: readonly string[],
+  options: IdReading & { columns?: Mapping } = {},
+): Promise<Campaigns> {
   const campaigns: Campaigns = { lists: new Map(), files: [] }
   for (const path of paths) {
     const table = await readTable(path)
     const mapping = options.columns?.item_id
     const known = mapping === undefined || !table.names.includes(mapping ?? '') ? {} : { item_id: mapping }
     const id = findColumns(path, table.names, ['item_id'], ['item_id'], known).item_id
-    const ids = table.columns[id]!.map(idOf)
-    const whole = ids.includes(null) ? null : wholeIds(ids as string[])
+    const ids = new IdColumn(options.exactIds)
     const at = { list: column('list'), weight: column('weight'), position: column('position'), start: column('start'), end: column('end') } // prettier-ignore
     function column(name: string): number {
       return table.names.findIndex((one) => one.toLowerCase() === name)
@@ -70,11 +74,11 @@ export async function readCampaigns(paths: readonly string[], options: { columns
         const value = column?.[row] ?? NaN
         return Number.isNaN(value) ? open : value
       }
-      const name = at.list < 0 ? UNNAMED : (idOf(cell(at.list))?.trim() ?? UNNAMED)
+      const name = at.list < 0 ? UNNAMED : (idOf(cell(at.list), true) ?? UNNAMED)
       const weight = number(at.weight)
       const position = number(at.position)
       const entry: CampaignEntry = {
-        id: whole?.[row] ?? ids[row] ?? refuse(id, quote(cell(id)), ID_EXPECTED),
+        id: ids.ids.names[ids.codeOfId(cell(id))] ?? refuse(id, quote(cell(id)), ID_EXPECTED),
         weight: !Number.isNaN(weight) ? weight : Number.isNaN(position) ? 1 : 1 / Math.sqrt(position),
         start: time(starts, -Infinity),
         end: time(ends, Infinity),
@@ -85,7 +89,9 @@ export async function readCampaigns(paths: readonly string[], options: { columns
       if (list === undefined) campaigns.lists.set(name, [entry])
       else list.push(entry)
     }
-    campaigns.files.push({ path, rows: table.rows })
+    const file: Campaigns['files'][number] = { path, rows: table.rows }
+    noteFloats(file, table.names[id], ids.endFile())
+    campaigns.files.push(file)
   }
   if (campaigns.lists.size === 0)
     throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one entry')

@@ -1,30 +1,40 @@
 /** What a cell means as an id or a number. */
 import type { Cell } from './batch.js'
 
-const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/
+/** Of a trimmed text, as all patterns here: no pattern may look twice at a run of white space, however long it is. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 /** How exporters write a missing number: pandas, SQL, MySQL, R. */
-const MISSING = /^\s*(|nan|null|none|na|n\/a|\\n)\s*$/i
+const MISSING = /^(|nan|null|none|na|n\/a|\\n)$/i
 
 export const ID_EXPECTED = 'an id: text, or a number that is exact (up to 9007199254740991)'
 export const SKIP_EXPECTED = 'an id (config "skip": "rows without ids" leaves such rows out)'
 export const NUMBER_EXPECTED = 'a number'
 
 /** White space, no-break spaces and marks that nobody sees (byte order mark, zero width), which exporters leave around ids. */
-const UNSEEN = '[\\s\\u200b\\u200e\\u200f\\u2060\\ufeff]+'
-const AROUND = new RegExp(`^${UNSEEN}|${UNSEEN}$`, 'g')
+const UNSEEN = /[\s\u200b\u200e\u200f\u2060\ufeff]/
 /** How exporters write that there is no id: SQL, pandas, MySQL, R, spreadsheets, JavaScript, Google Analytics. */
 const NO_ID =
   /^(|NULL|Null|null|NaN|nan|NAN|None|none|NONE|nil|undefined|NA|N\/A|n\/a|#N\/A|NaT|<NA>|\\N|\(not set\)|\(null\))$/
 
+/** How ids are read. */
+export interface IdReading {
+  /** '7.0' is an id of its own. Default: it is the whole number that a column of floats writes so, '7'. */
+  exactIds?: boolean
+}
+
+/** A whole number as a column of floats writes it, such as pandas makes of integers with holes. */
+const FLOAT = /^(-?(?:0|[1-9]\d*))\.0+$/
+
 /**
- * The id as a string: '007' stays, 7 and 7n become '7'; what stands around it and nobody sees goes, and letters with marks
- * are one whichever way they are written (NFC). null if there is none: missing, a word for missing, inexact, an object.
+ * The id as a string: '007' stays, 7, 7n and '7.0' become '7'; what stands around it and nobody sees goes, and letters with
+ * marks are one whichever way they are written (NFC). null if there is none: missing, a word for missing, inexact, an object.
+ * The cell alone decides, not what stands beside it, so that an id is the same in every file.
  */
-export function idOf(cell: Cell): string | null {
+export function idOf(cell: Cell, exact = false): string | null {
   switch (typeof cell) {
     case 'string': {
-      const id = cell.replace(AROUND, '').normalize()
-      return NO_ID.test(id) ? null : id
+      const id = seen(cell).normalize()
+      return NO_ID.test(id) ? null : exact ? id : id.replace(FLOAT, '$1')
     }
     case 'number':
       return Number.isFinite(cell) && Math.abs(cell) <= Number.MAX_SAFE_INTEGER ? String(cell) : null
@@ -38,16 +48,20 @@ export function idOf(cell: Cell): string | null {
 /** Whether a cell says that there is no id, rather than one that cannot be read. */
 export const hasNoId = (cell: Cell): boolean => isMissing(cell) || (typeof cell === 'string' && idOf(cell) === null)
 
-/** A whole number as a column of floats writes it, such as pandas makes of integers with holes. */
-const FLOAT = /^(-?\d+)\.0+$/
+/** Whether a cell is an id that is known without the `.0` that it is written with. */
+export const isFloat = (cell: Cell): boolean => typeof cell === 'string' && FLOAT.test(seen(cell))
 
-/** An id that somebody typed, as a column of such ids would be read. */
-export const typedId = (text: string): string => (idOf(text) ?? text).replace(FLOAT, '$1')
+/** What is seen of a text: a loop, since a pattern for the end would be tried at every gap within. */
+function seen(text: string): string {
+  let [first, end] = [0, text.length]
+  while (first < end && isUnseen(text, first)) first++
+  while (first < end && isUnseen(text, end - 1)) end--
+  return text.slice(first, end)
+}
 
-/** The ids of a column without their `.0`, where every one has it; else null. '101.0' and '101' then are one. */
-export function wholeIds(ids: readonly string[]): string[] | null {
-  if (ids.length === 0 || !ids.every((id) => FLOAT.test(id))) return null
-  return ids.map((id) => id.replace(FLOAT, '$1'))
+const isUnseen = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at)
+  return code <= 0x20 || code >= 0x80 ? UNSEEN.test(text[at]!) : false
 }
 
 export function isMissing(cell: Cell): boolean {
@@ -55,7 +69,7 @@ export function isMissing(cell: Cell): boolean {
     cell === null ||
     cell === undefined ||
     (typeof cell === 'number' && Number.isNaN(cell)) ||
-    (typeof cell === 'string' && MISSING.test(cell))
+    (typeof cell === 'string' && MISSING.test(cell.trim()))
   )
 }
 
@@ -83,7 +97,7 @@ export function isObject(cell: Cell): cell is Record<string, Cell> {
 
 /** A finite number; NaN if the cell is missing; undefined if it is anything else. */
 export function numberOf(cell: Cell): number | undefined {
-  if (typeof cell === 'string' && NUMBER.test(cell)) return finite(Number(cell))
+  if (typeof cell === 'string' && NUMBER.test(cell.trim())) return finite(Number(cell))
   if (typeof cell === 'number' && !Number.isNaN(cell)) return finite(cell)
   if (typeof cell === 'bigint') return Number(cell)
   return isMissing(cell) ? NaN : undefined

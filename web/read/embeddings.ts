@@ -1,7 +1,11 @@
 /** Embedding tables: one vector per id. */
+import { basename } from 'node:path'
 import { firstBytes, type Progress } from './bytes.js'
+import type { IdReading } from './cells.js'
 import { InputError, quote } from './errors.js'
+import { noteFloats, type FileNote } from './facts.js'
 import { readIds } from './ids.js'
+import type { Floats } from './intern.js'
 import { readNpy, shapeName, type NpyArray } from './npy.js'
 import { readOnlyArray } from './npz.js'
 
@@ -17,6 +21,8 @@ export interface Embeddings {
   vectors: Float32Array
   /** what was made of the numbers, in sentences */
   remarks?: string[]
+  /** what was made of the ids */
+  notes?: FileNote[]
 }
 
 /** Where no vector is longer, all are brought to about 1: the core takes what is shorter than 1e-12 for zero. */
@@ -31,7 +37,7 @@ const SHORT = 1e-6
  */
 export async function readEmbeddings(
   path: string,
-  options: { ids?: string; onProgress?: Progress } = {},
+  options: IdReading & { ids?: string; onProgress?: Progress } = {},
 ): Promise<Embeddings> {
   const wish = { dtypes: ['f4', 'f8', 'f2'], dimensions: 2, float32: true }
   const zip = (await firstBytes(path, 2)).toString('latin1') === 'PK'
@@ -40,8 +46,13 @@ export async function readEmbeddings(
   const shape = `shape ${shapeName(array.shape)}`
   if (dim === 0) throw new InputError({ file: path }, shape, 'at least one column')
   if (rows === 0) throw new InputError({ file: path }, shape, 'at least one vector')
+  const about: { notes?: FileNote[] } = {}
+  const onFloats = (floats: Floats) => noteFloats(about, basename(options.ids!), floats)
+  const { exactIds = false } = options
   const ids =
-    options.ids === undefined ? Array.from({ length: rows }, (_, row) => String(row)) : await readIds(options.ids)
+    options.ids === undefined
+      ? Array.from({ length: rows }, (_, row) => String(row))
+      : await readIds(options.ids, { exactIds, onFloats })
   if (ids.length !== rows) {
     throw new InputError({ file: options.ids! }, `${ids.length} ids`, `${rows}, one for each row of ${path}`)
   }
@@ -56,7 +67,7 @@ export async function readEmbeddings(
     )
   }
   const remarks = scaled(array.data, dim, ids)
-  return { path, ids, rows, dim, vectors: array.data, ...(remarks.length > 0 && { remarks }) }
+  return { path, ids, rows, dim, vectors: array.data, ...about, ...(remarks.length > 0 && { remarks }) }
 }
 
 /** Scales vectors in place where all are very short; what there is to say of that, and of zeros. */

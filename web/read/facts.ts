@@ -6,6 +6,7 @@
 import type { Column } from './attribute.js'
 import type { ScanOptions } from './batch.js'
 import { isoText } from './dates.js'
+import type { Floats } from './intern.js'
 
 /** One column of a file, as it was taken. */
 export interface ColumnFacts {
@@ -62,8 +63,8 @@ export interface FileFacts {
 
 /** A choice that a reader made, as data. */
 export type FileNote =
-  /** Whole numbers written as floats were read as the whole numbers: so many ids of the column. */
-  | { note: 'floats'; column: string; ids: number }
+  /** Whole numbers written as floats were read as the whole numbers: so many of the different ids of the column. */
+  | ({ note: 'floats'; column: string } & Floats)
   /** The column that the config names is not in the file, so that the usual names decided. */
   | { note: 'fallback'; role: string; wanted: string; column: string | null }
   /** This column's values are items of the other file, so many of so many; those of `instead` are not. `taken`: as item_id. */
@@ -100,8 +101,8 @@ export function keepExample({ examples }: ColumnFacts, value: string): void {
 }
 
 /** Writes down that a column wrote so many whole numbers as floats, if it did. */
-export function noteFloats(facts: FileFacts, column: string | undefined, ids: number): void {
-  if (ids > 0) (facts.notes ??= []).push({ note: 'floats', column: column!, ids })
+export function noteFloats(facts: Pick<FileFacts, 'notes'>, column: string | undefined, floats: Floats): void {
+  if (floats.ids > 0) (facts.notes ??= []).push({ note: 'floats', column: column!, ...floats })
 }
 
 /** Fills in what an attribute of rows `from` to before `to` holds. */

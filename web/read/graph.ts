@@ -1,8 +1,9 @@
 /** Knowledge graphs: triples (head, relation, tail) of any table format. */
 import type { Batch, Cell } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
-import { ID_EXPECTED } from './cells.js'
+import { ID_EXPECTED, type IdReading } from './cells.js'
 import { InputError, quote, quoteList } from './errors.js'
+import { noteFloats, type FileFacts } from './facts.js'
 import { IdColumn, Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
 
@@ -23,20 +24,28 @@ export interface Graph {
   head: Uint32Array
   relation: Uint32Array
   tail: Uint32Array
-  files: { path: string; rows: number }[]
+  files: Pick<FileFacts, 'path' | 'rows' | 'notes'>[]
 }
 
 /**
  * Reads graphs as one. Each file needs columns head, relation and tail; RecBole's and RDF's names are understood too.
  * Errors (with file, row and column): a missing column, an empty cell, an inexact number, no rows.
  */
-export async function readGraph(paths: readonly string[], options: { onProgress?: Progress } = {}): Promise<Graph> {
+export async function readGraph(
+  paths: readonly string[],
+  options: IdReading & { onProgress?: Progress } = {},
+): Promise<Graph> {
   const nodes = new Intern()
-  const columns = { head: new IdColumn(nodes), relation: new IdColumn(), tail: new IdColumn(nodes) }
+  const { exactIds = false } = options
+  const columns = {
+    head: new IdColumn(exactIds, nodes),
+    relation: new IdColumn(exactIds),
+    tail: new IdColumn(exactIds, nodes),
+  }
   const files: Graph['files'] = []
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
   for (const path of paths) {
-    const file = { path, rows: 0 }
+    const file: Graph['files'][number] = { path, rows: 0 }
     files.push(file)
     const select = (names: readonly string[]) => {
       const plain = names.map((name) => name.toLowerCase().replace(/:(token|float)(_seq)?$/, ''))
@@ -54,12 +63,13 @@ export async function readGraph(paths: readonly string[], options: { onProgress?
       PARTS.forEach((part, c) => columns[part].batches.push(codes(columns[part], batch.columns[c]!, path, batch, part)))
       file.rows += batch.rows
     }
-    for (const part of PARTS) columns[part].endFile()
+    for (const part of PARTS) noteFloats(file, part, columns[part].endFile())
   }
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   if (rows === 0) throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one triple')
   const joined = (part: (typeof PARTS)[number]) => join((n) => new Uint32Array(n), columns[part].batches)
-  return { rows, nodes: nodes.names, relations: columns.relation.ids.names, head: joined('head'), relation: joined('relation'), tail: joined('tail'), files } // prettier-ignore
+  const [head, relation, tail] = [joined('head'), joined('relation'), joined('tail')]
+  return { rows, nodes: nodes.names, relations: columns.relation.ids.names, head, relation, tail, files }
 }
 
 function codes(names: IdColumn, cells: ArrayLike<Cell>, file: string, batch: Batch, field: string): Uint32Array {

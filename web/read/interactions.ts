@@ -1,7 +1,16 @@
 /** Interaction logs: who met what, when, and how it went. */
 import { keepRows, rowOf, type Batch, type Cell, type Quoting } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
-import { hasNoId, ID_EXPECTED, idOf, isMissing, NUMBER_EXPECTED, numberOf, SKIP_EXPECTED } from './cells.js'
+import {
+  hasNoId,
+  ID_EXPECTED,
+  idOf,
+  isMissing,
+  NUMBER_EXPECTED,
+  numberOf,
+  SKIP_EXPECTED,
+  type IdReading,
+} from './cells.js'
 import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
 import { columnFacts, keepExample, leaveOut, noteFloats, quoting, type ColumnFacts, type FileFacts } from './facts.js'
@@ -14,7 +23,7 @@ const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket'] a
 type InteractionRole = (typeof ROLES)[number]
 
 /** How a log is read. */
-export interface InteractionOptions extends Quoting {
+export interface InteractionOptions extends Quoting, IdReading {
   /**
    * columns by their part, where the names do not tell: `{ item_id: 'sku', rating: null }`. `basket` is read only where it
    * is named here.
@@ -73,8 +82,8 @@ export async function readInteractions(
   paths: readonly string[],
   options: InteractionOptions = {},
 ): Promise<Interactions> {
-  const users = new IdColumn()
-  const items = new IdColumn()
+  const { exactIds = false } = options
+  const [users, items, baskets] = [new IdColumn(exactIds), new IdColumn(exactIds), new IdColumn(exactIds)]
   const events = new Intern()
   // A number stands for that many rows without the column.
   const event: (Uint16Array | number)[] = []
@@ -82,7 +91,6 @@ export async function readInteractions(
   const time: (Float64Array | number)[] = []
   const units: TimeUnits = {}
   const basket: (Uint32Array | number)[] = []
-  const baskets = new Intern()
   const columns = { ...options.columns, basket: options.columns?.basket ?? null }
   const has = { rating: false, event: false, timestamp: false, basket: false }
   const files: Interactions['files'] = []
@@ -133,13 +141,14 @@ export async function readInteractions(
       has.basket ||= basketCells !== null
       ROLES.forEach((role, c) => {
         const column = columnOf.get(role)
-        if (column !== undefined && batch.columns[c] !== null) note(column, batch.columns[c], batch.rows)
+        if (column !== undefined && batch.columns[c] !== null) note(column, batch.columns[c], batch.rows, exactIds)
       })
       file.rows += batch.rows
       about.rows += batch.rows
     }
     sieve.end()
-    for (const [role, column] of [['user_id', users], ['item_id', items]] as const) noteFloats(about, file.columns[role], column.endFile()) // prettier-ignore
+    noteFloats(about, file.columns.user_id, users.endFile())
+    noteFloats(about, file.columns.item_id, items.endFile())
     times.finish(units)
   }
 
@@ -178,17 +187,21 @@ const KIND_OF: Record<InteractionRole, string> = {
 }
 
 /** Counts a column's cells, and keeps the first few as examples. */
-function note(column: ColumnFacts, cells: ArrayLike<Cell>, rows: number): void {
+function note(column: ColumnFacts, cells: ArrayLike<Cell>, rows: number, exact: boolean): void {
   let missing = 0
   const required = column.role === 'user_id' || column.role === 'item_id' // none is missing
   for (let i = 0; i < (required ? Math.min(NOTED, rows) : rows); i++) {
     const cell = cells[i]
     if (isMissing(cell)) missing++
-    else if (i < NOTED) keepExample(column, idOf(cell) ?? quote(cell))
+    else if (i < NOTED) keepExample(column, exampleOf(column, cell, exact))
   }
   column.missing! += missing
   column.values! += rows - missing
 }
+
+/** An id as it was understood; anything else as it stands. */
+const exampleOf = ({ kind }: ColumnFacts, cell: Cell, exact: boolean): string =>
+  idOf(cell, exact || kind !== 'id') ?? quote(cell)
 
 /** Cells of a batch that are looked at for examples. */
 const NOTED = 100
@@ -214,14 +227,14 @@ class Sieve {
     const [user, item, kept] = [new Uint32Array(batch.rows), new Uint32Array(batch.rows), new Uint32Array(batch.rows)]
     let count = 0
     for (let i = 0; i < batch.rows; i++) {
-      const [u, it] = [users.codeOfId(userCells[i]), items.codeOfId(itemCells[i])]
-      if (u >= 0 && it >= 0) {
-        user[count] = u
-        item[count] = it
+      const isItem = items.isId(itemCells[i])
+      if (isItem && users.isId(userCells[i])) {
+        user[count] = users.codeOfId(userCells[i])
+        item[count] = items.codeOfId(itemCells[i])
         kept[count++] = i
         continue
       }
-      const [role, cell] = it < 0 ? (['item_id', itemCells[i]] as const) : (['user_id', userCells[i]] as const)
+      const [role, cell] = !isItem ? (['item_id', itemCells[i]] as const) : (['user_id', userCells[i]] as const)
       if (!hasNoId(cell)) this.fault(badCell(this.file, batch, i, role, cell, ID_EXPECTED))
       else if (this.skip) leaveOut(this.about.left, `no ${role}`, rowOf(batch, i))
       else this.refuse(badCell(this.file, batch, i, role, cell, SKIP_EXPECTED))
@@ -271,7 +284,7 @@ function eventCodes(events: Intern, cells: ArrayLike<Cell>, file: File, batch: B
   return out
 }
 
-function basketCodes(baskets: Intern, cells: ArrayLike<Cell>, file: File, batch: Batch, fault: Fault): Uint32Array {
+function basketCodes(baskets: IdColumn, cells: ArrayLike<Cell>, file: File, batch: Batch, fault: Fault): Uint32Array {
   const out = new Uint32Array(batch.rows)
   for (let i = 0; i < out.length; i++) {
     const cell = cells[i]

@@ -1,27 +1,11 @@
 /** Strings numbered in order of first appearance. */
 import type { Cell } from './batch.js'
-import { idOf, wholeIds } from './cells.js'
+import { idOf, isFloat } from './cells.js'
 
 export class Intern {
   /** names[code] */
   readonly names: string[] = []
   private readonly codes = new Map<string, number>()
-  /** cells already seen, so that each distinct one is made an id once; -1: it is none */
-  private readonly cells = new Map<string | number | bigint, number>()
-
-  /** The number of an id cell, from 0; -1 if the cell is no id. */
-  codeOfId(cell: Cell): number {
-    if (typeof cell !== 'string' && typeof cell !== 'number' && typeof cell !== 'bigint') return -1
-    const known = this.cells.get(cell)
-    if (known !== undefined) return known
-    const id = idOf(cell)
-    const code = id === null ? -1 : this.code(id)
-    this.cells.set(
-      code >= 0 && id === cell ? this.names[code]! : typeof cell === 'string' ? ownString(cell) : cell,
-      code,
-    )
-    return code
-  }
 
   /** The number of a string, '' included. */
   code(text: string): number {
@@ -35,36 +19,52 @@ export class Intern {
   }
 }
 
-/** A column of ids over several files. Only the end of a file tells whether it wrote whole numbers as floats. */
+/** How a file writes the different ids of a column: so many as whole numbers with `.0`, of so many. */
+export interface Floats {
+  ids: number
+  of: number
+}
+
+/** A column of ids over several files. */
 export class IdColumn {
-  /** Numbers of the ids of each batch; good for all files once the file has ended. */
+  /** numbers of the ids of each batch */
   readonly batches: Uint32Array[] = []
-  private file = new Intern()
-  private first = 0
+  /** cells of this file that were seen, so that each distinct one is made an id once; -1: it is none */
+  private cells = new Map<string | number | bigint, number>()
+  private floats = 0
+  private others = 0
 
-  /** `ids`: over all files that have ended. */
-  constructor(readonly ids = new Intern()) {}
+  /** `exact`: see IdReading. */
+  constructor(
+    private readonly exact = false,
+    readonly ids = new Intern(),
+  ) {}
 
-  /** The number of a cell within its file, -1 if it is no id. */
-  codeOfId(cell: Cell): number {
-    return this.file.codeOfId(cell)
+  /** Whether a cell is an id; it is given no number. */
+  isId(cell: Cell): boolean {
+    return (this.cells.get(cell as string) ?? (idOf(cell, this.exact) === null ? -1 : 0)) >= 0
   }
 
-  /** How many ids were written as floats, and are known without their `.0` from now on. Ids of rows left out do not count. */
-  endFile(): number {
-    const { names } = this.file
-    const mine = this.batches.slice(this.first)
-    const used = new Uint8Array(names.length)
-    for (const batch of mine) for (const own of batch) used[own] = 1
-    const met = names.filter((_, own) => used[own] === 1)
-    const whole = wholeIds(met)
-    let next = 0
-    const to = names.map((id, own) => (used[own] === 0 ? -1 : this.ids.code(whole?.[next++] ?? id)))
-    if (to.some((code, own) => code !== own))
-      for (const batch of mine) for (let i = 0; i < batch.length; i++) batch[i] = to[batch[i]!]!
-    this.first = this.batches.length
-    this.file = new Intern()
-    return whole?.length ?? 0
+  /** The number of an id cell, from 0 over all files; -1 if the cell is no id. */
+  codeOfId(cell: Cell): number {
+    if (typeof cell !== 'string' && typeof cell !== 'number' && typeof cell !== 'bigint') return -1
+    const known = this.cells.get(cell)
+    if (known !== undefined) return known
+    const id = idOf(cell, this.exact)
+    const code = id === null ? -1 : this.ids.code(id)
+    const own = code >= 0 && id === cell ? this.ids.names[code]! : typeof cell === 'string' ? ownString(cell) : cell
+    this.cells.set(own, code)
+    if (code >= 0 && !this.exact && isFloat(cell)) this.floats++
+    else if (code >= 0) this.others++
+    return code
+  }
+
+  /** How the file wrote its ids. */
+  endFile(): Floats {
+    const { floats, others } = this
+    this.cells = new Map()
+    this.floats = this.others = 0
+    return { ids: floats, of: floats + others }
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Column } from './attribute.js'
 import type { Batch, Cell, Quoting } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
-import { hasNoId, ID_EXPECTED, idOf, SKIP_EXPECTED, wholeIds } from './cells.js'
+import { hasNoId, ID_EXPECTED, idOf, isFloat, SKIP_EXPECTED, type IdReading } from './cells.js'
 import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
 import { InputError, nameOf, quote, throwIt, type Fault, type Place } from './errors.js'
 import { columnFacts, describe, keepExample, leaveOut, noteFloats, quoting, type FileFacts } from './facts.js'
@@ -13,7 +13,7 @@ import { checkNamed, chosenOf, takenOf, type Taken, type Wishes } from './taken.
 import { typedNames } from './typed.js'
 
 /** How a catalogue is read. */
-export interface ItemOptions extends Wishes, Quoting {
+export interface ItemOptions extends Wishes, Quoting, IdReading {
   /** columns by their part, where the names do not tell: `{ item_id: 'sku', title: 'label' }` */
   columns?: Mapping
   /** the columns are those of other files too, so that some of them need not be in any file of the catalogue */
@@ -73,7 +73,7 @@ interface Raw {
  */
 export async function readItems(paths: readonly string[], options: ItemOptions = {}): Promise<Items> {
   const fault: Fault = options.onError ?? throwIt
-  const rowsOfIds = new RowsOfIds(options.skip ?? [], fault)
+  const rowsOfIds = new RowsOfIds(options.skip ?? [], options.exactIds ?? false, fault)
   const { files } = rowsOfIds
   const attributes = new Map<string, Raw>()
   const skipped = new Set<string>()
@@ -168,10 +168,11 @@ class RowsOfIds {
   readonly kept: number[] = []
   rows = 0
   private readonly rowOfId = new Map<string, number>()
-  private own: (string | null)[] = []
+  private floats = 0
 
   constructor(
     private readonly skip: readonly Skip[],
+    private readonly exact: boolean,
     private readonly fault: Fault,
   ) {}
 
@@ -179,7 +180,7 @@ class RowsOfIds {
     const facts: FileFacts = { path, rows: 0, columns: [], left: [] }
     const file: File = { path, first: this.rows, lines: [], names: [], columns: {}, facts }
     this.files.push(file)
-    this.own = []
+    this.floats = 0
     return file
   }
 
@@ -188,40 +189,42 @@ class RowsOfIds {
     const file = this.files.at(-1)!
     if (batch.lines !== null) file.lines.push(batch.lines)
     const before = this.rows
-    for (let i = 0; i < batch.rows; i++) {
-      const id = idOf(cells[i])
-      if (id === null && !(hasNoId(cells[i]) && this.skip.includes('rows without ids'))) {
-        const place = { file: file.path, row: batch.firstRow + i, line: batch.lines?.[i], field: file.columns.item_id }
-        this.fault(new InputError(place, quote(cells[i]), hasNoId(cells[i]) ? SKIP_EXPECTED : ID_EXPECTED))
-      }
-      this.own.push(id === null ? null : ownString(id))
-    }
-    this.rows += batch.rows
+    for (let i = 0; i < batch.rows; i++) this.addRow(batch.firstRow + i, cells[i], batch.lines?.[i])
     return before
   }
 
-  /** A file ends: only now it is known whether it wrote whole numbers as floats. */
+  private addRow(row: number, cell: Cell, line: number | undefined): void {
+    const { path: file, columns, facts } = this.files.at(-1)!
+    const at = this.rows++
+    const place = { file, row, line, field: columns.item_id }
+    const id = idOf(cell, this.exact)
+    if (id === null) {
+      if (!hasNoId(cell)) this.fault(new InputError(place, quote(cell), ID_EXPECTED))
+      else if (!this.skip.includes('rows without ids')) this.fault(new InputError(place, quote(cell), SKIP_EXPECTED))
+      return leaveOut(facts.left, 'no item_id', row)
+    }
+    const before = this.rowOfId.get(id)
+    const isRead = !this.exact && isFloat(cell)
+    if (before === undefined) {
+      const own = ownString(id)
+      this.rowOfId.set(own, at)
+      this.ids.push(own)
+      this.kept.push(at)
+      facts.rows++
+      if (isRead) this.floats++
+    } else if (this.skip.includes('repeated ids')) leaveOut(facts.left, 'an id that was there before', row)
+    else {
+      const other = nameOf(placeOf(this.files, before))
+      const asText = isRead ? `, "ids": "exact" tells ${quote(cell)} from ${quote(id)}` : ''
+      const expected = `each id once (it is also in ${other}; config "skip": "repeated ids" takes the first${asText})`
+      this.fault(new InputError(place, `${quote(id)} again`, expected))
+    }
+  }
+
+  /** A file ends. */
   end(): void {
-    const file = this.files.at(-1)!
-    const whole = wholeIds(this.own.filter((id) => id !== null))
-    if (whole !== null) noteFloats(file.facts, file.columns.item_id, whole.length)
-    let next = 0
-    this.own.forEach((own, i) => {
-      const row = file.first + i
-      if (own === null) return leaveOut(file.facts.left, 'no item_id', i + 1)
-      const id = whole?.[next++] ?? own
-      const before = this.rowOfId.get(id)
-      if (before === undefined) {
-        this.rowOfId.set(id, row)
-        this.ids.push(id)
-        this.kept.push(row)
-        file.facts.rows++
-      } else if (this.skip.includes('repeated ids')) leaveOut(file.facts.left, 'an id that was there before', i + 1)
-      else {
-        const place = { ...placeOf(this.files, row), field: file.columns.item_id }
-        this.fault(new InputError(place, `${quote(id)} again`, `each id once (it is also in ${nameOf(placeOf(this.files, before))}; config "skip": "repeated ids" takes the first)`)) // prettier-ignore
-      }
-    })
+    const { facts, columns } = this.files.at(-1)!
+    noteFloats(facts, columns.item_id, { ids: this.floats, of: facts.rows })
   }
 }
 

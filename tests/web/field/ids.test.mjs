@@ -1,5 +1,6 @@
 // Ids as exporters write them, and files that do not meet: joined and said, or refused with the line to copy.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { Recommender } from '../../../dist/node.js'
@@ -46,7 +47,7 @@ function joined(account) {
 test('whole numbers written as floats meet the same numbers, in a log, a catalogue, an id list and Parquet', async () => {
   const floats = await check({ log: log('user_id,item_id,timestamp', (n) => `${100 + n}.0`), items: plain })
   joined(floats)
-  assert.match(floats.remarks.join('\n'), /log\.csv: the 40 ids of "item_id" are whole numbers written as 1\.0/)
+  assert.match(floats.remarks.join('\n'), /^[^:]*log\.csv: 40 of 40 ids of "item_id" are whole numbers written as 1\.0, and read as 1; config "ids": "exact" keeps/m) // prettier-ignore
   joined(
     await check({
       log: log('user_id,item_id,timestamp', (n) => 100 + n),
@@ -59,9 +60,47 @@ test('whole numbers written as floats meet the same numbers, in a log, a catalog
   ]
   const parquet = file('items.csv', Buffer.from(parquetWriteBuffer({ columnData })))
   joined(await check({ log: log('user_id,item_id,timestamp', (n) => `${100 + n}.0`), items: parquet }))
-  // beside others an id that looks like a float is a name of its own
-  const versions = await check({ log: log('user_id,item_id,timestamp', (n) => (n % 2 ? `${n}.0` : `v${n}`)) })
-  assert.deepEqual(versions.remarks, [])
+})
+
+test('an id is the same in every file, whatever stands beside it there', async () => {
+  const half = (n) => (n < 20 ? `${n + 1}.0` : `${n}.5`) // 1.0, 2.0 … 20.5, 21.5
+  const out = path('halves.martello')
+  const events = file('halves.csv', log('user_id,item_id,timestamp', half))
+  const built = await cli('build', '-o', out, '--interactions', events)
+  assert.equal(built.code, 0, built.stderr)
+  assert.match(built.stderr, /look: .*halves\.csv: 20 of 40 ids of "item_id" are whole numbers written as 1\.0/)
+  const rows = (ids, name) =>
+    file(name, `user_id,item_id,timestamp\n${ids.map(([u, i], n) => `${u},${i},${1_700_000_000 + n}`).join('\n')}\n`)
+  const whole = rows([['7.0', '2.0'], ['8.0', '3.0']], 'whole.csv') // prettier-ignore
+  const mixed = rows([['7.0', '20.5'], ['8.0', '21.5'], ['guest', '22.5']], 'mixed.csv') // prettier-ignore
+  const asked = JSON.parse((await cli('eval', out, '--history', mixed, '--holdout', whole, '--json')).stdout)
+  assert.deepEqual([asked.held_out_unknown, asked.users_without_history], [0, 0])
+  const one = await check({ log: log('user_id,item_id,timestamp', (n) => `${n}${n % 3 ? '' : '.0'}`), items: catalogue('item_id,title', (n) => `${n}.0,Film ${n}`) }) // prettier-ignore
+  joined(one)
+  const twice = await check({ items: `${plain}101.0,Film again\n` })
+  assert.match(twice.errors[0], /found "101" again, .*"ids": "exact" tells "101\.0" from "101"/)
+})
+
+test('names that end in .0 stay as they are where the config says so, in eval and features too', async () => {
+  const out = path('versions.martello')
+  const events = file(
+    'versions.csv',
+    log('user_id,item_id,timestamp', (n) => (n % 2 ? `${n}.0` : `${n - 1}`)),
+  )
+  const items = file('versions-items.csv', catalogue('item_id,title', (n) => `${n % 2 ? `${n}.0` : n - 1},Release ${n}`)) // prettier-ignore
+  const config = file('exact.json', '{"ids":"exact"}')
+  const built = await cli('build', '-o', out, '--interactions', events, '--items', items, '--config', config)
+  assert.equal(built.code, 0, built.stderr)
+  assert.doesNotMatch(built.stderr, /whole numbers/)
+  const rec = await Recommender.open(out)
+  assert.equal(rec.items, 40)
+  assert.notEqual(rec.number('3.0'), rec.number('3'))
+  const asked = JSON.parse((await cli('eval', out, '--history', events, '--holdout', events, '--json')).stdout)
+  assert.equal(asked.held_out_unknown, 0)
+  const written = path('versions-rows.csv')
+  const features = await cli('features', out, '--events', events, '-o', written)
+  assert.equal(features.code, 0, features.stderr)
+  assert.match(readFileSync(written, 'utf8'), /,3\.0,/)
 })
 
 test('what stands around an id and nobody sees is no part of it, and accents are one whichever way they are written', async () => {
