@@ -23,7 +23,7 @@ import {
   vectors,
   withTower,
 } from '../helpers/networks.mjs'
-import { node, onnxBytes, onnxGraph } from '../helpers/onnx.mjs'
+import { DATA_TYPE, node, onnxBytes, onnxGraph } from '../helpers/onnx.mjs'
 import { cli, gaussians, npy } from '../helpers/shop.mjs'
 
 /** y of whole numbers x, cast to float at the end. */
@@ -31,6 +31,8 @@ const whole = (values, nodes, constants, { type = 'int', width = 1, output } = {
   predict(model(type, width, [...nodes, node('Cast', ['z'], ['y'], { to: 1 })], constants, { output }), {
     x: [type, [values.length / width, width], values],
   })
+
+const mod = (a, b) => ((a % b) + b) % b
 
 const ints = field('int-float32')
 test(
@@ -115,7 +117,6 @@ test('the newest time of a history, gaps between events, and padding left out', 
 /** Chains of whole-number ops on random numbers, against BigInt. */
 test('sums, products, quotients, rests, choices and moves of whole numbers are what BigInt says', async () => {
   const big = (n) => BigInt(n)
-  const mod = (a, b) => ((a % b) + b) % b
   const cases = [
     ['Add', (a) => a + 12345678901n],
     ['Sub', (a) => a - 12345678901n],
@@ -250,6 +251,65 @@ test('what cannot be exact is refused by the node, with what to do', async () =>
     [node('Cast', ['x'], ['f'], { to: 1 }), node('Mod', ['f', 'm'], ['z'], { fmod: 1 }, 'rest')],
     { m: one(24, 'float') },
     /node "rest" \(Mod\): found a rest of numbers up to 1\.7e\+9/,
+  )
+})
+
+test('ops that make large numbers of small ones are exact', async () => {
+  const rest = node('Mod', ['a', 'm'], ['z'])
+  const lastOf = (numbers, made, constants = {}, output = [B, 1]) =>
+    values(whole(numbers, [made, rest], { m: one(1000), ...constants }, { width: numbers.length, output }))
+  const reduced = (op, numbers) => lastOf(numbers, node(op, ['x'], ['a'], { axes: [1] }))
+  assert.deepEqual(await reduced('ReduceProd', [1001, 1003, 1007]), [21])
+  assert.deepEqual(await reduced('ReduceProd', [1001, -1003, 1007, 2]), [Number(mod(-2n * 1011022021n, 1000n))])
+  assert.deepEqual(await reduced('ReduceSumSquare', [5001, -5003, 4097]), [(5001 ** 2 + 5003 ** 2 + 4097 ** 2) % 1000])
+  assert.deepEqual(await reduced('ReduceL1', [9e9 + 7, -16777217, 5]), [(9e9 + 7 + 16777217 + 5) % 1000])
+  for (const exponent of [1, 2, 3, 4, 5, 6]) {
+    const made = node('Pow', ['x', 'e'], ['a'])
+    assert.deepEqual(
+      await lastOf([201, -199, 2, -1], made, { e: one(exponent) }, [B, 4]),
+      [201n, -199n, 2n, -1n].map((x) => Number(mod(x ** BigInt(exponent), 1000n))),
+      `to the power of ${exponent}`,
+    )
+  }
+  assert.deepEqual(await lastOf([5001], node('Pow', ['x', 'e'], ['a']), { e: one(2) }), [1])
+})
+
+test('whole numbers that no pair holds, or that nothing bounds, are refused by the node', async () => {
+  const refused = (numbers, made, expected, constants = {}) =>
+    refuses(whole(numbers, [made], constants, { width: numbers.length, output: [B, 1] }), expected)
+  const size = /found whole numbers of any size, expected sums and products of what is bounded, powers by a constant/
+  const narrow = /found whole numbers up to 7\.\de\+7, expected numbers up to 16777216 \(2\^24\) in this op/
+  const three = [5001, 5003, 4097]
+  await refused(three, node('Einsum', ['x', 'x'], ['z'], { equation: 'bi,bi->b' }, 'n'), narrow)
+  await refused(
+    [1e5, 1e5, 1e5],
+    node('ReduceProd', ['x'], ['z'], { axes: [1] }, 'n'),
+    /up to 1\.0e\+15, expected .*2\^48/,
+  )
+  await refused([2, 3], node('Pow', ['x', 'x'], ['z'], {}, 'n'), size)
+  await refused([2, 3], node('Pow', ['x', 'e'], ['z'], {}, 'n'), size, { e: one(-1) })
+  await refused([2, 3], node('Pow', ['x', 'e'], ['z'], {}, 'n'), size, { e: one(0.5, 'float') })
+  await refused([2, 3], node('ReduceMean', ['x'], ['z'], { axes: [1] }, 'n'), size)
+  await refused([2, 3], node('ReduceL2', ['x'], ['z'], { axes: [1] }, 'node'), /node "node" \(ReduceL2\): found/)
+  // small ones are one float each
+  const products = node('Einsum', ['x', 'x'], ['z'], { equation: 'bi,bi->b' })
+  assert.deepEqual(await values(whole([1001, 1003], [products], {}, { width: 2, output: [B] })), [
+    1001 ** 2 + 1003 ** 2,
+  ])
+})
+
+test('a root of numbers that may be below 0 has no range, which hides nothing after it', async () => {
+  const nodes = [
+    node('Cast', ['x'], ['f'], { to: 1 }),
+    node('Mul', ['f', 'f'], ['square']), // by its range alone from -1e6 on
+    node('Pow', ['square', 'half'], ['root']),
+    node('Cast', ['root'], ['w'], { to: DATA_TYPE.int }),
+    node('Mul', ['w', 'k'], ['a']),
+    node('Mod', ['a', 'm'], ['z']),
+  ]
+  assert.deepEqual(
+    await values(whole([-999, 0, 998], nodes, { half: one(0.5, 'float'), k: one(1000003), m: one(1000) })),
+    [(999 * 1000003) % 1000, 0, (998 * 1000003) % 1000],
   )
 })
 

@@ -2,7 +2,20 @@
 import { readOnnx } from '../../../build/web/import/onnx/model/onnx.js'
 import { encodeModel, encodeTensor } from '../../../build/web/import/onnx/model/proto.js'
 
-const DATA_TYPE = { float: 1, uint8: 2, int32: 6, int: 7, bool: 9, double: 11 }
+/** TensorProto.DataType by the names that tests use; int is int64. */
+export const DATA_TYPE = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int: 7,
+  bool: 9,
+  double: 11,
+  uint32: 12,
+  uint64: 13,
+}
 
 /** A TensorProto; `type` is a name of DATA_TYPE, int for int64. */
 export function tensorProto(name, type, dims, values) {
@@ -10,6 +23,7 @@ export function tensorProto(name, type, dims, values) {
   if (type === 'float') return { ...data, floatData: Array.from(values) }
   if (type === 'double') return { ...data, doubleData: Array.from(values) }
   if (type === 'int') return { ...data, int64Data: Array.from(values) }
+  if (type === 'uint32' || type === 'uint64') return { ...data, uint64Data: Array.from(values) }
   return { ...data, int32Data: Array.from(values, Number) }
 }
 export { encodeTensor }

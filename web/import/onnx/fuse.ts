@@ -199,6 +199,7 @@ function linears(graph: TracedGraph): TracedGraph {
   const place = new Map(graph.nodes.map((node, i) => [node, i]))
   for (const node of graph.nodes) {
     if (node.op !== 'MatMul' && node.op !== 'Gemm') continue
+    if (graph.values.get(node.outputs[0])!.type !== 'float') continue // whole numbers are divided to the next one
     let last = node
     const out = node.outputs[0]
     const attributes = new Map(node.attributes)

@@ -1,6 +1,6 @@
 /** Elementwise ops: one op of the tape each, or none where types alone change. */
 import { number, scalarOr, text, type Node } from '../model/graph.js'
-import { reach } from '../tape/ranges.js'
+import { power, reach, wholeExponent } from '../tape/ranges.js'
 import { BINARY, UNARY, type OpNumbers } from '../tape/tape.js'
 import { OpError, type ElementType } from '../model/tensor.js'
 import type { Value } from '../tape/value.js'
@@ -118,6 +118,8 @@ const pow: Lowering = (context, node) => {
   const exponent = scalarOf(context, node, 1)
   const { type } = context.result(node)
   const base = context.input(node, 0)
+  const whole = type === 'int' ? wholeExponent(context.graph, node) : undefined
+  if (whole !== undefined) return [power(base, whole, (a, b) => binary(context, 'mul', a, b, type))]
   const square = (value: Value) => unary(context, value, { kind: UNARY['square'] }, type)
   if (exponent !== undefined && keepsRank(context, node, 0)) {
     if (exponent === 1) return [base]

@@ -7,10 +7,21 @@
  */
 import { number, readersOf, scalarOr, type Node } from '../model/graph.js'
 import { OpError, tensor } from '../model/tensor.js'
-import { DATA_TYPE } from '../model/types.js'
+import { boundsOf, DATA_TYPE } from '../model/types.js'
 import { reducedAxes } from '../reference/reduce.js'
 import { asOut, viewOf, WHOLE, type View } from '../tape/tape.js'
-import { EXACT, movedInputs, MOVED, reach, refuseBeyond, WIDEST, type Ranges } from '../tape/ranges.js'
+import {
+  beyond,
+  EXACT,
+  movedInputs,
+  MOVED,
+  power,
+  reach,
+  refuseBeyond,
+  wholeExponent,
+  WIDEST,
+  type Ranges,
+} from '../tape/ranges.js'
 import { BatchError, type Extent } from '../tape/trace.js'
 import type { Value } from '../tape/value.js'
 import { repeated, walked, type Context, type Lowering } from './context.js'
@@ -28,6 +39,9 @@ const restOf = (data: ArrayLike<number>): Float64Array => Float64Array.from(data
 
 /** An input as a whole number. */
 function whole(context: Context, node: Node, at: number): Whole {
+  const range = context.ranges!.of(node.inputs[at])
+  if (range !== undefined && context.graph.constants.has(node.inputs[at]) && beyond(range, WIDEST))
+    throw new OpError(`a constant of ${reach(range)}`, `${WIDEST} (2^48) at most, which is what stays exact`)
   return { high: context.input(node, at), low: lowOf(context, node.inputs[at]) }
 }
 
@@ -46,7 +60,7 @@ const constantOf = (context: Context, value: number): Whole => {
   return { high: context.tape.scalar(value, 'int'), low: rest === 0 ? undefined : context.tape.scalar(rest, 'int') }
 }
 
-/** out = kind(a, b), exact; the rest of it is kept where `wide`. */
+/** out = kind(a, b), exact or, where it `wraps`, its last 32 bits; the rest of it is kept where `wide`. */
 function reckoned(context: Context, kind: string, a: Whole, b: Whole, wide: boolean, wraps = false): Whole {
   const operands = [a.high, a.low, b.high, b.low]
   const laid = context.together(operands.filter((each) => each !== undefined))
@@ -77,6 +91,9 @@ const KINDS: Readonly<Record<string, string>> = {
   ReduceSum: 'add',
   ReduceMax: 'max',
   ReduceMin: 'min',
+  ReduceProd: 'mul',
+  ReduceL1: 'add',
+  ReduceSumSquare: 'add',
 }
 const COMPARED: Readonly<Record<string, [kind: string, swapped: boolean]>> = {
   Equal: ['equal', false],
@@ -92,13 +109,27 @@ const ROUNDED = new Set(['Sign', 'OneHot'])
 /** Lowers a node that reads or makes such numbers. Returns the first of each pair; the rests are in `context.low`. */
 export function lowerWhole(context: Context, node: Node, lowering: Lowering): Value[] {
   const ranges = context.ranges!
-  for (const name of node.outputs) if (ranges.isWide(name)) refuseBeyond(node, ranges.of(name)!)
+  const wraps = ranges.wraps(node)
+  const range = ranges.madeBy(node)
+  if (range !== undefined && !wraps) refuseBeyond(node, range)
   if (MOVED[node.op] !== undefined) return moved(context, node, lowering)
+  const narrows = wraps && node.dataType !== DATA_TYPE.int32
   const wide = ranges.isWide(node.outputs[0])
-  const made = pairOf(context, node, ranges, wide)
-  if (made === undefined) return lowering(context, node)
+  const pair = pairOf(context, node, ranges, wide || narrows)
+  if (pair === undefined) return lowering(context, node)
+  const made = narrows ? narrowed(context, node, pair, wide) : pair
   if (made.low !== undefined) context.low.set(node.outputs[0], made.low)
   return [made.high]
+}
+
+/** A whole number as a type other than int32 holds it. */
+function narrowed(context: Context, node: Node, x: Whole, wide: boolean): Whole {
+  const [least, most] = boundsOf(node.dataType)
+  const size = constantOf(context, most - least + 1)
+  if (least === 0) return reckoned(context, 'mod', x, size, wide)
+  const offset = constantOf(context, least)
+  const above = reckoned(context, 'mod', reckoned(context, 'sub', x, offset, true), size, true)
+  return reckoned(context, 'add', above, offset, wide)
 }
 
 /** The pair that a node makes; undefined where the first of each pair is all it needs. */
@@ -127,27 +158,41 @@ function pairOf(context: Context, node: Node, ranges: Ranges, wide: boolean): Wh
       return one(number(node, 'fmod', 0) !== 0 ? 'fmod' : 'mod', whole(context, node, 0), whole(context, node, 1))
     case 'Neg':
       return one('sub', constantOf(context, 0), whole(context, node, 0))
-    case 'Abs': {
+    case 'Abs':
+      return absolute(context, whole(context, node, 0), wide, ranges.wraps(node))
+    case 'Relu':
+      return one('max', whole(context, node, 0), constantOf(context, 0))
+    case 'Pow': {
+      const exponent = wholeExponent(context.graph, node)
       const x = whole(context, node, 0)
-      return one('max', x, reckoned(context, 'sub', constantOf(context, 0), x, true))
+      if (exponent === undefined) break
+      const { high, low } = power(x, exponent, (a, b) => reckoned(context, 'mul', a, b, true, ranges.wraps(node)))
+      return { high, low: wide ? low : undefined }
     }
     case 'Clip':
       return clipped(context, node, wide)
     case 'ReduceSum':
     case 'ReduceMax':
     case 'ReduceMin':
+    case 'ReduceProd':
+    case 'ReduceL1':
+    case 'ReduceSumSquare':
       return folded(context, node, wide)
     case 'Cast':
     case 'CastLike':
       return cast(context, node, wide)
-    default:
-      if (ROUNDED.has(node.op)) return undefined
-      throw new OpError(
-        `whole numbers ${reach(ranges.of(node.inputs.find((name) => ranges.isWide(name)) ?? node.outputs[0])!)}`,
-        `numbers up to ${EXACT} (2^24) in this op: ages, days or hours instead of times`,
-      )
   }
+  if (ROUNDED.has(node.op)) return undefined
+  const read = node.inputs.find((name) => ranges.isWide(name))
+  const range = read === undefined ? ranges.madeBy(node)! : ranges.of(read)!
+  throw new OpError(
+    `whole numbers ${reach(range)}`,
+    `numbers up to ${EXACT} (2^24) in this op: ages, days or hours instead of times`,
+  )
 }
+
+const absolute = (context: Context, x: Whole, wide: boolean, wraps: boolean): Whole =>
+  reckoned(context, 'max', x, reckoned(context, 'sub', constantOf(context, 0), x, true), wide, wraps)
 
 /** Both of the pair go where the one would. */
 function moved(context: Context, node: Node, lowering: Lowering): Value[] {
@@ -202,16 +247,19 @@ function clipped(context: Context, node: Node, wide: boolean): Whole {
   return x
 }
 
-/** Sums, largest and smallest, by halves of each axis. */
+/** Sums, products, largest and smallest, by halves of each axis. */
 function folded(context: Context, node: Node, wide: boolean): Whole {
   if (context.optionalIsDynamic(node, 1)) throw new OpError('axes that depend on the inputs')
   const axes = reducedAxes(node, [context.likeness(node, 0), context.constant(node, 1)])
   const extents: Extent[] = context.shapeOf(node, 0).map((extent) => ({ ...extent }))
   const part = (value: Value | undefined, axis: number, start: number, size: number): Value | undefined =>
     value && sliced(context, value, axis, start, 1, extents[axis], size)
+  const wraps = context.ranges!.wraps(node)
   let x = whole(context, node, 0)
+  if (node.op === 'ReduceL1') x = absolute(context, x, true, wraps)
+  if (node.op === 'ReduceSumSquare') x = reckoned(context, 'mul', x, x, true, wraps)
   const spare: Whole[] = []
-  const together = (a: Whole, b: Whole) => reckoned(context, KINDS[node.op], a, b, true, context.ranges!.wraps(node))
+  const together = (a: Whole, b: Whole) => reckoned(context, KINDS[node.op], a, b, true, wraps)
   for (const axis of axes) {
     if (extents[axis].rows) throw new BatchError('a sum over the batch')
     while (extents[axis].size > 1) {

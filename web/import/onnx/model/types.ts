@@ -1,8 +1,9 @@
 /**
- * Which type of whole numbers each node works in: int32 wraps around where int64 does not. Types follow from those of the
+ * Which type of whole numbers each node works in: those of 8 to 32 bits wrap around where int64 does not. Types follow from those of the
  * inputs, of the constants and of casts; what cannot be known is left open, and then no width is assumed.
  */
 import { number, type Graph, type Node } from './graph.js'
+import type { Tensor } from './tensor.js'
 
 /** TensorProto.DataType, those that matter here. */
 export const DATA_TYPE = {
@@ -31,6 +32,16 @@ const BOUNDS: Readonly<Record<number, readonly [least: number, most: number]>> =
 }
 export const boundsOf = (dataType: number | undefined): readonly [number, number] =>
   BOUNDS[dataType ?? DATA_TYPE.int64] ?? [-Infinity, Infinity]
+/** Whether a type is one of 8 to 32 bits, in which what goes beyond it wraps around. */
+export const wrapsAround = (dataType: number | undefined): boolean => Number.isFinite(boundsOf(dataType)[1])
+/** What a type makes of a whole number. */
+export function wrapped(dataType: number | undefined, value: number): number {
+  const [least, most] = boundsOf(dataType)
+  if ((value >= least && value <= most) || !Number.isFinite(value)) return value
+  const size = most - least + 1
+  const rest = (value - least) % size
+  return least + (rest < 0 ? rest + size : rest)
+}
 
 const LOGICAL = new Set('Equal Less LessOrEqual Greater GreaterOrEqual And Or Xor Not IsNaN IsInf'.split(' '))
 const PLACES = new Set(['Shape', 'Size', 'ArgMax', 'ArgMin'])
@@ -51,6 +62,9 @@ function typeOf(node: Node, known: ReadonlyMap<string, number | undefined>): num
   if (node.op === 'Cast') return number(node, 'to', DATA_TYPE.float)
   if (LOGICAL.has(node.op)) return DATA_TYPE.bool
   if (PLACES.has(node.op)) return DATA_TYPE.int64
+  if (node.op === 'If') return undefined
+  if (node.op === 'ConstantOfShape')
+    return (node.attributes.get('value') as Tensor | undefined)?.dataType ?? DATA_TYPE.float
   const typed =
     node.op === 'Where' || node.op === 'CastLike'
       ? node.inputs[1]

@@ -10,7 +10,7 @@ import {
   type ElementType,
   type Tensor,
 } from '../model/tensor.js'
-import { DATA_TYPE } from '../model/types.js'
+import { wrapsAround } from '../model/types.js'
 import type { Kernel } from './kernel.js'
 
 /**
@@ -130,14 +130,17 @@ const ARITHMETIC: Record<string, Binary> = {
   Div: (a, b) => a / b,
   Pow: (a, b) => a ** b,
 }
-/** Sums and products of int32, which wrap around. */
+/** Products in types that wrap around, which may be beyond what a double holds: their last 32 bits. */
 const WRAPPING: Record<string, Binary> = {
-  Add: (a, b) => (a + b) | 0,
-  Sub: (a, b) => (a - b) | 0,
   Mul: Math.imul,
+  Pow: (a, b) => {
+    let product = 1
+    for (let i = 0; i < b; i++) product = Math.imul(product, a)
+    return Number.isInteger(b) && b >= 0 ? product : Math.trunc(a ** b)
+  },
 }
-const wrapping = (node: Node, op: string): Binary | undefined =>
-  node.dataType === DATA_TYPE.int32 ? WRAPPING[op] : undefined
+const wrapping = (node: Node, a: Tensor, op: string): Binary | undefined =>
+  a.type === 'int' && wrapsAround(node.dataType) ? WRAPPING[op] : undefined
 
 const COMPARISON: Record<string, Binary> = {
   Equal: (a, b) => Number(a === b),
@@ -198,7 +201,7 @@ const cast: Kernel = (node, inputs) => {
   const x = need(inputs, 0)
   if (to === 9) return [map(x, (v) => Number(v !== 0), 'bool')]
   if (to === 1 || to === 10 || to === 11) return [map(x, (v) => v, 'float')]
-  return [map(x, to === DATA_TYPE.int32 && x.type === 'int' ? (v) => v | 0 : Math.trunc, 'int')]
+  return [map(x, Math.trunc, 'int')]
 }
 
 /** A model that was exported for training draws at random; of ratio 0 it drops nothing. */
@@ -253,7 +256,7 @@ export const ELEMENTWISE: Record<string, Kernel> = {
   ),
   ...fromTable(ARITHMETIC, (f, op) => (node, inputs, opset) => {
     const a = need(inputs, 0)
-    const out = combine(a, laidAgainst(node, a, need(inputs, 1), opset), wrapping(node, op) ?? f)
+    const out = combine(a, laidAgainst(node, a, need(inputs, 1), opset), wrapping(node, a, op) ?? f)
     return [op === 'Div' && a.type === 'int' ? map(out, Math.trunc) : out]
   }),
   ...fromTable(COMPARISON, (f) => (node, inputs, opset) => {

@@ -5,7 +5,8 @@
 import { nodeName, type Branch, type Graph, type Node } from '../model/graph.js'
 import { InputError } from '../../../read/errors.js'
 import { OpError, type Tensor } from '../model/tensor.js'
-import { ELEMENTWISE } from './elementwise.js'
+import { wrapped, wrapsAround } from '../model/types.js'
+import { ELEMENTWISE, map } from './elementwise.js'
 import type { Kernel } from './kernel.js'
 import { MATRIX } from './matrix.js'
 import { MOVEMENT } from './movement.js'
@@ -29,10 +30,16 @@ export function evaluateNode(
   const kernel = KERNELS[node.op]
   if (kernel === undefined) throw unsupported(file, node)
   try {
-    return kernel(node, inputs, opset)
+    return kernel(node, inputs, opset).map((value, i) => (node.op === 'TopK' && i === 1 ? value : inType(node, value)))
   } catch (error) {
     throw ofNode(file, node, error, 'what ONNX defines for this op')
   }
+}
+
+/** Whole numbers as their type holds them. */
+function inType(node: Node, value: Tensor): Tensor {
+  if (value.type !== 'int' || !wrapsAround(node.dataType)) return value
+  return map(value, (x) => wrapped(node.dataType, x))
 }
 
 /**

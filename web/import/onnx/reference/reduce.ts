@@ -1,6 +1,7 @@
 /** Ops along axes: sums and their like, softmax, normalisations, running sums, the largest k. */
 import { listOf, need, number, scalarOr, type Node } from '../model/graph.js'
 import { axisOf, OpError, sizeOf, stridesOf, tensor, walk, type Tensor } from '../model/tensor.js'
+import { wrapsAround } from '../model/types.js'
 import type { Kernel } from './kernel.js'
 
 interface Fold {
@@ -43,9 +44,19 @@ function reduceBy(fold: Fold, x: Tensor, axes: readonly number[], keep: boolean)
   return keep ? out : { ...out, shape: x.shape.filter((_, axis) => !axes.includes(axis)) }
 }
 
+/** Products in types that wrap around, which may be beyond what a double holds: their last 32 bits. */
+const WRAPPING: Record<string, Fold> = {
+  ReduceProd: { start: 1, step: Math.imul },
+  ReduceSumSquare: { start: 0, step: (s, x) => s + Math.imul(x, x) },
+}
+
 const reduce =
-  (fold: Fold): Kernel =>
-  (node, inputs) => [reduceBy(fold, need(inputs, 0), reducedAxes(node, inputs), number(node, 'keepdims', 1) !== 0)]
+  (fold: Fold, op: string): Kernel =>
+  (node, inputs) => {
+    const x = need(inputs, 0)
+    const own = (x.type === 'int' && wrapsAround(node.dataType) ? WRAPPING[op] : undefined) ?? fold
+    return [reduceBy(own, x, reducedAxes(node, inputs), number(node, 'keepdims', 1) !== 0)]
+  }
 
 const logSumExp: Kernel = (node, inputs) => {
   const x = need(inputs, 0)
@@ -205,7 +216,7 @@ const argBest =
   }
 
 export const REDUCE: Record<string, Kernel> = {
-  ...Object.fromEntries(Object.entries(FOLDS).map(([op, fold]) => [op, reduce(fold)])),
+  ...Object.fromEntries(Object.entries(FOLDS).map(([op, fold]) => [op, reduce(fold, op)])),
   ReduceLogSumExp: logSumExp,
   Softmax: softmax(false),
   LogSoftmax: softmax(true),

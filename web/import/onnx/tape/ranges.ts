@@ -2,16 +2,19 @@
  * Ranges of whole numbers: how far each value of a graph can reach, from what its inputs hold.
  *
  * Scratch is float32, which holds whole numbers up to 2^24. What stays below is one float; what may go beyond, such as times
- * in seconds, is two (see lower/whole.ts), exact up to 2^48; what may go beyond that is refused, by its node. int32 wraps
- * around. A whole number made of a float that nothing is known of is taken to be below 2^24, as an id or a place is.
+ * in seconds, is two (see lower/whole.ts), exact up to 2^48; what may go beyond that is refused, by its node, and so is an op
+ * on whole numbers that has no range here. Types of 8 to 32 bits wrap around. A whole number cast from a float that nothing is
+ * known of is taken to be below 2^24, as an id or a place is.
  */
-import { number, scalarOr, type Node } from '../model/graph.js'
-import { boundsOf, DATA_TYPE } from '../model/types.js'
+import { number, scalarOr, type Node, type Port } from '../model/graph.js'
+import { boundsOf, DATA_TYPE, wrapsAround } from '../model/types.js'
 import { axisOf, OpError } from '../model/tensor.js'
 import { ofNode } from '../reference/index.js'
+import { einsumPlan } from '../reference/matrix.js'
 import { reducedAxes } from '../reference/reduce.js'
 import type { TracedGraph } from './trace.js'
 
+/** Whole numbers from `least` to `most`. */
 export interface Range {
   least: number
   most: number
@@ -22,13 +25,25 @@ export const EXACT = 2 ** 24
 /** What two floats hold. */
 export const WIDEST = 2 ** 48
 
+/** What is taken of an input or of a float that nothing is known of. */
 const UNKNOWN: Range = { least: -EXACT, most: EXACT }
+/** What is known of the result of an op that has no range: nothing, so that it is refused. */
+const UNBOUNDED: Range = { least: -Infinity, most: Infinity }
 
 export const beyond = ({ least, most }: Range, limit: number): boolean => least < -limit || most > limit
 const spanned = (values: readonly number[]): Range => ({ least: Math.min(...values), most: Math.max(...values) })
 export const united = (ranges: readonly Range[]): Range => spanned(ranges.flatMap(({ least, most }) => [least, most]))
+const isBounded = ({ least, most }: Range): boolean => Number.isFinite(least) && Number.isFinite(most)
+/** The largest magnitude, but at least 1: what no partial product goes beyond. */
+const magnitude = ({ least, most }: Range): number => Math.max(1, -least, most)
+/** Numbers of at most this magnitude, of one sign where all they are made of are. */
+const within = (most: number, ...of: readonly Range[]): Range => ({
+  least: of.every(({ least }) => least >= 0) ? 0 : -most,
+  most,
+})
 /** `up to 1.7e9`, as messages say a range */
-export const reach = ({ least, most }: Range): string => `up to ${Math.max(-least, most).toPrecision(2)}`
+export const reach = (range: Range): string =>
+  isBounded(range) ? `up to ${Math.max(-range.least, range.most).toPrecision(2)}` : 'of any size'
 
 /** Ops that only move elements, and which of their inputs these are. */
 export const MOVED: Readonly<Record<string, 'all' | readonly number[]>> = {
@@ -73,16 +88,44 @@ function remainder(a: Range, b: Range, fmod: boolean): Range {
     : { least: b.least < 0 ? -most : 0, most: b.most > 0 ? most : 0 }
 }
 
+const ZERO: Range = { least: 0, most: 0 }
+const ONE: Range = { least: 1, most: 1 }
+const TRUTH: Range = { least: 0, most: 1 }
+
+/** What an input's type holds of a range; where that is not known, what stays below 2^24. */
+function held({ type, dataType }: Port, range = type === 'bool' ? TRUTH : UNKNOWN): Range {
+  const [least, most] = boundsOf(dataType)
+  const clamp = (value: number) => Math.min(Math.max(value, least), most)
+  return { least: clamp(range.least), most: clamp(range.most) }
+}
+
+/** The exponent of a power of whole numbers that is multiplied out: one constant, 1 or more. */
+export function wholeExponent(graph: TracedGraph, node: Node): number | undefined {
+  const data = graph.constants.get(node.inputs[1])?.data
+  const sameRank = graph.values.get(node.inputs[0])!.shape.length === graph.values.get(node.outputs[0])!.shape.length
+  return data?.length === 1 && Number.isInteger(data[0]) && data[0] >= 1 && sameRank ? data[0] : undefined
+}
+
+/** x^exponent by squares and products; none of them goes beyond the result. */
+export function power<T>(x: T, exponent: number, times: (a: T, b: T) => T): T {
+  if (exponent === 1) return x
+  const half = power(x, Math.floor(exponent / 2), times)
+  const square = times(half, half)
+  return exponent % 2 === 0 ? square : times(square, x)
+}
+
 /** The ranges of a graph's values, worked out from the inputs on. */
 export class Ranges {
   private readonly graph: TracedGraph
   private readonly found = new Map<string, Range | undefined>()
+  /** What the nodes' ops make, before their types bound it. */
+  private readonly made = new Map<Node, Range>()
 
   /** `given`: what the inputs hold; those left out are taken to stay below 2^24. */
   constructor(graph: TracedGraph, given: ReadonlyMap<string, Range>) {
     this.graph = graph
     for (const port of graph.inputs)
-      this.found.set(port.name, given.get(port.name) ?? (port.type === 'float' ? undefined : UNKNOWN))
+      this.found.set(port.name, port.type === 'float' ? given.get(port.name) : held(port, given.get(port.name)))
     for (const node of graph.nodes)
       try {
         this.infer(node)
@@ -118,35 +161,42 @@ export class Ranges {
   /** Whether a node reads or makes such. */
   touches(node: Node): boolean {
     const read = MOVED[node.op] === undefined ? node.inputs : movedInputs(node)
-    return read.some((name) => this.isWide(name)) || node.outputs.some((name) => this.isWide(name))
+    return [...read, ...node.outputs].some((name) => this.isWide(name)) || this.overflows(node)
   }
 
-  /** Whether an int32 result wraps around. */
+  /** What a node makes before its type bounds it; undefined: no whole numbers. */
+  madeBy(node: Node): Range | undefined {
+    return this.made.get(node)
+  }
+
+  /** Whether a result goes beyond its type. */
+  private overflows(node: Node): boolean {
+    const range = this.made.get(node)
+    const [least, most] = boundsOf(node.dataType)
+    return range !== undefined && (range.least < least || range.most > most)
+  }
+
+  /** Whether a result wraps around. */
   wraps(node: Node): boolean {
-    if (node.dataType !== DATA_TYPE.int32) return false
-    const range = this.resultOf(node)
-    return range !== undefined && beyond(range, 2 ** 31 - 1)
+    return wrapsAround(node.dataType) && this.overflows(node)
   }
 
   private infer(node: Node): void {
-    const first = node.outputs.find((name) => name !== '')!
-    const range = this.resultOf(node)
-    node.outputs.forEach((name, i) => {
-      if (name === '') return
-      if (node.op === 'TopK' && i === 1) this.found.set(name, UNKNOWN)
-      else this.found.set(name, range)
-    })
-    if (range === undefined || !this.isInt(first)) return
+    const isInt = this.isInt(node.outputs.find((name) => name !== '')!)
+    const known = this.resultOf(node)
+    const range = known !== undefined && isBounded(known) ? known : isInt ? UNBOUNDED : undefined
+    if (range !== undefined && isInt) this.made.set(node, range)
     const [least, most] = boundsOf(node.dataType)
-    if (range.least < least || range.most > most)
-      this.found.set(first, node.dataType === DATA_TYPE.int32 ? { least, most } : range)
+    const settled = this.wraps(node) ? { least, most } : range
+    node.outputs.forEach((name, i) => {
+      if (name !== '') this.found.set(name, node.op === 'TopK' && i === 1 ? UNKNOWN : settled)
+    })
   }
 
-  /** What a node's result may be, before its type bounds it. */
+  /** What a node's result may be, before its type bounds it; undefined: nothing is known. */
   private resultOf(node: Node): Range | undefined {
     const { type } = this.graph.values.get(node.outputs.find((name) => name !== '')!)!
-    if (type === 'bool') return { least: 0, most: 1 }
-    const known = type === 'int' ? UNKNOWN : undefined
+    if (type === 'bool') return TRUTH
     const at = (i: number): Range | undefined => (node.inputs[i] ? this.of(node.inputs[i]) : undefined)
     const size = (input: number, axis: number): number => {
       const shape = this.graph.values.get(node.inputs[input])!.shape
@@ -154,7 +204,7 @@ export class Ranges {
     }
     const all = (ranges: readonly (Range | undefined)[]): Range | undefined => {
       const there = ranges.filter((each) => each !== undefined)
-      return there.length === ranges.length && there.length > 0 ? united(there) : known
+      return there.length === ranges.length && there.length > 0 ? united(there) : undefined
     }
     // tables of floats are not looked through
     if (MOVED[node.op] !== undefined)
@@ -163,11 +213,19 @@ export class Ranges {
     const combine = ARITHMETIC[node.op]
     if (combine !== undefined) {
       const ranges = node.inputs.map((_, i) => at(i))
-      return ranges.every((each) => each !== undefined) ? ranges.reduce(combine) : known
+      return ranges.every((each) => each !== undefined) ? ranges.reduce(combine) : undefined
     }
     if (node.op === 'Sum')
-      return node.inputs.every((_, i) => at(i)) ? node.inputs.map((_, i) => at(i)!).reduce(ARITHMETIC['Add']) : known
-    if (a === undefined) return known
+      return node.inputs.every((_, i) => at(i))
+        ? node.inputs.map((_, i) => at(i)!).reduce(ARITHMETIC['Add'])
+        : undefined
+    if (node.op === 'ArgMax' || node.op === 'ArgMin') return { least: 0, most: size(0, number(node, 'axis', 0)) }
+    if (node.op === 'OneHot') return at(2)
+    if (node.op === 'TopK') return node.outputs[0] === '' ? UNKNOWN : a
+    if (a === undefined) {
+      if (type !== 'int' || !node.op.startsWith('Cast')) return undefined
+      return node.dataType === DATA_TYPE.uint64 ? { ...UNKNOWN, least: 0 } : UNKNOWN
+    }
     switch (node.op) {
       case 'Cast':
       case 'CastLike':
@@ -176,19 +234,22 @@ export class Ranges {
       case 'Round':
       case 'ReduceMax':
       case 'ReduceMin':
-      case 'ReduceMean':
-      case 'TopK':
+      case 'MaxPool':
         return a
+      case 'ReduceMean':
+        return type === 'int' ? undefined : a
+      case 'Relu':
+        return { least: Math.max(0, a.least), most: Math.max(0, a.most) }
       case 'Div':
         return b === undefined
-          ? known
+          ? undefined
           : type === 'int'
             ? quotient(a, b)
             : b.least > 0
               ? corners((x, y) => x / y)(a, b)
-              : known
+              : undefined
       case 'Mod':
-        return b === undefined || type !== 'int' ? known : remainder(a, b, number(node, 'fmod', 0) !== 0)
+        return b === undefined || type !== 'int' ? undefined : remainder(a, b, number(node, 'fmod', 0) !== 0)
       case 'Neg':
         return { least: -a.most, most: -a.least }
       case 'Abs':
@@ -203,28 +264,60 @@ export class Ranges {
       case 'ScatterND':
       case 'ScatterElements':
         return all([a, at(2)])
-      case 'OneHot':
-        return at(2)
-      case 'ArgMax':
-      case 'ArgMin':
-        return { least: 0, most: size(0, number(node, 'axis', 0)) }
       case 'ReduceSum':
         return this.times(a, this.counted(node))
+      case 'ReduceL1':
+        return within(magnitude(a) * this.counted(node))
+      case 'ReduceSumSquare':
+        return within(magnitude(a) ** 2 * this.counted(node))
+      case 'ReduceProd':
+        return within(magnitude(a) ** this.counted(node), a)
       case 'CumSum':
         return this.times(a, size(0, this.graph.constants.get(node.inputs[1])?.data[0] ?? 0))
       case 'MatMul':
-        return b === undefined || type !== 'int' ? known : this.times(ARITHMETIC['Mul'](a, b), size(0, -1))
+        return b === undefined || type !== 'int' ? undefined : this.times(ARITHMETIC['Mul'](a, b), size(0, -1))
+      case 'Gemm':
+        return type === 'int' ? this.gemm(node, size(0, number(node, 'transA', 0) !== 0 ? 0 : 1)) : undefined
+      case 'Einsum':
+        return this.einsum(node)
       case 'Pow': {
+        if (type === 'int') {
+          const exponent = wholeExponent(this.graph, node)
+          return exponent === undefined ? undefined : within(magnitude(a) ** exponent, exponent % 2 === 0 ? ONE : a)
+        }
         const exponent = b?.least === b?.most ? b?.most : undefined
-        return exponent === undefined || exponent < 0 ? known : spanned([0, a.least ** exponent, a.most ** exponent])
+        return exponent === undefined || exponent < 0
+          ? undefined
+          : spanned([0, a.least ** exponent, a.most ** exponent])
       }
       default:
-        return known
+        return undefined
     }
   }
 
+  /** Sums of up to `count`, and of none. */
   private times(range: Range, count: number): Range {
-    return spanned([range.least, range.most, range.least * count, range.most * count])
+    return spanned([0, range.least, range.most, range.least * count, range.most * count])
+  }
+
+  private gemm(node: Node, inner: number): Range | undefined {
+    const [a, b, c] = [0, 1, 2].map((i) => (node.inputs[i] ? this.of(node.inputs[i]) : ZERO))
+    const factors = [number(node, 'alpha', 1), number(node, 'beta', 1)]
+    if (a === undefined || b === undefined || c === undefined || !factors.every(Number.isInteger)) return undefined
+    const most = magnitude(a) * magnitude(b) * inner
+    return within(Math.abs(factors[0]) * most + Math.abs(factors[1]) * magnitude(c))
+  }
+
+  private einsum(node: Node): Range | undefined {
+    const ranges = node.inputs.map((name) => this.of(name))
+    const shapes = node.inputs.map((name) => this.graph.values.get(name)!.shape.map(({ size }) => size))
+    const { output, sizes } = einsumPlan(node, shapes)
+    const summed = [...sizes].reduce((count, [letter, size]) => (output.includes(letter) ? count : count * size), 1)
+    if (!ranges.every((each) => each !== undefined)) return undefined
+    return within(
+      ranges.map(magnitude).reduce((product, each) => product * each, summed),
+      ...ranges,
+    )
   }
 
   /** Elements that a reduction takes together. */
@@ -250,14 +343,15 @@ export class Ranges {
   }
 }
 
-/** Errors: numbers that nothing here holds, or a narrow type that would wrap around. */
+/** Errors: numbers that nothing here holds. */
 export function refuseBeyond(node: Node, range: Range): void {
-  const [least, most] = boundsOf(node.dataType)
-  if (node.dataType !== DATA_TYPE.int32 && (range.least < least || range.most > most))
+  if (!isBounded(range))
     throw new OpError(
-      `whole numbers ${reach(range)} in a type that ends at ${most}`,
-      'int64, or int32 where they are to wrap around',
+      `whole numbers ${reach(range)}`,
+      'sums and products of what is bounded, powers by a constant, or floats (a cast before it)',
     )
+  if (node.dataType === DATA_TYPE.uint64 && range.least < 0)
+    throw new OpError('whole numbers below 0 in uint64, where they are beyond 2^63', 'int64')
   if (beyond(range, WIDEST))
     throw new OpError(
       `whole numbers ${reach(range)}`,
