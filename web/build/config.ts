@@ -39,7 +39,7 @@ export interface Config extends SourceOptions {
   /**
    * What events are worth, by name in any case: { "buy": 3, "dislike": -1 }. Default: -1 for names that plainly say dislike
    * (dislike, thumbs_down, hide, downvote, report …), 0 for those that only take something back (remove_from_cart, refund,
-   * cancel, unlike …), 1 for all others; the build says which are which.
+   * cancel, unlike …), 1 for all others, and where a name says more than that (play_muted); the build says which are which.
    * @minimum -100 @maximum 100 @maxProperties 64
    */
   events?: Record<string, number>

@@ -1,8 +1,9 @@
 /**
  * What events count by their names. The config decides; where it does not, a name that plainly says dislike counts -1, one
  * that only takes something back counts 0 (what was removed from a cart, refunded or unliked was once wanted, and is not any
- * more), and any other counts 1.
+ * more), and any other counts 1. What is in doubt counts 1, and is said.
  */
+import { EVENT_NAME_BYTES, MAX_EVENTS } from '../generated/numbers.js'
 import { quote, quoteList } from '../read/errors.js'
 import type { Interactions } from '../read/index.js'
 import type { Config } from './config.js'
@@ -16,10 +17,14 @@ export interface EventAccount {
   /** Rows of the log; 0: only the config names it, for what devices send. */
   count: number
   weight: number
-  /** What decided: the config, what the name plainly says, or nothing, so that it counts 1. */
+  /** What decided: the config, what the name plainly says, or neither, so that it counts 1. */
   by: 'config' | 'name' | 'default'
   /** Of a name that the log does not have: one of the log that is written almost so. */
   meant?: string
+  /** A word of a name that counts 1: alone it would say less. */
+  doubt?: string
+  /** A name that says less than 1, and counts 1 for want of room in a bundle. */
+  left?: true
 }
 
 export interface Events {
@@ -36,14 +41,24 @@ export function eventsOf(event: Interactions['event'], config: Config): Events {
   const types = [...Object.values(config.tower?.inputs ?? {}), ...Object.values(config.ranker?.inputs ?? {})].flatMap(
     (input) => (typeof input === 'string' ? [] : Object.keys(input.values ?? {})),
   )
-  const meant = met.filter(({ by }) => by === 'name').map(({ name, weight }) => [name, weight] as const)
-  const weights = Object.entries({
-    ...lower(Object.fromEntries(types.map((name) => [name, meaningOf(name)]))),
-    ...DISLIKES,
-    ...lower(Object.fromEntries(meant)),
-    ...said,
+  const typed = lower(Object.fromEntries(types.map((name) => [name, meaningOf(name)])))
+  const known = new Set(Object.keys({ ...typed, ...DISLIKES, ...said }))
+  const list = leaveOutSurplus(met, known)
+  const meant = list.filter(({ by }) => by === 'name').map(({ name, weight }) => [name, weight] as const)
+  const weights = Object.entries({ ...typed, ...DISLIKES, ...lower(Object.fromEntries(meant)), ...said })
+  return { weights: new Map(weights), list: event === null ? [] : [...list, ...unmetBy(list, config.events ?? {})] }
+}
+
+/** A bundle has room for so many names, so long: of those that nobody named, the commonest have it, the others count 1. */
+function leaveOutSurplus(met: readonly EventAccount[], known: Set<string>): EventAccount[] {
+  return met.map((one) => {
+    const key = one.name.toLowerCase()
+    if (one.by !== 'name' || known.has(key)) return one
+    if (known.size >= MAX_EVENTS || Buffer.byteLength(key) > EVENT_NAME_BYTES)
+      return { ...one, weight: 1, by: 'default', left: true }
+    known.add(key)
+    return one
   })
-  return { weights: new Map(weights), list: event === null ? [] : [...met, ...unmetBy(met, config.events ?? {})] }
 }
 
 function metBy({ names, code }: NonNullable<Interactions['event']>, said: Record<string, number>): EventAccount[] {
@@ -51,9 +66,10 @@ function metBy({ names, code }: NonNullable<Interactions['event']>, said: Record
   for (const one of code) counts[one]!++
   const all = names.map((name, i): EventAccount => {
     const key = name.toLowerCase()
-    const meant = meaningOf(name)
-    const by = key in said ? 'config' : meant < 1 && !(key in DISLIKES) ? 'name' : 'default'
-    return { name, count: counts[i]!, weight: said[key] ?? meant, by }
+    const { weight, doubt } = readingOf(name)
+    if (Object.hasOwn(said, key)) return { name, count: counts[i]!, weight: said[key]!, by: 'config' }
+    const by = weight < 1 ? 'name' : 'default'
+    return { name, count: counts[i]!, weight, by, ...(doubt !== undefined && { doubt }) }
   })
   return all.filter(({ name, count }) => name !== '' && count > 0).sort((a, b) => b.count - a.count)
 }
@@ -70,21 +86,35 @@ const UNDONE =
   /^(remov\w*|delet\w*|refund\w*|return(s|ed)?|cancel\w*|undo\w*|revok\w*|withdr[ae]w\w*|chargeback\w*|abandon\w*|declin\w*|void(ed)?|uninstall\w*|un(like|lov|heart|favou?rit|fav$|star|bookmark|sav|pin|subscri|follow|watch|check|register|enroll|vot|hid|block|mut|dislik|downvot|report)\w*|skip(s|ped)?)$/
 const DISLIKED =
   /^(dislik\w*|downvot\w*|thumbs?down|hid(e|es|ing|den)|not ?interested|block(s|ed)?|report(s|ed)?|flag(s|ged)?|hat(e|es|ed)|mut(e|es|ed)|reject\w*|dismiss\w*|👎)$/
-/** Beside one of these, `report`, `block` and `return` are things: a report is viewed, a visitor returns. */
-const SEEN =
-  /^(views?|viewed|opens?|opened|reads?|downloads?|downloaded|visits?|visitor|user|exports?|shares?|shared|prints?|creates?|created)$/
+/** Whoever looks at a thing or presses on it has not done what it is called: `view_cancel_policy`, `hidden_gem_click`. */
+const USED =
+  /^(views?|viewed|clicks?|clicked|taps?|tapped|plays?|played|playing|opens?|opened|reads?|visits?|visited|shown|impressions?)$/
+/** Beside one of these too, `report`, `block` and `return` are things: a report is downloaded, a visitor returns. */
+const HANDLED = /^(downloads?|downloaded|visitor|user|exports?|shares?|shared|prints?|creates?|created)$/
 const THINGS = /^(block|report|return|flag|skip)s?$/
 
 /** 1, or less where the name plainly says so: `remove_from_cart`, `RemoveFromCart` and `Cart: removed` 0, `thumbs-down` -1. */
-export function meaningOf(name: string): number {
+export const meaningOf = (name: string): number => readingOf(name).weight
+
+/** `doubt`: a word that would say less, did it not stand as it does: beside a use, or amid the name. */
+function readingOf(name: string): { weight: number; doubt?: string } {
   const words = wordsOf(name)
-  const says = (what: RegExp) => {
-    const pairs = words.map((word, i) => `${word}${words[i + 1] ?? ''}`)
-    return [...words, ...pairs].some(
-      (word) => what.test(word) && !(THINGS.test(word) && words.some((w) => SEEN.test(w))),
-    )
-  }
-  return says(UNDONE) ? 0 : says(DISLIKED) ? -1 : 1
+  const last = words.length - 1
+  const isUsed = words.some((word) => USED.test(word))
+  const isHandled = words.some((word) => HANDLED.test(word))
+  let doubt: string | undefined
+  const says = (what: RegExp, amid: boolean) =>
+    words.some((word, i) => {
+      const pair = `${word}${words[i + 1] ?? ''}`
+      const found = what.test(word) ? word : what.test(pair) ? pair : undefined
+      if (found === undefined) return false
+      const isEdge = i === 0 || i === last || (found === pair && i + 1 === last)
+      if (!isUsed && !(isHandled && THINGS.test(found)) && (amid || isEdge)) return true
+      doubt ??= found
+      return false
+    })
+  const weight = says(UNDONE, true) ? 0 : says(DISLIKED, false) ? -1 : 1
+  return weight < 1 || doubt === undefined ? { weight } : { weight, doubt }
 }
 
 const wordsOf = (name: string): string[] =>
@@ -122,16 +152,32 @@ function almostEqual(one: string, other: string): boolean {
 /** What people should look at, one line each. */
 export function eventRemarks(events: readonly EventAccount[]): string[] {
   const guessed = events.filter(({ by }) => by === 'name')
+  const doubted = events.filter(({ by, doubt }) => by === 'default' && doubt !== undefined)
+  const left = events.filter((one) => one.left)
   const unmet = events.filter(({ count }) => count === 0)
-  const names = (list: readonly EventAccount[]) => quoteList(list.map(({ name }) => name))
-  const example = { events: Object.fromEntries(guessed.map(({ name, weight }) => [name, weight])) }
-  const says = ({ name, weight }: EventAccount) => `${quote(name)} ${weight < 0 ? 'says dislike' : 'takes back'}`
-  return [
-    ...(guessed.length === 0
-      ? []
-      : [`look: by their names, ${guessed.map(says).join(', ')}; to weigh them otherwise, change ${JSON.stringify(example)} in a config`]), // prettier-ignore
-    ...(unmet.length === 0
-      ? []
-      : [`look: config key "events" names ${names(unmet)}, which the log does not have (it has ${names(events.filter(({ count }) => count > 0))})`]), // prettier-ignore
-  ]
+  const lines: string[] = []
+  if (guessed.length > 0) {
+    const example = configOf(guessed.map(({ name, weight }) => [name, weight]))
+    const read = guessed.map(({ name, weight }) => `${quote(name)} ${weight < 0 ? 'says dislike' : 'takes back'}`)
+    lines.push(`look: by their names, ${read.join(', ')}; to weigh them otherwise, change ${example} in a config`)
+  }
+  if (doubted.length > 0) {
+    const read = doubted.map(({ name, doubt }) => `${quote(name)} counts 1 in spite of ${quote(doubt)}`)
+    const example = configOf(doubted.map(({ name, doubt }) => [name, meaningOf(doubt!)]))
+    lines.push(`look: ${read.join(', ')}; if they take back or say dislike, say ${example} in a config`)
+  }
+  if (left.length > 0) {
+    const room = `a bundle takes ${MAX_EVENTS} names of at most ${EVENT_NAME_BYTES} bytes`
+    const why = `${room}, the config's first and then the commonest`
+    const rows = left.reduce((sum, { count }) => sum + count, 0)
+    lines.push(`look: ${rows} rows count 1 though their names take back or say dislike: ${namesOf(left)}; ${why}`)
+  }
+  if (unmet.length > 0) {
+    const has = namesOf(events.filter(({ count }) => count > 0))
+    lines.push(`look: config key "events" names ${namesOf(unmet)}, which the log does not have (it has ${has})`)
+  }
+  return lines
 }
+
+const namesOf = (events: readonly EventAccount[]) => quoteList(events.map(({ name }) => name))
+const configOf = (weights: [name: string, weight: number][]) => JSON.stringify({ events: Object.fromEntries(weights) })

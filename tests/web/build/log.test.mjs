@@ -64,6 +64,7 @@ test('events are named without regard to case, and no name of JavaScript is one'
   assert.deepEqual([...log.item], [0, 1, 0], 'by number in the catalogue, not by appearance in the file')
   assert.deepEqual(said({ interactions: table(rows, { event }) }, { events: { buy: 3 } }), [
     'events: Dislike -1 (1 rows), constructor 1 (1 rows), __proto__ 1 (1 rows), BUY 3 (1 rows)',
+    'look: by their names, "Dislike" says dislike; to weigh them otherwise, change {"events":{"Dislike":-1}} in a config',
   ])
 })
 

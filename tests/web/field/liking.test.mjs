@@ -148,7 +148,14 @@ test('scales of liking are told from columns that count', () => {
   assert.deepEqual(scale({ 1: 3, 4: 9, 6: 8, 7: 9 }), { zero: 3.5, one: 5.6, least: 0 })
   assert.deepEqual([scale({ '-1': 5, 1: 9 }), scale({ '-1': 5, 0: 3, 1: 9 })], [{ zero: 0, one: 1 }, { zero: 0, one: 1 }]) // prettier-ignore
   assert.deepEqual(scale({ 0: 900, 1: 9 }), { zero: 0, one: 1 })
+  const tenths = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [i / 10, 5 + i]))
+  assert.deepEqual(scale(tenths), { zero: 0.5, one: 0.8, least: 0 }, 'a scale up to 1 is no thumb')
+  assert.deepEqual(scale({ 0: 9, 0.5: 30, 1: 40 }), { zero: 0.5, one: 0.8, least: 0 })
   assert.deepEqual(scale({ '-2': 5, '-1': 3, 0: 4, 1: 9, 2: 9 }), { zero: 0, one: 1.2 })
+  const lacking = { 0.5: 3, 1: 4, 2: 6, 3: 9, 4: 20, 4.5: 9 }
+  assert.deepEqual(scale(lacking), { zero: 2.5, one: 4, least: 0 }, 'nobody gave five of five')
+  assert.match(scaleOf('rating', values(lacking)).why, /, up to 5, which nobody gives$/)
+  assert.deepEqual(scale({ 1: 4, 3: 2, 5: 8, 7: 20, 9: 6 }), { zero: 5, one: 8, least: 0 })
   const counting = [
     { 1: 800, 2: 120, 3: 40, 4: 20, 5: 12 }, // pieces
     { 1: 500, 2: 200, 3: 90, 7: 40, 20: 9, 133: 1 }, // plays
@@ -156,9 +163,19 @@ test('scales of liking are told from columns that count', () => {
     { 5: 100 },
     { 4: 50, 5: 50 }, // nobody says that they did not like it
     { 1: 90, 2: 60 },
+    { 1: 10, 3: 20, 5: 20, 8: 20, 12: 30 }, // up to 12, or 15, goes no scale
+    { 5: 10, 10: 20, 40: 30 },
     Object.fromEntries(Array.from({ length: 300 }, (_, i) => [0.1 + i * 0.017, 1])),
   ]
   for (const counts of counting) assert.equal(scale(counts), null, JSON.stringify(counts).slice(0, 60))
+  const units = { 1: 600, 2: 200, 3: 80, 4: 60, 5: 60 } // enough of the upper half, and still as pieces are sold
+  for (const column of ['units', 'value', 'n_items']) assert.equal(scale(units, column), null, column)
+  assert.match(
+    scaleOf('value', values(units)).why,
+    /the more, the fewer, from 1 on, .* no "value" is a usual name of ratings/,
+  )
+  for (const column of ['rating', 'user_score', 'Stars']) assert.deepEqual(scale(units, column), { zero: 2.5, one: 4, least: 0 }) // prettier-ignore
+  assert.deepEqual(scale({ 1: 30, 2: 5, 3: 5, 4: 5, 5: 40 }, 'value'), { zero: 2.5, one: 4, least: 0 })
   for (const column of ['quantity', 'play_count', 'price', 'ratings_count']) assert.equal(scale(stars, column), null)
 })
 
@@ -169,8 +186,54 @@ test('names that take something back count 0, those that say dislike -1, all oth
   for (const name of back) assert.equal(meaningOf(name), 0, name)
   const against = ['dislike', 'Disliked', 'thumbs_down', 'thumbsDown', 'THUMBS DOWN', 'thumb-down', 'downvote', 'down_voted', 'hide', 'hidden', 'not_interested', 'NotInterested', 'block', 'blocked', 'report', 'report_item', 'mute', 'rejected', 'dismiss', '👎'] // prettier-ignore
   for (const name of against) assert.equal(meaningOf(name), -1, name)
-  const plain = ['view', 'purchase', 'add_to_cart', 'like', 'thumbs_up', 'upvote', 'subscribe', 'share', 'view_report', 'reportDownloaded', 'returning_visitor', 'return_visit', 'universe', 'checkout', 'constructor', '__proto__', 'play', '加入购物车', ''] // prettier-ignore
+  const plain = ['view', 'purchase', 'add_to_cart', 'like', 'thumbs_up', 'upvote', 'subscribe', 'share', 'view_report', 'reportDownloaded', 'returning_visitor', 'return_visit', 'universe', 'checkout', 'constructor', '__proto__', 'play', '加入购物车', '', 'play_muted', 'click_block', 'report_click', 'hidden_gem_click', 'view_cancel_policy', 'ViewedReturnPolicy', 'found_hidden_gem', 'cart_block_shown'] // prettier-ignore
   for (const name of plain) assert.equal(meaningOf(name), 1, name)
+})
+
+test('a word that may say less, and counts 1, is said', async () => {
+  const rows = ['play_muted', 'view_cancel_policy', 'play'].flatMap((event) => people(3, { item_id: event, event }))
+  const { stderr } = await told(rows)
+  const line = 'look: "play_muted" counts 1 in spite of "muted", "view_cancel_policy" counts 1 in spite of "cancel"; ' +
+    'if they take back or say dislike, say {"events":{"play_muted":-1,"view_cancel_policy":0}} in a config' // prettier-ignore
+  assert.ok(stderr.includes(line), stderr)
+  assert.doesNotMatch((await told(rows, { events: { play_muted: 0.5, view_cancel_policy: 1 } })).stderr, /in spite of/)
+})
+
+test('a name that every bundle knows is decided by its name, and said', async () => {
+  const rows = [...people(9, { item_id: 'a', event: 'dislike' }), ...people(9, { item_id: 'b', event: 'constructor' })]
+  const { record } = await build(rows)
+  assert.deepEqual(record.account.events.map(({ name, weight, by }) => [name, weight, by]), [['dislike', -1, 'name'], ['constructor', 1, 'default']]) // prettier-ignore
+  assert.match(
+    (await told(rows)).stderr,
+    /look: by their names, "dislike" says dislike; .* \{"events":\{"dislike":-1\}\}/,
+  )
+})
+
+test('more names than a bundle has room for: the commonest are kept, the others count 1, and are said', async () => {
+  const long = `removed_from_cart_because_${'x'.repeat(47)}`
+  const reasons = Array.from({ length: 90 }, (_, n) =>
+    people(92 - n, { item_id: `i${n % 7}`, event: `cancel_reason_${n}` }),
+  )
+  const rows = [
+    ...FEW.map((row) => ({ ...row, event: 'buy' })),
+    ...reasons.flat(),
+    ...people(5, { item_id: 'a', event: long }),
+  ]
+  const { record } = await build(rows, { events: { buy: 2 } })
+  const of = (name) => record.account.events.find((one) => one.name === name)
+  assert.deepEqual(of('cancel_reason_59'), { name: 'cancel_reason_59', count: 33, weight: 0, by: 'name' })
+  for (const name of ['cancel_reason_60', 'cancel_reason_89', long]) {
+    const { weight, by, left } = of(name)
+    assert.deepEqual([weight, by, left], [1, 'default', true], name)
+  }
+  const { code, stderr } = await told(rows, { events: { buy: 2 } })
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /look: \d+ rows count 1 though their names take back or say dislike: "cancel_reason_60", .* and 11 more; a bundle takes 64 names of at most 56 bytes, the config's first and then the commonest/) // prettier-ignore
+  const many = Object.fromEntries(Array.from({ length: 62 }, (_, n) => [`e${n}`, 2]))
+  assert.match(
+    (await told(rows, { events: many })).stderr,
+    /key "events": found 65 names, the built-in ones included, expected at most 64/,
+  )
 })
 
 test('what people took back is not what a new person sees first, and build says so', async () => {
