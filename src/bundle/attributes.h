@@ -11,7 +11,8 @@
  *    .  u32  value[start[sets]]  in the order in which the catalogue lists them
  *    .  packed set[items]       bit_width(sets - 1) bits wide
  * number: 128  f64 number[items], NaN where it is not known; f32 where that loses nothing (then type is NUMBER32)
- * date:   128  f64 Unix seconds[items], NaN where it is not known (MOMENT); f32 days since 1970 where all are whole days (DAY)
+ * date:   128  f64 Unix seconds[items], NaN where it is not known (MOMENT)
+ *              f32 days since 1970 where all are whole days (DAY)
  * text:   128  string table, one string an item, in item order
  */
 #ifndef MT_BUNDLE_ATTRIBUTES_H

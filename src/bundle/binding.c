@@ -12,8 +12,9 @@ static bool feed_is_sound(const mt_binding *binding, const mt_program *program, 
   const mt_feed *feed = &binding->feeds[index];
   const mt_port *port = &program->ports[index];
   size_t elements = mt_port_floats(port, 1); /* of one row */
-  if (feed->kind >= MT_FEED_KINDS_END || feed->side >= MT_FEED_SIDES_END || feed->part >= MT_FEED_PARTS_END || (uint64_t)feed->list + feed->count > binding->values ||
-      !isfinite(feed->pad) || !isfinite(feed->scale) || !isfinite(feed->shift) ||
+  if (feed->kind >= MT_FEED_KINDS_END || feed->side >= MT_FEED_SIDES_END || feed->part >= MT_FEED_PARTS_END ||
+      (uint64_t)feed->list + feed->count > binding->values || !isfinite(feed->pad) || !isfinite(feed->scale) ||
+      !isfinite(feed->shift) ||
       (mt_feed_is_candidate(feed) && port->rows_axis != 0))
     return false;
   bool table = feed->kind == MT_FEED_HISTORY_TABLE || feed->kind == MT_FEED_CANDIDATE_TABLE;

@@ -48,8 +48,9 @@ uint32_t mt_attribute_kind(const mt_recommender *rec, uint32_t attribute) {
   return attribute < rec->attributes ? (uint32_t)rec->attribute[attribute].type : 0;
 }
 double mt_attribute_number_of(const mt_recommender *rec, uint32_t attribute, uint32_t item) {
-  if (attribute >= rec->attributes || item >= rec->bundle.items || !mt_attribute_is_number(&rec->attribute[attribute])) return NAN;
-  return mt_attribute_number(&rec->attribute[attribute], item);
+  if (attribute >= rec->attributes || item >= rec->bundle.items) return NAN;
+  const mt_attribute *a = &rec->attribute[attribute];
+  return mt_attribute_is_number(a) ? mt_attribute_number(a, item) : NAN;
 }
 uint32_t mt_attribute_count_of(const mt_recommender *rec, uint32_t attribute, uint32_t item) {
   if (attribute >= rec->attributes || item >= rec->bundle.items) return 0;

@@ -57,8 +57,8 @@ static float graded(mt_grade grade, float x) { return (float)grade + 0.5f + 0.5f
 
 /* What words and popularity say of an item that was found. */
 static float text_score(const mt_search_index *index, const mt_found *found) {
-  float most = index->words.most;
-  return (most > 0 ? mt_words_sum(found) / most : 0) + index->terms.popularity * mt_terms_popularity(&index->terms, found->key - 1);
+  float most = index->words.most, text = most > 0 ? mt_words_sum(found) / most : 0;
+  return text + index->terms.popularity * mt_terms_popularity(&index->terms, found->key - 1);
 }
 
 /* The best hits of the words, by all that can be said of them without vectors. */
@@ -69,7 +69,8 @@ static void find_words(mt_search_index *index, const mt_search_ask *ask) {
   for (uint32_t s = 0; s <= words->mask; s++) {
     const mt_found *found = &words->slots[s];
     if (found->key == 0 || !mt_bitmap_has(ask->allowed, found->key - 1)) continue;
-    mt_topk_push(&top, mt_topk_key(graded(mt_words_grade(words, &index->terms, found), text_score(index, found)), found->key - 1));
+    float score = graded(mt_words_grade(words, &index->terms, found), text_score(index, found));
+    mt_topk_push(&top, mt_topk_key(score, found->key - 1));
   }
   index->best.count = mt_topk_finish(&top);
 }

@@ -37,7 +37,8 @@ static float factor_of(const mt_repeats *repeats, uint32_t item, double elapsed)
   return early ? rate * (elapsed > 0 ? (float)elapsed / gap : 0) : rate;
 }
 
-static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading, mt_error *error) {
+static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading,
+                       mt_error *error) {
   (void)error;
   mt_recall_repeat *repeat = own(work);
   const mt_event *event;
@@ -46,7 +47,8 @@ static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_i
   mt_sparse_reset(&repeat->factors, inputs->history->count);
   for (mt_history_walk walk = mt_history_from(inputs->history, source); mt_history_older(&walk, &event, &weight);) {
     const mt_sparse_slot *met = mt_sparse_at(&repeat->factors, event->item);
-    if (met->key == 0) mt_sparse_add(&repeat->factors, event->item, factor_of(&repeat->repeats, event->item, walk.now - event->at));
+    if (met->key == 0)
+      mt_sparse_add(&repeat->factors, event->item, factor_of(&repeat->repeats, event->item, walk.now - event->at));
     reading->whole &= mt_sparse_add(&work->sums, event->item, weight * mt_sparse_get(&repeat->factors, event->item));
   }
   return MT_OK;
