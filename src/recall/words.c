@@ -122,7 +122,7 @@ static bool add_joined(search *s, const word *a, const word *b) {
   return add_word(s, &(word){joined, a->length + b->length, b->open});
 }
 
-/* Items that have both terms, the second one beside the first in the title. */
+/* Items that have both terms, the second one beside the first in the title: of what is late nobody knows beside what. */
 static bool add_pair(search *s, uint32_t first, uint32_t second, bool whole) {
   mt_posting a, b;
   bool any = false;
@@ -131,7 +131,7 @@ static bool add_pair(search *s, uint32_t first, uint32_t second, bool whole) {
     if (a.item < b.item) more = mt_posting_next(&a);
     else if (b.item < a.item) more = mt_posting_next(&b);
     else {
-      if (b.mark != MT_PLACE_NONE && b.mark - a.mark <= 1) {
+      if (b.mark < MT_PLACE_LATE && b.mark - a.mark <= 1) {
         take(s, a.item, a.weight + b.weight, a.mark, whole);
         any = true;
       }
@@ -201,7 +201,8 @@ static size_t first_letter(const char *text, size_t length) {
 static bool is_slip(const char *a, size_t a_length, const char *b, size_t b_length) {
   size_t least = a_length < b_length ? a_length : b_length, head = 0, tail = 0;
   while (head < least && a[head] == b[head]) head++;
-  while (head > 0 && ((head < a_length && !begins_letter(a, a_length, head)) || (head < b_length && !begins_letter(b, b_length, head))))
+  while (head > 0 && ((head < a_length && !begins_letter(a, a_length, head)) ||
+                      (head < b_length && !begins_letter(b, b_length, head))))
     head--; /* back to a whole letter of both */
   while (tail < least - head && a[a_length - 1 - tail] == b[b_length - 1 - tail]) tail++;
   while (tail > 0 && (!begins_letter(a, a_length, a_length - tail) || !begins_letter(b, b_length, b_length - tail))) tail--;

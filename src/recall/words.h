@@ -29,7 +29,8 @@ typedef struct mt_found {
   float sum, best;  /* of the words before; of the last word that found it */
   uint8_t word;     /* … that is, its number and flags: words.c */
   uint8_t words;    /* that it has */
-  uint8_t leading;  /* … that are among the first of its title, as many as the text has words; MT_FOUND_FIRST: the very first is */
+  uint8_t leading;  /* … that are among the first of its title, as many as the text has words;
+                     * MT_FOUND_FIRST: the very first is */
   uint8_t whole;    /* … and were typed in full */
 } mt_found;
 
