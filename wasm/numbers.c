@@ -16,7 +16,9 @@
 #include "bundle/popularity.h"
 #include "bundle/postings.h"
 #include "bundle/ranker.h"
+#include "bundle/repeats.h"
 #include "bundle/rules.h"
+#include "bundle/terms.h"
 #include "bundle/tower.h"
 #include "bundle/trees.h"
 #include "bundle/vectors.h"
@@ -92,9 +94,11 @@ int main(void) {
   FROM("bundle/format.h") LIMIT(HEADER_BYTES) LIMIT(NAME_BYTES)
   FROM("bundle/strings.h") LIMIT(STRING_BYTES) LIMIT(NOT_FOUND)
   FROM("bundle/attributes.h") LIMIT(MAX_ATTRIBUTES) LIMIT(ATTRIBUTE_NAME)
-  FROM("bundle/policy.h") LIMIT(MAX_SOURCES) LIMIT(MAX_EVENTS) LIMIT(MAX_QUOTA) LIMIT(POLICY_HEAD) LIMIT(SOURCE_BYTES) LIMIT(EVENT_BYTES)
-    LIMIT(EVENT_NAME_BYTES)
+  FROM("bundle/policy.h") LIMIT(MAX_SOURCES) LIMIT(MAX_EVENTS) LIMIT(MAX_QUOTA) LIMIT(POLICY_HEAD)
+    LIMIT(SOURCE_BYTES) LIMIT(EVENT_BYTES) LIMIT(EVENT_NAME_BYTES)
   FROM("bundle/popularity.h") LIMIT(POPULARITY_TABLE)
+  FROM("bundle/repeats.h") LIMIT(REPEATS_BYTES)
+  FROM("bundle/terms.h") LIMIT(TITLE_LONG) LIMIT(PLACE_BITS) LIMIT(PLACE_LATE) LIMIT(PLACE_NONE)
   FROM("bundle/campaign.h") LIMIT(CAMPAIGN_HEAD) LIMIT(CAMPAIGN_ENTRY)
   FROM("bundle/vectors.h") LIMIT(DIM_MIN) LIMIT(DIM_MAX) LIMIT(PADDED_MAX) LIMIT(FLOAT_BITS)
   FROM("bundle/tower.h") LIMIT(TOWER_HEAD)

@@ -12,7 +12,7 @@ import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
 import type { Learn, Lists } from '../../learn/learn.js'
 import { categoryValues, isNumeric } from './attributes.js'
-import { KEY, SECTION } from '../../generated/numbers.js'
+import { KEY, PLACE_BITS, PLACE_LATE, PLACE_NONE, SECTION, TITLE_LONG } from '../../generated/numbers.js'
 import { spellings, titleLength, type Spelling } from '../spellings.js'
 import { encode, packTexts, section, sortedTexts, type Section } from './section.js'
 
@@ -23,9 +23,6 @@ const OTHER = 1
 const IMPACT_BITS = 4
 /** What being popular weighs against the words where no held-out events choose; tests/bench/search.mjs measures it. */
 export const POPULARITY_WEIGHT = 0.5
-/** src/bundle/terms.h */
-export const PLACE = { bits: 4, late: 14, none: 15 }
-const TITLE_LONG = 15
 /** Titles that begin with a word before it counts as an article, and their share of all. */
 const LEADING_LEAST = 10
 const LEADING_SHARE = 0.01
@@ -103,9 +100,9 @@ export function textIndex(catalogue: Catalogue, config: Config): TextIndex {
         let items = found.get(word)
         if (items === undefined) found.set(word, (items = new Map()))
         let entry = items.get(item)
-        if (entry === undefined) items.set(item, (entry = { tf: 0, place: PLACE.none }))
+        if (entry === undefined) items.set(item, (entry = { tf: 0, place: PLACE_NONE }))
         entry.tf += each
-        if (isTitle) entry.place = Math.min(entry.place, Math.max(0, place - first), PLACE.late)
+        if (isTitle) entry.place = Math.min(entry.place, Math.max(0, place - first), PLACE_LATE)
       }
       if (isTitle) titles[item] = Math.min(titleLength(texts[item]!, words), TITLE_LONG)
     })
@@ -176,7 +173,7 @@ function listsSection(learn: Learn, { lists, places }: TextIndex, ordinal: numbe
       KEY.term,
       0,
       IMPACT_BITS,
-      PLACE.bits,
+      PLACE_BITS,
       out,
     )
     const encoded = learn.u8(out, size).slice()

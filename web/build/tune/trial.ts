@@ -65,12 +65,12 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
     recipe,
     said: { of, together: choice.fused, people: holdout.count },
     tried: [...(factors?.tried ?? []), ...(neighbours?.tried ?? []), ...cadence.tried, ...choice.tried],
-    search: searchOf(given, holdout),
+    search: await searchOf(given, holdout),
   }
 }
 
-function searchOf({ text, progress, seed }: Given, holdout: Holdout): SearchChoice | null {
-  const choice = chooseSearch(text, holdout, seed)
+async function searchOf({ learn, ids, text, progress, seed }: Given, holdout: Holdout): Promise<SearchChoice | null> {
+  const choice = await chooseSearch(learn, ids, text, holdout, seed)
   if (choice === null) return null
   const mrr = choice.tried.find(({ popularity }) => popularity === choice.popularity)!.mrr
   progress.say(`search: popularity weighs ${choice.popularity} against words, mean reciprocal rank ${mrr.toFixed(4)}`)
