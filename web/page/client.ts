@@ -99,7 +99,12 @@ function start(given: ClientOptions['worker']): Worker {
   if (ours) return new Worker(url, MODULE)
   // a script of another origin may not be a worker, but one of this page's may import it
   const script = new Blob([`import ${JSON.stringify(url)}`], { type: 'text/javascript' })
-  return new Worker(URL.createObjectURL(script), MODULE)
+  const address = URL.createObjectURL(script)
+  const worker = new Worker(address, MODULE)
+  for (const sign of ['message', 'error'])
+    // by then it has read it, or never will
+    worker.addEventListener(sign, () => URL.revokeObjectURL(address), { once: true })
+  return worker
 }
 
 /** What addresses are relative to. */

@@ -293,6 +293,19 @@ test('a client from another origin starts its worker', { skip: noChromium }, asy
       },
       [from, worker],
     )
+  await page.evaluate(() => {
+    globalThis.addresses = []
+    const { createObjectURL, revokeObjectURL } = URL
+    URL.createObjectURL = (blob) => {
+      const address = createObjectURL.call(URL, blob)
+      globalThis.addresses.push(address)
+      return address
+    }
+    URL.revokeObjectURL = (address) => {
+      globalThis.addresses = globalThis.addresses.filter((one) => one !== address)
+      revokeObjectURL.call(URL, address)
+    }
+  })
   assert.equal(await shelf(`${cdn}/dist/client.js`), 5)
   assert.equal(await shelf(`${cdn}/dist/client.js?v=1`), 5)
   assert.equal(await shelf(`${cdn}/chunk.js`, `${cdn}/dist/page-worker.js`), 5)
@@ -302,6 +315,7 @@ test('a client from another origin starts its worker', { skip: noChromium }, asy
     await shelf(`${cdn}/chunk.js`),
     /^client: .*; from another origin give the address of page-worker\.js as option worker$/,
   )
+  assert.deepEqual(await page.evaluate(() => globalThis.addresses), [], 'what workers were started by is given back')
 })
 
 test('ids that begin with a dash, on the command line', async () => {
