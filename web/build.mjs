@@ -93,7 +93,8 @@ await Promise.all([
     platform: 'node',
   }),
 ])
-copyFileSync('dist/learn.wasm', 'build/web/learn/learn.wasm') // beside the module that reads it
+copyFileSync('dist/learn.wasm', 'build/web/learn/learn.wasm') // beside the modules that read them
+copyFileSync('dist/core.wasm', 'build/web/build/core.wasm')
 for (const schema of ['config', 'policy'])
   copyFileSync(`web/generated/${schema}.schema.json`, `dist/${schema}.schema.json`)
 rmSync('dist/types', { recursive: true, force: true })
