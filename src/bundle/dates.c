@@ -58,21 +58,47 @@ static int32_t read_digits(const char *text, size_t length, size_t *at, char bef
   return value;
 }
 
-static bool is_next(const char *text, size_t length, size_t at, char letter) { return at < length && text[at] == letter; }
+/* The letter there in lower case; 0 behind the end. */
+static char letter_at(const char *text, size_t length, size_t at) {
+  if (at >= length) return 0;
+  return text[at] >= 'A' && text[at] <= 'Z' ? (char)(text[at] + 'a' - 'A') : text[at];
+}
+
+static void skip_space(const char *text, size_t length, size_t *at) {
+  while (*at < length && (text[*at] == ' ' || (text[*at] >= '\t' && text[*at] <= '\r'))) ++*at;
+}
 
 /* Seconds of `05:06`, `05:06:07` or `05:06:07.5`; NaN where it is none. */
 static double read_clock(const char *text, size_t length, size_t *at) {
   int32_t hour = read_digits(text, length, at, 0, 2), minute = hour < 0 ? -1 : read_digits(text, length, at, ':', 2);
-  int32_t second = minute >= 0 && is_next(text, length, *at, ':') ? read_digits(text, length, at, ':', 2) : 0;
+  int32_t second = minute >= 0 && letter_at(text, length, *at) == ':' ? read_digits(text, length, at, ':', 2) : 0;
   if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60) return (double)NAN;
   double value = hour * 3600 + minute * 60 + second, unit = 1;
-  if (is_next(text, length, *at, '.'))
-    for (++*at; *at < length && text[*at] >= '0' && text[*at] <= '9'; ++*at) value += (text[*at] - '0') * (unit /= 10);
-  return value;
+  char mark = letter_at(text, length, *at);
+  if (mark != '.' && mark != ',') return value;
+  size_t first = ++*at;
+  for (; *at < length && text[*at] >= '0' && text[*at] <= '9'; ++*at) value += (text[*at] - '0') * (unit /= 10);
+  return *at > first ? floor(value * 1e6 + 0.5) / 1e6 : (double)NAN;
+}
+
+/* Seconds east of `Z`, `UTC`, `+02`, `+0200`, `+02:00`, or nothing; NaN where it is none of these. */
+static double read_zone(const char *text, size_t length, size_t *at) {
+  char first = letter_at(text, length, *at);
+  if (first == 'z') ++*at;
+  if (first == 'u' && letter_at(text, length, *at + 1) == 't' && letter_at(text, length, *at + 2) == 'c') *at += 3;
+  if (first != '+' && first != '-') return 0;
+  ++*at;
+  int32_t hours = read_digits(text, length, at, 0, 2), minutes = 0;
+  char next = letter_at(text, length, *at);
+  if (hours >= 0 && (next == ':' || (next >= '0' && next <= '9')))
+    minutes = read_digits(text, length, at, next == ':' ? ':' : 0, 2);
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return (double)NAN;
+  return (first == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
 double mt_date_read(const char *text, size_t length) {
   size_t at = 0;
+  skip_space(text, length, &at);
   int32_t year = read_digits(text, length, &at, 0, 4), month = year < 0 ? -1 : read_digits(text, length, &at, '-', 2);
   int32_t day = month < 1 || month > 12 ? -1 : read_digits(text, length, &at, '-', 2), known[3];
   if (day < 1) return (double)NAN;
@@ -80,16 +106,13 @@ double mt_date_read(const char *text, size_t length) {
   date_of(days, &known[0], &known[1], &known[2]);
   if (known[2] != day) return (double)NAN; /* 30 February */
   double seconds = (double)days * DAY;
-  if (at == length) return seconds;
-  if (!is_next(text, length, at, 'T') && !is_next(text, length, at, ' ')) return (double)NAN;
-  at++;
-  seconds += read_clock(text, length, &at);
-  if (is_next(text, length, at, 'Z')) at++;
-  else if (is_next(text, length, at, '+') || is_next(text, length, at, '-')) {
-    int32_t east = text[at++] == '-' ? -1 : 1, hours = read_digits(text, length, &at, 0, 2);
-    int32_t minutes = hours < 0 ? -1 : read_digits(text, length, &at, ':', 2);
-    if (hours > 23 || minutes < 0 || minutes > 59) return (double)NAN;
-    seconds -= east * (hours * 3600 + minutes * 60);
+  char next = letter_at(text, length, at), after = letter_at(text, length, at + 1);
+  if (next == 't' || (next == ' ' && after >= '0' && after <= '9')) {
+    at++;
+    seconds += read_clock(text, length, &at);
+    skip_space(text, length, &at);
+    seconds -= read_zone(text, length, &at);
   }
+  skip_space(text, length, &at);
   return at == length ? seconds : (double)NAN;
 }

@@ -11,7 +11,10 @@
 /* `2024-01-31`, or `2024-01-31T12:00:00.500Z` where it is not a `day`; the length, 0 where there is no such date. */
 uint32_t mt_date_write(double seconds, bool day, char *text);
 
-/* Unix seconds of a day, or of a time with seconds or without, and a zone or UTC; NaN where it is no such text. */
+/*
+ * Unix seconds, to the microsecond, of a day, or of a time with seconds or without, and a zone or UTC: what isoSeconds of
+ * web/read/dates.ts reads, and no more. NaN where it is no such text.
+ */
 double mt_date_read(const char *text, size_t length);
 
 #endif

@@ -60,7 +60,24 @@ export function spellings(text: string): Spelling[] {
 
 /** How many different words a title has, without what stands in brackets behind it: a year, another title. */
 export function titleLength(text: string, spelt = spellings(text)): number {
-  const short = text.replace(/(?:\s*[([（【「][^)\]）】」]*[)\]）】」])+\s*$/, '')
+  const short = withoutBrackets(text)
   const count = (all: Spelling[]) => new Set(all.filter(({ besides }) => !besides).map(({ word }) => word)).size
   return (short !== text && count(spellings(short))) || count(spelt)
+}
+
+const OPENS = /[([（【「]/
+const CLOSES = /[)\]）】」]/
+
+/** Without the brackets at the end, which are looked for from there: each letter is looked at once. */
+function withoutBrackets(text: string): string {
+  let end = text.trimEnd().length
+  while (end > 0 && CLOSES.test(text[end - 1]!)) {
+    let [open, start] = [-1, end - 1]
+    for (; start > 0 && !CLOSES.test(text[start - 1]!); start--) if (OPENS.test(text[start - 1]!)) open = start - 1
+    if (open < 0) break
+    const isAlone = text.slice(start, open).trim() === ''
+    end = text.slice(0, open).trimEnd().length
+    if (!isAlone) break
+  }
+  return text.slice(0, end)
 }

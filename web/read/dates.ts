@@ -2,14 +2,21 @@
  * Moments as text: ISO 8601, read and written. A zone that is not said is UTC. All moments are Unix seconds, whole in
  * microseconds, so that one that was written in another unit or as text is the same number.
  *
- * Filters on a device take the same texts as columns do, so this file needs nothing.
+ * This form filters on a device take too (src/bundle/dates.c); what else columns take is in spelled.ts.
  */
-const ISO =
-  /^\s*(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:[.,]\d+)?))?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?\s*$/i
+const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:[.,]\d+)?))?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/i
+/** Longer is no date, with its weekday and the name of its zone. */
+const LONGEST = 100
+
+/** What may be a date of a text: '' for one that is too long, so that no pattern goes through it. */
+export function dateText(text: string): string {
+  const trimmed = text.trim()
+  return trimmed.length > LONGEST ? '' : trimmed
+}
 
 /** The moment that an ISO 8601 date says, with a time of day or without; undefined: it is none. */
 export function isoSeconds(text: string): number | undefined {
-  const found = ISO.exec(text)
+  const found = ISO.exec(dateText(text))
   return found === null ? undefined : moment(found.slice(1, 4), found.slice(4, 7), found[7])
 }
 
@@ -25,6 +32,7 @@ export function moment(date: (string | number)[], time: (string | undefined)[] =
   if (at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day) return undefined
   if (hour > 24 || minute > 59 || second >= 61) return undefined
   const [, sign, hours, minutes = 0] = /([+-])(\d\d):?(\d\d)?/.exec(zone) ?? [, '+', 0]
+  if (Number(hours) > 23 || Number(minutes) > 59) return undefined
   const east = Number(hours) * 3600 + Number(minutes) * 60
   return micro(at.getTime() / 1000 + hour * 3600 + minute * 60 + second + (sign === '-' ? east : -east))
 }

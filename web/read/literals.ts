@@ -11,7 +11,7 @@
 export type Literal = string | null | Literal[] | { [key: string]: Literal }
 
 const CLOSING: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}' }
-const CALL = /^(?:array|set|frozenset|list|tuple)\((.*?)(?:,\s*dtype=[^)]*)?\)$/s
+const CALL = /^(?:array|set|frozenset|list|tuple)\(/
 const QUOTED = /[uUbB]?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/sy
 const BARE: Readonly<Record<string, RegExp>> = {
   '[': /[^\s,[\](){}"'][^,[\](){}]*/y,
@@ -27,13 +27,24 @@ const DEEPEST = 8
 /** The list that a text spells; null where it spells none. */
 export function listLiteral(text: string): Literal[] | null {
   const trimmed = text.trim()
-  const inner = CALL.exec(trimmed)?.[1] ?? trimmed
+  const inner = argument(trimmed)
   if (inner === '' && trimmed !== '') return [] // set()
   if (CLOSING[inner[0]!] !== inner.at(-1) || inner === '') return null
   const reader = new Reader(inner)
   const value = reader.list(0)
   if (value === undefined || !reader.ended) return null
   return Array.isArray(value) ? value : null
+}
+
+/** What is called with: `['a']` of `array(['a'], dtype=object)`; any other text as it stands. */
+function argument(text: string): string {
+  const call = CALL.exec(text)
+  if (call === null || !text.endsWith(')')) return text
+  const inner = text.slice(call[0].length, -1)
+  const type = inner.lastIndexOf('dtype=')
+  if (type < 0 || inner.includes(')', type)) return inner
+  const before = inner.slice(0, type).trimEnd()
+  return before.endsWith(',') ? before.slice(0, -1) : inner
 }
 
 class Reader {

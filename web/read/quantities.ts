@@ -21,6 +21,8 @@ const WHOLE = /^[+-]?\d+$/
 const POINT = /^[+-]?(\d{1,3}(?:[,’']\d{3})+|0|[1-9]\d*)(\.\d+)?$/
 const COMMA = /^[+-]?(\d{1,3}(?:[.\u00a0\u202f ]\d{3})+|0|[1-9]\d*)(,\d+)?$/
 const UNIT = '[A-Z]{0,2}\\p{Sc}|[A-Z]{3}|kr\\.?|zł|Kč|Ft|lei|%'
+/** No number is longer, with what stands around it; a pattern may look at that much several times. */
+const LONGEST = 64
 const AFFIXED = new RegExp(`^([+-]?)(${UNIT})?\\s*([+-]?\\d[\\d.,’'\\u00a0\\u202f ]*?)\\s*(${UNIT})?$`, 'u')
 
 const plain: Writing = { unit: '', plain: true, read: (cell) => (isMissing(cell) ? NaN : plainNumber(cell)) }
@@ -48,7 +50,7 @@ function plainNumber(cell: Cell): number | undefined {
 }
 
 function writtenNumber(text: string, unit: string, pattern: RegExp, point: boolean): number | undefined {
-  const found = AFFIXED.exec(text)
+  const found = affixed(text)
   if (found === null) return undefined
   const [, sign, before, digits, after] = found
   if ((before !== undefined && after !== undefined) || (before ?? after ?? unit) !== unit || !pattern.test(digits!))
@@ -58,10 +60,12 @@ function writtenNumber(text: string, unit: string, pattern: RegExp, point: boole
   return Number.isSafeInteger(Math.trunc(number)) ? (sign === '-' ? -number : number) : undefined
 }
 
+const affixed = (text: string): RegExpExecArray | null => (text.length > LONGEST ? null : AFFIXED.exec(text))
+
 /** The first unit that a cell has; '' for none. */
 function unitOf(texts: readonly string[]): string {
   for (const text of texts) {
-    const found = AFFIXED.exec(text)
+    const found = affixed(text)
     const unit = found?.[2] ?? found?.[4]
     if (unit !== undefined) return unit
   }

@@ -2,7 +2,7 @@
  * Dates as exporters spell them beside ISO 8601. One is read where it can mean one day only: the year first, the month by
  * name, or nothing but digits. Of the others there are two readings, and the column has to tell.
  */
-import { isoSeconds, moment } from './dates.js'
+import { dateText, isoSeconds, moment } from './dates.js'
 
 const CLOCK = '(\\d{1,2}):(\\d\\d)(?::(\\d\\d(?:[.,]\\d+)?))?\\s*([ap]\\.?m\\.?)?'
 const ZONE = '\\s*(Z|(?:UTC|GMT)?\\s*[+-]\\d\\d:?(?:\\d\\d)?|UTC|GMT)?(?:\\s*UTC|\\s*\\([^)]*\\))?'
@@ -37,7 +37,8 @@ function at(date: (string | number)[], [hour, minute, second, half, zone]: Clock
 }
 
 /** The moment of a date that can mean one only; undefined: it is none. */
-export function spelledSeconds(text: string): number | undefined {
+export function spelledSeconds(spelled: string): number | undefined {
+  const text = dateText(spelled)
   const iso = isoSeconds(text)
   if (iso !== undefined) return iso
   for (const form of YEAR_FIRST) {
@@ -56,7 +57,7 @@ export function spelledSeconds(text: string): number | undefined {
 export function yearLast(
   text: string,
 ): { dayFirst: number | undefined; monthFirst: number | undefined; dots: boolean } | null {
-  const found = YEAR_LAST.exec(text)
+  const found = YEAR_LAST.exec(dateText(text))
   if (found === null) return null
   const [first, second, year] = [found[1]!, (found[2] ?? found[3] ?? found[5])!, found[6]!]
   const clock = found.slice(7)

@@ -329,6 +329,17 @@ test('a column of dates is one by itself: filtered by range, shown as it was, ag
   assert.throws(() => filtered(rec, { released: { gte: 'soon' } }), /filter "released": found .*, expected a date, a list of dates/) // prettier-ignore
 })
 
+test('a filter reads ISO 8601 as columns do', async () => {
+  const forms = ['2021-03-04T05:06:07Z', '2021-03-04T07:06:07+0200', '2021-03-04 07:06:07+02', '2021-03-04T05:06:07,5Z', '2021-03-04t05:06z', '2021-03-04T05:06:07.123456 utc', ' 2021-03-04 '] // prettier-ignore
+  const films = forms.map((at, i) => ({ item_id: `f${i}`, at: `"${at}"` }))
+  const items = file('forms.csv', `item_id,at\n${films.map(({ item_id, at }) => `${item_id},${at}\n`).join('')}`)
+  const { bytes } = await built({ items }, { kinds: { at: 'date' } })
+  const rec = await Recommender.open(bytes)
+  const moments = forms.map((text) => filtered(rec, { at: { gte: text, lte: text } }))
+  assert.deepEqual(moments, [['f0', 'f1', 'f2'], ['f0', 'f1', 'f2'], ['f0', 'f1', 'f2'], ['f3'], ['f4'], ['f5'], ['f6']]) // prettier-ignore
+  for (const text of ['2021/03/04', '4 March 2021']) assert.throws(() => filtered(rec, { at: text }), /expected a date/)
+})
+
 test('other spellings and units of dates, by themselves or where the config says so', async () => {
   const kind = async (cells, kinds) => {
     const items = file('kind.jsonl', cells.map((when, i) => `${JSON.stringify({ id: `f${i}`, when })}\n`).join(''))
