@@ -155,7 +155,8 @@ export async function readInteractions(
   if (!options.shared) checkMapped(facts, columns)
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   if (rows === 0 && !options.allowEmpty) {
-    throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one interaction')
+    const found = read === 0 ? 'no rows below the header' : `no person and item in any of ${read} rows`
+    throw new InputError({ file: paths.join(', ') }, found, 'at least one interaction')
   }
   const noEvent = has.event && event.some((chunk) => typeof chunk === 'number') ? events.code('') : 0
   const seconds = has.timestamp ? join((n) => new Float64Array(n), time) : null

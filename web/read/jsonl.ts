@@ -1,4 +1,7 @@
-/** JSON Lines (one object a line) and a JSON array of objects. */
+/**
+ * JSON Lines (one object a line) and a JSON array of objects. A whole number beyond 2^53, which JavaScript would round, is
+ * taken as its digits, a text: such numbers are ids and codes.
+ */
 import type { Batch, Scan, ScanOptions } from './batch.js'
 import { InputError, quote } from './errors.js'
 import { readLines, readText } from './text.js'
@@ -35,7 +38,7 @@ export async function* scanJsonArray(path: string, options: ScanOptions): Scan {
   for await (const text of readText(path, options.onBytes)) pieces.push(text)
   let value: unknown
   try {
-    value = JSON.parse(pieces.join(''))
+    value = parseExact(pieces.join(''))
   } catch (error) {
     throw new InputError({ file: path }, `broken JSON (${(error as Error).message})`, 'an array of objects', {
       cause: error,
@@ -81,7 +84,7 @@ class Keys {
 function parseRow(file: string, row: number, line: number, text: string): Row {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseExact(text)
   } catch (error) {
     throw new InputError({ file, row, line }, `${quote(text)} (${(error as Error).message})`, 'a JSON object', {
       cause: error,
@@ -89,6 +92,18 @@ function parseRow(file: string, row: number, line: number, text: string): Row {
   }
   if (!isObject(value)) throw new InputError({ file, row, line }, kindOf(value), 'a JSON object')
   return value
+}
+
+/** Texts, which are passed over whole, and numbers. */
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+const WHOLE = /^-?\d+$/
+
+/** As JSON.parse, but for the numbers that it would change. */
+function parseExact(text: string): unknown {
+  const value: unknown = JSON.parse(text) // what is no JSON is refused as it stands
+  if (!/\d{16}/.test(text)) return value
+  const isLong = (token: string) => WHOLE.test(token) && !Number.isSafeInteger(Number(token))
+  return JSON.parse(text.replace(TOKENS, (token) => (isLong(token) ? `"${token}"` : token)))
 }
 
 function isObject(value: unknown): value is Row {

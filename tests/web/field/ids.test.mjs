@@ -334,3 +334,23 @@ test('a mapping serves files that have its column, by kind of file where it must
   const features = await cli('features', out, '--events', events, '-o', path('mapped.csv'))
   assert.equal(features.code, 0, features.stderr)
 })
+
+test('numbers beyond 2^53 in JSON Lines are ids and values by their digits', async () => {
+  const long = (n) => `20530135556318826${55 + n}`
+  const lines = (row) => Array.from({ length: 600 }, (_, n) => row(n)).join('\n') + '\n'
+  const events = file('long-log.jsonl', lines((n) => `{"user_id":${n % 60},"item_id":${long((7 * n) % 40)},"timestamp":${1_600_000_000 + n}}`)) // prettier-ignore
+  const items = file('long-items.jsonl', Array.from({ length: 40 }, (_, n) => `{"item_id":"${long(n)}","title":"Film ${n}","upc":${long(n)}}`).join('\n')) // prettier-ignore
+  const run = await cli('check', '--json', '--interactions', events, '--items', items)
+  const account = JSON.parse(run.stdout)
+  assert.deepEqual(account.errors, [])
+  const { matched, of } = joinOf(account, 'long-log.jsonl', 'long-items.jsonl')
+  assert.deepEqual([matched, of], [40, 40])
+  const upc = account.inputs.find(({ role }) => role === 'items').columns.find(({ name }) => name === 'upc')
+  assert.deepEqual(upc.examples, [long(0), long(1), long(2)])
+})
+
+test('a log of which every row was refused is not said to be empty', async () => {
+  const account = await check({ log: `user_id,item_id\n${'u,\n'.repeat(30)}` })
+  assert.match(account.errors.join('\n'), /found nothing \(as in 30 of 30 rows\)/)
+  assert.doesNotMatch(account.errors.join('\n'), /no rows below the header/)
+})

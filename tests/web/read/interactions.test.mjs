@@ -198,11 +198,6 @@ test('what is wrong with a log is said in one sentence', async (t) => {
       `x.csv, row 1 (line 2), column "timestamp": found "03/04/2021", expected dates as year-month-day: which of the two is the day, no date of this column tells`,
     ],
     ['x.jsonl', '{"user":1,"item":{"id":2}}\n', `x.jsonl, row 1, column "item": found {"id":2}, ${exact}`],
-    [
-      'x.jsonl',
-      '{"user":12345678901234567890,"item":1}\n',
-      `x.jsonl, row 1, column "user": found 12345678901234567000, ${exact}`,
-    ],
     ['x.jsonl', '{"user":"u","item":"i"}\n{"user":"u"}\n', `x.jsonl, row 2, column "item": found nothing, ${none}`],
     [
       'x.jsonl',

@@ -109,6 +109,21 @@ test('keys that JSON Lines brings late are columns; early rows lack them', async
   assert.equal(table.columns[1].at(-1), 'Ford')
 })
 
+test('whole numbers of JSON that JavaScript would round are their digits, and all else is what it was', async () => {
+  const long = '2053013555631882655'
+  const odd = '"a \\"9007199254740993\\\\","b":0.12345678901234567890,"c":1e300,"d":9007199254740991'
+  const row = `{"id":${long},"list":[-${long},1],"${long}":{"in":${long}},"text":${odd}}`
+  const row0 = { id: long, list: [`-${long}`, 1], [long]: { in: long }, ...JSON.parse(`{"text":${odd}}`) }
+  for (const [name, content] of [
+    ['long.jsonl', `${row}\n${row}\n`],
+    ['long.json', `[${row},${row}]`],
+  ]) {
+    const { names, columns } = await readTable(file(name, content))
+    for (const at of [0, 1]) assert.deepEqual(Object.fromEntries(names.map((key, c) => [key, columns[c][at]])), row0)
+  }
+  await refuses(readTable(file('key.jsonl', `{${long}:1}`)), /^key\.jsonl, row 1: found "\{2053013555631882655:1\}"/)
+})
+
 test('Parquet over several row groups, with nulls, lists, big integers and dates', async () => {
   const n = 2500
   const columnData = [
