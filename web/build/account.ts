@@ -213,6 +213,8 @@ const FEW_ROWS = 20
 const unmet = (key: string, column: unknown, names: readonly string[]) =>
   new InputError({ file: 'config', part: `key "${key}"` }, `the column ${quote(column)}, which no file has`, `one of ${quoteList([...new Set(names)])}`) // prettier-ignore
 
+const ownNames = (byColumn: object = {}) => Object.fromEntries(Object.keys(byColumn).map((name) => [name, name]))
+
 /** Columns that the config names and no file has. */
 function unmetColumns({ interactions, items, campaigns }: Inputs, config: Config): InputError[] {
   const namesOf = (table: Interactions | Items | null) =>
@@ -230,6 +232,7 @@ function unmetColumns({ interactions, items, campaigns }: Inputs, config: Config
       ? []
       : [unmet('basket', config.basket, inLog)]),
     ...check('columns.items', ofItems, inItems),
+    ...(campaigns ? [] : check('dates', ownNames(config.dates), [...inLog, ...inItems])),
   ]
 }
 

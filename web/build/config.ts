@@ -54,6 +54,10 @@ export interface Config extends SourceOptions {
    * @minLength 1
    */
   separators?: Record<string, (string & {}) | false> // "& {}", for the schema: a plain string would swallow false
+  /** What stands before the decimals of numbers, by column, where they do not tell: { "price": "," } reads 1.299 as 1299. */
+  decimals?: Record<string, '.' | ','>
+  /** Which comes first in times and dates such as 08/10/2015, by column, where none of it tells: { "released": "day first" }. */
+  dates?: Record<string, 'day first' | 'month first'>
   /** false: quotes in the log and the catalogue stand for themselves, true: fields may be quoted. Default: told from tab-separated files, true for others. */
   quote?: boolean
   /** The columns of the catalogue that become attributes, beside id and title. Default: all of them, 64 at most. */

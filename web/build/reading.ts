@@ -22,5 +22,6 @@ export const logOptions = (config: Config): InteractionOptions => ({
   shared: true,
   skip: skipOf(config),
   ...idsOf(config),
+  ...(config.dates && { dates: config.dates }),
   ...(config.quote !== undefined && { quote: config.quote }),
 })

@@ -77,9 +77,9 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const policy = (await attempt(text(values, 'policy'), readPolicy)) ?? {}
   const configPath = text(values, 'config')
   const config = (await attempt(configPath, readConfig)) ?? {}
-  const { kinds, separators, keep, quote } = config
+  const { kinds, separators, keep, decimals, dates, quote } = config
   const onError = few(errors)
-  const ofItems = (['kinds', 'separators', 'keep'] as const).find((key) => config[key] !== undefined)
+  const ofItems = (['kinds', 'separators', 'keep', 'decimals'] as const).find((key) => config[key] !== undefined)
   if (ofItems !== undefined && catalogues.length === 0)
     errors.push(new InputError({ file: configPath!, part: `key "${ofItems}"` }, 'no --items', 'a catalogue with these columns')) // prettier-ignore
   const ranker = await attempt(text(values, 'ranker'), (path) => readRanker(path, config.ranker))
@@ -95,6 +95,8 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
       ...(kinds && { kinds }),
       ...(separators && { separators }),
       ...(keep && { keep }),
+      ...(decimals && { decimals }),
+      ...(dates && { dates }),
       ...(quote !== undefined && { quote }),
       columns: columnsOf(config, 'items'),
       shared: true,
@@ -112,7 +114,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const graph = await attempt(graphs[0], (path) => readGraph(graphs, { ...idsOf(config), ...reading(path) }))
   const lists = many(values, 'campaigns')
   const campaigns = await attempt(lists[0], () =>
-    readCampaigns(lists, { columns: columnsOf(config, 'campaigns'), ...idsOf(config) }),
+    readCampaigns(lists, { columns: columnsOf(config, 'campaigns'), ...idsOf(config), ...(dates && { dates }) }),
   )
   return { inputs: { interactions, items, embeddings, campaigns, graph, tower, ranker }, config, policy, errors }
 }

@@ -33,7 +33,7 @@ export function toColumn(name: string, reading: Reading, cells: readonly Cell[],
     case 'number':
       return { name, kind: 'number', values: Float64Array.from(cells, (cell, i) => numberAt(cell, i, reading, odd)) }
     case 'date':
-      return { name, kind: 'date', values: datesOf(cells, odd) }
+      return { name, kind: 'date', values: datesOf(name, cells, reading.order, odd) }
     case 'category':
       return toCategory(name, reading, cells, odd)
     case 'multi':

@@ -6,7 +6,7 @@ import { InputError, quote } from './errors.js'
 import { noteFloats, type FileFacts } from './facts.js'
 import { IdColumn } from './intern.js'
 import { readTable } from './table.js'
-import { TimeColumn } from './times.js'
+import { TimeColumn, type DateOrders } from './times.js'
 
 /** The list of rows that name none. */
 const UNNAMED = 'campaign'
@@ -37,7 +37,7 @@ export interface Campaigns {
  */
 export async function readCampaigns(
   paths: readonly string[],
-  options: IdReading & { columns?: Mapping } = {},
+  options: IdReading & { columns?: Mapping; dates?: DateOrders } = {},
 ): Promise<Campaigns> {
   const campaigns: Campaigns = { lists: new Map(), files: [] }
   for (const path of paths) {
@@ -53,7 +53,8 @@ export async function readCampaigns(
     const times = (c: number): Float64Array | null => {
       if (c < 0) return null
       const cells = table.columns[c]!
-      const column = new TimeColumn()
+      const name = table.names[c]!
+      const column = new TimeColumn(name, options.dates?.[name])
       const seconds = column.add(cells, table.rows, (row, expected) => {
         throw new InputError({ file: path, row: row + 1, field: table.names[c] }, quote(cells[row]), expected)
       })

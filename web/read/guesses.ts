@@ -4,10 +4,12 @@ import { isMissing } from './cells.js'
 import { isoText } from './dates.js'
 import { quote, rowName, type Place } from './errors.js'
 import { isCodeName, type Reading } from './kinds.js'
-import { writingsOf } from './quantities.js'
-import type { Survey } from './survey.js'
+import { undecided, writingsOf, type Writing } from './quantities.js'
+import { yearLast } from './spelled.js'
+import { areSlips, type Survey } from './survey.js'
+import { undated } from './times.js'
 
-const config = (key: 'kinds' | 'separators', name: string, value: string | false) =>
+const config = (key: 'kinds' | 'separators' | 'decimals' | 'dates', name: string, value: string | false) =>
   `"${key}": ${JSON.stringify({ [name]: value })}`
 
 /** Cells that do not fit and count as missing. */
@@ -38,14 +40,23 @@ export function guesses(survey: Survey, reading: Reading, column: Column, said: 
     case 'multi':
       return asLists(survey, reading, column)
     case 'category':
-      return [...asNamed(survey, reading), ...almostLists(survey, reading), ...almostNumbers(survey, reading)]
+      return [...asNamed(survey, reading), ...(openDates(survey, reading) ?? doubts(survey, reading))]
     case 'text':
-      return [...almostLists(survey, reading), ...almostNumbers(survey, reading)]
+      return openDates(survey, reading) ?? doubts(survey, reading)
   }
 }
 
-function asWritten({ name, texts }: Survey, { writing }: Reading): string[] {
-  if (writing === null || writing.plain) return []
+const doubts = (survey: Survey, reading: Reading) => [
+  ...almostLists(survey, reading),
+  ...almostNumbers(survey, reading),
+]
+
+function asWritten(survey: Survey, { writing }: Reading): string[] {
+  const { name, texts } = survey
+  if (writing === null) return []
+  const open = openDecimals(survey, writing)
+  if (open !== null) return [open]
+  if (writing.plain) return []
   const [plain] = writingsOf([])
   const example = texts.find((text) => plain!.read(text) === undefined && writing.read(text) !== undefined)
   if (example === undefined) return []
@@ -53,6 +64,18 @@ function asWritten({ name, texts }: Survey, { writing }: Reading): string[] {
   return [
     `${look}${name}: number, ${quote(example)} being ${writing.read(example)}; ${config('kinds', name, 'text')} keeps the column as it stands`,
   ]
+}
+
+/** Numbers that are others where the comma stands before decimals: 1.299 and 12.000, but neither 1.29 nor 0.125. */
+function openDecimals({ name, cells }: Survey, { read, unit }: Writing): string | null {
+  const texts = cells.filter((cell): cell is string => typeof cell === 'string' && !Number.isNaN(read(cell) ?? NaN))
+  const open = undecided(texts)
+  if (open === null) return null
+  const { text, point, comma } = open
+  const taken = read(text)!
+  const [mark, other, otherwise] = taken === point ? ['.', ',', comma] : [',', '.', point]
+  const look = unit === '' || Math.abs(taken) < Math.abs(otherwise) ? 'look: ' : '' // $1,299 is no money of three decimals
+  return `${look}${name}: number, ${quote(text)} being ${taken}; ${config('decimals', name, other)} makes it ${otherwise}, ${config('decimals', name, mark)} says so`
 }
 
 function asLists({ name, present, lists, printed, parting }: Survey, { separator }: Reading, column: Column): string[] {
@@ -82,6 +105,21 @@ function asDates({ name }: Survey, column: Column): string[] {
   const times = column.kind === 'date' ? column.values.filter((time) => !Number.isNaN(time)).sort() : []
   const [from, to] = [times[0], times.at(-1)].map((time) => isoText(time ?? NaN, true) ?? 'none')
   return [`${name}: date, ${from} to ${to}; ${config('kinds', name, 'text')} keeps the column as it stands`]
+}
+
+/** Dates that would be a column of dates if it were known which is the day; null: they are none. */
+function openDates({ name, texts, present }: Survey, { kind }: Reading): string[] | null {
+  const example = texts.map(yearLast).find((both) => both?.dayFirst !== undefined && both.monthFirst !== undefined)
+  const text = example && texts.find((one) => yearLast(one)?.dayFirst === example.dayFirst)
+  if (!example || text === undefined) return null
+  const { odd, isTold } = undated(texts)
+  if (isTold || !areSlips(odd.length, present)) return null
+  const [day, month] = [example.dayFirst, example.monthFirst].map((seconds) => isoText(seconds!, true))
+  const reads = (order: string, date: string | undefined) => `${config('dates', name, order)} reads ${date}`
+  return [
+    `look: ${name}: ${kind}, but ${texts.length - odd.length} of ${present} cells are dates that leave open which is the day (${quote(text)}); ` +
+      `${reads('day first', day)}, ${reads('month first', month)}`,
+  ]
 }
 
 /** Categories that look like lists, and texts of which the parts recur. */

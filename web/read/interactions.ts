@@ -17,7 +17,7 @@ import { columnFacts, keepExample, leaveOut, noteFloats, quoting, type ColumnFac
 import { leaveOutFar, type TimeFacts } from './far.js'
 import { IdColumn, Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
-import { TimeColumn, type TimeUnits } from './times.js'
+import { TimeColumn, type DateOrders, type TimeUnits } from './times.js'
 
 const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket'] as const
 type InteractionRole = (typeof ROLES)[number]
@@ -32,6 +32,8 @@ export interface InteractionOptions extends Quoting, IdReading {
   onProgress?: Progress
   /** the columns are those of other files too, so that some of them need not be in any file of the log */
   shared?: boolean
+  /** which comes first in times such as 08/10/2015, by column, where none of it tells */
+  dates?: DateOrders
   /** rows to leave out, and to count */
   skip?: readonly Skip[]
   /** hears of what is wrong, so that reading goes on as far as it can; default: it is thrown */
@@ -119,7 +121,7 @@ export async function readInteractions(
       })
       return ROLES.map((role) => at[role])
     }
-    const times = new TimeColumn()
+    let times: TimeColumn | null = null
     const sieve = new Sieve(file, about, options.skip?.includes('rows without ids') ?? false, fault)
     for await (const scanned of scanTable(path, { select, onBytes, ...quoting(options.quote, about) })) {
       const batch = sieve.rowsWithIds(scanned, users, items, (i) => left.push(read + i))
@@ -130,7 +132,7 @@ export async function readInteractions(
       time.push(
         timeCells === null
           ? batch.rows
-          : times.add(timeCells, batch.rows, (i, expected) =>
+          : (times ??= timesOf(file, options)).add(timeCells, batch.rows, (i, expected) =>
               fault(badCell(file, batch, i, 'timestamp', timeCells[i], expected)),
             ),
       )
@@ -149,7 +151,7 @@ export async function readInteractions(
     sieve.end()
     noteFloats(about, file.columns.user_id, users.endFile())
     noteFloats(about, file.columns.item_id, items.endFile())
-    times.finish(units)
+    times?.finish(units)
   }
 
   if (!options.shared) checkMapped(facts, columns)
@@ -203,6 +205,10 @@ function note(column: ColumnFacts, cells: ArrayLike<Cell>, rows: number, exact: 
 /** An id as it was understood; anything else as it stands. */
 const exampleOf = ({ kind }: ColumnFacts, cell: Cell, exact: boolean): string =>
   idOf(cell, exact || kind !== 'id') ?? quote(cell)
+
+function timesOf({ columns: { timestamp } }: File, { dates }: InteractionOptions): TimeColumn {
+  return new TimeColumn(timestamp!, dates?.[timestamp!])
+}
 
 /** Cells of a batch that are looked at for examples. */
 const NOTED = 100

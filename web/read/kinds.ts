@@ -7,9 +7,9 @@
 import type { Cell } from './batch.js'
 import { isMissing, numberOf } from './cells.js'
 import { CATEGORY_LENGTH, likeliestSeparator } from './lists.js'
-import { writingsOf, type Writing } from './quantities.js'
+import { writingsOf, type Decimals, type Writing } from './quantities.js'
 import { areSlips, FEW, type Survey } from './survey.js'
-import { timeOf, undated } from './times.js'
+import { timeOf, undated, type DateOrder } from './times.js'
 
 /** What a column of a catalogue is. */
 export type Kind = 'text' | 'category' | 'multi' | 'number' | 'date'
@@ -23,6 +23,8 @@ export interface Reading {
   writing: Writing | null
   /** category: what a text is called, null where it says nothing; absent: as it stands */
   named: ((text: string) => string | null) | null
+  /** date: what somebody says of day and month */
+  order: DateOrder | null
 }
 
 /** What a person, or a header, says of a column beforehand. */
@@ -30,6 +32,10 @@ export interface Hints {
   kind?: Kind
   /** what parts a text into several values; false: nothing does, for a cell is one value */
   separator?: string | false
+  /** number: what stands before decimals */
+  decimals?: Decimals
+  /** date: which comes first where the year comes last */
+  order?: DateOrder
 }
 
 type Fit = Partial<Omit<Reading, 'kind'>>
@@ -46,9 +52,13 @@ const KINDS: readonly { kind: Kind; fits: (column: Survey) => Fit | null }[] = [
 ]
 
 /** How a column is read; null where it mostly holds objects, which no attribute is. */
-export function readingOf(column: Survey, { kind, separator }: Hints = {}): Reading | null {
-  const reading = (as: Kind, fit: Fit): Reading => ({ kind: as, separator: null, writing: null, named: null, ...fit })
-  if (kind !== undefined) return reading(kind, asked(kind, column, separator))
+export function readingOf(column: Survey, hints: Hints = {}): Reading | null {
+  const { kind, separator, decimals, order = null } = hints
+  const nothing = { separator: null, writing: null, named: null, order }
+  const reading = (as: Kind, fit: Fit): Reading => ({ kind: as, ...nothing, ...fit })
+  if (kind !== undefined) return reading(kind, asked(kind, column, hints))
+  if (decimals !== undefined) return reading('number', { writing: bestOf(writingsOf(column.texts, decimals), column) })
+  if (order !== null) return reading('date', {})
   if (typeof separator === 'string') return reading('multi', { separator })
   if (!areSlips(column.objects, column.present)) return null
   for (const { kind: as, fits } of KINDS) {
@@ -59,11 +69,14 @@ export function readingOf(column: Survey, { kind, separator }: Hints = {}): Read
 }
 
 /** How a column is read whose kind somebody chose; what does not fit it is refused. */
-function asked(kind: Kind, column: Survey, separator: string | false | undefined): Fit {
+function asked(kind: Kind, column: Survey, { separator, decimals }: Hints): Fit {
   const strict = { unit: '', plain: true, read: (cell: Cell) => numberOf(cell) ?? timeOf(cell) } // a date is its Unix seconds
   switch (kind) {
-    case 'number':
-      return { writing: writingsOf(column.texts).find(({ read }) => column.cells.every((cell) => read(cell) !== undefined)) ?? strict } // prettier-ignore
+    case 'number': {
+      const writings = writingsOf(column.texts, decimals)
+      const fits = writings.find(({ read }) => column.cells.every((cell) => read(cell) !== undefined))
+      return { writing: fits ?? (decimals === undefined ? strict : writings.at(-1)!) }
+    }
     case 'multi':
       return { separator: separator === false ? null : (separator ?? likeliestSeparator(column.texts, column.parting)) }
     case 'category':
@@ -109,13 +122,24 @@ const PLACEHOLDER = /^([^\p{L}\d]*|tb[acd]|unknown|undefined|unspecified|missing
 /** Numbers, but for slips; a placeholder is none, as long as most cells are numbers. */
 function numbers(column: Survey): Fit | null {
   const { name, texts, present, lists } = column
-  for (const writing of writingsOf(texts)) {
-    if (!writing.plain && isCodeName(name)) break // of genre_ids, 28,12 is a list
-    const odd = texts.filter((text) => writing.read(text) === undefined)
-    const slips = odd.filter((text) => !PLACEHOLDER.test(text)).length + lists.cells
-    if (odd.length <= texts.length / 2 && texts.length > 0 && areSlips(slips, present)) return { writing }
+  const writings = writingsOf(texts).filter(({ plain }) => plain || !isCodeName(name)) // of genre_ids, 28,12 is a list
+  const writing = bestOf(writings, column)
+  const odd = oddOf(writing, texts)
+  const slips = odd.filter((text) => !PLACEHOLDER.test(text)).length + lists.cells
+  return odd.length <= texts.length / 2 && texts.length > 0 && areSlips(slips, present) ? { writing } : null
+}
+
+const oddOf = ({ read }: Writing, texts: readonly string[]) => texts.filter((text) => read(text) === undefined)
+
+/** The writing that reads most of a column, the first of several. */
+function bestOf(writings: readonly Writing[], { texts }: Survey): Writing {
+  let [best, least] = [writings[0]!, Infinity]
+  for (const writing of writings) {
+    const odd = oddOf(writing, texts).length
+    if (odd < least) [best, least] = [writing, odd]
+    if (least === 0) break
   }
-  return null
+  return best
 }
 
 function lists({ lists: { cells, values, characters }, texts, parting }: Survey): Fit | null {
@@ -128,8 +152,8 @@ function lists({ lists: { cells, values, characters }, texts, parting }: Survey)
 
 /** Dates, but for slips. A number is one only where somebody says so. */
 function dates({ texts, present, lists }: Survey): Fit | null {
-  const odd = undated(texts)
-  if (odd === null || odd.length > texts.length / 2) return null
+  const { odd, isTold } = undated(texts)
+  if (!isTold || odd.length > texts.length / 2) return null
   const slips = odd.filter((text) => !PLACEHOLDER.test(text)).length + lists.cells
   return texts.length > 0 && areSlips(slips, present) ? {} : null
 }

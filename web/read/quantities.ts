@@ -1,6 +1,7 @@
 /**
  * Numbers as people and their spreadsheets write them: `$1,299.00`, `1.299,00 €`, `12,5`, `85 %`. A column is written in
- * one way: one currency or none, a point or a comma before the decimals.
+ * one way: one currency or none, a point or a comma before the decimals. Where each point, or each comma, is followed by
+ * three digits, there are two ways to read it: 1.299 may be 1299.
  */
 import type { Cell } from './batch.js'
 import { isMissing } from './cells.js'
@@ -18,8 +19,8 @@ export interface Writing {
 const PLAIN = /^[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 const WHOLE = /^[+-]?\d+$/
 /** 1,299.00 and 1.299,00 (also 1 299,00 and 1’299.00): groups of three digits, or none at all. */
-const POINT = /^[+-]?(\d{1,3}(?:[,’']\d{3})+|0|[1-9]\d*)(\.\d+)?$/
-const COMMA = /^[+-]?(\d{1,3}(?:[.\u00a0\u202f ]\d{3})+|0|[1-9]\d*)(,\d+)?$/
+const POINT = /^[+-]?([1-9]\d{0,2}(?:[,’']\d{3})+|0|[1-9]\d*)(\.\d+)?$/
+const COMMA = /^[+-]?([1-9]\d{0,2}(?:[.\u00a0\u202f ]\d{3})+|0|[1-9]\d*)(,\d+)?$/
 const UNIT = '[A-Z]{0,2}\\p{Sc}|[A-Z]{3}|kr\\.?|zł|Kč|Ft|lei|%'
 /** No number is longer, with what stands around it; a pattern may look at that much several times. */
 const LONGEST = 64
@@ -27,15 +28,41 @@ const AFFIXED = new RegExp(`^([+-]?)(${UNIT})?\\s*([+-]?\\d[\\d.,’'\\u00a0\\u2
 
 const plain: Writing = { unit: '', plain: true, read: (cell) => (isMissing(cell) ? NaN : plainNumber(cell)) }
 
-/** The ways that are tried on a column of these texts, likeliest first. */
-export function writingsOf(texts: readonly string[]): Writing[] {
+/** What stands before decimals. */
+export type Decimals = '.' | ','
+
+/** The ways that are tried on a column of these texts, likeliest first; where somebody says what stands before decimals, those with it. */
+export function writingsOf(texts: readonly string[], decimals?: Decimals): Writing[] {
   const unit = unitOf(texts)
   const written = (pattern: RegExp, point: boolean): Writing => ({
     unit,
     plain: false,
-    read: (cell) => (isMissing(cell) ? NaN : typeof cell === 'string' ? writtenNumber(cell.trim(), unit, pattern, point) : plainNumber(cell)), // prettier-ignore
+    read: (cell) => {
+      if (isMissing(cell)) return NaN
+      return typeof cell === 'string' ? writtenNumber(cell.trim(), unit, pattern, point) : plainNumber(cell)
+    },
   })
-  return [plain, written(POINT, true), written(COMMA, false)]
+  const comma = written(COMMA, false)
+  return decimals === ',' ? [comma] : [plain, written(POINT, true), ...(decimals === '.' ? [] : [comma])]
+}
+
+/** A text that can be read with a point and with a comma before its decimals, and both numbers. */
+export interface Undecided {
+  text: string
+  point: number
+  comma: number
+}
+
+/** The first such text, where all of these can be read both ways; null: some of them tells. */
+export function undecided(texts: readonly string[]): Undecided | null {
+  const [, point, comma] = writingsOf(texts) as [Writing, Writing, Writing]
+  let first: Undecided | null = null
+  for (const text of texts) {
+    const [one, other] = [point.read(text), comma.read(text)]
+    if (one === undefined || other === undefined) return null
+    if (first === null && one !== other && !Number.isNaN(one)) first = { text, point: one, comma: other }
+  }
+  return first
 }
 
 function plainNumber(cell: Cell): number | undefined {

@@ -5,7 +5,9 @@ import { InputError, quote, quoteList, type Place } from './errors.js'
 import type { ExceptionFacts } from './facts.js'
 import { guesses, slips } from './guesses.js'
 import { readingOf, type Hints, type Kind } from './kinds.js'
+import type { Decimals } from './quantities.js'
 import { surveyOf } from './survey.js'
+import type { DateOrders } from './times.js'
 
 /** What a person says of columns. */
 export interface Wishes {
@@ -15,6 +17,10 @@ export interface Wishes {
   separators?: Record<string, string | false>
   /** the columns that become attributes, beside id and title; default: all */
   keep?: readonly string[]
+  /** what stands before the decimals of numbers, where they do not tell: `{ price: ',' }` reads 1.299 as 1299 */
+  decimals?: Record<string, Decimals>
+  /** which comes first in dates such as 08/10/2015, where none of a column tells */
+  dates?: DateOrders
 }
 
 /** An attribute as it was taken; without a column it is left out. */
@@ -52,20 +58,31 @@ export function takenOf(
     ...guesses(survey, reading, column, said),
   ]
   const others = `${survey.present - odd.length} of ${survey.present} are ${reading.kind === 'number' || reading.kind === 'date' ? `${reading.kind}s` : `of kind ${reading.kind}`}`
-  const exceptions = first === undefined ? [] : [{ file: first.place.file, row: first.place.row!, found: first.found, count: odd.length, others }] // prettier-ignore
+  const exceptions = odd
+    .slice(0, 1)
+    .map(({ place: { file, row }, found }) => ({ file, row: row!, found, count: odd.length, others }))
   return { name, column, remarks, exceptions }
 }
 
 /** What a person says of one column. */
-export function chosenOf({ kinds, separators }: Wishes, name: string): Hints {
+export function chosenOf({ kinds, separators, decimals: marks, dates }: Wishes, name: string): Hints {
   const [kind, separator] = [kinds?.[name] as Kind | undefined, separators?.[name]]
-  return { ...(kind && { kind }), ...(separator !== undefined && { separator }) }
+  const [decimals, order] = [marks?.[name], dates?.[name]]
+  return {
+    ...(kind && { kind }),
+    ...(separator !== undefined && { separator }),
+    ...(decimals && { decimals }),
+    ...(order && { order }),
+  }
 }
+
+const kindWished = (kind: Kind | 'skip') => (kind === 'skip' ? 'is to be left out' : `is to be of kind ${kind}`)
 
 /** A misspelt name would put into the bundle what was to stay out of it. */
 export function checkNamed(paths: readonly string[], options: Wishes, names: string[], skipped: Set<string>): void {
   const wishes = [
-    ...Object.entries(options.kinds ?? {}).map(([name, kind]) => [name, kind === 'skip' ? 'is to be left out' : `is to be of kind ${kind}`]), // prettier-ignore
+    ...Object.entries(options.kinds ?? {}).map(([name, kind]) => [name, kindWished(kind)]),
+    ...Object.keys(options.decimals ?? {}).map((name) => [name, 'is named in config key "decimals"']),
     ...Object.keys(options.separators ?? {}).map((name) => [name, 'is to be parted by config key "separators"']),
     ...(options.keep ?? []).map((name) => [name, 'is to be kept']),
   ]

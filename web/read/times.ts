@@ -20,7 +20,13 @@ export type TimeUnits = Partial<Record<TimeUnit, { count: number; example: strin
 export const TIME_EXPECTED =
   'a Unix time (seconds, or milliseconds, microseconds or nanoseconds) or a date such as 2024-01-31T12:00:00Z'
 const DATE_EXPECTED = `${TIME_EXPECTED}, days since 1970, or a year (Excel's day numbers: save them as dates)`
-const ORDER_EXPECTED = 'dates as year-month-day: which of the two is the day, no date of this column tells'
+const orderExpected = (column: string) =>
+  `dates as year-month-day: which of the two is the day, no date of this column tells (config "dates": {${JSON.stringify(column)}: "day first"} says it, or "month first")`
+
+/** Which comes first in a date that ends in its year, such as 08/10/2015. */
+export type DateOrder = 'day first' | 'month first'
+/** What somebody says of it, by column. */
+export type DateOrders = Record<string, DateOrder>
 
 /** A moment with its microseconds: a Date has none. */
 export class Instant extends Date {
@@ -72,7 +78,11 @@ export class TimeColumn {
   private firstNumber: Place | null = null
 
   /** `dates`: numbers too small for a Unix time are days since 1970 or calendar years, or refused. */
-  constructor(private readonly dates = false) {}
+  constructor(
+    private readonly name: string,
+    private readonly order: DateOrder | null = null,
+    private readonly dates = false,
+  ) {}
 
   /** Takes cells; the seconds of them are in the answer after `finish`, NaN where a cell is missing. */
   add(cells: ArrayLike<Cell>, rows: number, refuse: Refuse): Float64Array<ArrayBuffer> {
@@ -99,6 +109,12 @@ export class TimeColumn {
     if (either === null || (either.dayFirst ?? either.monthFirst) === undefined) {
       refuse(i, TIME_EXPECTED)
       return NaN
+    }
+    if (this.order !== null) {
+      const said = this.order === 'day first' ? either.dayFirst : either.monthFirst
+      if (said === undefined) refuse(i, TIME_EXPECTED)
+      else this.count('date', cell)
+      return said ?? NaN
     }
     this.count('date', cell)
     chunk.marks[i] = EITHER
@@ -135,7 +151,8 @@ export class TimeColumn {
     const { dayFirst, monthFirst, undecided } = this
     if (dayFirst !== null && monthFirst !== null)
       monthFirst.refuse(monthFirst.i, `dates in one order: others of this column have the day first`)
-    if (undecided !== null && dayFirst === null && monthFirst === null) undecided.refuse(undecided.i, ORDER_EXPECTED)
+    if (undecided !== null && dayFirst === null && monthFirst === null)
+      undecided.refuse(undecided.i, orderExpected(this.name))
     if (monthFirst === null) return
     for (const { values, marks, swapped } of this.chunks)
       if (swapped !== null) values.forEach((_, i) => (values[i] = marks[i] === EITHER ? swapped[i]! : values[i]!))
@@ -227,24 +244,24 @@ const secondsOf = (cell: Date): number | undefined => {
 
 /** The seconds of one time that stands for itself; NaN if the cell is missing, undefined if it is no time. */
 export function timeOf(cell: Cell): number | undefined {
-  const column = new TimeColumn()
+  const column = new TimeColumn('')
   let isTime = true
   const times = column.add([cell], 1, () => (isTime = false))
   column.finish()
   return isTime ? times[0] : undefined
 }
 
-/** Those of a column's texts that are no dates; null where nothing tells day and month apart. */
-export function undated(texts: readonly string[]): string[] | null {
+/** Those of a column's texts that are no dates, and whether the others tell day and month apart, in one order. */
+export function undated(texts: readonly string[]): { odd: string[]; isTold: boolean } {
   const odd = texts.filter((text) => !isMissing(text) && numberOf(text) !== undefined)
-  let isOrdered = true
-  const column = new TimeColumn()
+  let isTold = true
+  const column = new TimeColumn('')
   column.add(texts, texts.length, (i, expected) => {
     if (expected === TIME_EXPECTED) odd.push(texts[i]!)
-    else isOrdered = false
+    else isTold = false
   })
   column.finish()
-  return isOrdered ? odd : null
+  return { odd, isTold }
 }
 
 /**
@@ -252,10 +269,12 @@ export function undated(texts: readonly string[]): string[] | null {
  * years. `odd` hears of a cell that is no date.
  */
 export function datesOf(
+  name: string,
   cells: readonly Cell[],
+  order: DateOrder | null,
   odd: (row: number, found: Cell, expected: string) => void,
 ): Float64Array<ArrayBuffer> {
-  const column = new TimeColumn(true)
+  const column = new TimeColumn(name, order, true)
   const times = column.add(cells, cells.length, (row, expected) => odd(row, cells[row], expected))
   column.finish()
   return times

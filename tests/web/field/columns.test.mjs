@@ -32,6 +32,71 @@ async function built(items, config = {}) {
 }
 const kept = (rec, filter) => rec.recommend({ filter, k: 1000 }).items.map(({ id }) => id).sort() // prettier-ignore
 
+// -- what a column leaves open ---------------------------------------------------------------------------------------
+
+test('points before three digits may be thousands: both readings are said, and the config decides', async () => {
+  const prices = repeat(['1.299', '2.450', '12.000', '899'], 5)
+  const open = await cells('price', prices)
+  assert.equal(valuesAt(only(open), 0), 1.299)
+  assert.deepEqual(remarksOf(open), ['look: price: number, "1.299" being 1.299; "decimals": {"price":","} makes it 1299, "decimals": {"price":"."} says so']) // prettier-ignore
+  const [comma, point] = [await cells('price', prices, { decimals: { price: ',' } }), await cells('price', prices, { decimals: { price: '.' } })] // prettier-ignore
+  assert.deepEqual([[...only(comma).values].slice(0, 4), remarksOf(comma)], [[1299, 2450, 12000, 899], []])
+  assert.deepEqual([[...only(point).values].slice(0, 4), remarksOf(point)], [[1.299, 2.45, 12, 899], []])
+  assert.match(
+    remarksOf(
+      await cells(
+        'price',
+        prices.map((text) => `${text} €`),
+      ),
+    ).join(),
+    /^look: .*makes it 1299/,
+  )
+  assert.match(remarksOf(await cells('price', prices.map((text) => text.replace('.', ',')))).join(), /^look: price: number, "1,299" being 1299; "decimals": \{"price":","\} makes it 1\.299/) // prettier-ignore
+  // one cell that tells, either way
+  for (const [told, first] of [
+    ['1.299.000', 1299],
+    ['0.125', 1.299],
+    ['3.5', 1.299],
+    ['1.299,50', 1299],
+  ]) {
+    // prettier-ignore
+    const items = await cells('price', [...prices, told])
+    assert.equal(valuesAt(only(items), 0), first, told)
+    assert.doesNotMatch(remarksOf(items).join(), /decimals/)
+  }
+  const typed = Array.from({ length: 20 }, (_, i) => JSON.stringify({ item_id: `i${i}`, price: 1.125 + i }))
+  assert.deepEqual(remarksOf(await read('items.jsonl', typed.join('\n'))), [])
+  await refuses(
+    cells('price', prices, { decimals: { prize: ',' } }),
+    /"prize", which is named in config key "decimals"/,
+  )
+})
+
+test('dates that leave open which is the day are told, and the config decides', async () => {
+  const dates = repeat(['08/10/2015', '03/04/2016', '11/12/2017', '01/02/2018'], 5)
+  for (const released of [dates, dates.map((text, i) => text.replace(/\d{4}/, 1990 + i))]) {
+    const open = await cells('released', released)
+    assert.ok(only(open).kind !== 'date')
+    assert.match(remarksOf(open).join(), /^look: released: (text|category), but 20 of 20 cells are dates that leave open which is the day \("08\/10\/\d+"\); "dates": \{"released":"day first"\} reads \d+-10-08, "dates": \{"released":"month first"\} reads \d+-08-10$/) // prettier-ignore
+  }
+  const first = async (order, options = {}) => {
+    const items = await cells('released', dates, { dates: { released: order }, ...options })
+    assert.deepEqual([only(items).kind, remarksOf(items)], ['date', []])
+    return new Date(valuesAt(only(items), 0) * 1000).toISOString().slice(0, 10)
+  }
+  assert.equal(await first('day first'), '2015-10-08')
+  assert.equal(await first('month first', { kinds: { released: 'date' } }), '2015-08-10')
+  await refuses(cells('released', dates, { kinds: { released: 'date' } }), /config "dates": \{"released": "day first"\} says it, or "month first"/) // prettier-ignore
+  const log = file('days.csv', `user_id,item_id,date\n${dates.map((date, i) => `u${i % 4},i${i},${date}\n`).join('')}`)
+  await refuses(readInteractions([log]), /config "dates": \{"date": "day first"\}/)
+  const { time } = await readInteractions([log], { dates: { date: 'month first' } })
+  assert.equal(time[0], Date.UTC(2015, 7, 10) / 1000)
+  const config = file('days.json', '{"dates":{"date":"day first"}}')
+  assert.equal((await cli('check', '--interactions', log, '--config', config)).code, 0)
+  const wrong = await cli('check', '--interactions', log, '--config', file('days.json', '{"dates":{"day":"day first","date":"day first"}}')) // prettier-ignore
+  assert.match(wrong.stdout + wrong.stderr, /key "dates\.day": found the column "day", which no file has/)
+})
+
 // -- lists -----------------------------------------------------------------------------------------------------------
 
 const FILMS = repeat(['Drama, Comedy', 'Drama', 'Action', 'Comedy'], 10)

@@ -146,7 +146,7 @@ test('day and month are told apart by the column, or not at all', async () => {
   const day = (year, month, date) => Date.UTC(year, month - 1, date) / 1000
   assert.deepEqual([...(await read('d.tsv', column(['03/04/2021', '25/04/2021']))).time], [day(2021, 4, 3), day(2021, 4, 25)]) // prettier-ignore
   assert.deepEqual([...(await read('m.tsv', column(['03/04/2021', '04/25/2021']))).time], [day(2021, 3, 4), day(2021, 4, 25)]) // prettier-ignore
-  await refuses(read('either.tsv', column(['2021-01-01', '03/04/2021'])), 'either.tsv, row 2 (line 3), column "timestamp": found "03/04/2021", expected dates as year-month-day: which of the two is the day, no date of this column tells') // prettier-ignore
+  await refuses(read('either.tsv', column(['2021-01-01', '03/04/2021'])), 'either.tsv, row 2 (line 3), column "timestamp": found "03/04/2021", expected dates as year-month-day: which of the two is the day, no date of this column tells (config "dates": {"timestamp": "day first"} says it, or "month first")') // prettier-ignore
   await refuses(read('both.tsv', column(['25/04/2021', '04/25/2021'])), 'both.tsv, row 2 (line 3), column "timestamp": found "04/25/2021", expected dates in one order: others of this column have the day first') // prettier-ignore
 })
 
