@@ -97,6 +97,11 @@ test(
       }
     }, handle)
     const expected = await answers(node)
+    const personal = node.search('thing drama ', { history: ['p1', 'p6'], k: 12, explain: true }).items
+    assert.ok(
+      personal.some((item) => item.explain.history.score > 0),
+      'the history has a say',
+    )
     for (const [way, found] of Object.entries(ways)) assert.equal(found, expected, way)
     assert.deepEqual(seen.at(-1), [bundle.length, bundle.length])
     assert.deepEqual(errors, [])
