@@ -166,11 +166,11 @@ bool mt_add_impressions(mt_recommender *rec, uint32_t item, float shown, float c
 uint32_t mt_rule_kind_of(const mt_recommender *rec, uint32_t rule);
 
 /* The context: fields that the bundle declares, each a number or a category. A value that the bundle does not know is
- * "not said", as is what is not set (false then). */
+ * "not said", as is what is not set (false then). A model of whole numbers takes none beyond 2^33: the request fails then. */
 uint32_t mt_fields(const mt_recommender *rec);
 uint32_t mt_field_name(const mt_recommender *rec, uint32_t field, char *text);
 bool mt_field_is_category(const mt_recommender *rec, uint32_t field);
-void mt_set_context(mt_recommender *rec, uint32_t field, float value);
+void mt_set_context(mt_recommender *rec, uint32_t field, double value);
 bool mt_set_context_value(mt_recommender *rec, uint32_t field, const char *value, size_t length);
 
 /* `item` is to be a candidate, if it is allowed, even where no source brings it: for what a ranker would have been given of it.

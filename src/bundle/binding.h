@@ -32,6 +32,8 @@
 #define MT_BINDING_HEAD 64u
 #define MT_NUMBERS_HEAD 64u
 #define MT_UNBOUND 0xffffffffu
+/* The largest number that an input of whole numbers takes of a field of the context, 2^33: seconds until the year 2242. */
+#define MT_MOST_FIELD ((uint64_t)1 << 33)
 
 /* What a feed writes. A history feed writes one number an event (TABLE: one row an event) into an input whose elements
  * (of one row) are its positions. `pad` stands where there is no event. Name, number, and what a config calls it. */

@@ -17,7 +17,22 @@ mt_status mt_recommend(mt_recommender *rec, uint32_t k, bool explain, const mt_s
   return mt_run_slate(rec, k, explain, slate_ret, error);
 }
 
+static mt_status check_context(mt_recommender *rec, mt_error *error) {
+  for (uint32_t m = 0; m < rec->models; m++) {
+    uint32_t field = mt_model_field_beyond(&rec->model[m], rec->request.context);
+    if (field == MT_NOT_FOUND) continue;
+    uint32_t length = mt_field_name(rec, field, rec->text);
+    rec->text[length < MT_STRING_BYTES ? length : MT_STRING_BYTES - 1] = '\0';
+    return mt_fail(error, MT_INVALID,
+                   "context.%s: found more than %u (2^33), expected less, as seconds are: a model reads it as a whole number, and "
+                   "\"scale\" of its input in the config makes other units of it",
+                   mt_text(rec->text), MT_MOST_FIELD);
+  }
+  return MT_OK;
+}
+
 static mt_status recall(mt_recommender *rec, const uint8_t *allowed, const uint8_t *unfiltered, mt_error *error) {
+  MT_TRY(check_context(rec, error));
   const mt_inputs inputs = mt_inputs_of(rec);
   const mt_recall_ask ask = {
       .policy = &rec->policy,

@@ -155,14 +155,14 @@ void mt_set_clock(mt_recommender *rec, double clock) { rec->request.history.cloc
 void mt_set_ranked(mt_recommender *rec, uint32_t candidates) { rec->request.ranked = candidates; }
 void mt_force_candidate(mt_recommender *rec, uint32_t item) { rec->request.forced = item < rec->bundle.items ? item : MT_NOT_FOUND; }
 
-void mt_set_context(mt_recommender *rec, uint32_t field, float value) {
+void mt_set_context(mt_recommender *rec, uint32_t field, double value) {
   if (field < mt_fields(rec)) rec->request.context[field] = value;
 }
 
 bool mt_set_context_value(mt_recommender *rec, uint32_t field, const char *value, size_t length) {
   if (!mt_field_is_category(rec, field)) return false;
   uint32_t found = mt_strings_find(&rec->features.features.values[field], value, length, rec->text);
-  rec->request.context[field] = found == MT_NOT_FOUND ? NAN : (float)found;
+  rec->request.context[field] = found == MT_NOT_FOUND ? NAN : (double)found;
   return found != MT_NOT_FOUND;
 }
 

@@ -20,7 +20,7 @@ typedef struct mt_request {
 
   uint32_t forced;     /* an item that is to be a candidate whatever recall brings; MT_NOT_FOUND: none */
   uint32_t ranked;     /* candidates that the ranker is to score */
-  float context[MT_MAX_FIELDS];     /* by field: a number, or the number of a value; NaN: not said */
+  double context[MT_MAX_FIELDS];    /* by field: a number, or the number of a value; NaN: not said */
   mt_source source[MT_MAX_SOURCES]; /* the policy's, as the request has changed them */
 } mt_request;
 

@@ -171,8 +171,8 @@ static float request_feature(const mt_feature *f, const mt_feature_view *view, c
     case MT_FEATURE_GAP: return gap_of(history, work->now);
     case MT_FEATURE_HOUR:
     case MT_FEATURE_WEEKDAY: return clock_of(f->kind, work->now);
-    case MT_FEATURE_FIELD: return view->context[f->a];
-    case MT_FEATURE_FIELD_IS: return isnan(view->context[f->a]) ? NAN : view->context[f->a] == (float)f->value ? 1.0f : 0.0f;
+    case MT_FEATURE_FIELD: return (float)view->context[f->a];
+    case MT_FEATURE_FIELD_IS: return isnan(view->context[f->a]) ? NAN : view->context[f->a] == (double)f->value ? 1.0f : 0.0f;
     default: return NAN;
   }
 }

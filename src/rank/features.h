@@ -25,7 +25,7 @@ typedef struct mt_feature_view {
   const mt_popularity *popularity;
   const mt_space *space;           /* [spaces] */
   const float *const *query;       /* [spaces] what the history became, [padded]; NULL where nothing */
-  const float *context;            /* [fields] NaN where the request does not say */
+  const double *context;           /* [fields] NaN where the request does not say */
 } mt_feature_view;
 
 /* What the history says of one value of a category attribute. */

@@ -53,6 +53,18 @@ uint32_t mt_model_number(const mt_model *model, const mt_inputs *inputs, uint32_
   return mt_number_of(model->numbered ? &model->numbers : NULL, inputs->ids, item, inputs->text);
 }
 
+uint32_t mt_model_field_beyond(const mt_model *model, const double *context) {
+  for (uint32_t i = 0; i < model->binding.inputs; i++) {
+    const mt_feed *feed = &model->binding.feeds[i];
+    if (feed->kind != MT_FEED_CONTEXT || feed->part == MT_PART_NUMBER) continue;
+    for (uint32_t j = 0; j < feed->count; j++) {
+      uint32_t field = mt_feed_list(&model->binding, feed, j);
+      if (fabs(context[field]) > (double)MT_MOST_FIELD) return field;
+    }
+  }
+  return MT_NOT_FOUND;
+}
+
 bool mt_model_read_history(mt_model *model, const mt_inputs *inputs) {
   bool wanted = false;
   model->shown_count = 0;
@@ -142,7 +154,7 @@ static void feed_row(const mt_model *model, const mt_inputs *inputs, uint32_t in
   size_t elements = mt_port_floats(port, 1);
   if (feed->kind == MT_FEED_CONTEXT) {
     for (uint32_t j = 0; j < feed->count; j++)
-      out[j] = scaled(feed, (double)inputs->context[mt_feed_list(&model->binding, feed, j)]);
+      out[j] = scaled(feed, inputs->context[mt_feed_list(&model->binding, feed, j)]);
   } else if (feed->kind == MT_FEED_CONSTANT || feed->kind == MT_FEED_HISTORY_LENGTH) {
     uint32_t length = feed->positions != 0 && feed->positions < model->shown_count ? feed->positions : model->shown_count;
     for (size_t j = 0; j < elements; j++) out[j] = feed->kind == MT_FEED_CONSTANT ? feed->pad : (float)length;

@@ -33,7 +33,7 @@ typedef struct mt_model {
 /* What a request tells. Scratch: `text` of MT_STRING_BYTES, `vector` of the widest space's padded dimension. */
 typedef struct mt_inputs {
   const mt_history *history;
-  const float *context; /* [fields] NaN: not said */
+  const double *context; /* [fields] NaN: not said */
   const mt_ids *ids;
   const mt_space *spaces;
   char *text;
@@ -48,6 +48,9 @@ void mt_model_reserve(mt_arena *arena, mt_model *model);
 
 /* The program's number of an item, or MT_UNBOUND. */
 uint32_t mt_model_number(const mt_model *model, const mt_inputs *inputs, uint32_t item);
+
+/* The first field of the context that an input of whole numbers reads and that is beyond MT_MOST_FIELD; MT_NOT_FOUND: none. */
+uint32_t mt_model_field_beyond(const mt_model *model, const double *context);
 
 /* Chooses the events that the program is shown; false where it is fed with history and there is nothing to show. */
 bool mt_model_read_history(mt_model *model, const mt_inputs *inputs);

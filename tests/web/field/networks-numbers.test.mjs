@@ -362,10 +362,10 @@ test(
   },
 )
 
-/** Row h of the embeddings for the hour h of the last event; of the items themselves nothing. */
-const hourTower = (perHour = 3600) =>
+/** Row h of the embeddings for the hour h of the last of `times`; of the items themselves nothing. */
+const hourTower = (perHour = 3600, width = LENGTH, type = 'int') =>
   onnxBytes({
-    inputs: { item_ids: ['int', [B, LENGTH]], times: ['int', [B, LENGTH]] },
+    inputs: { item_ids: ['int', [B, LENGTH]], times: [type, [B, width]] },
     outputs: { user: ['float', [B, DIM]] },
     nodes: [
       node('Gather', ['times', 'last'], ['t'], { axis: 1 }),
@@ -377,20 +377,42 @@ const hourTower = (perHour = 3600) =>
       node('Add', ['e', 'sum'], ['user']),
     ],
     constants: {
-      ...{ last: one(-1), s: one(perHour), m: one(24), axis: int(1) },
+      ...{ last: one(-1), s: one(perHour, type), m: one(24, type), axis: int(1) },
       hours: ['float', [24, DIM], vectors.slice(0, 24 * DIM)],
       nothing: ['float', [ITEMS + 1, DIM], new Float32Array((ITEMS + 1) * DIM)],
     },
   })
 
-test('a device feeds times that a tower reckons with exactly, in seconds and in milliseconds', async () => {
-  const best = (row) => {
-    const score = (item) =>
-      Array.from({ length: DIM }, (_, d) => vectors[row * DIM + d] * vectors[item * DIM + d]).reduce((a, b) => a + b)
-    return Array.from({ length: ITEMS }, (_, item) => item)
-      .filter((item) => item !== 4)
-      .sort((a, b) => score(b) - score(a))[0]
+/** The item that is nearest to a row of the embeddings, after item 5. */
+function best(row) {
+  const score = (item) =>
+    Array.from({ length: DIM }, (_, d) => vectors[row * DIM + d] * vectors[item * DIM + d]).reduce((a, b) => a + b)
+  return Array.from({ length: ITEMS }, (_, item) => item)
+    .filter((item) => item !== 4)
+    .sort((a, b) => score(b) - score(a))[0]
+}
+
+test('a time in the context of a request is as exact as those of events; one that is too large is refused', async () => {
+  const now = { from: 'context', fields: ['now'] }
+  const context = { hour: 'number', now: 'number' }
+  for (const [type, perHour, scale] of [
+    ['int', 3600, 1],
+    ['int32', 3600, 1],
+    ['int', 3600000, 1000],
+  ]) {
+    const config = { context, tower: { inputs: { times: { ...now, scale } } } }
+    const { rec } = await withTower(hourTower(perHour, 1, type), config)
+    const ask = (at) => rec.recommend({ history: ['5'], context: { now: at }, k: 1 }).items[0].id
+    for (const at of [0, 3, 1700006399, 1700006400, 1764364799, 1764364799.75, 2147483647])
+      assert.equal(ask(at), `${best(Math.floor(at / 3600) % 24) + 1}`, `${type} ${at}`)
+    assert.throws(() => ask(1700006399000), {
+      message:
+        /^context\.now: found more than 8589934592 \(2\^33\), expected less, as seconds are: .* "scale" of its input in the config/,
+    })
   }
+})
+
+test('a device feeds times that a tower reckons with exactly, in seconds and in milliseconds', async () => {
   for (const [perHour, config] of [
     [3600, {}],
     [3600000, { tower: { inputs: { times: { from: 'times', scale: 1000 } } } }],

@@ -8,6 +8,7 @@ import type { Graph } from '../../import/onnx/model/graph.js'
 import { feed, type Feed } from '../../import/onnx/binding.js'
 import { shapeText } from '../../import/onnx/model/tensor.js'
 import { EXACT, type Range } from '../../import/onnx/tape/ranges.js'
+import { MOST_FIELD } from '../../generated/numbers.js'
 import { InputError, quoteList } from '../../read/errors.js'
 
 /** What an input of a model is fed with. */
@@ -149,8 +150,8 @@ const rest = (value: number): number => value - Math.fround(value)
 /** The feed of what float32 rounds away of another one's numbers. */
 const restOf = (of: Feed): Feed => ({ ...of, part: 'rest', pad: rest(of.pad), unknown: rest(of.unknown) })
 
-/** The farthest time that is reckoned with, in seconds since 1970: the year 2242. */
-const FARTHEST = 2 ** 33
+/** The farthest time that is reckoned with, in seconds since 1970: the year 2242. A context of more is refused when it is told. */
+const FARTHEST = MOST_FIELD
 /** The beginning of the times that pairs are made of. */
 export const TODAY = 1.7e9
 
@@ -161,8 +162,8 @@ export function rangeOf(each: Feed, bound: number): Range {
     times: () => scaled(0, FARTHEST),
     ages: () => scaled(0, FARTHEST),
     worths: () => [-EXACT, EXACT],
-    context: () => scaled(-EXACT, EXACT),
-    features: () => scaled(-EXACT, EXACT),
+    context: () => scaled(-FARTHEST, FARTHEST),
+    features: () => scaled(-FARTHEST, FARTHEST),
     types: () => each.list,
     history: () => [0, bound - 1],
     candidate: () => [0, bound - 1],
