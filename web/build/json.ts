@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { Ajv, type ErrorObject } from 'ajv'
 import { fileError } from '../read/errors.js'
 import { InputError } from '../read/index.js'
+import { parseJson } from '../read/json.js'
+import { shown } from '../recommender/errors.js'
 
 /** Errors name the path in the file, what was found and what was expected. */
 export async function readJson<T>(path: string, schema: object): Promise<T> {
@@ -14,7 +16,7 @@ export async function readJson<T>(path: string, schema: object): Promise<T> {
   }
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch (error) {
     throw new InputError({ file: path }, (error as Error).message, 'JSON')
   }
@@ -36,7 +38,7 @@ export async function readJson<T>(path: string, schema: object): Promise<T> {
       `key "${extra}"`,
       `one of ${Object.keys(problem.parentSchema!['properties'] as object).join(', ')}`,
     )
-  throw new InputError({ file: path, part }, JSON.stringify(problem.data), expectedBy(problem))
+  throw new InputError({ file: path, part }, shown(problem.data), expectedBy(problem))
 }
 
 const depth = (path: string) => path.split('/').length

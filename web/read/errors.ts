@@ -24,12 +24,29 @@ export class InputError extends Error {
   readonly expected: string
 
   constructor(place: Place, found: string, expected: string, options?: ErrorOptions) {
-    super(`${nameOf(place)}: found ${found}, expected ${expected}`, options)
+    super(`${oneLine(nameOf(place))}: found ${oneLine(found)}, expected ${oneLine(expected)}`, options)
     this.name = 'InputError'
     this.place = place
     this.found = found
     this.expected = expected
   }
+}
+
+const PART_MAX = 1500
+
+/** Whatever a file calls its parts: no line ends, nothing that a terminal obeys, and no more than people read. */
+function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+  return line.length > PART_MAX ? `${line.slice(0, PART_MAX)}…` : line
+}
+
+/**
+ * What a library found wrong with a file, in brackets for the end of a message. Nothing where it only stumbled over what no
+ * good file holds: that the file is damaged says more than the platform's words.
+ */
+export function reasonOf(error: unknown): string {
+  const { name, message } = error as Error
+  return name === 'TypeError' || name === 'RangeError' ? '' : ` (${message})`
 }
 
 /** Told of what is wrong with a cell. */

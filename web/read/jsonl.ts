@@ -4,6 +4,7 @@
  */
 import type { Batch, Scan, ScanOptions } from './batch.js'
 import { InputError, quote } from './errors.js'
+import { parseJson } from './json.js'
 import { readLines, readText } from './text.js'
 
 type Row = Record<string, unknown>
@@ -98,9 +99,9 @@ function parseRow(file: string, row: number, line: number, text: string): Row {
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 const WHOLE = /^-?\d+$/
 
-/** As JSON.parse, but for the numbers that it would change. */
+/** As parseJson, but for the numbers that it would change. */
 function parseExact(text: string): unknown {
-  const value: unknown = JSON.parse(text) // what is no JSON is refused as it stands
+  const value = parseJson(text) // what is no JSON is refused as it stands
   if (!/\d{16}/.test(text)) return value
   const isLong = (token: string) => WHOLE.test(token) && !Number.isSafeInteger(Number(token))
   return JSON.parse(text.replace(TOKENS, (token) => (isLong(token) ? `"${token}"` : token)))

@@ -3,7 +3,7 @@ import type * as yauzl from 'yauzl'
 import zlib from 'node:zlib'
 import { bundled } from './beside.js'
 import { fileSize, type Progress } from './bytes.js'
-import { fileError, InputError, quote, quoteList } from './errors.js'
+import { fileError, InputError, quote, quoteList, reasonOf } from './errors.js'
 import { decodeNpy, TypeInputError, type NpyArray, type NpyWish } from './npy.js'
 import { counter } from './table.js'
 
@@ -67,12 +67,9 @@ async function eachArray(
   const damaged = (error: unknown, part?: string) =>
     error instanceof InputError
       ? error
-      : new InputError(
-          { file: path, part },
-          `a damaged zip archive (${(error as Error).message})`,
-          'a whole .npz file',
-          { cause: error },
-        )
+      : new InputError({ file: path, part }, `a damaged zip archive${reasonOf(error)}`, 'a whole .npz file', {
+          cause: error,
+        })
   let zip: yauzl.ZipFile
   try {
     zip = await (await unzipper()).openPromise(path, { lazyEntries: true, autoClose: false })

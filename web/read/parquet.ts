@@ -3,7 +3,8 @@ import { asyncBufferFromFile, parquetScan, parquetSchema, type ParquetScan } fro
 import { compressors } from 'hyparquet-compressors'
 import { checkNames, type Scan, type ScanOptions } from './batch.js'
 import { fileSize } from './bytes.js'
-import { InputError } from './errors.js'
+import { InputError, reasonOf } from './errors.js'
+import { checkPages } from './pages.js'
 import { Instant, secondsIn } from './times.js'
 
 /** Times keep their microseconds, as a Date would not. */
@@ -24,14 +25,17 @@ export async function* scanParquet(path: string, options: ScanOptions): Scan {
   try {
     scan = await parquetScan({ file, compressors, parsers: TIMES })
   } catch (error) {
-    throw new InputError({ file: path }, `no readable footer (${(error as Error).message})`, 'a whole Parquet file', {
+    throw new InputError({ file: path }, `no readable footer${reasonOf(error)}`, 'a whole Parquet file', {
       cause: error,
     })
   }
-  const names = checkNames(
-    path,
-    parquetSchema(scan.metadata).children.map((child) => child.element.name),
-  )
+  const found: unknown[] = parquetSchema(scan.metadata).children.map((child) => child.element.name)
+  if (!found.every((name) => typeof name === 'string'))
+    throw new InputError({ file: path }, 'a column without a name', 'a whole Parquet file')
+  const names = checkNames(path, found)
+  const groups = scan.metadata.row_groups.filter((group) => group.num_rows > 0) // as ranges are
+  const chunks = (group: number, name: string) =>
+    groups[group].columns.flatMap(({ meta_data: one }) => (one?.path_in_schema[0] === name ? [one] : []))
   const picked = options.select(names)
   let told = 0
   for (const [group, range] of scan.ranges.entries()) {
@@ -43,13 +47,15 @@ export async function* scanParquet(path: string, options: ScanOptions): Scan {
         continue
       }
       const place = { file: path, field: names[at] }
+      const column = found[at]
       let cells: ArrayLike<unknown>
       try {
-        cells = await scan.readColumn({ column: names[at], ...range })
+        for (const chunk of chunks(group, column)) await checkPages(file, scan.metadata.schema, chunk)
+        cells = await scan.readColumn({ column, ...range })
       } catch (error) {
         throw new InputError(
           place,
-          `unreadable data in row group ${group + 1} (${(error as Error).message})`,
+          `unreadable data in row group ${group + 1}${reasonOf(error)}`,
           'a whole Parquet file',
           { cause: error },
         )

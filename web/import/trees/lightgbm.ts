@@ -6,6 +6,7 @@
  * left where their bit is set, and everything that is no category goes right.
  */
 import { InputError, quote, type Place } from '../../read/errors.js'
+import { parseJson } from '../../read/json.js'
 import { bitSet, withCategories, type Categories } from './categories.js'
 import {
   checkForest,
@@ -102,7 +103,7 @@ function forestOf(file: string, head: Head, all: Tree[], options: TreeOptions): 
   if (!VERSIONS.includes(head.version))
     throw new InputError({ file, part: 'version' }, quote(head.version), VERSIONS.join(', '))
   const [name = '', ...parts] = head.objective.split(' ')
-  let link = name === '' ? 'identity' : LINKS[name]
+  let link = name === '' ? 'identity' : Object.hasOwn(LINKS, name) ? LINKS[name] : undefined
   if (link === undefined)
     throw new InputError({ file, part: 'objective' }, quote(name), `one of ${Object.keys(LINKS).join(', ')}`)
   if (parts.includes('sqrt')) link = 'square'
@@ -251,7 +252,7 @@ function pandasLine(file: string, text: string): unknown {
   const [, line] = /^pandas_categorical:(.*)$/m.exec(text) ?? []
   if (line === undefined) return null
   try {
-    return JSON.parse(line) as unknown
+    return parseJson(line)
   } catch (cause) {
     throw new InputError({ file, part: 'pandas_categorical' }, quote(line), 'JSON, as LightGBM writes it', { cause })
   }

@@ -1,6 +1,7 @@
 /** A tree model by itself: recognised by its content, run by the core on a matrix of features. */
 import { Learn, type Pointer } from '../../learn/learn.js'
 import { InputError, quote } from '../../read/errors.js'
+import { parseJson } from '../../read/json.js'
 import { isLightgbmJson, isLightgbmText, readLightgbmJson, readLightgbmText } from './lightgbm.js'
 import { refuseOtherJson, refuseOthers } from './others.js'
 import { treesBytes, ZERO, type Forest, type Split, type TreeOptions } from './trees.js'
@@ -16,7 +17,7 @@ export function readForest(file: string, bytes: Uint8Array, options: TreeOptions
   if (isLightgbmText(start)) return readLightgbmText(file, new TextDecoder().decode(bytes), options)
   if (isUbjson(bytes)) return forestOf(file, readUbjson(file, bytes), options)
   if (start.startsWith('{') || start.startsWith('['))
-    return forestOf(file, parseJson(file, new TextDecoder().decode(bytes)), options)
+    return forestOf(file, jsonOf(file, new TextDecoder().decode(bytes)), options)
   refuseOthers(file, bytes)
   return null
 }
@@ -30,12 +31,12 @@ function forestOf(file: string, json: unknown, options: TreeOptions): Forest {
 }
 
 /** JSON, and the NaN and Infinity that C++ writers put into it. */
-function parseJson(file: string, text: string): unknown {
+function jsonOf(file: string, text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (error) {
     try {
-      return JSON.parse(text.replace(/([[,:]\s*)(-?Infinity|-?NaN|-?inf|-?nan)(?=\s*[,\]}])/g, '$1"$2"'))
+      return parseJson(text.replace(/([[,:]\s*)(-?Infinity|-?NaN|-?inf|-?nan)(?=\s*[,\]}])/g, '$1"$2"'))
     } catch {
       throw new InputError(
         { file },

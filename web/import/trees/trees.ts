@@ -197,7 +197,7 @@ export function checkForest(forest: Forest): Forest {
       }
       const { feature } = node.split
       if (!(Number.isInteger(feature) && feature >= 0 && feature < forest.features))
-        throw new InputError(place(t, n), `feature ${feature}`, `one of ${forest.features}`)
+        throw new InputError(place(t, n), `feature ${quote(feature)}`, `one of ${forest.features}`)
       if (node.split.kind === 'number' && Number.isNaN(node.split.threshold))
         throw new InputError(place(t, n), 'no threshold', 'a number')
       stack.push(node.left, node.right)

@@ -109,7 +109,7 @@ export function readXgboost(file: string, model: XgboostModel, options: TreeOpti
   isObject({ file, part: 'learner' }, learner)
   isObject({ file, part: 'gradient_booster' }, learner.gradient_booster)
   const objective = learner.objective?.name ?? ''
-  const known = OBJECTIVES[objective]
+  const known = Object.hasOwn(OBJECTIVES, objective) ? OBJECTIVES[objective] : undefined
   if (known === undefined)
     throw new InputError({ file, part: 'objective' }, quote(objective), `one of ${Object.keys(OBJECTIVES).join(', ')}`)
   const [link, margin] = known

@@ -332,33 +332,6 @@ test('a JSON model in which anything is something else is refused, or is another
   for (const count of refused) assert.ok(count > all / 6 && count < all, `${refused}`)
 })
 
-test('a file of which any bytes are others is refused in one sentence, or is another model', () => {
-  const draw = random(7)
-  const files = [
-    Buffer.from(model.lightgbmText(model.lightgbm({ seed: 1 }))),
-    Buffer.from(model.lightgbmDump(model.lightgbm({ seed: 1 }))),
-    Buffer.from(model.xgboostJson(model.xgboost({ seed: 1, dart: true }))),
-    Buffer.from(model.ubjson(model.xgboostModel(model.xgboost({ seed: 1, dart: true })))),
-  ]
-  const changes = [
-    (bytes, at) => ((bytes[at] = draw.below(256)), bytes),
-    (bytes, at) => bytes.subarray(0, at),
-    (bytes, at) => Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + draw.below(60))]),
-    (bytes, at) => Buffer.concat([bytes.subarray(0, at + draw.below(60)), bytes.subarray(at)]),
-    (bytes, at) => Buffer.concat([bytes.subarray(0, at), Buffer.from('999999999'), bytes.subarray(at)]),
-  ]
-  for (let i = rounds(40000, 2000); i > 0; i--) {
-    let bytes = Buffer.from(draw.of(files))
-    for (let n = draw.below(5); n >= 0; n--) bytes = Buffer.from(draw.of(changes)(bytes, draw.below(bytes.length)))
-    try {
-      forestIn('m', bytes)
-    } catch (error) {
-      assert.equal(error.name, 'InputError', error.stack)
-      assert.doesNotMatch(error.message, /\n/)
-    }
-  }
-})
-
 // -- the command line -----------------------------------------------------------------------------------------------------------------
 
 test('martello predict: npy out, margins with --raw, rounding counted, a label column left out', async () => {

@@ -2,7 +2,7 @@
  * Reading an ONNX model: from the file's bytes to a graph whose nodes stand in the order in which they run.
  * Errors name the file and the tensor, node or input that is wrong.
  */
-import { InputError } from '../../../read/errors.js'
+import { InputError, reasonOf } from '../../../read/errors.js'
 import { dropDead, readsOf, type Attribute, type Branch, type Dim, type Graph, type Node, type Port } from './graph.js'
 import {
   decodeModel,
@@ -64,7 +64,7 @@ export function readOnnx(file: string, bytes: Uint8Array): Graph {
   try {
     model = decodeModel(bytes)
   } catch (error) {
-    throw new InputError({ file }, `a damaged file (${(error as Error).message})`, 'a whole ONNX model', {
+    throw new InputError({ file }, `a damaged file${reasonOf(error)}`, 'a whole ONNX model', {
       cause: error,
     })
   }

@@ -8,7 +8,7 @@
 import { InputError } from '../../../read/errors.js'
 import { dropDead, nodeName, type Branch, type Graph, type Node } from '../model/graph.js'
 import { evaluateNode, isSupported, unsupported } from '../reference/index.js'
-import { tensor, type ElementType, type Tensor } from '../model/tensor.js'
+import { MOST_NUMBERS, tensor, type ElementType, type Tensor } from '../model/tensor.js'
 
 /** A size: `size`, or `size` times the batch. */
 export interface Extent {
@@ -49,11 +49,15 @@ function sample(graph: Graph, shapes: Map<string, number[]>): Sample {
   const values = new Map(graph.constants)
   const constant = new Set(graph.constants.keys())
   for (const port of graph.inputs) values.set(port.name, tensor(port.type, shapes.get(port.name)!))
+  let room = MOST_NUMBERS // for all of them: each of many may be as large as one may be
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)))
     const fixed =
       node.op === 'Shape' || node.op === 'Size' || node.inputs.every((name) => name === '' || constant.has(name))
     const made = evaluateNode(graph.file, node, inputs, graph.opset)
+    for (const { data } of made) room -= data.length
+    if (room < 0)
+      throw new InputError({ file: graph.file, part: nodeName(node) }, 'values too large together', `${MOST_NUMBERS} numbers at most`) // prettier-ignore
     node.outputs.forEach((name, i) => {
       if (name === '') return
       if (made[i] === undefined)
@@ -76,7 +80,9 @@ export function trace(given: Graph, shapesFor: ShapesFor, batch: 'open' | 'one')
   const varying = new Map<string, string>()
   const nodes = graph.nodes.filter((node) => node.outputs.some((name) => name !== '' && !first.constant.has(name)))
   for (const name of namesOf(graph, nodes)) {
-    const [a, b] = [first.values.get(name)!, second.values.get(name)!]
+    const [a, b] = [first.values.get(name), second.values.get(name)]
+    if (a === undefined || b === undefined)
+      throw new InputError({ file: graph.file, part: `value "${name}"` }, 'no node that makes it', 'one')
     const shape = extents(name, a.shape, b.shape, sizes)
     const traced: Traced = { type: a.type, shape }
     if (first.constant.has(name)) {
@@ -109,9 +115,10 @@ function decided(given: Graph, shapes: Map<string, number[]>): Graph {
         'a condition that depends on the inputs',
         'one that shapes decide',
       )
-    const branch = node.attributes.get(
-      values.get(node.inputs[0])!.data[0] !== 0 ? 'then_branch' : 'else_branch',
-    ) as Branch
+    const taken = values.get(node.inputs[0])!.data[0] !== 0 ? 'then_branch' : 'else_branch'
+    const branch = node.attributes.get(taken) as Branch | undefined
+    if (branch?.outputs?.length !== node.outputs.length)
+      throw new InputError({ file: graph.file, part }, `no ${taken} of ${node.outputs.length} outputs`, 'one')
     const results = branch.outputs.map((name, i): Node => ({
       name: `${node.name}.${i}`,
       op: 'Identity',
