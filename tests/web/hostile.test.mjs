@@ -19,7 +19,7 @@ async function readAll(name, from, to) {
   const shared = new SharedArrayBuffer(8)
   const state = new Int32Array(shared)
   const worker = new Worker(new URL('./helpers/hostile-worker.mjs', import.meta.url), {
-    workerData: { name, from, to, seed: 1, shared, most: MOST },
+    workerData: { name, from, to, seed: 1, shared, most: FORMATS[name].most ?? MOST },
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
   })
   let [begun, since] = [0, process.cpuUsage()]

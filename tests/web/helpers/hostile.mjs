@@ -273,6 +273,9 @@ const POLICY = {
 const written = (value) => Buffer.from(JSON.stringify(value))
 const both = (value) => [written(value), Buffer.from(JSON.stringify(value, null, 2))]
 
+/** What is worked out while a network is compiled may be 2^26 numbers together, in two samples. */
+const ROOM = 2 ** 31
+
 /** Formats by name: the ending of the file's name (drawn from several), good files, and what reads them. */
 export const FORMATS = {
   csv: { endings: ['csv', 'data', 'txt'], seeds: TABLES.flatMap((rows) => [quoted(rows), csv(rows).replaceAll(',', ';'), csv(rows).replaceAll('\n', '\r\n')]).map(Buffer.from), read: table }, // prettier-ignore
@@ -284,11 +287,12 @@ export const FORMATS = {
   npy: { endings: ['npy'], seeds: NPY, read: arrays },
   npz: { endings: ['npz'], seeds: NPZ, read: arrays },
   features: { endings: ['tsv'], seeds: [Buffer.from('1\t2\t3\tnan\t0\n\t0.5\t-1\tinf\tNA\n'), Buffer.from('1\t0\t1\t2\t3\t4\n')], read: arrays }, // prettier-ignore
-  onnx: { endings: ['onnx'], seeds: NETS, read: model, values: MODELS, write: (value) => Buffer.from(onnxBytes(value)) }, // prettier-ignore
+  onnx: { endings: ['onnx'], seeds: NETS, read: model, most: ROOM, values: MODELS, write: (value) => Buffer.from(onnxBytes(value)) }, // prettier-ignore
   tower: {
     endings: ['onnx'],
     seeds: [NETS[1], NETS[3]],
     read: tower,
+    most: ROOM,
     dear: 10,
     values: [MODELS[1], MODELS[3]],
     write: (value) => Buffer.from(onnxBytes(value)),
