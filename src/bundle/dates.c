@@ -61,7 +61,8 @@ static int32_t read_digits(const char *text, size_t length, size_t *at, char bef
 /* The letter there in lower case; 0 behind the end. */
 static char letter_at(const char *text, size_t length, size_t at) {
   if (at >= length) return 0;
-  return text[at] >= 'A' && text[at] <= 'Z' ? (char)(text[at] + 'a' - 'A') : text[at];
+  bool upper = text[at] >= 'A' && text[at] <= 'Z';
+  return (char)(text[at] + (upper ? 'a' - 'A' : 0));
 }
 
 static void skip_space(const char *text, size_t length, size_t *at) {

@@ -192,13 +192,18 @@ export function findColumns<R extends Role>(
     const at = named >= 0 ? named : findColumn(file, names, role, options.log ?? false)
     if (at < 0 && required.includes(role))
       throw chosen === undefined
-        ? new ColumnError(file, role, `no column for ${role} among ${quoteList(names)}`, `a header line with ${role}${EXAMPLES[role] ?? ''}`) // prettier-ignore
+        ? noColumn(file, role, names)
         : new ColumnError(file, role, `the columns ${quoteList(names)}`, `${quoteList([chosen])}, named as ${role}`)
     if (chosen !== undefined && named < 0 && options.notes !== undefined)
       noteFallback(options.notes, role, chosen, at < 0 ? null : names[at])
     found[role] = at
   }
   return found
+}
+
+function noColumn(file: string, role: Role, names: readonly string[]): ColumnError {
+  const found = `no column for ${role} among ${quoteList(names)}`
+  return new ColumnError(file, role, found, `a header line with ${role}${EXAMPLES[role] ?? ''}`)
 }
 
 function noteFallback(facts: FileFacts, role: Role, wanted: string, column: string | null): void {
@@ -252,7 +257,8 @@ export function otherIds(names: readonly string[]): string[] {
   return names.filter((name) => {
     const canonical = canonicalName(name)
     if (KNOWN.has(canonical) || ['userid', 'itemid', 'id'].includes(canonical)) return false
-    return /[\s_.-](id|uuid|guid)$/i.test(name) || /[a-z0-9](Id|ID|Uuid|UUID)$/.test(name) || (/^[a-z]{2,}id$/.test(name) && !NO_IDS.test(name)) // prettier-ignore
+    const isWord = /[\s_.-](id|uuid|guid)$/i.test(name) || /[a-z0-9](Id|ID|Uuid|UUID)$/.test(name)
+    return isWord || (/^[a-z]{2,}id$/.test(name) && !NO_IDS.test(name))
   })
 }
 

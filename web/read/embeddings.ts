@@ -85,10 +85,16 @@ function scaled(vectors: Float32Array, dim: number, ids: readonly string[]): str
   if (longest > 0 && longest < SHORT) {
     const power = -Math.round(Math.log2(longest))
     for (let i = 0; i < vectors.length; i++) vectors[i] = vectors[i]! * 2 ** power
-    remarks.push(`look: embeddings: the longest vector has a length of ${longest.toPrecision(2)}; all are multiplied by 2^${power}, and so are to be the queries of metric "l2"`) // prettier-ignore
+    const length = `the longest vector has a length of ${longest.toPrecision(2)}`
+    remarks.push(
+      `look: embeddings: ${length}; all are multiplied by 2^${power}, and so are to be the queries of metric "l2"`,
+    )
   }
-  if (zeros.length > 0)
-    remarks.push(`look: embeddings: ${zeros.length} of ${ids.length} vectors ${zeros.length === 1 ? 'is' : 'are'} zero, so that nothing is near them (the first is row ${zeros[0]}, id ${quote(ids[zeros[0]!])})`) // prettier-ignore
+  if (zeros.length > 0) {
+    const are = `${zeros.length} of ${ids.length} vectors ${zeros.length === 1 ? 'is' : 'are'} zero`
+    const first = `row ${zeros[0]}, id ${quote(ids[zeros[0]!])}`
+    remarks.push(`look: embeddings: ${are}, so that nothing is near them (the first is ${first})`)
+  }
   return remarks
 }
 

@@ -111,7 +111,8 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
     rowsOfIds.end()
   }
 
-  if (!options.shared) checkMapped(files.map(({ facts }) => facts), options.columns ?? {}) // prettier-ignore
+  const factsOf = files.map(({ facts }) => facts)
+  if (!options.shared) checkMapped(factsOf, options.columns ?? {})
   const { ids: itemIds, kept } = rowsOfIds
   checkNamed(paths, options, [...attributes.keys()], skipped)
   const taken: Taken[] = []
@@ -133,7 +134,7 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
     columns: taken.flatMap(({ column }) => column ?? []),
     files: files.map(({ path, facts, columns }) => ({ path, rows: facts.rows, columns })),
     facts: {
-      files: files.map(({ facts }) => facts),
+      files: factsOf,
       remarks: [
         ...taken.flatMap(({ remarks }) => remarks),
         ...Array.from(vectors, (name) => `${name}: left out, a list of numbers as the header says`),
@@ -155,7 +156,7 @@ function describeFile(file: File, first: number, end: number, ids: readonly stri
     } else if (made?.column) {
       facts.role = isTitle ? 'title' : 'attribute'
       describe(facts, made.column, first, end)
-      facts.exceptions.push(...made.exceptions.filter(({ file: of }) => of === file.path).map(({ file: _, ...one }) => one)) // prettier-ignore
+      for (const { file: of, ...one } of made.exceptions) if (of === file.path) facts.exceptions.push(one)
     }
   })
 }

@@ -105,7 +105,8 @@ const CODE =
 const WHOLE = /^\d+(\.0+)?$/
 
 export function isCodeName(name: string): boolean {
-  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^\p{L}\d]+/u) // prettier-ignore
+  const spaced = name.replace(/([a-z])([A-Z])/g, '$1 $2')
+  const words = spaced.toLowerCase().split(/[^\p{L}\d]+/u)
   return CODE.test(words.filter((word) => word !== '').at(-1) ?? '')
 }
 

@@ -3,6 +3,7 @@ import { readBytes } from './bytes.js'
 import { InputError, quote } from './errors.js'
 
 const EXPECTED = 'UTF-8 text'
+const ICONV = '(iconv -f WINDOWS-1252 -t UTF-8 makes it, if that is what it is)'
 
 /**
  * Streams the text of a file, plain or gzip, in pieces of about 256 KB that end anywhere.
@@ -18,7 +19,7 @@ export async function* readText(path: string, onBytes?: (count: number) => void)
         throw new InputError({ file: path }, 'broken UTF-16', 'whole UTF-16 or UTF-8 text', { cause: error })
       const { line, said } = await firstBadLine(path)
       const found = `bytes that are not UTF-8${said === '' ? '' : ` (in Windows-1252 they say ${quote(said)})`}`
-      throw new InputError({ file: path, line }, found, `${EXPECTED} (iconv -f WINDOWS-1252 -t UTF-8 makes it, if that is what it is)`, { cause: error }) // prettier-ignore
+      throw new InputError({ file: path, line }, found, `${EXPECTED} ${ICONV}`, { cause: error })
     }
   }
   let first = true
@@ -26,7 +27,7 @@ export async function* readText(path: string, onBytes?: (count: number) => void)
   for await (const chunk of readBytes(path, onBytes)) {
     if (first) {
       refuseOtherFormats(path, chunk)
-      const wide = chunk[0] === 0xff && chunk[1] === 0xfe ? 'utf-16le' : chunk[0] === 0xfe && chunk[1] === 0xff ? 'utf-16be' : null // prettier-ignore
+      const wide = wideOf(chunk)
       if (wide !== null) decoder = new TextDecoder(wide, { fatal: true })
     }
     if (decoder.encoding === 'utf-8' && chunk.includes(0))
@@ -39,6 +40,12 @@ export async function* readText(path: string, onBytes?: (count: number) => void)
   }
   const text = held + (await decode())
   if (text !== '') yield unixLines(text)
+}
+
+/** UTF-16, in the order of bytes that its mark says; null: no such mark. */
+function wideOf([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : null
 }
 
 /** Streams the lines of a file without their ends. A last line needs no end; an end at the end starts no line. */

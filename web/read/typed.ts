@@ -18,6 +18,6 @@ export const untyped = (name: string): string => name.replace(TYPE, '')
  * name in it has a type.
  */
 export function typedNames(header: readonly string[]): { name: string; hints: Hints | null }[] {
-  const typed = header.every((name) => TYPE.test(name))
-  return header.map((full) => (typed ? { name: untyped(full), hints: HINTS[TYPE.exec(full)![1]!]! } : { name: full, hints: {} })) // prettier-ignore
+  if (!header.every((name) => TYPE.test(name))) return header.map((name) => ({ name, hints: {} }))
+  return header.map((full) => ({ name: untyped(full), hints: HINTS[TYPE.exec(full)![1]!]! }))
 }

@@ -195,7 +195,7 @@ test('what is wrong with a log is said in one sentence', async (t) => {
     [
       'x.csv',
       `${header}1,2,3,03/04/2021\n`,
-      `x.csv, row 1 (line 2), column "timestamp": found "03/04/2021", expected dates as year-month-day: which of the two is the day, no date of this column tells`,
+      `x.csv, row 1 (line 2), column "timestamp": found "03/04/2021", expected dates as year-month-day: which of the two is the day, no date of this column tells (config "dates": {"timestamp": "day first"} says it, or "month first")`,
     ],
     ['x.jsonl', '{"user":1,"item":{"id":2}}\n', `x.jsonl, row 1, column "item": found {"id":2}, ${exact}`],
     ['x.jsonl', '{"user":"u","item":"i"}\n{"user":"u"}\n', `x.jsonl, row 2, column "item": found nothing, ${none}`],
