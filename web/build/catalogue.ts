@@ -1,12 +1,13 @@
 /**
  * The catalogue: all items that any input names, in the order of their numbers.
  *
- * Items whose events weigh more come first, so that postings code short gaps and a slate is filled by popularity; without a log
+ * Popular items come first (popularity.ts), so that postings code short gaps and a slate is filled by popularity; without a log
  * the popularity column decides, then the vectors' norms (a scan can then stop early), then the order of the files.
  */
 import type { Column, Embeddings, Interactions, Items } from '../read/index.js'
 import { InputError } from '../read/index.js'
 import { STRING_BYTES } from '../generated/numbers.js'
+import { popularityOf } from './popularity.js'
 import { NO_ROW } from './sections/vectors.js'
 
 export interface Catalogue {
@@ -64,13 +65,19 @@ function rankOf(
   embeddings: Embeddings | null,
   popularity: string | undefined,
 ): Float64Array {
-  const rank = new Float64Array(found.length)
   if (interactions !== null) {
     const at = Uint32Array.from(interactions.itemIds, (id) => first.get(id)!)
-    interactions.item.forEach((item, row) => {
-      rank[at[item]!]! += Math.max(0, weight?.[row] ?? 1)
+    const item = interactions.item.map((code) => at[code]!)
+    return popularityOf({
+      users: interactions.userIds.length,
+      items: found.length,
+      user: interactions.user,
+      item,
+      weight,
     })
-  } else if (popularity !== undefined) {
+  }
+  const rank = new Float64Array(found.length)
+  if (popularity !== undefined) {
     const column = popularityColumn(items, popularity)
     items!.itemIds.forEach((id, row) => {
       rank[first.get(id)!] = Number.isNaN(column[row]!) ? 0 : column[row]!

@@ -3,6 +3,7 @@ import type { Decided } from './decide.js'
 import type { Given } from './given.js'
 import { settleGolden } from './models/golden.js'
 import type { Policy } from './policy.js'
+import { popularityOf } from './popularity.js'
 import { recordOf, type BuildRecord } from './record.js'
 import { bundle } from './sections/bundle.js'
 import { featuresSection } from './sections/features.js'
@@ -13,7 +14,6 @@ import { POPULARITY_WEIGHT, searchSections } from './sections/search.js'
 import { section, type Section } from './sections/section.js'
 import { columnOf } from './sources/popular.js'
 import type { Built } from './sources/assemble.js'
-import { peopleOf } from './tune/holdout.js'
 import type { Trial } from './tune/trial.js'
 
 /** A bundle, and how it came to be. */
@@ -38,7 +38,7 @@ export async function finish(
     ...given.ids,
     ...given.attributes,
     ...built.sections,
-    ...searchSections(learn, given.text, metBy(given), weightOf(given, trial), postings),
+    ...searchSections(learn, given.text, popularOf(given), weightOf(given, trial), postings),
     policySection(learn, decided.policy),
     section(SECTION.record, 'record', Buffer.from(JSON.stringify(record))),
     ...(decided.features === null ? [] : [featuresSection(learn, decided.features)]),
@@ -56,9 +56,9 @@ function weightOf({ config }: Given, { search }: Trial): number {
   return said ?? search?.popularity ?? POPULARITY_WEIGHT
 }
 
-/** How many people met each item, or what the popularity column says; null where nothing tells. */
-function metBy({ log, catalogue, config }: Given): Float32Array | null {
-  if (log !== null) return peopleOf(log)
+/** How popular each item is by the log, or what the popularity column says; null where nothing tells. */
+function popularOf({ log, catalogue, config }: Given): Float32Array | null {
+  if (log !== null) return Float32Array.from(popularityOf(log))
   return config.popularity === undefined ? null : columnOf(catalogue, config.popularity)
 }
 

@@ -70,7 +70,7 @@ export function rowsByUser({ user, userIds, time }: Interactions): number[][] {
 }
 
 /** The weight of each row of the log, as a request would weigh it. */
-export function weightsOf(core: Core, { rows, rating, event }: Interactions): Float32Array {
+export function servedWeights(core: Core, { rows, rating, event }: Interactions): Float32Array {
   const names = event?.names.map((name) => name.toLowerCase())
   return Float32Array.from({ length: rows }, (_, row) =>
     core.weigh(rating?.[row] ?? NaN, names?.[event!.code[row]!] ?? ''),
@@ -156,7 +156,7 @@ export function* replay(
   counts: Counts,
 ): Generator<Moment, void, void> {
   const item = Uint32Array.from(log.itemIds, (id) => core.find(id))
-  const weight = weightsOf(core, log)
+  const weight = servedWeights(core, log)
   const width = core.featureCount
   const capacity = options.within + 1
   const rows = new Float32Array(capacity * width)

@@ -4,6 +4,7 @@
  */
 import type { Learn, Lists, Pointer } from '../learn/learn.js'
 import type { Baskets } from './baskets.js'
+import { popularityOf } from './popularity.js'
 import { evenRanges, sharedF32, shareLists, type Workers } from './workers.js'
 
 /** Who met what; item and user numbers are dense. Row n of every array is one event, in file order. */
@@ -98,12 +99,9 @@ export class Training {
     return Float32Array.from({ length: this.log.items }, (_, item) => start[item + 1]! - start[item]!)
   }
 
-  /** The same, each user with the weight of their strongest event of the item. */
-  get itemWeights(): Float32Array {
-    const { start, weights } = this.byItem.lists
-    return Float32Array.from({ length: this.log.items }, (_, item) =>
-      weights.subarray(start[item]!, start[item + 1]!).reduce((sum, weight) => sum + weight, 0),
-    )
+  /** How popular each item is. */
+  get popularity(): Float32Array {
+    return Float32Array.from(popularityOf(this.log))
   }
 
   /** Runs `use` with the log in wasm memory: a trainer of the whole log at once. */

@@ -1,6 +1,7 @@
 /** What is understood of a log, as data: its times, and rows that come again. */
 import { leaveOutFar } from '../read/far.js'
 import type { Interactions, TimeFacts } from '../read/index.js'
+import { rowsByCode } from './popularity.js'
 
 /** Times of the log. A record does not keep how files spell them, nor what the clock was when they were read. */
 export interface TimesAccount
@@ -35,15 +36,8 @@ export function timesOf({ rows, time, facts, user }: Interactions): TimesAccount
 }
 
 /** Rows that say again what an earlier one says: the same person, item, event and time. */
-export function repeatedOf({ rows, user, userIds, item, event, time }: Interactions): number {
-  const start = new Uint32Array(userIds.length + 1)
-  for (const one of user) start[one + 1]!++
-  for (let one = 0; one < userIds.length; one++) start[one + 1]! += start[one]!
-  const byUser = new Uint32Array(rows)
-  const at = start.slice()
-  user.forEach((one, row) => {
-    byUser[at[one]!++] = row
-  })
+export function repeatedOf({ user, userIds, item, event, time }: Interactions): number {
+  const { start, rows: byUser } = rowsByCode(user, userIds.length)
   const same = (a: number, b: number) =>
     event?.code[a] === event?.code[b] && (time === null || Object.is(time[a], time[b]))
   let repeated = 0

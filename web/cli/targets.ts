@@ -3,7 +3,7 @@
  * says what was not liked, so it is no target; nor is an item of the history, unless the bundle recommends what people take
  * again. Whoever has nothing left to find is not asked. Events weigh what they weigh in the bundle, as they did when it was built.
  */
-import { rowsByUser, weightsOf } from '../build/moments.js'
+import { rowsByUser, servedWeights } from '../build/moments.js'
 import type { Interactions } from '../read/index.js'
 import type { Core } from '../recommender/core.js'
 import type { HistoryEvent } from '../recommender/history.js'
@@ -32,7 +32,7 @@ export interface Targets {
 
 export function targetsOf(core: Core, history: Interactions, holdout: Interactions): Targets {
   const past = rowsById(history)
-  const weight = weightsOf(core, holdout)
+  const weight = servedWeights(core, holdout)
   const asked: Asked[] = []
   const counts = {
     users_without_history: 0,

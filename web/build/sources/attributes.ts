@@ -42,7 +42,7 @@ const attributeOf = ({ catalogue }: Materials): number =>
 function valueLists({ catalogue, training }: Materials, attribute: number): Lists {
   const column = catalogue.columns[attribute]!
   if (column.kind !== 'multi' && column.kind !== 'category') throw new Error('an attribute source needs a category')
-  const popularity = training?.itemWeights ?? Float32Array.from(catalogue.ids, (_, item) => catalogue.ids.length - item)
+  const popularity = training?.popularity ?? Float32Array.from(catalogue.ids, (_, item) => catalogue.ids.length - item)
   const place = valuePlaces(column)
   const members: number[][] = column.names.map(() => [])
   for (let item = 0; item < catalogue.ids.length; item++)

@@ -38,7 +38,7 @@ export const graph: Source<'graph'> = {
   knowsNew: true,
   possible: ({ related }) => related !== null,
   sections(from, ordinal) {
-    const lists = popularNeighbours(from.related!, from.training?.itemWeights ?? null)
+    const lists = popularNeighbours(from.related!, from.training?.popularity ?? null)
     return [listsUnderItems(from, 'graph', lists, ordinal)]
   },
 }

@@ -15,7 +15,7 @@ export const popular: Source<'popular'> = {
   untuned: 0.05,
   possible: ({ training, config }) => training !== null || config.popularity !== undefined,
   sections: (from) => [
-    popularitySection(from.learn, from.training?.itemWeights ?? columnOf(from.catalogue, from.config.popularity!)),
+    popularitySection(from.learn, from.training?.popularity ?? columnOf(from.catalogue, from.config.popularity!)),
   ],
 }
 

@@ -9,6 +9,7 @@
  */
 import type { People } from './answer.js'
 import { NO_BASKET } from '../../read/index.js'
+import { rowsByCode } from '../popularity.js'
 import { random } from '../random.js'
 import type { Log } from '../training.js'
 
@@ -31,14 +32,7 @@ const SHARE = 0.2
 
 /** Events by user in time order, ties by file order: event numbers, and where each user's begin. */
 export function byUser(log: Log): { start: Uint32Array; event: Uint32Array } {
-  const start = new Uint32Array(log.users + 1)
-  for (const user of log.user) start[user + 1]!++
-  for (let user = 0; user < log.users; user++) start[user + 1]! += start[user]!
-  const next = start.slice()
-  const event = new Uint32Array(log.user.length)
-  log.user.forEach((user, e) => {
-    event[next[user]!++] = e
-  })
+  const { start, rows: event } = rowsByCode(log.user, log.users)
   const { time } = log
   if (time !== null)
     for (let user = 0; user < log.users; user++)
@@ -50,20 +44,6 @@ export function byUser(log: Log): { start: Uint32Array; event: Uint32Array } {
 function isOneTaking({ baskets, time }: Log, one: number, other: number): boolean {
   if (baskets !== undefined) return baskets.of[one] !== NO_BASKET && baskets.of[one] === baskets.of[other]
   return time !== null && time[one] === time[other]
-}
-
-/** How many different people each item met. */
-export function peopleOf(log: Log): Float32Array {
-  const { start, event } = byUser(log)
-  const met = new Float32Array(log.items)
-  const last = new Int32Array(log.items).fill(-1) // who met it last, as users go by
-  for (let user = 0; user < log.users; user++)
-    for (let e = start[user]!; e < start[user + 1]!; e++) {
-      const item = log.item[event[e]!]!
-      if (last[item] !== user) met[item]!++
-      last[item] = user
-    }
-  return met
 }
 
 /** null where the log is too small to hold anything out: fewer than 20 people with three events or more. */

@@ -8,12 +8,13 @@
 import { PLACE_NONE } from '../../generated/numbers.js'
 import type { Learn } from '../../learn/learn.js'
 import { coreOf } from '../core.js'
+import { popularityOf } from '../popularity.js'
 import { random } from '../random.js'
 import { bundle } from '../sections/bundle.js'
 import { policyAround, policySection } from '../sections/policy.js'
 import { searchSections, type TextIndex } from '../sections/search.js'
 import type { Section } from '../sections/section.js'
-import { peopleOf, type Holdout } from './holdout.js'
+import type { Holdout } from './holdout.js'
 
 /** What held-out events say of searches: the weight that was taken, and what each brought. */
 export interface SearchChoice {
@@ -47,11 +48,11 @@ export async function chooseSearch(
 ): Promise<SearchChoice | null> {
   const searches = searchesFor(index, holdout, seed)
   if (searches.length < LEAST_SEARCHES) return null
-  const people = peopleOf(holdout.train)
+  const counts = Float32Array.from(popularityOf(holdout.train))
   const policy = policySection(learn, policyAround([]))
   const tried = []
   for (const popularity of WEIGHTS) {
-    const sections = [...ids, ...searchSections(learn, index, people, popularity, 0), policy]
+    const sections = [...ids, ...searchSections(learn, index, counts, popularity, 0), policy]
     tried.push({ popularity, mrr: await meanReciprocal(bundle(learn, holdout.train.items, sections), searches) })
   }
   const best = tried.reduce((so, one) => (one.mrr > so.mrr * (1 + GAIN) ? one : so))

@@ -1,0 +1,36 @@
+/** How popular items are: the one measure of it, for their order, the source `popular`, searches and whatever weighs by it. */
+import type { Log } from './training.js'
+
+type Events = Pick<Log, 'users' | 'items' | 'user' | 'item' | 'weight'>
+
+/**
+ * What everybody's events say of each item: a person counts for an item once, by their strongest event of it, however often
+ * they come back. Events that weigh nothing or less do not count.
+ */
+export function popularityOf({ users, items, user, item, weight }: Events): Float64Array<ArrayBuffer> {
+  const { start, rows } = rowsByCode(user, users)
+  const sums = new Float64Array(items)
+  const strongest = new Float64Array(items) // of the person at hand, 0: they have not met it
+  for (let one = 0; one < users; one++) {
+    const own = rows.subarray(start[one], start[one + 1])
+    for (const row of own) strongest[item[row]!] = Math.max(strongest[item[row]!]!, weight?.[row] ?? 1)
+    for (const row of own) {
+      sums[item[row]!]! += strongest[item[row]!]!
+      strongest[item[row]!] = 0
+    }
+  }
+  return sums
+}
+
+/** The rows of each code, in their order: those of code c are rows[start[c]] up to before rows[start[c + 1]]. */
+export function rowsByCode(codes: Uint32Array, count: number): { start: Uint32Array; rows: Uint32Array } {
+  const start = new Uint32Array(count + 1)
+  for (const code of codes) start[code + 1]!++
+  for (let code = 0; code < count; code++) start[code + 1]! += start[code]!
+  const next = start.slice()
+  const rows = new Uint32Array(codes.length)
+  codes.forEach((code, row) => {
+    rows[next[code]!++] = row
+  })
+  return { start, rows }
+}
