@@ -184,7 +184,7 @@ function listsSection(learn: Learn, { lists, places }: TextIndex, ordinal: numbe
 }
 
 /** How popular each item is, from 0 to 1: the logarithm of how much everybody met it, over the largest. */
-export function scaledPopularity(counts: ArrayLike<number> | null, items: number): Float32Array {
+function scaledPopularity(counts: Float32Array | null, items: number): Float32Array {
   const logs = Float32Array.from({ length: items }, (_, item) => Math.log1p(Math.max(0, counts?.[item] ?? 0)))
   const most = logs.reduce((a, b) => Math.max(a, b), 0)
   return most > 0 ? logs.map((log) => log / most) : logs
