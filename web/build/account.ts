@@ -108,10 +108,11 @@ function inputsOf({ interactions, items, embeddings, graph, campaigns }: Inputs)
   const plain = (file: Pick<FileFacts, 'path' | 'rows' | 'notes'>): FileFacts => ({ ...file, columns: [], left: [] })
   const tables = { interactions, items, graph, campaigns }
   return [
-    ...Object.entries(tables).flatMap(
-      ([role, table]) =>
-      ((table && 'facts' in table && table.facts?.files) || (table?.files ?? []).map(plain)).map((file) => ({ role: role as InputRole, ...file })), // prettier-ignore
-    ),
+    ...Object.entries(tables).flatMap(([role, table]) => {
+      const known = table && 'facts' in table ? table.facts?.files : undefined
+      const files = known ?? (table?.files ?? []).map(plain)
+      return files.map((file) => ({ role: role as InputRole, ...file }))
+    }),
     ...(embeddings === null ? [] : [{ role: 'embeddings' as const, ...plain(embeddingFile(embeddings)) }]),
   ]
 }
@@ -153,10 +154,15 @@ export function shortly(account: Account): string[] {
         ({ path, rows, columns, left }) => `${path}: ${rows} rows, ${partsOf(columns)}${left.map(leftOut).join('')}`,
       ),
     ...(times === null ? [] : [timesLine(times)]),
-    ...(events.length === 0 ? [] : [`events: ${events.filter(({ count }) => count > 0).map(({ name, count, weight }) => `${name} ${weight} (${count} rows)`).join(', ')}`]), // prettier-ignore
+    ...(events.length === 0 ? [] : [eventsLine(events)]),
     ...(ratings === null ? [] : [ratingsLine(ratings)]),
     ...remarks,
   ]
+}
+
+function eventsLine(events: readonly EventAccount[]): string {
+  const met = events.filter(({ count }) => count > 0)
+  return `events: ${met.map(({ name, count, weight }) => `${name} ${weight} (${count} rows)`).join(', ')}`
 }
 
 /** Columns that play a part; what an attribute is, `check` says. */
@@ -211,7 +217,11 @@ function onceEach({ rows, itemIds, facts }: Interactions, config: Config): Input
 const FEW_ROWS = 20
 
 const unmet = (key: string, column: unknown, names: readonly string[]) =>
-  new InputError({ file: 'config', part: `key "${key}"` }, `the column ${quote(column)}, which no file has`, `one of ${quoteList([...new Set(names)])}`) // prettier-ignore
+  new InputError(
+    { file: 'config', part: `key "${key}"` },
+    `the column ${quote(column)}, which no file has`,
+    `one of ${quoteList([...new Set(names)])}`,
+  )
 
 const ownNames = (byColumn: object = {}) => Object.fromEntries(Object.keys(byColumn).map((name) => [name, name]))
 
@@ -256,7 +266,8 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
 /** What was guessed of a catalogue's columns, what is no attribute, and what a bundle does not take. */
 function itemRemarks(items: Items | null): string[] {
   const { remarks = [], objects = [] } = items?.facts ?? {}
-  const left = objects.length === 0 ? [] : [`look: objects are no attributes; left out: ${quoteList(objects, 64)}; ${skipping(objects)} says so`] // prettier-ignore
+  const list = `left out: ${quoteList(objects, 64)}; ${skipping(objects)} says so`
+  const left = objects.length === 0 ? [] : [`look: objects are no attributes; ${list}`]
   return [...remarks, ...left, ...(items === null ? [] : fitting(items).remarks)]
 }
 
@@ -270,11 +281,15 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
         return [`${path}: no column ${quote(one.wanted)}, which the config names as ${one.role}; ${taken} is taken`]
       }
       case 'quotes':
-        return [`${path}: quotes stand for themselves, since that in row ${one.row} does not close; config "quote": true says that fields are quoted`] // prettier-ignore
+        return [
+          `${path}: quotes stand for themselves, since that in row ${one.row} does not close; ` +
+            'config "quote": true says that fields are quoted',
+        ]
       case 'met': {
         const instead = one.instead === null ? '' : `, where ${quote(one.instead)} has none`
         const line = `config "columns": {"${role}": {"item_id": ${JSON.stringify(one.instead ?? one.column)}}}`
-        return one.taken ? [`look: ${path}: ${quote(one.column)} is taken as item_id, since ${one.matched} of its ${one.of} values are items of the log${instead} (${line} says so)`] : [] // prettier-ignore
+        const why = `${one.matched} of its ${one.of} values are items of the log${instead} (${line} says so)`
+        return one.taken ? [`look: ${path}: ${quote(one.column)} is taken as item_id, since ${why}`] : []
       }
     }
   })
@@ -291,14 +306,19 @@ const FEW_JOIN = 0.5
 
 function joinRemarks({ from, to, roles, matched, of, examples, beside }: Join, { allow }: Config): string[] {
   const [a, b] = roles
-  if (matched === of || matched === 0) return a === 'campaigns' && matched === 0 ? [`look: ${from}: none of its items is known, for example ${quote(examples[0])}`] : [] // prettier-ignore
+  if (matched === 0 && a === 'campaigns')
+    return [`look: ${from}: none of its items is known, for example ${quote(examples[0])}`]
+  if (matched === of || matched === 0) return []
   if (a !== 'interactions' || (b !== 'items' && b !== 'embeddings')) return []
   const lacks = `${of - matched} of ${of} items are not in ${to}, for example ${quoteList(examples)}`
   const has = 2 * matched < of && beside.length > 0 ? ` (${to} has ${quoteList(beside)})` : ''
   if (b === 'embeddings') return matched < FEW_JOIN * of ? [`look: ${from}: ${lacks}${has}`] : []
   return allow === 'catalogue'
     ? [`${from}: ${lacks}; they teach, and are not recommended`]
-    : [`look: ${from}: ${lacks}${has}; they are recommended all the same (config "allow": "catalogue" keeps to what ${to} has)`] // prettier-ignore
+    : [
+        `look: ${from}: ${lacks}${has}; they are recommended all the same ` +
+          `(config "allow": "catalogue" keeps to what ${to} has)`,
+      ]
 }
 
 const onceRemarks = ({ interactions }: Inputs): string[] =>
@@ -313,7 +333,8 @@ const rankerRemarks = ({ ranker }: Inputs): string[] => (ranker && 'remarks' in 
 
 const repeatedRemarks = ({ repeated, inputs }: Omit<Account, 'remarks'>): string[] => {
   const rows = inputs.reduce((sum, file) => sum + (file.role === 'interactions' ? file.rows : 0), 0)
-  return repeated === 0 ? [] : [`${repeated} of ${rows} rows of the log say again what an earlier row says: the same person, item, event and time`] // prettier-ignore
+  const again = 'say again what an earlier row says: the same person, item, event and time'
+  return repeated === 0 ? [] : [`${repeated} of ${rows} rows of the log ${again}`]
 }
 
 /** Keys of the config that have nothing to act on. */

@@ -52,7 +52,11 @@ export async function take(
   if (catalogue.ids.length === 0 && interactions === null && items === null && embeddings === null)
     throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings')
   if (typeof config.basket === 'string' && interactions !== null && interactions.basket === null)
-    throw new InputError({ file: 'config', part: 'key "basket"' }, 'a log read without that column', 'columns.basket where it was read') // prettier-ignore
+    throw new InputError(
+      { file: 'config', part: 'key "basket"' },
+      'a log read without that column',
+      'columns.basket where it was read',
+    )
   const log = interactions === null ? null : logOf(interactions, weight!, catalogue, config)
   shortly(account).forEach((line) => progress.say(line))
   const known = { learn, workers, catalogue, config, seed, progress, embeddings }

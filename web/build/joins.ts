@@ -1,5 +1,5 @@
 /** Joins: how many items of each file are in each other. Ids that meet nothing are the commonest fault of all, and a silent one. */
-import type { Interactions, Items } from '../read/index.js'
+import type { Campaigns, Interactions, Items } from '../read/index.js'
 import type { Inputs } from './inputs.js'
 
 /** How the items of one file meet another's. Files are named as the person gave them. */
@@ -59,7 +59,13 @@ function joinOf(from: Side, to: Side): Join {
 
 /** What `ids` may have meant of `known`: the same but for case, signs, leading zeros or what stands before it; else any. */
 function lookalikes(ids: readonly string[], known: ReadonlySet<string>): string[] {
-  const bare = (id: string) => id.toLowerCase().replace(/\.0+$/, '').replace(/^.*[/:|]/, '').replace(/[^\p{L}\p{N}]/gu, '').replace(/^0+(?=.)/, '') // prettier-ignore
+  const bare = (id: string) => {
+    const number = id.toLowerCase().replace(/\.0+$/, '')
+    return number
+      .replace(/^.*[/:|]/, '')
+      .replace(/[^\p{L}\p{N}]/gu, '')
+      .replace(/^0+(?=.)/, '')
+  }
   const wanted = new Map(ids.map((id) => [bare(id), id]))
   const found = new Map<string, string>()
   const any: string[] = []
@@ -80,9 +86,15 @@ function sidesOf({ interactions, items, embeddings, graph, campaigns }: Inputs):
       ? []
       : [{ role: 'embeddings' as const, path: embeddings.path, ids: new Set(embeddings.ids) }]),
     ...(!graph ? [] : [{ role: 'graph' as const, path: pathOf(graph.files), ids: new Set(graph.nodes) }]),
-    ...(!campaigns ? [] : [{ role: 'campaigns' as const, path: pathOf(campaigns.files), ids: new Set([...campaigns.lists.values()].flat().map(({ id }) => id)) }]), // prettier-ignore
+    ...(!campaigns ? [] : [campaignSide(campaigns)]),
   ]
 }
+
+const campaignSide = ({ files, lists }: Campaigns): Side => ({
+  role: 'campaigns',
+  path: pathOf(files),
+  ids: new Set([...lists.values()].flat().map(({ id }) => id)),
+})
 
 const pathOf = (files: readonly { path: string }[]) => files.map(({ path }) => path).join(', ')
 

@@ -33,7 +33,10 @@ export function fitting(items: Items): { items: Items; remarks: string[] } {
   const surplus = named.filter((column) => !columns.includes(column)).map(({ name }) => name)
   const remarks = columns.flatMap((column) => cutTexts(items, column))
   if (long.length > 0)
-    remarks.push(`look: names of attributes take ${ATTRIBUTE_NAME} bytes at most; left out: ${quoteList(long)}; ${skipping(long)} says so`) // prettier-ignore
+    remarks.push(
+      `look: names of attributes take ${ATTRIBUTE_NAME} bytes at most; ` +
+        `left out: ${quoteList(long)}; ${skipping(long)} says so`,
+    )
   if (surplus.length > 0) {
     const kept = columns.map(({ name }) => name).filter((name) => name !== 'title')
     remarks.push(
@@ -52,7 +55,8 @@ export const skipping = (names: readonly string[]) =>
 function mostUseful(columns: Column[], most: number): Column[] {
   const use = (column: Column) => Math.min(2, distinctUpTo(column, 2))
   const order = [...columns.keys()].sort((a, b) => use(columns[b]!) - use(columns[a]!) || a - b)
-  return order.slice(0, most).sort((a, b) => a - b).map((at) => columns[at]!) // prettier-ignore
+  const kept = new Set(order.slice(0, most))
+  return columns.filter((_, at) => kept.has(at))
 }
 
 function distinctUpTo(column: Column, most: number): number {

@@ -1,6 +1,13 @@
 /** The account as people read it in a terminal. */
 import { basename } from 'node:path'
-import { leftOut, type Account, type InputAccount, type Join } from '../build/account.js'
+import {
+  leftOut,
+  type Account,
+  type EventAccount,
+  type InputAccount,
+  type Join,
+  type RatingsAccount,
+} from '../build/account.js'
 import { ratingsLine } from '../build/ratings.js'
 import { timesLine } from '../build/times.js'
 import { quoteList, type ColumnFacts } from '../read/index.js'
@@ -12,9 +19,9 @@ export function accountLines(account: Omit<Account, 'errors'> & { errors?: strin
     ...inputs.map(inputLines),
     [
       ...(times === null ? [] : [timesLine(times)]),
-      ...(ratings === null ? [] : [ratingsLine(ratings), `  ${ratings.values.map(({ value, count }) => `${value} × ${count}`).join(', ')}`]), // prettier-ignore
+      ...(ratings === null ? [] : [ratingsLine(ratings), `  ${ratings.values.map(ratingCount).join(', ')}`]),
     ],
-    events.length === 0 ? [] : ['events', ...table(events.map(({ name, count, weight }) => [name, `× ${count}`, `weight ${weight}`]))], // prettier-ignore
+    events.length === 0 ? [] : ['events', ...table(events.map(eventCells))],
     joins.length === 0 ? [] : ['items of each file in the others', ...table(joins.map(joinCells))],
     remarks.length === 0 ? [] : ['remarks', ...remarks.map((line) => `  ${line}`)],
     errors.length === 0 ? [] : ['errors', ...errors.map((line) => `  ${line}`)],
@@ -24,6 +31,9 @@ export function accountLines(account: Omit<Account, 'errors'> & { errors?: strin
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n')
 }
+
+const ratingCount = ({ value, count }: RatingsAccount['values'][number]) => `${value} × ${count}`
+const eventCells = ({ name, count, weight }: EventAccount) => [name, `× ${count}`, `weight ${weight}`]
 
 function inputLines({ path, role, rows, columns, left }: InputAccount): string[] {
   const used = columns.filter((column) => column.role !== null)
@@ -54,5 +64,8 @@ function joinCells({ from, to, matched, of, examples, beside }: Join): string[] 
 /** Rows with their columns aligned; the last column runs on. */
 function table(rows: readonly string[][]): string[] {
   const widths = rows[0]?.map((_, c) => Math.max(...rows.map((row) => row[c]!.length))) ?? []
-  return rows.map((row) => `  ${row.map((cell, c) => (c === row.length - 1 ? cell : cell.padEnd(widths[c]!))).join('  ')}`.trimEnd()) // prettier-ignore
+  return rows.map((row) => {
+    const cells = row.map((cell, c) => (c === row.length - 1 ? cell : cell.padEnd(widths[c]!)))
+    return `  ${cells.join('  ')}`.trimEnd()
+  })
 }

@@ -81,7 +81,9 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const onError = few(errors)
   const ofItems = (['kinds', 'separators', 'keep', 'decimals'] as const).find((key) => config[key] !== undefined)
   if (ofItems !== undefined && catalogues.length === 0)
-    errors.push(new InputError({ file: configPath!, part: `key "${ofItems}"` }, 'no --items', 'a catalogue with these columns')) // prettier-ignore
+    errors.push(
+      new InputError({ file: configPath!, part: `key "${ofItems}"` }, 'no --items', 'a catalogue with these columns'),
+    )
   const ranker = await attempt(text(values, 'ranker'), (path) => readRanker(path, config.ranker))
   const tower = await attempt(towerPath, (path) => readTower(path, config.tower))
   const interactions = await attempt(logs[0], async (path) => {
@@ -129,7 +131,8 @@ function few(errors: InputError[]): Fault {
     const count = (seen.get(`${file} ${field}`) ?? 0) + 1
     seen.set(`${file} ${field}`, count)
     if (count <= FEW) errors.push(error)
-    if (count === FEW + 1) errors.push(new InputError({ file, ...(field !== undefined && { field }) }, 'more such cells', error.expected)) // prettier-ignore
+    const column = { file, ...(field !== undefined && { field }) }
+    if (count === FEW + 1) errors.push(new InputError(column, 'more such cells', error.expected))
   }
 }
 

@@ -27,7 +27,11 @@ export function campaignSources(
     if (SOURCES.some((source) => source.name === name))
       throw new InputError(place, `"${name}"`, 'a name that is not that of a source the builder makes')
     if (built.sources.length >= MAX_SOURCES)
-      throw new InputError(place, `${campaigns.lists.size} lists beside ${built.sources.length - ordinal} other sources`, `at most ${MAX_SOURCES} sources in all`) // prettier-ignore
+      throw new InputError(
+        place,
+        `${campaigns.lists.size} lists beside ${built.sources.length - ordinal} other sources`,
+        `at most ${MAX_SOURCES} sources in all`,
+      )
     const entries = list.flatMap(({ id, ...entry }) => {
       const item = catalogue.numberOf.get(id)
       return item === undefined ? [] : [{ item, ...entry }]
