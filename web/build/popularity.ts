@@ -1,7 +1,14 @@
 /** How popular items are: the one measure of it, for their order, the source `popular`, searches and whatever weighs by it. */
-import type { Log } from './training.js'
 
-type Events = Pick<Log, 'users' | 'items' | 'user' | 'item' | 'weight'>
+/** Who met what; row n of every array is one event. */
+interface Events {
+  users: number
+  items: number
+  user: Uint32Array
+  item: Uint32Array
+  /** null: 1 each. */
+  weight: Float32Array | null
+}
 
 /**
  * What everybody's events say of each item: a person counts for an item once, by their strongest event of it, however often
