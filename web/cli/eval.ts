@@ -6,13 +6,13 @@ import { openBundle } from './open.js'
 import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js'
 import { Bar } from './progress.js'
 import { p50p99 } from './timing.js'
-import { targetsOf } from './targets.js'
+import { targetsOf, type Targets } from './targets.js'
 import { coreOf } from '../build/core.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
 import { idsOf, logOptions } from '../build/reading.js'
 import { Learn } from '../learn/learn.js'
 import { METRIC } from '../generated/numbers.js'
-import { InputError, readEmbeddings, readInteractions } from '../read/index.js'
+import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
 import type { Recommender } from '../entry/node.js'
 
 const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--sources] [--json]
@@ -57,6 +57,7 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   const holdout = await readInteractions([needed(values, 'holdout', USAGE)], options)
   const history = await readInteractions(historyPaths, { ...options, allowEmpty: true })
   const { asked, counts } = targetsOf(await coreOf(bytes), history, holdout)
+  if (asked.length === 0) throw nobodyLeft(needed(values, 'holdout', USAGE), holdout, counts)
   const bar = new Bar(flag(values, 'json'))
   const [sums] = (await Measures.start(k, 1)) as [Measures]
   const recommended = new Set<string>()
@@ -94,6 +95,15 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
         `${counts.users_without_targets} users with nothing left to find\n${sources === null ? '' : `\n${reportOf(sources)}`}`,
     )
 }
+
+/** Means over nobody would read as a bundle that finds nothing. */
+const nobodyLeft = (file: string, { rows, userIds }: Interactions, counts: Targets['counts']) =>
+  new InputError(
+    { file },
+    `nothing left to find for any of ${userIds.length} users: of ${rows} held-out events, ` +
+      `${counts.held_out_already_in_history} are of items in the history and ${counts.held_out_disliked} weigh 0 or less`,
+    'later events than those of --history, some of items that their users had not met',
+  )
 
 const DEPTHS = [100, 200, 300]
 

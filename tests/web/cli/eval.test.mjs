@@ -300,3 +300,13 @@ test('--sources: each alone, what only it brings, overlaps, and what is lost wit
   assert.match(printed.stdout, /\nsources of \d+ people, k = 5; candidates: the first 300\n/)
   assert.match(printed.stdout, /\nshare of a row's hits that are the column's too\n/)
 })
+
+test('where nobody has anything left to find, eval says why, and no figures', async () => {
+  const rows = Array.from({ length: 60 }, (_, n) => `u${n % 6},i${n % 10},${n}`).join('\n')
+  const log = file('all.csv', `user_id,item_id,timestamp\n${rows}\n`)
+  const out = path('all.martello')
+  assert.equal((await cli('build', '-o', out, '--interactions', log)).code, 0)
+  const run = await cli('eval', out, '--history', log, '--holdout', log, '--json')
+  assert.deepEqual([run.code, run.stdout], [1, ''])
+  assert.match(run.stderr, /all\.csv: found nothing left to find for any of 6 users: of 60 held-out events, 60 are of items in the history and 0 weigh 0 or less/) // prettier-ignore
+})
