@@ -257,7 +257,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...onceRemarks(inputs),
     ...eventRemarks(account.events),
     ...ratingRemarks(account.ratings),
-    ...repeatedRemarks(account),
+    ...repeatedRemarks(account, inputs),
     ...rankerRemarks(inputs),
     ...idleKeys(inputs, config),
   ]
@@ -280,6 +280,8 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
         const taken = one.column === null ? 'nothing' : quote(one.column)
         return [`${path}: no column ${quote(one.wanted)}, which the config names as ${one.role}; ${taken} is taken`]
       }
+      case 'dates':
+        return [`look: ${path}: no times; ${quote(one.column)} looks like dates: ${JSON.stringify({ columns: { interactions: { timestamp: one.column } } })}`] // prettier-ignore
       case 'quotes':
         return [
           `${path}: quotes stand for themselves, since that in row ${one.row} does not close; ` +
@@ -331,9 +333,11 @@ const onceRemarks = ({ interactions }: Inputs): string[] =>
 /** How trees were read where their file leaves it open. */
 const rankerRemarks = ({ ranker }: Inputs): string[] => (ranker && 'remarks' in ranker ? ranker.remarks : [])
 
-const repeatedRemarks = ({ repeated, inputs }: Omit<Account, 'remarks'>): string[] => {
+const repeatedRemarks = ({ repeated, inputs }: Omit<Account, 'remarks'>, { interactions }: Inputs): string[] => {
+  const read = ['person', 'item', ...(interactions?.event ? ['event'] : []), ...(interactions?.time ? ['time'] : [])]
+  const same = `${read.slice(0, -1).join(', ')} and ${read.at(-1)}`
   const rows = inputs.reduce((sum, file) => sum + (file.role === 'interactions' ? file.rows : 0), 0)
-  const again = 'say again what an earlier row says: the same person, item, event and time'
+  const again = `say again what an earlier row says: the same ${same}`
   return repeated === 0 ? [] : [`${repeated} of ${rows} rows of the log ${again}`]
 }
 

@@ -38,6 +38,7 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
       'deviceid',
       'username',
     ],
+    ['userpseudoid'], // Google Analytics, of people who are not signed in
     ['session', 'sessionid'],
   ],
   item_id: [
@@ -105,6 +106,10 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
       'offer',
       'offerid',
     ],
+    ['stockcode'],
+    ['lineitemsku'], // orders of Shopify
+    ['itemsitemid'], // Google Analytics
+    ['tconst'], // IMDb
     ['id'],
   ],
   rating: [['score', 'stars', 'starrating', 'overall', 'rate', 'reviewscore', 'userrating', 'itemrating']],
@@ -137,6 +142,20 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
       'timestampms',
       'timems',
     ],
+    // Of several days that a row may name, the one on which somebody took something; else the one on which it was written.
+    ...[
+      'purchasedate',
+      'orderdate',
+      'invoicedate',
+      'transactiondate',
+      'eventdate',
+      'reviewdate',
+      'datecreated',
+      'createddate',
+      'created',
+      'datum',
+      'fecha',
+    ].map((name) => [name]),
   ],
   basket: [], // nobody is asked for one whose column is not named
   title: [['name', 'itemname', 'productname', 'producttitle', 'movietitle', 'filmtitle', 'booktitle', 'songtitle']],
@@ -160,10 +179,13 @@ export class ColumnError extends InputError {
   }
 }
 
+/** What kind of file it is, as config key `columns` calls them. */
+type Kind = 'interactions' | 'items' | 'campaigns'
+
 /** How columns are found. */
 export interface FindOptions {
-  /** the file is a log, in which `id` may number its rows */
-  log?: boolean
+  /** default: `items`; in `interactions`, `id` may number the rows */
+  kind?: Kind
   /** where a column that the mapping names and the file lacks is written down */
   notes?: FileFacts
 }
@@ -182,6 +204,7 @@ export function findColumns<R extends Role>(
   options: FindOptions = {},
 ): Record<R, number> {
   const found = {} as Record<R, number>
+  const kind = options.kind ?? 'items'
   for (const role of wanted) {
     const chosen = mapping[role]
     if (chosen === null) {
@@ -189,10 +212,10 @@ export function findColumns<R extends Role>(
       continue
     }
     const named = chosen === undefined ? -1 : names.indexOf(chosen)
-    const at = named >= 0 ? named : findColumn(file, names, role, options.log ?? false)
+    const at = named >= 0 ? named : findColumn(file, names, role, kind)
     if (at < 0 && required.includes(role))
       throw chosen === undefined
-        ? noColumn(file, role, names)
+        ? noColumn(file, role, names, unfound(names, required, mapping, kind))
         : new ColumnError(file, role, `the columns ${quoteList(names)}`, `${quoteList([chosen])}, named as ${role}`)
     if (chosen !== undefined && named < 0 && options.notes !== undefined)
       noteFallback(options.notes, role, chosen, at < 0 ? null : names[at])
@@ -201,9 +224,51 @@ export function findColumns<R extends Role>(
   return found
 }
 
-function noColumn(file: string, role: Role, names: readonly string[]): ColumnError {
+function noColumn(file: string, role: Role, names: readonly string[], line: string): ColumnError {
   const found = `no column for ${role} among ${quoteList(names)}`
-  return new ColumnError(file, role, found, `a header line with ${role}${EXAMPLES[role] ?? ''}`)
+  const usual = `a header line with ${role}${EXAMPLES[role] ?? ''}`
+  return new ColumnError(file, role, found, `${usual}, or a config that names it: ${line}`)
+}
+
+/** The config that names what is missing: the likeliest column for each part of which the names tell nothing. */
+function unfound(names: readonly string[], required: readonly Role[], mapping: Mapping, kind: Kind): string {
+  const open = required.filter(
+    (role) => mapping[role] === undefined && !names.some((name) => partOf(name) === role),
+  ) as (keyof typeof WORDS)[]
+  const free = names.filter((name) => partOf(name) === null)
+  const likely = Object.fromEntries(open.map((role) => [role, likeliest(free, role) ?? '…']))
+  return configOf(kind, likely)
+}
+
+const configOf = (kind: Kind, columns: Record<string, string>): string =>
+  JSON.stringify({ columns: { [kind]: columns } })
+
+/** The part that a name is usual for. */
+function partOf(name: string): Role | null {
+  const canonical = canonicalName(name)
+  const roles = Object.keys(ALIASES) as Role[]
+  return roles.find((role) => canonicalName(role) === canonical || ALIASES[role].some((group) => group.includes(canonical))) ?? null // prettier-ignore
+}
+
+/** What columns of people and of items are called, among other words, in a few languages. */
+const WORDS = {
+  user_id: /user|customer|client|member|visitor|buyer|guest|account|person|player|listener|reader|subscriber|student|patient|mail|phone|kunde|nutzer|usuario|utilisateur|session|device/, // prettier-ignore
+  item_id: /item|product|article|artikel|produkt|prod|sku|ean|upc|gtin|stock|movie|film|book|song|track|artist|video|game|isbn/, // prettier-ignore
+}
+/** They number what they name, or name it where nothing numbers it; what else is said of it is none. */
+const NUMBERS = /(id|ids|uuid|guid|code|key|no|nr|num|number|sku|ean|upc|gtin|isbn|const|hash|mail|ref)$/
+const CALLS = /(name|title|user|customer|client|member|buyer|product|article|artikel|produkt|kunde|item)$/
+
+/** By its name, the column most likely to be of that part. */
+function likeliest(names: readonly string[], role: keyof typeof WORDS): string | undefined {
+  const other = role === 'user_id' ? WORDS.item_id : WORDS.user_id
+  const about = names.filter((name) => WORDS[role].test(canonicalName(name)))
+  const numbering = (list: readonly string[]) => list.find((name) => NUMBERS.test(canonicalName(name)))
+  return (
+    numbering(about) ??
+    about.find((name) => CALLS.test(canonicalName(name))) ??
+    otherIds(names).find((name) => !other.test(canonicalName(name)))
+  )
 }
 
 function noteFallback(facts: FileFacts, role: Role, wanted: string, column: string | null): void {
@@ -222,7 +287,7 @@ export function checkMapped(files: readonly FileFacts[], mapping: Mapping): void
       )
 }
 
-function findColumn(file: string, names: readonly string[], role: Role, log: boolean): number {
+function findColumn(file: string, names: readonly string[], role: Role, kind: Kind): number {
   const exact = names.indexOf(role)
   if (exact >= 0) return exact
   const canonical = names.map(canonicalName)
@@ -233,10 +298,10 @@ function findColumn(file: string, names: readonly string[], role: Role, log: boo
         file,
         role,
         `${fits.length} columns that could be ${role}: ${quoteList(fits.map((at) => names[at]))}`,
-        `one of them named ${role}, or chosen by the option columns.${role}`,
+        `one of them named ${role}, or a config that chooses: ${configOf(kind, { [role]: names[fits[0]] })}`,
       )
     if (fits.length === 0) continue
-    const others = log && role === 'item_id' && group.includes('id') ? otherIds(names) : []
+    const others = kind === 'interactions' && role === 'item_id' && group.includes('id') ? otherIds(names) : []
     if (others.length === 0) return fits[0]
     throw new ColumnError(
       file,

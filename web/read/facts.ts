@@ -69,6 +69,8 @@ export type FileNote =
   | { note: 'fallback'; role: string; wanted: string; column: string | null }
   /** This column's values are items of the other file, so many of so many; those of `instead` are not. `taken`: as item_id. */
   | { note: 'met'; column: string; matched: number; of: number; instead: string | null; taken: boolean }
+  /** The log has no times; this column, which plays no part, looks like dates. */
+  | { note: 'dates'; column: string }
   /** The file's quotes stand for themselves, since that of the row does not close where its field ends. */
   | { note: 'quotes'; row: number }
 

@@ -15,6 +15,7 @@ import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
 import { columnFacts, keepExample, leaveOut, noteFloats, quoting, type ColumnFacts, type FileFacts } from './facts.js'
 import { leaveOutFar, type TimeFacts } from './far.js'
+import { noteDates } from './idle.js'
 import { IdColumn, Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
 import { TimeColumn, type DateOrders, type TimeUnits } from './times.js'
@@ -109,7 +110,10 @@ export async function readInteractions(
     facts.push(about)
     const columnOf = new Map<InteractionRole, ColumnFacts>()
     const select = (names: readonly string[]) => {
-      const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], columns, { log: true, notes: about })
+      const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], columns, {
+        kind: 'interactions',
+        notes: about,
+      })
       for (const role of ROLES) if (at[role] >= 0) file.columns[role] = names[at[role]]
       const before = about.columns.length // JSON Lines bring new names on the way
       names.slice(before).forEach((name, i) => {
@@ -155,6 +159,7 @@ export async function readInteractions(
   }
 
   if (!options.shared) checkMapped(facts, columns)
+  if (!has.timestamp && columns.timestamp !== null) for (const about of facts) await noteDates(about, options)
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   if (rows === 0 && !options.allowEmpty) {
     const found = read === 0 ? 'no rows below the header' : `no person and item in any of ${read} rows`
@@ -267,11 +272,18 @@ class Sieve {
   }
 }
 
+/** Ratings have no thousands, so that a comma stands before decimals. */
+const COMMA = /^\s*([+-]?\d+),(\d{1,2})\s*$/
+const RATING_EXPECTED = `${NUMBER_EXPECTED} (config "columns": {"interactions": {"rating": null}} leaves ratings out)`
+
+const ratingOf = (cell: Cell): number | undefined =>
+  numberOf(typeof cell === 'string' ? cell.replace(COMMA, '$1.$2') : cell)
+
 function numbers(cells: ArrayLike<Cell>, file: File, batch: Batch, fault: Fault): Float64Array<ArrayBuffer> {
   const out = new Float64Array(batch.rows)
   for (let i = 0; i < out.length; i++) {
-    const value = numberOf(cells[i])
-    if (value === undefined) fault(badCell(file, batch, i, 'rating', cells[i], NUMBER_EXPECTED))
+    const value = ratingOf(cells[i])
+    if (value === undefined) fault(badCell(file, batch, i, 'rating', cells[i], RATING_EXPECTED))
     out[i] = value ?? NaN
   }
   return out

@@ -505,3 +505,38 @@ test('embeddings without rows, or of a width that no bundle takes, are refused b
   for (const dim of [3, 4097])
     await assert.rejects(take('odd.npy', 2, dim), new RegExp(`odd\\.npy: found 2 vectors of ${dim} dimensions, expected 4 to 4096 \\(vectors of a model`)) // prettier-ignore
 })
+
+// -- the parts of columns, where the names do not tell -----------------------------------------------------------------
+
+for (const [what, header, line] of [
+  ['an export of a shop', 'Name,Email,Paid,Created at,Lineitem quantity,Lineitem sku', { user_id: 'Email' }],
+  ['orders by mail', 'amazon-order-id,purchase-date,sku,buyer-email', { user_id: 'buyer-email' }],
+  ['names in German', 'Kundennr,Artikelnr,Artikelname,Datum', { user_id: 'Kundennr', item_id: 'Artikelnr' }],
+  ['an id of nothing usual', 'user_id,hotel_id,price', { item_id: 'hotel_id' }],
+  ['only names', 'customer_name,product_title_long,product_label', { user_id: 'customer_name', item_id: '…' }],
+  ['nothing', 'a,b,c', { user_id: '…', item_id: '…' }],
+])
+  test(`columns that nobody can know are asked for with the config line: ${what}`, async () => {
+    const log = file('ask.csv', `${header}\n${header.replace(/[^,]+/g, '1')}\n`)
+    const config = JSON.stringify({ columns: { interactions: line } })
+    await refuses(readInteractions([log]), new RegExp(`or a config that names it: ${RegExp.escape?.(config) ?? config.replace(/[{}.]/g, '\\$&')}$`)) // prettier-ignore
+  })
+
+test('the line names the kind of file, and works', async () => {
+  const asked = /or a config that names it: \{"columns":\{"items":\{"item_id":"product_code"\}\}\}$/
+  await refuses(read('own.csv', 'product_code,label\nw1,Red\n', {}), asked)
+  const log = file('line.csv', 'Email,Lineitem code\na@b,1\nc@d,2\n')
+  const { rows } = await readInteractions([log], { columns: { user_id: 'Email', item_id: 'Lineitem code' } })
+  assert.equal(rows, 2)
+})
+
+for (const [what, content, columns] of [
+  ['Google Analytics', 'event_date,event_timestamp,event_name,user_pseudo_id,items.item_id\n20240131,1700051810000123,view,1.5,P2\n', { user_id: 'user_pseudo_id', item_id: 'items.item_id', event: 'event_name', timestamp: 'event_timestamp' }], // prettier-ignore
+  ['Online Retail', 'InvoiceNo,StockCode,InvoiceDate,CustomerID\n5,85A,11/15/2023 12:36,178\n', { user_id: 'CustomerID', item_id: 'StockCode', timestamp: 'InvoiceDate' }], // prettier-ignore
+  ['WooCommerce', 'Order ID,Customer ID,Product ID,SKU2,Order Date\n0,1,2,S,2023-11-01\n', { user_id: 'Customer ID', item_id: 'Product ID', timestamp: 'Order Date' }], // prettier-ignore
+  ['a shop', 'customer_id,product_id,date_created\n1,2,2023-11-01T10:00:00\n', { user_id: 'customer_id', item_id: 'product_id', timestamp: 'date_created' }], // prettier-ignore
+  ['two days: when it was taken counts', 'user,tconst,created,purchase-date\n1,2,2020-01-01,2021-01-01\n', { user_id: 'user', item_id: 'tconst', timestamp: 'purchase-date' }], // prettier-ignore
+])
+  test(`columns by their usual names: ${what}`, async () => {
+    assert.deepEqual((await readInteractions([file('usual.csv', content)])).files[0].columns, columns)
+  })

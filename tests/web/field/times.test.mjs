@@ -402,3 +402,25 @@ test('Parquet dates are dates, freshness and features take them', async () => {
   }
   await assert.rejects(built({ items }, { features: ['age.released.days'] }), /age\.released\.days/)
 })
+
+for (const [what, column, cell] of [
+  ['dates', 'wann', (n) => `2023-11-${10 + (n % 20)}T10:00:00`],
+  ['days', 'tag', (n) => `${10 + (n % 20)}.11.2023`],
+  ['numbers whose name says time', 'server_time', (n) => 1_700_000_000 + n],
+])
+  test(`a log without times points at the column that has them: ${what}`, async () => {
+    const rows = Array.from({ length: 40 }, (_, n) => `u${n % 4},i${n % 10},${n % 3},${cell(n)}`)
+    const log = file('idle.csv', `user_id,item_id,pages,${column}\n${rows.join('\n')}\n`)
+    const remarks = JSON.parse((await cli('check', '--json', '--interactions', log)).stdout).remarks.join('\n')
+    assert.ok(remarks.includes(`no times; "${column}" looks like dates: {"columns":{"interactions":{"timestamp":"${column}"}}}`), remarks) // prettier-ignore
+    assert.match(remarks, /says? again what an earlier row says: the same person and item$/m)
+    const config = file('idle.json', JSON.stringify({ columns: { interactions: { timestamp: column } } }))
+    const dated = JSON.parse((await cli('check', '--json', '--interactions', log, '--config', config)).stdout)
+    assert.doesNotMatch(dated.remarks.join('\n'), /looks like dates|no times/)
+    assert.equal(dated.times.count, 40)
+  })
+
+test('numbers and words of a log without times are not taken for dates', async () => {
+  const log = file('none.csv', 'user_id,item_id,phone,note\n1,2,1700000000,May\n2,3,1700000001,June\n')
+  assert.doesNotMatch((await cli('check', '--json', '--interactions', log)).stdout, /looks like dates/)
+})

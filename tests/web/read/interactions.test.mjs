@@ -160,10 +160,17 @@ test('no rows is an error, unless they are not needed', async () => {
   assert.equal((await read('none.csv', 'user_id,item_id\n', { allowEmpty: true })).rows, 0)
 })
 
+test('ratings with a comma before their decimals are numbers', async () => {
+  const semicolons = await read('r.csv', 'user_id;item_id;rating\n1;2;4,5\n1;3;3\n2;2;-0,25\n')
+  assert.deepEqual([...semicolons.rating], [4.5, 3, -0.25])
+  assert.deepEqual([...(await read('q.csv', 'user_id,item_id,rating\n1,2,"4,5"\n1,3,2.5\n')).rating], [4.5, 2.5])
+})
+
 test('what is wrong with a log is said in one sentence', async (t) => {
   const header = 'user_id,item_id,rating,timestamp\n'
   const exact = 'expected an id: text, or a number that is exact (up to 9007199254740991)'
   const none = 'expected an id (config "skip": "rows without ids" leaves such rows out)'
+  const number = 'expected a number (config "columns": {"interactions": {"rating": null}} leaves ratings out)'
   const date =
     'expected a Unix time (seconds, or milliseconds, microseconds or nanoseconds) or a date such as 2024-01-31T12:00:00Z'
   const cases = [
@@ -180,12 +187,13 @@ test('what is wrong with a log is said in one sentence', async (t) => {
     [
       'x.csv',
       'user_id,item,product_id\n1,2,3\n',
-      'x.csv: found 2 columns that could be item_id: "item", "product_id", expected one of them named item_id, or chosen by the option columns.item_id',
+      'x.csv: found 2 columns that could be item_id: "item", "product_id", expected one of them named item_id, or a config that chooses: {"columns":{"interactions":{"item_id":"item"}}}',
     ],
     ['x.csv', `${header}1,2,3,4\n1,,3,4\n`, `x.csv, row 2 (line 3), column "item_id": found nothing, ${none}`],
-    ['x.csv', `${header}1,2,good,4\n`, 'x.csv, row 1 (line 2), column "rating": found "good", expected a number'],
-    ['x.csv', `${header}1,2,"4,5",4\n`, 'x.csv, row 1 (line 2), column "rating": found "4,5", expected a number'],
-    ['x.csv', `${header}1,2,1e999,4\n`, 'x.csv, row 1 (line 2), column "rating": found "1e999", expected a number'],
+    ['x.csv', `${header}1,2,good,4\n`, `x.csv, row 1 (line 2), column "rating": found "good", ${number}`],
+    ['x.csv', `${header}1,2,4/5,4\n`, `x.csv, row 1 (line 2), column "rating": found "4/5", ${number}`],
+    ['x.csv', `${header}1,2,5 stars,4\n`, `x.csv, row 1 (line 2), column "rating": found "5 stars", ${number}`],
+    ['x.csv', `${header}1,2,1e999,4\n`, `x.csv, row 1 (line 2), column "rating": found "1e999", ${number}`],
     [
       'x.csv',
       `${header}\n1,2,3,4\n\n1,2,3,yesterday\n`,

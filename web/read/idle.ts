@@ -1,0 +1,32 @@
+/** A log without times may have them in a column whose name says nothing: which of those that play no part holds dates. */
+import type { Cell, Quoting } from './batch.js'
+import { isMissing, numberOf } from './cells.js'
+import type { FileFacts } from './facts.js'
+import { scanTable } from './table.js'
+import { undated } from './times.js'
+
+/** Numbers are times only where the name says so: seconds since 1973, or smaller units. */
+const TIMELY = /date|time|stamp|zeit|fecha|heure|hora/i
+const LEAST = 1e8
+
+/** Notes the first such column of a file, by the first of its rows. */
+export async function noteDates(facts: FileFacts, quoting: Quoting): Promise<void> {
+  const idle = facts.columns.filter(({ role, name }) => role === null && name !== '').map(({ name }) => name)
+  if (idle.length === 0) return
+  const select = (names: readonly string[]) => idle.map((name) => names.indexOf(name))
+  for await (const { columns } of scanTable(facts.path, { ...quoting, select })) {
+    const column = idle.find((name, c) => columns[c] !== null && areDates(name, Array.from(columns[c]!)))
+    if (column !== undefined) (facts.notes ??= []).push({ note: 'dates', column })
+    return
+  }
+}
+
+function areDates(name: string, cells: readonly Cell[]): boolean {
+  const present = cells.filter((cell) => !isMissing(cell))
+  if (present.length === 0) return false
+  if (present.every((cell) => cell instanceof Date)) return true
+  if (TIMELY.test(name) && present.every((cell) => Math.abs(numberOf(cell) ?? 0) >= LEAST)) return true
+  if (!present.every((cell) => typeof cell === 'string')) return false
+  const { odd, isTold } = undated(present as string[])
+  return odd.length === 0 && isTold
+}
