@@ -264,8 +264,8 @@ const POLICY = {
   fusion: 'ranks',
   sources: { als: { weight: [1, 1, 1, 1], quota: 2 }, new: { weight: 1 } },
   rules: {
-    deny: [{ genre: 'Drama' }],
-    require: { not: { year: { gte: 1990 } } },
+    deny: [{ where: { genre: 'Drama' } }],
+    require: { genre: { not: 'Drama' }, year: { gte: 1990 } },
     frequency: [{ most: 3 }],
     unique: ['genre'],
   },
