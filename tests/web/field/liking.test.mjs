@@ -42,13 +42,19 @@ test('what is held out as disliked is no target', async () => {
   const history = people(3, { item_id: 'a', event: 'like' }).concat(people(2, { item_id: 'b', event: 'like' }))
   for (const event of ['dislike', 'Thumbs-Down', 'removedFromCart', 'Refund']) {
     const rows = [...history, { user_id: 'u9', item_id: 'c', event }]
-    const figures = await evaluate(rows, [{ user_id: 'u2', item_id: 'b', event }])
-    assert.deepEqual([figures.users, figures.users_without_targets, figures.held_out_disliked], [0, 1, 1], event)
-    assert.equal(figures.hit_rate, 0, event)
+    const figures = await evaluate(rows, [
+      { user_id: 'u2', item_id: 'b', event },
+      { user_id: 'new', item_id: 'a', event: 'like' },
+    ])
+    assert.deepEqual([figures.users, figures.users_without_targets, figures.held_out_disliked], [1, 1, 1], event)
+    assert.equal(figures.hit_rate, 1, event)
   }
   const rated = history.map(({ event: _, ...row }, i) => ({ ...row, rating: 1 + (i % 5) }))
-  const figures = await evaluate(rated, [{ user_id: 'u2', item_id: 'b', rating: 1 }])
-  assert.deepEqual([figures.users, figures.held_out_disliked], [0, 1], 'a low rating')
+  const figures = await evaluate(rated, [
+    { user_id: 'u2', item_id: 'b', rating: 1 },
+    { user_id: 'new', item_id: 'a', rating: 5 },
+  ])
+  assert.deepEqual([figures.users, figures.held_out_disliked], [1, 1], 'a low rating')
 })
 
 test('whoever has nothing left to find is counted apart, not as a miss', async () => {
