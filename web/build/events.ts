@@ -27,6 +27,7 @@ export interface EventAccount {
   left?: true
 }
 
+/** What the events of a log weigh. */
 export interface Events {
   /** By name in lower case; every other name weighs 1. */
   weights: Map<string, number>

@@ -32,7 +32,7 @@ test('config: the key, what was found, what was expected', async () => {
   await withConfig('{"dimension": ', /config\.json: found .*expected JSON/)
   await withConfig(
     { dimensions: 64 },
-    /config\.json.*the top level: found key "dimensions", expected one of .*neighbours, .*columns, skip, allow, kinds, sources/,
+    /config\.json.*the top level: found key "dimensions", expected one of .*neighbours, .*columns, .*kinds, sources/,
   )
   await withConfig(
     { dimension: 'big' },
