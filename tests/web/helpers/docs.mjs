@@ -124,7 +124,7 @@ export async function folderFor(document) {
   const ids = Array.from({ length: ITEMS }, (_, i) => `article-${i}`)
   write('ids.txt', `${ids.join('\n')}\n`)
   write('articles.csv', csv(ids.map((item_id, i) => ({ item_id, title: `Article ${i}`, topic: ['art', 'sport', 'food'][i % 3], published: 1.7e9 + 86400 * i })))) // prettier-ignore
-  const reads = Array.from({ length: 400 }, (_, i) => ({ user_id: i % 40, item_id: ids[(i * 7 + (i % 40)) % ITEMS], timestamp: 1.7e9 + i })) // prettier-ignore
+  const reads = Array.from({ length: 400 }, (_, i) => ({ user_id: i % 40, item_id: ids[(i * 7 + (i % 40) + Math.floor(i / 200)) % ITEMS], timestamp: 1.7e9 + i })) // prettier-ignore
   write('reads.csv', csv(reads.slice(0, 300)))
   write('later-reads.csv', csv(reads.slice(300)))
   write('tower.onnx', meanTower(vectors))
