@@ -170,7 +170,7 @@ writeFileSync(
   file('policy.json'),
   JSON.stringify({
     rules: {
-      require: { stock: 'yes' },
+      require: { stock: true },
       caps: [{ attribute: 'brand', most: 2 }],
       pins: [
         { id: 'i7', position: 3 },
