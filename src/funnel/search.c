@@ -123,7 +123,7 @@ static void fuse(mt_search_index *index, const mt_search_ask *ask) {
     }
     set_cell(candidates, c, MT_SEARCH_TEXT, found == NULL ? 0 : mt_words_sum(found));
     set_cell(candidates, c, MT_SEARCH_POPULARITY, mt_terms_popularity(&index->terms, item));
-    candidates->fused[c] = graded(found == NULL ? MT_GRADE_SOME : mt_words_grade(&index->words, &index->terms, found), x);
+    candidates->fused[c] = graded(found == NULL ? MT_GRADE_RELATED : mt_words_grade(&index->words, &index->terms, found), x);
   }
 }
 

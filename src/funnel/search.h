@@ -2,8 +2,9 @@
  *
  *     score = grade + squash(text + p · popularity + r · related + h · history),   squash(x) = ½ + ½ x / (1 + |x|)
  *
- * Grade (recall/words.h) comes first: what is called so, then what begins so, then what has all words, then the rest. Within
- * a grade the parts add up, each between 0 and about 1:
+ * Grade (recall/words.h) comes first: what is called so, what begins so, what has the words in its title, then what begins
+ * with words that are unfinished, what has all words elsewhere, the rest. Within a grade, and nowhere else, the parts add up,
+ * each between 0 and about 1:
  *   text        BM25, against an item that is the best of every word
  *   popularity  the logarithm of how much everybody met it; the builder chooses p
  *   related     where the bundle has vectors, how near it lies to the best hits: pseudo-relevance feedback (Rocchio 1971)

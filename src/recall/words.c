@@ -8,10 +8,15 @@
 #define MOST_JOINED 128u   /* bytes of two words that may be one */
 #define MOST_SECOND 32u    /* terms that the second part of a word may go on as */
 
-/* Flags of mt_found.word, above the word's number. */
+/* mt_found.word: its number, and whether any word was the very first of the title. */
 #define NUMBER_MASK 31u
-#define LEADING 32u
-#define WHOLE 64u
+#define FIRST 32u
+
+/* Marks of a word that an item has: of two the larger number says more, of all words what they have in common. TITLED is
+ * said of what is WHOLE alone: a title that begins with what is unfinished says more than a whole word beside it. */
+#define WHOLE 1u  /* typed in full */
+#define LEADS 2u  /* among the first of its title, as many as the text has words */
+#define TITLED 4u /* anywhere in its title */
 
 typedef struct word {
   const char *text;
@@ -45,15 +50,23 @@ const mt_found *mt_words_get(const mt_words *words, uint32_t item) {
 }
 
 mt_grade mt_words_grade(const mt_words *words, const mt_terms *terms, const mt_found *found) {
+  uint32_t common = found->common & found->marks, title = mt_terms_title(terms, found->key - 1);
+  bool begins = (common & LEADS) != 0 && (found->word & FIRST) != 0;
   if (found->words < words->asked) return MT_GRADE_SOME;
-  if (found->leading < (words->asked | MT_FOUND_FIRST)) return MT_GRADE_ALL;
-  uint32_t title = mt_terms_title(terms, found->key - 1);
-  return found->whole == words->asked && title == words->asked && title < MT_TITLE_LONG ? MT_GRADE_IS : MT_GRADE_BEGINS;
+  if ((common & WHOLE) == 0) return begins ? MT_GRADE_BEGUN : MT_GRADE_ALL;
+  if (!begins) return (common & TITLED) != 0 ? MT_GRADE_TITLE : MT_GRADE_WHOLE;
+  return title == words->asked && title < MT_TITLE_LONG ? MT_GRADE_IS : MT_GRADE_BEGINS;
 }
 
 /* -- what a word finds --------------------------------------------------------------------------------------------- */
 
-/* The word has the item, by a term at `place` of its title. */
+/* Of a word that is, or begins, the term at `place` of a title. */
+static uint32_t marks_of(const mt_words *words, uint32_t place, bool whole) {
+  bool leads = place != MT_PLACE_NONE && place < words->asked;
+  return (whole ? WHOLE : 0) | (leads ? LEADS : 0) | (whole && place != MT_PLACE_NONE ? TITLED : 0);
+}
+
+/* The item has the word, by a term at `place` of its title. */
 static void take(search *s, uint32_t item, float weight, uint32_t place, bool whole) {
   mt_words *words = s->words;
   mt_found *found = slot_of(words, item);
@@ -63,21 +76,20 @@ static void take(search *s, uint32_t item, float weight, uint32_t place, bool wh
       return;
     }
     words->count++;
-    *found = (mt_found){.key = item + 1, .word = NUMBER_MASK};
+    *found = (mt_found){.key = item + 1, .word = (uint8_t)s->number, .words = 1, .common = WHOLE | LEADS | TITLED};
   }
-  if (found->words == 0 || (found->word & NUMBER_MASK) != s->number) {
+  if ((found->word & NUMBER_MASK) != s->number) {
     found->sum += found->best;
-    found->best = 0;
-    found->word = (uint8_t)s->number;
+    found->common &= found->marks;
+    found->best = found->marks = 0;
+    found->word = (uint8_t)(s->number | (found->word & FIRST));
     found->words++;
   }
+  uint32_t marks = marks_of(words, place, whole);
   found->best = weight > found->best ? weight : found->best;
+  found->marks = marks > found->marks ? (uint8_t)marks : found->marks;
+  found->word |= place == 0 ? FIRST : 0;
   s->best = weight > s->best ? weight : s->best;
-  if (place >= words->asked && !(place == MT_PLACE_LATE && words->asked > MT_PLACE_LATE)) return;
-  if ((found->word & LEADING) == 0) found->leading++;
-  if (place == 0) found->leading |= MT_FOUND_FIRST;
-  if (whole && (found->word & WHOLE) == 0) found->whole++;
-  found->word |= (uint8_t)(LEADING | (whole ? WHOLE : 0));
 }
 
 /* Starts on a list, if what was read so far leaves room for one. */

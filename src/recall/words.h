@@ -10,7 +10,7 @@
  * A letter is a character of Unicode, of Korean a syllable, which terms write as its parts.
  *
  * Of what a word finds an item by, the best counts; what an item's words count adds up. Beside that it is kept how much of
- * the text an item has, and where in its title: that makes its grade (mt_words_grade), which says more than any sum.
+ * the text an item has, how far it was typed, and where in its title it stands: its grade, which says more than any sum.
  */
 #ifndef MT_RECALL_WORDS_H
 #define MT_RECALL_WORDS_H
@@ -21,25 +21,26 @@
 
 #define MT_MAX_WORDS 32u /* of one text: further ones do not count */
 
-#define MT_FOUND_FIRST 0x80u
-
-/* What is known of an item that was found. Counts are of different words of the text. */
-typedef struct mt_found {
-  uint32_t key;     /* item + 1; 0 is free */
-  float sum, best;  /* of the words before; of the last word that found it */
-  uint8_t word;     /* … that is, its number and flags: words.c */
-  uint8_t words;    /* that it has */
-  uint8_t leading;  /* … that are among the first of its title, as many as the text has words;
-                     * MT_FOUND_FIRST: the very first is */
-  uint8_t whole;    /* … and were typed in full */
-} mt_found;
-
+/* How well a text meets an item. A word that is not typed in full is unfinished, or a slip. */
 typedef enum mt_grade {
-  MT_GRADE_SOME,   /* it has some of the words, or is only related */
-  MT_GRADE_ALL,    /* all of them */
-  MT_GRADE_BEGINS, /* its title begins with them, in any order */
-  MT_GRADE_IS,     /* they are its title */
+  MT_GRADE_RELATED, /* it has none of the words */
+  MT_GRADE_SOME,    /* some */
+  MT_GRADE_ALL,     /* all */
+  MT_GRADE_WHOLE,   /* … typed in full */
+  MT_GRADE_BEGUN,   /* its title begins with them, in any order */
+  MT_GRADE_TITLE,   /* its title has them, typed in full */
+  MT_GRADE_BEGINS,  /* … and begins with them */
+  MT_GRADE_IS,      /* they are its title */
 } mt_grade;
+
+/* What is known of an item that was found. */
+typedef struct mt_found {
+  uint32_t key;          /* item + 1; 0 is free */
+  float sum, best;       /* of the words before; of the last word that found it */
+  uint8_t word;          /* … that is, its number and a flag: words.c */
+  uint8_t words;         /* how many different ones it has */
+  uint8_t common, marks; /* of all words before; of the last one: words.c */
+} mt_found;
 
 /* What a text found: an open-addressed table as recall/sparse.h. */
 typedef struct mt_words {

@@ -64,19 +64,24 @@ typedef struct shelf {
 
 static int by_text(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
 
-/* Titles with one space between two words; no word comes twice in a title. */
+/* Titles with one space between two words; no word comes twice in a title. What stands behind | is not of the title. */
 static shelf make_shelf(const char *const *titles, uint32_t count) {
   shelf made = {0};
   static char texts[MOST_TITLES][128];
   const char *word[MOST_TITLES][MOST_TITLE_WORDS], *term[MOST_TERMS];
-  uint32_t words[MOST_TITLES] = {0};
+  uint32_t words[MOST_TITLES] = {0}, title[MOST_TITLES];
   unsigned char facts[MOST_TITLES], places[MOST_TERMS * MOST_TITLES];
   uint32_t terms = 0, start[MOST_TERMS + 1] = {0}, items[MOST_TERMS * MOST_TITLES], entries = 0;
   float weights[MOST_TERMS * MOST_TITLES];
   for (uint32_t i = 0; i < count; i++) {
     snprintf(texts[i], sizeof texts[i], "%s", titles[i]);
-    for (char *w = strtok(texts[i], " "); w != NULL; w = strtok(NULL, " ")) word[i][words[i]++] = term[terms++] = w;
-    facts[i] = (unsigned char)(words[i] < MT_TITLE_LONG ? words[i] : MT_TITLE_LONG);
+    title[i] = UINT32_MAX;
+    for (char *w = strtok(texts[i], " "); w != NULL; w = strtok(NULL, " ")) {
+      if (*w == '|') title[i] = words[i];
+      else word[i][words[i]++] = term[terms++] = w;
+    }
+    if (title[i] > words[i]) title[i] = words[i];
+    facts[i] = (unsigned char)(title[i] < MT_TITLE_LONG ? title[i] : MT_TITLE_LONG);
   }
   qsort(term, terms, sizeof *term, by_text);
   uint32_t different = 0;
@@ -90,7 +95,8 @@ static shelf make_shelf(const char *const *titles, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
       for (uint32_t w = 0; w < words[i]; w++)
         if (strcmp(word[i][w], term[t]) == 0) {
-          items[entries] = i, weights[entries] = 1, places[entries++] = (unsigned char)(w < MT_PLACE_LATE ? w : MT_PLACE_LATE);
+          uint32_t place = w >= title[i] ? MT_PLACE_NONE : w < MT_PLACE_LATE ? w : MT_PLACE_LATE;
+          items[entries] = i, weights[entries] = 1, places[entries++] = (unsigned char)place;
         }
     start[t + 1] = entries;
   }
@@ -140,21 +146,36 @@ static void words_find_terms(void **state) {
   NOTHING("", 0);
   NOTHING("zz", 1);
   EXPECT("alien", 0, {4, MT_GRADE_IS, 1});
-  EXPECT("star", 0, {0, MT_GRADE_BEGINS, 1}, {1, MT_GRADE_IS, 1}, {2, MT_GRADE_ALL, 1});
-  EXPECT("star*", 0, {0, MT_GRADE_BEGINS, 1}, {1, MT_GRADE_IS, 1}, {2, MT_GRADE_ALL, 1}, {3, MT_GRADE_BEGINS, 0.25f});
-  EXPECT("star wa*", 0, {0, MT_GRADE_BEGINS, 1.25f}, {1, MT_GRADE_SOME, 1}, {2, MT_GRADE_SOME, 1});
+  EXPECT("star", 0, {0, MT_GRADE_BEGINS, 1}, {1, MT_GRADE_IS, 1}, {2, MT_GRADE_TITLE, 1});
+  EXPECT("star*", 0, {0, MT_GRADE_BEGINS, 1}, {1, MT_GRADE_IS, 1}, {2, MT_GRADE_TITLE, 1}, {3, MT_GRADE_BEGUN, 0.25f});
+  EXPECT("star wa*", 0, {0, MT_GRADE_BEGUN, 1.25f}, {1, MT_GRADE_SOME, 1}, {2, MT_GRADE_SOME, 1});
   EXPECT("wars star", 0, {0, MT_GRADE_IS, 2}, {1, MT_GRADE_SOME, 1}, {2, MT_GRADE_SOME, 1});
   EXPECT("zz alien yy", 5, {4, MT_GRADE_SOME, 1});
   EXPECT("star alien", 0, {0, MT_GRADE_SOME, 1}, {1, MT_GRADE_SOME, 1}, {2, MT_GRADE_SOME, 1}, {4, MT_GRADE_SOME, 1});
-  EXPECT("born is", 0, {2, MT_GRADE_ALL, 2}); /* not the first of its title */
+  EXPECT("born is", 0, {2, MT_GRADE_TITLE, 2}); /* not the first of its title */
   assert_float_equal(s.words.most, 2, 1e-6f);
+  drop_shelf(&s);
+}
+
+/* What all words do; a text of more words than a title has places makes no title of what is beside it. */
+static void what_all_its_words_do_grades_an_item(void **state) {
+  (void)state;
+  shelf s = make_shelf((const char *const[]){"horror house | film", "house of horror | night", "horrors | house", "night | horror"}, 4);
+  EXPECT("horror*", 0, {0, MT_GRADE_BEGINS, 1}, {1, MT_GRADE_TITLE, 1}, {2, MT_GRADE_BEGUN, 0.5f * 6 / 7}, {3, MT_GRADE_WHOLE, 1});
+  EXPECT("house horror", 0, {0, MT_GRADE_IS, 2}, {1, MT_GRADE_TITLE, 2}, {2, MT_GRADE_SOME, 1}, {3, MT_GRADE_SOME, 1});
+  EXPECT("house horror*", 0, {0, MT_GRADE_IS, 2}, {1, MT_GRADE_TITLE, 2}, {2, MT_GRADE_ALL, 1 + 0.5f * 6 / 7}, {3, MT_GRADE_SOME, 1});
+  EXPECT("film hor*", 0, {0, MT_GRADE_ALL, 1.25f}, {1, MT_GRADE_SOME, 0.25f}, {2, MT_GRADE_SOME, 0.5f * 3 / 7}, {3, MT_GRADE_SOME, 0.25f});
+  EXPECT("nigth", 0, {1, MT_GRADE_ALL, 0.5f}, {3, MT_GRADE_BEGUN, 0.5f});
+  drop_shelf(&s);
+  s = make_shelf((const char *const[]){"a | b c d e f g h i j k l m n o p"}, 1);
+  EXPECT("a b c d e f g h i j k l m n o p", 0, {0, MT_GRADE_WHOLE, 16});
   drop_shelf(&s);
 }
 
 static void of_what_a_word_finds_an_item_by_the_best_counts(void **state) {
   (void)state;
   shelf s = make_shelf((const char *const[]){"star starship starlet", "starlet"}, 2);
-  EXPECT("star*", 0, {0, MT_GRADE_BEGINS, 1}, {1, MT_GRADE_BEGINS, 0.5f * 4 / 7});
+  EXPECT("star*", 0, {0, MT_GRADE_BEGINS, 1}, {1, MT_GRADE_BEGUN, 0.5f * 4 / 7});
   drop_shelf(&s);
 }
 
@@ -162,9 +183,9 @@ static void words_are_joined_and_split(void **state) {
   (void)state;
   shelf s = make_shelf((const char *const[]){"spiderman", "star wars", "wars of a star", "phone 15 pro", "phone15"}, 5);
   EXPECT("spider man", 0, {0, MT_GRADE_BEGINS, 2});
-  EXPECT("spider ma*", 0, {0, MT_GRADE_BEGINS, 2 * 0.5f * 8 / 9});
+  EXPECT("spider ma*", 0, {0, MT_GRADE_BEGUN, 2 * 0.5f * 8 / 9});
   EXPECT("starwars", 0, {1, MT_GRADE_BEGINS, 2}); /* side by side in this order alone */
-  EXPECT("starwa*", 0, {1, MT_GRADE_BEGINS, 2});
+  EXPECT("starwa*", 0, {1, MT_GRADE_BEGUN, 2});
   EXPECT("phone15", 0, {3, MT_GRADE_BEGINS, 2}, {4, MT_GRADE_IS, 1}); /* letters meet digits */
   EXPECT("phone 15", 0, {3, MT_GRADE_BEGINS, 2}, {4, MT_GRADE_BEGINS, 2});
   NOTHING("phone16x", 1);
@@ -177,21 +198,21 @@ static void what_is_late_stands_beside_nothing(void **state) {
   shelf s = make_shelf((const char *const[]){"a b c d e f g h i j k l star wars", "a b c d e f g h i j k l m star wars",
                                              "a b c d e f g h i j k l m star n o p wars", "a b c d e f g h i j k l m n star o p wars"},
                        4);
-  EXPECT("starwars", 0, {0, MT_GRADE_ALL, 2});
+  EXPECT("starwars", 0, {0, MT_GRADE_TITLE, 2});
   drop_shelf(&s);
 }
 
 static void slips_are_forgiven(void **state) {
   (void)state;
   shelf s = make_shelf((const char *const[]){"alien", "filmed", "films", "абвгд", "사람들은", "cat", "ababy"}, 7);
-  EXPECT("aliens", 0, {0, MT_GRADE_BEGINS, 0.5f});
-  EXPECT("alein", 0, {0, MT_GRADE_BEGINS, 0.5f});
-  EXPECT("alen", 0, {0, MT_GRADE_BEGINS, 0.5f});
-  EXPECT("al\xc3\xaf" "en", 0, {0, MT_GRADE_BEGINS, 0.5f}); /* one letter of two bytes */
+  EXPECT("aliens", 0, {0, MT_GRADE_BEGUN, 0.5f});
+  EXPECT("alein", 0, {0, MT_GRADE_BEGUN, 0.5f});
+  EXPECT("alen", 0, {0, MT_GRADE_BEGUN, 0.5f});
+  EXPECT("al\xc3\xaf" "en", 0, {0, MT_GRADE_BEGUN, 0.5f}); /* one letter of two bytes */
   NOTHING("al\xc3\xafl" "en", 1);                           /* two slips */
   NOTHING("blien", 1);                                       /* the first letter is right */
   NOTHING("cot", 1);                                         /* too short to tell */
-  EXPECT("ababi", 0, {6, MT_GRADE_BEGINS, 0.5f});
+  EXPECT("ababi", 0, {6, MT_GRADE_BEGUN, 0.5f});
   drop_shelf(&s);
 }
 
@@ -204,13 +225,13 @@ static void slips_are_of_letters_in_every_script(void **state) {
   NOTHING("ас", 1);
   NOTHING("код", 1);
   NOTHING("горы", 1); /* two */
-  EXPECT("горад", 0, {2, MT_GRADE_BEGINS, 0.5f});
-  EXPECT("гоорд", 0, {2, MT_GRADE_BEGINS, 0.5f});
+  EXPECT("горад", 0, {2, MT_GRADE_BEGUN, 0.5f});
+  EXPECT("гоорд", 0, {2, MT_GRADE_BEGUN, 0.5f});
   NOTHING("вород", 1);
-  EXPECT("конц", 0, {3, MT_GRADE_BEGINS, 0.5f});
+  EXPECT("конц", 0, {3, MT_GRADE_BEGUN, 0.5f});
   NOTHING(love, 1);
   EXPECT(man, 0, {4, MT_GRADE_IS, 1});
-  EXPECT("gerat", 0, {5, MT_GRADE_BEGINS, 0.5f});
+  EXPECT("gerat", 0, {5, MT_GRADE_BEGUN, 0.5f});
   drop_shelf(&s);
 }
 
@@ -222,7 +243,7 @@ static void numbers_are_no_slips(void **state) {
   NOTHING("s1236", 1);
   NOTHING("abcde", 1); /* nor is a digit in the place of a letter */
   NOTHING("198", 1);
-  EXPECT("198*", 0, {0, MT_GRADE_BEGINS, 0.5f * 3 / 4});
+  EXPECT("198*", 0, {0, MT_GRADE_BEGUN, 0.5f * 3 / 4});
   drop_shelf(&s);
 }
 
@@ -362,6 +383,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_sorted_table_is_walked_from_anywhere),
       cmocka_unit_test(words_find_terms),
+      cmocka_unit_test(what_all_its_words_do_grades_an_item),
       cmocka_unit_test(of_what_a_word_finds_an_item_by_the_best_counts),
       cmocka_unit_test(words_are_joined_and_split),
       cmocka_unit_test(what_is_late_stands_beside_nothing),

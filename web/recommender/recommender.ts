@@ -160,8 +160,8 @@ export class Recommender {
   /**
    * The items that a text finds: in what the catalogue says of them, and, where the bundle has vectors, near the best of
    * those. The last word may be unfinished, unless something stands behind it; a slip of a letter is forgiven. What is
-   * called so comes first, then what begins so, then what has all words; among equals what more people met, and with a
-   * history what this person likes. What the person has met is found too. A text of no known word finds nothing:
+   * called so comes first, then what begins so, what has the words in its title, what begins so with one unfinished, and
+   * what has all words; among equals what more people met, and with a history what this person likes. What the person has met is found too. A text of no known word finds nothing:
    * `trace.unmatched` names the words. Needs a bundle built with texts or categories.
    */
   search(text: string, options: SearchRequest = {}): Answer<SearchTrace> {

@@ -51,8 +51,7 @@ test('a text finds what has its words; the last one may be unfinished, a slip is
   assert.deepEqual(found('destniy '), ['c'])
   assert.deepEqual(found('trekk '), ['d'])
   assert.deepEqual(found('rek '), [])
-  assert.deepEqual(found('star')[0], 'd', 'its title begins so')
-  assert.deepEqual(found('star').slice(-1), ['e'], 'titles that begin so come before those that have it')
+  assert.deepEqual(found('star'), ['d', 'e', 'g'], 'what begins so, what has the word, and what goes on')
 })
 
 test('nothing is found for no word and for an unknown one, and the trace says so', async () => {
@@ -191,18 +190,43 @@ function articlesOf(titles) {
   return new Set([...begin].filter(([, n]) => n >= Math.max(10, titles.length / 100)).map(([word]) => word))
 }
 
-/** 3: the words are the title, 2: it begins with them, an article before them or not, 1: the document has them all, 0. */
-function plainGrade(asked, title, each, articles) {
-  if (!each.every((score) => score > 0)) return 0
-  const [first, ...others] = new Set(words(title))
-  const begins = articles.has(first) && others.length > 0 ? [[first, others[0]], ...others.slice(1).map((w) => [w])] : [first, ...others].map((w) => [w]) // prettier-ignore
-  const leading = begins.slice(0, asked.length).flat()
-  if (!asked.every((word) => leading.includes(word)) || !begins[0].some((word) => asked.includes(word))) return 1
-  return titleLength(title) === asked.length ? 3 : 2
+/** Words of the title with their places, an article and what stands behind it in one, and words beside the title. */
+function placed(title, others, articles) {
+  const all = spellings(title)
+  const article = articles.has(all[0]?.word) && all.filter(({ besides }) => !besides).length > 1 ? 1 : 0
+  return [
+    ...all.map(({ word, place }) => [word, Math.max(0, place - article)]),
+    ...spellings(others).map(({ word }) => [word, Infinity]),
+  ]
+}
+
+/**
+ * 7: the words are the title, 6: it begins with them, 5: it has them; 4: it begins with them, one of them unfinished; 3: the
+ * document has them, 2: has them, one of them unfinished; 1: has some of them; 0: none.
+ */
+function plainGrade(asked, title, others, articles, unfinished = '') {
+  const found = placed(title, others, articles)
+  const leads = (place) => place < asked.length
+  const marks = asked.map((word) => {
+    const places = (has) => found.filter(([one]) => has(one)).map(([, place]) => place)
+    const whole = places((one) => one === word)
+    const begun = word === unfinished ? places((one) => one.startsWith(word)) : []
+    if (whole.some(leads)) return 'whole title leads'
+    if (whole.some(Number.isFinite)) return 'whole title'
+    if (begun.some(leads)) return 'leads'
+    return whole.length > 0 ? 'whole' : begun.length > 0 ? 'has' : ''
+  })
+  if (marks.includes('')) return Number(marks.some((mark) => mark !== ''))
+  const all = (mark) => marks.every((one) => one.includes(mark))
+  const first = found.some(([one, place]) => place === 0 && (asked.includes(one) || (unfinished && one.startsWith(unfinished)))) // prettier-ignore
+  const begins = all('leads') && first
+  if (!all('whole')) return begins ? 4 : 2
+  if (!begins) return all('title') ? 5 : 3
+  return titleLength(title) === asked.length ? 7 : 6
 }
 
 /** What a search says of each item is what the formula says, as nearly as 4 bits can tell, and decides within a grade. */
-function compare(rec, number, scoresOf, titles, articles, asked, k) {
+function compare(rec, number, scoresOf, titles, genres, articles, asked, k) {
   const found = rec.search(`${asked.join(' ')} `, { k, explain: true }).items
   const each = scoresOf(asked)
   const total = titles.map((_, i) => each.reduce((sum, scores) => sum + scores[i], 0))
@@ -214,7 +238,7 @@ function compare(rec, number, scoresOf, titles, articles, asked, k) {
     assert.ok(Math.abs(score - total[i]) <= room, `${asked.join(' ')}, ${titles[i]}: ${score}, expected ${total[i]}`)
     assert.equal(
       Math.floor(item.score),
-      plainGrade(asked, titles[i], each.map((scores) => scores[i]), articles), // prettier-ignore
+      plainGrade(asked, titles[i], genres[i], articles),
       `${asked.join(' ')}: ${titles[i]}`,
     )
     const before = found[place - 1]
@@ -234,7 +258,8 @@ test(
     const real = realData('movielens-small/movies.csv').real
     const rec = await Recommender.open((await built({ items: real }, TEXT_ALONE)).bytes)
     const rows = Array.from({ length: rec.items }, (_, n) => rec.attributes(n))
-    const documents = rows.map((row) => [field(2, row.title), field(1, (row.genres ?? []).join(' '))])
+    const genres = rows.map((row) => (row.genres ?? []).join(' '))
+    const documents = rows.map((row, i) => [field(2, row.title), field(1, genres[i])])
     const terms = new Set(documents.flatMap((fields) => fields.flatMap(([, list]) => list)))
     const titles = rows.map((row) => row.title)
     const number = new Map(rows.map((_, n) => [rec.id(n), n]))
@@ -244,13 +269,52 @@ test(
     for (let q = 0; q < 60; q++) {
       const title = words(draw.of(titles))
       const asked = [...new Set(Array.from({ length: 1 + draw.below(3) }, () => draw.of(title)))]
-      if (askable(asked, terms)) compare(rec, number, scoresOf, titles, articles, asked, 20)
+      if (askable(asked, terms)) compare(rec, number, scoresOf, titles, genres, articles, asked, 20)
     }
     const { bytes } = await built({ items: real }, { ...TEXT_ALONE, search: false })
     t.diagnostic(`text index of 9,742 films: ${((rec.bytes - bytes.length) / rec.items).toFixed(1)} bytes an item`)
     assert.ok((rec.bytes - bytes.length) / rec.items < 26)
   },
 )
+
+test('whoever asks, what meets the words better comes first', async () => {
+  const draw = random(8)
+  const vocabulary = ['thing', 'number', 'star', 'starship', 'stardust', '3', '35', '305', 'the', 'blue', 'bluebird']
+  for (let round = 0; round < 6; round++) {
+    const goods = Array.from({ length: 60 }, (_, i) => ({
+      item_id: `g${i}`,
+      title: [...new Set(Array.from({ length: 1 + draw.below(4) }, () => draw.of(vocabulary)))].join(' '),
+      kind: draw.of(['star', 'blue', 'other']),
+    }))
+    const events = Array.from({ length: 900 }, (_, e) => ({ user_id: `u${e % 40}`, item_id: `g${(draw.below(12) * 5 + (e % 5)) % 60}` })) // prettier-ignore
+    const rec = await Recommender.open((await builtShop({ goods, events }, { name: 'grades' }, { tune: false })).bytes)
+    const articles = articlesOf(goods.map(({ title }) => title))
+    const grades = new Map()
+    for (let q = 0; q < 60; q++) {
+      const asked = [...new Set(Array.from({ length: 1 + draw.below(3) }, () => draw.of(vocabulary)))]
+      const isOpen = draw() < 0.7
+      const unfinished = isOpen ? asked.at(-1).slice(0, 1 + draw.below(8)) : ''
+      if (isOpen) asked.splice(-1, 1, unfinished)
+      const makeOne = asked.some((word, i) => vocabulary.some((one) => i > 0 && one.startsWith(asked[i - 1] + word)))
+      if (makeOne || new Set(asked).size < asked.length) continue
+      const history = Array.from({ length: draw.below(6) }, () => `g${draw.below(60)}`)
+      const { items } = rec.search(asked.join(' ') + (isOpen ? '' : ' '), { history, k: 60 })
+      const expected = items.map(({ id }) => {
+        const { title, kind } = goods[Number(id.slice(1))]
+        return plainGrade(asked, title, kind, articles, unfinished)
+      })
+      const said = `${asked}${isOpen ? '…' : ''} after ${history}`
+      assert.deepEqual(items.map(({ score }) => Math.floor(score)), expected, said) // prettier-ignore
+      assert.deepEqual(
+        expected,
+        expected.toSorted((a, b) => b - a),
+        said,
+      )
+      for (const grade of expected) grades.set(grade, (grades.get(grade) ?? 0) + 1)
+    }
+    assert.deepEqual([...grades.keys()].sort(), [0, 1, 2, 3, 4, 5, 6, 7], 'each grade was met')
+  }
+})
 
 test(
   'emoji2vec: every word that names an emoji finds it',
