@@ -273,7 +273,7 @@ const POLICY = {
 const written = (value) => Buffer.from(JSON.stringify(value))
 const both = (value) => [written(value), Buffer.from(JSON.stringify(value, null, 2))]
 
-/** What is worked out while a network is compiled may be 2^26 numbers together, in two samples. */
+/** A network holds 2^24 numbers at a time beside its own, and is asked several times; this is all that it asks for. */
 const ROOM = 2 ** 31
 
 /** Formats by name: the ending of the file's name (drawn from several), good files, and what reads them. */

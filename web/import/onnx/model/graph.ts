@@ -117,7 +117,7 @@ export function readsOf(node: Node): string[] {
   for (const value of node.attributes.values())
     if (typeof value === 'object' && 'nodes' in value) {
       const own = new Set([...value.inputs, ...value.constants.keys(), ...value.nodes.flatMap((each) => each.outputs)])
-      names.push(...[...value.nodes.flatMap(readsOf), ...value.outputs].filter((name) => !own.has(name)))
+      for (const name of [...value.nodes.flatMap(readsOf), ...value.outputs]) if (!own.has(name)) names.push(name)
     }
   return names
 }

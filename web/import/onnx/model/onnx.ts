@@ -211,29 +211,40 @@ function portOf(file: string, kind: string, proto: ValueInfoProto, fallback: num
   return { name: proto.name, type: element, dataType, shape }
 }
 
-/** Nodes after those that make what they read. The format promises that order; some tools break it. */
+/**
+ * Nodes after those that make what they read, else as they come. The format promises that order; some tools break it. A node
+ * that comes too early waits for the values that it lacks.
+ */
 function inOrder(file: string, nodes: readonly Node[], known: Set<string>): Node[] {
   const sorted: Node[] = []
-  let left = [...nodes]
-  while (left.length > 0) {
-    const later: Node[] = []
-    for (const node of left) {
-      if (readsOf(node).every((name) => known.has(name))) {
-        sorted.push(node)
-        for (const name of node.outputs) known.add(name)
-      } else later.push(node)
+  const waiting = new Map<string, Node[]>()
+  const lacks = new Map<Node, number>()
+  for (const first of nodes) {
+    const missing = new Set(readsOf(first).filter((name) => !known.has(name)))
+    for (const name of missing) {
+      const list = waiting.get(name)
+      if (list === undefined) waiting.set(name, [first])
+      else list.push(first)
     }
-    if (later.length === left.length) {
-      const missing = readsOf(later[0]).find((name) => !known.has(name))
-      throw new InputError(
-        { file, part: `node "${later[0].name}" (${later[0].op})` },
-        `input "${missing}"`,
-        'one that something makes',
-      )
+    lacks.set(first, missing.size)
+    const ready = missing.size === 0 ? [first] : []
+    for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
+      sorted.push(node)
+      for (const name of node.outputs) {
+        known.add(name)
+        for (const reader of waiting.get(name) ?? []) {
+          const left = lacks.get(reader)! - 1
+          lacks.set(reader, left)
+          if (left === 0) ready.push(reader)
+        }
+        waiting.delete(name)
+      }
     }
-    left = later
   }
-  return sorted
+  const early = nodes.find((node) => lacks.get(node)! > 0)
+  if (early === undefined) return sorted
+  const missing = readsOf(early).find((name) => !known.has(name))
+  throw new InputError({ file, part: `node "${early.name}" (${early.op})` }, `input "${missing}"`, 'one that something makes') // prettier-ignore
 }
 
 function checkOutputs(graph: Graph): void {

@@ -16,8 +16,32 @@ export interface Tensor {
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1)
 
-/** Numbers of a value that is computed while a model is compiled: four times what a device has room for. */
+/** The size but for axes of nothing, since loops over the others go round all the same. */
+export const reachOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * (n || 1), 1)
+
+/** Numbers of one value: four times what a device has room for. */
 export const MOST_NUMBERS = 2 ** 26
+/** Dimensions of one value, as in NumPy. */
+const MOST_AXES = 64
+
+/** What tensors may still take, in numbers; `of` says what that is made of. */
+export interface Room {
+  numbers: number
+  of: string
+}
+
+let room: Room | null = null
+
+/** Tensors that `run` makes come out of `within`, asked before they are made: a few bytes of a model can name any size. */
+export function withRoom<T>(within: Room, run: () => T): T {
+  const before = room
+  room = within
+  try {
+    return run()
+  } finally {
+    room = before
+  }
+}
 
 /** Throws OpError for a shape of more numbers than there is room for. */
 export function tensor(
@@ -25,13 +49,17 @@ export function tensor(
   shape: readonly number[],
   data: Float32Array | Float64Array = new Float64Array(roomFor(shape)),
 ): Tensor {
+  if (shape.length > MOST_AXES) throw new OpError(`a value of ${shape.length} dimensions`, `${MOST_AXES} at most`)
   return { type, shape: [...shape], data }
 }
 
 function roomFor(shape: readonly number[]): number {
   const size = sizeOf(shape)
-  if (shape.every((n) => Number.isInteger(n) && n >= 0) && size <= MOST_NUMBERS) return size
-  throw new OpError(`a value of shape ${shapeText(shape)}`, `${MOST_NUMBERS} numbers at most`)
+  const most = room?.numbers ?? MOST_NUMBERS
+  const fits = shape.every((n) => Number.isInteger(n) && n >= 0) && size <= most && reachOf(shape) <= MOST_NUMBERS
+  if (!fits) throw new OpError(`a value of shape ${shapeText(shape)}`, room?.of ?? `${MOST_NUMBERS} numbers at most`)
+  if (room !== null) room.numbers -= size
+  return size
 }
 
 export const vectorOf = (type: ElementType, values: readonly number[]): Tensor =>
@@ -91,7 +119,8 @@ export function walk(
 }
 
 /** `[batch, 50]`, as messages show a shape */
-export const shapeText = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`
+export const shapeText = (shape: readonly (number | string)[]): string =>
+  shape.length <= MOST_AXES ? `[${shape.join(', ')}]` : `[${shape.slice(0, 8).join(', ')}, … ${shape.length} in all]`
 
 /** -1 is the last axis, and so on. */
 export function axisOf(axis: number, rank: number): number {
@@ -176,7 +205,7 @@ export function readTensor(place: Place, proto: TensorProto): Tensor {
   }
   const shape = proto.dims.map(wide)
   const count = sizeOf(shape)
-  if (!shape.every((n) => Number.isInteger(n) && n >= 0) || !(count <= 2 ** 31))
+  if (!shape.every((n) => Number.isInteger(n) && n >= 0) || !(reachOf(shape) <= 2 ** 31) || shape.length > MOST_AXES)
     throw new InputError(place, `shape ${shapeText(shape)}`, 'a tensor that fits in memory')
   const data = proto.rawData.length > 0 ? rawValues(place, proto, kind, count) : typedValues(proto)
   if (data.length !== count)

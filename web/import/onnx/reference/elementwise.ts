@@ -134,9 +134,13 @@ const ARITHMETIC: Record<string, Binary> = {
 const WRAPPING: Record<string, Binary> = {
   Mul: Math.imul,
   Pow: (a, b) => {
+    if (!Number.isInteger(b) || b < 0) return Math.trunc(a ** b)
     let product = 1
-    for (let i = 0; i < b; i++) product = Math.imul(product, a)
-    return Number.isInteger(b) && b >= 0 ? product : Math.trunc(a ** b)
+    for (let [power, left] = [a, b]; left > 0; left = Math.floor(left / 2)) {
+      if (left % 2 === 1) product = Math.imul(product, power)
+      power = Math.imul(power, power)
+    }
+    return product
   },
 }
 const wrapping = (node: Node, a: Tensor, op: string): Binary | undefined =>

@@ -4,17 +4,18 @@
  */
 import { nodeName, type Branch, type Graph, type Node } from '../model/graph.js'
 import { InputError } from '../../../read/errors.js'
-import { OpError, type Tensor } from '../model/tensor.js'
+import { OpError, reachOf, type Tensor } from '../model/tensor.js'
 import { wrapped, wrapsAround } from '../model/types.js'
 import { ELEMENTWISE, map } from './elementwise.js'
-import type { Kernel } from './kernel.js'
-import { MATRIX } from './matrix.js'
+import type { Cost, Kernel } from './kernel.js'
+import { MATRIX, MATRIX_COSTS } from './matrix.js'
 import { MOVEMENT } from './movement.js'
-import { POOLING } from './pooling.js'
-import { RECURRENT } from './recurrent.js'
+import { POOLING, POOLING_COSTS } from './pooling.js'
+import { RECURRENT, RECURRENT_COSTS } from './recurrent.js'
 import { REDUCE } from './reduce.js'
 
 const KERNELS: Record<string, Kernel> = { ...ELEMENTWISE, ...MOVEMENT, ...REDUCE, ...MATRIX, ...POOLING, ...RECURRENT }
+const COSTS: Record<string, Cost> = { ...MATRIX_COSTS, ...POOLING_COSTS, ...RECURRENT_COSTS }
 
 export const SUPPORTED: readonly string[] = Object.keys(KERNELS).sort()
 
@@ -31,6 +32,16 @@ export function evaluateNode(
   if (kernel === undefined) throw unsupported(file, node)
   try {
     return kernel(node, inputs, opset).map((value, i) => (node.op === 'TopK' && i === 1 ? value : inType(node, value)))
+  } catch (error) {
+    throw ofNode(file, node, error, 'what ONNX defines for this op')
+  }
+}
+
+/** About how many numbers a node looks at to make its values, those that it makes aside. Errors: as of evaluateNode. */
+export function costOf(file: string, node: Node, inputs: readonly (Tensor | undefined)[]): number {
+  try {
+    const own = COSTS[node.op]?.(node, inputs) ?? 0
+    return inputs.reduce((sum, input) => sum + reachOf(input?.shape ?? []), own)
   } catch (error) {
     throw ofNode(file, node, error, 'what ONNX defines for this op')
   }

@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from '../model/tensor.js'
 import { combine, map } from './elementwise.js'
-import type { Kernel } from './kernel.js'
+import type { Cost, Kernel } from './kernel.js'
 
 function matMul(a: Tensor, b: Tensor): Tensor {
   const left = a.shape.length === 1 ? [1, a.shape[0]] : a.shape
@@ -137,4 +137,26 @@ export const MATRIX: Record<string, Kernel> = {
   MatMul: (_, inputs) => [matMul(need(inputs, 0), need(inputs, 1))],
   Gemm: gemm,
   Einsum: einsum,
+}
+
+/** So many multiplications of a plain product take as long as one step of a walk. */
+const FAST = 8
+
+export const MATRIX_COSTS: Record<string, Cost> = {
+  MatMul: (_, inputs) => {
+    const [a, b] = [need(inputs, 0).shape, need(inputs, 1).shape]
+    const batch = broadcastShape(a.slice(0, -2), b.slice(0, -2)) ?? []
+    return (sizeOf(batch) * sizeOf(a.slice(-2)) * (b.length > 1 ? b.at(-1)! : 1)) / FAST
+  },
+  Gemm: (node, inputs) => {
+    const [a, b] = [need(inputs, 0).shape, need(inputs, 1).shape]
+    return (sizeOf(a) * (number(node, 'transB', 0) !== 0 ? b[0] : b[1])) / FAST
+  },
+  Einsum: (node, inputs) => {
+    const { sizes } = einsumPlan(
+      node,
+      inputs.map((_, i) => need(inputs, i).shape),
+    )
+    return inputs.length * sizeOf([...sizes.values()])
+  },
 }

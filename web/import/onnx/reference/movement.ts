@@ -25,7 +25,7 @@ export function gatherView(x: Tensor, shape: readonly number[], strides: readonl
   return out
 }
 
-const withShape = (x: Tensor, shape: readonly number[]): Tensor => ({ ...x, shape: [...shape] })
+const withShape = (x: Tensor, shape: readonly number[]): Tensor => ({ ...x, ...tensor(x.type, shape, x.data) })
 
 /** An index counts from the end where it is negative. */
 function indexOf(index: number, size: number): number {
@@ -381,12 +381,8 @@ export const MOVEMENT: Record<string, Kernel> = {
   Range: (_, inputs) => {
     const [start, limit, delta] = [need(inputs, 0), need(inputs, 1), need(inputs, 2)].map((each) => each.data[0])
     const count = Math.max(0, Math.ceil((limit - start) / delta))
-    return [
-      tensor(
-        inputs[0]!.type,
-        [count],
-        Float64Array.from({ length: count }, (_, i) => start + i * delta),
-      ),
-    ]
+    const out = tensor(inputs[0]!.type, [count])
+    for (let i = 0; i < count; i++) out.data[i] = start + i * delta
+    return [out]
   },
 }

@@ -1,7 +1,7 @@
 /** Ops over windows: convolutions and pooling along any number of axes. */
 import { need, number, numbers, text, type Node } from '../model/graph.js'
 import { OpError, sizeOf, stridesOf, tensor, walk } from '../model/tensor.js'
-import type { Kernel } from './kernel.js'
+import type { Cost, Kernel } from './kernel.js'
 
 /** Windows over the axes from 2 on. */
 export interface WindowPlan {
@@ -98,15 +98,16 @@ const pool =
     const [inner, windows] = [sizeOf(x.shape.slice(2)), sizeOf(plan.out)]
     const out = tensor(x.type, [...x.shape.slice(0, 2), ...plan.out])
     for (let line = 0; line < x.shape[0] * x.shape[1]; line++) {
-      const values: number[][] = Array.from({ length: windows }, () => [])
+      const held = out.data.subarray(line * windows, (line + 1) * windows).fill(mean ? 0 : -Infinity)
+      const elements = new Uint32Array(windows)
       eachWindow(plan, x.shape.slice(2), (window, _, at) => {
-        if (at >= 0) values[window].push(x.data[line * inner + at])
-        else if (mean && counts) values[window].push(0)
+        if (at < 0 && !counts) return
+        elements[window]++
+        const value = at < 0 ? 0 : x.data[line * inner + at]
+        if (mean) held[window] += value
+        else if (at >= 0) held[window] = Math.max(held[window], value)
       })
-      values.forEach((list, window) => {
-        const sum = list.reduce((a, b) => a + b, 0)
-        out.data[line * windows + window] = mean ? sum / list.length : Math.max(...list)
-      })
+      if (mean) elements.forEach((count, window) => (held[window] /= count))
     }
     return [out]
   }
@@ -117,4 +118,26 @@ export const POOLING: Record<string, Kernel> = {
   AveragePool: pool(true, false),
   GlobalMaxPool: pool(false, true),
   GlobalAveragePool: pool(true, true),
+}
+
+/** Steps of a walk for one element of one window. */
+const WINDOWED = 4
+
+const poolCost =
+  (all: boolean): Cost =>
+  (node, inputs) => {
+    const { shape } = need(inputs, 0)
+    const plan = windowPlan(node, shape, all ? shape.slice(2) : undefined)
+    return WINDOWED * sizeOf(shape.slice(0, 2)) * sizeOf(plan.out) * sizeOf(plan.kernel)
+  }
+
+export const POOLING_COSTS: Record<string, Cost> = {
+  Conv: (node, inputs) => {
+    const [{ shape }, w] = [need(inputs, 0), need(inputs, 1)]
+    return WINDOWED * shape[0] * sizeOf(w.shape) * sizeOf(windowPlan(node, shape, w.shape.slice(2)).out)
+  },
+  MaxPool: poolCost(false),
+  AveragePool: poolCost(false),
+  GlobalMaxPool: poolCost(true),
+  GlobalAveragePool: poolCost(true),
 }

@@ -1,8 +1,8 @@
 /** GRU, LSTM and RNN as ONNX defines them, in both directions, with sequence lengths and initial states. */
 import { need, number, numbers, text, type Node } from '../model/graph.js'
-import { OpError, shapeText, tensor, type Tensor } from '../model/tensor.js'
+import { OpError, shapeText, sizeOf, tensor, type Tensor } from '../model/tensor.js'
 import { activation } from './elementwise.js'
-import type { Kernel } from './kernel.js'
+import type { Cost, Kernel } from './kernel.js'
 
 type Activation = (x: number) => number
 
@@ -111,6 +111,7 @@ function run(
       const h = Float64Array.from({ length: hidden }, (_, i) => initialH?.data[at + i] ?? 0)
       const c = Float64Array.from({ length: hidden }, (_, i) => (hasMemory ? (initialC?.data[at + i] ?? 0) : 0))
       const length = lengths === undefined ? steps : lengths.data[row]
+      if (!(length >= 0 && length <= steps)) throw new OpError(`a sequence of ${length} of ${steps} steps`)
       const fromInput = new Float64Array(total)
       const fromState = new Float64Array(total)
       for (let step = 0; step < length; step++) {
@@ -181,3 +182,11 @@ const rnn: Kernel = (node, inputs) =>
   })
 
 export const RECURRENT: Record<string, Kernel> = { GRU: gru, LSTM: lstm, RNN: rnn }
+
+/** Every step of every row multiplies by all the weights, eight in the time of one step of a walk. */
+const recurrentCost: Cost = (_, inputs) => {
+  const [x, w, r] = [0, 1, 2].map((at) => need(inputs, at).shape)
+  return (x[0] * x[1] * (sizeOf(w) + sizeOf(r))) / 8
+}
+
+export const RECURRENT_COSTS: Record<string, Cost> = { GRU: recurrentCost, LSTM: recurrentCost, RNN: recurrentCost }

@@ -61,7 +61,8 @@ const reduce =
 const logSumExp: Kernel = (node, inputs) => {
   const x = need(inputs, 0)
   const axes = reducedAxes(node, inputs)
-  const top = Math.max(...x.data)
+  let top = -Infinity
+  for (const v of x.data) top = Math.max(top, v)
   const shifted = { ...x, data: Float64Array.from(x.data, (v) => Math.exp(v - top)) }
   const sum = reduceBy(FOLDS['ReduceSum'], shifted, axes, number(node, 'keepdims', 1) !== 0)
   return [{ ...sum, data: Float64Array.from(sum.data, (v) => Math.log(v) + top) }]
@@ -180,11 +181,10 @@ const topK: Kernel = (node, inputs) => {
   if (k > x.shape[axis]) throw new OpError(`k ${k} of ${x.shape[axis]} elements`)
   const values = tensor(x.type, shape)
   const indices = tensor('int', shape)
-  const from: number[][] = []
-  eachLine(x.shape, axis, (start, step) => from.push([start, step]))
-  let line = 0
+  if (k === 0) return [values, indices]
+  const step = sizeOf(shape.slice(axis + 1))
   eachLine(shape, axis, (to, toStep) => {
-    const [start, step] = from[line++]
+    const start = (to % step) + Math.floor(to / (k * step)) * x.shape[axis] * step
     const order = Array.from({ length: x.shape[axis] }, (_, i) => i)
     order.sort((a, b) => sign * (x.data[start + b * step] - x.data[start + a * step]) || a - b)
     for (let i = 0; i < k; i++) {

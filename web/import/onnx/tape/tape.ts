@@ -41,6 +41,8 @@ export interface TapeOp {
 export type OpNumbers = Partial<Pick<TapeOp, 'kind' | 'm' | 'n' | 'alpha' | 'beta' | 'scale'>>
 
 export const MAX_RANK = 6
+/** Ops of a program: memory is planned by looking at each buffer beside each. */
+const MOST_OPS = 1 << 14
 
 export class Tape {
   readonly ops: TapeOp[] = []
@@ -93,6 +95,7 @@ export class Tape {
     numbers: OpNumbers = {},
     alsoWrites: Buffer[] = [],
   ): void {
+    if (this.ops.length === MOST_OPS) throw new OpError(`more than ${MOST_OPS} ops`, 'a smaller model')
     for (const view of views)
       if (view !== null && view.dims.length > MAX_RANK)
         throw new OpError(`${view.dims.length} dimensions that cannot be merged (expected at most ${MAX_RANK})`)

@@ -6,9 +6,18 @@
  * of the batch. A model whose values cannot be told apart so is compiled for a batch of one.
  */
 import { InputError } from '../../../read/errors.js'
-import { dropDead, nodeName, type Branch, type Graph, type Node } from '../model/graph.js'
-import { evaluateNode, isSupported, unsupported } from '../reference/index.js'
-import { MOST_NUMBERS, tensor, type ElementType, type Tensor } from '../model/tensor.js'
+import { dropDead, nodeName, readsOf, type Branch, type Graph, type Node } from '../model/graph.js'
+import { costOf, evaluateNode, isSupported, unsupported } from '../reference/index.js'
+import {
+  reachOf,
+  shapeText,
+  sizeOf,
+  tensor,
+  withRoom,
+  type ElementType,
+  type Room,
+  type Tensor,
+} from '../model/tensor.js'
 
 /** A size: `size`, or `size` times the batch. */
 export interface Extent {
@@ -37,41 +46,118 @@ const BATCHES = [3, 5] as const
 /** Sizes of the inputs for a batch of `rows`. */
 export type ShapesFor = (rows: number) => Map<string, number[]>
 
-interface Sample {
-  values: Map<string, Tensor>
-  constant: Set<string>
-}
+/** What values may take that nodes make, as a few bytes of a file can name any size: as much as a device has room for … */
+const ROOM = 2 ** 24
+/** … and, where its weights are transposed, joined or cast, so often what the file holds. */
+const TIMES_HELD = 4
+/** The same for time, in numbers looked at. */
+const WORK = 2 ** 27
+const WORK_HELD = 2 ** 8
 
 /**
- * Evaluates with inputs of zeros. A node whose inputs are constants, or that asks for a shape alone, makes constants.
+ * The graph evaluated with inputs of zeros, node by node. A node whose inputs are constants, or that asks for a shape alone,
+ * makes constants; of other values the shape is kept, and the numbers as long as a node is still to read them.
  */
-function sample(graph: Graph, shapes: Map<string, number[]>): Sample {
-  const values = new Map(graph.constants)
-  const constant = new Set(graph.constants.keys())
-  for (const port of graph.inputs) values.set(port.name, tensor(port.type, shapes.get(port.name)!))
-  let room = MOST_NUMBERS // for all of them: each of many may be as large as one may be
-  for (const node of graph.nodes) {
+class Sample {
+  readonly values: Map<string, Tensor>
+  readonly constant: Set<string>
+  private readonly graph: Graph
+  private readonly last = new Map<string, Node>()
+  /** how many values share the numbers */
+  private readonly held = new Map<Tensor['data'], number>()
+  private readonly room: Room
+  private work: number
+
+  constructor(graph: Graph, shapes: Map<string, number[]>) {
+    this.graph = graph
+    this.values = new Map(graph.constants)
+    this.constant = new Set(graph.constants.keys())
+    for (const node of graph.nodes) for (const name of readsOf(node)) this.last.set(name, node)
+    let own = 0
+    for (const { data } of graph.constants.values()) own += data.length
+    const numbers = ROOM + TIMES_HELD * own
+    this.room = { numbers, of: `values of ${numbers} numbers together at most, for a file of ${own}` }
+    this.work = WORK + WORK_HELD * own
+    for (const { name, type } of graph.inputs) {
+      const shape = shapes.get(name)!
+      if (!(sizeOf(shape) <= this.room.numbers))
+        throw new InputError({ file: graph.file, part: `input "${name}"` }, `shape ${shapeText(shape)}`, this.room.of)
+      const value = tensor(type, shape)
+      this.values.set(name, value)
+      this.hold(value.data)
+    }
+  }
+
+  /** Evaluates one more node. Errors: what the op says; more room or time than a model is given. */
+  take(node: Node): void {
+    const { graph, values, constant, room } = this
+    const part = nodeName(node)
     const inputs = node.inputs.map((name) => (name === '' ? undefined : values.get(name)))
     const fixed =
       node.op === 'Shape' || node.op === 'Size' || node.inputs.every((name) => name === '' || constant.has(name))
-    const made = evaluateNode(graph.file, node, inputs, graph.opset)
-    for (const { data } of made) room -= data.length
-    if (room < 0)
-      throw new InputError({ file: graph.file, part: nodeName(node) }, 'values too large together', `${MOST_NUMBERS} numbers at most`) // prettier-ignore
+    this.spend(part, costOf(graph.file, node, inputs))
+    const before = room.numbers
+    const made = withRoom(room, () => evaluateNode(graph.file, node, inputs, graph.opset))
+    room.numbers = before // what the op needed on its way is free again
     node.outputs.forEach((name, i) => {
       if (name === '') return
       if (made[i] === undefined)
-        throw new InputError({ file: graph.file, part: nodeName(node) }, `output "${name}"`, `${made.length} at most`)
+        throw new InputError({ file: graph.file, part }, `output "${name}"`, `${made.length} at most`)
       values.set(name, made[i])
+      this.hold(made[i].data)
+      this.spend(part, reachOf(made[i].shape))
       if (fixed) constant.add(name)
+      if (!this.last.has(name)) this.free(name)
     })
+    for (const name of new Set(readsOf(node))) if (this.last.get(name) === node) this.free(name)
   }
-  return { values, constant }
+
+  /** These nodes and constants stand where `node` stood, the If whose branch they are. */
+  branch(node: Node, nodes: readonly Node[], constants: ReadonlyMap<string, Tensor>): void {
+    for (const [name, value] of constants) {
+      this.values.set(name, value)
+      this.constant.add(name)
+    }
+    const own = new Set(nodes)
+    for (const inner of nodes)
+      for (const name of readsOf(inner)) {
+        const last = this.last.get(name)
+        if (last === undefined || last === node || own.has(last)) this.last.set(name, inner)
+      }
+  }
+
+  private spend(part: string, numbers: number): void {
+    if (!((this.work -= numbers) >= 0))
+      throw new InputError({ file: this.graph.file, part }, 'more to work out than its file is given time for', 'a smaller model, or shorter sequences') // prettier-ignore
+  }
+
+  private hold(data: Tensor['data']): void {
+    const count = this.held.get(data) ?? 0
+    if (count === 0) this.room.numbers -= data.length
+    this.held.set(data, count + 1)
+  }
+
+  private free(name: string): void {
+    const value = this.values.get(name)
+    if (value === undefined || this.constant.has(name)) return
+    const count = this.held.get(value.data) ?? 0
+    this.values.set(name, { ...value, data: NOTHING })
+    if (count > 1) this.held.set(value.data, count - 1)
+    else if (this.held.delete(value.data)) this.room.numbers += value.data.length
+  }
+}
+
+const NOTHING = new Float64Array(0)
+
+function sample(graph: Graph, shapes: Map<string, number[]>): Sample {
+  const found = new Sample(graph, shapes)
+  for (const node of graph.nodes) found.take(node)
+  return found
 }
 
 export function trace(given: Graph, shapesFor: ShapesFor, batch: 'open' | 'one'): TracedGraph {
   const graph = decided(given, shapesFor(BATCHES[0]))
-  refuseUnknown(graph)
+  for (const node of graph.nodes) refuseUnknown(graph.file, node)
   const sizes = batch === 'one' ? [1, 1] : BATCHES
   const first = sample(graph, shapesFor(sizes[0]))
   const second = batch === 'one' ? first : sample(graph, shapesFor(sizes[1]))
@@ -100,25 +186,31 @@ export function trace(given: Graph, shapesFor: ShapesFor, batch: 'open' | 'one')
  * that is not of size 1. Errors: a condition that depends on the inputs.
  */
 function decided(given: Graph, shapes: Map<string, number[]>): Graph {
-  let graph = given
-  for (;;) {
-    const at = graph.nodes.findIndex((node) => node.op === 'If')
-    if (at < 0) return graph
-    const node = graph.nodes[at]
-    const before = { ...graph, nodes: graph.nodes.slice(0, at) }
-    refuseUnknown(before)
-    const { values, constant } = sample(before, shapes)
+  const left = [...given.nodes].reverse()
+  let open = left.filter((node) => node.op === 'If').length
+  if (open === 0) return given
+  const constants = new Map(given.constants)
+  const found = new Sample(given, shapes)
+  const nodes: Node[] = []
+  while (open > 0) {
+    const node = left.pop()!
+    if (node.op !== 'If') {
+      refuseUnknown(given.file, node)
+      found.take(node)
+      nodes.push(node)
+      continue
+    }
     const part = nodeName(node)
-    if (!constant.has(node.inputs[0]))
+    if (!found.constant.has(node.inputs[0]))
       throw new InputError(
-        { file: graph.file, part },
+        { file: given.file, part },
         'a condition that depends on the inputs',
         'one that shapes decide',
       )
-    const taken = values.get(node.inputs[0])!.data[0] !== 0 ? 'then_branch' : 'else_branch'
+    const taken = found.values.get(node.inputs[0])!.data[0] !== 0 ? 'then_branch' : 'else_branch'
     const branch = node.attributes.get(taken) as Branch | undefined
     if (branch?.outputs?.length !== node.outputs.length)
-      throw new InputError({ file: graph.file, part }, `no ${taken} of ${node.outputs.length} outputs`, 'one')
+      throw new InputError({ file: given.file, part }, `no ${taken} of ${node.outputs.length} outputs`, 'one')
     const results = branch.outputs.map((name, i): Node => ({
       name: `${node.name}.${i}`,
       op: 'Identity',
@@ -126,22 +218,21 @@ function decided(given: Graph, shapes: Map<string, number[]>): Graph {
       outputs: [node.outputs[i]],
       attributes: new Map(),
     }))
-    const nodes = [...before.nodes, ...branch.nodes, ...results, ...graph.nodes.slice(at + 1)]
-    graph = { ...graph, nodes, constants: new Map([...graph.constants, ...branch.constants]) }
+    const inner = [...branch.nodes, ...results]
+    found.branch(node, inner, branch.constants)
+    for (const [name, value] of branch.constants) constants.set(name, value)
+    for (let i = inner.length - 1; i >= 0; i--) left.push(inner[i])
+    open += inner.filter(({ op }) => op === 'If').length - 1
   }
+  for (let i = left.length - 1; i >= 0; i--) nodes.push(left[i])
+  return { ...given, nodes, constants }
 }
 
-function refuseUnknown(graph: Graph): void {
-  for (const node of graph.nodes) {
-    if (!isSupported(node.op)) throw unsupported(graph.file, node)
-    for (const [name, value] of node.attributes)
-      if (typeof value === 'object' && 'graph' in value)
-        throw new InputError(
-          { file: graph.file, part: nodeName(node) },
-          `a graph in attribute "${name}"`,
-          'plain values',
-        )
-  }
+function refuseUnknown(file: string, node: Node): void {
+  if (!isSupported(node.op)) throw unsupported(file, node)
+  for (const [name, value] of node.attributes)
+    if (typeof value === 'object' && 'graph' in value)
+      throw new InputError({ file, part: nodeName(node) }, `a graph in attribute "${name}"`, 'plain values')
 }
 
 function namesOf(graph: Graph, nodes: readonly Node[]): Set<string> {
