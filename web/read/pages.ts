@@ -1,37 +1,96 @@
 /**
  * What Parquet's pages say of themselves, held against the bytes that are there. hyparquet takes it as it stands: a header
  * without a length sends it round for ever, and a run of equal values that is longer than its page fills the memory.
+ *
+ * Headers are looked at before hyparquet reads a column; what is packed, when hyparquet unpacks it.
  */
-import type { AsyncBuffer, ColumnMetaData, DataReader, PageHeader, SchemaElement } from 'hyparquet'
+import type { AsyncBuffer, ColumnMetaData, Compressors, DataReader, PageHeader, SchemaElement } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { decompressPage } from 'hyparquet/src/datapage.js'
+import { deltaBinaryUnpack } from 'hyparquet/src/delta.js'
+import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js'
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getSchemaPath } from 'hyparquet/src/schema.js'
+import { readVarInt } from 'hyparquet/src/thrift.js'
 import { quote } from './errors.js'
 
 /** No codec packs more than this many bytes into one, beyond what a small page may hold. */
 const PACKED = 1 << 15
 const SMALL = 1 << 20
 
-/** Throws where a page of a column's chunk is not as it says. */
-export async function checkPages(file: AsyncBuffer, schema: SchemaElement[], column: ColumnMetaData): Promise<void> {
-  const start = Number(column.dictionary_page_offset || column.data_page_offset)
-  const size = Number(column.total_compressed_size)
-  if (!(start >= 4 && size >= 0 && start + size <= file.byteLength))
-    throw new Error(`bytes ${start} to ${start + size} of ${file.byteLength}`)
-  const path = getSchemaPath(schema, column.path_in_schema)
-  const levels = [getMaxRepetitionLevel(path), getMaxDefinitionLevel(path)].map((most) => 32 - Math.clz32(most))
-  const reader = { view: new DataView(await file.slice(start, start + size)), offset: 0 }
-  while (reader.offset < size - 1) {
-    const header = parquetHeader(reader)
-    const { compressed_page_size: packed, uncompressed_page_size: plain } = header
-    within('a page of bytes', packed, size - reader.offset)
-    within('a page unpacked to bytes', plain, SMALL + PACKED * packed)
-    const data = header.data_page_header ?? header.data_page_header_v2
-    if (data !== undefined) within('a page of values', data.num_values, Number(column.num_values))
-    else within('a dictionary of values', header.dictionary_page_header?.num_values ?? 0, plain)
-    checkPage(new Uint8Array(reader.view.buffer, reader.offset, packed), header, column, levels)
-    reader.offset += packed
+/** Throws where what a page holds is not as it says. */
+type Check = (page: Uint8Array) => void
+
+/** What of a column's chunk its pages are read by. */
+interface Chunk {
+  column: ColumnMetaData
+  /** of a value that is there, and bits of each level */
+  most: { repetition: number; definition: number }
+  bits: { repetition: number; definition: number }
+  /** bytes of a value of fixed length */
+  width: number
+}
+
+/** The pages of one file. */
+export class Pages {
+  /** For hyparquet: what comes out is checked on its way. */
+  readonly compressors: Compressors = Object.fromEntries(
+    Object.entries(compressors).map(([codec, unpack]) => [
+      codec,
+      (packed: Uint8Array, size: number) => {
+        const page = unpack!(packed, size) as Uint8Array
+        this.next++
+        this.packed[this.next - 1]?.(page)
+        return page
+      },
+    ]),
+  )
+  private readonly file: AsyncBuffer
+  /** Checks of the pages that hyparquet is about to unpack, in its order; null: a dictionary. */
+  private packed: (Check | null)[] = []
+  private next = 0
+
+  constructor(file: AsyncBuffer) {
+    this.file = file
+  }
+
+  /**
+   * Looks at the pages of a column, which hyparquet reads next. Several chunks make one column of structs; hyparquet unpacks
+   * them in no certain order, so that these are unpacked here as well.
+   */
+  async expect(schema: SchemaElement[], chunks: readonly ColumnMetaData[]): Promise<void> {
+    this.packed = []
+    this.next = 0
+    for (const column of chunks) await this.expectChunk(schema, column, chunks.length === 1)
+  }
+
+  private async expectChunk(schema: SchemaElement[], column: ColumnMetaData, alone: boolean): Promise<void> {
+    const start = Number(column.dictionary_page_offset || column.data_page_offset)
+    const size = Number(column.total_compressed_size)
+    if (!(start >= 4 && size >= 0 && start + size <= this.file.byteLength))
+      throw new Error(`bytes ${start} to ${start + size} of ${this.file.byteLength}`)
+    const path = getSchemaPath(schema, column.path_in_schema)
+    const most = { repetition: getMaxRepetitionLevel(path), definition: getMaxDefinitionLevel(path) }
+    const bitsOf = (level: number) => 32 - Math.clz32(level)
+    const bits = { repetition: bitsOf(most.repetition), definition: bitsOf(most.definition) }
+    const chunk = { column, most, bits, width: widthOf(column, path.at(-1)?.element.type_length) }
+    const reader = { view: new DataView(await this.file.slice(start, start + size)), offset: 0 }
+    while (reader.offset < size - 1) {
+      const header = parquetHeader(reader)
+      const { compressed_page_size: packed, uncompressed_page_size: plain } = header
+      within('a page of bytes', packed, size - reader.offset)
+      within('a page unpacked to bytes', plain, SMALL + PACKED * packed)
+      const data = header.data_page_header ?? header.data_page_header_v2
+      if (data !== undefined) within('a page of values', data.num_values, Number(column.num_values))
+      else within('a dictionary of values', header.dictionary_page_header?.num_values ?? 0, plain)
+      const page = new Uint8Array(reader.view.buffer, reader.offset, packed)
+      const { before, check } = checkOf(page, header, chunk)
+      const rest = page.subarray(before)
+      if (column.codec === 'UNCOMPRESSED' || header.data_page_header_v2?.is_compressed === false) check?.(rest)
+      else if (alone) this.packed.push(check)
+      else check?.(decompressPage(rest, plain - before, column.codec, compressors))
+      reader.offset += packed
+    }
   }
 }
 
@@ -40,43 +99,122 @@ function within(what: string, count: unknown, most: number): void {
     throw new Error(`${what}: ${quote(count)} of ${most}`)
 }
 
-/** The runs of a page: levels of repetition and definition, then the places in a dictionary. `levels`: bits of each. */
-function checkPage(bytes: Uint8Array, header: PageHeader, { codec, type }: ColumnMetaData, levels: number[]): void {
+const WIDTHS: Readonly<Record<string, number>> = { INT32: 4, INT64: 8, FLOAT: 4, DOUBLE: 8, INT96: 12 }
+
+const widthOf = ({ type }: ColumnMetaData, length: number | undefined): number => WIDTHS[type] ?? length ?? 0
+
+/** Checks what of a page is not packed, which lies `before` the rest; and how the rest is to be checked, if at all. */
+function checkOf(page: Uint8Array, header: PageHeader, chunk: Chunk): { before: number; check: Check | null } {
   const { data_page_header: first, data_page_header_v2: second } = header
-  const page = first ?? second
-  if (page === undefined) return
-  const count = page.num_values
-  let reader: DataReader
-  if (second === undefined) {
-    reader = readerOf(decompressPage(bytes, header.uncompressed_page_size, codec, compressors))
-    for (const bits of levels)
-      if (bits > 0) checkLevels(reader, bits, count, reader.view.getUint32(reader.offset, true), 4)
-  } else {
-    const lengths = [second.repetition_levels_byte_length, second.definition_levels_byte_length]
-    const before = lengths[0] + lengths[1]
-    if (!(lengths.every((length) => length >= 0) && before <= bytes.length))
-      throw new Error(`levels of ${before} bytes in a page of ${bytes.length}`)
-    reader = readerOf(bytes)
-    levels.forEach((bits, i) => {
-      if (bits > 0) checkLevels(reader, bits, count, lengths[i])
-      reader.offset = lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0)
-    })
-    const rest = bytes.subarray(before)
-    const plain = header.uncompressed_page_size - before
-    reader = readerOf(second.is_compressed === false ? rest : decompressPage(rest, plain, codec, compressors))
+  const { bits, most } = chunk
+  if (first !== undefined) {
+    const check = (plain: Uint8Array) => {
+      const reader = readerOf(plain)
+      const count = first.num_values
+      const length = () => reader.view.getUint32(reader.offset, true)
+      let values = count
+      if (bits.repetition > 0) checkLevels(reader, bits.repetition, count, length(), 4)
+      if (bits.definition > 0) {
+        const { offset } = reader
+        checkLevels(reader, bits.definition, count, length(), 4)
+        if (COUNTED.test(first.encoding))
+          values = present({ ...reader, offset }, bits.definition, count, most.definition)
+      }
+      checkValues(reader, first.encoding, values, chunk)
+    }
+    return { before: 0, check }
   }
-  if (page.encoding === 'RLE' && type === 'BOOLEAN') return
-  if (page.encoding !== 'PLAIN_DICTIONARY' && page.encoding !== 'RLE_DICTIONARY') return
-  if (reader.view.byteLength === reader.offset) return // a page of nothing but nulls
-  const bits = reader.view.getUint8(reader.offset++)
-  if (bits > 32) throw new Error(`places of ${bits} bits`)
-  checkRuns(reader, bits, count, reader.view.byteLength - reader.offset)
+  if (second === undefined) return { before: 0, check: null }
+  const lengths = [second.repetition_levels_byte_length, second.definition_levels_byte_length]
+  const before = lengths[0]! + lengths[1]!
+  if (!(lengths.every((length) => length >= 0) && before <= page.length))
+    throw new Error(`levels of ${before} bytes in a page of ${page.length}`)
+  within('a page of nulls', second.num_nulls, second.num_values)
+  const reader = readerOf(page)
+  if (bits.repetition > 0) checkLevels(reader, bits.repetition, second.num_values, lengths[0]!)
+  reader.offset = lengths[0]!
+  if (bits.definition > 0) checkLevels(reader, bits.definition, second.num_values, lengths[1]!)
+  const values = second.num_values - second.num_nulls
+  return { before, check: (plain) => checkValues(readerOf(plain), second.encoding, values, chunk) }
 }
 
 const readerOf = (bytes: Uint8Array): DataReader => ({
   view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   offset: 0,
 })
+
+/** Encodings whose size tells nothing of how many values they hold, or is made of it. */
+const COUNTED = /^(DELTA|BYTE_STREAM_SPLIT)/
+
+/** How many of `count` values are there: those whose level of definition is the highest. */
+function present(reader: DataReader, bits: number, count: number, most: number): number {
+  const levels = new Array<number>(count)
+  readRleBitPackedHybrid(reader, bits, levels)
+  return levels.reduce((sum, level) => sum + Number(level === most), 0)
+}
+
+/** Values as they are coded: places in a dictionary, deltas, bytes of floats. What is plain is as long as it is. */
+function checkValues(reader: DataReader, encoding: string, count: number, { column, width }: Chunk): void {
+  const left = reader.view.byteLength - reader.offset
+  switch (encoding) {
+    case 'PLAIN_DICTIONARY':
+    case 'RLE_DICTIONARY': {
+      if (left === 0) return // a page of nothing but nulls
+      const bits = reader.view.getUint8(reader.offset++)
+      if (bits > 32) throw new Error(`places of ${bits} bits`)
+      checkRuns(reader, bits, count, left - 1)
+      return
+    }
+    case 'BYTE_STREAM_SPLIT':
+      within('a page of split bytes', count * width, left)
+      return
+    case 'DELTA_BINARY_PACKED':
+      checkDeltas(reader, count)
+      return
+    case 'DELTA_LENGTH_BYTE_ARRAY': {
+      const lengths = deltas(reader, count)
+      within('texts of bytes', lengths.reduce(plus, 0), reader.view.byteLength - reader.offset) // prettier-ignore
+      return
+    }
+    case 'DELTA_BYTE_ARRAY': {
+      const [begun, rest] = [deltas(reader, count), deltas(reader, count)]
+      within('ends of texts of bytes', rest.reduce(plus, 0), reader.view.byteLength - reader.offset)
+      within('texts of bytes', begun.reduce(plus, 0), SMALL + PACKED * left)
+      let before = 0
+      begun.forEach((length, i) => {
+        within('a text that begins with bytes', length, before)
+        before = length + rest[i]!
+      })
+      return
+    }
+    default:
+      if (encoding === 'RLE' && column.type === 'BOOLEAN') return
+  }
+}
+
+/** Lengths one after the other; a negative one makes the sum none. */
+const plus = (sum: number, length: number) => (length >= 0 ? sum + length : NaN)
+
+/** Blocks of deltas begin with their sizes; hyparquet goes where these send it. */
+function checkDeltas(reader: DataReader, count: number): void {
+  within('deltas', count, SMALL + PACKED * (reader.view.byteLength - reader.offset))
+  if (count === 0) return
+  const { offset } = reader
+  const block = readVarInt(reader)
+  within('a block of deltas', block, MOST_DELTAS)
+  const parts = readVarInt(reader)
+  if (!(parts > 0 && parts <= block)) throw new Error(`a block of ${block} deltas in ${parts} parts`)
+  reader.offset = offset
+}
+
+const MOST_DELTAS = 1 << 16
+
+function deltas(reader: DataReader, count: number): Int32Array {
+  checkDeltas(reader, count)
+  const values = new Int32Array(count)
+  if (count > 0) deltaBinaryUnpack(reader, count, values)
+  return values
+}
 
 /** Levels, of which every value has one. */
 function checkLevels(reader: DataReader, bits: number, count: number, length: number, lead = 0): void {
@@ -99,8 +237,10 @@ function checkRuns(reader: DataReader, bits: number, count: number, length: numb
     }
     const packed = head % 2 === 1
     const run = packed ? 4 * (head - 1) : head / 2
-    // the last values of eight that are packed may be none
-    if (run > count - seen + (packed ? 7 : 0)) throw new Error(`a run of ${run} values where ${count - seen} are left`)
+    // values are packed by eight, by DuckDB by 256: the last may be none, but their bytes are there
+    const filled = packed && bits > 0 ? (8 * (end - reader.offset)) / bits : 0
+    if (run > Math.max(count - seen + (packed ? 7 : 0), filled))
+      throw new Error(`a run of ${run} values where ${count - seen} are left`)
     seen += run
     reader.offset += packed ? (bits * run) / 8 : (bits + 7) >> 3
   }

@@ -1,10 +1,9 @@
 /** Apache Parquet, one row group at a time and only the columns asked for, by hyparquet. */
 import { asyncBufferFromFile, parquetScan, parquetSchema, type ParquetScan } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
 import { checkNames, type Scan, type ScanOptions } from './batch.js'
 import { fileSize } from './bytes.js'
 import { InputError, reasonOf } from './errors.js'
-import { checkPages } from './pages.js'
+import { Pages } from './pages.js'
 import { Instant, secondsIn } from './times.js'
 
 /** Times keep their microseconds, as a Date would not. */
@@ -21,9 +20,10 @@ const TIMES = {
 export async function* scanParquet(path: string, options: ScanOptions): Scan {
   const size = await fileSize(path)
   const file = await asyncBufferFromFile(path)
+  const pages = new Pages(file)
   let scan: ParquetScan
   try {
-    scan = await parquetScan({ file, compressors, parsers: TIMES })
+    scan = await parquetScan({ file, compressors: pages.compressors, parsers: TIMES })
   } catch (error) {
     throw new InputError({ file: path }, `no readable footer${reasonOf(error)}`, 'a whole Parquet file', {
       cause: error,
@@ -50,9 +50,16 @@ export async function* scanParquet(path: string, options: ScanOptions): Scan {
       const column = found[at]
       let cells: ArrayLike<unknown>
       try {
-        for (const chunk of chunks(group, column)) await checkPages(file, scan.metadata.schema, chunk)
+        await pages.expect(scan.metadata.schema, chunks(group, column))
         cells = await scan.readColumn({ column, ...range })
       } catch (error) {
+        const kind = /^parquet (\w+) not supported$/.exec((error as Error).message)?.[1]
+        if (kind !== undefined)
+          throw new InputError(
+            place,
+            `values of type ${kind}, which is not read`,
+            `numbers, texts, times or lists (config "kinds": {${JSON.stringify(names[at])}: "skip"} leaves a column of a catalogue out)`,
+          )
         throw new InputError(
           place,
           `unreadable data in row group ${group + 1}${reasonOf(error)}`,

@@ -34,7 +34,9 @@ export interface Table {
 export async function formatOf(path: string): Promise<Format> {
   const extension = /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
   await fileSize(path)
-  if ((await firstBytes(path, 4)).toString('latin1') === 'PAR1') return 'parquet'
+  const start = (await firstBytes(path, 4)).toString('latin1')
+  if (start === 'PAR1') return 'parquet'
+  if (start === 'PARE') throw new InputError({ file: path }, 'an encrypted Parquet file', 'one without encryption')
   const known = BY_EXTENSION[extension]
   if (known === 'parquet') {
     throw new InputError({ file: path }, 'no Parquet signature "PAR1" at its start', 'a Parquet file')

@@ -10,6 +10,7 @@ import * as read from '../../../build/web/read/index.js'
 import { npyBytes, zip } from './arrays.mjs'
 import { mutated, WILD } from './mutations.mjs'
 import { node, onnxBytes } from './onnx.mjs'
+import { DUCKDB, ENCODED, parquet as encoded } from './parquet.mjs'
 import { changed, csv, gaussians, shop } from './shop.mjs'
 import * as trees from './trees.mjs'
 
@@ -283,7 +284,7 @@ export const FORMATS = {
   jsonl: { endings: ['jsonl', 'ndjson', 'data'], seeds: TABLES.map((rows) => Buffer.from(jsonl(rows))), read: table, values: TABLES, write: (rows) => Buffer.from(jsonl(rows)) }, // prettier-ignore
   json: { endings: ['json'], seeds: TABLES.map((rows) => Buffer.from(JSON.stringify(rows))), read: table, values: TABLES }, // prettier-ignore
   gz: { endings: ['csv.gz', 'jsonl.gz', 'tsv.gz', 'gz'], seeds: TABLES.flatMap((rows) => [gzipSync(quoted(rows)), gzipSync(jsonl(rows))]), plain: TABLES.flatMap((rows) => [quoted(rows), jsonl(rows)]).map(Buffer.from), read: table }, // prettier-ignore
-  parquet: { endings: ['parquet', 'data'], seeds: [...TABLES.map((rows) => parquet(rows, 'SNAPPY')), parquet(log, 'UNCOMPRESSED'), parquet(catalogue, 'UNCOMPRESSED'), nested], read: table }, // prettier-ignore
+  parquet: { endings: ['parquet', 'data'], seeds: [...TABLES.map((rows) => parquet(rows, 'SNAPPY')), parquet(log, 'UNCOMPRESSED'), parquet(catalogue, 'UNCOMPRESSED'), nested, encoded(ENCODED), encoded(ENCODED, { codec: 'UNCOMPRESSED' }), DUCKDB], read: table }, // prettier-ignore
   npy: { endings: ['npy'], seeds: NPY, read: arrays },
   npz: { endings: ['npz'], seeds: NPZ, read: arrays },
   features: { endings: ['tsv'], seeds: [Buffer.from('1\t2\t3\tnan\t0\n\t0.5\t-1\tinf\tNA\n'), Buffer.from('1\t0\t1\t2\t3\t4\n')], read: arrays }, // prettier-ignore
