@@ -60,6 +60,8 @@ export interface Config extends SourceOptions {
   dates?: Record<string, 'day first' | 'month first'>
   /** false: quotes in the log and the catalogue stand for themselves, true: fields may be quoted. Default: told from tab-separated files, true for others. */
   quote?: boolean
+  /** false: entities and tags of HTML in the catalogue are as they stand. Default: `Tom &amp; Jerry` is read as the text that it shows. */
+  html?: boolean
   /** The columns of the catalogue that become attributes, beside id and title. Default: all of them, 64 at most. */
   keep?: string[]
   /**

@@ -77,9 +77,11 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const policy = (await attempt(text(values, 'policy'), readPolicy)) ?? {}
   const configPath = text(values, 'config')
   const config = (await attempt(configPath, readConfig)) ?? {}
-  const { kinds, separators, keep, decimals, dates, quote } = config
+  const { kinds, separators, keep, decimals, dates, quote, html } = config
   const onError = few(errors)
-  const ofItems = (['kinds', 'separators', 'keep', 'decimals'] as const).find((key) => config[key] !== undefined)
+  const ofItems = (['kinds', 'separators', 'keep', 'decimals', 'html'] as const).find(
+    (key) => config[key] !== undefined,
+  )
   if (ofItems !== undefined && catalogues.length === 0)
     errors.push(
       new InputError({ file: configPath!, part: `key "${ofItems}"` }, 'no --items', 'a catalogue with these columns'),
@@ -100,6 +102,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
       ...(decimals && { decimals }),
       ...(dates && { dates }),
       ...(quote !== undefined && { quote }),
+      ...(html !== undefined && { html }),
       columns: columnsOf(config, 'items'),
       shared: true,
       skip: skipOf(config),

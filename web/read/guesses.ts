@@ -28,6 +28,14 @@ export function slips(
   return `look: ${name}: ${kind}, but ${count} of ${present} cells ${fit} left out (${rowName(place.row!, place.line)}: ${found})${refuse}`
 }
 
+/** Cells that held HTML, whatever the column is. */
+export const asShown = ({ name, present, html }: Survey): string[] =>
+  html === null
+    ? []
+    : [
+        `${name}: ${html.cells} of ${present} cells held HTML, read as text (${quote(html.found)} being ${quote(html.shown)}); "html": false keeps them as they stand`,
+      ]
+
 /** `said`: where it is said what the column is, if it is. */
 export function guesses(survey: Survey, reading: Reading, column: Column, said: 'config' | 'header' | null): string[] {
   if (said === 'config') return []

@@ -119,7 +119,7 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
   const take = (name: string, { cells: all, hints }: Raw, chosen: Hints) => {
     extend(all, [], rowsOfIds.rows, 0) // a file that lacked the column may have come last
     const cells = kept.length === all.length ? all : kept.map((row) => all[row])
-    taken.push(takenOf(name, cells, hints, chosen, (item) => placeOf(files, kept[item])))
+    taken.push(takenOf(name, cells, hints, chosen, options.html ?? true, (item) => placeOf(files, kept[item])))
   }
   if (title !== null) take('title', { cells: title, hints: {} }, { kind: 'text' })
   for (const [name, raw] of attributes) {

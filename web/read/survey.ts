@@ -1,12 +1,13 @@
 /** What there is in a column: the cells that say something, by what they are. Kinds are told from it. */
 import type { Cell } from './batch.js'
 import { isEmpty, isObject, textOf } from './cells.js'
+import { withoutHtml, type HtmlFacts } from './html.js'
 import { partingOf, printedLists, valuesOf, type Parting } from './lists.js'
 
 /** A column, looked through once. */
 export interface Survey {
   name: string
-  /** as they came, but where texts spell lists: then these */
+  /** as they came, but where texts spell lists, then these, and where they hold HTML, then what it shows */
   cells: readonly Cell[]
   /** cells that are not empty */
   present: number
@@ -20,6 +21,8 @@ export interface Survey {
   objects: number
   /** whether texts spelled the lists */
   printed: boolean
+  /** cells that held HTML; null: none, or nobody looked */
+  html: HtmlFacts | null
   /** how the texts would be parted, were they lists; null: nothing parts them */
   parting: Parting | null
 }
@@ -27,9 +30,11 @@ export interface Survey {
 /** So few distinct values are categories even in a table of a few rows. */
 export const FEW = 16
 
-export function surveyOf(name: string, found: readonly Cell[]): Survey {
+/** `html`: whether cells may hold HTML. */
+export function surveyOf(name: string, found: readonly Cell[], html = true): Survey {
   const spelled = printedLists(found)
-  const cells = spelled ?? found
+  const shown = html ? withoutHtml(spelled ?? found) : null
+  const cells = shown?.cells ?? spelled ?? found
   const texts: string[] = []
   const distinct = new Set<string>()
   const lists = { cells: 0, values: 0, characters: 0 }
@@ -52,7 +57,18 @@ export function surveyOf(name: string, found: readonly Cell[]): Survey {
     }
   }
   const parting = partingOf(texts)
-  return { name, cells, present, texts, distinct, lists, objects, printed: spelled !== null, parting }
+  return {
+    name,
+    cells,
+    present,
+    texts,
+    distinct,
+    lists,
+    objects,
+    printed: spelled !== null,
+    html: shown?.facts ?? null,
+    parting,
+  }
 }
 
 /** Whether so few of the cells that a column has are slips, rather than a sign that it is of another kind. */

@@ -3,7 +3,7 @@ import { toColumn, type Column } from './attribute.js'
 import type { Cell } from './batch.js'
 import { InputError, quote, quoteList, type Place } from './errors.js'
 import type { ExceptionFacts } from './facts.js'
-import { guesses, slips } from './guesses.js'
+import { asShown, guesses, slips } from './guesses.js'
 import { readingOf, type Hints, type Kind } from './kinds.js'
 import type { Decimals } from './quantities.js'
 import { surveyOf } from './survey.js'
@@ -19,6 +19,8 @@ export interface Wishes {
   keep?: readonly string[]
   /** what stands before the decimals of numbers, where they do not tell: `{ price: ',' }` reads 1.299 as 1299 */
   decimals?: Record<string, Decimals>
+  /** false: entities and tags of HTML in texts are as they stand; default: they are read as the text that they show */
+  html?: boolean
   /** which comes first in dates such as 08/10/2015, where none of a column tells */
   dates?: DateOrders
 }
@@ -37,9 +39,10 @@ export function takenOf(
   cells: readonly Cell[],
   hints: Hints,
   chosen: Hints,
+  html: boolean,
   place: (item: number) => Place,
 ): Taken {
-  const survey = surveyOf(name, cells)
+  const survey = surveyOf(name, cells, html)
   const reading = readingOf(survey, { ...hints, ...chosen })
   const odd: { place: Place; found: string }[] = []
   const column =
@@ -56,6 +59,7 @@ export function takenOf(
   const remarks = [
     ...(first === undefined ? [] : [slips(survey, reading, odd.length, first)]),
     ...guesses(survey, reading, column, said),
+    ...asShown(survey),
   ]
   const others = `${survey.present - odd.length} of ${survey.present} are ${reading.kind === 'number' || reading.kind === 'date' ? `${reading.kind}s` : `of kind ${reading.kind}`}`
   const exceptions = odd
