@@ -15,6 +15,7 @@ import {
   type Embeddings,
   type FileFacts,
   type FileNote,
+  type FileTaken,
   type Interactions,
   type Items,
   type LeftOut,
@@ -22,6 +23,7 @@ import {
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { joinsOf, type InputRole, type Join } from './joins.js'
+import { campaignRemarks, graphRemarks } from './lists.js'
 import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { eventRemarks, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, type RatingsAccount } from './ratings.js'
@@ -105,19 +107,25 @@ function errorOf(check: () => unknown): InputError[] {
 }
 
 function inputsOf({ interactions, items, embeddings, graph, campaigns }: Inputs): InputAccount[] {
-  const plain = (file: Pick<FileFacts, 'path' | 'rows' | 'notes'>): FileFacts => ({ ...file, columns: [], left: [] })
-  const tables = { interactions, items, graph, campaigns }
-  return [
-    ...Object.entries(tables).flatMap(([role, table]) => {
-      const known = table && 'facts' in table ? table.facts?.files : undefined
-      const files = known ?? (table?.files ?? []).map(plain)
-      return files.map((file) => ({ role: role as InputRole, ...file }))
-    }),
-    ...(embeddings === null ? [] : [{ role: 'embeddings' as const, ...plain(embeddingFile(embeddings)) }]),
-  ]
+  const plain = (file: FileTaken): FileFacts => ({ columns: [], left: [], ...file })
+  const read = (table: Interactions | Items | null) =>
+    table?.facts?.files ?? (table?.files ?? []).map(({ path, rows }) => plain({ path, rows }))
+  const files: Record<InputRole, FileFacts[]> = {
+    interactions: read(interactions),
+    items: read(items),
+    graph: (graph?.files ?? []).map(plain),
+    campaigns: (campaigns?.files ?? []).map(plain),
+    embeddings: embeddings === null ? [] : [plain(embeddingFile(embeddings))],
+  }
+  return Object.entries(files).flatMap(([role, all]) => all.map((file) => ({ role: role as InputRole, ...file })))
 }
 
-const embeddingFile = ({ path, rows, notes }: Embeddings) => ({ path, rows, ...(notes && { notes }) })
+const embeddingFile = ({ path, rows, notes, columns }: Embeddings): FileTaken => ({
+  path,
+  rows,
+  ...(notes && { notes }),
+  ...(columns && { columns }),
+})
 
 /** As the record keeps it: files without the folders of whoever built it, and nothing of how a file spells its times. */
 export function recorded(account: Account): Omit<Account, 'errors'> {
@@ -254,6 +262,8 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...missingRemarks(account.times),
     ...itemRemarks(inputs.items),
     ...(inputs.embeddings?.remarks ?? []),
+    ...graphRemarks(inputs.graph),
+    ...campaignRemarks(inputs, account.times),
     ...onceRemarks(inputs),
     ...eventRemarks(account.events),
     ...ratingRemarks(account.ratings),
@@ -310,7 +320,14 @@ function joinRemarks({ from, to, roles, matched, of, examples, beside }: Join, {
   const [a, b] = roles
   if (matched === 0 && a === 'campaigns')
     return [`look: ${from}: none of its items is known, for example ${quote(examples[0])}`]
+  if (matched === 0 && b === 'graph')
+    return [`look: ${to}: none of its nodes is an item of ${from}, for example ${quote(examples[0])} (it has ${quoteList(beside)}), so that it tells nothing of them`] // prettier-ignore
   if (matched === of || matched === 0) return []
+  if (a === 'campaigns') {
+    const has = beside.length === 0 ? '' : ` (${to} has ${quoteList(beside)})`
+    const lacks = `${of - matched} of its ${of} items ${of - matched === 1 ? 'is' : 'are'} not known`
+    return [`look: ${from}: ${lacks}, for example ${quoteList(examples)}${has}; what names them is left out`]
+  }
   if (a !== 'interactions' || (b !== 'items' && b !== 'embeddings')) return []
   const lacks = `${of - matched} of ${of} items are not in ${to}, for example ${quoteList(examples)}`
   const has = 2 * matched < of && beside.length > 0 ? ` (${to} has ${quoteList(beside)})` : ''

@@ -50,6 +50,7 @@ export {
   type IdReading,
   type ExceptionFacts,
   type FileFacts,
+  type FileTaken,
   type ItemFacts,
   type FileNote,
   type Fault,

@@ -1,9 +1,9 @@
 /** Campaigns: lists that people make, such as an editors' choice, with the time in which each entry speaks. */
 import type { Cell } from './batch.js'
-import { ID_EXPECTED, idOf, NUMBER_EXPECTED, numberOf, type IdReading } from './cells.js'
+import { ID_EXPECTED, idOf, isEmpty, NUMBER_EXPECTED, numberOf, textOf, type IdReading } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
 import { InputError, quote } from './errors.js'
-import { noteFloats, type FileFacts } from './facts.js'
+import { columnFacts, keepExample, noteFloats, type ColumnFacts, type FileFacts, type FileTaken } from './facts.js'
 import { IdColumn } from './intern.js'
 import { readTable } from './table.js'
 import { TimeColumn, type DateOrders } from './times.js'
@@ -25,7 +25,7 @@ export interface CampaignEntry {
 export interface Campaigns {
   /** Lists by name, in the order in which they appear. */
   lists: Map<string, CampaignEntry[]>
-  files: Pick<FileFacts, 'path' | 'rows' | 'notes'>[]
+  files: FileTaken[]
 }
 
 /**
@@ -90,11 +90,36 @@ export async function readCampaigns(
       if (list === undefined) campaigns.lists.set(name, [entry])
       else list.push(entry)
     }
-    const file: Campaigns['files'][number] = { path, rows: table.rows }
+    const parts: [part: string, at: number, kind: string][] = [
+      ['item_id', id, 'id'],
+      ['list', at.list, 'category'],
+      ['weight', at.weight, 'number'],
+      ['position', at.weight < 0 ? at.position : -1, 'number'],
+      ['start', at.start, 'time'],
+      ['end', at.end, 'time'],
+    ]
+    const columns = table.names.map((name, c) => {
+      const [part = null, , kind = null] = parts.find(([, at]) => at === c) ?? []
+      return described(columnFacts(name, part, kind), table.columns[c]!)
+    })
+    const file: FileFacts = { path, rows: table.rows, columns, left: [] }
     noteFloats(file, table.names[id], ids.endFile())
     campaigns.files.push(file)
   }
   if (campaigns.lists.size === 0)
     throw new InputError({ file: paths.join(', ') }, 'no rows below the header', 'at least one entry')
   return campaigns
+}
+
+/** Counts what a column holds, where it plays a part. */
+function described(facts: ColumnFacts, cells: readonly Cell[]): ColumnFacts {
+  if (facts.role === null) return facts
+  for (const cell of cells) {
+    if (isEmpty(cell)) facts.missing!++
+    else {
+      facts.values!++
+      keepExample(facts, textOf(cell))
+    }
+  }
+  return facts
 }

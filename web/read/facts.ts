@@ -13,7 +13,7 @@ export interface ColumnFacts {
   name: string
   /** The part that it plays, such as `item_id` or `attribute`; null: it is not used. */
   role: string | null
-  /** What its cells are: `id`, `number`, `time`, `event`, or an attribute's kind; null where it is not used. */
+  /** What its cells are: `id`, `number`, `time`, `event`, an attribute's kind, or as `float32 × 64`; null where it is not used. */
   kind: string | null
   /** Cells with a value, and those without. Absent where the column is not used. */
   values?: number
@@ -60,6 +60,9 @@ export interface FileFacts {
   /** What was done with the file that people may want to know, or to do otherwise. */
   notes?: FileNote[]
 }
+
+/** A file as some readers know it: at least its name and how many rows were taken. */
+export type FileTaken = Pick<FileFacts, 'path' | 'rows'> & Partial<FileFacts>
 
 /** A choice that a reader made, as data. */
 export type FileNote =

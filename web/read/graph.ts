@@ -3,9 +3,12 @@ import type { Batch, Cell } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
 import { ID_EXPECTED, type IdReading } from './cells.js'
 import { InputError, quote, quoteList } from './errors.js'
-import { noteFloats, type FileFacts } from './facts.js'
+import { columnFacts, keepExample, noteFloats, type FileFacts, type FileTaken } from './facts.js'
 import { IdColumn, Intern, join } from './intern.js'
 import { counter, scanTable } from './table.js'
+
+/** Rows of a batch that are looked at for examples. */
+const NOTED = 20
 
 const PARTS = ['head', 'relation', 'tail'] as const
 /** Other names for each part, in lower case. */
@@ -24,7 +27,7 @@ export interface Graph {
   head: Uint32Array
   relation: Uint32Array
   tail: Uint32Array
-  files: Pick<FileFacts, 'path' | 'rows' | 'notes'>[]
+  files: FileTaken[]
 }
 
 /**
@@ -45,13 +48,21 @@ export async function readGraph(
   const files: Graph['files'] = []
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
   for (const path of paths) {
-    const file: Graph['files'][number] = { path, rows: 0 }
+    const file: FileFacts = { path, rows: 0, columns: [], left: [] }
     files.push(file)
+    let taken: FileFacts['columns'] = [] // those of the parts, in their order
     const select = (names: readonly string[]) => {
       const plain = names.map((name) => name.toLowerCase().replace(/:(token|float)(_seq)?$/, ''))
-      return PARTS.map((part) => {
+      file.columns = names.map((name) => columnFacts(name, null, null))
+      const known = taken
+      taken = []
+      return PARTS.map((part, c) => {
         const at = ALIASES[part].map((alias) => plain.indexOf(alias)).find((place) => place >= 0)
-        if (at !== undefined) return at
+        if (at !== undefined) {
+          const kind = part === 'relation' ? 'category' : 'id'
+          taken.push((file.columns[at] = known[c] ?? columnFacts(names[at]!, part, kind)))
+          return at
+        }
         throw new InputError(
           { file: path },
           `the columns ${quoteList(names)}`,
@@ -60,7 +71,13 @@ export async function readGraph(
       })
     }
     for await (const batch of scanTable(path, { select, onBytes })) {
-      PARTS.forEach((part, c) => columns[part].batches.push(codes(columns[part], batch.columns[c]!, path, batch, part)))
+      PARTS.forEach((part, c) => {
+        const found = codes(columns[part], batch.columns[c]!, path, batch, part)
+        columns[part].batches.push(found)
+        const facts = taken[c]!
+        facts.values! += batch.rows
+        found.subarray(0, NOTED).forEach((code) => keepExample(facts, columns[part].ids.names[code]!))
+      })
       file.rows += batch.rows
     }
     for (const part of PARTS) noteFloats(file, part, columns[part].endFile())

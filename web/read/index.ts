@@ -8,7 +8,7 @@ export { NO_BASKET, readInteractions, type InteractionOptions, type Interactions
 export { readCampaigns, type CampaignEntry, type Campaigns } from './campaigns.js'
 export { readGraph, type Graph } from './graph.js'
 export { readItems, type ItemFacts, type ItemOptions, type Items } from './items.js'
-export type { ColumnFacts, ExceptionFacts, FileFacts, FileNote, LeftOut } from './facts.js'
+export type { ColumnFacts, ExceptionFacts, FileFacts, FileNote, FileTaken, LeftOut } from './facts.js'
 export type { Column } from './attribute.js'
 export type { TimeFacts } from './far.js'
 export type { DateOrder, DateOrders, TimeUnit, TimeUnits } from './times.js'

@@ -25,10 +25,15 @@ test('float32, float64, float16, both byte orders, both element orders, all head
   }
   for (const [name, bytes] of Object.entries(files)) {
     const given = file(`${name}.npy`, bytes)
+    const { columns, ...read } = await readEmbeddings(given)
+    assert.deepEqual(read, { path: given, ids: ['0', '1'], rows: 2, dim: 3, vectors: f32(1, 2, 3, 4, 5, 6) }, name)
+    const bits = { f8: 64, f2: 16 }[name] ?? 32
     assert.deepEqual(
-      await readEmbeddings(given),
-      { path: given, ids: ['0', '1'], rows: 2, dim: 3, vectors: f32(1, 2, 3, 4, 5, 6) },
-      name,
+      columns.map(({ name: column, role, kind, values }) => [column, role, kind, values]),
+      [
+        ['row number', 'item_id', 'id', 2],
+        ['vector', 'vector', `float${bits} × 3`, 2],
+      ],
     )
   }
 })
