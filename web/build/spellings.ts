@@ -1,9 +1,11 @@
 /**
  * What an index has of a text: its words (web/recommender/words.ts), and how else they may be typed.
  *
- *     Spider-Man, AT&T, don't    spiderman, att, dont    what a hyphen, an apostrophe and the like join
+ *     Spider-Man, AC/DC, don't   spiderman, acdc, dont   what a hyphen, an apostrophe and the like join
+ *     Ke$ha, P!nk                kesha, pink             where a sign stands for a letter
  *     schindler's                schindlers
  *     S21, v2.1                  s, 21, v, 2, 1          letters and digits apart
+ *     המטריצה, والكتاب           מטריצה, كتاب            articles and the like that are written with the word
  *     上海滩                      滩                      the last letter of a run without spaces, which begins no pair
  */
 import { lettersOf, plain, WORD, wordsOf } from '../recommender/words.js'
@@ -16,9 +18,15 @@ export interface Spelling {
   besides: boolean
 }
 
-const JOINT = /^['&·‐-]$/
+/** What may stand between words that are typed as one, and the letter that it is read as, if any. */
+const JOINTS = new Map(Array.from("'&·‐-/._", (sign) => [sign, ''])).set('$', 's').set('!', 'i')
 /** Of one text; URLs and the like are not words that somebody types as one. */
 const MOST_JOINED = 4
+/**
+ * Written with the word that they stand before: of Arabic as Larkey, Ballesteros & Connell (2002) strip them, of Hebrew the
+ * article, and `and`, `in`, `as`, `to`, `from`, `that`.
+ */
+const PREFIXES = /^(?:(?:[وبكف]?ال|لل)(?=\p{L}{2})|و(?=\p{L}{3})|[ושכ]?ה(?=\p{L}{2})|[ובכלמש](?=\p{L}{3}))/u
 
 export function spellings(text: string): Spelling[] {
   const plainText = plain(text)
@@ -29,7 +37,7 @@ export function spellings(text: string): Spelling[] {
     found.push({ word, place, besides })
     return place
   }
-  let joined: { word: string; place: number }[] = [] // words that hang together so far
+  let joined: { word: string; place: number }[] = [] // words that hang together so far, after what joins them
   let end = -1
   const join = () => {
     const word = joined.map((part) => part.word).join('')
@@ -38,7 +46,8 @@ export function spellings(text: string): Spelling[] {
   }
   for (const match of plainText.matchAll(WORD)) {
     const [typed, run] = match
-    if (!JOINT.test(plainText.slice(end, match.index))) join()
+    const joint = JOINTS.get(plainText.slice(end, match.index))
+    if (joint === undefined) join()
     end = match.index + typed.length
     const own = wordsOf(typed, run).map((word) => word.replace('*', ''))
     const place = own.map((word) => add(word, false)).at(-1)!
@@ -48,7 +57,9 @@ export function spellings(text: string): Spelling[] {
       continue
     }
     const word = own[0]!
-    joined.push({ word, place })
+    joined.push({ word: (joint ?? '') + word, place })
+    const stem = word.replace(PREFIXES, '')
+    if (stem !== word) add(stem, true, place)
     if (typed.endsWith("'s")) add(`${word}s`, true, place)
     const parts = new Set(word.match(/\d+(?:\.\d+)*|\d+|[^\d.]+/g)?.flatMap((part) => [part, ...part.split('.')]))
     parts.delete(word)

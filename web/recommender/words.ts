@@ -49,7 +49,7 @@ const END = '(?![\\p{L}\\p{N}])'
 /** A word of a plain text; the first group is a run of letters that are written without spaces. */
 export const WORD = new RegExp(
   [
-    `\\p{L}(?:\\.\\p{L})+${END}`, // U.S.A
+    `\\p{L}(?:[.*]\\p{L})+${END}`, // U.S.A, M*A*S*H
     `(${UNSPACED.map((script) => of(script) + '+').join('|')})`,
     ...[...SPACED.map(of), letter(`![${[...UNSPACED, ...SPACED].join('')}]`)].map(
       (each) => `${NUMBER}?(?:${each}+${NUMBER}?)+(?:'s${END})?`,
@@ -65,7 +65,7 @@ export const lettersOf = (run: string): string[] =>
 
 /** The words of a match of WORD. A run's only letter begins words of two, so it ends with *. */
 export function wordsOf(word: string, run: string | undefined): string[] {
-  if (run === undefined) return [word.replace(/,|'s$|\.(?=\p{L})/gu, '')]
+  if (run === undefined) return [word.replace(/,|'s$|[.*](?=\p{L})/gu, '')]
   const letters = lettersOf(run)
   return letters.map((one, i) => one + (letters[i + 1] ?? '*')).slice(0, letters.length - 1 || 1)
 }

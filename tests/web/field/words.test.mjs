@@ -275,6 +275,84 @@ finds(
 )
 
 finds(
+  'signs within a word, and initials however they are parted',
+  [
+    'M*A*S*H',
+    'S.W.A.T.',
+    'R.E.M. Live',
+    'AC/DC',
+    'Ke$ha',
+    'P!nk',
+    'A$AP Rocky',
+    'Face/Off',
+    'Node.js',
+    'OBrien',
+    'a_b',
+    'ACDC Tribute',
+    'MASH Potatoes',
+  ],
+  [
+    ['mash', 'M*A*S*H'],
+    ['M*A*S*H', 'M*A*S*H'],
+    ['m.a.s.h.', 'M*A*S*H'],
+    ['M*A*S', 'M*A*S*H'],
+    ['m*a*s*h potatoes', 'MASH Potatoes'],
+    ['swat', 'S.W.A.T.'],
+    ['S.W.A.T.', 'S.W.A.T.'],
+    ['rem', 'R.E.M. Live'],
+    ['ac dc', 'AC/DC'],
+    ['AC/DC', 'AC/DC'],
+    ['acdc t', 'ACDC Tribute'],
+    ['kesha', 'Ke$ha'],
+    ['Ke$ha', 'Ke$ha'],
+    ['pink', 'P!nk'],
+    ['asap', 'A$AP Rocky'],
+    ['faceoff', 'Face/Off'],
+    ['nodejs', 'Node.js'],
+    ["o'brien", 'OBrien'],
+    ['ab ', 'a_b'],
+    ['20/20'],
+  ],
+)
+
+test('what is written as one is found beside what is written apart', async () => {
+  const rec = await shelf('AC/DC', 'ACDC Tribute', 'A.C.D.C.')
+  for (const typed of ['acdc', 'acdc ', 'ACDC']) assert.equal(rec.search(typed).items.length, 3, typed)
+})
+
+finds(
+  'articles that Hebrew and Arabic write with the word',
+  [
+    'המטריצה',
+    'סיפור על אהבה וחושך',
+    'הבית בירושלים',
+    'שלום',
+    'الكتاب الأول',
+    'ألف ليلة وليلة',
+    'والولد للمدرسة',
+    'الله',
+    'هاري بوتر',
+  ],
+  [
+    ['מטריצה', 'המטריצה'],
+    ['מטרי', 'המטריצה'],
+    ['המטריצה', 'המטריצה'],
+    ['חושך', 'סיפור על אהבה וחושך'],
+    ['בית', 'הבית בירושלים'],
+    ['ירושלים', 'הבית בירושלים'],
+    ['שלום', 'שלום'],
+    ['كتاب', 'الكتاب الأول'],
+    ['اول', 'الكتاب الأول'],
+    ['الأول', 'الكتاب الأول'],
+    ['ولد', 'والولد للمدرسة'],
+    ['مدرسة', 'والولد للمدرسة'],
+    ['الله', 'الله'],
+    ['بوتر', 'هاري بوتر'],
+    ['טריצה'],
+  ],
+)
+
+finds(
   'versions, decimals, thousands',
   ['Web 2.0', 'Python v3.12.1', '20,000 Leagues', 'Kabel 1,5 m', 'Type 3.5mm'],
   [
@@ -304,6 +382,9 @@ test('an index knows how else a text is typed, and where in the title', () => {
   assert.deepEqual(of('The Spider-Man'), ['the 0', 'spider 1', 'man 2', 'spiderman~ 1'])
   assert.deepEqual(of("Schindler's iPhone15"), ['schindler 0', 'schindlers~ 0', 'iphone15 1', 'iphone~ 1', '15~ 1'])
   assert.deepEqual(of('上海滩'), ['上海 0', '海滩 1', '滩~ 1'])
+  assert.deepEqual(of('M*A*S*H in AC/DC'), ['mash 0', 'in 1', 'ac 2', 'dc 3', 'acdc~ 2'])
+  assert.deepEqual(of('Ke$ha 9/11'), ['ke 0', 'ha 1', 'kesha~ 0', '9 2', '11 3'], 'numbers make no number')
+  assert.deepEqual(of('הבית'), ['הבית 0', 'בית~ 0'])
   assert.deepEqual(of('star wars star'), ['star 0', 'wars 1', 'star 0'])
   for (const [title, length] of [
     ['Seven (a.k.a. Se7en) (1995)', 1],

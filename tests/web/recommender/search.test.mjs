@@ -152,7 +152,7 @@ test('martello search', async () => {
 // -- against a plain BM25 ----------------------------------------------------------------------------------------------
 
 /**
- * BM25F, from the formula and nothing of ours but which words there are. Documents are lists of [field weight, words,
+ * BM25F, from the formula and nothing of ours but which words there are. Documents are lists of [field weight, spellings,
  * length].
  */
 function plainSearch(documents, k1 = 1.2, b = 0.75) {
@@ -161,7 +161,7 @@ function plainSearch(documents, k1 = 1.2, b = 0.75) {
     return lengths.reduce((sum, n) => sum + n, 0) / lengths.length
   })
   const idf = (word) => {
-    const n = documents.filter((d) => d.some(([, list]) => list.includes(word))).length
+    const n = documents.filter((d) => d.some(([, list]) => list.some((one) => one.word === word))).length
     return Math.log(1 + (documents.length - n + 0.5) / (n + 0.5))
   }
   /** Of each document what each of the words asked for says of it. */
@@ -170,7 +170,7 @@ function plainSearch(documents, k1 = 1.2, b = 0.75) {
       const rarity = idf(word)
       return documents.map((d) => {
         const tf = d.reduce((sum, [weight, list, length], f) => {
-          const times = list.filter((one) => one === word).length
+          const times = list.reduce((sum, one) => sum + (one.word !== word ? 0 : one.besides ? 0.5 : 1), 0)
           return sum + (times === 0 ? 0 : (weight * times) / (1 - b + (b * length) / mean[f]))
         }, 0)
         return (rarity * tf * (k1 + 1)) / (tf + k1)
@@ -180,7 +180,7 @@ function plainSearch(documents, k1 = 1.2, b = 0.75) {
 
 const field = (weight, text) => {
   const all = spellings(text)
-  return [weight, all.map(({ word }) => word), all.filter(({ besides }) => !besides).length]
+  return [weight, all, all.filter(({ besides }) => !besides).length]
 }
 
 /** Words that a hundredth of the titles begin with, and ten of them. */
@@ -260,7 +260,7 @@ test(
     const rows = Array.from({ length: rec.items }, (_, n) => rec.attributes(n))
     const genres = rows.map((row) => (row.genres ?? []).join(' '))
     const documents = rows.map((row, i) => [field(2, row.title), field(1, genres[i])])
-    const terms = new Set(documents.flatMap((fields) => fields.flatMap(([, list]) => list)))
+    const terms = new Set(documents.flatMap((fields) => fields.flatMap(([, list]) => list.map(({ word }) => word))))
     const titles = rows.map((row) => row.title)
     const number = new Map(rows.map((_, n) => [rec.id(n), n]))
     const scoresOf = plainSearch(documents)

@@ -4,6 +4,8 @@
  *
  *     weight(word, item) = idf · tf · (k1 + 1) / (tf + k1),   idf = ln(1 + (N - n + ½) / (n + ½))
  *     tf = Σ over fields  field weight · occurrences / (1 - b + b · length / mean length)
+ *
+ * How else a word may be typed (../spellings.ts) is half an occurrence: who types the word itself means the word itself.
  */
 import { isoText } from '../../read/dates.js'
 import type { Column } from '../../read/index.js'
@@ -20,6 +22,7 @@ const K1 = 1.2
 const B = 0.75
 const TITLE = 2
 const OTHER = 1
+const BESIDES = 0.5
 const IMPACT_BITS = 4
 /** What being popular weighs against the words where no held-out events choose; tests/bench/search.mjs measures it. */
 export const POPULARITY_WEIGHT = 0.5
@@ -96,12 +99,12 @@ export function textIndex(catalogue: Catalogue, config: Config): TextIndex {
     spelt.forEach((words, item) => {
       const each = weight / (1 - b + (b * lengths[item]!) / mean)
       const first = leading.has(words[0]?.word) && lengths[item]! > 1 ? 1 : 0
-      for (const { word, place } of words) {
+      for (const { word, place, besides } of words) {
         let items = found.get(word)
         if (items === undefined) found.set(word, (items = new Map()))
         let entry = items.get(item)
         if (entry === undefined) items.set(item, (entry = { tf: 0, place: PLACE_NONE }))
-        entry.tf += each
+        entry.tf += besides ? BESIDES * each : each
         if (isTitle) entry.place = Math.min(entry.place, Math.max(0, place - first), PLACE_LATE)
       }
       if (isTitle) titles[item] = Math.min(titleLength(texts[item]!, words), TITLE_LONG)
