@@ -19,6 +19,7 @@ mt_status mt_golden_open(const unsigned char *bytes, size_t length, const mt_pro
     return mt_fail(error, MT_CORRUPT, "golden: found %u numbers in and %u out, expected %u and %u", golden->inputs,
                    golden->outputs, inputs, outputs);
   MT_TRY(mt_check_bytes("golden", length, MT_GOLDEN_HEAD + 4 * golden->rows * (inputs + outputs), error));
+  if (program->is_list) MT_TRY(mt_check_count("golden", "rows", golden->rows, 1, program->capacity, error));
   if (!(golden->tolerance >= 0)) return mt_fail(error, MT_CORRUPT, "golden: its tolerance is not a number");
   golden->output = golden->input + (size_t)golden->rows * golden->inputs;
   return MT_OK;

@@ -9,7 +9,8 @@
  *   64  f32  inputs[rows][inputs]
  *    .  f32  outputs[rows][outputs]
  *
- * Rows of a tied table are filled by whoever owns the table, from the ids.
+ * Of a program whose rows know of each other (program.h) all of them are the rows of one run; what it reads once stands in each,
+ * and the first counts. Rows of a tied table are filled by whoever owns the table, from the ids.
  */
 #ifndef MT_BUNDLE_GOLDEN_H
 #define MT_BUNDLE_GOLDEN_H

@@ -1,7 +1,7 @@
 /* Ops: what the tape of a program (program.h) is made of.
  *
  * views[0] is what is written (always float32 in scratch), the others are read; MT_NO_VIEW stands for "absent".
- * "As out" means: same rank, dims and rows axis as views[0] (broadcasting is stride 0, also on the rows axis).
+ * "As out" means: same rank, dims and axes of rows as views[0] (broadcasting is stride 0, also on an axis of rows).
  * `in place`: out may be that very view; any other overlap of out with what an op reads is a compiler's mistake.
  *
  *   MT_OP_COPY       out, a                  out = a; a as out. Concat, pad, tile and expand are copies into sub-views.
@@ -11,10 +11,10 @@
  *   MT_OP_MATMUL     out, a, b, bias         out[L…, M, N] = kind(scale · a[L…, M, K] b[L…, K, N] + bias[L…, M, N]).
  *                                            kind: mt_unary; its alpha and beta are the op's. scale: the op's `scale`.
  *                                            All of one rank (2 or more), L equal. b may be coded (scale_axis: one of its
- *                                            last two). bias may be absent, is as out, and may be out itself. The rows axis
- *                                            may be in L, or be M of out and a. Fastest where b is contiguous in N.
+ *                                            last two). bias may be absent, is as out, and may be out itself. Rows may be
+ *                                            in L, or be M of out and a; of a list also N, or K. Fastest where b is contiguous in N.
  *   MT_OP_REDUCE     out, a                  over the last m dimensions of a: a has rank out + m and begins with out's dims.
- *                                            kind: mt_reduce. The rows axis is not reduced.
+ *                                            kind: mt_reduce. Of a list rows may be reduced.
  *   MT_OP_SOFTMAX    out, a                  over the last dimension; a as out, in place. kind 0: softmax, 1: its logarithm.
  *   MT_OP_NORM       out, a, weight, bias    over the last dimension, rank 1 or more; a, weight, bias as out (or weight, bias
  *                                            absent), in place of a. kind 0: (a - mean) / sqrt(variance + alpha) · weight + bias
@@ -25,18 +25,18 @@
  *                                            rank(data) = |B| + n + |R|, rank(index) = |B| + |I| + 1, its last dim is n >= 1.
  *                                            Axis other than 0: permute data and out by strides. An index below 0 counts
  *                                            from the end; one outside makes the run fail with MT_INVALID. data may be
- *                                            coded (int8: m = 0, n = 1, scale_axis = 0). The rows axis may be in B (of all
- *                                            three), in I (index, out) or in R (data, out).
+ *                                            coded (int8: m = 0, n = 1, scale_axis = 0). Rows may be in B (of all three),
+ *                                            in I (index, out) or in R (data, out); of a list what is indexed may be rows.
  *   MT_OP_CUMSUM     out, a                  along the last dimension; a as out, in place. kind 0: inclusive, 1: exclusive.
  *                                            In reverse: negative strides.
  *   MT_OP_TOPK       out, a, places          the k best of the last dimension, best first, ties to the smaller index; k is
- *                                            the last dim of out; the other dims are those of a. kind 0: largest, 1: smallest.
+ *                                            the last dim of out (of a list with fewer rows the rest are the first); the other dims are those of a. kind 0: largest, 1: smallest.
  *                                            `places` (as out, written, may be absent) takes the indices. With `out` absent
  *                                            only `places` is written (ArgMax: k = 1).
  *   MT_OP_GRU        out, g, r, bias, h0, t  out[T, N, H]: all states; g[T, N, 3H] = X Wᵀ + Wb + Rb (gates z, r, h as in ONNX;
  *                                            with kind 1 without the Rb of gate h), r[H, 3H] (coded allowed) = Rᵀ, bias[H]
  *                                            absent or, with kind 1, the Rb of gate h; h0[N, H]; t[N, 4H] scratch of the op,
- *                                            contiguous rows. kind 1: linear_before_reset. The rows axis may be N, of out, g,
+ *                                            contiguous rows. kind 1: linear_before_reset. Rows may be N, of out, g,
  *                                            h0 and t. In reverse: negative strides on T of out and g.
  *   MT_OP_LSTM       out, g, r, c, h0, t     out[T, N, H]: all hidden states; g[T, N, 4H] = X Wᵀ + Wb + Rb (gates i, o, f, c),
  *                                            r[H, 4H]; c[N, H]: cell state, read at the start and left as it is at the end
@@ -54,7 +54,8 @@
  * read, ROOM is both. MAYBE and MAYBE_OUT may be absent, CODED may be of any type and constant.
  *
  * A view's axes are named from the outermost on. The same name means the same lengths in all views of the op, and the rows in the
- * same place; rows are only on an axis in capitals. OUTER, PICKED and REST are as many axes as are left over; SHARED and
+ * same place. Rows that are each for themselves are on an axis in capitals; those of a list may also be on one that the op goes
+ * along (reduced, coordinates, column, depth, last, best). OUTER, PICKED and REST are as many axes as are left over; SHARED and
  * reduced as many as the op's m, coordinates as its n; the others are one. What else must fit is in bundle/program.c. */
 #define MT_OPS(X)                                                                                                        \
   X(COPY, 0, elementwise, 1, OUT(OUTER), IN(OUTER))                                                                      \

@@ -12,9 +12,11 @@ _Static_assert(sizeof(mt_port) == 64 && sizeof(mt_view) == 64 && sizeof(mt_op) =
 /* What an op does with a view; 0: it takes none there. */
 enum { READ = 1, WRITTEN = 2, OPTIONAL = 4, ANY_TYPE = 8 };
 
-/* The names of axes in ops.h, those in capitals before the others. NO_AXIS: the view has no more. */
+/* The names of axes in ops.h: along those in capitals rows are each for themselves, the next join them, the others have none.
+ * NO_AXIS: the view has no more. */
 enum { NO_AXIS, OUTER, PICKED, REST, SHARED, ROW, BATCH, LAST_IN_CAPITALS = BATCH };
-enum { reduced = LAST_IN_CAPITALS + 1, coordinates, coordinate, column, depth, last, best, time, hidden, gates, room, AXES };
+enum { reduced = LAST_IN_CAPITALS + 1, coordinates, column, depth, last, best, LAST_OF_ROWS = best };
+enum { coordinate = LAST_OF_ROWS + 1, time, hidden, gates, room, AXES };
 
 #define MOST_AXES 3 /* that a view has names for */
 
@@ -39,30 +41,34 @@ static const struct op_shape {
 
 /* Products of hostile numbers are doubles: exact as far as anything here is allowed to be, and what is too much stays so. */
 
+/* The length of an axis, with all rows. */
+static double longest(const mt_program *program, const mt_view *view, uint32_t axis) {
+  return (double)view->dims[axis] * (mt_has_rows(view, axis) ? program->capacity : 1);
+}
+
 /* A known place, type and rank, and no element outside. */
 static bool view_is_sound(const mt_program *program, const mt_view *view) {
   if (view->place > MT_PLACE_CONSTANTS || view->type >= MT_TYPES_END || view->rank > MT_RANK ||
-      (view->rows_axis != MT_NO_ROWS && view->rows_axis >= view->rank) ||
+      view->rows >> view->rank != 0 ||
       (view->place == MT_PLACE_SCRATCH && view->type != MT_TYPE_F32))
     return false;
   uint32_t room = view->place == MT_PLACE_SCRATCH ? program->scratch : program->constant_bytes / (4u >> view->type);
   double low = view->offset, high = low;
   for (uint32_t i = 0; i < view->rank; i++) {
     if (view->dims[i] - 1 >= MT_PROGRAM_SCRATCH) return false;
-    double count = (double)view->dims[i] * (i == view->rows_axis ? program->capacity : 1);
-    double span = (count - 1) * view->strides[i];
+    double span = (longest(program, view, i) - 1) * view->strides[i];
     if (span < 0) low += span;
     else high += span;
   }
   return low >= 0 && high < room &&
-         (view->type != MT_TYPE_I8 || (view->scale_axis < view->rank && view->scale_axis != view->rows_axis &&
+         (view->type != MT_TYPE_I8 || (view->scale_axis < view->rank && !mt_has_rows(view, view->scale_axis) &&
                                        (uint64_t)view->scales + view->dims[view->scale_axis] <= program->constant_bytes / 4));
 }
 
 /* Elements, with all rows. */
 static double elements(const mt_program *program, const mt_view *v) {
-  double count = v->rows_axis != MT_NO_ROWS ? program->capacity : 1;
-  for (uint32_t i = 0; i < v->rank; i++) count *= v->dims[i];
+  double count = 1;
+  for (uint32_t i = 0; i < v->rank; i++) count *= longest(program, v, i);
   return count;
 }
 
@@ -76,8 +82,10 @@ typedef struct axes {
   int32_t at, more; /* there, and how many besides that one */
 } axes;
 
-/* Whether the view has the axes that are expected of it. The first view with a name says what its axes are. */
-static bool has_axes(const mt_view *view, const op_view *expected, axes *known) {
+/* Whether the view has the axes that are expected of it. The first view with a name says what its axes are. `joined`: along
+ * one of them rows are joined. */
+static bool has_axes(const mt_view *view, const op_view *expected, axes *known, bool *joined) {
+  if ((view->rows & (view->rows - 1)) != 0) *joined = true; /* rows beside rows */
   int32_t at = 0, left = view->rank;
   axes *open = NULL;
   for (uint32_t i = 0; i < MOST_AXES && expected->axes[i] != NO_AXIS; i++) {
@@ -91,10 +99,11 @@ static bool has_axes(const mt_view *view, const op_view *expected, axes *known) 
     axes *named = &known[expected->axes[i]];
     if (named->view == NULL) named->view = view, named->at = at;
     for (int32_t axis = named->at; axis <= named->at + named->more; axis++, at++) {
-      bool rows = view->rows_axis == at;
-      if (view->dims[at] != named->view->dims[axis] || rows != (named->view->rows_axis == axis) ||
-          (rows && expected->axes[i] > LAST_IN_CAPITALS))
+      bool rows = mt_has_rows(view, (uint32_t)at);
+      if (view->dims[at] != named->view->dims[axis] || rows != mt_has_rows(named->view, (uint32_t)axis) ||
+          (rows && expected->axes[i] > LAST_OF_ROWS))
         return false;
+      if (rows && expected->axes[i] > LAST_IN_CAPITALS) *joined = true;
     }
   }
   return true;
@@ -102,37 +111,38 @@ static bool has_axes(const mt_view *view, const op_view *expected, axes *known) 
 
 /* Whether the views have the axes that the op's should have. Those that are read come first: in them no more than one name is
  * open at a time. */
-static bool fits(const mt_op *op, const mt_view *const *v) {
+static bool fits(const mt_op *op, const mt_view *const *v, bool *joined) {
   const op_view *expected = SHAPES[op->code].views;
   axes known[AXES] = {[OUTER].more = OPEN, [PICKED].more = OPEN, [REST].more = OPEN,
                       [SHARED].more = op->m - 1, [reduced].more = op->m - 1, [coordinates].more = op->n - 1};
   for (uint32_t i = 1; i < MT_OP_VIEWS; i++)
-    if (v[i] != NULL && !has_axes(v[i], &expected[i], known)) return false;
-  return v[0] == NULL || has_axes(v[0], &expected[0], known);
+    if (v[i] != NULL && !has_axes(v[i], &expected[i], known, joined)) return false;
+  return v[0] == NULL || has_axes(v[0], &expected[0], known, joined);
 }
 
-static uint32_t last_of(const mt_view *view) { return view->dims[view->rank - 1]; }
+static double last_of(const mt_program *program, const mt_view *view) { return longest(program, view, view->rank - 1u); }
 
 /* How much work the op is, 0 where its views' shapes do not fit it; `depth_ret`: how deep a matrix product. */
-static double work_of(const mt_program *program, const mt_op *op, const mt_view *const *v, uint32_t *depth_ret) {
+static double work_of(mt_program *program, const mt_op *op, const mt_view *const *v, double *depth_ret) {
   const mt_view *out = v[0] != NULL ? v[0] : v[2], *a = v[1], *b = v[2];
-  if (out == NULL || !fits(op, v)) return 0; /* no `out`: neither of the two that this op may write */
+  if (out == NULL || !fits(op, v, &program->is_list)) return 0; /* no `out`: neither of the two that this op may write */
   double size = elements(program, out), read = elements(program, a);
   switch ((mt_op_code)op->code) {
     case MT_OP_MATMUL:
-      *depth_ret = last_of(a);
-      return b->type != MT_TYPE_I8 || b->scale_axis + 2 >= b->rank ? size * last_of(a) : 0;
+      *depth_ret = last_of(program, a);
+      return b->type != MT_TYPE_I8 || b->scale_axis + 2 >= b->rank ? size * *depth_ret : 0;
     case MT_OP_REDUCE: return op->m >= 1 ? read : 0;
     case MT_OP_GATHER:
-      if (op->n == 0 || last_of(b) != op->n) return 0;
+      if (op->n == 0 || last_of(program, b) != op->n) return 0;
       if (a->type == MT_TYPE_I8 && (op->m != 0 || op->n != 1 || a->scale_axis != 0)) return 0;
       break;
-    case MT_OP_TOPK: return last_of(out) <= last_of(a) ? read * last_of(out) : 0;
+    case MT_OP_TOPK: return last_of(program, out) <= last_of(program, a) ? read * last_of(program, out) : 0;
     case MT_OP_GRU:
     case MT_OP_LSTM: {
-      uint32_t wide = last_of(out), parts = op->code == MT_OP_GRU ? 3 : 4; /* of what the gates get */
+      double wide = last_of(program, out), parts = op->code == MT_OP_GRU ? 3 : 4; /* of what the gates get */
+      bool fit = last_of(program, a) == parts * wide && last_of(program, v[5]) == 4 * wide && v[5]->strides[1] == 1;
       *depth_ret = wide;
-      return last_of(a) == parts * wide && last_of(v[5]) == 4 * wide && v[5]->strides[1] == 1 ? size * 4 * wide : 0;
+      return fit ? size * 4 * wide : 0;
     }
     default: break;
   }
@@ -152,14 +162,14 @@ static bool op_is_sound(mt_program *program, uint32_t index) {
     v[i] = &program->views[op->views[i]];
     if ((v[i]->type != MT_TYPE_F32 && (role & ANY_TYPE) == 0) ||
         (v[i]->place != MT_PLACE_SCRATCH && (role & WRITTEN) != 0) ||
-        (v[i]->rows_axis != MT_NO_ROWS && index < program->request_ops))
+        (v[i]->rows != 0 && index < program->request_ops))
       return false;
   }
-  uint32_t depth = 0;
-  double work = work_of(program, op, v, &depth);
+  double depth = 0, work = work_of(program, op, v, &depth);
   program->work += work;
-  if (depth > program->widest) program->widest = depth;
-  return work > 0 && program->work <= MT_PROGRAM_WORK && depth <= MOST_DEPTH;
+  if (depth > MOST_DEPTH) return false;
+  if (depth > program->widest) program->widest = (uint32_t)depth;
+  return work > 0 && program->work <= MT_PROGRAM_WORK;
 }
 
 /* -- ports -- */

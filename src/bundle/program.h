@@ -23,6 +23,10 @@
  * or is one for the whole request and is broadcast over the rows by a stride of 0. `rows` is 1 to `capacity` at each run,
  * memory is laid out for `capacity`, so strides do not change. The caller cuts longer batches into runs.
  *
+ * Rows that know of each other. A listwise model sums over its rows, or lets them attend to each other, [rows, rows]. Then some
+ * op has rows on an axis that it joins, or a view has them on two axes, and the program is a list: its rows are run all at once,
+ * which are `capacity` at most. Whatever their number is, nothing is padded.
+ *
  * Values. Scratch holds float32 alone. Integers and booleans are floats too: exact up to 2^24 (as two, up to
  * 2^48: MT_OP_WHOLE), false and true are 0 and 1.
  * Scratch starts as zeros. What an op reads before anything wrote it is what an earlier run left; the compiler avoids it.
@@ -58,7 +62,7 @@
 #define MT_PROGRAM_WORK (1u << 30)    /* multiplications and the like of one run, so that no tape hangs */
 #define MT_RANK 6u
 #define MT_NO_VIEW 0xffffffffu
-#define MT_NO_ROWS 255u /* as a rows axis: none */
+#define MT_NO_ROWS 255u /* as a port's rows axis: none */
 
 #define MT_TYPES(X) X(F32, 0, float32) X(F16, 1, float16) X(I8, 2, int8)
 #define MT_TYPE_ENUM(name, number, called) MT_TYPE_##name = (number),
@@ -70,7 +74,7 @@ typedef struct mt_view {
   uint8_t place;      /* mt_place */
   uint8_t type;       /* mt_type */
   uint8_t rank;       /* 0 (a scalar) to MT_RANK */
-  uint8_t rows_axis;  /* the axis whose real length is dims · rows, or MT_NO_ROWS */
+  uint8_t rows;       /* bit i: the real length of axis i is dims · rows */
   uint32_t offset;    /* of element [0, 0, …], in elements of the type */
   uint32_t scales;    /* MT_TYPE_I8: where the scales begin, in floats of the constants; else 0 */
   uint32_t scale_axis; /* MT_TYPE_I8: below rank; else 0 */
@@ -123,7 +127,10 @@ typedef struct mt_program {
   const unsigned char *constants;
   double work;           /* of one run with all rows */
   uint32_t widest;       /* the most floats that a panel of a matrix needs; see nn/matmul.c */
+  bool is_list;          /* rows know of each other */
 } mt_program;
+
+static inline bool mt_has_rows(const mt_view *view, uint32_t axis) { return (view->rows >> axis & 1) != 0; }
 
 /* The gate: after it every view of every op lies inside its place at full capacity, and shapes fit their ops. `bytes` is
  * 64-byte aligned, as sections are. */

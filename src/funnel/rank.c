@@ -39,6 +39,8 @@ void mt_rank_reserve(mt_arena *arena, uint32_t candidates, uint32_t features, mt
 
 /* -- a request ----------------------------------------------------------------------------------------------------- */
 
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
 #define CHOSEN 0x80000000u /* marks a place in the order */
 
 /* Brings the n best by the pre-rank to the front of the order; both parts stay ordered by fused score. */
@@ -80,36 +82,47 @@ static void score_by_trees(mt_rank_stage *stage, const mt_feature_stage *feature
     stage->relevance[places[i]] = score_of_trees(stage, stage->margins + (size_t)i * stage->trees.outputs);
 }
 
-static mt_status score_by_program(mt_rank_stage *stage, const mt_rank_ask *ask, const mt_feature_stage *features,
-                                  const uint32_t *places, uint32_t count, mt_error *error) {
+/* Scores the candidates of one run, whose rows are fed. */
+static mt_status score_by_program(mt_rank_stage *stage, const uint32_t *places, uint32_t rows, mt_error *error) {
   const mt_model *model = stage->model;
-  uint32_t items[MT_FEATURE_ROWS], port = model->program.inputs + stage->ranker.output;
-  for (uint32_t i = 0; i < count; i++) items[i] = ask->candidates->items[places[i]];
-  mt_model_feed_rows(model, ask->inputs, count, items, features->rows, features->features.count);
-  MT_TRY(mt_run_rows(&model->run, count, error));
+  uint32_t port = model->program.inputs + stage->ranker.output;
+  MT_TRY(mt_run_rows(&model->run, rows, error));
   const float *out = mt_run_port(&model->run, port) + stage->ranker.element;
   size_t width = mt_port_floats(&model->program.ports[port], 1);
-  for (uint32_t i = 0; i < count; i++) stage->relevance[places[i]] = bounded((double)out[i * width]);
+  for (uint32_t i = 0; i < rows; i++) stage->relevance[places[i]] = bounded((double)out[i * width]);
   return MT_OK;
 }
 
-/* Scores the n in front, in lots whose fused ranks follow each other. */
+/* Feature rows of the first of `places`, as many as fit and whose fused ranks follow each other; returns how many. */
+static uint32_t fill_rows(const mt_rank_stage *stage, mt_feature_stage *features, const uint32_t *places, uint32_t most) {
+  uint32_t count = 1, first = stage->fused_rank[places[0]];
+  while (count < MT_FEATURE_ROWS && count < most && stage->fused_rank[places[count]] == first + count) count++;
+  mt_feature_stage_rows(features, places, first, count);
+  return count;
+}
+
+/* Scores the n in front: by a program in runs of all the rows that it takes. */
 static mt_status score_front(mt_rank_stage *stage, const mt_rank_ask *ask, mt_feature_stage *features, const mt_order *order,
                              uint32_t n, mt_error *error) {
-  const uint32_t *fused_rank = stage->fused_rank;
-  uint32_t most = MT_FEATURE_ROWS;
-  if (stage->model != NULL) {
-    if (stage->model->program.capacity < most) most = stage->model->program.capacity;
-    mt_model_feed_request(stage->model, ask->inputs);
-    MT_TRY(mt_run_request(&stage->model->run, error));
+  const mt_model *model = stage->model;
+  if (model != NULL) {
+    mt_model_feed_request(model, ask->inputs);
+    MT_TRY(mt_run_request(&model->run, error));
   }
-  for (uint32_t i = 0, count; i < n; i += count) {
+  for (uint32_t i = 0, fed = 0, count; i < n; i += count) {
     const uint32_t *places = order->places + i;
-    for (count = 1; count < most && i + count < n; count++)
-      if (fused_rank[places[count]] != fused_rank[places[0]] + count) break;
-    mt_feature_stage_rows(features, places, fused_rank[places[0]], count);
-    if (stage->model == NULL) score_by_trees(stage, features, places, count);
-    else MT_TRY(score_by_program(stage, ask, features, places, count, error));
+    uint32_t left = model == NULL ? n - i : smaller(n - i, model->program.capacity - fed), items[MT_FEATURE_ROWS];
+    count = fill_rows(stage, features, places, left);
+    if (model == NULL) {
+      score_by_trees(stage, features, places, count);
+      continue;
+    }
+    for (uint32_t j = 0; j < count; j++) items[j] = ask->candidates->items[places[j]];
+    mt_model_feed_rows(model, ask->inputs, fed, count, items, features->rows, features->features.count);
+    fed += count;
+    if (count < left) continue;
+    MT_TRY(score_by_program(stage, places + count - fed, fed, error));
+    fed = 0;
   }
   return MT_OK;
 }
@@ -140,7 +153,8 @@ mt_status mt_rank_run(mt_rank_stage *stage, const mt_rank_ask *ask, mt_feature_s
   memcpy(stage->relevance, candidates->fused, candidates->count * sizeof *stage->relevance);
   stage->ranked = 0;
   mt_order_fused(order, candidates, MT_MAX_ORDERED);
-  uint32_t n = ask->most < order->count ? ask->most : order->count;
+  uint32_t n = smaller(ask->most, order->count);
+  if (stage->model != NULL && stage->model->program.is_list) n = smaller(n, stage->model->program.capacity);
   if (stage->ranker.model == 0 || n == 0) return MT_OK;
   /* a neural ranker that reads the history, and knows nothing of it */
   if (stage->model != NULL && !mt_model_read_history(stage->model, ask->inputs)) return MT_OK;

@@ -19,7 +19,7 @@ void mt_op_gather(mt_step *step) {
     if (i >= own) where.strides[i] = 0;
   }
   mt_walk walk = mt_walk_over((const mt_view *const[]){out, &from, &where}, 3, 0, out->rank, step->rows);
-  size_t count = mt_walk_pop_still(&walk, 2);
+  size_t length = mt_walk_pop_still(&walk, 2);
   const ptrdiff_t *stride = mt_walk_inner(&walk);
   const mt_coded coded = mt_coded_of(step->run, data);
   const float *indices = mt_floats(step->run, index);
@@ -29,8 +29,8 @@ void mt_op_gather(mt_step *step) {
     ptrdiff_t x = walk.offset[1];
     for (uint32_t axis = shared; axis < shared + picked; axis++) {
       float wanted = indices[walk.offset[2] + (ptrdiff_t)(axis - shared) * index->strides[own]];
-      uint32_t place = place_of(wanted, data->dims[axis]);
-      if (place == data->dims[axis]) {
+      uint32_t count = (uint32_t)mt_extent(data, axis, step->rows), place = place_of(wanted, count);
+      if (place == count) {
         step->status = mt_fail(step->error, MT_INVALID, "program: an id of %d, expected one from 0 to %u",
                                mt_signed(wanted >= -2e9f && wanted <= 2e9f ? (int)wanted : -1), place - 1);
         return;
@@ -39,8 +39,8 @@ void mt_op_gather(mt_step *step) {
       if (data->type == MT_TYPE_I8) scale = coded.scales[place];
     }
     if (data->type == MT_TYPE_F32 && stride[0] == 1 && stride[1] == 1)
-      memcpy(y, (const float *)(const void *)coded.bytes + x, count * sizeof *y);
+      memcpy(y, (const float *)(const void *)coded.bytes + x, length * sizeof *y);
     else
-      for (size_t i = 0; i < count; i++, y += stride[0], x += stride[1]) *y = scale * mt_coded_get(&coded, x);
+      for (size_t i = 0; i < length; i++, y += stride[0], x += stride[1]) *y = scale * mt_coded_get(&coded, x);
   } while (mt_walk_next(&walk));
 }

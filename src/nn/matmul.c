@@ -98,8 +98,8 @@ void mt_op_matmul(mt_step *step) {
   size_t rows = mt_walk_pop_still(&walk, 3);
   matmul p = {.op = step->op,
                  .m = rows,
-                 .n = out->dims[last],
-                 .k = a->dims[last],
+                 .n = mt_extent(out, last, step->rows),
+                 .k = mt_extent(a, last, step->rows),
                  .panel = step->run->panel,
                  .b = mt_coded_of(step->run, b),
                  .row = mt_walk_inner(&walk),

@@ -8,7 +8,7 @@ static mt_view at_step(const mt_view *view, size_t s) {
   mt_view one = *view;
   one.offset = (uint32_t)((int64_t)view->offset + (int64_t)s * view->strides[0]);
   one.rank = 2;
-  one.rows_axis = view->rows_axis == 1 ? 0 : MT_NO_ROWS;
+  one.rows = view->rows >> 1;
   for (uint32_t i = 0; i < 2; i++) one.dims[i] = view->dims[i + 1], one.strides[i] = view->strides[i + 1];
   return one;
 }

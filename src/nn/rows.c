@@ -114,7 +114,7 @@ static run_of row_of(const mt_step *step, const mt_walk *walk, uint32_t operand)
   const mt_view *view = step->view[operand];
   if (view == NULL) return (run_of){0};
   uint32_t last = view->rank - 1u;
-  return (run_of){mt_floats(step->run, view) + walk->offset[operand], view->strides[last], view->dims[last]};
+  return (run_of){mt_floats(step->run, view) + walk->offset[operand], view->strides[last], mt_extent(view, last, step->rows)};
 }
 
 /* out = (a - shift, or e to that) · scale + add, then · weight + bias where there are such: what softmax and norms end with. */

@@ -19,7 +19,7 @@ typedef struct mt_walk {
 
 /* The real length of an axis for so many rows. */
 static inline size_t mt_extent(const mt_view *view, uint32_t axis, uint32_t rows) {
-  return view->rows_axis == axis ? (size_t)view->dims[axis] * rows : view->dims[axis];
+  return mt_has_rows(view, axis) ? (size_t)view->dims[axis] * rows : view->dims[axis];
 }
 
 /* A walk over n axes of the views from axis `from` on; the first view gives the extents (the second, where it is absent).

@@ -166,13 +166,13 @@ void mt_model_feed_request(const mt_model *model, const mt_inputs *inputs) {
     if (model->program.ports[i].rows_axis == MT_NO_ROWS) feed_row(model, inputs, i, mt_run_port(&model->run, i));
 }
 
-void mt_model_feed_rows(const mt_model *model, const mt_inputs *inputs, uint32_t rows, const uint32_t *items, const float *features,
-                        size_t stride) {
+void mt_model_feed_rows(const mt_model *model, const mt_inputs *inputs, uint32_t from, uint32_t rows, const uint32_t *items,
+                        const float *features, size_t stride) {
   for (uint32_t i = 0; i < model->program.inputs; i++) {
     const mt_port *port = &model->program.ports[i];
     if (port->rows_axis == MT_NO_ROWS) continue;
-    float *out = mt_run_port(&model->run, i);
     size_t width = mt_port_floats(port, 1);
+    float *out = mt_run_port(&model->run, i) + from * width;
     bool candidate = mt_feed_is_candidate(&model->binding.feeds[i]);
     for (uint32_t r = 0; r < rows; r++) {
       if (candidate && items != NULL)
@@ -209,7 +209,7 @@ mt_status mt_model_query(mt_model *model, const mt_inputs *inputs, uint32_t outp
   if (!*speaks_ret) return MT_OK;
   mt_model_feed_request(model, inputs);
   MT_TRY(mt_run_request(&model->run, error));
-  mt_model_feed_rows(model, inputs, 1, NULL, NULL, 0);
+  mt_model_feed_rows(model, inputs, 0, 1, NULL, NULL, 0);
   MT_TRY(mt_run_rows(&model->run, 1, error));
   uint32_t port = model->program.inputs + output;
   size_t floats = mt_port_floats(&model->program.ports[port], 1);

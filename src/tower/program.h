@@ -1,9 +1,10 @@
 /* Imported models at work: a tensor program, fed with what its binding says, for one request.
  *
- * A user tower is asked once (mt_model_query). A neural ranker is asked in lots of rows:
- *     if (mt_model_read_history(m, inputs)) … mt_model_feed_request(m, inputs), mt_run_request(&m->run, error); then per lot
- *     mt_model_feed_rows(m, inputs, rows, items, features, stride), mt_run_rows(&m->run, rows, error), and the output is at
- *     mt_run_port(&m->run, m->program.inputs + output).
+ * A user tower is asked once (mt_model_query). A neural ranker is asked in runs of up to m->program.capacity rows; one whose
+ * rows know of each other (m->program.is_list) in a single one:
+ *     if (mt_model_read_history(m, inputs)) … mt_model_feed_request(m, inputs), mt_run_request(&m->run, error); then per run
+ *     mt_model_feed_rows(m, inputs, from, rows, items, features, stride) until all its rows are fed, mt_run_rows(&m->run, …, error),
+ *     and the output is at mt_run_port(&m->run, m->program.inputs + output).
  * Programs know nothing of items and codes: the rows of a tied table are decoded here.
  */
 #ifndef MT_TOWER_PROGRAM_H
@@ -55,11 +56,11 @@ uint32_t mt_model_field_beyond(const mt_model *model, const double *context);
 /* Chooses the events that the program is shown; false where it is fed with history and there is nothing to show. */
 bool mt_model_read_history(mt_model *model, const mt_inputs *inputs);
 
-/* Writes the inputs that a request has once, and those of `rows` rows: candidates items[rows] with features[rows][stride],
- * both NULL for a tower. */
+/* Writes the inputs that a request has once, and those of `rows` rows from row `from` of a run on: candidates items[rows] with
+ * features[rows][stride], both NULL for a tower. */
 void mt_model_feed_request(const mt_model *model, const mt_inputs *inputs);
-void mt_model_feed_rows(const mt_model *model, const mt_inputs *inputs, uint32_t rows, const uint32_t *items, const float *features,
-                        size_t stride);
+void mt_model_feed_rows(const mt_model *model, const mt_inputs *inputs, uint32_t from, uint32_t rows, const uint32_t *items,
+                        const float *features, size_t stride);
 
 /* Whether the program may be the tower of this space: bound, fed without candidates, its output a vector of the space. */
 mt_status mt_model_check_tower(const mt_model *model, uint32_t output, const mt_space *space, mt_error *error);

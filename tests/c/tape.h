@@ -39,9 +39,12 @@ static inline uint32_t tape_add(tape *t, mt_view view) {
   return t->views++;
 }
 
+/* A view's bits of rows: on one axis, or on none (MT_NO_ROWS). */
+static inline uint8_t rows_on(uint32_t axis) { return (uint8_t)(axis == MT_NO_ROWS ? 0 : 1u << axis); }
+
 /* A contiguous view of floats in scratch at `offset`, or in new scratch (UINT32_MAX). */
 static inline uint32_t tape_scratch(tape *t, uint32_t offset, uint32_t rank, const uint32_t *dims, uint32_t rows_axis) {
-  mt_view v = {.place = MT_PLACE_SCRATCH, .rank = (uint8_t)rank, .rows_axis = (uint8_t)rows_axis};
+  mt_view v = {.place = MT_PLACE_SCRATCH, .rank = (uint8_t)rank, .rows = rows_on(rows_axis)};
   int32_t stride = 1;
   for (uint32_t i = rank; i-- > 0; stride *= (int32_t)(dims[i] * (i == rows_axis ? t->capacity : 1))) v.dims[i] = dims[i], v.strides[i] = stride;
   v.offset = offset == UINT32_MAX ? t->scratch : offset;
@@ -51,7 +54,7 @@ static inline uint32_t tape_scratch(tape *t, uint32_t offset, uint32_t rank, con
 
 /* A contiguous view of constant floats. */
 static inline uint32_t tape_constant(tape *t, uint32_t rank, const uint32_t *dims, const float *values) {
-  mt_view v = {.place = MT_PLACE_CONSTANTS, .rank = (uint8_t)rank, .rows_axis = MT_NO_ROWS, .offset = t->constants / 4};
+  mt_view v = {.place = MT_PLACE_CONSTANTS, .rank = (uint8_t)rank, .offset = t->constants / 4};
   int32_t stride = 1;
   for (uint32_t i = rank; i-- > 0; stride *= (int32_t)dims[i]) v.dims[i] = dims[i], v.strides[i] = stride;
   memcpy(t->constant + t->constants, values, 4 * (size_t)stride);
@@ -71,7 +74,7 @@ static inline mt_op *tape_op(tape *t, mt_op_code code, uint32_t kind, uint32_t v
 static inline void tape_port(tape *t, uint32_t view, bool input) {
   const mt_view *v = &t->view[view];
   uint32_t number = t->inputs + t->outputs;
-  mt_port port = {.name = number, .name_length = 1, .rank = v->rank, .rows_axis = v->rows_axis, .offset = v->offset};
+  mt_port port = {.name = number, .name_length = 1, .rank = v->rank, .rows_axis = v->rows == 1 ? 0 : MT_NO_ROWS, .offset = v->offset};
   memcpy(port.dims, v->dims, sizeof port.dims);
   t->port[number] = port;
   *(input ? &t->inputs : &t->outputs) += 1;
@@ -153,7 +156,7 @@ static inline tape *tape_sample(uint64_t seed) {
   tape_op(t, MT_OP_REDUCE, MT_REDUCE_MEAN, user, tape_add(t, pooled), none, none)->m = 1;
   t->request_ops = t->ops;
   mt_view spread = t->view[user]; /* broadcast over the rows */
-  spread.rank = 2, spread.rows_axis = 0, spread.dims[0] = 1, spread.dims[1] = 4, spread.strides[0] = 0, spread.strides[1] = 1;
+  spread.rank = 2, spread.rows = 1, spread.dims[0] = 1, spread.dims[1] = 4, spread.strides[0] = 0, spread.strides[1] = 1;
   uint32_t wide = tape_scratch(t, fresh, 2, (uint32_t[]){1, 4}, 0), out = tape_scratch(t, fresh, 2, (uint32_t[]){1, 4}, 0);
   mt_view left = t->view[wide], right = left;
   left.dims[1] = right.dims[1] = 2, right.offset += 2;
@@ -165,6 +168,29 @@ static inline tape *tape_sample(uint64_t seed) {
   tape_op(t, MT_OP_WHOLE, MT_WHOLE_MOD, wide, wide, none, out)->views[4] = wide;
   tape_port(t, ids, true), tape_port(t, row, true), tape_port(t, out, false);
   t->port[0].element = MT_ELEMENT_INT;
+  return t;
+}
+
+/* Rows that know of each other: out[row] = what attention over all makes of in[row][2], less the mean of the list. */
+static inline tape *tape_list(uint32_t capacity) {
+  tape *t = tape_start(capacity);
+  const uint32_t none = MT_NO_VIEW, fresh = UINT32_MAX;
+  uint32_t in = tape_scratch(t, fresh, 2, (uint32_t[]){1, 2}, 0), seen = tape_scratch(t, fresh, 2, (uint32_t[]){1, 2}, 0);
+  uint32_t mean = tape_scratch(t, fresh, 1, (uint32_t[]){2}, MT_NO_ROWS), out = tape_scratch(t, fresh, 1, (uint32_t[]){1}, 0);
+  mt_view pairs = {.rank = 2, .rows = 3, .dims = {1, 1}, .strides = {(int32_t)capacity, 1}, .offset = t->scratch};
+  t->scratch += capacity * capacity;
+  mt_view keys = t->view[in], columns = t->view[seen], spread = t->view[mean];
+  keys.dims[0] = 2, keys.dims[1] = 1, keys.strides[0] = 1, keys.strides[1] = 2, keys.rows = 2;
+  columns.dims[0] = 2, columns.dims[1] = 1, columns.strides[0] = 1, columns.strides[1] = 2, columns.rows = 2;
+  spread.rank = 2, spread.rows = 1, spread.dims[0] = 1, spread.dims[1] = 2, spread.strides[0] = 0, spread.strides[1] = 1;
+  uint32_t all = tape_add(t, pairs), across = tape_add(t, keys), lines = tape_add(t, columns), of_all = tape_add(t, spread);
+  tape_op(t, MT_OP_MATMUL, MT_UNARY_NONE, all, in, across, none);
+  tape_op(t, MT_OP_SOFTMAX, 0, all, all, none, none);
+  tape_op(t, MT_OP_MATMUL, MT_UNARY_NONE, seen, all, in, none);
+  tape_op(t, MT_OP_REDUCE, MT_REDUCE_MEAN, mean, lines, none, none)->m = 1;
+  tape_op(t, MT_OP_BINARY, MT_BINARY_SUB, seen, seen, of_all, none);
+  tape_op(t, MT_OP_REDUCE, MT_REDUCE_SUM, out, seen, none, none)->m = 1;
+  tape_port(t, in, true), tape_port(t, out, false);
   return t;
 }
 

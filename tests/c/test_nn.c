@@ -16,9 +16,10 @@
 
 /* -- random views -- */
 
-/* A view in new scratch: axes in random memory order, gaps, now and then backwards; `broadcast` allows strides of 0. */
-static uint32_t random_view(tape *t, mt_rng *rng, uint32_t rank, const uint32_t *dims, uint32_t rows_axis, bool broadcast) {
-  mt_view v = {.rank = (uint8_t)rank, .rows_axis = (uint8_t)rows_axis};
+/* A view in new scratch: axes in random memory order, gaps, now and then backwards; `broadcast` allows strides of 0. `rows`: a bit
+ * for each axis that has them. */
+static uint32_t random_view(tape *t, mt_rng *rng, uint32_t rank, const uint32_t *dims, uint32_t rows, bool broadcast) {
+  mt_view v = {.rank = (uint8_t)rank, .rows = (uint8_t)rows};
   uint32_t order[MT_RANK];
   bool plain = mt_rng_below(rng, 3) == 0; /* contiguous, as most are */
   for (uint32_t i = 0; i < rank; i++) order[i] = rank - 1 - i, v.dims[i] = dims[i];
@@ -29,10 +30,10 @@ static uint32_t random_view(tape *t, mt_rng *rng, uint32_t rank, const uint32_t 
   int32_t step = plain || mt_rng_below(rng, 3) != 0 ? 1 : 2, low = 0;
   for (uint32_t i = 0; i < rank; i++) {
     uint32_t axis = order[i];
-    int32_t extent = (int32_t)(dims[axis] * (axis == rows_axis ? t->capacity : 1));
+    int32_t extent = (int32_t)(dims[axis] * (mt_has_rows(&v, axis) ? t->capacity : 1));
     if (broadcast && mt_rng_below(rng, 5) == 0) continue;
     v.strides[axis] = step;
-    if (!plain && axis != rows_axis && mt_rng_below(rng, 6) == 0) v.strides[axis] = -step, low += (extent - 1) * step;
+    if (!plain && !mt_has_rows(&v, axis) && mt_rng_below(rng, 6) == 0) v.strides[axis] = -step, low += (extent - 1) * step;
     step = step * extent + (plain ? 0 : (int32_t)mt_rng_below(rng, 3));
   }
   v.offset = t->scratch + (uint32_t)low;
@@ -42,7 +43,7 @@ static uint32_t random_view(tape *t, mt_rng *rng, uint32_t rank, const uint32_t 
 
 /* A view of constants in any code: contiguous in a random memory order of its axes. */
 static uint32_t random_coded(tape *t, mt_rng *rng, uint32_t rank, const uint32_t *dims, uint32_t scale_axis) {
-  mt_view v = {.place = MT_PLACE_CONSTANTS, .rank = (uint8_t)rank, .rows_axis = MT_NO_ROWS, .type = (uint8_t)mt_rng_below(rng, 3)};
+  mt_view v = {.place = MT_PLACE_CONSTANTS, .rank = (uint8_t)rank, .type = (uint8_t)mt_rng_below(rng, 3)};
   bool turned = mt_rng_below(rng, 2) == 0;
   int32_t step = 1;
   for (uint32_t i = 0; i < rank; i++) {
@@ -74,7 +75,11 @@ static uint32_t random_dims(mt_rng *rng, uint32_t least, uint32_t most, uint32_t
   for (uint32_t i = 0; i < rank; i++) dims[i] = mt_rng_below(rng, 4) == 0 ? 1 + mt_rng_below(rng, 140 / (rank * rank)) : 1 + mt_rng_below(rng, 5);
   return rank;
 }
-static uint32_t random_axis(mt_rng *rng, uint32_t axes) { return mt_rng_below(rng, 2) == 0 || axes == 0 ? MT_NO_ROWS : mt_rng_below(rng, axes); }
+/* Half of the time none; else one of the axes, or two: rows that know of each other. */
+static uint32_t random_rows(mt_rng *rng, uint32_t axes) {
+  if (mt_rng_below(rng, 2) == 0 || axes == 0) return 0;
+  return 1u << mt_rng_below(rng, axes) | (mt_rng_below(rng, 3) == 0 ? 1u << mt_rng_below(rng, axes) : 0);
+}
 
 /* -- reading a view by its definition -- */
 
@@ -91,7 +96,7 @@ static double value_at(const working *w, const float *scratch, const mt_view *v,
   return (half >> 15) != 0 ? -magnitude : magnitude;
 }
 
-static size_t extent(const mt_view *v, uint32_t axis, uint32_t rows) { return v->dims[axis] * (size_t)(axis == v->rows_axis ? rows : 1); }
+static size_t extent(const mt_view *v, uint32_t axis, uint32_t rows) { return v->dims[axis] * (size_t)(mt_has_rows(v, axis) ? rows : 1); }
 
 static bool step_index(const mt_view *v, uint32_t rows, size_t *at) {
   for (uint32_t i = v->rank; i-- > 0;) {
@@ -196,7 +201,7 @@ static double expect(const asked *q, const size_t *at) {
     case MT_OP_WHERE: return read(q, 1, at) != 0 ? read(q, 2, at) : read(q, 3, at);
     case MT_OP_MATMUL: {
       double sum = 0;
-      for (size_t k = 0; k < q->v[1]->dims[rank - 1]; k++) a[rank - 1] = b[rank - 2] = k, sum += read(q, 1, a) * read(q, 2, b);
+      for (size_t k = 0; k < extent(q->v[1], rank - 1, q->rows); k++) a[rank - 1] = b[rank - 2] = k, sum += read(q, 1, a) * read(q, 2, b);
       sum = sum * (double)op->scale + (q->v[3] != NULL ? read(q, 3, at) : 0);
       return unary(op->kind, (double)op->alpha, (double)op->beta, sum);
     }
@@ -208,22 +213,22 @@ static double expect(const asked *q, const size_t *at) {
       while (more) {
         sum = reduce(op->kind, sum, read(q, 1, a)), count++, more = false;
         for (uint32_t i = v->rank; i-- > rank && !more;)
-          if (++a[i] < v->dims[i]) more = true;
+          if (++a[i] < extent(v, i, q->rows)) more = true;
           else a[i] = 0;
       }
       return op->kind == MT_REDUCE_MEAN ? sum / count : op->kind == MT_REDUCE_L2 ? sqrt(sum) : op->kind == MT_REDUCE_LOGSUMEXP ? log(sum) : sum;
     }
     case MT_OP_SOFTMAX:
     case MT_OP_NORM: {
-      double n = q->v[1]->dims[rank - 1], sum = 0, squares = 0, exps = 0;
-      for (size_t k = 0; k < q->v[1]->dims[rank - 1]; k++) {
+      double n = (double)extent(q->v[1], rank - 1, q->rows), sum = 0, squares = 0, exps = 0;
+      for (size_t k = 0; k < extent(q->v[1], rank - 1, q->rows); k++) {
         a[rank - 1] = k;
         double x = read(q, 1, a);
         sum += x, exps += exp(x);
       }
       double mean = op->kind == 0 ? sum / n : 0, x = read(q, 1, at);
       if (op->code == MT_OP_SOFTMAX) return op->kind == 0 ? exp(x) / exps : x - log(exps);
-      for (size_t k = 0; k < q->v[1]->dims[rank - 1]; k++) a[rank - 1] = k, squares += pow(read(q, 1, a) - mean, 2);
+      for (size_t k = 0; k < extent(q->v[1], rank - 1, q->rows); k++) a[rank - 1] = k, squares += pow(read(q, 1, a) - mean, 2);
       double y = (x - mean) / sqrt(squares / n + (double)op->alpha);
       return y * (q->v[2] != NULL ? read(q, 2, at) : 1) + (q->v[3] != NULL ? read(q, 3, at) : 0);
     }
@@ -235,7 +240,7 @@ static double expect(const asked *q, const size_t *at) {
       for (uint32_t c = 0; c < op->n; c++) {
         a[op->m + lists] = c;
         double index = read(q, 2, a);
-        from[op->m + c] = (size_t)(index < 0 ? index + q->v[1]->dims[op->m + c] : index);
+        from[op->m + c] = (size_t)(index < 0 ? index + (double)extent(q->v[1], op->m + c, q->rows) : index);
       }
       for (uint32_t i = op->m + lists; i < rank; i++) from[op->m + op->n + i - op->m - lists] = at[i];
       return read(q, 1, from);
@@ -265,10 +270,11 @@ static void check(tape *t, mt_rng *rng, double low, double high, double toleranc
     do {
       int64_t place = index->offset;
       for (uint32_t i = 0; i < index->rank; i++) place += (int64_t)at[i] * index->strides[i];
-      uint32_t n = q.v[1]->dims[q.op->m + (index->strides[index->rank - 1] == 0 ? 0 : at[index->rank - 1])];
-      if (index->strides[index->rank - 1] == 0)
-        for (uint32_t c = 0; c < q.op->n; c++) n = q.v[1]->dims[q.op->m + c] < n ? q.v[1]->dims[q.op->m + c] : n;
-      w.run.scratch[place] = (float)mt_rng_below(rng, n) - (mt_rng_below(rng, 4) == 0 ? (float)n : 0);
+      bool for_all = index->strides[index->rank - 1] == 0;
+      size_t n = extent(q.v[1], q.op->m + (uint32_t)(for_all ? 0 : at[index->rank - 1]), rows);
+      for (uint32_t c = 0; for_all && c < q.op->n; c++)
+        if (extent(q.v[1], q.op->m + c, rows) < n) n = extent(q.v[1], q.op->m + c, rows);
+      w.run.scratch[place] = (float)mt_rng_below(rng, (uint32_t)n) - (mt_rng_below(rng, 4) == 0 ? (float)n : 0);
     } while (step_index(index, t->capacity, at));
   }
   memcpy(before, w.run.scratch, 4 * (size_t)t->scratch);
@@ -298,7 +304,7 @@ static void elementwise_ops(void **state) {
   for (int trial = 0; trial < TRIALS; trial++)
     for (uint32_t which = 0; which < 4; which++) {
       tape *t = tape_start(CAPACITY);
-      uint32_t dims[MT_RANK], rank = random_dims(&rng, 0, 4, dims), rows = random_axis(&rng, rank), v[4];
+      uint32_t dims[MT_RANK], rank = random_dims(&rng, 0, 4, dims), rows = random_rows(&rng, rank), v[4];
       for (uint32_t i = 0; i < 4; i++) v[i] = random_view(t, &rng, rank, dims, rows, i > 0);
       if (mt_rng_below(&rng, 4) == 0) v[0] = v[1], t->view[v[0]] = t->view[random_view(t, &rng, rank, dims, rows, false)];
       static const mt_op_code CODES[] = {MT_OP_COPY, MT_OP_UNARY, MT_OP_BINARY, MT_OP_WHERE};
@@ -319,12 +325,13 @@ static void matrix_products(void **state) {
     tape *t = tape_start(CAPACITY);
     uint32_t lead[MT_RANK], rank = random_dims(&rng, 0, 2, lead) + 2, m = 1 + mt_rng_below(&rng, 14), n = 1 + mt_rng_below(&rng, 30),
              k = 1 + mt_rng_below(&rng, 70);
-    uint32_t rows = random_axis(&rng, rank - 1), out[MT_RANK], a[MT_RANK], b[MT_RANK];
+    uint32_t rows = random_rows(&rng, rank), out[MT_RANK], a[MT_RANK], b[MT_RANK];
+    uint32_t deep = mt_rng_below(&rng, 4) == 0, column = rows & 1u << (rank - 1), lots = rows & ((1u << (rank - 2)) - 1);
     for (uint32_t i = 0; i + 2 < rank; i++) out[i] = a[i] = b[i] = 1 + (lead[i] - 1) % 3;
     out[rank - 2] = a[rank - 2] = m, out[rank - 1] = b[rank - 1] = n, a[rank - 1] = b[rank - 2] = k;
-    uint32_t rows_b = rows < rank - 2 ? rows : MT_NO_ROWS;
-    uint32_t vo = random_view(t, &rng, rank, out, rows, false), va = random_view(t, &rng, rank, a, rows, true), vb;
-    bool coded = rows_b == MT_NO_ROWS && mt_rng_below(&rng, 2) == 0;
+    uint32_t rows_a = (rows & ~column) | deep << (rank - 1), rows_b = lots | deep << (rank - 2) | column;
+    uint32_t vo = random_view(t, &rng, rank, out, rows, false), va = random_view(t, &rng, rank, a, rows_a, true), vb;
+    bool coded = rows_b == 0 && mt_rng_below(&rng, 2) == 0;
     if (coded) vb = random_coded(t, &rng, rank, b, rank - 1 - mt_rng_below(&rng, 2));
     else vb = random_view(t, &rng, rank, b, rows_b, true);
     uint32_t kind = mt_rng_below(&rng, 2) == 0 ? MT_UNARY_NONE : MT_UNARY_GELU;
@@ -340,8 +347,9 @@ static void reductions(void **state) {
   mt_rng rng = mt_rng_seed(13);
   for (int trial = 0; trial < 2 * TRIALS; trial++) {
     tape *t = tape_start(CAPACITY);
-    uint32_t dims[MT_RANK], rank = random_dims(&rng, 1, 4, dims), gone = 1 + mt_rng_below(&rng, rank), rows = random_axis(&rng, rank - gone);
-    uint32_t out = random_view(t, &rng, rank - gone, dims, rows, false), a = random_view(t, &rng, rank, dims, rows, true);
+    uint32_t dims[MT_RANK], rank = random_dims(&rng, 1, 4, dims), gone = 1 + mt_rng_below(&rng, rank), rows = random_rows(&rng, rank);
+    uint32_t kept = rows & ((1u << (rank - gone)) - 1);
+    uint32_t out = random_view(t, &rng, rank - gone, dims, kept, false), a = random_view(t, &rng, rank, dims, rows, true);
     tape_op(t, MT_OP_REDUCE, (uint32_t)trial % MT_REDUCE_COUNT, out, a, MT_NO_VIEW, MT_NO_VIEW)->m = (uint8_t)gone;
     check(t, &rng, -1.2, 1.3, 1e-5);
   }
@@ -354,7 +362,7 @@ static void along_the_last_dimension(void **state) {
   for (int trial = 0; trial < 3 * TRIALS; trial++) {
     tape *t = tape_start(CAPACITY);
     mt_op_code code = CODES[trial % 3];
-    uint32_t dims[MT_RANK], rank = random_dims(&rng, 1, 4, dims), rows = random_axis(&rng, rank - 1);
+    uint32_t dims[MT_RANK], rank = random_dims(&rng, 1, 4, dims), rows = random_rows(&rng, rank);
     uint32_t out = random_view(t, &rng, rank, dims, rows, false), a = mt_rng_below(&rng, 4) == 0 ? out : random_view(t, &rng, rank, dims, rows, true);
     uint32_t weight = code != MT_OP_NORM || mt_rng_below(&rng, 3) == 0 ? MT_NO_VIEW : random_view(t, &rng, rank, dims, rows, true);
     uint32_t bias = code != MT_OP_NORM || mt_rng_below(&rng, 3) == 0 ? MT_NO_VIEW : random_view(t, &rng, rank, dims, rows, true);
@@ -377,11 +385,10 @@ static void gathers(void **state) {
     for (uint32_t i = 0; i < lists; i++) index[shared + i] = out[shared + i] = 1 + mt_rng_below(&rng, 4);
     for (uint32_t i = 0; i < rest; i++) data[shared + picked + i] = out[shared + lists + i] = 1 + mt_rng_below(&rng, 9);
     index[shared + lists] = picked;
-    uint32_t rows = random_axis(&rng, shared + lists + rest), of_data = MT_NO_ROWS, of_index = MT_NO_ROWS;
-    if (rows != MT_NO_ROWS && rows < shared) of_data = of_index = rows;
-    else if (rows != MT_NO_ROWS && rows < shared + lists) of_index = rows;
-    else if (rows != MT_NO_ROWS) of_data = rows - lists + picked;
-    bool coded = of_data == MT_NO_ROWS && shared == 0 && picked == 1 && mt_rng_below(&rng, 2) == 0;
+    uint32_t rows = random_rows(&rng, shared + lists + rest), both = rows & ((1u << shared) - 1);
+    uint32_t of_index = rows & ((1u << (shared + lists)) - 1), of_rest = rows >> (shared + lists) << (shared + picked);
+    uint32_t of_data = both | of_rest | (mt_rng_below(&rng, 4) == 0 ? 1u << (shared + mt_rng_below(&rng, picked)) : 0);
+    bool coded = of_data == 0 && shared == 0 && picked == 1 && mt_rng_below(&rng, 2) == 0;
     uint32_t vo = random_view(t, &rng, shared + lists + rest, out, rows, false);
     uint32_t vd = coded ? random_coded(t, &rng, picked + rest, data, 0) : random_view(t, &rng, shared + picked + rest, data, of_data, true);
     uint32_t vi = random_view(t, &rng, shared + lists + 1, index, of_index, true);
@@ -449,13 +456,13 @@ static void recurrent_ops(void **state) {
     tape *t = tape_start(CAPACITY);
     bool lstm = trial % 3 == 2, after = trial % 3 == 1;
     uint32_t steps = 1 + mt_rng_below(&rng, 5), wide = 1 + mt_rng_below(&rng, trial % 10 == 0 ? 80 : 12), gates = lstm ? 4 : 3;
-    uint32_t axis = mt_rng_below(&rng, 2) == 0 ? 1 : MT_NO_ROWS, of_state = axis == 1 ? 0 : MT_NO_ROWS, lots = axis == 1 ? 1 : 2;
-    uint32_t out = random_view(t, &rng, 3, (uint32_t[]){steps, lots, wide}, axis, false);
-    uint32_t g = random_view(t, &rng, 3, (uint32_t[]){steps, lots, gates * wide}, axis, true);
+    uint32_t own = mt_rng_below(&rng, 2) == 0, rows_of = own << 1, of_state = own, lots = own == 1 ? 1 : 2;
+    uint32_t out = random_view(t, &rng, 3, (uint32_t[]){steps, lots, wide}, rows_of, false);
+    uint32_t g = random_view(t, &rng, 3, (uint32_t[]){steps, lots, gates * wide}, rows_of, true);
     uint32_t r = random_coded(t, &rng, 2, (uint32_t[]){wide, gates * wide}, mt_rng_below(&rng, 2));
     uint32_t h0 = random_view(t, &rng, 2, (uint32_t[]){lots, wide}, of_state, true);
-    uint32_t third = lstm ? random_view(t, &rng, 2, (uint32_t[]){lots, wide}, of_state, false) : after ? random_view(t, &rng, 1, &wide, MT_NO_ROWS, false) : MT_NO_VIEW;
-    uint32_t scratch = tape_scratch(t, UINT32_MAX, 2, (uint32_t[]){lots, 4 * wide}, of_state);
+    uint32_t third = lstm ? random_view(t, &rng, 2, (uint32_t[]){lots, wide}, of_state, false) : after ? random_view(t, &rng, 1, &wide, 0, false) : MT_NO_VIEW;
+    uint32_t scratch = tape_scratch(t, UINT32_MAX, 2, (uint32_t[]){lots, 4 * wide}, own == 1 ? 0 : MT_NO_ROWS);
     mt_op *op = tape_op(t, lstm ? MT_OP_LSTM : MT_OP_GRU, after, out, g, r, third);
     op->views[4] = h0, op->views[5] = scratch;
     working w;
@@ -463,7 +470,7 @@ static void recurrent_ops(void **state) {
     for (uint32_t i = 0; i < t->scratch; i++) w.run.scratch[i] = 2 * mt_rng_unit(&rng) - 1;
     float *before = malloc(4 * (size_t)t->scratch);
     memcpy(before, w.run.scratch, 4 * (size_t)t->scratch);
-    uint32_t rows = 1 + mt_rng_below(&rng, CAPACITY), real = axis == 1 ? rows : lots;
+    uint32_t rows = 1 + mt_rng_below(&rng, CAPACITY), real = own == 1 ? rows : lots;
     assert_int_equal(mt_run_rows(&w.run, rows, NULL), MT_OK);
     double h[80], c[80], next[80], product[320];
     for (size_t n = 0; n < real; n++) {
@@ -510,7 +517,7 @@ static void requests_and_rows(void **state) {
   uint32_t one = 1, user = tape_scratch(t, UINT32_MAX, 1, &one, MT_NO_ROWS), square = tape_scratch(t, UINT32_MAX, 1, &one, MT_NO_ROWS);
   uint32_t item = tape_scratch(t, UINT32_MAX, 1, &one, 0), out = tape_scratch(t, UINT32_MAX, 1, &one, 0), spread;
   mt_view over = t->view[square];
-  over.rows_axis = 0, over.strides[0] = 0;
+  over.rows = 1, over.strides[0] = 0;
   spread = tape_add(t, over);
   tape_port(t, user, true), tape_port(t, item, true), tape_port(t, out, false);
   tape_op(t, MT_OP_UNARY, MT_UNARY_SQUARE, square, user, MT_NO_VIEW, MT_NO_VIEW);
@@ -532,11 +539,36 @@ static void requests_and_rows(void **state) {
   tape_drop(t);
 }
 
+/* Softmax over a list, [rows]: one number for each of however many there are; the largest of it, and its place. */
+static void lists(void **state) {
+  (void)state;
+  tape *t = tape_start(5);
+  uint32_t one = 1, x = tape_scratch(t, UINT32_MAX, 1, &one, 0), out = tape_scratch(t, UINT32_MAX, 1, &one, 0);
+  uint32_t best = tape_scratch(t, UINT32_MAX, 1, &one, MT_NO_ROWS), place = tape_scratch(t, UINT32_MAX, 1, &one, MT_NO_ROWS);
+  tape_port(t, x, true), tape_port(t, out, false);
+  tape_op(t, MT_OP_SOFTMAX, 0, out, x, MT_NO_VIEW, MT_NO_VIEW);
+  tape_op(t, MT_OP_TOPK, 0, best, x, place, MT_NO_VIEW);
+  working w;
+  work_start(&w, t);
+  assert_true(w.program.is_list);
+  for (uint32_t rows = 5; rows > 0; rows--) { /* longer lists first: what they left must not count */
+    double sum = 0;
+    for (uint32_t i = 0; i < 5; i++) mt_run_port(&w.run, 0)[i] = i < rows ? (float)i / 4 : 9;
+    for (uint32_t i = 0; i < rows; i++) sum += exp(i / 4.0);
+    assert_int_equal(mt_run_rows(&w.run, rows, NULL), MT_OK);
+    for (uint32_t i = 0; i < rows; i++) assert_true(fabs((double)mt_run_port(&w.run, 1)[i] - exp(i / 4.0) / sum) < 1e-6);
+    assert_true(w.run.scratch[t->view[best].offset] == (float)(rows - 1) / 4 && w.run.scratch[t->view[place].offset] == (float)(rows - 1));
+  }
+  work_end(&w);
+  tape_drop(t);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(elementwise_ops), cmocka_unit_test(matrix_products),          cmocka_unit_test(reductions),
       cmocka_unit_test(along_the_last_dimension), cmocka_unit_test(gathers),         cmocka_unit_test(wrong_indices_are_refused),
       cmocka_unit_test(the_best_of_a_row),        cmocka_unit_test(recurrent_ops),   cmocka_unit_test(requests_and_rows),
+      cmocka_unit_test(lists),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <math.h>
+
 #include "bundle/binding.h"
 #include "bundle/golden.h"
 #include "tape.h"
@@ -41,14 +43,15 @@ static mt_status open_tape(const tape *t) {
   return status;
 }
 
-#define REFUSED(change)                           \
+#define REFUSED_IN(made, change)                  \
   do {                                            \
-    tape *t = tape_sample(1);                     \
+    tape *t = made;                               \
     assert_int_equal(open_tape(t), MT_OK);        \
     change;                                       \
     assert_int_equal(open_tape(t), MT_CORRUPT);   \
     tape_drop(t);                                 \
   } while (0)
+#define REFUSED(change) REFUSED_IN(tape_sample(1), change)
 
 static void broken_tapes_are_refused(void **state) {
   (void)state;
@@ -71,7 +74,7 @@ static void broken_tapes_are_refused(void **state) {
   REFUSED(t->view[0].place = 2);
   REFUSED(t->view[0].type = MT_TYPE_F16); /* in scratch */
   REFUSED(t->view[0].rank = 7);
-  REFUSED(t->view[0].rows_axis = 1);
+  REFUSED(t->view[0].rows = 2);
   REFUSED(t->view[0].offset = t->scratch);
   REFUSED(t->view[0].dims[0] = 0);
   REFUSED(t->view[0].dims[0] = UINT32_MAX);
@@ -99,7 +102,7 @@ static void work_is_bounded(void **state) {
   (void)state;
   tape *t = tape_start(1);
   uint32_t one = tape_scratch(t, UINT32_MAX, 0, NULL, MT_NO_ROWS);
-  mt_view endless = {.rank = 6, .rows_axis = MT_NO_ROWS, .dims = {1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20}};
+  mt_view endless = {.rank = 6, .dims = {1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20}};
   uint32_t all = tape_add(t, endless);
   tape_op(t, MT_OP_REDUCE, MT_REDUCE_SUM, one, all, MT_NO_VIEW, MT_NO_VIEW)->m = 6;
   assert_int_equal(open_tape(t), MT_CORRUPT);
@@ -108,11 +111,50 @@ static void work_is_bounded(void **state) {
   tape_drop(t);
 }
 
-/* Random bytes of a good tape are changed; what the gate lets through runs, and a sanitizer watches. */
-static void mutated_tapes_stay_inside(void **state) {
+/* Axes of rows are as long as the longest list, and each with each other: [rows, rows] is memory, and work. */
+static void lists_are_bounded(void **state) {
   (void)state;
+  tape *t = tape_list(9);
+  working w;
+  work_start(&w, t);
+  assert_true(w.program.is_list && w.program.widest == 9);
+  for (uint32_t rows = 9; rows > 0; rows--) {
+    for (uint32_t i = 0; i < 2 * rows; i++) mt_run_port(&w.run, 0)[i] = (float)(i * i % 7) / 4;
+    assert_int_equal(mt_run_rows(&w.run, rows, NULL), MT_OK);
+    double seen[18], mean[2] = {0};
+    const float *in = mt_run_port(&w.run, 0);
+    for (uint32_t i = 0; i < rows; i++) {
+      double sum = 0, of[2] = {0};
+      for (uint32_t j = 0; j < rows; j++) {
+        double e = exp((double)in[2 * i] * (double)in[2 * j] + (double)in[2 * i + 1] * (double)in[2 * j + 1]);
+        sum += e, of[0] += e * (double)in[2 * j], of[1] += e * (double)in[2 * j + 1];
+      }
+      for (uint32_t d = 0; d < 2; d++) seen[2 * i + d] = of[d] / sum, mean[d] += of[d] / sum / rows;
+    }
+    for (uint32_t i = 0; i < rows; i++)
+      assert_true(fabs((double)mt_run_port(&w.run, 1)[i] - (seen[2 * i] + seen[2 * i + 1] - mean[0] - mean[1])) < 1e-5);
+  }
+  work_end(&w);
+  tape_drop(t);
+  REFUSED_IN(tape_list(9), t->scratch--); /* the last of the pairs is outside */
+  REFUSED_IN(tape_list(9), t->capacity = 10);
+  REFUSED_IN(tape_list(9), t->view[4].rows = 1); /* pairs that are none */
+  REFUSED_IN(tape_list(9), t->view[4].rows = 7); /* more axes than there are */
+  REFUSED_IN(tape_list(9), t->view[4].strides[0] = 10);
+  REFUSED_IN(tape_list(9), t->view[2].rows = 1); /* what was summed over does not stay */
+  REFUSED_IN(tape_list(9), t->request_ops = 1);  /* rows before there are any */
+  t = tape_start(1000);
+  uint32_t one = tape_scratch(t, UINT32_MAX, 0, NULL, MT_NO_ROWS), cube = tape_add(t, (mt_view){.rank = 3, .rows = 7, .dims = {1, 1, 1}});
+  tape_op(t, MT_OP_REDUCE, MT_REDUCE_SUM, one, cube, MT_NO_VIEW, MT_NO_VIEW)->m = 3;
+  assert_int_equal(open_tape(t), MT_OK);
+  t->view[cube].dims[0] = 2; /* 2 · 1000³ */
+  assert_int_equal(open_tape(t), MT_CORRUPT);
+  tape_drop(t);
+}
+
+/* Random bytes of a good tape are changed; what the gate lets through runs, and a sanitizer watches. */
+static void mutate(tape *t) {
   mt_rng rng = mt_rng_seed(5);
-  tape *t = tape_sample(3);
   size_t length;
   unsigned char *good = tape_write(t, &length), *bytes = exact_memory(length);
   uint32_t opened = 0;
@@ -134,6 +176,11 @@ static void mutated_tapes_stay_inside(void **state) {
   assert_true(opened > 5000);
   free(good), free(bytes);
   tape_drop(t);
+}
+static void mutated_tapes_stay_inside(void **state) {
+  (void)state;
+  mutate(tape_sample(3));
+  mutate(tape_list(5));
 }
 
 /* -- golden pairs, numbers -- */
@@ -181,6 +228,7 @@ static void numbers_by_table(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_sample_runs),           cmocka_unit_test(broken_tapes_are_refused), cmocka_unit_test(work_is_bounded),
+      cmocka_unit_test(lists_are_bounded),
       cmocka_unit_test(mutated_tapes_stay_inside), cmocka_unit_test(golden_sections),          cmocka_unit_test(numbers_by_table),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

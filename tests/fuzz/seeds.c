@@ -84,8 +84,7 @@ static void put_sections(const char *folder, const catalogue *c, uint32_t number
 }
 
 /* A program, its binding, its numbers and golden pairs behind each other, each after its length. */
-static void put_program(const char *folder, uint32_t number) {
-  tape *t = tape_sample(number);
+static void put_program(const char *folder, tape *t, uint32_t number) {
   size_t lengths[4] = {0, MT_BINDING_HEAD + 2 * sizeof(mt_feed) + 8, MT_NUMBERS_HEAD + 3 + 4, MT_GOLDEN_HEAD + 4 * (3 + 2 + 4)}, total = 0, at = 0;
   unsigned char *parts[4] = {tape_write(t, &lengths[0])};
   for (uint32_t i = 1; i < 4; i++) parts[i] = exact_memory(lengths[i]);
@@ -144,7 +143,8 @@ int main(int argc, char **argv) {
     forest f = make_forest(i, 1 + i % 5, 1 + i % 3, i % 9, i % 4, (mt_link)(i % MT_LINKS_END));
     put_section(argv[2], TREES, 1, 100 * i + 70, f.bytes, f.length);
     free(f.bytes);
-    put_program(argv[2], 100 * i + 90);
+    put_program(argv[2], tape_sample(100 * i + 90), 100 * i + 90);
+    put_program(argv[2], tape_list(2 + i), 100 * i + 95);
     drop_catalogue(&c);
   }
   return 0;

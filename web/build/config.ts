@@ -184,6 +184,12 @@ export interface RankerConfig {
   /** ONNX: how weights are kept. Default "float32". */
   weights?: TowerConfig['weights']
   /**
+   * ONNX, a listwise ranker: the symbol of the axis along which candidates lie, where the first one counts lists. Default: the
+   * one before the features'.
+   * @minLength 1
+   */
+  list?: string
+  /**
    * ONNX: sizes that the model leaves open besides its batch. Default 50.
    * @integer @minimum 1 @maximum 4096
    */

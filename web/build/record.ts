@@ -31,6 +31,8 @@ export interface BuildRecord {
   newest: number | null
   /** Names of what a ranker is told, in the order of the columns of `martello features`. */
   features: string[]
+  /** How the ranker is fed, which candidates it sees, and how near the core comes to it; empty where there is none. */
+  ranker: string[]
   sources: { name: SourceName; weight: Weights; decay: number; alone?: { recall: number; ndcg: number } }[]
   /** Figures of the held-out events: what the choice was made by. null where there was nothing to hold out. */
   quality: { recall: number; ndcg: number; people: number; k: number } | null
@@ -54,6 +56,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     recipe,
     newest: newestOf(inputs.interactions),
     features: namesOf(decided.features),
+    ranker: rankerLines(inputs, decided),
     sources: built.sources.map(({ name, weight, decay }) => {
       const alone = said?.of.get(name)?.alone
       return { name: name as SourceName, weight, decay, ...(alone === undefined ? {} : { alone }) }
@@ -85,6 +88,11 @@ function inputRows(inputs: Inputs): BuildRecord['inputs'] {
     ...(embeddings === null ? [] : [row('embeddings', embeddings.path, embeddings.rows)]),
     ...(!tower ? [] : [row('tower', tower.graph.file, tower.graph.nodes.length)]),
   ]
+}
+
+function rankerLines({ ranker }: Inputs, decided: Decided): string[] {
+  const path = !ranker ? '' : 'graph' in ranker ? ranker.graph.file : ranker.file
+  return (decided.ranker?.remarks ?? []).map((line) => line.replace(path, basename(path)))
 }
 
 /** The record names files, not the folders of whoever built it. */

@@ -1,9 +1,12 @@
-// The batch of a network: which axis it is, and that its rows are each for themselves.
+// The batch of a network: which axis it is, and whether its rows are each for themselves or one list.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { compile, readOnnx } from '../../../dist/build.js'
+import { Recommender } from '../../../dist/node.js'
+import { evaluate } from '../../../build/web/import/onnx/reference/index.js'
 import { predictOnnx } from '../../../build/web/import/onnx/predict-onnx.js'
+import { readNpz } from '../../../build/web/read/npz.js'
 import { file, path } from '../helpers/files.mjs'
 import {
   B,
@@ -24,15 +27,33 @@ import { cli, gaussians } from '../helpers/shop.mjs'
 
 const X = { x: ['float', [3, 4], Array.from({ length: 12 }, (_, i) => i / 7)] }
 
+/** Rows that know of each other are one list; what is said of it is what the plain evaluator says. */
+async function isList(bytes, inputs, joins) {
+  const found = await predict(bytes, inputs)
+  const given = new Map(
+    Object.entries(inputs).map(([name, [type, shape, data]]) => [name, { type, shape, data: Float64Array.from(data) }]),
+  )
+  const graph = readOnnx('model.onnx', bytes)
+  const expected = evaluate(graph, given).get(graph.outputs[0].name)
+  assert.deepEqual(found.shape, expected.shape)
+  assert.ok(relativeError(found.data, expected.data) < 1e-6)
+  assert.match(found.remarks[1], joins)
+}
+
 const mixed = field('rows-mixed')
-test('onnx-rows-mixed: refused by the node that joins rows', mixed, async () => {
-  const at = (name, of = 'model.onnx', inputs = 'all.npz') =>
-    predictOnnx(of, readFileSync(`${mixed.real}/${name}/${of}`), `${mixed.real}/${name}/${inputs}`)
-  await refuses(at('k10'), /^model\.onnx, node "m" \(ReduceMean\): found rows of the batch that know of each other/)
-  await refuses(at('k11'), /node "f" \(Softmax\): found rows of the batch that know of each other/)
-  await refuses(at('listwise-ranker', 'listwise.onnx', 'lw.npz'), /node "\/MatMul" \(MatMul\): found rows of the batch/)
+test('onnx-rows-mixed: rows that know of each other are one list', mixed, async () => {
+  const file = (name, of = 'model.onnx') => readFileSync(`${mixed.real}/${name}/${of}`)
+  const read = async (name, of, array) => {
+    const { shape, data } = (await readNpz(`${mixed.real}/${name}/${of}`)).arrays.get(array)
+    return { [array]: ['float', shape, data] }
+  }
+  await isList(file('k10'), await read('k10', 'all.npz', 'x'), /^look: node "m" \(ReduceMean\): rows that know of each/)
+  await isList(file('k11'), await read('k11', 'all.npz', 'x'), /node "f" \(Softmax\): rows that know of each other/)
+  const list = await read('listwise-ranker', 'lw.npz', 'features')
+  await isList(file('listwise-ranker', 'listwise.onnx'), list, /node "\/MatMul" .*: .*; these 8 are one list/)
 })
 
+const constants = { zero: one(0), zeros: int(0), three: int(3), end: int(-1), before: int(-100), back: int(-1) }
 const joined = {
   'a sum over the batch': [node('CumSum', ['x', 'zero'], ['y'], {}, 'joins')],
   'the largest of the batch taken away': [
@@ -45,19 +66,19 @@ const joined = {
     node('Softmax', ['s'], ['p'], { axis: -1 }),
     node('MatMul', ['p', 'x'], ['y']),
   ],
+}
+for (const [name, nodes] of Object.entries(joined))
+  test(`rows that know of each other: ${name}`, () => isList(model('float', 4, nodes, constants), X, /node "joins"/))
+
+const unlisted = {
   'rows sorted': [node('TopK', ['x', 'three'], ['y', ''], { axis: 0 }, 'joins')],
   'rows turned round': [node('Slice', ['x', 'end', 'before', 'zeros', 'back'], ['y'], {}, 'joins')],
 }
-for (const [name, nodes] of Object.entries(joined))
-  test(`rows that know of each other: ${name}`, () =>
+for (const [name, nodes] of Object.entries(unlisted))
+  test(`rows that know of each other, and make no list of any length: ${name}`, () =>
     refuses(
-      predict(
-        model('float', 4, nodes, {
-          ...{ zero: one(0), zeros: int(0), three: int(3), end: int(-1), before: int(-100), back: int(-1) },
-        }),
-        X,
-      ),
-      /node "joins" \(\w+\): found rows of the batch that know of each other/,
+      predict(model('float', 4, nodes, constants), X),
+      /node "joins" \(\w+\): found rows of the batch that know of each other.* a list of any length \(here /,
     ))
 
 test('pairwise similarities of a batch, and an encoder that takes the batch for its steps', async () => {
@@ -66,7 +87,7 @@ test('pairwise similarities of a batch, and an encoder that takes the batch for 
     outputs: { y: ['float', [B, 'others']] },
     nodes: [node('Transpose', ['x'], ['t'], { perm: [1, 0] }), node('MatMul', ['x', 't'], ['y'], {}, 'pairs')],
   })
-  await refuses(predict(pairs, X), /node "pairs" \(MatMul\): found rows of the batch that know of each other/)
+  await refuses(predict(pairs, X), /node "pairs" \(MatMul\): found rows .* \(here a number for each two of the batch\)/)
   const encoder = model(
     'float',
     [5, 4],
@@ -80,7 +101,7 @@ test('pairwise similarities of a batch, and an encoder that takes the batch for 
     ],
   )
   const x = ['float', [2, 5, 4], Array.from({ length: 40 }, (_, i) => (i % 9) / 5)]
-  await refuses(predict(encoder, { x }), /node "attention" \(MatMul\): found rows of the batch that know of each other/)
+  await isList(encoder, { x }, /node "attention" \(MatMul\): rows that know of each other; these 2 are one list/)
 })
 
 test('rows that lie on a later axis, or are turned there and back, are each for themselves', async () => {
@@ -122,29 +143,51 @@ test('a tower whose people know of each other is refused when it is built', asyn
 })
 
 const listwise = field('rows-mixed', 'listwise-ranker/listwise.onnx')
-test('a listwise ranker is refused when it is built', listwise, async () => {
-  const lines = ['user,item,rating', ...Array.from({ length: 600 }, (_, i) => `u${i % 40},i${(i * 7) % 50},5`)]
-  const log = file('log.csv', `${lines.join('\n')}\n`)
+test('a listwise ranker runs on all candidates at once', listwise, async () => {
+  const some = gaussians(600, 1, 8).map((x) => Math.floor(50 * Math.abs(x)) % 50)
+  const log = file('log.csv', `user,item,rating\n${Array.from(some, (item, i) => `u${i % 40},i${item},5\n`).join('')}`)
   const config = file(
     'listwise.json',
     JSON.stringify({ ranker: { inputs: { features: { from: 'features', fields: Array(50).fill('fused.score') } } } }),
   )
+  const model = `${listwise.real}/listwise-ranker/listwise.onnx`
+  const bundle = path('l.martello')
   const { code, stderr } = await cli(
     'build',
     '-o',
-    path('l.martello'),
+    bundle,
     '--interactions',
     log,
     '--ranker',
-    `${listwise.real}/listwise-ranker/listwise.onnx`,
+    model,
     '--config',
     config,
   )
-  assert.equal(code, 1)
+  assert.equal(code, 0)
   assert.match(
     stderr,
-    /node "\/MatMul" \(MatMul\): found rows of the batch .*, expected a ranker that scores each candidate by itself/,
+    /ranker sees all candidates at once \(node "\/MatMul" \(MatMul\)\), 300 at most, in \d+ KB of memory/,
   )
+  assert.match((await cli('inspect', bundle)).stdout, /ranker sees all candidates at once/)
+  const rec = await Recommender.open(bundle)
+  for (const k of [25, 7, 1]) {
+    const ask = { history: [], k }
+    const plain = rec.recommend({ ...ask, rankCandidates: 0 }).items
+    const features = {
+      type: 'float',
+      shape: [k, 50],
+      data: Float64Array.from(plain.flatMap(({ score }) => Array(50).fill(score))),
+    }
+    const expected = evaluate(readOnnx('l.onnx', listwise.bytes()), new Map([['features', features]])).get('score').data
+    const { items, trace } = rec.recommend({ ...ask, rankCandidates: k })
+    assert.equal(trace.ranked, k)
+    const found = new Map(items.map(({ id, score }) => [id, score]))
+    const said = plain.map(({ id }) => found.get(id))
+    assert.ok(
+      said.every((score, i) => Math.abs(score - expected[i]) < 1e-5),
+      `${said} ${expected}`,
+    )
+  }
 })
 
 // -- one batch -----------------------------------------------------------------------------------------------------------

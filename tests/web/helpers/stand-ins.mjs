@@ -67,6 +67,33 @@ export const STAND_INS = {
       writeFileSync(join(folder, 'ranker.txt'), text.replace(columns, names.map((name) => name.replaceAll(/\W+/g, '_')).join(' '))) // prettier-ignore
     },
   },
+  'src/rank/README.md train_listwise.py': {
+    check: checkTrainer,
+    makes(folder) {
+      const width = featuresIn(folder).length
+      const weights = (n) => Array.from({ length: n }, (_, i) => Math.sin(i) / 8)
+      const model = onnxBytes({
+        inputs: { features: ['float', ['batch', width]] },
+        outputs: { score: ['float', ['batch', 1]] },
+        nodes: [
+          node('Gemm', ['features', 'w', 'b'], ['inner']),
+          node('Tanh', ['inner'], ['h']),
+          node('Transpose', ['h'], ['keys'], { perm: [1, 0] }),
+          node('MatMul', ['h', 'keys'], ['pairs']),
+          node('Softmax', ['pairs'], ['seen'], { axis: 1 }),
+          node('MatMul', ['seen', 'h'], ['all']),
+          node('Add', ['all', 'h'], ['both']),
+          node('MatMul', ['both', 'v'], ['score']),
+        ],
+        constants: {
+          w: ['float', [width, 32], weights(32 * width)],
+          b: ['float', [32], weights(32)],
+          v: ['float', [32, 1], weights(32)],
+        },
+      })
+      writeFileSync(join(folder, 'listwise.onnx'), model)
+    },
+  },
   'src/rank/README.md train_torch.py': {
     check: checkTrainer,
     makes(folder) {

@@ -20,10 +20,10 @@ import type { Section } from '../sections/section.js'
 import type { ModelScope } from './scope.js'
 
 const GOLDEN_ROWS = 4
-const MOST_GOLDEN = 8
+export const MOST_GOLDEN = 8
 
 /** Arithmetic alone is about 1e-6; more than this is another model, or one that its rounding turns. */
-const MOST_ERROR = 0.01
+export const MOST_ERROR = 0.01
 
 export interface Pairs {
   /** where they are from; null: made here */
@@ -37,7 +37,17 @@ export interface Pairs {
   outputs: Float32Array
 }
 
-/** Pairs from the config's file, or made here: random histories, and what the plain evaluator says in double precision. */
+/** A listwise ranker's candidates: the longest list, the inputs that all of them share, and how many pairs are made of one list. */
+export interface ListScope {
+  longest: number
+  shared: ReadonlySet<string>
+  rows: number
+}
+
+/**
+ * Pairs from the config's file, or made here: random histories, and what the plain evaluator says in double precision. Of a
+ * listwise ranker they are the candidates of one list.
+ */
 export function goldenPairs(
   graph: Graph,
   program: Program,
@@ -45,8 +55,9 @@ export function goldenPairs(
   known: readonly number[],
   golden: ReadonlyMap<string, Tensor> | null,
   scope: ModelScope,
+  list?: ListScope,
 ): Pairs {
-  const rows = golden === null ? GOLDEN_ROWS : givenRows(graph, program, golden, scope.config)
+  const rows = golden === null ? (list?.rows ?? GOLDEN_ROWS) : givenRows(graph, program, golden, scope.config, list)
   const given = new Map<string, Tensor>()
   const draw = random(scope.seed)
   const lengths = Array.from({ length: rows }, (_, row) => (row + 1) / rows)
@@ -60,13 +71,15 @@ export function goldenPairs(
     const found = golden?.get(input.name)
     const data = found?.data.slice(0, sizeOf(shape)) ?? sampleInput(program, bound, i, rows, lengths, known, draw)
     given.set(input.name, tensor(input.element, shape, Float64Array.from(data)))
+    if (list?.shared.has(input.name)) shareFirst(given.get(input.name)!, sizeOf(input.shape))
   })
   const name = graph.outputs[0].name
   const width = sizeOf(program.outputs[0].shape)
   const told = golden?.get(name)
+  const evaluated = list === undefined ? evaluateRows : evaluateList
   const expected =
     told === undefined
-      ? evaluateRows(graph, program, given, rows)
+      ? evaluated(graph, program, given, rows)
       : tensor('float', [rows, width], told.data.slice(0, rows * width))
   const inputs = program.inputs.map((input) => ({
     size: sizeOf(input.shape),
@@ -86,6 +99,23 @@ export function goldenPairs(
     inputs: Float32Array.from(flat.flat()),
     outputs: Float32Array.from(expected.data),
   }
+}
+
+/** All candidates of a list have one history. */
+function shareFirst({ data }: Tensor, size: number): void {
+  for (let at = size; at < data.length; at++) data[at] = data[at % size]
+}
+
+/** All rows at once. */
+function evaluateList(graph: Graph, program: Program, given: ReadonlyMap<string, Tensor>, rows: number): Tensor {
+  const whole = new Map(
+    program.inputs.map((input): [string, Tensor] => {
+      const { shape, data } = turned(input, given.get(input.name)!, rows)
+      return [input.name, tensor(input.element, shape, Float64Array.from(data))]
+    }),
+  )
+  const width = sizeOf(program.outputs[0].shape)
+  return tensor('float', [rows, width], evaluate(graph, whole).get(graph.outputs[0].name)!.data)
 }
 
 /** Row by row, as the program was compiled. */
@@ -113,9 +143,10 @@ function givenRows(
   program: Program,
   golden: ReadonlyMap<string, Tensor>,
   config: ModelScope['config'],
+  list: ListScope | undefined,
 ): number {
   const file = config.golden!
-  let rows = MOST_GOLDEN
+  let rows = list === undefined ? MOST_GOLDEN : Infinity
   for (const port of [...program.inputs.filter((input) => input.restOf === undefined), ...program.outputs]) {
     const found = golden.get(port.name)
     const part = `array "${port.name}"`
@@ -126,6 +157,12 @@ function givenRows(
       throw new InputError({ file, part }, `shape ${shapeText(found.shape)}`, `rows of ${shapeText(port.shape)}`)
     if (port.rows) rows = Math.min(rows, found.data.length / size)
   }
+  if (list !== undefined && rows > list.longest)
+    throw new InputError(
+      { file },
+      `a list of ${rows} candidates`,
+      `${list.longest} at most (config key "ranker.candidates")`,
+    )
   return rows
 }
 
@@ -214,7 +251,7 @@ export async function parity(
 }
 
 /** Golden rows stand one after the other; the runner takes arrays as the model declares them. */
-function turned(
+export function turned(
   input: Program['inputs'][number],
   array: { shape: readonly number[]; data: ArrayLike<number> },
   rows: number,
@@ -230,9 +267,10 @@ function turned(
   return { shape: rest.toSpliced(input.batchAxis, 0, rows), data }
 }
 
-function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+export function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   let [worst, scale] = [0, 0]
   for (let i = 0; i < expected.length; i++) {
+    if (Number.isNaN(found[i]) && Number.isNaN(expected[i])) continue
     worst = Math.max(worst, Math.abs(found[i] - expected[i]))
     scale = Math.max(scale, Math.abs(expected[i]))
   }
@@ -282,5 +320,6 @@ export function replayGolden(learn: Learn, bytes: Uint8Array): Replay[] {
   return replays
 }
 
+/** A share, as people read it. */
 export const percent = (share: number): string =>
   share < 1e-4 ? share.toExponential(1) : `${(100 * share).toFixed(2)} %`

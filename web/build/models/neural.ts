@@ -1,21 +1,24 @@
 /**
- * A neural ranker: an ONNX model that scores candidates, many in one run. What it reads of the request (history, context)
- * is fed once and its part of the tape runs once; candidates' ids and features are fed for each row.
+ * A neural ranker: an ONNX model that scores candidates, many in one run, or all of them where they know of each other (list.ts).
+ * What it reads of the request (history, context) is fed once and its part of the tape runs once; candidates' ids and features are
+ * fed for each row.
  */
 import { bindingBytes, goldenBytes, NO_NUMBERS } from '../../import/onnx/binding.js'
-import { compile, inputsRead } from '../../import/onnx/compile.js'
+import { compile, inputsRead, type Program } from '../../import/onnx/compile.js'
 import type { Graph } from '../../import/onnx/model/graph.js'
-import { refuseJoinedRows } from '../../import/onnx/rows.js'
+import { compileList, joinedRows } from '../../import/onnx/rows.js'
 import { shapeText, sizeOf } from '../../import/onnx/model/tensor.js'
+import type { Weights } from '../../import/onnx/tape/program.js'
 import { InputError, quoteList } from '../../read/errors.js'
 import { compileBound } from './bind.js'
 import type { RankerConfig } from '../config.js'
 import type { Learn } from '../../learn/learn.js'
-import { rankerSection, type RankerPlan } from './ranker.js'
+import { CANDIDATES, rankerSection, type RankerPlan } from './ranker.js'
 import type { ModelScope } from './scope.js'
 import { RANKER, SECTION } from '../../generated/numbers.js'
 import { section, type Section } from '../sections/section.js'
-import { goldenPairs, parity } from './golden.js'
+import { goldenPairs, MOST_GOLDEN, parity } from './golden.js'
+import { alongList, listParity, listWords } from './list.js'
 import { itemTable, kilobytes, numbersOf, openSizes, tableReads, tableRows, type Tower } from './tower.js'
 
 /** Candidates of one run. */
@@ -33,7 +36,7 @@ export interface NeuralScope extends ModelScope {
 export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralScope): Promise<RankerPlan> {
   const { config, ordinal } = scope
   const { file } = ranker.graph
-  const graph = withOutput(ranker.graph, config)
+  const graph = alongList(withOutput(ranker.graph, config), config, scope.features)
   const sizes = openSizes(graph, config)
   const { events, fields, features } = scope
   const ids = new Set(tableReads(graph).map((read) => read.ids))
@@ -64,14 +67,24 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
   const numbers = numbered ? numbersOf(scope, table, file) : null
   const perRequest = new Set(whole.inputs.filter((_, i) => !isRow(i)).map((input) => input.name))
   const weights = config.weights ?? 'float32'
-  const program = compile(graph, { sizes, ranges, perRequest, capacity: CAPACITY, weights })
-  if (program.capacity < CAPACITY)
-    refuseJoinedRows(
-      graph,
-      sizes,
-      'a ranker that scores each candidate by itself: one that compares them cannot be run',
-    )
-  const pairs = goldenPairs(graph, whole, bound, numbers?.known ?? [1], ranker.golden, scope)
+  const known = numbers?.known ?? [1]
+  const joined = joinedRows(graph, sizes)
+  const longest = config.candidates ?? CANDIDATES
+  const compiled = (weights: Weights): Program =>
+    joined === null
+      ? compile(graph, { sizes, ranges, perRequest, capacity: CAPACITY, weights })
+      : compileList(graph, joined, { sizes, ranges, perRequest, capacity: longest, weights })
+  const program = compiled(weights)
+  const listOf = (rows: number) => (joined === null ? undefined : { longest, shared: perRequest, rows })
+  const ofLength = (rows: number) => goldenPairs(graph, whole, bound, known, null, scope, listOf(rows))
+  const kept = listOf(Math.min(MOST_GOLDEN, longest))
+  const pairs = goldenPairs(graph, whole, bound, known, ranker.golden, scope, kept)
+  const measure = () => {
+    if (joined === null) return parity(graph, whole, { sizes, ranges, weights }, pairs, 'ranker')
+    const coded = weights === 'float32' ? null : program
+    const float32 = coded === null ? program : compiled('float32')
+    return listParity(file, whole, pairs, longest, ofLength, { float32, coded, weights })
+  }
   const element = elementOf(file, sizeOf(program.outputs[0].shape), config)
   const { bytes, words } = rankerSection(learn, RANKER.program, ordinal, 0, element, features, config)
   return {
@@ -90,9 +103,10 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
       .concat(bytes),
     remarks: [
       `ranker ${file}: ONNX opset ${graph.opset}, ${program.ops} ops, ${program.requestOps} of them once a request, ${program.capacity} candidates a run, ${kilobytes(program.bytes.length)}`,
+      ...(joined === null ? [] : [listWords(joined, program)]),
       ...bound.remarks.map((line) => `ranker ${line}`),
       ...(numbers === null ? [] : [`ranker's number of an item: ${numbers.words}`]),
-      ...(await parity(graph, whole, { sizes, ranges, weights }, pairs, 'ranker')),
+      ...(await measure()),
       words,
     ],
   }

@@ -16,7 +16,8 @@ import { RANKER, RANKER_HEAD, RANKER_WEIGHT, SECTION } from '../../generated/num
 import { section, type Section } from '../sections/section.js'
 import { readTower, type Tower } from './tower.js'
 
-const CANDIDATES = 300
+/** How many candidates are scored, where the config does not say. */
+export const CANDIDATES = 300
 
 /** A model that `--ranker` names. Errors: no such file, a model of an unknown kind. */
 export async function readRanker(path: string, config: RankerConfig = {}): Promise<Forest | Tower> {

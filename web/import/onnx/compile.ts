@@ -18,13 +18,15 @@ import { writeProgram, type ProgramPort, type Weights } from './tape/program.js'
 import { Tape } from './tape/tape.js'
 import { MOST_NUMBERS, OpError, shapeText, sizeOf } from './model/tensor.js'
 import { batchSymbols } from './model/batch.js'
-import { BatchError, trace, type Extent, type TracedGraph } from './tape/trace.js'
+import { BatchError, trace, type Batch, type Extent, type TracedGraph } from './tape/trace.js'
 import { extentFactors, factorsOf, layOut, type Factor, type Value } from './tape/value.js'
 
 /** How a model is compiled. */
 export interface CompileOptions {
   /** Rows of one run: 1 for towers; for rankers as many as are worth doing together. Default 1. */
   capacity?: number
+  /** Rows know of each other: all are in one run, of `capacity` at most. Refused where that cannot be. */
+  list?: boolean
   /** Sizes that the model leaves open besides its batch, by symbol. */
   sizes?: Readonly<Record<string, number>>
   /** Inputs that are one for a whole request, without a batch of their own. */
@@ -65,6 +67,8 @@ export interface Program {
   capacity: number
   inputs: ProgramInput[]
   outputs: ProgramInput[]
+  /** rows know of each other: all are in one run */
+  isList: boolean
   /** ops on the tape, and how many of them run once a request */
   ops: number
   requestOps: number
@@ -75,6 +79,7 @@ export interface Program {
 export function compile(graph: Graph, options: CompileOptions = {}): Program {
   const capacity = options.capacity ?? 1
   const batch = batchSymbols(graph)
+  if (options.list === true) return compileList(graph, options, batch, capacity)
   if (capacity > 1 && batch.size > 0) {
     try {
       return compileWith(graph, options, batch, 'open', capacity)
@@ -98,6 +103,16 @@ export function compile(graph: Graph, options: CompileOptions = {}): Program {
     } catch {
       throw error
     }
+  }
+}
+
+function compileList(graph: Graph, options: CompileOptions, batch: ReadonlySet<string>, capacity: number): Program {
+  try {
+    return compileWith(graph, options, batch, { longest: capacity }, capacity)
+  } catch (error) {
+    if (!(error instanceof BatchError)) throw error
+    const expected = 'a form that runs on a list of any length'
+    throw new InputError({ file: graph.file }, error.message, expected, { cause: error })
   }
 }
 
@@ -136,12 +151,13 @@ function compileWith(
   graph: Graph,
   options: CompileOptions,
   batch: ReadonlySet<string>,
-  mode: 'open' | 'one',
+  mode: Batch,
   capacity: number,
 ): Program {
   const traced = fuse(trace(graph, (rows) => shapesFor(graph, options, batch, rows), mode))
-  const ranges = options.ranges === undefined ? null : new Ranges(traced, options.ranges)
-  const context = new Context(traced, new Tape(capacity), ranges)
+  const ranges =
+    options.ranges === undefined ? null : new Ranges(traced, options.ranges, typeof mode === 'object' ? capacity : 1)
+  const context = new Context(traced, new Tape(capacity, typeof mode === 'object'), ranges)
   const open = (port: Port) => openInput(context, port, batch, mode, options.perRequest?.has(port.name) ?? false)
   const ports = traced.inputs.map(open)
   traced.inputs.forEach((port, i) => {
@@ -182,6 +198,7 @@ function compileWith(
   return {
     bytes,
     capacity,
+    isList: typeof mode === 'object',
     inputs: ports.map((port) => {
       const input = describe(port, graph.inputs)
       if (port.restOf !== undefined)
@@ -209,17 +226,11 @@ type InputPort = ProgramPort & { tableName?: string; restOf?: number }
 const rowsFirst = (shape: readonly number[], axis: number): number[] =>
   axis <= 0 ? [...shape] : [shape[axis], ...shape.slice(0, axis), ...shape.slice(axis + 1)]
 
-function openInput(
-  context: Context,
-  port: Port,
-  batch: ReadonlySet<string>,
-  mode: 'open' | 'one',
-  once: boolean,
-): InputPort {
+function openInput(context: Context, port: Port, batch: ReadonlySet<string>, mode: Batch, once: boolean): InputPort {
   const { shape, type } = context.traced(port.name)
   const axis = port.shape.findIndex((dim) => batch.has(String(dim)))
   const open = axis >= 0 && !once
-  if (mode === 'open' && open && axis > 0) throw new BatchError('a batch that is not the first axis')
+  if (mode !== 'one' && open) refuseInner(shape)
   const axes = shape.map((extent) =>
     extentFactors(once ? { ...extent, rows: false } : extent).map((f) => ({ ...f, step: 1 })),
   )
@@ -249,6 +260,14 @@ function openRest(context: Context, port: Port, at: number, open: (port: Port) =
   return rest
 }
 
+/** Rows lie one after the other: an axis before theirs has one element. */
+function refuseInner(shape: readonly Extent[]): void {
+  const at = shape.findIndex((extent) => extent.rows)
+  if (at < 0) return
+  if (shape.slice(0, at).some((extent) => extent.size > 1)) throw new BatchError('a batch that is not the first axis')
+  if (shape.slice(at + 1).some((extent) => extent.rows)) throw new BatchError('a number for each two of the batch')
+}
+
 /** What is given once, seen as if every row had it. */
 function repeatedRows(value: Value, shape: readonly Extent[]): Value {
   const axes = value.axes.map((axis, a): Factor[] =>
@@ -275,7 +294,7 @@ function lower(context: Context, ports: InputPort[], options: CompileOptions): v
         if (name !== '' && values[i] !== undefined) context.values.set(name, values[i])
       })
     } catch (error) {
-      if (error instanceof BatchError && context.tape.capacity > 1) throw error
+      if (error instanceof BatchError && context.tape.capacity > 1 && !context.tape.isList) throw error
       const said = error instanceof BatchError ? new OpError(error.message) : error
       throw ofNode(graph.file, node, said, 'a form that can be compiled')
     }
@@ -319,7 +338,7 @@ function closeOutput(
   context: Context,
   port: Port,
   batch: ReadonlySet<string>,
-  mode: 'open' | 'one',
+  mode: Batch,
   inputs: readonly InputPort[],
 ): ProgramPort {
   const { shape, type } = context.traced(port.name)
@@ -329,8 +348,7 @@ function closeOutput(
     (constant === undefined ? undefined : repeated(context.tape.constant(constant, port.name), shape))
   if (found === undefined)
     throw new InputError({ file: context.graph.file, part: `output "${port.name}"` }, 'nothing', 'a value')
-  if (mode === 'open' && shape.some((extent, axis) => extent.rows && axis > 0))
-    throw new BatchError('a batch that is not the first axis')
+  if (mode !== 'one') refuseInner(shape)
   const sizes = shape.map(({ size }) => size)
   const wanted = layOut(factorsOf({ ...found, axes: found.axes }), context.tape.capacity).factors
   const own = factorsOf(found)
@@ -340,16 +358,16 @@ function closeOutput(
     !inputs.some((input) => input.buffer === found.buffer) &&
     !context.outputs.has(found.buffer) &&
     own.every((factor, f) => factor.step === wanted[f].step)
-  const [first] = found.axes
-  if (mode === 'open' && first?.some((factor, f) => factor.rows && f > 0))
+  if (mode !== 'one' && own.some((factor, f) => factor.rows && f > 0))
     throw new BatchError('a batch within the first axis')
   const value = inPlace ? found : context.tape.copy(found)
   context.outputs.add(value.buffer)
-  const rows = mode === 'open' ? (shape[0]?.rows ?? false) : isPerRow(port, context, batch)
+  const place = shape.findIndex((extent) => extent.rows)
+  const rows = mode === 'one' ? isPerRow(port, context, batch) : place >= 0
   return {
     name: port.name,
     element: type,
-    shape: mode === 'open' ? sizes : rowsFirst(sizes, outputBatchAxis(port, batch)),
+    shape: rowsFirst(sizes, mode === 'one' ? outputBatchAxis(port, batch) : place),
     rows,
     buffer: value.buffer,
   }

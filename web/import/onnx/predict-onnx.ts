@@ -11,7 +11,7 @@ import type { Predicted } from '../trees/predict-trees.js'
 import { readOnnx } from './model/onnx.js'
 import type { Range } from './tape/ranges.js'
 import { outputShape, ProgramRunner, type NumberArray } from './run.js'
-import { refuseJoinedRows } from './rows.js'
+import { compileList, joinedRows } from './rows.js'
 import { sizeOf } from './model/tensor.js'
 
 /** Rows that go through the core at a time. */
@@ -41,14 +41,20 @@ export async function predictOnnx(
   const ranges = new Map(
     graph.inputs.flatMap((port, i) => (port.type === 'float' ? [] : [[port.name, rangeOf(given[i].data)]])),
   )
-  const program = compile(wanted, { capacity: CAPACITY, sizes, boundBatch: rows, ranges })
-  if (program.capacity < CAPACITY && rows > 1)
-    refuseJoinedRows(wanted, sizes, 'rows that are each for themselves, as people and candidates are asked for')
+  const options = { sizes, boundBatch: rows, ranges }
+  const alone = compile(wanted, { ...options, capacity: CAPACITY })
+  const joined = alone.capacity < CAPACITY && rows > 1 ? joinedRows(wanted, sizes) : null
+  const program = joined === null ? alone : compileList(wanted, joined, { ...options, capacity: rows })
   const runner = await ProgramRunner.start(program)
   const [data] = named(inputs, () =>
     runner.outputs(program.inputs.map((input) => given[graph.inputs.findIndex((port) => port.name === input.name)])),
   )
-  return { shape: outputShape(program.outputs[0], rows), data, remarks: [describe(graph, program)] }
+  const remarks = [describe(graph, program)]
+  if (joined !== null)
+    remarks.push(
+      `look: ${joined.part}: rows that know of each other; these ${rows} are one list, as a ranker's candidates are`,
+    )
+  return { shape: outputShape(program.outputs[0], rows), data, remarks }
 }
 
 const describe = (graph: Graph, program: Program): string =>

@@ -1,10 +1,11 @@
 /**
- * Whether the rows of a batch know of each other. A tower is asked for one person and a ranker for some candidates at a time,
- * so a model that takes a mean over its batch, or lets its rows attend to each other, says something else here than where
- * it was trained. Shapes alone do not always tell: the plain evaluator does, by changing one row and looking at the others.
+ * Whether the rows of a batch know of each other. A tower is asked for one person and most rankers for some candidates at a
+ * time, so a model that takes a mean over its batch, or lets its rows attend to each other, would say something else here than
+ * where it was trained: it is a list, which runs in one piece, or refused. Shapes alone do not always tell: the plain evaluator
+ * does, by changing one row and looking at the others.
  */
 import { InputError } from '../../read/errors.js'
-import { shapesFor } from './compile.js'
+import { compile, shapesFor, type CompileOptions, type Program } from './compile.js'
 import { batchSymbols } from './model/batch.js'
 import { makersOf, nodeName, type Graph } from './model/graph.js'
 import { OpError, tensor, type Tensor } from './model/tensor.js'
@@ -14,13 +15,22 @@ const ROWS = 3
 
 type Values = ReadonlyMap<string, Tensor>
 
-/**
- * Throws InputError with the node that joins rows. `instead` says what would do. A model that cannot be evaluated for
- * several rows is left to the compiler.
- */
+/** Where rows come to know of each other, as messages say it. */
+export interface Joined {
+  part: string
+  found: string
+}
+
+/** Throws InputError with the node that joins rows. `instead` says what would do. */
 export function refuseJoinedRows(graph: Graph, sizes: Readonly<Record<string, number>>, instead: string): void {
+  const joined = joinedRows(graph, sizes)
+  if (joined !== null) throw new InputError({ file: graph.file, part: joined.part }, joined.found, instead)
+}
+
+/** The node that joins rows, if there is one. A model that cannot be evaluated for several rows is left to the compiler. */
+export function joinedRows(graph: Graph, sizes: Readonly<Record<string, number>>): Joined | null {
   const batch = batchSymbols(graph)
-  if (batch.size === 0) return
+  if (batch.size === 0) return null
   const inputs = (rows: number, changed: number | undefined): Map<string, Tensor> => {
     const shapes = shapesFor(graph, { sizes }, batch, rows)
     return new Map(
@@ -35,16 +45,13 @@ export function refuseJoinedRows(graph: Graph, sizes: Readonly<Record<string, nu
     base = evaluate(graph, inputs(ROWS, undefined))
     changes = [0, ROWS - 1].map((row) => [row, evaluate(graph, inputs(ROWS, row))])
   } catch (error) {
-    if (error instanceof InputError || error instanceof OpError) return
+    if (error instanceof InputError || error instanceof OpError) return null
     throw error
   }
   try {
     alone = evaluate(graph, inputs(1, undefined))
   } catch (error) {
     if (!(error instanceof InputError || error instanceof OpError)) throw error
-  }
-  const refuse = (part: string, found: string): never => {
-    throw new InputError({ file: graph.file, part }, found, instead)
   }
   const joins = (name: string): boolean =>
     changes.some(([row, values]) => !isOfRow(base.get(name)!, values.get(name)!, row))
@@ -54,15 +61,34 @@ export function refuseJoinedRows(graph: Graph, sizes: Readonly<Record<string, nu
         each.outputs.some((output) => output !== '' && base.has(output) && joins(output)),
       )
       const part = node === undefined ? `output "${name}"` : nodeName(node)
-      refuse(part, 'rows of the batch that know of each other: the result of one changes with the others')
+      return { part, found: 'rows of the batch that know of each other: the result of one changes with the others' }
     }
     if (alone !== undefined && !isAlike(base.get(name)!, alone.get(name)!)) {
       const node = makersOf(graph).get(name)
       const part = node === undefined ? `output "${name}"` : nodeName(node)
-      refuse(part, 'a result that depends on how many rows the batch has')
+      return { part, found: 'a result that depends on how many rows the batch has' }
     }
   }
+  return null
 }
+
+/** A program that runs all rows at once. Errors: what joins them, and why that cannot be for any number of them. */
+export function compileList(graph: Graph, joined: Joined, options: CompileOptions): Program {
+  try {
+    return compile(graph, { ...options, list: true })
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    throw new InputError(
+      { file: graph.file, part: joined.part },
+      joined.found,
+      `rows each for themselves, or a ranker that can run on a list of any length (here ${because(error)})`,
+      { cause: error },
+    )
+  }
+}
+
+const because = ({ place, found }: InputError): string =>
+  place.part === undefined ? found : `${place.part} has ${found}`
 
 /** The same numbers for the same rows, whatever their number; a row that is `changed` differs everywhere. */
 function sample(x: Tensor, axis: number, changed: number | undefined, seed: number): Tensor {

@@ -1,7 +1,7 @@
 /** What lowering one node to tape ops works with. */
 import type { Node } from '../model/graph.js'
 import { gatherView } from '../reference/movement.js'
-import { asOut, Tape, viewOf, type OpCode, type OpNumbers } from '../tape/tape.js'
+import { asOut, Tape, UNARY, viewOf, type OpCode, type OpNumbers } from '../tape/tape.js'
 import type { Ranges } from '../tape/ranges.js'
 import { OpError, type ElementType, type Tensor } from '../model/tensor.js'
 import { BatchError, type Extent, type Traced, type TracedGraph } from '../tape/trace.js'
@@ -41,17 +41,35 @@ export class Context {
     if (name === undefined || name === '') return undefined
     const known = this.values.get(name)
     if (known !== undefined) return known
-    const constant = this.constant(node, at)
-    if (constant === undefined) throw new OpError(`input "${name}" before anything made it`)
-    const value = repeated(this.tape.constant(constant, name), this.graph.values.get(name)!.shape)
+    const value = this.ofList(name) ?? this.plain(node, at)
     this.values.set(name, value)
     return value
+  }
+
+  private plain(node: Node, at: number): Value {
+    const [name, constant] = [node.inputs[at], this.constant(node, at)]
+    if (constant === undefined) throw new OpError(`input "${name}" before anything made it`)
+    return repeated(this.tape.constant(constant, name), this.graph.values.get(name)!.shape)
+  }
+
+  /** What a list of any length makes of a constant that differs with its length. */
+  private ofList(name: string): Value | undefined {
+    const found = this.graph.ofList.get(name)
+    if (found === undefined) return undefined
+    const { type, shape } = this.graph.values.get(name)!
+    if ('rows' in found) return this.tape.perRow(found.rows, shape, name)
+    const count = this.tape.count()
+    const line = { kind: UNARY['affine'], alpha: found.slope, beta: found.start }
+    const value = this.elementwise('unary', [count], type, line)
+    const turned = found.under ? this.elementwise('unary', [value], type, { kind: UNARY['reciprocal'] }) : value
+    return { ...turned, axes: shape.map(() => []) }
   }
 
   /** An input's value where it is a constant. */
   constant(node: Node, at: number): Tensor | undefined {
     const name = node.inputs[at]
     if (name === undefined || name === '') return undefined
+    if (this.graph.ofList.has(name)) return undefined
     const varying = this.graph.varying.get(name)
     if (varying !== undefined) throw new BatchError(varying)
     return this.graph.constants.get(name)

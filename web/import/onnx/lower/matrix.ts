@@ -81,14 +81,17 @@ export function contract(
     { size: 1, step: 0, rows: false },
     { size: 1, step: 0, rows: false },
   ]
-  if (k[0].rows) throw new BatchError('a product over the batch')
+  context.tape.join(
+    k.slice(0, 1).map((each) => [each]),
+    'a product over the batch',
+  )
   const pairs = axes.map(([x, y]) => aligned([x === null ? none : a.axes[x], y === null ? none : b.axes[y]]))
   if (pairs.some((pair) => pair === null)) {
     if (fragmented(a) || fragmented(b))
       return contract(context, [context.tape.copy(a), context.tape.copy(b)], axes, summed, after)
     throw new BatchError('operands hold the batch in different places')
   }
-  const perRow = a.perRow || b.perRow || (after.bias?.perRow ?? false)
+  const perRow = a.perRow || b.perRow || k[0].rows || (after.bias?.perRow ?? false)
   const bias = after.bias === undefined ? undefined : padded(after.bias, axes.length)
   const withBias = pairs.map((pair, i) => (bias === undefined ? pair! : alignedThree(pair!, bias.axes[i])))
   if (withBias.some((each) => each === null)) {
@@ -178,7 +181,7 @@ function emit(
   }
   const runs = mergeLoops(loops)
   const isM = (loop: Loop) => loop.b === 0 && loop.a !== 0
-  const isN = (loop: Loop) => loop.a === 0 && loop.b !== 0 && !loop.rows
+  const isN = (loop: Loop) => loop.a === 0 && loop.b !== 0 && (context.tape.isList || !loop.rows)
   const longest = (test: (loop: Loop) => boolean): Loop | undefined => {
     const found = runs.filter(test)
     return found.sort((x, y) => Number(y.rows) - Number(x.rows) || y.size - x.size)[0]
@@ -340,9 +343,10 @@ function diagonal(given: Value, letters: readonly string[], shape: readonly numb
       axes.push(value.axes[axis])
       return
     }
-    if (shape[axis] === 1) return
+    if (shape[axis] === 1 && value.axes[axis].length === 0) return
     const [x, y] = [axes[before], value.axes[axis]]
-    if (x.length !== 1 || y.length !== 1) throw new OpError(`the letter "${letter}" twice in one operand`)
+    if (x.length !== 1 || y.length !== 1 || x[0].rows !== y[0].rows)
+      throw new OpError(`the letter "${letter}" twice in one operand`)
     axes[before] = [{ ...x[0], step: x[0].step + y[0].step }]
   })
   value = { ...value, axes }

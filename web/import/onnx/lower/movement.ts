@@ -58,6 +58,8 @@ const slice: Lowering = (context, node) => {
   extents.forEach((extent, axis) => {
     if (shape[axis] === 0) throw new OpError('an empty slice')
     // An open end of the batch counts as its whole.
+    const isPart = extent.rows && !context.result(node).shape[axis].rows
+    if (isPart) throw new BatchError('a slice of the batch')
     const whole = extent.rows && start[axis] === 0 && step[axis] === 1 && shape[axis] === extent.size
     if (!whole) value = sliced(context, value, axis, start[axis], step[axis], extent, shape[axis])
   })
@@ -206,10 +208,9 @@ const pad: Lowering = (context, node) => {
 /** What a triangle leaves, by a constant mask. */
 const trilu: Lowering = (context, node) => {
   const value = context.input(node, 0)
-  const [rows, columns] = context
-    .shapeOf(node, 0)
-    .slice(-2)
-    .map(({ size }) => size)
+  const last = context.shapeOf(node, 0).slice(-2)
+  if (last.some((extent) => extent.rows)) throw new BatchError('a triangle of the batch')
+  const [rows, columns] = last.map(({ size }) => size)
   const k = context.constant(node, 1)?.data[0] ?? 0
   const upper = number(node, 'upper', 1) !== 0
   const mask = tensor('bool', [rows, columns])
@@ -299,6 +300,9 @@ function progression(ids: Tensor, size: number): { start: number; step: number }
   return at.every((id, i) => id === at[0] + i * step) ? { start: at[0], step } : null
 }
 
+/** The first or the last, which a list of any length has. */
+const isEnd = (place: number): boolean => place === 0 || place === -1
+
 const gather: Lowering = (context, node) => {
   const extents = context.shapeOf(node, 0)
   const axis = axisOf(number(node, 'axis', 0), extents.length)
@@ -316,12 +320,13 @@ const gather: Lowering = (context, node) => {
       return [constant.shape.length <= 1 ? { ...value, axes } : reshape(context, value, context.result(node).shape)]
     }
   }
-  if (extents[axis].rows) throw new BatchError('an index into the batch')
+  if (extents[axis].rows && !(context.tape.isList && constant !== undefined && constant.data.every(isEnd)))
+    throw new BatchError('an index into the batch')
   const table = context.tape.single(data, axis)
   const ids = context.input(node, 1)
   const rest = [...table.axes.slice(0, axis), ...table.axes.slice(axis + 1)]
   const places = ids.axes
-  const perRow = table.perRow || ids.perRow
+  const perRow = table.perRow || ids.perRow || extents[axis].rows
   const out = context.tape.fresh([...rest.slice(0, axis), ...places, ...rest.slice(axis)], type, perRow)
   const [outPlaces, outRest] = [
     out.axes.slice(axis, axis + places.length),

@@ -5,7 +5,7 @@
 import { number } from '../model/graph.js'
 import { windowPlan, type WindowPlan } from '../reference/pooling.js'
 import { OpError } from '../model/tensor.js'
-import type { Extent } from '../tape/trace.js'
+import { BatchError, type Extent } from '../tape/trace.js'
 import type { Factor, Value } from '../tape/value.js'
 import { repeated, type Context, type Lowering } from './context.js'
 import { contract } from './matrix.js'
@@ -14,6 +14,7 @@ import { reduced } from './reduce.js'
 
 /** [rows, channels, windows…, elements of a window…], the sides padded with `fill`. */
 function windows(context: Context, given: Value, extents: readonly Extent[], plan: WindowPlan, fill: number): Value {
+  if (extents.slice(2).some((extent) => extent.rows)) throw new BatchError('windows along the batch')
   let value = given
   let sizes = [...extents]
   plan.kernel.forEach((_, i) => {

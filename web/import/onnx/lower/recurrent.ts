@@ -8,7 +8,7 @@ import { number } from '../model/graph.js'
 import { initialState, recurrentPlan } from '../reference/recurrent.js'
 import { BINARY, UNARY, viewOf, viewWith } from '../tape/tape.js'
 import { OpError, tensor, type Tensor } from '../model/tensor.js'
-import type { Extent } from '../tape/trace.js'
+import { BatchError, type Extent } from '../tape/trace.js'
 import { extentFactors, type Factor, type Value } from '../tape/value.js'
 import { repeated, type Context, type Lowering } from './context.js'
 import { product } from './matrix.js'
@@ -54,7 +54,8 @@ const recurrent =
     if (number(node, 'layout', 0) !== 0) throw new OpError('layout 1, expected steps before rows')
     if (isLstm && node.inputs[7]) throw new OpError('peephole weights')
     const linear = !isLstm && number(node, 'linear_before_reset', 0) !== 0
-    const batch = context.shapeOf(node, 0)[1]
+    const [step, batch] = context.shapeOf(node, 0)
+    if (step.rows) throw new BatchError('steps along the batch')
     const lengths = context.optional(node, 4)
     const stateAt = (at: number): Value | undefined => {
       const constant = context.constant(node, at)

@@ -24,16 +24,17 @@ const KINDS: Record<string, string> = {
 /** Sums and their like over `axes`, which become axes of size 1. */
 export function reduced(context: Context, value: Value, axes: readonly number[], kind: string): Value {
   const over = axes.flatMap((axis) => value.axes[axis])
-  if (over.some((factor) => factor.rows)) throw new BatchError('a sum over the batch')
+  context.tape.join([over], 'a sum over the batch')
   if (over.length === 0 && ['sum', 'mean', 'max', 'min', 'prod'].includes(kind)) return value
   const kept = value.axes.map((axis, a) => (axes.includes(a) ? [] : axis))
-  const out = context.tape.fresh(kept, value.type, value.perRow)
+  const perRow = value.perRow || over.some((factor) => factor.rows)
+  const out = context.tape.fresh(kept, value.type, perRow)
   const used = kept.flat().map((factor) => factor.step !== 0)
   const moving = (factors: Factor[]) => factors.filter((_, f) => used[f])
   const [outView, inView] = asOut([viewWith(out, moving(out.axes.flat())), viewWith(value, moving(kept.flat()))])
   const last = over.length === 0 ? [{ size: 1, step: 0, rows: false }] : merged(over)
   inView.dims = [...inView.dims, ...last]
-  context.tape.emit('reduce', [outView, inView], value.perRow, { kind: KIND[kind], m: last.length })
+  context.tape.emit('reduce', [outView, inView], perRow, { kind: KIND[kind], m: last.length })
   return out
 }
 
@@ -49,7 +50,9 @@ const reduce: Lowering = (context, node) => {
 /** An op along one axis, as out: the axis goes last, in one run. */
 function along(context: Context, code: OpCode, given: Value, axis: number, numbers: OpNumbers, reverse = false): Value {
   const value = context.tape.single(given, axis)
-  if (value.axes[axis].some((factor) => factor.rows)) throw new BatchError(`${code} along the batch`)
+  if (reverse && value.axes[axis].some((factor) => factor.rows))
+    throw new BatchError(`${code} from the end of the batch`)
+  context.tape.join([value.axes[axis]], `${code} along the batch`)
   const others = value.axes.map((each, a) =>
     a === axis ? each.map((factor) => ({ ...factor, step: factor.step || 1 })) : each,
   )
@@ -92,8 +95,9 @@ const layerNormalization: Lowering = (context, node) => {
   const { shape } = context.result(node)
   const axis = axisOf(number(node, 'axis', -1), shape.length)
   const inner = shape.slice(axis)
-  if (inner.some((extent) => extent.rows)) throw new BatchError('a normalisation along the batch')
-  const width = { size: inner.reduce((product, { size }) => product * size, 1), rows: false }
+  const isAlone = context.tape.isList && inner.length === 1
+  if (!isAlone && inner.some((extent) => extent.rows)) throw new BatchError('a normalisation along the batch')
+  const width = { size: inner.reduce((product, { size }) => product * size, 1), rows: inner[0].rows }
   const flat = [...shape.slice(0, axis), width]
   const value = context.tape.single(reshape(context, context.input(node, 0), flat), axis)
   const laid = (at: number): Value | null => {
@@ -173,12 +177,14 @@ function best(
   wanted: [boolean, boolean],
 ): [Value | null, Value | null] {
   const value = context.tape.single(given, axis)
-  if (value.axes[axis].some((factor) => factor.rows)) throw new BatchError('the largest of the batch')
+  if (k > 1 && value.axes[axis].some((factor) => factor.rows)) throw new BatchError(`the best ${k} of the batch`)
+  context.tape.join([value.axes[axis]], 'the largest of the batch')
   const axes = value.axes.map((each, a): Factor[] =>
     a === axis ? (k === 1 ? [] : [{ size: k, step: 1, rows: false }]) : each,
   )
-  const values = wanted[0] ? context.tape.fresh(axes, value.type, value.perRow) : null
-  const places = wanted[1] ? context.tape.fresh(axes, 'int', value.perRow) : null
+  const perRow = value.perRow || value.axes[axis].some((factor) => factor.rows)
+  const values = wanted[0] ? context.tape.fresh(axes, value.type, perRow) : null
+  const places = wanted[1] ? context.tape.fresh(axes, 'int', perRow) : null
   const rest = value.axes.filter((_, a) => a !== axis).flat()
   const views = [values, value, places].map((each, i) => {
     if (each === null) return null
@@ -190,7 +196,7 @@ function best(
   const compact = asOut(present, present[0].dims.length - 1)
   const placed = views.map((view) => (view === null ? null : compact.shift()!))
   const also = places === null ? [] : [places.buffer]
-  context.tape.emit('topk', placed, value.perRow, { kind }, also)
+  context.tape.emit('topk', placed, perRow, { kind }, also)
   return [values, places]
 }
 

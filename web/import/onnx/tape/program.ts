@@ -111,7 +111,7 @@ export function writeProgram(plan: ProgramPlan): Uint8Array {
 const Buffer_ = globalThis.Buffer
 
 function writeView(out: DataView, at: number, view: View, plan: ProgramPlan, constants: Constants): void {
-  const rowsAxis = view.dims.findIndex((dim) => dim.rows)
+  const rows = view.dims.reduce((bits, dim, axis) => bits | (Number(dim.rows) << axis), 0)
   const isConstant = view.buffer.data !== undefined
   const placed = isConstant ? constants.placed.get(view.buffer)! : null
   const type = placed?.type ?? 'float32'
@@ -121,7 +121,7 @@ function writeView(out: DataView, at: number, view: View, plan: ProgramPlan, con
   out.setUint8(at, isConstant ? 1 : 0)
   out.setUint8(at + 1, TYPE[type])
   out.setUint8(at + 2, view.dims.length)
-  out.setUint8(at + 3, rowsAxis < 0 ? NO_ROWS : rowsAxis)
+  out.setUint8(at + 3, rows)
   out.setUint32(at + 4, base + view.offset, true)
   out.setUint32(at + 8, placed?.scales ?? 0, true)
   out.setUint32(at + 12, type === 'int8' ? view.codedAlong! : 0, true)
@@ -158,7 +158,8 @@ class Constants {
 
   private place(buffer: Buffer, views: readonly View[], weights: Weights): Placed {
     const data = buffer.data!
-    const codable = data.length >= LEAST_CODED && views.every((view) => view.codedAlong !== undefined)
+    const isPlain = (view: View) => view.codedAlong !== undefined && !view.dims.some((dim) => dim.rows)
+    const codable = data.length >= LEAST_CODED && views.every(isPlain)
     if (codable && weights === 'float16') {
       const halves = Uint16Array.from(data, toHalf)
       return { type: 'float16', at: this.add(new Uint8Array(halves.buffer)), scales: 0 }

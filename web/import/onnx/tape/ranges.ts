@@ -12,7 +12,8 @@ import { axisOf, OpError } from '../model/tensor.js'
 import { ofNode } from '../reference/index.js'
 import { einsumPlan } from '../reference/matrix.js'
 import { reducedAxes } from '../reference/reduce.js'
-import type { TracedGraph } from './trace.js'
+import { numbersOf } from './list.js'
+import type { Extent, TracedGraph } from './trace.js'
 
 /** Whole numbers from `least` to `most`. */
 export interface Range {
@@ -117,13 +118,16 @@ export function power<T>(x: T, exponent: number, times: (a: T, b: T) => T): T {
 /** The ranges of a graph's values, worked out from the inputs on. */
 export class Ranges {
   private readonly graph: TracedGraph
+  /** that an op may join */
+  private readonly rows: number
   private readonly found = new Map<string, Range | undefined>()
   /** What the nodes' ops make, before their types bound it. */
   private readonly made = new Map<Node, Range>()
 
-  /** `given`: what the inputs hold; those left out are taken to stay below 2^24. */
-  constructor(graph: TracedGraph, given: ReadonlyMap<string, Range>) {
+  /** `given`: what the inputs hold; those left out are taken to stay below 2^24. `rows`: of the longest list. */
+  constructor(graph: TracedGraph, given: ReadonlyMap<string, Range>, rows = 1) {
     this.graph = graph
+    this.rows = rows
     for (const port of graph.inputs)
       this.found.set(port.name, port.type === 'float' ? given.get(port.name) : held(port, given.get(port.name)))
     for (const node of graph.nodes)
@@ -136,16 +140,21 @@ export class Ranges {
 
   /** undefined: nothing is known. */
   of(name: string): Range | undefined {
-    const constant = this.graph.constants.get(name)
-    if (!this.found.has(name) && constant !== undefined) {
+    const ofList = this.graph.ofList.get(name)
+    const numbers = ofList === undefined ? this.graph.constants.get(name)?.data : numbersOf(ofList, this.rows)
+    if (!this.found.has(name) && numbers !== undefined) {
       let [least, most] = [Infinity, -Infinity]
-      for (const value of constant.data) {
+      for (const value of numbers) {
         least = Math.min(least, value)
         most = Math.max(most, value)
       }
       this.found.set(name, Number.isFinite(least + most) ? { least, most } : undefined)
     }
     return this.found.get(name)
+  }
+
+  private longest({ size, rows }: Extent): number {
+    return rows ? size * this.rows : size
   }
 
   private isInt(name: string): boolean {
@@ -200,7 +209,7 @@ export class Ranges {
     const at = (i: number): Range | undefined => (node.inputs[i] ? this.of(node.inputs[i]) : undefined)
     const size = (input: number, axis: number): number => {
       const shape = this.graph.values.get(node.inputs[input])!.shape
-      return shape[axisOf(axis, shape.length)].size
+      return this.longest(shape[axisOf(axis, shape.length)])
     }
     const all = (ranges: readonly (Range | undefined)[]): Range | undefined => {
       const there = ranges.filter((each) => each !== undefined)
@@ -310,7 +319,7 @@ export class Ranges {
 
   private einsum(node: Node): Range | undefined {
     const ranges = node.inputs.map((name) => this.of(name))
-    const shapes = node.inputs.map((name) => this.graph.values.get(name)!.shape.map(({ size }) => size))
+    const shapes = node.inputs.map((name) => this.graph.values.get(name)!.shape.map((each) => this.longest(each)))
     const { output, sizes } = einsumPlan(node, shapes)
     const summed = [...sizes].reduce((count, [letter, size]) => (output.includes(letter) ? count : count * size), 1)
     if (!ranges.every((each) => each !== undefined)) return undefined
@@ -323,7 +332,7 @@ export class Ranges {
   /** Elements that a reduction takes together. */
   private counted(node: Node): number {
     const { shape } = this.graph.values.get(node.inputs[0])!
-    const sizes = shape.map((extent) => extent.size)
+    const sizes = shape.map((extent) => this.longest(extent))
     const constant = node.inputs[1] ? this.graph.constants.get(node.inputs[1]) : undefined
     const likeness = { type: 'int' as const, shape: sizes, data: new Float64Array(0) }
     return reducedAxes(node, [likeness, constant]).reduce((product, axis) => product * sizes[axis], 1)

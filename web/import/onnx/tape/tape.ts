@@ -4,8 +4,8 @@
  */
 import * as numbers from '../../../generated/numbers.js'
 import { OpError, type ElementType, type Tensor } from '../model/tensor.js'
-import { BatchError } from './trace.js'
-import { factorsOf, layOut, merged, type Buffer, type Factor, type Value } from './value.js'
+import { BatchError, type Extent } from './trace.js'
+import { extentFactors, factorsOf, layOut, merged, type Buffer, type Factor, type Value } from './value.js'
 
 export type OpCode = keyof typeof numbers.OP
 
@@ -48,10 +48,34 @@ export class Tape {
   readonly ops: TapeOp[] = []
   private readonly constants = new Map<Tensor, Buffer>()
   readonly capacity: number
+  /** Rows may know of each other: all of them are in one run. */
+  readonly isList: boolean
 
   /** `capacity`: rows of one run; memory is laid out for so many. */
-  constructor(capacity: number) {
+  constructor(capacity: number, isList = false) {
     this.capacity = capacity
+    this.isList = isList
+  }
+
+  /** Errors: an op goes along the rows, `what`, though they are each for themselves. */
+  join(axes: readonly (readonly Factor[])[], what: string): void {
+    if (!this.isList && axes.flat().some((factor) => factor.rows)) throw new BatchError(what)
+  }
+
+  /** How many rows there are. */
+  count(): Value {
+    const out = this.fresh([], 'int', true)
+    const one: View = { ...viewOf(this.scalar(1, 'int')), dims: [{ size: 1, step: 0, rows: true }] }
+    this.emit('reduce', [viewOf(out), one], true, { kind: REDUCE['sum'], m: 1 })
+    return out
+  }
+
+  /** A constant that differs between rows, as it is for all that one run takes. */
+  perRow(value: Tensor, shape: readonly Extent[], name: string): Value {
+    const { buffer, type } = this.constant(value, name)
+    const axes = shape.map(extentFactors)
+    const laid = layOut(axes.flat(), this.capacity).factors
+    return { buffer, offset: 0, axes: axes.map((axis) => axis.map(() => laid.shift()!)), type, perRow: true }
   }
 
   constant(value: Tensor, name: string): Value {
@@ -85,7 +109,8 @@ export class Tape {
     const laid = axes.map((axis) =>
       axis.map((factor): Factor => (whole || factor.step !== 0 ? factors.shift()! : { ...factor })),
     )
-    return { buffer: { floats, name: '' }, offset: 0, axes: laid, type, perRow }
+    const isPerRow = perRow || held.some((factor) => factor.rows)
+    return { buffer: { floats, name: '' }, offset: 0, axes: laid, type, perRow: isPerRow }
   }
 
   emit(
@@ -99,7 +124,7 @@ export class Tape {
     for (const view of views)
       if (view !== null && view.dims.length > MAX_RANK)
         throw new OpError(`${view.dims.length} dimensions that cannot be merged (expected at most ${MAX_RANK})`)
-    if (views.some((view) => view !== null && view.dims.filter((dim) => dim.rows).length > 1))
+    if (!this.isList && views.some((view) => view !== null && view.dims.filter((dim) => dim.rows).length > 1))
       throw new BatchError('rows against rows')
     const byRow = perRow || views.some((view) => view !== null && view.dims.some((dim) => dim.rows))
     const writes = [...(views[0] === null ? [] : [views[0].buffer]), ...alsoWrites]

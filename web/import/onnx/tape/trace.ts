@@ -18,6 +18,7 @@ import {
   type Room,
   type Tensor,
 } from '../model/tensor.js'
+import { listed, type OfList } from './list.js'
 
 /** A size: `size`, or `size` times the batch. */
 export interface Extent {
@@ -35,7 +36,12 @@ export interface TracedGraph extends Graph {
   values: Map<string, Traced>
   /** Constants that differ with the size of the batch, and how: no op can use them but for a shape that is known anyway. */
   varying: Map<string, string>
+  /** What an op of a list can make of them nevertheless. */
+  ofList: Map<string, OfList>
 }
+
+/** How the batch is traced: left open, rows being each for themselves; as a list of this length at most; or as one row. */
+export type Batch = 'open' | { longest: number } | 'one'
 
 /** Values differ between batches in a way that is no repetition of rows. */
 export class BatchError extends Error {}
@@ -155,7 +161,7 @@ function sample(graph: Graph, shapes: Map<string, number[]>): Sample {
   return found
 }
 
-export function trace(given: Graph, shapesFor: ShapesFor, batch: 'open' | 'one'): TracedGraph {
+export function trace(given: Graph, shapesFor: ShapesFor, batch: Batch): TracedGraph {
   const graph = decided(given, shapesFor(BATCHES[0]))
   for (const node of graph.nodes) refuseUnknown(graph.file, node)
   const sizes = batch === 'one' ? [1, 1] : BATCHES
@@ -178,7 +184,16 @@ export function trace(given: Graph, shapesFor: ShapesFor, batch: 'open' | 'one')
     }
     values.set(name, traced)
   }
-  return { ...dropDead({ ...graph, nodes, constants }), values, varying }
+  const ofList = new Map<string, OfList>()
+  if (typeof batch === 'object' && varying.size > 0) {
+    const each = [first, second, sample(graph, shapesFor(batch.longest))].map((known) => known.values)
+    for (const name of varying.keys()) {
+      const lists = each.map((known) => known.get(name)!)
+      const found = listed(lists, values.get(name)!.shape, [...BATCHES, batch.longest])
+      if (found !== null) ofList.set(name, found)
+    }
+  }
+  return { ...dropDead({ ...graph, nodes, constants }), values, varying, ofList }
 }
 
 /**
