@@ -185,12 +185,13 @@ export const leftOut = ({ rows, why, row }: LeftOut) => `; ${rows} rows left out
 const NAMING_ITEMS = ['interactions', 'items', 'embeddings']
 
 /** Where nothing joins; said once for each two. */
-function joinError({ from, to, roles, matched, of, examples, beside }: Join, inputs: Inputs): InputError[] {
+function joinError({ from, to, roles, matched, of, examples, beside, cased }: Join, inputs: Inputs): InputError[] {
   const [a, b] = roles.map((role) => NAMING_ITEMS.indexOf(role)) as [number, number]
   if (matched > 0 || a < 0 || b < a) return []
   const has = beside.length === 0 ? 'nothing' : quoteList(beside)
   const found = `none of its ${of} items in ${to}, for example ${quote(examples[0])} (${to} has ${has})`
-  return [new InputError({ file: from }, found, `ids that both files have${wayOut(inputs, [from, to], roles)}`)]
+  const way = cased ? ` (config "ids": "lower case" makes ${cased.ids} of them one)` : wayOut(inputs, [from, to], roles)
+  return [new InputError({ file: from }, found, `ids that both files have${way}`)]
 }
 
 /** The config line that names another column: the one whose values are items of the other file, where there is one. */
@@ -294,8 +295,9 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
         return [`look: ${path}: no times; ${quote(one.column)} looks like dates: ${JSON.stringify({ columns: { interactions: { timestamp: one.column } } })}`] // prettier-ignore
       case 'quotes':
         return [
-          `${path}: quotes stand for themselves, since that in row ${one.row} does not close; ` +
-            'config "quote": true says that fields are quoted',
+          one.stand
+            ? `${path}: quotes stand for themselves, since that in row ${one.row} does not close; config "quote": true says that fields are quoted`
+            : `look: ${path}: quotes are taken off fields that need none (the first in row ${one.row}); config "quote": false keeps them, "quote": true says so`,
         ]
       case 'met': {
         const instead = one.instead === null ? '' : `, where ${quote(one.instead)} has none`
@@ -316,7 +318,19 @@ function floatsRemark(path: string, { column, ids, of }: Extract<FileNote, { not
 /** Below this share of a log's items in the catalogue, the two may be of different things. */
 const FEW_JOIN = 0.5
 
-function joinRemarks({ from, to, roles, matched, of, examples, beside }: Join, { allow }: Config): string[] {
+function joinRemarks(join: Join, config: Config): string[] {
+  const { from, to, roles, matched, cased } = join
+  const [a, b] = roles.map((role) => NAMING_ITEMS.indexOf(role)) as [number, number]
+  const isSaid = a < 0 ? roles[0] !== 'campaigns' : matched === 0 || b < a // by an error, or the other way round
+  if (cased === undefined || isSaid) return lackRemarks(join, config)
+  const [here, there] = cased.example.map((id) => quote(id))
+  return [
+    ...lackRemarks(join, config),
+    `look: ${from}: ${cased.ids} of its items are in ${to} in other letters (${here} is ${there} there); config "ids": "lower case" makes them one`,
+  ]
+}
+
+function lackRemarks({ from, to, roles, matched, of, examples, beside }: Join, { allow }: Config): string[] {
   const [a, b] = roles
   if (matched === 0 && a === 'campaigns')
     return [`look: ${from}: none of its items is known, for example ${quote(examples[0])}`]

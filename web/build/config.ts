@@ -25,9 +25,9 @@ export interface Config extends SourceOptions {
   skip?: Skip | Skip[]
   /**
    * "exact": every id is the text that stands there. Default: 7.0, as data frames write whole numbers beside gaps, is 7 in every
-   * file.
+   * file. "lower case": besides, the item AB-1 is ab-1 in every file, and in the bundle.
    */
-  ids?: 'exact'
+  ids?: 'exact' | 'lower case'
   /** "catalogue": only items of --items are recommended; what else the log has still teaches, and counts in a history. */
   allow?: 'catalogue'
   /** Kinds of attributes by column, each a column of the catalogue: { "zip": "category", "notes": "skip" }. */
@@ -58,6 +58,11 @@ export interface Config extends SourceOptions {
   decimals?: Record<string, '.' | ','>
   /** Which comes first in times and dates such as 08/10/2015, by column, where none of it tells: { "released": "day first" }. */
   dates?: Record<string, 'day first' | 'month first'>
+  /**
+   * What stands for nothing in a column of the catalogue, beside NULL, NaN and their like and in place of "N/A" and dashes:
+   * { "brand": ["NA", "-"] }; []: nothing else.
+   */
+  missing?: Record<string, string[]>
   /** false: quotes in the log and the catalogue stand for themselves, true: fields may be quoted. Default: told from tab-separated files, true for others. */
   quote?: boolean
   /** false: entities and tags of HTML in the catalogue are as they stand. Default: `Tom &amp; Jerry` is read as the text that it shows. */

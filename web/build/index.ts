@@ -48,6 +48,7 @@ export {
   type Decimals,
   type Floats,
   type IdReading,
+  type IdsAs,
   type ExceptionFacts,
   type FileFacts,
   type FileTaken,
@@ -68,6 +69,7 @@ export {
   type Kind,
   type Mapping,
   type Place,
+  type Quotes,
   type Progress as ReadProgress,
   type Role,
 } from '../read/index.js'

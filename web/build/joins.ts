@@ -15,6 +15,8 @@ export interface Join {
   examples: string[]
   /** Ids of `to`, as they look there, where something does not match. */
   beside: string[]
+  /** Of those that do not match, so many would in lower case, and one that would: here, and there. */
+  cased?: { ids: number; example: [from: string, to: string] }
 }
 
 /** What a file of a build is. */
@@ -54,7 +56,26 @@ function joinOf(from: Side, to: Side): Join {
     else if (examples.length < EXAMPLES) examples.push(id)
   const meant = examples.length === 0 ? [] : lookalikes(examples, to.ids)
   const of = from.ids.size
-  return { from: from.path, to: to.path, roles: [from.role, to.role], matched, of, examples, beside: meant }
+  const cased = matched === of ? undefined : casedOf(from.ids, to.ids)
+  return {
+    from: from.path,
+    to: to.path,
+    roles: [from.role, to.role],
+    matched,
+    of,
+    examples,
+    beside: meant,
+    ...(cased && { cased }),
+  }
+}
+
+function casedOf(ids: ReadonlySet<string>, known: ReadonlySet<string>): Join['cased'] {
+  const open = [...ids].filter((id) => !known.has(id) && id.toLowerCase() !== id.toUpperCase())
+  if (open.length === 0) return undefined
+  const byCase = new Map(Array.from(known, (id) => [id.toLowerCase(), id]))
+  const met = open.filter((id) => byCase.has(id.toLowerCase()))
+  const [first] = met
+  return first === undefined ? undefined : { ids: met.length, example: [first, byCase.get(first.toLowerCase())!] }
 }
 
 /** What `ids` may have meant of `known`: the same but for case, signs, leading zeros or what stands before it; else any. */

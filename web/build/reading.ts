@@ -1,5 +1,5 @@
 /** How a config wants tables read: options of the readers, the same in build, check, eval and features. */
-import type { InteractionOptions, Mapping, Skip } from '../read/index.js'
+import type { IdReading, InteractionOptions, Mapping, Skip } from '../read/index.js'
 import type { Config } from './config.js'
 
 /** The columns of one kind of file: what is said of it by name, else what is said of all. */
@@ -9,7 +9,7 @@ export function columnsOf({ columns = {} }: Config, kind: 'interactions' | 'item
 }
 
 /** How ids are read, in every kind of file. */
-export const idsOf = ({ ids }: Config): { exactIds: boolean } => ({ exactIds: ids === 'exact' })
+export const idsOf = ({ ids }: Config): IdReading => ({ idsAs: ids })
 
 export const skipOf = ({ skip = [] }: Config): readonly Skip[] => (typeof skip === 'string' ? [skip] : skip)
 

@@ -10,6 +10,7 @@ import {
 } from '../build/account.js'
 import { ratingsLine } from '../build/ratings.js'
 import { timesLine } from '../build/times.js'
+import { oneLine } from '../read/errors.js'
 import { quoteList, type ColumnFacts } from '../read/index.js'
 
 /** Every part that there is something to say of. */
@@ -41,7 +42,7 @@ function inputLines({ path, role, rows, columns, left }: InputAccount): string[]
   return [
     `${path}: ${rows} rows of ${role}${left.map(leftOut).join('')}`,
     ...table(used.map(columnCells)),
-    ...(unused.length === 0 ? [] : [`  not used: ${unused.join(', ')}`]),
+    ...(unused.length === 0 ? [] : [`  not used: ${unused.map(oneLine).join(', ')}`]),
   ]
 }
 
@@ -61,11 +62,12 @@ function joinCells({ from, to, matched, of, examples, beside }: Join): string[] 
   return [`${basename(from)} in ${basename(to)}`, `${matched} of ${of}`, lacks]
 }
 
-/** Rows with their columns aligned; the last column runs on. */
-function table(rows: readonly string[][]): string[] {
+/** Rows with their columns aligned, whatever line ends cells have; the last column runs on. */
+function table(cells: readonly string[][]): string[] {
+  const rows = cells.map((row) => row.map(oneLine))
   const widths = rows[0]?.map((_, c) => Math.max(...rows.map((row) => row[c]!.length))) ?? []
   return rows.map((row) => {
-    const cells = row.map((cell, c) => (c === row.length - 1 ? cell : cell.padEnd(widths[c]!)))
-    return `  ${cells.join('  ')}`.trimEnd()
+    const padded = row.map((cell, c) => (c === row.length - 1 ? cell : cell.padEnd(widths[c]!)))
+    return `  ${padded.join('  ')}`.trimEnd()
   })
 }

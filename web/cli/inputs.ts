@@ -77,9 +77,9 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const policy = (await attempt(text(values, 'policy'), readPolicy)) ?? {}
   const configPath = text(values, 'config')
   const config = (await attempt(configPath, readConfig)) ?? {}
-  const { kinds, separators, keep, decimals, dates, quote, html } = config
+  const { kinds, separators, keep, decimals, dates, missing, quote, html } = config
   const onError = few(errors)
-  const ofItems = (['kinds', 'separators', 'keep', 'decimals', 'html'] as const).find(
+  const ofItems = (['kinds', 'separators', 'keep', 'decimals', 'missing', 'html'] as const).find(
     (key) => config[key] !== undefined,
   )
   if (ofItems !== undefined && catalogues.length === 0)
@@ -101,6 +101,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
       ...(keep && { keep }),
       ...(decimals && { decimals }),
       ...(dates && { dates }),
+      ...(missing && { missing }),
       ...(quote !== undefined && { quote }),
       ...(html !== undefined && { html }),
       columns: columnsOf(config, 'items'),

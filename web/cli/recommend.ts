@@ -1,8 +1,11 @@
 /** martello recommend, martello similar: what a bundle would show someone. */
+import { sayUnmet } from './filter.js'
 import { openBundle } from './open.js'
 import { flag, many, parse, text, UsageError, whole, type Values } from './options.js'
 import type { RecommendedItem, Recommender, Request, Trace } from '../entry/node.js'
-import { idOf } from '../read/cells.js'
+import { idsOf } from '../build/reading.js'
+import { readRecord } from '../build/inspect.js'
+import { idOf, type IdReading, type IdsAs } from '../read/cells.js'
 import type { Filter } from '../recommender/filter.js'
 
 const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--context JSON]
@@ -48,16 +51,14 @@ export async function recommend(args: string[]): Promise<void> {
   const history = historyOf(values)
   const asked = request(values)
   const context = jsonOf<NonNullable<Request['context']>>(values, 'context', '{"hour": 20}')
-  const { rec } = await openBundle(path!)
-  print(
-    rec,
-    rec.recommend({
-      history: history.map((id) => known(rec, id)),
-      ...asked,
-      ...(context === undefined ? {} : { context }),
-    }),
-    values,
-  )
+  const { rec, idsAs } = await openForIds(path!)
+  const answer = rec.recommend({
+    history: history.map((id) => known(rec, id, idsAs)),
+    ...asked,
+    ...(context === undefined ? {} : { context }),
+  })
+  sayUnmet(rec, asked.filter)
+  print(rec, answer, values)
 }
 
 export async function similar(args: string[]): Promise<void> {
@@ -67,12 +68,22 @@ export async function similar(args: string[]): Promise<void> {
   } = parse(args, { ...OPTIONS, source: { type: 'string' } }, ['BUNDLE', 'ID'], USAGE)
   const asked = request(values)
   const source = text(values, 'source')
-  const { rec } = await openBundle(path!)
-  print(rec, rec.similar(known(rec, id!), { ...asked, ...(source !== undefined && { source }) }), values)
+  const { rec, idsAs } = await openForIds(path!)
+  const answer = rec.similar(known(rec, id!, idsAs), { ...asked, ...(source !== undefined && { source }) })
+  sayUnmet(rec, asked.filter)
+  print(rec, answer, values)
+}
+
+/** A bundle, and how ids were read from the files that it is built of. */
+export async function openForIds(path: string): Promise<{ rec: Recommender } & IdReading> {
+  const { rec, bytes } = await openBundle(path)
+  const { config = {} } = (await readRecord(path, bytes)) ?? {}
+  return { rec, ...idsOf(config) }
 }
 
 /** An id as it was typed, where the bundle has it so; else as files with such ids are read. */
-const known = (rec: Recommender, id: string): string => (rec.number(id) === undefined ? (idOf(id) ?? id) : id)
+export const known = (rec: Recommender, id: string, idsAs?: IdsAs): string =>
+  rec.number(id) === undefined ? (idOf(id, idsAs) ?? id) : id
 
 /** What people read says why; what programs read only where they ask. */
 export function request(values: Values): { k?: number; filter?: Filter; explain: boolean } {

@@ -1,7 +1,7 @@
 /** martello search: what a bundle finds for a text. */
-import { openBundle } from './open.js'
+import { sayUnmet } from './filter.js'
 import { flag, parse } from './options.js'
-import { HISTORY, historyOf, OPTIONS, request, sayUnknown, titleOf } from './recommend.js'
+import { HISTORY, historyOf, known, openForIds, OPTIONS, request, sayUnknown, titleOf } from './recommend.js'
 
 const USAGE = `martello search BUNDLE TEXT [--history id,id,…] [--history-id ID]… [--k 20] [--filter JSON] [--explain]
                 [--json]
@@ -18,8 +18,10 @@ export async function search(args: string[]): Promise<void> {
     positionals: [path, words],
   } = parse(args, { ...OPTIONS, ...HISTORY }, ['BUNDLE', 'TEXT'], USAGE)
   const asked = request(values)
-  const { rec } = await openBundle(path!)
-  const { items, trace } = rec.search(words!, { history: historyOf(values), ...asked })
+  const { rec, idsAs } = await openForIds(path!)
+  const history = historyOf(values).map((id) => known(rec, id, idsAs))
+  const { items, trace } = rec.search(words!, { history, ...asked })
+  sayUnmet(rec, asked.filter)
   if (flag(values, 'json')) {
     process.stdout.write(`${JSON.stringify({ items, trace })}\n`)
     return

@@ -1,7 +1,7 @@
 /** An attribute of all items: the cells of a column in the form of its kind. */
 import { STRING_BYTES } from '../generated/numbers.js'
 import type { Cell } from './batch.js'
-import { isEmpty, isObject, NUMBER_EXPECTED, textOf } from './cells.js'
+import { isObject, NUMBER_EXPECTED, textOf } from './cells.js'
 import { Intern, ownString } from './intern.js'
 import type { Reading } from './kinds.js'
 import { partsOf, valuesOf } from './lists.js'
@@ -25,7 +25,7 @@ export type Odd = (item: number, found: Cell, expected: string) => void
 
 const OBJECT = 'text, a number or a list of those, not an object'
 
-/** The cells as a column of that kind. */
+/** The cells, null where there is nothing, as a column of that kind. */
 export function toColumn(name: string, reading: Reading, cells: readonly Cell[], odd: Odd): Column {
   switch (reading.kind) {
     case 'text':
@@ -41,11 +41,11 @@ export function toColumn(name: string, reading: Reading, cells: readonly Cell[],
   }
 }
 
-function toCategory(name: string, { named }: Reading, cells: readonly Cell[], odd: Odd): Column {
+function toCategory(name: string, { named, blank }: Reading, cells: readonly Cell[], odd: Odd): Column {
   const intern = new Intern()
   const values = Int32Array.from(cells, (cell, i) => {
     const text = textAt(cell, i, odd)
-    const value = text === null || named === null ? text : named(text)
+    const value = text === null ? blank : named === null ? text : named(text)
     return value === null || isLong(value, i, odd) ? -1 : intern.code(value)
   })
   return { name, kind: 'category', names: intern.names, values }
@@ -83,7 +83,7 @@ function linesAt(cell: Cell, i: number, odd: Odd): string | null {
 }
 
 function textAt(cell: Cell, i: number, odd: Odd): string | null {
-  if (isEmpty(cell)) return null
+  if (cell === null) return null
   if (!isObject(cell) && !Array.isArray(cell)) return ownString(textOf(cell))
   odd(i, cell, isObject(cell) ? OBJECT : 'a single value')
   return null

@@ -48,8 +48,14 @@ export interface ScanOptions extends Quoting {
   select: (names: readonly string[]) => number[]
   /** hears how many bytes of the file were read since the last call */
   onBytes?: (count: number) => void
-  /** hears that a file's quotes stand for themselves, and of the first row that told so */
-  onPlainQuotes?: (row: number) => void
+  /** hears of quotes that were read in one of two ways */
+  onQuotes?: (quotes: Quotes) => void
+}
+
+/** How a file's quotes were read where it leaves that open, by the first row that does: as they stand, or as none. */
+export interface Quotes {
+  row: number
+  stand: boolean
 }
 
 export type Scan = AsyncGenerator<Batch, void, void>

@@ -45,7 +45,7 @@ export async function readCampaigns(
     const mapping = options.columns?.item_id
     const known = mapping === undefined || !table.names.includes(mapping ?? '') ? {} : { item_id: mapping }
     const id = findColumns(path, table.names, ['item_id'], ['item_id'], known, { kind: 'campaigns' }).item_id
-    const ids = new IdColumn(options.exactIds)
+    const ids = new IdColumn(options.idsAs)
     const at = { list: column('list'), weight: column('weight'), position: column('position'), start: column('start'), end: column('end') } // prettier-ignore
     function column(name: string): number {
       return table.names.findIndex((one) => one.toLowerCase() === name)
@@ -75,7 +75,7 @@ export async function readCampaigns(
         const value = column?.[row] ?? NaN
         return Number.isNaN(value) ? open : value
       }
-      const name = at.list < 0 ? UNNAMED : (idOf(cell(at.list), true) ?? UNNAMED)
+      const name = at.list < 0 ? UNNAMED : (idOf(cell(at.list), 'exact') ?? UNNAMED)
       const weight = number(at.weight)
       const position = number(at.position)
       const entry: CampaignEntry = {

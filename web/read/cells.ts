@@ -1,26 +1,25 @@
-/** What a cell means as an id or a number. */
+/** What a cell means as an id or a number, and which words say that there is none. */
 import type { Cell } from './batch.js'
 
 /** Of a trimmed text, as all patterns here: no pattern may look twice at a run of white space, however long it is. */
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
-/** How exporters write a missing number: pandas, SQL, MySQL, R. */
-const MISSING = /^(|nan|null|none|na|n\/a|\\n)$/i
-
 export const ID_EXPECTED = 'an id: text, or a number that is exact (up to 9007199254740991)'
 export const SKIP_EXPECTED = 'an id (config "skip": "rows without ids" leaves such rows out)'
 export const NUMBER_EXPECTED = 'a number'
 
 /** White space, no-break spaces and marks that nobody sees (byte order mark, zero width), which exporters leave around ids. */
 const UNSEEN = /[\s\u200b\u200e\u200f\u2060\ufeff]/
-/** How exporters write that there is no id: SQL, pandas, MySQL, R, spreadsheets, JavaScript, Google Analytics. */
-const NO_ID =
-  /^(|NULL|Null|null|NaN|nan|NAN|None|none|NONE|nil|undefined|NA|N\/A|n\/a|#N\/A|NaT|<NA>|\\N|\(not set\)|\(null\))$/
-
 /** How ids are read. */
 export interface IdReading {
-  /** '7.0' is an id of its own. Default: it is the whole number that a column of floats writes so, '7'. */
-  exactIds?: boolean
+  /**
+   * `exact`: '7.0' is an id of its own. Default: it is the whole number that a column of floats writes so, '7'. `lower case`:
+   * so are the items 'AB-1' and 'ab-1' one; people may be told apart by that.
+   */
+  idsAs?: IdsAs | undefined
 }
+
+/** What ids are taken for, other than as they are usually written. */
+export type IdsAs = 'exact' | 'lower case'
 
 /** A whole number as a column of floats writes it, such as pandas makes of integers with holes. */
 const FLOAT = /^(-?(?:0|[1-9]\d*))\.0+$/
@@ -30,11 +29,12 @@ const FLOAT = /^(-?(?:0|[1-9]\d*))\.0+$/
  * marks are one whichever way they are written (NFC). null if there is none: missing, a word for missing, inexact, an object.
  * The cell alone decides, not what stands beside it, so that an id is the same in every file.
  */
-export function idOf(cell: Cell, exact = false): string | null {
+export function idOf(cell: Cell, as?: IdsAs): string | null {
   switch (typeof cell) {
     case 'string': {
       const id = seen(cell).normalize()
-      return NO_ID.test(id) ? null : exact ? id : id.replace(FLOAT, '$1')
+      if (MISSING.has(id)) return null
+      return as === 'exact' ? id : (as === 'lower case' ? id.toLowerCase() : id).replace(FLOAT, '$1')
     }
     case 'number':
       return Number.isFinite(cell) && Math.abs(cell) <= Number.MAX_SAFE_INTEGER ? String(cell) : null
@@ -46,7 +46,7 @@ export function idOf(cell: Cell, exact = false): string | null {
 }
 
 /** Whether a cell says that there is no id, rather than one that cannot be read. */
-export const hasNoId = (cell: Cell): boolean => isMissing(cell) || (typeof cell === 'string' && idOf(cell) === null)
+export const hasNoId = (cell: Cell): boolean => isNothing(cell) || (typeof cell === 'string' && MISSING.has(seen(cell)))
 
 /** Whether a cell is an id that is known without the `.0` that it is written with. */
 export const isFloat = (cell: Cell): boolean => typeof cell === 'string' && FLOAT.test(seen(cell))
@@ -64,25 +64,62 @@ const isUnseen = (text: string, at: number): boolean => {
   return code <= 0x20 || code >= 0x80 ? UNSEEN.test(text[at]!) : false
 }
 
+// -- nothing --------------------------------------------------------------------------------------------------------------
+
+/** What only programs write where there is nothing: pandas, SQL, MySQL, JavaScript, Google Analytics, spreadsheets. */
+const OF_PROGRAMS = [
+  ...[
+    '',
+    'NaN',
+    'nan',
+    'NAN',
+    '-nan',
+    'NaT',
+    '<NA>',
+    'NULL',
+    'Null',
+    'null',
+    '(null)',
+    '\\N',
+    'undefined',
+    '(not set)',
+  ],
+  ...['#N/A', '#N/A N/A', '#NA', '#NULL!', '#REF!', '#VALUE!', '#DIV/0!', '#NAME?', '#NUM!'],
+  ...['#NV', '#WERT!', '#BEZUG!', '#ZAHL!', '#VALEUR!', '#NOMBRE!', '#NOM?', '#NUL!', '#N/D', '#¡VALOR!', '#¡REF!'],
+]
+/** What people write as well; hardly a value. */
+const OF_PEOPLE = ['N/A', 'n/a', 'N.A.', 'n.a.', '-', '--', '---', '–', '—']
+/** What may be a value: no allergen, Namibia. */
+const OF_BOTH = ['None', 'none', 'NONE', 'NA', 'na', 'nil', 'Nil', 'NIL']
+
+const NOWHERE = new Set(OF_PROGRAMS)
+const HARDLY = new Set(OF_PEOPLE)
+/** In ids, numbers and times no value is called so; in the latter in any case. */
+const MISSING = new Set([...OF_PROGRAMS, ...OF_PEOPLE, ...OF_BOTH])
+const MISSING_NUMBERS = new Set(Array.from(MISSING, (word) => word.toLowerCase()))
+/** MySQL's dates of nothing, with a time of day or without. */
+const NO_DAY = '0000-00-00'
+
+/** No number, no time. */
 export function isMissing(cell: Cell): boolean {
-  return (
-    cell === null ||
-    cell === undefined ||
-    (typeof cell === 'number' && Number.isNaN(cell)) ||
-    (typeof cell === 'string' && MISSING.test(cell.trim()))
-  )
-}
-
-/** What only programs write, so that no value is called so; `None` and `NA` may be one. */
-const NO_VALUE = new Set(['NaN', 'nan', 'NULL', 'null', '\\N', '<NA>', 'NaT', '#N/A'])
-
-/** Nothing, for a cell that may hold any text. */
-export function isEmpty(cell: Cell): boolean {
-  if (typeof cell !== 'string')
-    return cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell))
+  if (typeof cell !== 'string') return isNothing(cell)
   const text = cell.trim()
-  return text === '' || NO_VALUE.has(text)
+  if (text >= '1' && text < ':') return false // most are numbers
+  return MISSING_NUMBERS.has(text.toLowerCase()) || text.startsWith(NO_DAY)
 }
+
+const isNothing = (cell: Cell): boolean =>
+  cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell))
+
+/** Nothing, for a cell that may hold any text; `words`: what says so in this column, where somebody tells. */
+export function isEmpty(cell: Cell, words?: ReadonlySet<string>): boolean {
+  if (typeof cell !== 'string') return isNothing(cell)
+  const text = cell.trim()
+  return NOWHERE.has(text) || (words ?? HARDLY).has(text)
+}
+
+/** Whether a trimmed text stands for nothing where people write, and may be a value all the same. */
+export const mayBeNothing = (text: string): boolean => MISSING.has(text) && !NOWHERE.has(text)
 
 /** A cell as text. A date without a time of day keeps to its ten characters. */
 export function textOf(cell: Cell): string {

@@ -158,7 +158,21 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
     ].map((name) => [name]),
   ],
   basket: [], // nobody is asked for one whose column is not named
-  title: [['name', 'itemname', 'productname', 'producttitle', 'movietitle', 'filmtitle', 'booktitle', 'songtitle']],
+  title: [
+    ['name', 'itemname', 'productname', 'producttitle', 'movietitle', 'filmtitle', 'booktitle', 'songtitle'],
+    [
+      'titel',
+      'bezeichnung',
+      'artikelname',
+      'artikelbezeichnung',
+      'produktname',
+      'titre',
+      'désignation',
+      'título',
+      'titulo',
+      'nombre',
+    ],
+  ],
 }
 
 /** An example or two for messages. */

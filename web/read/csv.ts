@@ -6,7 +6,7 @@
  * although the line has as many fields as the header.
  */
 import Papa from 'papaparse'
-import { checkNames, type Batch, type Scan, type ScanOptions } from './batch.js'
+import { checkNames, type Batch, type Quotes, type Scan, type ScanOptions } from './batch.js'
 import { InputError, quote } from './errors.js'
 import { isRegular } from './bytes.js'
 import { readLines, readText } from './text.js'
@@ -34,10 +34,9 @@ export async function* scanCsv(path: string, options: ScanOptions, delimiter?: s
   const open = async (atEnd: boolean) => {
     const opened = openCsv(path, rest, delimiter, options.quote ?? true, atEnd)
     if (opened === null || opened.delimiter !== '\t' || options.quote !== undefined) return opened
-    const row = await plainQuote(path, '\t')
-    if (row === null) return opened
-    options.onPlainQuotes?.(row)
-    return openCsv(path, rest, delimiter, false, atEnd)
+    const quotes = await openQuotes(path, '\t')
+    if (quotes !== null) options.onQuotes?.(quotes)
+    return quotes?.stand ? openCsv(path, rest, delimiter, false, atEnd) : opened
   }
   for await (const text of readText(path, options.onBytes)) {
     rest += text
@@ -91,14 +90,17 @@ function openCsv(
 }
 
 /**
- * The first row in which a quote stands for itself, from 1; null where fields may be quoted: all quotes close, or lines
+ * What a file's quotes leave open: the first row in which one stands for itself, from 1, or else the first in which a field
+ * is quoted though nothing in it needs that, nor is the header. null where fields are quoted: all quotes close, or lines
  * break within them, so that a line has not as many fields as the header.
  */
-async function plainQuote(path: string, delimiter: string): Promise<number | null> {
+async function openQuotes(path: string, delimiter: string): Promise<Quotes | null> {
   if (!(await isRegular(path))) return null // a pipe is read once
   let names = 0
   let row = -1
-  let first: number | null = null
+  let plain = 0
+  let needless = 0
+  let isSure = false
   for await (const lines of readLines(path))
     for (const line of lines) {
       if (line === '') continue
@@ -106,14 +108,22 @@ async function plainQuote(path: string, delimiter: string): Promise<number | nul
       if (names > 0 && !line.includes('"')) continue
       const fields = line.split(delimiter)
       if (names === 0) names = fields.length
+      while (fields.length > names && fields.at(-1) === '') fields.pop()
       if (fields.length !== names) return null
-      if (fields.some((field) => field.startsWith('"') && !QUOTED.test(field))) first ??= row
+      for (const field of fields) {
+        if (!field.startsWith('"')) continue
+        if (!QUOTED.test(field)) plain ||= row
+        else if (row === 0 || NEEDS.test(field)) isSure = true
+        else needless ||= row
+      }
     }
-  return first
+  if (plain > 0) return { row: plain, stand: true }
+  return needless > 0 && !isSure ? { row: needless, stand: false } : null
 }
 
-/** A field that is quoted whole. */
+/** A field that is quoted whole, and one that spreadsheets would quote. */
 const QUOTED = /^"(?:[^"]|"")*"$/
+const NEEDS = /""|,|^" | "$/
 
 function guessDelimiter(header: string): string {
   const count = (delimiter: string) => header.split(delimiter).length
@@ -184,5 +194,9 @@ function placeOf(path: string, state: CsvState) {
 }
 
 function unclosed(path: string, state: CsvState, expected: string): InputError {
-  return new InputError(placeOf(path, state), `a field that opens with ${quote('"')} and is not closed`, expected)
+  return new InputError(
+    placeOf(path, state),
+    `a field that opens with ${quote('"')} and is not closed`,
+    `${expected} (config "quote": false reads quotes as they stand)`,
+  )
 }

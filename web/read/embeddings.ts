@@ -50,11 +50,11 @@ export async function readEmbeddings(
   if (rows === 0) throw new InputError({ file: path }, shape, 'at least one vector')
   const about: { notes?: FileNote[] } = {}
   const onFloats = (floats: Floats) => noteFloats(about, basename(options.ids!), floats)
-  const { exactIds = false } = options
+  const { idsAs } = options
   const ids =
     options.ids === undefined
       ? Array.from({ length: rows }, (_, row) => String(row))
-      : await readIds(options.ids, { exactIds, onFloats })
+      : await readIds(options.ids, { idsAs, onFloats })
   if (ids.length !== rows) {
     throw new InputError({ file: options.ids! }, `${ids.length} ids`, `${rows}, one for each row of ${path}`)
   }

@@ -35,7 +35,7 @@ export class InputError extends Error {
 const PART_MAX = 1500
 
 /** Whatever a file calls its parts: no line ends, nothing that a terminal obeys, and no more than people read. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
   return line.length > PART_MAX ? `${line.slice(0, PART_MAX)}…` : line
 }

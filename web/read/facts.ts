@@ -4,7 +4,7 @@
  */
 
 import type { Column } from './attribute.js'
-import type { ScanOptions } from './batch.js'
+import type { Quotes, ScanOptions } from './batch.js'
 import { isoText } from './dates.js'
 import type { Floats } from './intern.js'
 
@@ -74,16 +74,13 @@ export type FileNote =
   | { note: 'met'; column: string; matched: number; of: number; instead: string | null; taken: boolean }
   /** The log has no times; this column, which plays no part, looks like dates. */
   | { note: 'dates'; column: string }
-  /** The file's quotes stand for themselves, since that of the row does not close where its field ends. */
-  | { note: 'quotes'; row: number }
+  /** The file's quotes stand for themselves, since that of the row does not close where its field ends; or they are taken off. */
+  | ({ note: 'quotes' } & Quotes)
 
-/** Options of a scan that notes where a file's quotes stand for themselves. */
-export const quoting = (
-  quote: boolean | undefined,
-  facts: FileFacts,
-): Pick<ScanOptions, 'quote' | 'onPlainQuotes'> => ({
+/** Options of a scan that notes how a file's quotes were read. */
+export const quoting = (quote: boolean | undefined, facts: FileFacts): Pick<ScanOptions, 'quote' | 'onQuotes'> => ({
   ...(quote !== undefined && { quote }),
-  onPlainQuotes: (row) => (facts.notes ??= []).push({ note: 'quotes', row }),
+  onQuotes: (quotes) => (facts.notes ??= []).push({ note: 'quotes', ...quotes }),
 })
 
 /** Facts of a column that begins to be read. */

@@ -39,11 +39,11 @@ export async function readGraph(
   options: IdReading & { onProgress?: Progress } = {},
 ): Promise<Graph> {
   const nodes = new Intern()
-  const { exactIds = false } = options
+  const { idsAs } = options
   const columns = {
-    head: new IdColumn(exactIds, nodes),
-    relation: new IdColumn(exactIds),
-    tail: new IdColumn(exactIds, nodes),
+    head: new IdColumn(idsAs, nodes),
+    relation: new IdColumn(idsAs),
+    tail: new IdColumn(idsAs, nodes),
   }
   const files: Graph['files'] = []
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))

@@ -1,12 +1,13 @@
 /** What was guessed of a catalogue's columns, in sentences that say how to change it; those to look at begin so. */
 import type { Column } from './attribute.js'
-import { isMissing } from './cells.js'
+import { booleanOf } from './booleans.js'
+import { isEmpty, isMissing } from './cells.js'
 import { isoText } from './dates.js'
 import { quote, rowName, type Place } from './errors.js'
 import { isCodeName, type Reading } from './kinds.js'
-import { undecided, writingsOf, type Writing } from './quantities.js'
-import { yearLast } from './spelled.js'
-import { areSlips, type Survey } from './survey.js'
+import { undecided, unitsOf, writingsOf, type Writing } from './quantities.js'
+import { isYear, monthSeconds, yearLast } from './spelled.js'
+import { areSlips, FEW, type Survey } from './survey.js'
 import { undated } from './times.js'
 
 const config = (key: 'kinds' | 'separators' | 'decimals' | 'dates', name: string, value: string | false) =>
@@ -54,8 +55,35 @@ export function guesses(survey: Survey, reading: Reading, column: Column, said: 
   }
 }
 
+/** Those texts that say something. */
+const saying = (texts: readonly string[]) => texts.filter((text) => !isMissing(text))
+
+/** Words that stand for nothing or for a value of that name; numbers, dates, and true and false have no such values. */
+export function doubtfulWords({ name, present, doubts }: Survey, { kind, named }: Reading): string[] {
+  if (kind === 'number' || kind === 'date' || named !== null) return []
+  const words = [...doubts]
+  const [nothing, values] = [true, false].map((isNothing) => words.filter(([word]) => isEmpty(word) === isNothing))
+  const listed = (some: typeof words) => some.map(([word, count]) => `${quote(word)} (${count})`).join(' and ')
+  const config = (some: readonly string[]) => `"missing": ${JSON.stringify({ [name]: some })}`
+  return [
+    ...(nothing!.length === 0
+      ? []
+      : [
+          `${name}: ${listed(nothing!)} beside ${present} values is taken for nothing; ${config([])} takes it for a value`,
+        ]),
+    ...(values!.length === 0
+      ? []
+      : [
+          `look: ${name}: ${listed(values!)} of ${present} values is taken for one; ` +
+            `${config(words.map(([word]) => word))} takes it for nothing`,
+        ]),
+  ]
+}
+
 const doubts = (survey: Survey, reading: Reading) => [
   ...almostLists(survey, reading),
+  ...almostBooleans(survey, reading),
+  ...almostDates(survey, reading),
   ...almostNumbers(survey, reading),
 ]
 
@@ -96,12 +124,14 @@ function asLists({ name, present, lists, printed, parting }: Survey, { separator
   ]
 }
 
-function asNamed({ name, distinct }: Survey, { named }: Reading): string[] {
+function asNamed({ name, distinct }: Survey, { named, blank }: Reading): string[] {
   if (named === null) return []
-  const texts = [...distinct].filter((text) => !isMissing(text))
-  const changed = texts.filter((text) => named(text) !== text).slice(0, 2)
-  if (changed.length > 0)
-    return [`${name}: category, ${changed.map((text) => `${quote(text)} being ${quote(named(text))}`).join(' and ')}`]
+  const texts = saying([...distinct])
+  const firsts = new Map<string | null, string>() // by what they are called
+  for (const text of texts) if (named(text) !== text && !firsts.has(named(text))) firsts.set(named(text), text)
+  const changed = [...firsts].map(([value, text]) => `${quote(text)} being ${quote(value)}`)
+  if (blank !== null) changed.push(`nothing being ${quote(blank)}`)
+  if (changed.length > 0) return [`${name}: category, ${changed.slice(0, 3).join(' and ')}`]
   return isCodeName(name)
     ? [
         `${name}: category, its ${texts.length} numbers being codes; ${config('kinds', name, 'number')} makes them quantities`,
@@ -109,10 +139,13 @@ function asNamed({ name, distinct }: Survey, { named }: Reading): string[] {
     : []
 }
 
-function asDates({ name }: Survey, column: Column): string[] {
+function asDates({ name, texts, present }: Survey, column: Column): string[] {
   const times = column.kind === 'date' ? column.values.filter((time) => !Number.isNaN(time)).sort() : []
   const [from, to] = [times[0], times.at(-1)].map((time) => isoText(time ?? NaN, true) ?? 'none')
-  return [`${name}: date, ${from} to ${to}; ${config('kinds', name, 'text')} keeps the column as it stands`]
+  const short = texts.filter((text) => isYear(text) || monthSeconds(text) !== undefined)
+  const alone =
+    short.length === 0 ? '' : `, ${short.length} of ${present} cells naming no day (${quote(short[0])} being its first)`
+  return [`${name}: date, ${from} to ${to}${alone}; ${config('kinds', name, 'text')} keeps the column as it stands`]
 }
 
 /** Dates that would be a column of dates if it were known which is the day; null: they are none. */
@@ -145,11 +178,50 @@ function almostLists({ name, present, parting, lists }: Survey, { kind }: Readin
   ]
 }
 
-function almostNumbers({ name, texts }: Survey, { kind, named }: Reading): string[] {
-  const numbers = writingsOf(texts).map(({ read }) => texts.filter((text) => read(text) !== undefined).length)
+/** Words of yes and no, with a third one beside them. */
+function almostBooleans({ name, present, texts, distinct }: Survey, { kind, named }: Reading): string[] {
+  if (kind !== 'category' || named !== null || distinct.size > FEW) return []
+  const said = [...distinct].map((text) => booleanOf(text))
+  const others = texts.filter((text) => booleanOf(text) === undefined)
+  if (!said.includes('true') || !said.includes('false') || others.length > present / 2) return []
+  return [
+    `look: ${name}: category, for ${others.length} of ${present} cells are neither yes nor no (${quote(others[0] ?? [...distinct].join(', '))}); ` +
+      'a filter takes its words as they stand, not true and false',
+  ]
+}
+
+/** So many cells tell that a column is no dates at all. */
+const FIRST_CELLS = 1000
+
+/** Dates, but for more than slips. */
+function almostDates({ name, texts: all, present }: Survey, { kind }: Reading): string[] {
+  const first = saying(all.slice(0, FIRST_CELLS))
+  if (undated(first).odd.length > first.length / 2) return []
+  const texts = saying(all)
+  const { odd, isTold } = undated(texts)
+  if (!isTold || odd.length === 0 || odd.length > texts.length / 2) return []
+  return [
+    `look: ${name}: ${kind}, for ${odd.length} of ${present} cells are no dates as the others are (${quote(odd[0])}); ${config('kinds', name, 'date')} refuses them`,
+  ]
+}
+
+/** Of more, what stands behind numbers is no unit: the streets of addresses. */
+const UNITS = 5
+
+function almostNumbers({ name, texts: all, present }: Survey, { kind, named }: Reading): string[] {
+  if (named !== null) return []
+  const texts = saying(all)
+  const { counts } = unitsOf(texts)
+  const measured = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  if (counts.size > 1 && counts.size <= UNITS && measured > present / 2) {
+    const units = [...counts].map(([unit, count]) => `${quote(unit)} in ${count}`).slice(0, 3).join(', ') // prettier-ignore
+    return [`look: ${name}: ${kind}, for its numbers are of several units, ${units} of ${present} cells; a column of each would be numbers`] // prettier-ignore
+  }
+  const writings = writingsOf(texts)
+  const numbers = writings.map(({ read }) => texts.filter((text) => read(text) !== undefined).length)
   const most = Math.max(...numbers)
-  if (named !== null || most === texts.length || most <= texts.length / 2) return []
-  const odd = texts.find((text) => writingsOf(texts)[numbers.indexOf(most)]!.read(text) === undefined)
+  if (most === texts.length || most <= texts.length / 2) return []
+  const odd = texts.find((text) => writings[numbers.indexOf(most)]!.read(text) === undefined)
   return [
     `look: ${name}: ${kind}, for ${texts.length - most} of ${texts.length} cells are no numbers (${quote(odd)}); ${config('kinds', name, 'number')} refuses them`,
   ]

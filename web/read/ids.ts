@@ -17,7 +17,7 @@ export interface IdsOptions extends IdReading {
  * Errors: an id twice (with both lines), a blank line or a word for missing among ids.
  */
 export async function readIds(path: string, options: IdsOptions = {}): Promise<string[]> {
-  const column = new IdColumn(options.exactIds)
+  const column = new IdColumn(options.idsAs)
   const { names } = column.ids
   const onBytes = options.onProgress && counter(options.onProgress, await fileSize(path))
   let line = 0

@@ -10,6 +10,7 @@ import {
   numberOf,
   SKIP_EXPECTED,
   type IdReading,
+  type IdsAs,
 } from './cells.js'
 import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
@@ -85,8 +86,9 @@ export async function readInteractions(
   paths: readonly string[],
   options: InteractionOptions = {},
 ): Promise<Interactions> {
-  const { exactIds = false } = options
-  const [users, items, baskets] = [new IdColumn(exactIds), new IdColumn(exactIds), new IdColumn(exactIds)]
+  const { idsAs } = options
+  const others = idsAs === 'exact' ? idsAs : undefined // letters may tell people apart
+  const [users, items, baskets] = [new IdColumn(others), new IdColumn(idsAs), new IdColumn(others)]
   const events = new Intern()
   // A number stands for that many rows without the column.
   const event: (Uint16Array | number)[] = []
@@ -147,7 +149,7 @@ export async function readInteractions(
       has.basket ||= basketCells !== null
       ROLES.forEach((role, c) => {
         const column = columnOf.get(role)
-        if (column !== undefined && batch.columns[c] !== null) note(column, batch.columns[c], batch.rows, exactIds)
+        if (column !== undefined && batch.columns[c] !== null) note(column, batch.columns[c], batch.rows, idsAs)
       })
       file.rows += batch.rows
       about.rows += batch.rows
@@ -195,21 +197,21 @@ const KIND_OF: Record<InteractionRole, string> = {
 }
 
 /** Counts a column's cells, and keeps the first few as examples. */
-function note(column: ColumnFacts, cells: ArrayLike<Cell>, rows: number, exact: boolean): void {
+function note(column: ColumnFacts, cells: ArrayLike<Cell>, rows: number, idsAs?: IdsAs): void {
   let missing = 0
   const required = column.role === 'user_id' || column.role === 'item_id' // none is missing
   for (let i = 0; i < (required ? Math.min(NOTED, rows) : rows); i++) {
     const cell = cells[i]
     if (isMissing(cell)) missing++
-    else if (i < NOTED) keepExample(column, exampleOf(column, cell, exact))
+    else if (i < NOTED) keepExample(column, exampleOf(column, cell, idsAs))
   }
   column.missing! += missing
   column.values! += rows - missing
 }
 
 /** An id as it was understood; anything else as it stands. */
-const exampleOf = ({ kind }: ColumnFacts, cell: Cell, exact: boolean): string =>
-  idOf(cell, exact || kind !== 'id') ?? quote(cell)
+const exampleOf = ({ kind }: ColumnFacts, cell: Cell, idsAs?: IdsAs): string =>
+  idOf(cell, kind === 'id' ? idsAs : 'exact') ?? quote(cell)
 
 function timesOf({ columns: { timestamp } }: File, { dates }: InteractionOptions): TimeColumn {
   return new TimeColumn(timestamp!, dates?.[timestamp!])

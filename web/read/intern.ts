@@ -1,6 +1,6 @@
 /** Strings numbered in order of first appearance. */
 import type { Cell } from './batch.js'
-import { idOf, isFloat } from './cells.js'
+import { idOf, isFloat, type IdsAs } from './cells.js'
 
 export class Intern {
   /** names[code] */
@@ -34,15 +34,15 @@ export class IdColumn {
   private floats = 0
   private others = 0
 
-  /** `exact`: see IdReading. */
+  /** `as`: see IdReading. */
   constructor(
-    private readonly exact = false,
+    private readonly as?: IdsAs,
     readonly ids = new Intern(),
   ) {}
 
   /** Whether a cell is an id; it is given no number. */
   isId(cell: Cell): boolean {
-    return (this.cells.get(cell as string) ?? (idOf(cell, this.exact) === null ? -1 : 0)) >= 0
+    return (this.cells.get(cell as string) ?? (idOf(cell, this.as) === null ? -1 : 0)) >= 0
   }
 
   /** The number of an id cell, from 0 over all files; -1 if the cell is no id. */
@@ -50,11 +50,11 @@ export class IdColumn {
     if (typeof cell !== 'string' && typeof cell !== 'number' && typeof cell !== 'bigint') return -1
     const known = this.cells.get(cell)
     if (known !== undefined) return known
-    const id = idOf(cell, this.exact)
+    const id = idOf(cell, this.as)
     const code = id === null ? -1 : this.ids.code(id)
     const own = code >= 0 && id === cell ? this.ids.names[code]! : typeof cell === 'string' ? ownString(cell) : cell
     this.cells.set(own, code)
-    if (code >= 0 && !this.exact && isFloat(cell)) this.floats++
+    if (code >= 0 && this.as !== 'exact' && isFloat(cell)) this.floats++
     else if (code >= 0) this.others++
     return code
   }

@@ -2,7 +2,7 @@
 import type { Column } from './attribute.js'
 import type { Batch, Cell, Quoting } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
-import { hasNoId, ID_EXPECTED, idOf, isFloat, SKIP_EXPECTED, type IdReading } from './cells.js'
+import { hasNoId, ID_EXPECTED, idOf, isFloat, SKIP_EXPECTED, type IdReading, type IdsAs } from './cells.js'
 import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
 import { InputError, nameOf, quote, throwIt, type Fault, type Place } from './errors.js'
 import { columnFacts, describe, keepExample, leaveOut, noteFloats, quoting, type FileFacts } from './facts.js'
@@ -73,7 +73,7 @@ interface Raw {
  */
 export async function readItems(paths: readonly string[], options: ItemOptions = {}): Promise<Items> {
   const fault: Fault = options.onError ?? throwIt
-  const rowsOfIds = new RowsOfIds(options.skip ?? [], options.exactIds ?? false, fault)
+  const rowsOfIds = new RowsOfIds(options.skip ?? [], options.idsAs, fault)
   const { files } = rowsOfIds
   const attributes = new Map<string, Raw>()
   const skipped = new Set<string>()
@@ -119,7 +119,9 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
   const take = (name: string, { cells: all, hints }: Raw, chosen: Hints) => {
     extend(all, [], rowsOfIds.rows, 0) // a file that lacked the column may have come last
     const cells = kept.length === all.length ? all : kept.map((row) => all[row])
-    taken.push(takenOf(name, cells, hints, chosen, options.html ?? true, (item) => placeOf(files, kept[item])))
+    const { missing, html } = options
+    const read = { ...(missing?.[name] && { missing: missing[name] }), ...(html !== undefined && { html }) }
+    taken.push(takenOf(name, cells, hints, chosen, read, (item) => placeOf(files, kept[item])))
   }
   if (title !== null) take('title', { cells: title, hints: {} }, { kind: 'text' })
   for (const [name, raw] of attributes) {
@@ -173,7 +175,7 @@ class RowsOfIds {
 
   constructor(
     private readonly skip: readonly Skip[],
-    private readonly exact: boolean,
+    private readonly as: IdsAs | undefined,
     private readonly fault: Fault,
   ) {}
 
@@ -198,14 +200,14 @@ class RowsOfIds {
     const { path: file, columns, facts } = this.files.at(-1)!
     const at = this.rows++
     const place = { file, row, line, field: columns.item_id }
-    const id = idOf(cell, this.exact)
+    const id = idOf(cell, this.as)
     if (id === null) {
       if (!hasNoId(cell)) this.fault(new InputError(place, quote(cell), ID_EXPECTED))
       else if (!this.skip.includes('rows without ids')) this.fault(new InputError(place, quote(cell), SKIP_EXPECTED))
       return leaveOut(facts.left, 'no item_id', row)
     }
     const before = this.rowOfId.get(id)
-    const isRead = !this.exact && isFloat(cell)
+    const isRead = this.as !== 'exact' && isFloat(cell)
     if (before === undefined) {
       const own = ownString(id)
       this.rowOfId.set(own, at)

@@ -5,6 +5,7 @@
  * among a hundred prices makes no text of them. It is left out, and told of.
  */
 import type { Cell } from './batch.js'
+import { areBooleans, booleanOf, isTick } from './booleans.js'
 import { isMissing, numberOf } from './cells.js'
 import { CATEGORY_LENGTH, likeliestSeparator } from './lists.js'
 import { writingsOf, type Decimals, type Writing } from './quantities.js'
@@ -23,6 +24,8 @@ export interface Reading {
   writing: Writing | null
   /** category: what a text is called, null where it says nothing; absent: as it stands */
   named: ((text: string) => string | null) | null
+  /** category: what an empty cell says; null: nothing */
+  blank: string | null
   /** date: what somebody says of day and month */
   order: DateOrder | null
 }
@@ -54,7 +57,7 @@ const KINDS: readonly { kind: Kind; fits: (column: Survey) => Fit | null }[] = [
 /** How a column is read; null where it mostly holds objects, which no attribute is. */
 export function readingOf(column: Survey, hints: Hints = {}): Reading | null {
   const { kind, separator, decimals, order = null } = hints
-  const nothing = { separator: null, writing: null, named: null, order }
+  const nothing = { separator: null, writing: null, named: null, blank: null, order }
   const reading = (as: Kind, fit: Fit): Reading => ({ kind: as, ...nothing, ...fit })
   if (kind !== undefined) return reading(kind, asked(kind, column, hints))
   if (decimals !== undefined) return reading('number', { writing: bestOf(writingsOf(column.texts, decimals), column) })
@@ -87,15 +90,17 @@ function asked(kind: Kind, column: Survey, { separator, decimals }: Hints): Fit 
   }
 }
 
-const BOOLEANS: readonly (readonly [yes: string, no: string])[] = [['true', 'false'], ['yes', 'no'], ['y', 'n'], ['t', 'f']] // prettier-ignore
+/** What stands where a value is not known. */
+const PLACEHOLDER = /^([^\p{L}\d]*|tb[acd]|unknown|undefined|unspecified|missing|varies|not (available|applicable|known|set))$/iu // prettier-ignore
 
-/** True and false, however they are written; only these two words say so alone ("NO" may be Norway). */
-function booleans({ texts, distinct, lists }: Survey): Fit | null {
+/** True and false, however they are written; what stands where it is not known is neither. */
+function booleans({ cells, present, texts, distinct, lists }: Survey): Fit | null {
   if (texts.length === 0 || lists.cells > 0 || distinct.size > FEW) return null
-  const said = new Set([...distinct].filter((text) => !isMissing(text)).map((text) => text.toLowerCase()))
-  const [yes] = BOOLEANS.find((words) => said.size > 0 && [...said].every((word) => words.includes(word))) ?? []
-  if (yes === undefined || (yes !== 'true' && said.size < 2)) return null
-  return { named: (text) => (isMissing(text) ? null : String(text.toLowerCase() === yes)) }
+  const said = [...distinct].filter((text) => !isMissing(text))
+  if (said.length > 0 && said.every(isTick) && present > 1 && present < cells.length)
+    return { named: () => 'true', blank: 'false' }
+  const words = new Set(said.filter((text) => !PLACEHOLDER.test(text)).map((text) => text.toLowerCase()))
+  return areBooleans(words) ? { named: (text) => booleanOf(text) ?? null } : null
 }
 
 /** The last word of a name whose numbers are names themselves: aisle_id, brandCode, product_type_no, category. */
@@ -117,17 +122,19 @@ function codes(column: Survey): Fit | null {
   return { named: (text) => (isMissing(text) ? null : text.replace(/\.0+$/, '')) }
 }
 
-/** What stands where a value is not known. */
-const PLACEHOLDER = /^([^\p{L}\d]*|tb[acd]|unknown|undefined|unspecified|missing|varies|n\.?a\.?|not (available|applicable|known))$/iu // prettier-ignore
-
 /** Numbers, but for slips; a placeholder is none, as long as most cells are numbers. */
 function numbers(column: Survey): Fit | null {
-  const { name, texts, present, lists } = column
+  const { name, texts } = column
   const writings = writingsOf(texts).filter(({ plain }) => plain || !isCodeName(name)) // of genre_ids, 28,12 is a list
   const writing = bestOf(writings, column)
-  const odd = oddOf(writing, texts)
+  return areFew(oddOf(writing, texts), column) ? { writing } : null
+}
+
+/** Whether texts that do not fit are slips or placeholders, beside more that say something and do. */
+function areFew(odd: readonly string[], { texts, present, lists }: Survey): boolean {
+  const nothing = texts.filter(isMissing).length
   const slips = odd.filter((text) => !PLACEHOLDER.test(text)).length + lists.cells
-  return odd.length <= texts.length / 2 && texts.length > 0 && areSlips(slips, present) ? { writing } : null
+  return texts.length > nothing && odd.length <= (texts.length - nothing) / 2 && areSlips(slips, present - nothing)
 }
 
 const oddOf = ({ read }: Writing, texts: readonly string[]) => texts.filter((text) => read(text) === undefined)
@@ -152,11 +159,9 @@ function lists({ lists: { cells, values, characters }, texts, parting }: Survey)
 }
 
 /** Dates, but for slips. A number is one only where somebody says so. */
-function dates({ texts, present, lists }: Survey): Fit | null {
-  const { odd, isTold } = undated(texts)
-  if (!isTold || odd.length > texts.length / 2) return null
-  const slips = odd.filter((text) => !PLACEHOLDER.test(text)).length + lists.cells
-  return texts.length > 0 && areSlips(slips, present) ? {} : null
+function dates(column: Survey): Fit | null {
+  const { odd, isTold } = undated(column.texts)
+  return isTold && areFew(odd, column) ? {} : null
 }
 
 /** A few short values, each of several items. */

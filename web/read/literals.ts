@@ -5,6 +5,8 @@
  *     list    = open (value [","])* close                 of one kind: [ ], ( ) or { }
  *     record  = "{" (value ":" value [","])* "}"
  *     value   = list | record | quoted | bare             bare: up to the next comma; in ( ) a number or a constant
+ *
+ * One value in ( ) has a comma behind it, as in Python: (1.50) is money that is owed.
  */
 
 /** A value in a list: a text, a list, or a record by its keys; null where it is None, null or nan. */
@@ -60,10 +62,12 @@ class Reader {
     const open = this.text[this.at++]!
     const values: Literal[] = []
     const record = new Map<string, Literal>()
+    let isParted = false
     for (;;) {
       this.skip(/\s*/y)
       if (this.text[this.at] === CLOSING[open]) {
         this.at++
+        if (open === '(' && values.length === 1 && !isParted) return undefined
         return record.size === 0 ? values : values.length === 0 ? Object.fromEntries(record) : undefined
       }
       const value = this.value(open, depth)
@@ -74,7 +78,7 @@ class Reader {
         record.set(value, of)
       } else if (typeof value === 'string' && open === '[' && NUMBERS.test(value)) values.push(...value.split(/\s+/))
       else values.push(value)
-      this.skip(/\s*,/y)
+      isParted = this.skip(/\s*,/y) !== null || isParted
     }
   }
 

@@ -1,6 +1,6 @@
 /** Which column of a table holds ids that another file knows: where names do not tell the id, or tell a wrong one, values do. */
 import type { Cell } from './batch.js'
-import { idOf, type IdReading } from './cells.js'
+import { idOf, type IdReading, type IdsAs } from './cells.js'
 import { ColumnError } from './columns.js'
 import { InputError, quote } from './errors.js'
 import type { FileFacts, FileNote } from './facts.js'
@@ -22,7 +22,7 @@ export interface Meeting {
 const VALUES = 1 << 18
 
 /** The columns that hold at least half of what they could of the known ids, the best first. */
-export async function meetings(path: string, known: ReadonlySet<string>, exactIds?: boolean): Promise<Meeting[]> {
+export async function meetings(path: string, known: ReadonlySet<string>, idsAs?: IdsAs): Promise<Meeting[]> {
   let names: readonly string[] = []
   const values: Set<string>[] = []
   let rows = 0
@@ -30,7 +30,7 @@ export async function meetings(path: string, known: ReadonlySet<string>, exactId
   for await (const batch of scanTable(path, { select })) {
     batch.columns.forEach((cells, c) => {
       const set = (values[c] ??= new Set())
-      for (let i = 0; i < batch.rows && set.size < VALUES; i++) addId(set, cells![i], exactIds)
+      for (let i = 0; i < batch.rows && set.size < VALUES; i++) addId(set, cells![i], idsAs)
     })
     rows += batch.rows
   }
@@ -44,8 +44,8 @@ export async function meetings(path: string, known: ReadonlySet<string>, exactId
     .sort((a, b) => b.matched - a.matched || Number(b.unique) - Number(a.unique))
 }
 
-function addId(set: Set<string>, cell: Cell, exact?: boolean): void {
-  const id = idOf(cell, exact)
+function addId(set: Set<string>, cell: Cell, idsAs?: IdsAs): void {
+  const id = idOf(cell, idsAs)
   if (id !== null) set.add(id)
 }
 
@@ -77,7 +77,7 @@ export async function readItemsOf(
     tell()
     return first
   }
-  const best = (await meetings(paths[0]!, known, options.exactIds))[0]
+  const best = (await meetings(paths[0]!, known, options.idsAs))[0]
   const instead = failed ? null : (first.files[0]!.columns.item_id ?? null)
   const named = instead === 'item_id' || (instead !== null && instead === options.columns?.item_id)
   const note = best && noteOf(best, instead, best.unique && !named)
@@ -97,12 +97,12 @@ export async function readItemsOf(
 }
 
 /** Writes down which columns of a log, of those that play no part, hold items of the catalogue, where its own do not. */
-export async function noteWhatMeets(log: Interactions, items: Items, { exactIds }: IdReading = {}): Promise<void> {
+export async function noteWhatMeets(log: Interactions, items: Items, { idsAs }: IdReading = {}): Promise<void> {
   const known = new Set(items.itemIds)
   if (log.itemIds.some((id) => known.has(id))) return
   for (const facts of log.facts?.files ?? []) {
     const idle = new Set(facts.columns.filter(({ role }) => role === null).map(({ name }) => name))
-    const best = (await meetings(facts.path, known, exactIds)).find(({ column }) => idle.has(column))
+    const best = (await meetings(facts.path, known, idsAs)).find(({ column }) => idle.has(column))
     const instead = facts.columns.find(({ role }) => role === 'item_id')?.name ?? null
     if (best !== undefined) addNote(facts, noteOf(best, instead, false))
   }

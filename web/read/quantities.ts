@@ -1,14 +1,14 @@
 /**
- * Numbers as people and their spreadsheets write them: `$1,299.00`, `1.299,00 €`, `12,5`, `85 %`. A column is written in
- * one way: one currency or none, a point or a comma before the decimals. Where each point, or each comma, is followed by
- * three digits, there are two ways to read it: 1.299 may be 1299.
+ * Numbers as people and their spreadsheets write them: `$1,299.00`, `1.299,00 €`, `₹1,20,100`, `12,5`, `85 %`, `90 min`, and
+ * `(1.50)` for what is owed. A column is written in one way: one unit or none, a point or a comma before the decimals. Where
+ * each point, or each comma, is followed by three digits, there are two ways to read it: 1.299 may be 1299.
  */
 import type { Cell } from './batch.js'
 import { isMissing } from './cells.js'
 
 /** A way of writing numbers; `read` gives the number, NaN where the cell is missing, undefined where it is none of these. */
 export interface Writing {
-  /** what stands before or after the number, `€` or `%`; '' for nothing */
+  /** what stands before or after the number, `€`, `%` or `min`; '' for nothing */
   unit: string
   /** as programs write it: digits, a point, an exponent */
   plain: boolean
@@ -18,13 +18,20 @@ export interface Writing {
 /** A code with leading zeros is no quantity, nor are more digits than a number holds. */
 const PLAIN = /^[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 const WHOLE = /^[+-]?\d+$/
-/** 1,299.00 and 1.299,00 (also 1 299,00 and 1’299.00): groups of three digits, or none at all. */
-const POINT = /^[+-]?([1-9]\d{0,2}(?:[,’']\d{3})+|0|[1-9]\d*)(\.\d+)?$/
+/** 1,299.00 and 1.299,00 (also 1 299,00 and 1’299.00): groups of three digits, India's 1,20,100, or none at all. */
+const POINT = /^[+-]?([1-9]\d{0,2}(?:[,’']\d{3})+|[1-9]\d?(?:,\d\d)+,\d{3}|0|[1-9]\d*)(\.\d+)?$/
 const COMMA = /^[+-]?([1-9]\d{0,2}(?:[.\u00a0\u202f ]\d{3})+|0|[1-9]\d*)(,\d+)?$/
-const UNIT = '[A-Z]{0,2}\\p{Sc}|[A-Z]{3}|kr\\.?|zł|Kč|Ft|lei|%'
+const CURRENCY = '[A-Z]{0,2}\\p{Sc}|[A-Z]{3}|Rs\\.?|kr\\.?|zł|Kč|Ft|lei'
+/** A unit stands behind: a sign of one, or a word after a space. */
+const UNIT = `${CURRENCY}|%|°[CF]?|[kmcµ]?[gmlL]|[kMGT]i?B|[kM]?W|lbs?|oz|in|ft|"|h|min|s|\\s\\p{L}{2,12}\\.?`
 /** No number is longer, with what stands around it; a pattern may look at that much several times. */
 const LONGEST = 64
-const AFFIXED = new RegExp(`^([+-]?)(${UNIT})?\\s*([+-]?\\d[\\d.,’'\\u00a0\\u202f ]*?)\\s*(${UNIT})?$`, 'u')
+const AFFIXED = new RegExp(
+  `^([+-]?)(${CURRENCY})?\\s*([+-]?\\d[\\d.,’'\\u00a0\\u202f ]*?)(?:[.,][-–]{1,2})?\\s*(?:(${UNIT}))?$`,
+  'u',
+)
+/** What is owed stands in brackets, with its currency or before it. */
+const OWED = /^([^\d()]*)\(([^()]*)\)([^\d()]*)$/
 
 const plain: Writing = { unit: '', plain: true, read: (cell) => (isMissing(cell) ? NaN : plainNumber(cell)) }
 
@@ -33,7 +40,7 @@ export type Decimals = '.' | ','
 
 /** The ways that are tried on a column of these texts, likeliest first; where somebody says what stands before decimals, those with it. */
 export function writingsOf(texts: readonly string[], decimals?: Decimals): Writing[] {
-  const unit = unitOf(texts)
+  const { unit } = unitsOf(texts)
   const written = (pattern: RegExp, point: boolean): Writing => ({
     unit,
     plain: false,
@@ -78,23 +85,44 @@ function plainNumber(cell: Cell): number | undefined {
 
 function writtenNumber(text: string, unit: string, pattern: RegExp, point: boolean): number | undefined {
   const found = affixed(text)
-  if (found === null) return undefined
-  const [, sign, before, digits, after] = found
-  if ((before !== undefined && after !== undefined) || (before ?? after ?? unit) !== unit || !pattern.test(digits!))
-    return undefined
-  const [whole, decimals = ''] = digits!.split(point ? '.' : /,(?=\d*$)/)
+  if (found === null || (found.unit ?? unit) !== unit || !pattern.test(found.digits)) return undefined
+  const [whole, decimals = ''] = found.digits.split(point ? '.' : /,(?=\d*$)/)
   const number = Number(`${whole!.replace(/[^\d+-]/g, '')}.${decimals}`)
-  return Number.isSafeInteger(Math.trunc(number)) ? (sign === '-' ? -number : number) : undefined
+  return Number.isSafeInteger(Math.trunc(number)) ? (found.isNegative ? -number : number) : undefined
 }
 
-const affixed = (text: string): RegExpExecArray | null => (text.length > LONGEST ? null : AFFIXED.exec(text))
+interface Affixed {
+  isNegative: boolean
+  digits: string
+  /** undefined: none stands there */
+  unit: string | undefined
+}
 
-/** The first unit that a cell has; '' for none. */
-function unitOf(texts: readonly string[]): string {
+/** A number and what stands around it; null: the text is none. */
+function affixed(text: string): Affixed | null {
+  if (text.length > LONGEST) return null
+  const owed = OWED.exec(text)
+  const found = AFFIXED.exec(owed === null ? text : owed.slice(1).join(''))
+  if (found === null) return null
+  const [, sign, before, digits, after] = found as unknown as [string, string, string?, string?, string?]
+  if ((before !== undefined && after !== undefined) || (owed !== null && sign !== '')) return null
+  const unit = before ?? after
+  return { isNegative: sign === '-' || owed !== null, digits: digits!, unit: unit && singular(unit) }
+}
+
+/** `days` and `day`, `mins.` and `min` are one unit. */
+const singular = (unit: string): string => {
+  const word = unit.trim().replace(/\.$/, '')
+  return /^\p{L}{3,}$/u.test(word) && /\p{Ll}/u.test(word) ? word.toLowerCase().replace(/s$/, '') : word
+}
+
+/** The unit that most cells have of those that have one, and how many have which; '' for none. */
+export function unitsOf(texts: readonly string[]): { unit: string; counts: Map<string, number> } {
+  const counts = new Map<string, number>()
   for (const text of texts) {
-    const found = affixed(text)
-    const unit = found?.[2] ?? found?.[4]
-    if (unit !== undefined) return unit
+    const unit = affixed(text)?.unit
+    if (unit !== undefined) counts.set(unit, 1 + (counts.get(unit) ?? 0))
   }
-  return ''
+  const [unit = ''] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? []
+  return { unit, counts }
 }

@@ -12,6 +12,9 @@ const DAY = '(\\d{1,2})(?:st|nd|rd|th)?'
 const pattern = (date: string) =>
   new RegExp(`^\\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,?\\s+)?${date}\\s*$`, 'i')
 
+/** A month alone: 2021-03, Mar 2021. */
+const YEAR_MONTH = /^(\d{4})[-/](\d\d)$/
+const MONTH_YEAR = pattern(`${MONTH}[\\s,-]+(\\d{4})`)
 /** Year first: 2021/3/4, 2021.03.04 05:06; and without separators, 20210304T050607Z. */
 const YEAR_FIRST = [
   pattern(`(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})${TIME}`),
@@ -52,6 +55,18 @@ export function spelledSeconds(spelled: string): number | undefined {
     return at([found[8]!, monthOf(found[1]!), found[2]!], found.slice(3, 8))
   return undefined
 }
+
+/** The first moment of a month; undefined: it is none. */
+export function monthSeconds(spelled: string): number | undefined {
+  const text = dateText(spelled)
+  let found = YEAR_MONTH.exec(text)
+  if (found !== null) return moment([found[1]!, found[2]!, 1])
+  found = MONTH_YEAR.exec(text)
+  return found === null ? undefined : moment([found[2]!, monthOf(found[1]!), 1])
+}
+
+/** Whether a text may be a year among other dates. */
+export const isYear = (text: string): boolean => /^[12]\d{3}$/.test(dateText(text))
 
 /** Both readings of a date that ends in its year: the day first, and the month first. */
 export function yearLast(

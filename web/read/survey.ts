@@ -1,13 +1,13 @@
 /** What there is in a column: the cells that say something, by what they are. Kinds are told from it. */
 import type { Cell } from './batch.js'
-import { isEmpty, isObject, textOf } from './cells.js'
+import { isEmpty, isObject, mayBeNothing, textOf } from './cells.js'
 import { withoutHtml, type HtmlFacts } from './html.js'
 import { partingOf, printedLists, valuesOf, type Parting } from './lists.js'
 
 /** A column, looked through once. */
 export interface Survey {
   name: string
-  /** as they came, but where texts spell lists, then these, and where they hold HTML, then what it shows */
+  /** as they came, but where texts spell lists, then these, and where they hold HTML, then what it shows; null: nothing */
   cells: readonly Cell[]
   /** cells that are not empty */
   present: number
@@ -25,22 +25,37 @@ export interface Survey {
   html: HtmlFacts | null
   /** how the texts would be parted, were they lists; null: nothing parts them */
   parting: Parting | null
+  /** cells by the words that people write where there is nothing, and that may be values: how many, taken for which */
+  doubts: ReadonlyMap<string, number>
 }
 
 /** So few distinct values are categories even in a table of a few rows. */
 export const FEW = 16
 
-/** `html`: whether cells may hold HTML. */
-export function surveyOf(name: string, found: readonly Cell[], html = true): Survey {
+/** How cells are read, whatever they turn out to be. */
+export interface CellReading {
+  /** what stands for nothing in this column, beside what programs write; default: what people write as well */
+  missing?: readonly string[]
+  /** whether cells may hold HTML; default: they may */
+  html?: boolean
+}
+
+export function surveyOf(name: string, found: readonly Cell[], { missing, html = true }: CellReading = {}): Survey {
   const spelled = printedLists(found)
   const shown = html ? withoutHtml(spelled ?? found) : null
-  const cells = shown?.cells ?? spelled ?? found
+  const words = missing && new Set(missing)
+  const doubts = new Map<string, number>()
+  const cells = (shown?.cells ?? spelled ?? found).map((cell) => {
+    const text = words === undefined && typeof cell === 'string' ? cell.trim() : ''
+    if (mayBeNothing(text)) doubts.set(text, 1 + (doubts.get(text) ?? 0))
+    return isEmpty(cell, words) ? null : cell
+  })
   const texts: string[] = []
   const distinct = new Set<string>()
   const lists = { cells: 0, values: 0, characters: 0 }
   let [present, objects] = [0, 0]
   for (const cell of cells) {
-    if (isEmpty(cell)) continue
+    if (cell === null) continue
     present++
     if (isObject(cell)) {
       objects++
@@ -68,6 +83,7 @@ export function surveyOf(name: string, found: readonly Cell[], html = true): Sur
     printed: spelled !== null,
     html: shown?.facts ?? null,
     parting,
+    doubts,
   }
 }
 

@@ -3,10 +3,10 @@ import { toColumn, type Column } from './attribute.js'
 import type { Cell } from './batch.js'
 import { InputError, quote, quoteList, type Place } from './errors.js'
 import type { ExceptionFacts } from './facts.js'
-import { asShown, guesses, slips } from './guesses.js'
+import { asShown, doubtfulWords, guesses, slips } from './guesses.js'
 import { readingOf, type Hints, type Kind } from './kinds.js'
 import type { Decimals } from './quantities.js'
-import { surveyOf } from './survey.js'
+import { surveyOf, type CellReading } from './survey.js'
 import type { DateOrders } from './times.js'
 
 /** What a person says of columns. */
@@ -23,6 +23,8 @@ export interface Wishes {
   html?: boolean
   /** which comes first in dates such as 08/10/2015, where none of a column tells */
   dates?: DateOrders
+  /** beside NULL, NaN and their like, what stands for nothing in a column, in place of "N/A" and dashes: `{ brand: ['NA'] }` */
+  missing?: Record<string, readonly string[]>
 }
 
 /** An attribute as it was taken; without a column it is left out. */
@@ -39,10 +41,10 @@ export function takenOf(
   cells: readonly Cell[],
   hints: Hints,
   chosen: Hints,
-  html: boolean,
+  read: CellReading,
   place: (item: number) => Place,
 ): Taken {
-  const survey = surveyOf(name, cells, html)
+  const survey = surveyOf(name, cells, read)
   const reading = readingOf(survey, { ...hints, ...chosen })
   const odd: { place: Place; found: string }[] = []
   const column =
@@ -60,6 +62,7 @@ export function takenOf(
     ...(first === undefined ? [] : [slips(survey, reading, odd.length, first)]),
     ...guesses(survey, reading, column, said),
     ...asShown(survey),
+    ...doubtfulWords(survey, reading),
   ]
   const others = `${survey.present - odd.length} of ${survey.present} are ${reading.kind === 'number' || reading.kind === 'date' ? `${reading.kind}s` : `of kind ${reading.kind}`}`
   const exceptions = odd
@@ -86,6 +89,9 @@ const kindWished = (kind: Kind | 'skip') => (kind === 'skip' ? 'is to be left ou
 export function checkNamed(paths: readonly string[], options: Wishes, names: string[], skipped: Set<string>): void {
   const wishes = [
     ...Object.entries(options.kinds ?? {}).map(([name, kind]) => [name, kindWished(kind)]),
+    ...Object.keys(options.missing ?? {})
+      .filter((name) => name !== 'title')
+      .map((name) => [name, 'is named in config key "missing"']),
     ...Object.keys(options.decimals ?? {}).map((name) => [name, 'is named in config key "decimals"']),
     ...Object.keys(options.separators ?? {}).map((name) => [name, 'is to be parted by config key "separators"']),
     ...(options.keep ?? []).map((name) => [name, 'is to be kept']),

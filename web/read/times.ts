@@ -9,7 +9,7 @@
 import type { Cell } from './batch.js'
 import { isMissing, numberOf } from './cells.js'
 import { micro, moment } from './dates.js'
-import { compactSeconds, spelledSeconds, yearLast } from './spelled.js'
+import { compactSeconds, isYear, monthSeconds, spelledSeconds, yearLast } from './spelled.js'
 
 /** A unit in which a file writes its times: `date`: as text, or by a type of the format; `number`: in none that is known. */
 export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'date' | 'number'
@@ -22,6 +22,8 @@ export const TIME_EXPECTED =
 const DATE_EXPECTED = `${TIME_EXPECTED}, days since 1970, or a year (Excel's day numbers: save them as dates)`
 const orderExpected = (column: string) =>
   `dates as year-month-day: which of the two is the day, no date of this column tells (config "dates": {${JSON.stringify(column)}: "day first"} says it, or "month first")`
+
+const outOfOrder = (order: DateOrder) => `dates in one order: others of this column have the ${order}`
 
 /** Which comes first in a date that ends in its year, such as 08/10/2015. */
 export type DateOrder = 'day first' | 'month first'
@@ -60,6 +62,8 @@ interface Chunk {
   marks: Uint8Array
   /** Of dates that can be read either way: their month first. */
   swapped: Float64Array | null
+  /** Where dates out of order are refused one by one. */
+  refuse: Refuse | null
 }
 
 /** Told of a cell that is no time; throws, or takes it for missing. */
@@ -72,12 +76,15 @@ const SAMPLE = 1 << 16
 export class TimeColumn {
   private readonly units: TimeUnits = {}
   private readonly chunks: Chunk[] = []
-  private dayFirst: Place | null = null
-  private monthFirst: Place | null = null
+  private readonly dayFirst: Told = { count: 0, place: null }
+  private readonly monthFirst: Told = { count: 0, place: null }
   private undecided: Place | null = null
   private firstNumber: Place | null = null
 
-  /** `dates`: numbers too small for a Unix time are days since 1970 or calendar years, or refused. */
+  /**
+   * `dates`: days rather than moments. Months and calendar years are their first, other numbers too small for a Unix time days
+   * since 1970, or refused; so is each date that has day and month in another order than most.
+   */
   constructor(
     private readonly name: string,
     private readonly order: DateOrder | null = null,
@@ -86,7 +93,7 @@ export class TimeColumn {
 
   /** Takes cells; the seconds of them are in the answer after `finish`, NaN where a cell is missing. */
   add(cells: ArrayLike<Cell>, rows: number, refuse: Refuse): Float64Array<ArrayBuffer> {
-    const chunk: Chunk = { values: new Float64Array(rows), marks: new Uint8Array(rows), swapped: null }
+    const chunk: Chunk = { values: new Float64Array(rows), marks: new Uint8Array(rows), swapped: null, refuse: this.dates ? refuse : null } // prettier-ignore
     this.chunks.push(chunk)
     for (let i = 0; i < rows; i++) chunk.values[i] = this.read(chunk, cells[i], i, refuse)
     return chunk.values
@@ -100,7 +107,7 @@ export class TimeColumn {
       this.firstNumber ??= { i, refuse }
       return number
     }
-    const date = cell instanceof Date ? secondsOf(cell) : typeof cell === 'string' ? spelledSeconds(cell) : undefined
+    const date = cell instanceof Date ? secondsOf(cell) : typeof cell === 'string' ? this.spelled(cell) : undefined
     if (date !== undefined) {
       this.count('date', cell)
       return date
@@ -120,11 +127,15 @@ export class TimeColumn {
     chunk.marks[i] = EITHER
     chunk.swapped ??= new Float64Array(chunk.values.length)
     chunk.swapped[i] = either.monthFirst ?? NaN
-    const place = { i, refuse }
-    if (either.dayFirst === undefined) this.monthFirst ??= place
-    else if (either.monthFirst === undefined || either.dots) this.dayFirst ??= place
-    else this.undecided ??= place
+    if (either.dayFirst === undefined) tell(this.monthFirst, { i, refuse })
+    else if (either.monthFirst === undefined || either.dots) tell(this.dayFirst, { i, refuse })
+    else this.undecided ??= { i, refuse }
     return either.dayFirst ?? NaN
+  }
+
+  /** No event has a month for its moment. */
+  private spelled(cell: string): number | undefined {
+    return spelledSeconds(cell) ?? (this.dates ? monthSeconds(cell) : undefined)
   }
 
   private count(unit: TimeUnit, cell: Cell): void {
@@ -148,14 +159,20 @@ export class TimeColumn {
   }
 
   private settleOrder(): void {
-    const { dayFirst, monthFirst, undecided } = this
-    if (dayFirst !== null && monthFirst !== null)
-      monthFirst.refuse(monthFirst.i, `dates in one order: others of this column have the day first`)
-    if (undecided !== null && dayFirst === null && monthFirst === null)
+    const { dayFirst, monthFirst, undecided, dates } = this
+    const isMixed = dayFirst.count > 0 && monthFirst.count > 0
+    if (isMixed && !dates) monthFirst.place!.refuse(monthFirst.place!.i, outOfOrder('day first'))
+    if (undecided !== null && dayFirst.count + monthFirst.count === 0)
       undecided.refuse(undecided.i, orderExpected(this.name))
-    if (monthFirst === null) return
-    for (const { values, marks, swapped } of this.chunks)
-      if (swapped !== null) values.forEach((_, i) => (values[i] = marks[i] === EITHER ? swapped[i]! : values[i]!))
+    const swaps = dates ? monthFirst.count > dayFirst.count : monthFirst.count > 0
+    for (const { values, marks, swapped, refuse } of this.chunks) {
+      if (swapped === null) continue
+      values.forEach((_, i) => {
+        if (marks[i] !== EITHER) return
+        if (swaps) values[i] = swapped[i]!
+        if (isMixed && Number.isNaN(values[i])) refuse?.(i, outOfOrder(swaps ? 'month first' : 'day first'))
+      })
+    }
   }
 
   private settleUnits(): void {
@@ -190,6 +207,17 @@ export class TimeColumn {
 interface Place {
   i: number
   refuse: Refuse
+}
+
+/** Dates that tell the order of day and month: how many, and the first of them. */
+interface Told {
+  count: number
+  place: Place | null
+}
+
+function tell(told: Told, place: Place): void {
+  told.count++
+  told.place ??= place
 }
 
 /** Calendar years, days since 1970 up to 2038, or seconds before 1973; not the days of Excel, which begin in 1900. */
@@ -251,17 +279,23 @@ export function timeOf(cell: Cell): number | undefined {
   return isTime ? times[0] : undefined
 }
 
-/** Those of a column's texts that are no dates, and whether the others tell day and month apart, in one order. */
+/**
+ * Those of a column's texts that are no dates, were it one of dates, and whether the others tell day and month apart. A
+ * year is one where it stands among others.
+ */
 export function undated(texts: readonly string[]): { odd: string[]; isTold: boolean } {
-  const odd = texts.filter((text) => !isMissing(text) && numberOf(text) !== undefined)
+  const numbers = texts.filter((text) => !isMissing(text) && numberOf(text) !== undefined)
+  const others = texts.filter((text) => isMissing(text) || numberOf(text) === undefined)
+  const odd: string[] = []
   let isTold = true
-  const column = new TimeColumn('')
-  column.add(texts, texts.length, (i, expected) => {
-    if (expected === TIME_EXPECTED) odd.push(texts[i]!)
-    else isTold = false
+  const column = new TimeColumn('', null, true)
+  column.add(others, others.length, (i, expected) => {
+    if (expected === orderExpected('')) isTold = false
+    else odd.push(others[i]!)
   })
   column.finish()
-  return { odd, isTold }
+  const isAmongDates = others.some((text) => !isMissing(text)) && odd.length < others.length
+  return { odd: [...odd, ...numbers.filter((text) => !isAmongDates || !isYear(text))], isTold }
 }
 
 /**

@@ -5,11 +5,15 @@
  * items that have none; `{ gt, gte, lt, lte }` compares numbers. An item that lacks the attribute fails
  * every condition but `not`. A value that no item has is an ordinary filter that nothing passes.
  */
+import { booleanOf } from '../read/booleans.js'
 import type { Core, Range } from './core.js'
 import { refuse, shown } from './errors.js'
 import { NOT_FOUND } from './slate.js'
 
-/** A value that a filter compares with; true and false are the texts "true" and "false" of a catalogue, and 1 and 0. */
+/**
+ * A value that a filter compares with. Where a catalogue says yes and no, in whatever words, they are true and false, and
+ * any such word means them; of numbers true and false are 1 and 0.
+ */
 export type FilterValue = string | number | boolean
 /** A range of numbers, or of dates (ISO 8601, UTC where no zone is said, or Unix seconds); a bound left out is open. */
 export interface FilterRange {
@@ -55,7 +59,7 @@ export function conditions(core: Core, path: string, filter: Filter, values: Tak
     if (core.attributeType(attribute) === 'text')
       refuse(at, condition, 'a category or a number: this attribute is text for display')
     if (core.isOf(attribute, 'numbers')) takeNumbers(core, at, attribute, condition, range)
-    else takeValues(at, attribute, condition, values)
+    else takeValues(core, at, attribute, condition, values)
   }
 }
 
@@ -76,11 +80,18 @@ function valuesOf(condition: Condition): { list: readonly unknown[]; negated: bo
   return typeof wanted === 'object' && wanted !== null ? null : { list: [wanted], negated }
 }
 
-function takeValues(path: string, attribute: number, condition: Condition, take: TakeValues): void {
+/** The value that is called so: of a column of yes and no one of its own words, or of another's. */
+function valueOf(core: Core, attribute: number, value: string): string {
+  const word = core.findValue(attribute, value) === NOT_FOUND && booleanOf(value)
+  return word && core.findValue(attribute, word) !== NOT_FOUND ? word : value
+}
+
+function takeValues(core: Core, path: string, attribute: number, condition: Condition, take: TakeValues): void {
   const { list, negated } = valuesOf(condition) ?? { list: [null], negated: false }
   if (!list.every((value) => ['string', 'number', 'boolean'].includes(typeof value)))
     refuse(path, condition, 'a value, a list of values or {"not": …}')
-  take(attribute, list.map(String), negated, path)
+  const spelled = list.map((value) => valueOf(core, attribute, String(value)))
+  take(attribute, spelled, negated, path)
 }
 
 function takeNumbers(core: Core, path: string, attribute: number, condition: Condition, take: TakeRange): void {

@@ -218,7 +218,7 @@ test('two letters alone are no booleans: NO is Norway, T a size', async () => {
 
 const PRICES = Array.from({ length: 100 }, (_, i) => (5 + i / 4).toFixed(2))
 
-for (const odd of ['TBA', 'free', '-', 'call us', '1.2.3'])
+for (const odd of ['TBA', 'free', '?', 'call us', '1.2.3'])
   test(`a price "${odd}" among a hundred is left out, and said`, async () => {
     const items = await cells('price', PRICES.with(7, odd))
     assert.equal(only(items).kind, 'number')
@@ -406,7 +406,7 @@ const PLAYS = 'user_id\tartist_id\tname\tplays\nu1\ta1\t"Weird Al" Yankovic\t12\
 test('a tab-separated file without quoting is read as it stands, and said', async () => {
   const log = await readInteractions([file('plays.tsv', PLAYS)])
   assert.deepEqual([log.rows, log.userIds, log.itemIds], [3, ['u1', 'u2'], ['a1', 'a2']])
-  assert.deepEqual(log.facts.files[0].notes, [{ note: 'quotes', row: 1 }])
+  assert.deepEqual(log.facts.files[0].notes, [{ note: 'quotes', row: 1, stand: true }])
   const { columns } = await readTable(file('plays.txt', PLAYS))
   assert.deepEqual(columns[2], ['"Weird Al" Yankovic', 'Beck', '"'])
   const titles = 'item_id\ttitle\n1\t"Rome"\n2\t"Weird" Al\n3\tx "y"\n4\t"open\n5\t"a"b"\n6\tclosed"\n'
@@ -423,6 +423,11 @@ test('a tab-separated file with quoting is unquoted: quotes, tabs and line ends 
   }
   const simple = await readItems([file('simple.tsv', 'item_id\ttitle\n1\t"a"\n2\t"b"\n')])
   assert.deepEqual(only(simple).values, ['a', 'b'])
+  assert.deepEqual(simple.facts.files[0].notes, [{ note: 'quotes', row: 1, stand: false }], 'they may be the title’s')
+  const style = await readItems([file('style.tsv', '"item_id"\t"title"\n"1"\t"a"\n"2"\t"b"\n')])
+  assert.deepEqual([only(style).values, style.facts.files[0].notes], [['a', 'b'], undefined])
+  const ends = await readItems([file('ends.tsv', 'item_id\ttitle\n1\t"open\t\t\n2\tb\n')])
+  assert.deepEqual(only(ends).values, ['"open', 'b'], 'empty fields at the end are none')
 })
 
 test('config "quote" decides for any file', async () => {

@@ -195,7 +195,7 @@ test('what is wrong with a file is said in one sentence', async (t) => {
     [
       'an open quote',
       file('open.csv', 'a,b\n1,2\n3,"4\n5,6\n'),
-      'open.csv, row 2 (line 3): found a field that opens with "\\"" and is not closed, expected a closing quote',
+      'open.csv, row 2 (line 3): found a field that opens with "\\"" and is not closed, expected a closing quote (config "quote": false reads quotes as they stand)',
     ],
     [
       'a stray quote',

@@ -1,0 +1,32 @@
+/**
+ * True and false as people and their spreadsheets write them, in any case. Such a column becomes a category of "true" and
+ * "false", and a filter may use any of these words for them, so that those of the catalogue work.
+ */
+
+/**
+ * Yes before no, in pairs. Those before `yes` say so alone; of others a column has both, for "NO" may be Norway. 1 and 0 are
+ * numbers where they are read. From `x` on they are ticks: where all other cells are empty, these say no.
+ */
+const WORDS = (
+  'true false wahr falsch vrai faux vero falso verdadero falso истина ложь ' +
+  'yes no y n t f ja nein j n ja nee ja nej oui non si no sí no sim não tak nie ano ne да нет 是 否 はい いいえ 예 아니오 ' +
+  '1 0 x - ✓ - checked unchecked'
+).split(' ')
+
+/** What a word says, "true" or "false"; undefined: neither. */
+export function booleanOf(word: string): string | undefined {
+  const at = WORDS.indexOf(word.toLowerCase())
+  return at < 0 ? undefined : String(at % 2 < 1)
+}
+
+/** Whether words in lower case are those of one pair, or need no other beside them. */
+export function areBooleans(words: ReadonlySet<string>): boolean {
+  if (words.size === 0) return false
+  return WORDS.some((yes, at) => {
+    const alone = at < WORDS.indexOf('yes') || words.size > 1
+    return at % 2 === 0 && yes !== '1' && alone && [...words].every((word) => word === yes || word === WORDS[at + 1])
+  })
+}
+
+/** Whether it stands only where something is so. */
+export const isTick = (word: string): boolean => WORDS.indexOf(word.toLowerCase(), WORDS.indexOf('x')) % 2 === 0
