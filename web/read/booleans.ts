@@ -9,7 +9,7 @@
  */
 const WORDS = (
   'true false wahr falsch vrai faux vero falso verdadero falso истина ложь ' +
-  'yes no y n t f ja nein j n ja nee ja nej oui non si no sí no sim não tak nie ano ne да нет 是 否 はい いいえ 예 아니오 ' +
+  'yes no y n t f ja nein ja nee ja nej oui non si no sí no sim não tak nie да нет 是 否 はい いいえ 예 아니오 ' +
   '1 0 x - ✓ - checked unchecked'
 ).split(' ')
 
