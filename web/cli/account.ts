@@ -36,13 +36,17 @@ export function accountLines(account: Omit<Account, 'errors'> & { errors?: strin
 const ratingCount = ({ value, count }: RatingsAccount['values'][number]) => `${value} × ${count}`
 const eventCells = ({ name, count, weight }: EventAccount) => [name, `× ${count}`, `weight ${weight}`]
 
+/** Names of columns on one line. */
+const MOST_UNUSED = 64
+
 function inputLines({ path, role, rows, columns, left }: InputAccount): string[] {
   const used = columns.filter((column) => column.role !== null)
   const unused = columns.filter((column) => column.role === null).map(({ name }) => name)
+  const more = unused.length > MOST_UNUSED ? `, and ${unused.length - MOST_UNUSED} more` : ''
   return [
     `${path}: ${rows} rows of ${role}${left.map(leftOut).join('')}`,
     ...table(used.map(columnCells)),
-    ...(unused.length === 0 ? [] : [`  not used: ${unused.map(oneLine).join(', ')}`]),
+    ...(unused.length === 0 ? [] : [`  not used: ${unused.slice(0, MOST_UNUSED).map(oneLine).join(', ')}${more}`]),
   ]
 }
 

@@ -9,9 +9,13 @@ import { undated } from './times.js'
 const TIMELY = /date|time|stamp|zeit|fecha|heure|hora/i
 const LEAST = 1e8
 
+/** Of a table that is wider, the first columns are looked at. */
+const WIDEST = 256
+
 /** Notes the first such column of a file, by the first of its rows. */
 export async function noteDates(facts: FileFacts, quoting: Quoting): Promise<void> {
-  const idle = facts.columns.filter(({ role, name }) => role === null && name !== '').map(({ name }) => name)
+  const unused = facts.columns.filter(({ role, name }) => role === null && name !== '')
+  const idle = unused.slice(0, WIDEST).map(({ name }) => name)
   if (idle.length === 0) return
   const select = (names: readonly string[]) => idle.map((name) => names.indexOf(name))
   for await (const { columns } of scanTable(facts.path, { ...quoting, select })) {

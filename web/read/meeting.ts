@@ -20,13 +20,15 @@ export interface Meeting {
 
 /** Columns of this many different values and more are judged by the first. */
 const VALUES = 1 << 18
+/** Of a table that is wider, the first columns are looked at. */
+const WIDEST = 256
 
 /** The columns that hold at least half of what they could of the known ids, the best first. */
 export async function meetings(path: string, known: ReadonlySet<string>, idsAs?: IdsAs): Promise<Meeting[]> {
   let names: readonly string[] = []
   const values: Set<string>[] = []
   let rows = 0
-  const select = (found: readonly string[]) => (names = found).map((_, c) => c)
+  const select = (found: readonly string[]) => (names = found.slice(0, WIDEST)).map((_, c) => c)
   for await (const batch of scanTable(path, { select })) {
     batch.columns.forEach((cells, c) => {
       const set = (values[c] ??= new Set())

@@ -29,7 +29,7 @@ export interface Table {
 
 /**
  * The format of a table file: by its extension (`.gz` set aside) if that says something, else by its content.
- * Parquet is always told by its content, a `.json` file by whether it opens with `[`.
+ * Parquet is always told by its content, JSON by whether it opens with `[`.
  */
 export async function formatOf(path: string): Promise<Format> {
   const extension = /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
@@ -41,14 +41,14 @@ export async function formatOf(path: string): Promise<Format> {
   if (known === 'parquet') {
     throw new InputError({ file: path }, 'no Parquet signature "PAR1" at its start', 'a Parquet file')
   }
-  if (known !== undefined) return known
+  if (known !== undefined && known !== 'jsonl') return known
   for await (const text of readText(path)) {
     const first = /\S/.exec(text)?.[0]
     if (first === '[') return 'json'
     if (first === '{') return 'jsonl'
     if (first !== undefined) break
   }
-  return 'csv'
+  return known ?? 'csv'
 }
 
 /** Scans a table file of any format in batches; see ScanOptions for how columns are chosen. */
