@@ -60,8 +60,11 @@ export interface Quotes {
 
 export type Scan = AsyncGenerator<Batch, void, void>
 
+const MOST_COLUMNS = 1 << 16
+
 /** Header names trimmed, and refused if one comes twice. Columns without a name (pandas writes its index so) pass. */
 export function checkNames(file: string, names: readonly string[]): string[] {
+  if (names.length > MOST_COLUMNS) throw new InputError({ file }, `${names.length} columns`, `${MOST_COLUMNS} at most`)
   const trimmed = names.map((name) => name.trim())
   const seen = new Map<string, number>()
   trimmed.forEach((name, i) => {

@@ -21,6 +21,8 @@ interface Piece {
 
 /** An unclosed quote swallows the rest of the file: give up when one row is longer than this many characters. */
 const ROW_MAX = 1 << 24
+/** So many quotes out of place in one row do not come right with more text. */
+const MANY = 1000
 
 /**
  * Scans a delimited text file, plain or gzip, RFC 4180 quoting, any line ends; blank lines are skipped, and a first line
@@ -31,6 +33,7 @@ const ROW_MAX = 1 << 24
 export async function* scanCsv(path: string, options: ScanOptions, delimiter?: string): Scan {
   let state: CsvState | null = null
   let rest = ''
+  let least = 0 // characters that make another look worth while, where the last one found no whole row
   const open = async (atEnd: boolean) => {
     const opened = openCsv(path, rest, delimiter, options.quote ?? true, atEnd)
     if (opened === null || opened.delimiter !== '\t' || options.quote !== undefined) return opened
@@ -41,10 +44,14 @@ export async function* scanCsv(path: string, options: ScanOptions, delimiter?: s
   for await (const text of readText(path, options.onBytes)) {
     rest += text
     state ??= await open(false)
-    if (state === null) continue
+    if (state === null || rest.length < least) continue
     const piece = state.parser.parse(rest, 0, true) as Piece
     const batch = toBatch(path, state, piece, rest.includes('"'), options)
     rest = rest.slice(piece.meta.cursor)
+    least = piece.meta.cursor === 0 ? 2 * rest.length : 0
+    if (least > 0 && piece.errors.length > MANY) throw within(path, state)
+    if (rest.length > ROW_MAX && !rest.includes('"'))
+      throw new InputError(placeOf(path, state), `a row of more than ${ROW_MAX} characters`, 'rows that end')
     if (rest.length > ROW_MAX) throw unclosed(path, state, 'a quote that is closed within the row')
     if (batch !== null) yield batch
   }
@@ -143,11 +150,7 @@ function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, o
     const line = state.line
     if (wrong?.row === i) {
       if (wrong.code === 'MissingQuotes') throw unclosed(path, state, 'a closing quote')
-      throw new InputError(
-        placeOf(path, state),
-        'a quote inside a quoted field',
-        'it doubled ("") or the field closed before a delimiter (config "quote": false reads quotes as they stand)',
-      )
+      throw within(path, state)
     }
     state.line += 1 + (quoted ? newlinesIn(cells) : 0)
     if (cells.length === 1 && cells[0] === '') continue
@@ -200,3 +203,10 @@ function unclosed(path: string, state: CsvState, expected: string): InputError {
     `${expected} (config "quote": false reads quotes as they stand)`,
   )
 }
+
+const within = (path: string, state: CsvState): InputError =>
+  new InputError(
+    placeOf(path, state),
+    'a quote inside a quoted field',
+    'it doubled ("") or the field closed before a delimiter (config "quote": false reads quotes as they stand)',
+  )

@@ -57,13 +57,18 @@ export async function readOnlyArray(path: string, wish: NpyWish, onProgress?: Pr
   return arrays[0]
 }
 
+/** Deflate makes no byte of more than these. */
+const DEFLATED = 1032
+const SMALL = 1 << 12
+
 /** Calls `visit` with each array's name and a function that reads it. */
 async function eachArray(
   path: string,
   onProgress: Progress | undefined,
   visit: (name: string, read: (wish: NpyWish) => Promise<NpyArray>) => Promise<void>,
 ): Promise<void> {
-  const onBytes = onProgress && counter(onProgress, await fileSize(path))
+  const size = await fileSize(path)
+  const onBytes = onProgress && counter(onProgress, size)
   const damaged = (error: unknown, part?: string) =>
     error instanceof InputError
       ? error
@@ -78,7 +83,11 @@ async function eachArray(
     throw mapped === error ? damaged(error) : mapped
   }
   try {
+    let packed = 0
     for await (const entry of zip.eachEntry()) {
+      if ((packed += entry.compressedSize) > size) throw new Error('entries that overlap')
+      if (entry.uncompressedSize > DEFLATED * entry.compressedSize + SMALL)
+        throw new Error(`${entry.compressedSize} bytes that would be ${entry.uncompressedSize}`)
       if (!entry.fileName.endsWith('.npy')) continue
       const name = entry.fileName.slice(0, -'.npy'.length)
       const part = `array ${quote(name)}`

@@ -48,13 +48,19 @@ function wideOf([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   return first === 0xfe && second === 0xff ? 'utf-16be' : null
 }
 
+const LONGEST_LINE = 1 << 28
+
 /** Streams the lines of a file without their ends. A last line needs no end; an end at the end starts no line. */
 export async function* readLines(path: string, onBytes?: (count: number) => void): AsyncGenerator<string[]> {
   let rest = ''
+  let line = 1
   for await (const text of readText(path, onBytes)) {
     const lines = text.split('\n')
     lines[0] = rest + lines[0]
     rest = lines.pop() as string
+    line += lines.length
+    if (rest.length > LONGEST_LINE)
+      throw new InputError({ file: path, line }, `a line of more than ${LONGEST_LINE} characters`, 'lines that end')
     yield lines
   }
   if (rest !== '') yield [rest]

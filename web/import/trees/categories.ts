@@ -37,9 +37,10 @@ export function withCategories(forest: Forest, { place, of }: Categories, form: 
       )
     }
   }
+  const sets = new BitSets()
   const onFeatures = (split: Split) => {
     const numbers = values.get(split.feature)
-    return numbers === undefined ? split : onValues(split, numbers)
+    return numbers === undefined ? split : onValues(split, numbers, place, sets)
   }
   const trees = forest.trees.map((tree) => ({
     ...tree,
@@ -67,10 +68,11 @@ function check(place: Place, found: readonly unknown[], numbers: readonly number
 }
 
 /** The same decision, of the value instead of its code. */
-function onValues(split: Split, values: readonly number[]): Split {
+function onValues(split: Split, values: readonly number[], place: Place, sets: BitSets): Split {
   const missingLeft = goesLeft(split, NaN)
   // the set holds those that part from missing values, so that what no category is goes with them
-  const set = bitSet(values.filter((_, code) => goesLeft(split, code) !== missingLeft))
+  const differing = values.filter((_, code) => goesLeft(split, code) !== missingLeft)
+  const set = sets.of(place, differing)
   return { kind: 'category', feature: split.feature, set, membersLeft: !missingLeft, missingLeft, cut: false }
 }
 
@@ -85,10 +87,25 @@ function goesLeft(split: Split, code: number): boolean {
 
 const isMember = (set: Uint32Array, code: number) => (((set[code >> 5] ?? 0) >> (code & 31)) & 1) === 1
 
-/** Whole numbers from 0 as the bits of a set. */
-export function bitSet(members: readonly number[]): Uint32Array {
-  const most = members.reduce((largest, c) => Math.max(largest, c), -1)
-  const set = new Uint32Array((most + 32) >> 5)
-  for (const c of members) set[c >> 5]! |= 1 << (c & 31)
-  return set
+/** Words that the sets of one model may take together, 64 MB: one large code makes a set of 2 MB. */
+const MOST_WORDS = 2 ** 24
+
+/** Makes the sets of one model. */
+export class BitSets {
+  private words = 0
+
+  /** Whole numbers from 0 as the bits of a set. Errors: sets that are too large together. */
+  of(place: Place, members: readonly number[]): Uint32Array {
+    const most = members.reduce((largest, c) => Math.max(largest, c), -1)
+    const size = (most + 32) >> 5
+    if ((this.words += size + members.length) > MOST_WORDS)
+      throw new InputError(
+        place,
+        `category ${most}, and sets of more than ${MOST_WORDS} words so far`,
+        'categories that are numbered from 0: codes of a data frame (frame.COLUMN.cat.codes)',
+      )
+    const set = new Uint32Array(size)
+    for (const c of members) set[c >> 5]! |= 1 << (c & 31)
+    return set
+  }
 }

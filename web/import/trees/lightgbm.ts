@@ -7,7 +7,7 @@
  */
 import { InputError, quote, type Place } from '../../read/errors.js'
 import { parseJson } from '../../read/json.js'
-import { bitSet, withCategories, type Categories } from './categories.js'
+import { BitSets, withCategories, type Categories } from './categories.js'
 import {
   checkForest,
   checkSize,
@@ -287,7 +287,7 @@ function textTree(place: Place, block: Block, output: number): Tree {
   ]
   const [left, right] = [list('left_child', splits), list('right_child', splits)]
   const counts = list('internal_count', splits, false)
-  const sets = setsOf(block, list)
+  const sets = setsOf(place, block, list)
   const nodeOf = (child: number) => (child >= 0 ? child : splits + ~child)
   const nodes: TreeNode[] = feature.map((f, i) => ({
     split: textSplit({ ...place, part: `${place.part}, node ${i}` }, f, threshold[i]!, decision[i]!, sets),
@@ -303,11 +303,13 @@ function textTree(place: Place, block: Block, output: number): Tree {
 const leaf = (value: number, cover: number): TreeNode => ({ split: null, left: 0, right: 0, value, cover })
 
 /** Bit sets of the tree's categorical splits. */
-function setsOf(block: Block, list: (name: string, count: number) => number[]): Uint32Array[] {
+function setsOf(place: Place, block: Block, list: (name: string, count: number) => number[]): Uint32Array[] {
   const count = Number(block.get('num_cat') ?? 0)
   if (!(count > 0)) return []
   const bounds = list('cat_boundaries', count + 1)
   const words = list('cat_threshold', bounds.at(-1)!)
+  if (bounds.some((bound, i) => !(bound >= (bounds[i - 1] ?? 0))))
+    throw new InputError(place, 'bounds of category sets that go back', 'each at least the one before')
   return bounds.slice(0, -1).map((from, i) => Uint32Array.from(words.slice(from, bounds[i + 1])))
 }
 
@@ -342,8 +344,9 @@ export function readLightgbmJson(file: string, dump: LightgbmDump, options: Tree
       `${names.length} names`,
       `${features}, as max_feature_idx says`,
     )
+  const sets = new BitSets()
   const trees = dump.tree_info.map((tree, t) =>
-    dumpTree({ file, part: `tree ${t}` }, tree?.tree_structure, t % outputs),
+    dumpTree({ file, part: `tree ${t}` }, tree?.tree_structure, t % outputs, sets),
   )
   const head = {
     version: dump.version ?? '',
@@ -360,7 +363,7 @@ export function readLightgbmJson(file: string, dump: LightgbmDump, options: Tree
 
 const codesOf = (values: unknown) => (Array.isArray(values) && values.length > 0 ? values.map(Number) : null)
 
-function dumpTree(place: Place, root: DumpNode, output: number): Tree {
+function dumpTree(place: Place, root: DumpNode, output: number, sets: BitSets): Tree {
   const nodes: TreeNode[] = []
   const queue: DumpNode[] = [root]
   for (let n = 0; n < queue.length; n++) {
@@ -374,7 +377,7 @@ function dumpTree(place: Place, root: DumpNode, output: number): Tree {
       continue
     }
     nodes.push({
-      split: dumpSplit(here, node),
+      split: dumpSplit(here, node, sets),
       left: queue.length,
       right: queue.length + 1,
       value: 0,
@@ -385,9 +388,9 @@ function dumpTree(place: Place, root: DumpNode, output: number): Tree {
   return { output, nodes }
 }
 
-function dumpSplit(place: Place, node: DumpNode): Split {
+function dumpSplit(place: Place, node: DumpNode, sets: BitSets): Split {
   const feature = node.split_feature!
-  if (node.decision_type === '==') return categorical(feature, bitsOf(place, String(node.threshold)))
+  if (node.decision_type === '==') return categorical(feature, bitsOf(place, String(node.threshold), sets))
   if (node.decision_type !== '<=')
     throw new InputError(place, `the decision ${quote(node.decision_type)}`, '"<=" or "=="')
   const missing = ['None', 'Zero', 'NaN'].indexOf(node.missing_type ?? 'None')
@@ -397,9 +400,9 @@ function dumpSplit(place: Place, node: DumpNode): Split {
 }
 
 /** "0||3||5" as bits. */
-function bitsOf(place: Place, text: string): Uint32Array {
+function bitsOf(place: Place, text: string, sets: BitSets): Uint32Array {
   const members = text.split('||').map(Number)
   if (!members.every((c) => Number.isInteger(c) && c >= 0 && c < 2 ** 24))
     throw new InputError(place, `the categories ${quote(text)}`, 'numbers from 0 as in "0||3"')
-  return bitSet(members)
+  return sets.of(place, members)
 }

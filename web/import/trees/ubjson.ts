@@ -30,6 +30,8 @@ export function readUbjson(file: string, bytes: Uint8Array): unknown {
 class Reader {
   private readonly view: DataView
   private at = 0
+  /** values of a typed container that take no bytes (true, false, null); as many as the file has are more than any model's */
+  private empty = 0
 
   constructor(
     private readonly file: string,
@@ -91,6 +93,8 @@ class Reader {
     const type = this.next('$') ? this.letter() : null
     const count = this.next('#') ? this.length() : null
     if (type !== null && count === null) this.fail('a typed container without a count', '#')
+    if ('TFZ'.includes(type ?? ' ') && (this.empty += count!) > this.bytes.length)
+      this.fail(`${this.empty} values without bytes`, 'a model')
     return { type, count }
   }
 

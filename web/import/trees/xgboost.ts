@@ -7,7 +7,7 @@
  * base_score, which the file holds as a prediction: the objective's inverse link brings it to a margin.
  */
 import { InputError, quote, type Place } from '../../read/errors.js'
-import { bitSet, withCategories, type Categories } from './categories.js'
+import { BitSets, withCategories, type Categories } from './categories.js'
 import { treesThatCount } from './rounds.js'
 import {
   checkForest,
@@ -147,6 +147,7 @@ export function readXgboost(file: string, model: XgboostModel, options: TreeOpti
     { file, ends: roundsOf(booster.model, outputs, attributes), attributes },
     options.rounds,
   )
+  const sets = new BitSets()
   const forest = checkForest({
     file,
     origin: `XGBoost ${Array.isArray(model.version) ? model.version.join('.') : ''}`.trim(),
@@ -162,7 +163,7 @@ export function readXgboost(file: string, model: XgboostModel, options: TreeOpti
     floatSum: true,
     trees: trees.slice(0, count).map((tree, t) => {
       const weight = booster.weights === null ? null : Number(booster.weights[t] ?? 1)
-      return treeOf({ file, part: `tree ${t}` }, tree, Number(info[t]), weight)
+      return treeOf({ file, part: `tree ${t}` }, tree, Number(info[t]), weight, sets)
     }),
     remarks: [...remarks, ...missingOf(file, attributes)],
   })
@@ -247,7 +248,7 @@ function baseOf(file: string, found: unknown, outputs: number): number[] {
 }
 
 /** `weight`: of a tree of dart. */
-function treeOf(place: Place, tree: XgboostTree, output: number, weight: number | null): Tree {
+function treeOf(place: Place, tree: XgboostTree, output: number, weight: number | null, made: BitSets): Tree {
   isObject(place, tree)
   const count = tree.left_children?.length ?? 0
   if (Number(tree.tree_param?.size_leaf_vector ?? 0) > 1)
@@ -259,7 +260,7 @@ function treeOf(place: Place, tree: XgboostTree, output: number, weight: number 
         `${tree[name]?.length ?? 0} values`,
         `${count}`,
       )
-  const sets = setsOf(place, tree)
+  const sets = setsOf(place, tree, made)
   const nodes: TreeNode[] = []
   for (let n = 0; n < count; n++) {
     const left = Number(tree.left_children[n])
@@ -288,20 +289,18 @@ function splitOf(place: Place, tree: XgboostTree, n: number, threshold: number, 
 }
 
 /** Categories that go right, by node. */
-function setsOf(place: Place, tree: XgboostTree): Map<number, Uint32Array> {
-  const categories = tree.categories ?? []
+function setsOf(place: Place, tree: XgboostTree, made: BitSets): Map<number, Uint32Array> {
+  const categories = Array.from(tree.categories ?? [], Number)
   const nodes = tree.categories_nodes ?? []
   const from = tree.categories_segments ?? []
   const sizes = tree.categories_sizes ?? []
   const sets = new Map<number, Uint32Array>()
   for (let i = 0; i < nodes.length; i++) {
     const [start, size] = [Number(from[i]), Number(sizes[i])]
-    const members = Array.from(categories)
-      .slice(start, start + size)
-      .map(Number)
+    const members = categories.slice(start, start + size)
     if (members.length !== size || !members.every((c) => Number.isInteger(c) && c >= 0 && c < 2 ** 24))
       throw new InputError({ ...place, part: `${place.part}, categories` }, 'a damaged list', 'whole numbers from 0')
-    sets.set(Number(nodes[i]), bitSet(members))
+    sets.set(Number(nodes[i]), made.of({ ...place, part: `${place.part}, node ${nodes[i]}` }, members))
   }
   return sets
 }
