@@ -103,7 +103,8 @@ static bool has_axes(const mt_view *view, const op_view *expected, axes *known, 
       if (view->dims[at] != named->view->dims[axis] || rows != mt_has_rows(named->view, (uint32_t)axis) ||
           (rows && expected->axes[i] > LAST_OF_ROWS))
         return false;
-      if (rows && expected->axes[i] > LAST_IN_CAPITALS) *joined = true;
+      bool placed = view->place == MT_PLACE_CONSTANTS && view->strides[at] != 0; /* a number for each place in the list */
+      if (rows && (placed || expected->axes[i] > LAST_IN_CAPITALS)) *joined = true;
     }
   }
   return true;

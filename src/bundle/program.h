@@ -23,9 +23,9 @@
  * or is one for the whole request and is broadcast over the rows by a stride of 0. `rows` is 1 to `capacity` at each run,
  * memory is laid out for `capacity`, so strides do not change. The caller cuts longer batches into runs.
  *
- * Rows that know of each other. A listwise model sums over its rows, or lets them attend to each other, [rows, rows]. Then some
- * op has rows on an axis that it joins, or a view has them on two axes, and the program is a list: its rows are run all at once,
- * which are `capacity` at most. Whatever their number is, nothing is padded.
+ * Rows that know of each other. A listwise model sums over its rows, lets them attend to each other, [rows, rows], or knows their
+ * places. Then some op has rows on an axis that it joins, a view has them on two axes, or constants differ along them, and the
+ * program is a list: its rows are run all at once, which are `capacity` at most. Whatever their number is, nothing is padded.
  *
  * Values. Scratch holds float32 alone. Integers and booleans are floats too: exact up to 2^24 (as two, up to
  * 2^48: MT_OP_WHOLE), false and true are 0 and 1.

@@ -150,6 +150,18 @@ static void lists_are_bounded(void **state) {
   t->view[cube].dims[0] = 2; /* 2 · 1000³ */
   assert_int_equal(open_tape(t), MT_CORRUPT);
   tape_drop(t);
+  for (int32_t stride = 0; stride < 2; stride++) { /* one number for all rows, and one for each place */
+    t = tape_start(4);
+    uint32_t each = 1, out = tape_scratch(t, UINT32_MAX, 1, &each, 0), places = tape_constant(t, 1, (uint32_t[]){4}, (float[]){3, 1, 4, 1});
+    t->view[places].dims[0] = 1, t->view[places].rows = 1, t->view[places].strides[0] = stride;
+    tape_op(t, MT_OP_COPY, 0, out, places, MT_NO_VIEW, MT_NO_VIEW);
+    work_start(&w, t);
+    assert_int_equal(w.program.is_list, stride);
+    work_end(&w);
+    t->constants -= 4; /* the last place */
+    assert_int_equal(open_tape(t), stride == 1 ? MT_CORRUPT : MT_OK);
+    tape_drop(t);
+  }
 }
 
 /* Random bytes of a good tape are changed; what the gate lets through runs, and a sanitizer watches. */

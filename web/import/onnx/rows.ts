@@ -31,25 +31,25 @@ export function refuseJoinedRows(graph: Graph, sizes: Readonly<Record<string, nu
 export function joinedRows(graph: Graph, sizes: Readonly<Record<string, number>>): Joined | null {
   const batch = batchSymbols(graph)
   if (batch.size === 0) return null
-  const inputs = (rows: number, changed: number | undefined): Map<string, Tensor> => {
+  const inputs = (rows: number, changed?: number, first = 0): Map<string, Tensor> => {
     const shapes = shapesFor(graph, { sizes }, batch, rows)
     return new Map(
       graph.inputs.map((port, i) => {
         const axis = port.shape.findIndex((dim) => batch.has(String(dim)))
-        return [port.name, sample(tensor(port.type, shapes.get(port.name)!), axis, changed, i)]
+        return [port.name, sample(tensor(port.type, shapes.get(port.name)!), axis, changed, i, first)]
       }),
     )
   }
   let base: Values, changes: [row: number, values: Values][], alone: Values | undefined
   try {
-    base = evaluate(graph, inputs(ROWS, undefined))
+    base = evaluate(graph, inputs(ROWS))
     changes = [0, ROWS - 1].map((row) => [row, evaluate(graph, inputs(ROWS, row))])
   } catch (error) {
     if (error instanceof InputError || error instanceof OpError) return null
     throw error
   }
   try {
-    alone = evaluate(graph, inputs(1, undefined))
+    alone = evaluate(graph, inputs(1, undefined, ROWS - 1))
   } catch (error) {
     if (!(error instanceof InputError || error instanceof OpError)) throw error
   }
@@ -66,7 +66,7 @@ export function joinedRows(graph: Graph, sizes: Readonly<Record<string, number>>
     if (alone !== undefined && !isAlike(base.get(name)!, alone.get(name)!)) {
       const node = makersOf(graph).get(name)
       const part = node === undefined ? `output "${name}"` : nodeName(node)
-      return { part, found: 'a result that depends on how many rows the batch has' }
+      return { part, found: 'a result that depends on how many rows the batch has, or on their places' }
     }
   }
   return null
@@ -90,12 +90,12 @@ export function compileList(graph: Graph, joined: Joined, options: CompileOption
 const because = ({ place, found }: InputError): string =>
   place.part === undefined ? found : `${place.part} has ${found}`
 
-/** The same numbers for the same rows, whatever their number; a row that is `changed` differs everywhere. */
-function sample(x: Tensor, axis: number, changed: number | undefined, seed: number): Tensor {
+/** The same numbers for the same rows from `first` on, whatever their number; a row that is `changed` differs everywhere. */
+function sample(x: Tensor, axis: number, changed: number | undefined, seed: number, first: number): Tensor {
   const inner = x.shape.slice(axis + 1).reduce((product, n) => product * n, 1)
   const size = axis < 0 ? 1 : x.shape[axis]
   for (let at = 0; at < x.data.length; at++) {
-    const row = axis < 0 ? -1 : Math.floor(at / inner) % size
+    const row = axis < 0 ? -1 : first + (Math.floor(at / inner) % size)
     const place = Math.floor(at / (inner * size)) * inner + (at % inner)
     const draw = hashed(seed, row, place)
     const isChanged = row >= 0 && row === changed
@@ -132,11 +132,14 @@ function isOfRow(a: Tensor, b: Tensor, row: number): boolean {
   return different.length === 0
 }
 
-/** Whether the first row of several is what it is alone; where no axis has the rows, whether both are the same. */
+/** Whether the last row of several is what it is alone; where no axis has the rows, whether both are the same. */
 function isAlike(several: Tensor, alone: Tensor): boolean {
   if (several.shape.length !== alone.shape.length) return false
   const axis = several.shape.findIndex((size, a) => size !== alone.shape[a])
   const inner = several.shape.slice(axis + 1).reduce((product, n) => product * n, 1)
   const [wide, narrow] = axis < 0 ? [inner, inner] : [several.shape[axis] * inner, alone.shape[axis] * inner]
-  return alone.data.every((value, at) => equal(value, several.data[Math.floor(at / narrow) * wide + (at % narrow)]))
+  const last = wide - narrow
+  return alone.data.every((value, at) =>
+    equal(value, several.data[Math.floor(at / narrow) * wide + last + (at % narrow)]),
+  )
 }

@@ -83,7 +83,10 @@ const softmax =
     if (context.graph.opset >= 13 || axis === shape.length - 1)
       return [along(context, 'softmax', value, axis, { kind })]
     const inner = shape.slice(axis)
-    if (inner.some((extent) => extent.rows)) throw new BatchError('softmax along the batch')
+    const list = inner.findIndex((extent) => extent.rows)
+    if (list >= 0 && inner.every((extent) => extent.size === 1))
+      return [along(context, 'softmax', value, axis + list, { kind })]
+    if (list >= 0) throw new BatchError('softmax along the batch')
     const flat = [
       ...shape.slice(0, axis),
       { size: inner.reduce((product, { size }) => product * size, 1), rows: false },
