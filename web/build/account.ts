@@ -8,7 +8,7 @@
  */
 import {
   InputError,
-  otherIds,
+  otherItems,
   quote,
   quoteList,
   together,
@@ -27,8 +27,10 @@ import { campaignRemarks, graphRemarks } from './lists.js'
 import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { eventRemarks, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, type RatingsAccount } from './ratings.js'
+import { takenBack, takenRemarks } from './lastword.js'
 import { columnsOf } from './reading.js'
 import { missingRemarks, timeRemarks, timesLine } from './times.js'
+import { idleRemarks, leftNothing, peopleRemarks } from './telling.js'
 import { repeatedOf, settled, timesOf, type TimesAccount } from './understood.js'
 import { weighingOf, type Weighing } from './weighing.js'
 
@@ -87,7 +89,7 @@ export function accountOf(
     errors: errors.map(({ message }) => message),
     remarks: [] as string[],
   }
-  account.remarks = remarksOf(account, inputs, config)
+  account.remarks = remarksOf(account, inputs, config, weighing)
   return { account, errors, weighing }
 }
 
@@ -209,7 +211,7 @@ function onceEach({ rows, itemIds, facts }: Interactions, config: Config): Input
   const named = columnsOf(config, 'interactions').item_id !== undefined
   if (rows < FEW_ROWS || itemIds.length < rows || named) return []
   return (facts?.files ?? []).flatMap(({ path, columns }) => {
-    const others = otherIds(columns.filter(({ role }) => role === null).map(({ name }) => name))
+    const others = otherItems(columns.filter(({ role }) => role === null).map(({ name }) => name))
     const taken = columns.find(({ role }) => role === 'item_id')?.name ?? 'item_id'
     if (others.length === 0) return []
     return [
@@ -250,12 +252,13 @@ function unmetColumns({ interactions, items, campaigns }: Inputs, config: Config
     ...(inLog.length === 0 || typeof config.basket !== 'string' || inLog.includes(config.basket)
       ? []
       : [unmet('basket', config.basket, inLog)]),
+    ...check('leaveOut', ownNames(config.leaveOut), inLog),
     ...check('columns.items', ofItems, inItems),
     ...(campaigns ? [] : check('dates', ownNames(config.dates), [...inLog, ...inItems])),
   ]
 }
 
-function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Config): string[] {
+function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Config, weighing: Weighing): string[] {
   return [
     ...account.inputs.flatMap(noteRemarks),
     ...account.joins.flatMap((join) => joinRemarks(join, config)),
@@ -268,8 +271,12 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...onceRemarks(inputs),
     ...eventRemarks(account.events),
     ...ratingRemarks(account.ratings),
+    ...takenRemarks(inputs.interactions && takenBack(inputs.interactions, weighing)),
+    ...idleRemarks(inputs.interactions, config),
+    ...peopleRemarks(inputs.interactions),
     ...repeatedRemarks(account, inputs),
     ...rankerRemarks(inputs),
+    ...leftNothing(inputs.interactions, config),
     ...idleKeys(inputs, config),
   ]
 }
@@ -299,11 +306,15 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
             ? `${path}: quotes stand for themselves, since that in row ${one.row} does not close; config "quote": true says that fields are quoted`
             : `look: ${path}: quotes are taken off fields that need none (the first in row ${one.row}); config "quote": false keeps them, "quote": true says so`,
         ]
+      case 'words':
+        return [`${path}: ratings are read as ${quote(one.example)} is written, without the words behind the number`]
       case 'met': {
         const instead = one.instead === null ? '' : `, where ${quote(one.instead)} has none`
-        const line = `config "columns": {"${role}": {"item_id": ${JSON.stringify(one.instead ?? one.column)}}}`
-        const why = `${one.matched} of its ${one.of} values are items of the log${instead} (${line} says so)`
-        return one.taken ? [`look: ${path}: ${quote(one.column)} is taken as item_id, since ${why}`] : []
+        const why = `${one.matched} of its ${one.of} values are items of the log${instead}`
+        const line = JSON.stringify({ columns: { [role]: { item_id: one.column } } })
+        return one.taken
+          ? [`look: ${path}: ${quote(one.column)} is taken as item_id, since ${why}; ${line} in a config says so`]
+          : []
       }
     }
   })
@@ -379,6 +390,7 @@ function idleKeys(inputs: Inputs, config: Config): string[] {
     ['events', interactions?.event === null, 'the log has no event column'],
     ['ratings', interactions?.rating === null, 'the log has no rating column'],
     ['popularity', interactions !== null, 'the log says what is popular'],
+    ['leaveOut', interactions === null, 'there is no log'],
     ['basket', interactions === null, 'there is no log'],
     ['basket', typeof config.basket === 'number' && interactions?.time === null, 'the log has no times'],
     ['metric', inputs.embeddings === null, 'there are no --embeddings'],

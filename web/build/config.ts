@@ -2,7 +2,7 @@
  * What a builder can be told, with the defaults. The JSON Schema that editors complete from, and that checks a config file,
  * is made of these types, their comments and the bounds in them (web/schemas.mjs).
  */
-import type { Mapping, Skip } from '../read/index.js'
+import type { LeaveOut, Mapping, Skip } from '../read/index.js'
 import { readJson } from './json.js'
 import type { TowerConfig } from './models/tower.js'
 import type { SourceOptions } from './options.js'
@@ -24,6 +24,11 @@ export interface Config extends SourceOptions {
    */
   skip?: Skip | Skip[]
   /**
+   * Rows of the log that are left out and counted, by what stands in a column: a value or several, a range of numbers, or true for
+   * what is not empty, 0, false or no: { "user_id": ["0", "guest"], "cancelled_at": true, "quantity": { "lt": 0 } }.
+   */
+  leaveOut?: LeaveOut
+  /**
    * "exact": every id is the text that stands there. Default: 7.0, as data frames write whole numbers beside gaps, is 7 in every
    * file. "lower case": besides, the item AB-1 is ab-1 in every file, and in the bundle.
    */
@@ -39,7 +44,8 @@ export interface Config extends SourceOptions {
   /**
    * What events are worth, by name in any case: { "buy": 3, "dislike": -1 }. Default: -1 for names that plainly say dislike
    * (dislike, thumbs_down, hide, downvote, report …), 0 for those that only take something back (remove_from_cart, refund,
-   * cancel, unlike …), 1 for all others, and where a name says more than that (play_muted); the build says which are which.
+   * cancel, unlike …) or came to nothing (skip, failed), in whatever language, 1 for all others, and where a name says more than
+   * that (play_muted); the build says which are which. What takes back, and a dislike, void what the person said of the item before.
    * @minimum -100 @maximum 100 @maxProperties 64
    */
   events?: Record<string, number>

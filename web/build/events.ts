@@ -7,6 +7,7 @@ import { EVENT_NAME_BYTES, MAX_EVENTS } from '../generated/numbers.js'
 import { quote, quoteList } from '../read/errors.js'
 import type { Interactions } from '../read/index.js'
 import type { Config } from './config.js'
+import { meaningOf, wordsOf } from './names.js'
 
 /** Names that every bundle knows, since a page may send them whatever the log holds. */
 const DISLIKES: Record<string, number> = { dislike: -1, thumbs_down: -1, hide: -1 }
@@ -42,7 +43,7 @@ export function eventsOf(event: Interactions['event'], config: Config): Events {
   const types = [...Object.values(config.tower?.inputs ?? {}), ...Object.values(config.ranker?.inputs ?? {})].flatMap(
     (input) => (typeof input === 'string' ? [] : Object.keys(input.values ?? {})),
   )
-  const typed = lower(Object.fromEntries(types.map((name) => [name, meaningOf(name)])))
+  const typed = lower(Object.fromEntries(types.map((name) => [name, meaningOf(name).weight])))
   const known = new Set(Object.keys({ ...typed, ...DISLIKES, ...said }))
   const list = leaveOutSurplus(met, known)
   const meant = list.filter(({ by }) => by === 'name').map(({ name, weight }) => [name, weight] as const)
@@ -67,10 +68,11 @@ function metBy({ names, code }: NonNullable<Interactions['event']>, said: Record
   for (const one of code) counts[one]!++
   const all = names.map((name, i): EventAccount => {
     const key = name.toLowerCase()
-    const { weight, doubt } = readingOf(name)
-    if (Object.hasOwn(said, key)) return { name, count: counts[i]!, weight: said[key]!, by: 'config' }
+    const { weight, doubt } = meaningOf(name)
+    const about = { name, count: counts[i]! }
+    if (Object.hasOwn(said, key)) return { ...about, weight: said[key]!, by: 'config' }
     const by = weight < 1 ? 'name' : 'default'
-    return { name, count: counts[i]!, weight, by, ...(doubt !== undefined && { doubt }) }
+    return { ...about, weight, by, ...(doubt !== undefined && { doubt }) }
   })
   return all.filter(({ name, count }) => name !== '' && count > 0).sort((a, b) => b.count - a.count)
 }
@@ -81,49 +83,6 @@ const lower = (events: Record<string, number> = {}): Record<string, number> =>
     Object.create(null) as object,
     Object.fromEntries(Object.entries(events).map(([name, weight]) => [name.toLowerCase(), weight])),
   )
-
-/** Names by what they plainly say; each is matched with the words of a name. */
-const UNDONE =
-  /^(remov\w*|delet\w*|refund\w*|return(s|ed)?|cancel\w*|undo\w*|revok\w*|withdr[ae]w\w*|chargeback\w*|abandon\w*|declin\w*|void(ed)?|uninstall\w*|un(like|lov|heart|favou?rit|fav$|star|bookmark|sav|pin|subscri|follow|watch|check|register|enroll|vot|hid|block|mut|dislik|downvot|report)\w*|skip(s|ped)?)$/
-const DISLIKED =
-  /^(dislik\w*|downvot\w*|thumbs?down|hid(e|es|ing|den)|not ?interested|block(s|ed)?|report(s|ed)?|flag(s|ged)?|hat(e|es|ed)|mut(e|es|ed)|reject\w*|dismiss\w*|👎)$/
-/** Whoever looks at a thing or presses on it has not done what it is called: `view_cancel_policy`, `hidden_gem_click`. */
-const USED =
-  /^(views?|viewed|clicks?|clicked|taps?|tapped|plays?|played|playing|opens?|opened|reads?|visits?|visited|shown|impressions?)$/
-/** Beside one of these too, `report`, `block` and `return` are things: a report is downloaded, a visitor returns. */
-const HANDLED = /^(downloads?|downloaded|visitor|user|exports?|shares?|shared|prints?|creates?|created)$/
-const THINGS = /^(block|report|return|flag|skip)s?$/
-
-/** 1, or less where the name plainly says so: `remove_from_cart`, `RemoveFromCart` and `Cart: removed` 0, `thumbs-down` -1. */
-export const meaningOf = (name: string): number => readingOf(name).weight
-
-/** `doubt`: a word that would say less, did it not stand as it does: beside a use, or amid the name. */
-function readingOf(name: string): { weight: number; doubt?: string } {
-  const words = wordsOf(name)
-  const last = words.length - 1
-  const isUsed = words.some((word) => USED.test(word))
-  const isHandled = words.some((word) => HANDLED.test(word))
-  let doubt: string | undefined
-  const says = (what: RegExp, amid: boolean) =>
-    words.some((word, i) => {
-      const pair = `${word}${words[i + 1] ?? ''}`
-      const found = what.test(word) ? word : what.test(pair) ? pair : undefined
-      if (found === undefined) return false
-      const isEdge = i === 0 || i === last || (found === pair && i + 1 === last)
-      if (!isUsed && !(isHandled && THINGS.test(found)) && (amid || isEdge)) return true
-      doubt ??= found
-      return false
-    })
-  const weight = says(UNDONE, true) ? 0 : says(DISLIKED, false) ? -1 : 1
-  return weight < 1 || doubt === undefined ? { weight } : { weight, doubt }
-}
-
-const wordsOf = (name: string): string[] =>
-  name
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .toLowerCase()
-    .split(/[\s\p{P}\p{Sm}]+/u)
-    .filter((word) => word !== '')
 
 /** Names of the config that the log does not have, and which of the names that the config does not have they may mean. */
 function unmetBy(met: readonly EventAccount[], said: Record<string, number>): EventAccount[] {
@@ -159,12 +118,14 @@ export function eventRemarks(events: readonly EventAccount[]): string[] {
   const lines: string[] = []
   if (guessed.length > 0) {
     const example = configOf(guessed.map(({ name, weight }) => [name, weight]))
-    const read = guessed.map(({ name, weight }) => `${quote(name)} ${weight < 0 ? 'says dislike' : 'takes back'}`)
+    const says = ({ name, weight }: EventAccount) =>
+      weight < 0 ? 'says dislike' : meaningOf(name).back ? 'takes back' : 'came to nothing'
+    const read = guessed.map((one) => `${quote(one.name)} ${says(one)}`)
     lines.push(`look: by their names, ${read.join(', ')}; to weigh them otherwise, change ${example} in a config`)
   }
   if (doubted.length > 0) {
     const read = doubted.map(({ name, doubt }) => `${quote(name)} counts 1 in spite of ${quote(doubt)}`)
-    const example = configOf(doubted.map(({ name, doubt }) => [name, meaningOf(doubt!)]))
+    const example = configOf(doubted.map(({ name, doubt }) => [name, meaningOf(doubt!).weight]))
     lines.push(`look: ${read.join(', ')}; if they take back or say dislike, say ${example} in a config`)
   }
   if (left.length > 0) {

@@ -22,6 +22,7 @@ export const logOptions = (config: Config): InteractionOptions => ({
   shared: true,
   skip: skipOf(config),
   ...idsOf(config),
+  ...(config.leaveOut && { leaveOut: config.leaveOut }),
   ...(config.dates && { dates: config.dates }),
   ...(config.quote !== undefined && { quote: config.quote }),
 })

@@ -1,5 +1,5 @@
 /** What people should know of how a log's times were read. */
-import type { TimeUnit } from '../read/index.js'
+import { quoteList, type TimeUnit, type TimeUnits, type UnitCells } from '../read/index.js'
 import { isoText } from '../read/dates.js'
 import type { TimesAccount } from './understood.js'
 
@@ -17,28 +17,43 @@ const EXCEL = [30_000, 60_000] as const
 /** As a day where that says enough. */
 export const dayOf = (seconds: number): string => isoText(seconds, true) ?? String(seconds)
 
-export const timesLine = ({ unit, from, to }: TimesAccount): string =>
-  unit === 'number' ? `times: ${from} to ${to}` : `times: ${NAMES[unit]}, ${dayOf(from)} to ${dayOf(to)}`
+/** Where files differ, each with its unit; the record has seconds, whatever they wrote. */
+export function timesLine({ unit, units, files = [], from, to }: TimesAccount): string {
+  if (unit === 'number') return `times: ${from} to ${to}`
+  const differ = files.some((file) => file.unit !== unit)
+  const each = files.map((file) => `${NAMES[file.unit]} in ${file.path}`)
+  const written = differ ? `${each.join(', ')}, ` : units === undefined ? '' : `${NAMES[unit]}, `
+  return `times: ${written}${dayOf(from)} to ${dayOf(to)}`
+}
 
 const isOrAre = (count: number) => (count === 1 ? 'is' : 'are')
 
 /** What may be a mistake about them, as the files write them. */
 export function timeRemarks(times: TimesAccount | null): string[] {
   if (times === null) return []
-  const { unit, units = {}, count: known, from, to, outliers, future = 0 } = times
-  const read = Object.values(units).reduce((sum, { count }) => sum + count, 0)
+  const { unit, units = {}, files = [], ordinal, count: known, from, to, outliers, future = 0 } = times
+  const countOf = (all: TimeUnits) => Object.values(all).reduce((sum, { count }) => sum + count, 0)
+  const read = countOf(units)
   const of = (count: number, all = read) => `${count} of ${all} times ${isOrAre(count)}`
   const lines: string[] = []
   if (unit === 'number')
     lines.push(
-      `look: times from ${from} to ${to} are no Unix times and no dates: they order events, but say no hour and no age` +
+      `${ordinal ? '' : 'look: '}times from ${from} to ${to} are no Unix times and no dates: they order events, but say no hour and no age` +
         (from >= EXCEL[0] && to <= EXCEL[1] ? ' (days as Excel counts them? Save them as dates, 2024-01-31)' : ''),
     )
-  for (const [one, { count, example }] of Object.entries(units) as [TimeUnit, { count: number; example: string }][])
-    if (one !== unit)
-      lines.push(
-        `look: ${of(count)} written as ${NAMES[one]} among ${NAMES[unit]} (${example}): each was read as what it is`,
-      )
+  for (const file of files) {
+    const where = files.length > 1 ? `${file.path}: ` : ''
+    for (const [one, { count, example }] of Object.entries(file.units) as [TimeUnit, UnitCells][])
+      if (one !== file.unit)
+        lines.push(
+          `look: ${where}${of(count, countOf(file.units))} written as ${NAMES[one]} among ${NAMES[file.unit]} (${example}): each was read as what it is`,
+        )
+  }
+  const counting = files.filter((file) => file.unit === 'number')
+  if (counting.length > 0 && counting.length < files.length)
+    lines.push(
+      `look: times of ${quoteList(counting.map(({ path }) => path))} are no Unix times and no dates, those of the other files are: their events come in no common order`,
+    )
   if (outliers.count > 0) {
     const examples = outliers.examples.map(unit === 'number' ? String : dayOf).join(', ')
     const they = outliers.count === 1 ? 'it is' : 'they are'

@@ -15,7 +15,7 @@ export function settled(log: Interactions): Interactions {
   if (log.facts !== undefined || log.time === null) return log
   const time = log.time.slice()
   const units = { s: { count: time.filter((t) => !Number.isNaN(t)).length, example: '' } } // a program counts in seconds
-  const times = leaveOutFar(time, units, Date.now() / 1000)
+  const times = leaveOutFar(time, [{ path: log.files[0]?.path ?? '', units }], Date.now() / 1000)
   const files = log.files.map(({ path, rows }) => ({ path, rows, columns: [], left: [] }))
   return { ...log, time, facts: { files, ...(times !== null && { times }) } }
 }

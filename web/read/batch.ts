@@ -1,6 +1,9 @@
 /** What every table format becomes: a stream of column-wise batches of rows. */
 import { InputError, quoteList } from './errors.js'
 
+/** The formats that are read. */
+export type Format = 'csv' | 'tsv' | 'jsonl' | 'json' | 'parquet'
+
 /**
  * A cell as its format has it: string (text formats), number, bigint, boolean, Date (Parquet), array or object (JSON
  * Lines, Parquet); null or undefined where it is missing, '' where a text format has nothing.
@@ -45,7 +48,7 @@ export interface ScanOptions extends Quoting {
    * Chooses columns by name: positions in `names`, or -1 for a column that is to be null. Called before the first
    * batch, and again when JSON Lines brings a new key; `names` then begins with the former names.
    */
-  select: (names: readonly string[]) => number[]
+  select: (names: readonly string[], format: Format) => number[]
   /** hears how many bytes of the file were read since the last call */
   onBytes?: (count: number) => void
   /** hears of quotes that were read in one of two ways */

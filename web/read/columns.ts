@@ -270,7 +270,8 @@ const WORDS = {
   item_id: /item|product|article|artikel|produkt|prod|sku|ean|upc|gtin|stock|movie|film|book|song|track|artist|video|game|isbn/, // prettier-ignore
 }
 /** They number what they name, or name it where nothing numbers it; what else is said of it is none. */
-const NUMBERS = /(id|ids|uuid|guid|code|key|no|nr|num|number|sku|ean|upc|gtin|isbn|const|hash|mail|ref)$/
+const NUMBERS =
+  /(id|ids|uuid|guid|code|key|no|nr|num|number|nummer|numero|numéro|номер|sku|ean|upc|gtin|isbn|const|hash|mail|ref)$/
 const CALLS = /(name|title|user|customer|client|member|buyer|product|article|artikel|produkt|kunde|item)$/
 
 /** By its name, the column most likely to be of that part. */
@@ -285,13 +286,19 @@ function likeliest(names: readonly string[], role: keyof typeof WORDS): string |
   )
 }
 
+/** Names that are usual for items, else those of ids of something that is no usual part. */
+export function otherItems(names: readonly string[]): string[] {
+  const usual = names.filter((name) => partOf(name) === 'item_id' && canonicalName(name) !== 'id')
+  return usual.length > 0 ? usual : otherIds(names)
+}
+
 function noteFallback(facts: FileFacts, role: Role, wanted: string, column: string | null): void {
   const notes = (facts.notes ??= []).filter((one) => one.note !== 'fallback' || one.role !== role)
   facts.notes = [...notes, { note: 'fallback', role, wanted, column }] // JSON Lines ask again when keys come
 }
 
 /** Errors: a column that the mapping names and none of the files has. */
-export function checkMapped(files: readonly FileFacts[], mapping: Mapping): void {
+export function checkMapped(files: readonly FileFacts[], mapping: Record<string, string | null>): void {
   for (const [role, chosen] of Object.entries(mapping))
     if (chosen != null && files.every(({ columns }) => columns.every(({ name }) => name !== chosen)))
       throw new InputError(
@@ -341,10 +348,11 @@ export function otherIds(names: readonly string[]): string[] {
   })
 }
 
-/** `User-ID`, `userId`, `user_id` and RecBole's `user_id:token` are one name. */
+/** `User-ID`, `userId`, `user_id`, RecBole's `user_id:token` and Stripe's `user_id (metadata)` are one name. */
 function canonicalName(name: string): string {
   return name
     .toLowerCase()
+    .replace(/(?<=\S)\s*\([^()]*\)$/, '')
     .replace(/:(token|float)(_seq)?$/, '')
     .replace(/[\s_.-]+/g, '')
 }

@@ -157,7 +157,7 @@ function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, o
     if (state.names === null && line === 1 && /^sep=$/i.test(cells.join(''))) continue
     if (state.names === null) {
       state.names = checkNames(path, cells)
-      state.picked = options.select(state.names)
+      state.picked = options.select(state.names, 'csv')
       columns = state.picked.map(() => [])
       continue
     }

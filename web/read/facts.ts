@@ -74,6 +74,8 @@ export type FileNote =
   | { note: 'met'; column: string; matched: number; of: number; instead: string | null; taken: boolean }
   /** The log has no times; this column, which plays no part, looks like dates. */
   | { note: 'dates'; column: string }
+  /** Words stand behind all ratings, as in this cell. */
+  | { note: 'words'; column: string; example: string }
   /** The file's quotes stand for themselves, since that of the row does not close where its field ends; or they are taken off. */
   | ({ note: 'quotes' } & Quotes)
 
@@ -105,6 +107,11 @@ export function keepExample({ examples }: ColumnFacts, value: string): void {
 /** Writes down that a column wrote so many whole numbers as floats, if it did. */
 export function noteFloats(facts: Pick<FileFacts, 'notes'>, column: string | undefined, floats: Floats): void {
   if (floats.ids > 0) (facts.notes ??= []).push({ note: 'floats', column: column!, ...floats })
+}
+
+/** Writes down that ratings have words behind them, if they do. */
+export function noteWords(facts: Pick<FileFacts, 'notes'>, column: string | undefined, example: string | null): void {
+  if (example !== null) (facts.notes ??= []).push({ note: 'words', column: column!, example })
 }
 
 /** Fills in what an attribute of rows `from` to before `to` holds. */

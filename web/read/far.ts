@@ -1,11 +1,15 @@
 /** Which times of a log no event can have had, and what is left of the others. */
-import type { TimeUnit, TimeUnits } from './times.js'
+import { mostOf, type TimeUnit, type TimeUnits, type UnitCells } from './times.js'
 
 /** The times of a log, in seconds, whatever the files wrote. Where a log is cut, units and outliers stay those of the files. */
 export interface TimeFacts {
   /** How the files write them: the unit of most, and all of them. */
   unit: TimeUnit
   units: TimeUnits
+  /** The same of each file. */
+  files?: { path: string; unit: TimeUnit; units: TimeUnits }[]
+  /** Numbers that only say which came first: whole, and from 0 or 1 on. */
+  ordinal?: true
   /** Cells with a time. */
   count: number
   /** The span that all but the outliers lie in, Unix seconds. */
@@ -35,7 +39,11 @@ const EXAMPLES = 3
  * a missing time, a year 9999, a clock that was wrong. One of them would be the newest or the oldest event for ever, and
  * stretch every span. Answers what the times are; null: there are none.
  */
-export function leaveOutFar(time: Float64Array, units: TimeUnits, now: number): TimeFacts | null {
+export function leaveOutFar(
+  time: Float64Array,
+  written: readonly { path: string; units: TimeUnits }[],
+  now: number,
+): TimeFacts | null {
   const sorted = time.filter((t) => !Number.isNaN(t)).sort()
   if (sorted.length === 0) return null
   const isFar = farFrom(sorted)
@@ -55,8 +63,20 @@ export function leaveOutFar(time: Float64Array, units: TimeUnits, now: number): 
       if (t > now) future++
     }
   })
-  const [unit] = Object.entries(units).sort((a, b) => b[1].count - a[1].count)[0] as [TimeUnit, unknown]
-  return { unit, units, count: sorted.length, from, to, outliers, future }
+  const units = together(written.map((file) => file.units))
+  const unit = mostOf(units)
+  const ordinal = unit === 'number' && (from === 0 || from === 1) && sorted.every(Number.isInteger)
+  const files = written.flatMap((file) =>
+    Object.keys(file.units).length === 0 ? [] : [{ ...file, unit: mostOf(file.units) }],
+  )
+  return { unit, units, files, ...(ordinal && { ordinal }), count: sorted.length, from, to, outliers, future }
+}
+
+function together(all: readonly TimeUnits[]): TimeUnits {
+  const units: TimeUnits = {}
+  for (const [unit, { count, example }] of all.flatMap((one) => Object.entries(one)) as [TimeUnit, UnitCells][])
+    units[unit] = { count: count + (units[unit]?.count ?? 0), example: units[unit]?.example ?? example }
+  return units
 }
 
 function farFrom(sorted: Float64Array): (time: number) => boolean {

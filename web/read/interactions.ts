@@ -1,24 +1,26 @@
 /** Interaction logs: who met what, when, and how it went. */
-import { keepRows, rowOf, type Batch, type Cell, type Quoting } from './batch.js'
+import { keepRows, rowOf, type Batch, type Cell, type Format, type Quoting } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
-import {
-  hasNoId,
-  ID_EXPECTED,
-  idOf,
-  isMissing,
-  NUMBER_EXPECTED,
-  numberOf,
-  SKIP_EXPECTED,
-  type IdReading,
-  type IdsAs,
-} from './cells.js'
+import { hasNoId, ID_EXPECTED, idOf, isMissing, SKIP_EXPECTED, type IdReading, type IdsAs } from './cells.js'
 import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
-import { columnFacts, keepExample, leaveOut, noteFloats, quoting, type ColumnFacts, type FileFacts } from './facts.js'
+import {
+  columnFacts,
+  keepExample,
+  leaveOut,
+  noteFloats,
+  noteWords,
+  quoting,
+  type ColumnFacts,
+  type FileFacts,
+} from './facts.js'
 import { leaveOutFar, type TimeFacts } from './far.js'
 import { noteDates } from './idle.js'
 import { IdColumn, Intern, join } from './intern.js'
+import { Leaving, type LeaveOut } from './leave.js'
+import { RatingColumn } from './ratings.js'
 import { counter, scanTable } from './table.js'
+import { Tally, type TallyFacts } from './tally.js'
 import { TimeColumn, type DateOrders, type TimeUnits } from './times.js'
 
 const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket'] as const
@@ -38,6 +40,8 @@ export interface InteractionOptions extends Quoting, IdReading {
   dates?: DateOrders
   /** rows to leave out, and to count */
   skip?: readonly Skip[]
+  /** rows to leave out, and to count, by what stands in a column: `{ user_id: ['0', 'guest'] }` */
+  leaveOut?: LeaveOut
   /** hears of what is wrong, so that reading goes on as far as it can; default: it is thrown */
   onError?: Fault
   /** accept files with no rows at all (default false: an error) */
@@ -71,7 +75,7 @@ export interface Interactions {
   /** what was read, file by file: rows, and which column played which part */
   files: { path: string; rows: number; columns: Partial<Record<InteractionRole, string>> }[]
   /** what the reader learned of each file, and of the times; not known of a log that a program made */
-  facts?: { files: FileFacts[]; times?: TimeFacts }
+  facts?: { files: FileFacts[]; times?: TimeFacts; idle?: TallyFacts[] }
   /** rows of the files that were left out, counted from 0 over all files */
   left?: Uint32Array
 }
@@ -94,12 +98,13 @@ export async function readInteractions(
   const event: (Uint16Array | number)[] = []
   const rating: (Float32Array | number)[] = []
   const time: (Float64Array | number)[] = []
-  const units: TimeUnits = {}
+  const units: { path: string; units: TimeUnits }[] = []
   const basket: (Uint32Array | number)[] = []
   const columns = { ...options.columns, basket: options.columns?.basket ?? null }
   const has = { rating: false, event: false, timestamp: false, basket: false }
   const files: Interactions['files'] = []
   const facts: FileFacts[] = []
+  const idle: TallyFacts[] = []
   const fault: Fault = options.onError ?? throwIt
   const left: number[] = []
   let read = 0
@@ -111,7 +116,9 @@ export async function readInteractions(
     const about: FileFacts = { path, rows: 0, columns: [], left: [] }
     facts.push(about)
     const columnOf = new Map<InteractionRole, ColumnFacts>()
-    const select = (names: readonly string[]) => {
+    const leaving = new Leaving(options.leaveOut, others)
+    const tally = new Tally(path)
+    const select = (names: readonly string[], format: Format) => {
       const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], columns, {
         kind: 'interactions',
         notes: about,
@@ -125,15 +132,26 @@ export async function readInteractions(
         about.columns[place] = column
         if (role !== null) columnOf.set(role, column)
       })
-      return ROLES.map((role) => at[role])
+      const roles = ROLES.map((role) => at[role])
+      const left = leaving.select(names, roles.length)
+      return [...roles, ...left, ...tally.select(names, new Set(roles), roles.length + left.length, format)]
     }
     let times: TimeColumn | null = null
-    const sieve = new Sieve(file, about, options.skip?.includes('rows without ids') ?? false, fault)
+    const ratings = new RatingColumn()
+    const sieve = new Sieve(file, about, leaving, options.skip?.includes('rows without ids') ?? false, fault)
     for await (const scanned of scanTable(path, { select, onBytes, ...quoting(options.quote, about) })) {
       const batch = sieve.rowsWithIds(scanned, users, items, (i) => left.push(read + i))
       read += scanned.rows
       const [, , ratingCells, eventCells, timeCells, basketCells] = batch.columns
-      rating.push(ratingCells === null ? batch.rows : new Float32Array(numbers(ratingCells, file, batch, fault)))
+      rating.push(
+        ratingCells === null
+          ? batch.rows
+          : new Float32Array(
+              ratings.add(ratingCells, batch.rows, (i, expected) =>
+                fault(badCell(file, batch, i, 'rating', ratingCells[i], expected)),
+              ),
+            ),
+      )
       event.push(eventCells === null ? batch.rows : eventCodes(events, eventCells, file, batch, fault))
       time.push(
         timeCells === null
@@ -151,16 +169,20 @@ export async function readInteractions(
         const column = columnOf.get(role)
         if (column !== undefined && batch.columns[c] !== null) note(column, batch.columns[c], batch.rows, idsAs)
       })
+      tally.add(batch)
       file.rows += batch.rows
       about.rows += batch.rows
     }
     sieve.end()
+    noteWords(about, file.columns.rating, ratings.example)
+    idle.push(...tally.facts(file.rows))
     noteFloats(about, file.columns.user_id, users.endFile())
     noteFloats(about, file.columns.item_id, items.endFile())
-    times?.finish(units)
+    if (times !== null) units.push({ path, units: times.finish() })
   }
 
   if (!options.shared) checkMapped(facts, columns)
+  if (!options.shared) for (const leaveOut of Object.keys(options.leaveOut ?? {})) checkMapped(facts, { leaveOut })
   if (!has.timestamp && columns.timestamp !== null) for (const about of facts) await noteDates(about, options)
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   if (rows === 0 && !options.allowEmpty) {
@@ -182,7 +204,7 @@ export async function readInteractions(
     event: code && { names: events.names, code: events.names.length <= 256 ? new Uint8Array(code) : code },
     basket: has.basket ? join((n) => new Uint32Array(n), basket, NO_BASKET) : null,
     files,
-    facts: { files: facts, ...(times !== null && { times }) },
+    facts: { files: facts, ...(times !== null && { times }), idle },
     ...(left.length > 0 && { left: Uint32Array.from(left) }),
   }
 }
@@ -222,7 +244,7 @@ const NOTED = 100
 
 type File = Interactions['files'][number]
 
-/** Rows that name no person or no item: left out where that is wanted, else an error that says how many there are. */
+/** Rows that are to be left out, and those that name no person or no item: left out where that is wanted, else an error that says how many. */
 class Sieve {
   private error: InputError | null = null
   private refused = 0
@@ -231,6 +253,7 @@ class Sieve {
   constructor(
     private readonly file: File,
     private readonly about: FileFacts,
+    private readonly leaving: Leaving,
     private readonly skip: boolean,
     private readonly fault: Fault,
   ) {}
@@ -241,6 +264,12 @@ class Sieve {
     const [user, item, kept] = [new Uint32Array(batch.rows), new Uint32Array(batch.rows), new Uint32Array(batch.rows)]
     let count = 0
     for (let i = 0; i < batch.rows; i++) {
+      const why = this.leaving.why(batch, i)
+      if (why !== undefined) {
+        leaveOut(this.about.left, why, rowOf(batch, i))
+        leave(i)
+        continue
+      }
       const isItem = items.isId(itemCells[i])
       if (isItem && users.isId(userCells[i])) {
         user[count] = users.codeOfId(userCells[i])
@@ -272,23 +301,6 @@ class Sieve {
     const { place, found, expected } = this.error
     this.fault(new InputError(place, `${found} (as in ${this.refused} of ${this.rows} rows)`, expected))
   }
-}
-
-/** Ratings have no thousands, so that a comma stands before decimals. */
-const COMMA = /^\s*([+-]?\d+),(\d{1,2})\s*$/
-const RATING_EXPECTED = `${NUMBER_EXPECTED} (config "columns": {"interactions": {"rating": null}} leaves ratings out)`
-
-const ratingOf = (cell: Cell): number | undefined =>
-  numberOf(typeof cell === 'string' ? cell.replace(COMMA, '$1.$2') : cell)
-
-function numbers(cells: ArrayLike<Cell>, file: File, batch: Batch, fault: Fault): Float64Array<ArrayBuffer> {
-  const out = new Float64Array(batch.rows)
-  for (let i = 0; i < out.length; i++) {
-    const value = ratingOf(cells[i])
-    if (value === undefined) fault(badCell(file, batch, i, 'rating', cells[i], RATING_EXPECTED))
-    out[i] = value ?? NaN
-  }
-  return out
 }
 
 const EVENTS_MAX = 1 << 16

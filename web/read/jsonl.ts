@@ -89,7 +89,7 @@ class Keys {
       }
     }
     if (firstRow === 1) refuseOthers(this.file, rows)
-    if (this.names.length > before || firstRow === 1) this.picked = this.select(this.names)
+    if (this.names.length > before || firstRow === 1) this.picked = this.select(this.names, 'jsonl')
     const table = firstRow - 1 + rows.length
     if (table * this.picked.length > CELLS + SPARSE * this.present)
       throw new InputError(

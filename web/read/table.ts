@@ -1,13 +1,11 @@
 /** One way in for every table format: the format is found, then scanned in column-wise batches. */
-import type { Cell, Scan, ScanOptions } from './batch.js'
+import type { Cell, Format, Scan, ScanOptions } from './batch.js'
 import { fileSize, firstBytes, type Progress } from './bytes.js'
 import { scanCsv } from './csv.js'
 import { InputError, quoteList } from './errors.js'
 import { scanJsonArray, scanJsonLines } from './jsonl.js'
 import { scanParquet } from './parquet.js'
 import { readText } from './text.js'
-
-export type Format = 'csv' | 'tsv' | 'jsonl' | 'json' | 'parquet'
 
 const BY_EXTENSION: Record<string, Format> = {
   csv: 'csv',

@@ -14,8 +14,17 @@ import { compactSeconds, isYear, monthSeconds, spelledSeconds, yearLast } from '
 /** A unit in which a file writes its times: `date`: as text, or by a type of the format; `number`: in none that is known. */
 export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'date' | 'number'
 
-/** Cells of each unit: how many, and one of them. */
-export type TimeUnits = Partial<Record<TimeUnit, { count: number; example: string }>>
+/** Cells of each unit. */
+export type TimeUnits = Partial<Record<TimeUnit, UnitCells>>
+/** How many cells, and one of them. */
+export interface UnitCells {
+  count: number
+  example: string
+}
+
+/** The unit of most. */
+export const mostOf = (units: TimeUnits): TimeUnit =>
+  Object.entries(units).sort((a, b) => b[1].count - a[1].count)[0]![0] as TimeUnit
 
 export const TIME_EXPECTED =
   'a Unix time (seconds, or milliseconds, microseconds or nanoseconds) or a date such as 2024-01-31T12:00:00Z'
@@ -145,17 +154,13 @@ export class TimeColumn {
   }
 
   /**
-   * Makes seconds of all that was added, and adds to `units` the cells of each.
+   * Makes seconds of all that was added, and answers the cells of each unit.
    * Errors, by `refuse`: dates whose order of day and month nothing tells, or that cannot have one order.
    */
-  finish(units: TimeUnits = {}): void {
+  finish(): TimeUnits {
     this.settleOrder()
     this.settleUnits()
-    for (const [unit, { count, example }] of Object.entries(this.units) as [
-      TimeUnit,
-      { count: number; example: string },
-    ][])
-      units[unit] = { count: count + (units[unit]?.count ?? 0), example: units[unit]?.example ?? example }
+    return this.units
   }
 
   private settleOrder(): void {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { meaningOf } from '../../../build/web/build/events.js'
+import { meaningOf } from '../../../build/web/build/names.js'
 import { scaleOf } from '../../../build/web/build/ratings.js'
 import { Recommender } from '../../../dist/node.js'
 import { built, cli, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
@@ -185,15 +185,62 @@ test('scales of liking are told from columns that count', () => {
   for (const column of ['quantity', 'play_count', 'price', 'ratings_count']) assert.equal(scale(stars, column), null)
 })
 
+test('a few ratings far off a scale are slips, taken for missing and said', async () => {
+  const five = { 1: 60, 2: 110, 3: 270, 4: 340, 5: 210 }
+  for (const slip of [55, 6, 10, 500, -5]) {
+    const { grading, slips } = scaleOf('rating', values({ ...five, [slip]: 1 }))
+    assert.deepEqual([grading, slips], [{ zero: 2.5, one: 4, least: 0 }, [{ value: slip, count: 1 }]], String(slip))
+  }
+  assert.deepEqual(scaleOf('rating', values({ ...five, 45: 9, 50: 12 })).slips?.length, 2, 'of another scale')
+  assert.deepEqual(scale({ 1: 60, 2: 110, 3: 270, 4: 340, 5: 210, 6: 30 }), { zero: 3, one: 4.8, least: 0 }, 'too many')
+  const rows = rated(1, 5)
+  const stars = rows.map((row, i) => ({ ...row, rating: i % 9 === 0 ? 3 : i === 100 ? 55 : row.rating }))
+  const { stderr } = await told(stars)
+  assert.match(stderr, /ratings: 1 to 5; 2\.5 says nothing, 4 counts 1/)
+  assert.match(stderr, /look: ratings far off the scale up to 5 are taken for missing: 55 in 1 of 305 rows/)
+})
+
+test('scales in tenths, of a hundred, and below and above 0 are scales', () => {
+  const spread = (from, to, step) => Object.fromEntries(Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => [+(from + i * step).toFixed(2), 3 + (i % 5)])) // prettier-ignore
+  assert.deepEqual(scale(spread(1, 5, 0.1)), { zero: 2.5, one: 4, least: 0 })
+  assert.deepEqual(scale(spread(1, 10, 0.1)), { zero: 5, one: 8, least: 0 })
+  for (const top of [98, 100]) assert.deepEqual(scale(spread(0, top, 1)), { zero: 50, one: 80, least: 0 })
+  assert.deepEqual(scale(spread(0, 100, 0.5)), { zero: 50, one: 80, least: 0 })
+  assert.deepEqual(scale(spread(-10, 10, 1)), { zero: 0, one: 6 })
+  assert.deepEqual(scale(spread(-9.95, 9.41, 0.11)), { zero: 0, one: 6 }, 'jokes')
+  assert.deepEqual(scale({ ...spread(-9.95, 9.41, 0.11), 99: 4000 }), { zero: 0, one: 6, none: 99 }, 'not rated')
+  assert.equal(scale(spread(1, 5, 0.1), 'value'), null, 'so fine only where the name says that it rates')
+})
+
+test('a column that counts, and goes below 0, counts what is above', () => {
+  assert.deepEqual(scale({ '-80': 1, '-1': 50, 1: 500, 6: 90, 4800: 2 }, 'Quantity'), { zero: 0, one: 1, least: 0 })
+  assert.deepEqual(scale({ '-0.5': 5, 0.5: 50, 1.25: 500 }, 'menge_kg'), { zero: 0, one: 0.5, least: 0 })
+  assert.deepEqual(scale({ '-19.99': 5, 9.99: 50, 19.99: 500 }, 'amount'), { zero: 0, one: 9.99, least: 0 })
+  assert.equal(scale({ 1: 500, 6: 90 }, 'Quantity'), null)
+})
+
+test('where ratings are not graded, or the top is open, the line to copy is a sensible one', async () => {
+  const open = rated(1, 4).map((row, i) => ({ ...row, rating: i % 7 === 0 ? 2 + (i % 2) : row.rating }))
+  assert.match(
+    (await told(open)).stderr,
+    /look: nobody gives more than 4, .*; if it is 5, say \{"ratings":\{"zero":2\.5,"one":4,"least":0\}\} in a config/,
+  )
+  const draw = random(8)
+  const fine = rated(1, 5).map((row) => ({ ...row, rating: +(5 * draw() ** 0.5).toFixed(3) }))
+  const { stderr } = await told(fine)
+  assert.match(stderr, /look: ratings are not graded: the values are not a few even steps; to grade ratings: \{"ratings":\{"zero":2\.\d{1,2},"one":(4|3\.\d{1,2}),"least":0\}\} in a config/) // prettier-ignore
+  assert.doesNotMatch((await told(fine, { ratings: false })).stderr, /look: ratings/)
+})
+
 // -- events --------------------------------------------------------------------------------------------------------------
 
 test('names that take something back count 0, those that say dislike -1, all others 1', () => {
   const back = ['remove_from_cart', 'REMOVE-FROM-CART', 'removeFromCart', 'RemovedFromWishlist', 'Remove from cart', 'removal', 'cart:remove', 'wishlist.removed', 'refund', 'REFUNDED', 'return', 'returned', 'purchase_return', 'cancel', 'canceled', 'order-cancelled', 'OrderCancellation', 'unlike', 'un_like', 'Unfavorite', 'unfavourited', 'unsubscribe', 'unfollowed', 'deleteItem', 'skip', 'song_skipped', 'undo_dislike', 'unhide', 'abandoned_cart'] // prettier-ignore
-  for (const name of back) assert.equal(meaningOf(name), 0, name)
+  for (const name of back) assert.equal(meaningOf(name).weight, 0, name)
   const against = ['dislike', 'Disliked', 'thumbs_down', 'thumbsDown', 'THUMBS DOWN', 'thumb-down', 'downvote', 'down_voted', 'hide', 'hidden', 'not_interested', 'NotInterested', 'block', 'blocked', 'report', 'report_item', 'mute', 'rejected', 'dismiss', '👎'] // prettier-ignore
-  for (const name of against) assert.equal(meaningOf(name), -1, name)
+  for (const name of against) assert.equal(meaningOf(name).weight, -1, name)
   const plain = ['view', 'purchase', 'add_to_cart', 'like', 'thumbs_up', 'upvote', 'subscribe', 'share', 'view_report', 'reportDownloaded', 'returning_visitor', 'return_visit', 'universe', 'checkout', 'constructor', '__proto__', 'play', '加入购物车', '', 'play_muted', 'click_block', 'report_click', 'hidden_gem_click', 'view_cancel_policy', 'ViewedReturnPolicy', 'found_hidden_gem', 'cart_block_shown'] // prettier-ignore
-  for (const name of plain) assert.equal(meaningOf(name), 1, name)
+  for (const name of plain) assert.equal(meaningOf(name).weight, 1, name)
 })
 
 test('a word that may say less, and counts 1, is said', async () => {

@@ -178,12 +178,47 @@ test('mixed units are read as what each is, and said', async () => {
   assert.deepEqual([...(await read('old.tsv', column(old))).time.slice(0, 2)], [-284_000_000, 31_536_000])
 })
 
+test('files that each keep to a unit of their own are said, file by file; numbers beside dates are pointed at', async () => {
+  const times = Array.from({ length: 50 }, (_, i) => 1_700_000_000 + i * 3600)
+  const [seconds, millis, dates, steps] = [
+    file('unit-s.tsv', column(times)),
+    file('unit-ms.tsv', column(times.map((time) => `${time}000`))),
+    file('unit-date.tsv', column(times.map((time) => new Date(time * 1000).toISOString()))),
+    file('unit-steps.tsv', column(times.map((_, i) => i))),
+  ]
+  const all = await readInteractions([seconds, millis, dates])
+  assert.deepEqual([...all.time], [...times, ...times, ...times])
+  assert.deepEqual(said(all), [])
+  const check = async (...logs) => (await cli('check', ...logs.flatMap((log) => ['--interactions', log]))).stdout
+  assert.match(
+    await check(seconds, millis, dates),
+    /^times: seconds in .*unit-s\.tsv, milliseconds in .*unit-ms\.tsv, dates in .*unit-date\.tsv, 2023-11-14/m,
+  )
+  assert.match(await check(millis), /^times: milliseconds, 2023-11-14/m)
+  assert.match(
+    said(await readInteractions([seconds, steps])).join('\n'),
+    /look: times of .*unit-steps\.tsv.* are no Unix times/,
+  )
+  const mixed = file('unit-mixed.tsv', column(times.map((time, i) => (i === 9 ? `${time}000` : time))))
+  assert.match(
+    said(await readInteractions([dates, mixed])).join('\n'),
+    /^look: .*unit-mixed\.tsv: 1 of 50 times is written as milliseconds among seconds/,
+  )
+})
+
 test('numbers that are no Unix times order events, and are said', async () => {
   const steps = await read('steps.tsv', column(Array.from({ length: 40 }, (_, i) => i + 1)))
   assert.equal(steps.time[39], 40)
-  assert.deepEqual(said(steps), [
-    'look: times from 1 to 40 are no Unix times and no dates: they order events, but say no hour and no age',
+  const order = 'are no Unix times and no dates: they order events, but say no hour and no age'
+  assert.deepEqual(said(steps), [`times from 1 to 40 ${order}`], 'numbers of an order are no mistake')
+  for (const [first, step] of [
+    [0.5, 1], // no whole numbers
+    [2015, 1], // years
+    [300, 7],
   ])
+    assert.deepEqual(said(await read('odd.tsv', column(Array.from({ length: 5 }, (_, i) => first + step * i)))), [
+      `look: times from ${first} to ${first + 4 * step} ${order}`,
+    ])
   const excel = await read('excel.tsv', column(Array.from({ length: 40 }, (_, i) => 45_292.5 + i)))
   assert.match(
     said(excel)[0],

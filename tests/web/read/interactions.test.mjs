@@ -166,11 +166,31 @@ test('ratings with a comma before their decimals are numbers', async () => {
   assert.deepEqual([...(await read('q.csv', 'user_id,item_id,rating\n1,2,"4,5"\n1,3,2.5\n')).rating], [4.5, 2.5])
 })
 
+test('ratings with the same words behind all of them are numbers, and it is noted', async () => {
+  for (const [cells, values] of [
+    ['3/5 0/5 4.5/5', [3, 0, 4.5]],
+    ['4_of_5_stars 1_of_5_star', [4, 1]],
+    ['4.0_out_of_5_stars 5.0_out_of_5_stars', [4, 5]],
+    ['5_stars 1_star', [5, 1]],
+    ['80_% 100%', [80, 100]],
+    ['4★ NULL 3,5_★', [4, NaN, 3.5]],
+  ]) {
+    const texts = cells.split(' ').map((cell) => cell.replaceAll('_', ' '))
+    const log = await read(
+      'words.tsv',
+      `user_id\titem_id\trating\n${texts.map((text, i) => `u\t${i}\t${text}\n`).join('')}`,
+    )
+    assert.deepEqual([...log.rating], values, cells)
+    assert.deepEqual(log.facts.files[0].notes, [{ note: 'words', column: 'rating', example: texts[0] }])
+  }
+})
+
 test('what is wrong with a log is said in one sentence', async (t) => {
   const header = 'user_id,item_id,rating,timestamp\n'
   const exact = 'expected an id: text, or a number that is exact (up to 9007199254740991)'
   const none = 'expected an id (config "skip": "rows without ids" leaves such rows out)'
   const number = 'expected a number (config "columns": {"interactions": {"rating": null}} leaves ratings out)'
+  const alike = 'expected ratings written alike, as those before it'
   const date =
     'expected a Unix time (seconds, or milliseconds, microseconds or nanoseconds) or a date such as 2024-01-31T12:00:00Z'
   const cases = [
@@ -191,8 +211,17 @@ test('what is wrong with a log is said in one sentence', async (t) => {
     ],
     ['x.csv', `${header}1,2,3,4\n1,,3,4\n`, `x.csv, row 2 (line 3), column "item_id": found nothing, ${none}`],
     ['x.csv', `${header}1,2,good,4\n`, `x.csv, row 1 (line 2), column "rating": found "good", ${number}`],
-    ['x.csv', `${header}1,2,4/5,4\n`, `x.csv, row 1 (line 2), column "rating": found "4/5", ${number}`],
-    ['x.csv', `${header}1,2,5 stars,4\n`, `x.csv, row 1 (line 2), column "rating": found "5 stars", ${number}`],
+    ['x.csv', `${header}1,2,five,4\n`, `x.csv, row 1 (line 2), column "rating": found "five", ${number}`],
+    [
+      'x.csv',
+      `${header}1,2,4,4\n1,3,4/5,4\n`,
+      `x.csv, row 2 (line 3), column "rating": found "4/5", ${alike} without words`,
+    ],
+    [
+      'x.csv',
+      `${header}1,2,4/5,4\n1,3,8/10,4\n`,
+      `x.csv, row 2 (line 3), column "rating": found "8/10", ${alike} with "/5"`,
+    ],
     ['x.csv', `${header}1,2,1e999,4\n`, `x.csv, row 1 (line 2), column "rating": found "1e999", ${number}`],
     [
       'x.csv',

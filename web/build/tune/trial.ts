@@ -55,6 +55,11 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   const timed = holdout.train.time !== null
   const choice = await tune(learn, workers, 'trial', bytes, sources, holdout, timed, (line) => progress.say(line))
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
+  if (choice.fused.recall === 0) {
+    const nothing = nothingFound(holdout)
+    given.account.remarks.push(nothing)
+    progress.say(nothing)
+  }
   const of = new Map(
     sources.map(({ name }, s) => [
       name,
@@ -68,6 +73,11 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
     search: await searchOf(given, holdout),
   }
 }
+
+/** Where nothing comes back, the log is not what it is taken for, or chance itself. */
+const nothingFound = ({ held, count }: Holdout) =>
+  `look: none of ${held.length} held-out events of ${count} people comes back, by any source: what people did before says nothing of ` +
+  'what they do next, or ids, times and events are not what they are taken for (martello check says what for)'
 
 async function searchOf({ learn, ids, text, progress, seed }: Given, holdout: Holdout): Promise<SearchChoice | null> {
   const choice = await chooseSearch(learn, ids, text, holdout, seed)

@@ -1,0 +1,105 @@
+/**
+ * What a log says beside what is taken of it: orders that were cancelled and pieces that came back in columns that play no
+ * part, and people who are nobody in particular. Such rows count like all others, so they are pointed at, with the line of a
+ * config that takes them for what they are.
+ */
+import { quote, quoteList } from '../read/errors.js'
+import { whyLeft, type Interactions, type LeaveOut, type TallyFacts } from '../read/index.js'
+import { plain } from '../recommender/words.js'
+import type { Config } from './config.js'
+import { meaningOf } from './names.js'
+import { columnsOf } from './reading.js'
+
+/** Names of columns that count, which no values make a scale. */
+export const COUNTS =
+  /count|plays?$|listen|quantit|qty|units$|pieces$|price|amount|revenue|spent|cost|duration|seconds|minutes|hours|views|clicks|visits|times$|menge|anzahl|st(ue|u)ck|cantidad|unidades|quantid|qtd|qte$|aantal|^antal|количеств|кол.?во|ilosc|adet|miktar|数量|個数|件数|수량|갯수|كمية|כמות/i
+/** Names of columns in which less than nothing was given back. */
+const SUMS = /total|sum(me)?$|betrag|importe|montant|valor|сумма|金额|金額|금액|net$|gross|sales|umsatz/i
+
+const config = (line: object) => `${JSON.stringify(line)} in a config`
+const leaving = (leaveOut: LeaveOut) => `${config({ leaveOut })} leaves them out`
+const taking = (part: 'event' | 'rating', column: string) => config({ columns: { interactions: { [part]: column } } })
+
+/** One line for each such column. */
+export function idleRemarks(log: Interactions | null, given: Config): string[] {
+  if (log === null) return []
+  const isFree = (part: 'event' | 'rating') =>
+    log[part] === null && columnsOf(given, 'interactions')[part] === undefined
+  const isNamed = ({ column }: TallyFacts) => Object.hasOwn(given.leaveOut ?? {}, column)
+  return (log.facts?.idle ?? [])
+    .filter((one) => !isNamed(one))
+    .flatMap((one) => stateRemark(one, isFree('event')) ?? backRemark(one) ?? belowRemark(one, isFree('rating')) ?? [])
+}
+
+/** States of orders, kinds of events: some of the values take back. */
+function stateRemark({ path, column, rows, values }: TallyFacts, isFree: boolean): string | null {
+  const less = (values ?? []).filter(({ value }) => meaningOf(value).weight < 1)
+  if (less.length === 0) return null
+  const says = less.map(({ value, count }) => `${quote(value)} in ${count}`).join(', ')
+  const out = { [column]: less.map(({ value }) => value) }
+  const way = isFree ? `${taking('event', column)} weighs them by that` : leaving(out)
+  return `look: ${path}: ${quote(column)}, which is not used, says ${says} of ${rows} rows, which count like all others; ${way}`
+}
+
+/** `cancelled_at`, `qty_refunded`, `is_returned`: what says yes there was taken back. */
+function backRemark({ path, column, rows, yes }: TallyFacts): string | null {
+  if (meaningOf(column).back === undefined || yes === 0 || yes === rows) return null
+  return `look: ${path}: ${quote(column)}, which is not used, says something in ${yes} of ${rows} rows, which count like all others; ${leaving({ [column]: true })}`
+}
+
+/** Pieces and sums below 0 came back. */
+function belowRemark({ path, column, rows, below, example }: TallyFacts, isFree: boolean): string | null {
+  const name = plain(column)
+  if (below === 0 || !(COUNTS.test(name) || SUMS.test(name))) return null
+  const way =
+    isFree && COUNTS.test(name) ? `${taking('rating', column)} lets these take back` : leaving({ [column]: { lt: 0 } })
+  return `look: ${path}: ${quote(column)}, which is not used, is below 0 in ${below} of ${rows} rows (as ${example}), which count like all others; ${way}`
+}
+
+// -- people ---------------------------------------------------------------------------------------------------------------
+
+/** Ids that shops give to whoever is not known. */
+const NOBODY =
+  /^(0+|-+|-1|[?.x]|0{8}-(0{4}-){3}0{12}|guests?|anon|anonym\w*|unknown|unregistered|unidentified|undefined|not ?logged ?in|no ?(user|login|account|customer)|visitor|walk ?in|default|public|none|gast|invite|invitado|visitante|ospite|misafir|gosc|гость|аноним\p{L}*|游客|访客|匿名|げすと|비회원|게스트|زاير|زائر|אורח)$/u
+/** Nobody has so large a share of the rows of a log of so many people and rows. */
+const SHARE = 0.2
+const PEOPLE = 10
+const ROWS = 20
+/** An id of nobody has more than anybody else by this. */
+const TIMES = 5
+
+/** People who have far more of the rows than a person can, or are called nobody. */
+export function peopleRemarks(log: Interactions | null): string[] {
+  if (log === null || log.userIds.length < PEOPLE) return []
+  const counts = new Float64Array(log.userIds.length)
+  for (const user of log.user) counts[user]!++
+  const isNobody = (id: string) =>
+    NOBODY.test(
+      plain(id)
+        .replace(/[\s_-]+(?=\S)/g, ' ')
+        .trim(),
+    ) || /^[-?.]+\d?$/.test(id)
+  const most = Math.max(SHARE * log.rows, ROWS)
+  const some = Math.max((TIMES * log.rows) / log.userIds.length, ROWS)
+  const odd = log.userIds.flatMap((id, user) =>
+    counts[user]! >= most || (counts[user]! >= some && isNobody(id)) ? [{ id, count: counts[user]! }] : [],
+  )
+  if (odd.length === 0) return []
+  const columns = [...new Set(log.files.map((file) => file.columns.user_id ?? 'user_id'))]
+  const ids = odd.map(({ id }) => id)
+  const has = odd.map(({ id, count }) => `${quote(id)} has ${count}`).join(', ')
+  const one = odd.length === 1 ? 'one person' : `${odd.length} people`
+  const way = leaving(Object.fromEntries(columns.map((column) => [column, ids])))
+  return [
+    `look: ${one} ${odd.length === 1 ? 'has' : 'have'} much of the log: ${has} of ${log.rows} rows; if that is nobody in particular, such as all guests, ${way}`,
+  ]
+}
+
+/** Columns of config key `leaveOut` that left out nothing. */
+export function leftNothing(log: Interactions | null, { leaveOut = {} }: Config): string[] {
+  const left = new Set(log?.facts?.files.flatMap((file) => file.left.map((one) => one.why)) ?? [])
+  const idle = Object.keys(leaveOut).filter((column) => !left.has(whyLeft(column)))
+  return log === null || idle.length === 0
+    ? []
+    : [`look: config key "leaveOut" leaves out no row by ${quoteList(idle)}`]
+}
