@@ -123,6 +123,8 @@ export async function folderFor(document) {
   await npy(`${name}/queries.npy`, [20, WIDTH], gaussians(20, WIDTH, 2))
   const ids = Array.from({ length: ITEMS }, (_, i) => `article-${i}`)
   write('ids.txt', `${ids.join('\n')}\n`)
+  const order = ({ userId, movieId }, i) => ({ customer_id: i % 9 === 0 ? 'guest' : userId, product_id: movieId, order_status: i % 7 === 0 ? 'refunded' : 'completed', cancelled_at: i % 11 === 0 ? '2024-01-31' : '', quantity: 1 }) // prettier-ignore
+  write('orders.csv', csv(ratings.map(order)))
   write('articles.csv', csv(ids.map((item_id, i) => ({ item_id, title: `Article ${i}`, topic: ['art', 'sport', 'food'][i % 3], published: 1.7e9 + 86400 * i })))) // prettier-ignore
   const reads = Array.from({ length: 400 }, (_, i) => ({ user_id: i % 40, item_id: ids[(i * 7 + (i % 40) + Math.floor(i / 200)) % ITEMS], timestamp: 1.7e9 + i })) // prettier-ignore
   write('reads.csv', csv(reads.slice(0, 300)))
