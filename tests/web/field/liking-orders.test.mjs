@@ -199,7 +199,7 @@ test('a column of leaveOut that no file has is an error, one that leaves out not
 // -- people who are nobody ------------------------------------------------------------------------------------------------
 
 test('one id with much of the log is pointed at, and its config leaves it out', async () => {
-  for (const id of ['0', '-', 'guest', 'anonymous', '-1', 'Gast', 'invité', '游客', 'bot7']) {
+  for (const id of ['0', 'guest', 'anonymous', '-1', 'Gast', 'invité', '游客', 'bot7']) {
     const rows = orders((i) => (i % 3 === 0 ? { user_id: id } : {})).map(({ user_id: customer, ...row }) => ({ customer, ...row })) // prettier-ignore
     const [line, ...others] = await looks(rows)
     assert.equal(others.length, 0)
