@@ -67,7 +67,8 @@ export class Tally {
 
   /** `rows` of the file were taken. */
   facts(rows: number): TallyFacts[] {
-    return Array.from(this.byName.values(), ({ counts, facts }) => ({
+    const whole = [...this.byName.values()].filter(({ facts }) => this.order.includes(facts.column)) // looked at to the end
+    return whole.map(({ counts, facts }) => ({
       ...facts,
       rows,
       values: counts && Array.from(counts, ([value, count]) => ({ value, count })),
