@@ -19,13 +19,15 @@ export function booleanOf(word: string): string | undefined {
   return at < 0 ? undefined : String(at % 2 < 1)
 }
 
-/** Whether words in lower case are those of one pair, or need no other beside them. */
+/** Whether words in lower case are all of them yes or no, and tell so: both of a pair are there, or one that needs no other. */
 export function areBooleans(words: ReadonlySet<string>): boolean {
-  if (words.size === 0) return false
-  return WORDS.some((yes, at) => {
-    const alone = at < WORDS.indexOf('yes') || words.size > 1
-    return at % 2 === 0 && yes !== '1' && alone && [...words].every((word) => word === yes || word === WORDS[at + 1])
+  const alone = WORDS.indexOf('yes')
+  const isTold = WORDS.some((yes, at) => {
+    if (at % 2 > 0 || yes === '1') return false
+    const pair = [yes, WORDS[at + 1]!].filter((word) => words.has(word))
+    return pair.length > (at < alone ? 0 : 1)
   })
+  return isTold && [...words].every((word) => booleanOf(word) !== undefined)
 }
 
 /** Whether it stands only where something is so. */

@@ -98,7 +98,7 @@ function asWritten(survey: Survey, { writing }: Reading): string[] {
   if (example === undefined) return []
   const look = writing.unit === '' ? 'look: ' : '' // 12,5 may be two values
   return [
-    `${look}${name}: number, ${quote(example)} being ${writing.read(example)}; ${config('kinds', name, 'text')} keeps the column as it stands`,
+    `${look}${name}: number, ${quote(example)} being ${writing.read(example)}${writing.of ? ` ${writing.of}` : ''}; ${config('kinds', name, 'text')} keeps the column as it stands`,
   ]
 }
 
@@ -183,9 +183,9 @@ function almostBooleans({ name, present, texts, distinct }: Survey, { kind, name
   if (kind !== 'category' || named !== null || distinct.size > FEW) return []
   const said = [...distinct].map((text) => booleanOf(text))
   const others = texts.filter((text) => booleanOf(text) === undefined)
-  if (!said.includes('true') || !said.includes('false') || others.length > present / 2) return []
+  if (!said.includes('true') || !said.includes('false') || others.length === 0 || others.length > present / 2) return []
   return [
-    `look: ${name}: category, for ${others.length} of ${present} cells are neither yes nor no (${quote(others[0] ?? [...distinct].join(', '))}); ` +
+    `look: ${name}: category, for ${others.length} of ${present} cells are neither yes nor no (${quote(others[0])}); ` +
       'a filter takes its words as they stand, not true and false',
   ]
 }

@@ -5,6 +5,7 @@
  */
 import type { Cell } from './batch.js'
 import { isMissing } from './cells.js'
+import { durationSeconds, haveSeconds } from './durations.js'
 
 /** A way of writing numbers; `read` gives the number, NaN where the cell is missing, undefined where it is none of these. */
 export interface Writing {
@@ -12,6 +13,8 @@ export interface Writing {
   unit: string
   /** as programs write it: digits, a point, an exponent */
   plain: boolean
+  /** durations: what they become a number of */
+  of?: 'minutes' | 'seconds'
   read: (cell: Cell) => number | undefined
 }
 
@@ -50,7 +53,18 @@ export function writingsOf(texts: readonly string[], decimals?: Decimals): Writi
     },
   })
   const comma = written(COMMA, false)
-  return decimals === ',' ? [comma] : [plain, written(POINT, true), ...(decimals === '.' ? [] : [comma])]
+  if (decimals === ',') return [comma]
+  return [plain, written(POINT, true), ...(decimals === '.' ? [] : [comma, durations(texts)])]
+}
+
+function durations(texts: readonly string[]): Writing {
+  const [of, each] = haveSeconds(texts) ? (['seconds', 1] as const) : (['minutes', 60] as const)
+  const read = (cell: Cell) => {
+    if (isMissing(cell)) return NaN
+    const seconds = typeof cell === 'string' ? durationSeconds(cell) : undefined
+    return seconds === undefined ? undefined : seconds / each
+  }
+  return { unit: of, plain: false, of, read }
 }
 
 /** A text that can be read with a point and with a comma before its decimals, and both numbers. */

@@ -77,6 +77,9 @@ test('what is not known is neither yes nor no, and said', async () => {
   assert.deepEqual(remarksOf(items), ['new: category, "Yes" being "true" and "No" being "false" and "unknown" being nothing']) // prettier-ignore
   const rec = await Recommender.open(await bytesOf(items))
   assert.deepEqual([kept(rec, { new: true }).length, kept(rec, { new: false }).length], [3, 3])
+  const mixed = await cells('new', repeat(['Yes', 'No', 'TRUE', 'n', '1'], 3))
+  assert.deepEqual(only(mixed).names, ['true', 'false'])
+  assert.deepEqual(only(await cells('country', repeat(['NO', 'SI', 'SE'], 3))).names, ['NO', 'SI', 'SE'])
   assert.equal(only(await cells('flag', repeat(['1', '0'], 5))).kind, 'number', 'numbers stay numbers')
 })
 
@@ -217,6 +220,21 @@ test('numbers of several units or currencies are left alone, and that is said', 
   }
 })
 
+test('durations are numbers of minutes, or of seconds where some are said, and which', async () => {
+  for (const [written, numbers, of] of [
+    [['1h 30m', '2h', '45m'], [90, 120, 45], 'minutes'], // prettier-ignore
+    [['1 hr 30 min', '2 hrs', '45 min'], [90, 120, 45], 'minutes'], // prettier-ignore
+    [['PT1H30M', 'PT2H', 'P1D'], [90, 120, 1440], 'minutes'], // prettier-ignore
+    [['PT4M13S', 'PT1H', 'PT45S'], [253, 3600, 45], 'seconds'], // prettier-ignore
+    [['90 min', '2 hours'], [90, 120], 'minutes'], // prettier-ignore
+  ]) {
+    const items = await cells('runtime', repeat(written, 4))
+    assert.deepEqual([only(items).kind, [...only(items).values].slice(0, numbers.length)], ['number', numbers])
+    assert.match(remarksOf(items)[0], new RegExp(`^runtime: number, "${written[0]}" being ${numbers[0]} ${of}; "kinds"`)) // prettier-ignore
+  }
+  for (const values of [['10M', '5M'], ['P', 'T'], ['5 m', '3 km']]) assert.equal(only(await cells('size', repeat(values, 4))).kind, 'category') // prettier-ignore
+})
+
 test('words for nothing make no numbers of a few values', async () => {
   const allergens = await cells('allergens', [...repeat(['None'], 60), 'milk', 'nuts'])
   assert.deepEqual([only(allergens).kind, only(allergens).names], ['category', ['None', 'milk', 'nuts']])
@@ -250,6 +268,9 @@ test('ids that differ in case are counted, and the config makes them one', async
   assert.deepEqual(userIds, ['u1', 'U1', 'u3'], 'people are as they are written')
   const similar = await cli('similar', out, 'AB-1', '--json')
   assert.equal(similar.code, 0, similar.stderr)
+  const header = file('nobody.csv', 'user_id,item_id,timestamp\n')
+  const asked = await cli('eval', out, '--history', header, '--holdout', log, '--json')
+  assert.equal(JSON.parse(asked.stdout).held_out_unknown, 0, 'the record says how ids are read')
 })
 
 test('nothing but case keeps two files apart: the error has the config line', async () => {
