@@ -9,7 +9,7 @@ import { Measures } from './measures.js'
 import type { Asked } from './targets.js'
 import { coreOf } from '../build/core.js'
 import { addHistory } from '../recommender/ask.js'
-import type { Core } from '../recommender/core.js'
+import type { TuningCore } from '../recommender/tuning.js'
 import type { HistoryEvent } from '../recommender/history.js'
 import { NOT_FOUND } from '../recommender/slate.js'
 
@@ -114,7 +114,13 @@ export async function complement(
 }
 
 /** The items of an answer; those of one source alone are in its own order. NaN leaves a weight as the policy has it. */
-function ask(core: Core, events: HistoryEvent[], k: number, weights: readonly number[], source?: number): number[] {
+function ask(
+  core: TuningCore,
+  events: HistoryEvent[],
+  k: number,
+  weights: readonly number[],
+  source?: number,
+): number[] {
   core.begin()
   core.setClock(Date.now() / 1000)
   addHistory(core, events)

@@ -3,7 +3,7 @@
  * and what was expected.
  */
 import type { Core } from './core.js'
-import { MartelloError, refuse, shown, typed, whole } from './errors.js'
+import { entriesOf, MartelloError, refuse, shown, typed, whole } from './errors.js'
 import { applyFilter } from './filter.js'
 import { EVENT, historyEvent, seconds, type HistoryEvent } from './history.js'
 import type { Request, SearchRequest } from './request.js'
@@ -126,9 +126,7 @@ function setWeight(core: Core, name: string, weight: number): void {
 }
 
 function setContext(core: Core, context: NonNullable<Request['context']>): void {
-  if (typeof context !== 'object' || context === null || Array.isArray(context))
-    refuse('context', context, 'an object such as {"hour": 20}')
-  for (const [name, value] of Object.entries(context)) {
+  for (const [name, value] of entriesOf('context', context, 'an object such as {"hour": 20}')) {
     const field = core.fields.findIndex((one) => one.name === name)
     if (field < 0 && core.partial) continue // fields come with what reads them
     if (field < 0)

@@ -2,7 +2,7 @@
  * The wasm core, seen from JavaScript: what src/martello.h says, under readable names. One instance holds one bundle.
  *
  * A request is `begin`, events oldest first, what narrows and weighs, then one of the answers. Items, attributes, sources
- * and spaces are numbers from 0. Nobody but this file and its memory (`memory.ts`, `slate.ts`) knows pointers or the
+ * and spaces are numbers from 0. Nobody but this file, what the builder adds (`tuning.ts`) and its memory (`memory.ts`, `slate.ts`) knows pointers or the
  * names of exports.
  */
 import { ATTRIBUTE, METRIC, ROLE, RULE } from '../generated/numbers.js'
@@ -10,7 +10,7 @@ import { MartelloError } from './errors.js'
 import type { CoreExports } from './exports.js'
 import { Memory, roundUp, RULES_BYTES } from './memory.js'
 import { STRING_BYTES } from '../generated/numbers.js'
-import { eachPickAt, featureBlockAt, hitsAt, NOT_FOUND, slateAt, type Slate } from './slate.js'
+import { featureBlockAt, hitsAt, NOT_FOUND, slateAt, type Slate } from './slate.js'
 
 /** What requests on most bundles need, reserved with the bundle: growing later may copy it. */
 const SCRATCH = 3.5 * 1024 * 1024
@@ -37,10 +37,10 @@ const nameIn = <List extends Record<string, number>>(list: List, number: number)
   Object.keys(list).find((name) => list[name] === number) as keyof List & string
 
 export class Core {
-  private readonly wasm: CoreExports
-  private readonly memory: Memory
+  protected readonly wasm: CoreExports
+  protected readonly memory: Memory
   /** The recommender's pointer; 0 until `open`. */
-  private rec = 0
+  protected rec = 0
   /** Something that answers need is not open. */
   partial = false
   /** How many items there are. */
@@ -306,10 +306,6 @@ export class Core {
     this.check(this.wasm.mt_set_weight(this.rec, source, weight, this.memory.error))
   }
 
-  setDecay(source: number, decay: number): void {
-    this.check(this.wasm.mt_set_decay(this.rec, source, decay, this.memory.error))
-  }
-
   /** The time that ages are counted from, in seconds. */
   setNow(now: number): void {
     this.wasm.mt_set_now(this.rec, now)
@@ -405,16 +401,6 @@ export class Core {
   }
 
   /**
-   * What each source says of the best k candidates, for tuning: `take(item, scores, ranks)` once per pick, the arrays
-   * being views that are good during the call only.
-   */
-  eachPick(k: number, take: (item: number, scores: Float32Array, ranks: Uint32Array) => void): void {
-    const { memory } = this
-    this.check(this.wasm.mt_recommend(this.rec, k, 0, memory.out, memory.error))
-    eachPickAt(memory, memory.result(), this.sources.length, take)
-  }
-
-  /**
    * Recalls, then `take(item, row)` once per candidate, best merged first, until it returns false; rows are views, good
    * during the call only.
    */
@@ -431,7 +417,7 @@ export class Core {
   }
 
   /** Throws what the core wrote about the call that failed. */
-  private check(status: number): void {
+  protected check(status: number): void {
     if (status !== 0) throw new MartelloError(this.memory.message() + (this.partial ? ARRIVING : ''))
   }
 }

@@ -47,9 +47,14 @@ export function whole(field: string, value: number, least: number, most: number)
   return refuse(field, value, `a whole number from ${least} to ${most}`)
 }
 
+/** What an object says, key by key. */
+export function entriesOf<T>(where: string, value: Readonly<Record<string, T>>, expected: string): [string, T][] {
+  const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isPlain ? Object.entries(value) : refuse(where, value, expected)
+}
+
 export function knownKeys(call: string, options: object, known: readonly string[], expected: string): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(call, options, expected)
-  const unknown = Object.keys(options).find((key) => !known.includes(key))
-  if (unknown !== undefined)
-    throw new MartelloError(`${call}: found option ${shown(unknown)}, expected ${known.join(', ')}`)
+  for (const [key] of entriesOf(call, options as Record<string, unknown>, expected))
+    if (!known.includes(key))
+      throw new MartelloError(`${call}: found option ${shown(key)}, expected ${known.join(', ')}`)
 }

@@ -7,7 +7,7 @@
  */
 import { booleanOf } from '../read/booleans.js'
 import type { Core, Range } from './core.js'
-import { refuse, shown } from './errors.js'
+import { entriesOf, refuse, shown } from './errors.js'
 import { NOT_FOUND } from './slate.js'
 
 /**
@@ -32,8 +32,6 @@ export type Condition =
 /** Conditions by attribute; all must hold. An item that lacks the attribute fails all but `not`. */
 export type Filter = Readonly<Record<string, Condition>>
 
-const isList = (value: unknown): value is readonly FilterValue[] => Array.isArray(value)
-
 /** Takes a condition on a category: at least one of the values, or none of them. */
 export type TakeValues = (attribute: number, values: string[], negated: boolean, path: string) => void
 /** Takes a condition on a number: between low and high. */
@@ -51,9 +49,7 @@ export function applyFilter(core: Core, filter: Filter): void {
 
 /** Hands on the conditions of a filter one by one; `path` names it in messages. */
 export function conditions(core: Core, path: string, filter: Filter, values: TakeValues, range: TakeRange): void {
-  if (typeof filter !== 'object' || filter === null || isList(filter))
-    refuse(path, filter, 'an object such as {"genre": "Drama"}')
-  for (const [field, condition] of Object.entries(filter)) {
+  for (const [field, condition] of entriesOf(path, filter, 'an object such as {"genre": "Drama"}')) {
     const at = `${path} ${shown(field)}`
     const attribute = attributeOf(core, at, field)
     if (core.attributeType(attribute) === 'text')
@@ -115,12 +111,13 @@ function takeNumbers(core: Core, path: string, attribute: number, condition: Con
     }
     return
   }
-  const range = condition as FilterRange
-  const unknown = Object.keys(range).find((key) => !['gt', 'gte', 'lt', 'lte'].includes(key))
-  if (unknown !== undefined || Object.keys(range).length === 0)
+  const bounds = Object.entries(condition as FilterRange)
+  if (bounds.length === 0 || bounds.some(([key]) => !/^[gl]te?$/.test(key)))
     refuse(path, condition, '"gt", "gte", "lt", "lte" or "not"')
-  if (range.gt !== undefined) byRange(number(range.gt), true, Infinity, false)
-  if (range.gte !== undefined) byRange(number(range.gte), false, Infinity, false)
-  if (range.lt !== undefined) byRange(-Infinity, false, number(range.lt), true)
-  if (range.lte !== undefined) byRange(-Infinity, false, number(range.lte), false)
+  for (const [key, said] of bounds) {
+    if (said === undefined) continue
+    const [bound, isOpen] = [number(said), !key.endsWith('e')]
+    if (key.startsWith('g')) byRange(bound, isOpen, Infinity, false)
+    else byRange(-Infinity, false, bound, isOpen)
+  }
 }

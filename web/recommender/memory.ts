@@ -44,10 +44,6 @@ export class Memory {
     this.bundle = roundUp(this.error + AREA_BYTES)
   }
 
-  view(): DataView {
-    return new DataView(this.wasm.memory.buffer)
-  }
-
   u8(at: number, length: number): Uint8Array {
     return new Uint8Array(this.wasm.memory.buffer, at, length)
   }

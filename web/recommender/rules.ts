@@ -164,14 +164,9 @@ export interface Rules {
 export type RequestRules = { readonly [Rule in keyof Rules]: Rules[Rule] | null }
 
 type Kind = keyof typeof RULE
-/** What people call each kind of rule; where one name stands for two, its `method` is the kind's. */
-const CALLED: Record<Kind, keyof Rules> = {
-  require: 'require',
-  deny: 'deny',
-  allow: 'allow',
-  frequency: 'frequency',
+/** What people call each kind of rule, where they do not call it so; where one name stands for two, its `method` is the kind's. */
+const CALLED: { [Rule in Kind]?: keyof Rules } = {
   cap: 'caps',
-  unique: 'unique',
   near: 'nearDuplicates',
   pin: 'pins',
   quota: 'quotas',
@@ -184,9 +179,11 @@ const CALLED: Record<Kind, keyof Rules> = {
   mmr: 'diversity',
   dpp: 'diversity',
 }
+const KINDS = Object.keys(RULE) as Kind[]
+const calledOf = (kind: Kind) => CALLED[kind] ?? kind
 /** The keys that rules may have. */
-export const RULE_KEYS = [...new Set(Object.values(CALLED)), 'pattern', 'seed']
-const kindsOf = (key: string) => (Object.keys(CALLED) as Kind[]).filter((kind) => CALLED[kind] === key)
+export const RULE_KEYS = [...new Set(KINDS.map(calledOf)), 'pattern', 'seed']
+const kindsOf = (key: string) => KINDS.filter((kind) => calledOf(kind) === key)
 const isRule = (what: number) => (Object.values(RULE) as number[]).includes(what)
 const LISTS = ['deny', 'allow', 'frequency', 'caps', 'unique', 'pins', 'quotas', 'boosts']
 /** Seconds of each, and when they begin: a year attribute holds calendar years. */
@@ -258,18 +255,13 @@ class Compiler {
 
   record(what: number, operands: Operands = {}): void {
     const { subject = NOT_FOUND, count = 0, other = 0, amount = 0, extra = 0, low = 0, high = 0, list = [] } = operands
-    const view = new DataView(new ArrayBuffer(RECORD_BYTES + 4 * list.length))
-    view.setUint32(0, what, true)
-    view.setUint32(4, subject, true)
-    view.setUint32(8, count, true)
-    view.setUint32(12, other, true)
-    view.setFloat32(16, amount, true)
-    view.setFloat32(20, extra, true)
-    view.setFloat64(24, low, true)
-    view.setFloat64(32, high, true)
-    view.setUint32(40, list.length, true)
-    list.forEach((word, i) => view.setUint32(RECORD_BYTES + 4 * i, word, true))
-    for (const byte of new Uint8Array(view.buffer)) this.bytes.push(byte)
+    const words = new Uint32Array(RECORD_BYTES / 4 + list.length)
+    words.set([what, subject, count, other])
+    new Float32Array(words.buffer).set([amount, extra], 4)
+    new Float64Array(words.buffer, 24, 2).set([low, high])
+    words.set([list.length], 10)
+    words.set(list, RECORD_BYTES / 4)
+    for (const byte of new Uint8Array(words.buffer)) this.bytes.push(byte)
     if (isRule(what)) this.count++
   }
 
@@ -437,7 +429,7 @@ export function ruleNames(core: Core): string[] {
   let counts: Record<string, number> = {}
   return core.ruleKinds().map((kind, rule) => {
     if (rule === core.bundleRules) counts = {} // what the request says replaces what the bundle says
-    const key = CALLED[kind]
+    const key = calledOf(kind)
     counts[key] = (counts[key] ?? -1) + 1
     return LISTS.includes(key) || key === 'lines' ? `${key}[${counts[key]}]` : key
   })

@@ -2,33 +2,22 @@
 import type { Memory } from './memory.js'
 import { BECAUSE, MAX_RULES, NOT_FOUND, REASONS } from '../generated/numbers.js'
 
-/** Offsets in bytes; wasm/serve.c asserts them. */
-const SLATE = {
-  count: 0,
-  candidates: 4,
-  ranked: 8,
-  ordered: 12,
-  recalled: 16,
-  history: 80,
-  dropped: 84,
-  truncated: 88,
-  filled: 92,
-  picks: 96,
-  skipped: 100,
-}
-const PICK = {
-  bytes: 204,
+/** Where fields are, in words of four bytes; wasm/serve.c asserts them. */
+export const SLATE = { count: 0, recalled: 4, picks: 24, skipped: 25 }
+export const TOLD = { candidates: 1, ranked: 2, ordered: 3, history: 20, dropped: 21, truncated: 22, filled: 23 }
+export const PICK = {
+  words: 51,
   item: 0,
-  score: 4,
-  because: 8,
-  scores: 20,
-  ranks: 84,
-  reasons: 148,
-  value: 188,
-  penalty: 192,
-  rules: 196,
+  score: 1,
+  because: 2,
+  scores: 5,
+  ranks: 21,
+  reasons: 37,
+  value: 47,
+  penalty: 48,
+  rules: 49,
 }
-const FEATURES = { items: 8, rows: 264 }
+const FEATURES = { items: 2, rows: 66 }
 const RULE_NUMBERS = Array.from({ length: MAX_RULES }, (_, rule) => rule)
 
 /** The core's "none". */
@@ -66,66 +55,36 @@ export interface Slate {
 
 /** The slate at `slate`, of that many sources. */
 export function slateAt(memory: Memory, slate: number, sources: number, ms: number[]): Slate {
-  const view = memory.view()
-  const u32 = (field: number) => view.getUint32(slate + field, true)
-  const picks: Pick[] = []
-  for (let i = 0; i < u32(SLATE.count); i++) picks.push(pickAt(view, u32(SLATE.picks) + i * PICK.bytes, sources))
+  const words = memory.u32(slate, SLATE.skipped + MAX_RULES)
+  const told = Object.fromEntries(Object.entries(TOLD).map(([name, at]) => [name, words[at]]))
   return {
+    ...(told as Record<keyof typeof TOLD, number>),
     ms,
-    candidates: u32(SLATE.candidates),
-    ranked: u32(SLATE.ranked),
-    ordered: u32(SLATE.ordered),
-    skipped: RULE_NUMBERS.map((rule) => u32(SLATE.skipped + 4 * rule)),
-    recalled: Array.from({ length: sources }, (_, source) => u32(SLATE.recalled + 4 * source)),
-    history: u32(SLATE.history),
-    dropped: u32(SLATE.dropped),
-    truncated: u32(SLATE.truncated),
-    filled: u32(SLATE.filled),
-    picks,
+    skipped: [...words.subarray(SLATE.skipped)],
+    recalled: [...words.subarray(SLATE.recalled, SLATE.recalled + sources)],
+    picks: Array.from({ length: words[SLATE.count]! }, (_, i) =>
+      pickAt(memory, words[SLATE.picks]! + 4 * i * PICK.words, sources),
+    ),
   }
 }
 
-function pickAt(view: DataView, at: number, sources: number): Pick {
-  const pick: Pick = {
-    item: view.getUint32(at + PICK.item, true),
-    score: view.getFloat32(at + PICK.score, true),
-    because: [],
-    scores: [],
-    ranks: [],
-    reasons: [],
-    value: view.getFloat32(at + PICK.value, true),
-    penalty: view.getFloat32(at + PICK.penalty, true),
-    rules: RULE_NUMBERS.filter((rule) => isSet(view.getUint8(at + PICK.rules + (rule >> 3)), rule & 7)),
-  }
-  for (let b = 0; b < BECAUSE; b++) {
-    const item = view.getUint32(at + PICK.because + 4 * b, true)
-    if (item !== NOT_FOUND) pick.because.push(item)
-  }
-  for (let source = 0; source < sources; source++) {
-    pick.scores.push(view.getFloat32(at + PICK.scores + 4 * source, true))
-    pick.ranks.push(view.getUint32(at + PICK.ranks + 4 * source, true))
-  }
-  for (let r = 0; r < REASONS; r++) {
-    const reason = at + PICK.reasons + 8 * r
-    const contribution = view.getFloat32(reason + 4, true)
-    if (contribution !== 0) pick.reasons.push({ feature: view.getUint32(reason, true), contribution })
-  }
-  return pick
-}
-
-/** The picks that sources brought, without what fills up: scores and ranks are views, good until memory grows. */
-export function eachPickAt(
-  memory: Memory,
-  slate: number,
-  sources: number,
-  take: (item: number, scores: Float32Array, ranks: Uint32Array) => void,
-): void {
-  const [count, picks, filled] = [SLATE.count, SLATE.picks, SLATE.filled].map(
-    (field) => memory.u32(slate + field, 1)[0]!,
-  ) as [number, number, number]
-  for (let i = 0; i < count - filled; i++) {
-    const at = picks + i * PICK.bytes
-    take(memory.u32(at, 1)[0]!, memory.f32(at + PICK.scores, sources), memory.u32(at + PICK.ranks, sources))
+function pickAt(memory: Memory, at: number, sources: number): Pick {
+  const words = memory.u32(at, PICK.words)
+  const numbers = memory.f32(at, PICK.words)
+  const reasons = Array.from({ length: REASONS }, (_, r) => ({
+    feature: words[PICK.reasons + 2 * r]!,
+    contribution: numbers[PICK.reasons + 2 * r + 1]!,
+  }))
+  return {
+    item: words[PICK.item]!,
+    score: numbers[PICK.score]!,
+    because: [...words.subarray(PICK.because, PICK.because + BECAUSE)].filter((item) => item !== NOT_FOUND),
+    scores: [...numbers.subarray(PICK.scores, PICK.scores + sources)],
+    ranks: [...words.subarray(PICK.ranks, PICK.ranks + sources)],
+    reasons: reasons.filter((reason) => reason.contribution !== 0),
+    value: numbers[PICK.value]!,
+    penalty: numbers[PICK.penalty]!,
+    rules: RULE_NUMBERS.filter((rule) => isSet(words[PICK.rules + (rule >> 5)]!, rule & 31)),
   }
 }
 
@@ -134,12 +93,12 @@ export function featureBlockAt(
   memory: Memory,
   block: number,
 ): { count: number; items: Uint32Array; row(i: number): Float32Array } {
-  const [count, features] = memory.u32(block, 2) as unknown as [number, number]
-  const rows = memory.u32(block + FEATURES.rows, 1)[0]!
+  const words = memory.u32(block, FEATURES.rows + 1)
+  const [count, features] = words as unknown as [number, number]
   return {
     count,
-    items: memory.u32(block + FEATURES.items, count),
-    row: (i) => memory.f32(rows + 4 * i * features, features),
+    items: words.subarray(FEATURES.items, FEATURES.items + count),
+    row: (i) => memory.f32(words[FEATURES.rows]! + 4 * i * features, features),
   }
 }
 

@@ -2,7 +2,7 @@
  * Asking a bundle what it would recommend to many people, through the very core that a device runs. Tuning reads what
  * every source says of every candidate; evaluation reads the slates.
  */
-import type { Core } from '../../recommender/core.js'
+import type { TuningCore } from '../../recommender/tuning.js'
 import { coreOf } from '../core.js'
 
 /** Histories one after the other: person p's events are start[p] .. start[p + 1], oldest first. */
@@ -37,9 +37,9 @@ export interface Answers {
   rank: Uint16Array
 }
 
-let opened: { name: string; core: Core } | undefined
+let opened: { name: string; core: TuningCore } | undefined
 
-async function open(name: string, bundle: Uint8Array): Promise<Core> {
+async function open(name: string, bundle: Uint8Array): Promise<TuningCore> {
   if (opened?.name !== name) opened = { name, core: await coreOf(bundle) }
   return opened.core
 }

@@ -1,0 +1,25 @@
+/** The core as the builder asks it while it chooses weights and decays: what no page asks, so that none downloads it. */
+import { Core } from './core.js'
+import { PICK, SLATE, TOLD } from './slate.js'
+
+export class TuningCore extends Core {
+  setDecay(source: number, decay: number): void {
+    this.check(this.wasm.mt_set_decay(this.rec, source, decay, this.memory.error))
+  }
+
+  /**
+   * What each source says of the best k candidates, without what fills up: `take(item, scores, ranks)` once per pick, the
+   * arrays being views that are good during the call only.
+   */
+  eachPick(k: number, take: (item: number, scores: Float32Array, ranks: Uint32Array) => void): void {
+    const { memory } = this
+    const sources = this.sources.length
+    this.check(this.wasm.mt_recommend(this.rec, k, 0, memory.out, memory.error))
+    const words = memory.u32(memory.result(), SLATE.skipped)
+    for (let i = 0; i < words[SLATE.count]! - words[TOLD.filled]!; i++) {
+      const at = words[SLATE.picks]! + 4 * i * PICK.words
+      const item = memory.u32(at, 1)[PICK.item]!
+      take(item, memory.f32(at + 4 * PICK.scores, sources), memory.u32(at + 4 * PICK.ranks, sources))
+    }
+  }
+}
