@@ -4,6 +4,7 @@
  *     Spider-Man, AC/DC, don't   spiderman, acdc, dont   what a hyphen, an apostrophe and the like join
  *     Ke$ha, P!nk                kesha, pink             where a sign stands for a letter
  *     schindler's                schindlers
+ *     C++                        c                       what it is without its signs
  *     S21, v2.1                  s, 21, v, 2, 1          letters and digits apart
  *     המטריצה, والكتاب           מטריצה, كتاب            articles and the like that are written with the word
  *     上海滩                      滩                      the last letter of a run without spaces, which begins no pair
@@ -58,11 +59,11 @@ export function spellings(text: string): Spelling[] {
     }
     const word = own[0]!
     joined.push({ word: (joint ?? '') + word, place })
-    const stem = word.replace(PREFIXES, '')
+    const stem = word.replace(PREFIXES, '').replace(/[+#]+$/, '')
     if (stem !== word) add(stem, true, place)
     if (typed.endsWith("'s")) add(`${word}s`, true, place)
-    const parts = new Set(word.match(/\d+(?:\.\d+)*|\d+|[^\d.]+/g)?.flatMap((part) => [part, ...part.split('.')]))
-    parts.delete(word)
+    const parts = new Set(stem.match(/\d+(?:\.\d+)*|\d+|[^\d.]+/g)?.flatMap((part) => [part, ...part.split('.')]))
+    parts.delete(stem)
     for (const part of parts) add(part, true, place)
   }
   join()

@@ -4,7 +4,8 @@
  *     plain text   as one types it without care: lower case, no accents (`Amélie`, `Łódź`, `Straße` are amelie, lodz, strasse), no
  *                  vowel points of Arabic and Hebrew, wide and joined forms as their plain ones, ASCII digits, hiragana
  *     a word       ends where the script does: `LG그램` is two, and a digit belongs to the letters before or after it; so do
- *                  the points of `2.0` and `U.S.A.`, but neither hyphens nor apostrophes; `'s` behind it is left out
+ *                  the points of `2.0` and `U.S.A.` and what `C++` and `C#` end with, but neither hyphens nor apostrophes; `'s`
+ *                  behind it is left out
  *     no spaces    of Chinese, Japanese, Korean, Thai and the like each two letters that follow each other are a word, as of
  *                  Lucene's CJKAnalyzer: 海上 is not 上海. Dictionaries, which differ from one runtime to the next, have no say.
  *
@@ -52,7 +53,7 @@ export const WORD = new RegExp(
     `\\p{L}(?:[.*]\\p{L})+${END}`, // U.S.A, M*A*S*H
     `(${UNSPACED.map((script) => of(script) + '+').join('|')})`,
     ...[...SPACED.map(of), letter(`![${[...UNSPACED, ...SPACED].join('')}]`)].map(
-      (each) => `${NUMBER}?(?:${each}+${NUMBER}?)+(?:'s${END})?`,
+      (each) => `${NUMBER}?(?:${each}+${NUMBER}?)+(?:(?:'s|\\+\\+?|#)${END})?`,
     ),
     NUMBER,
   ].join('|'),

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { Recommender } from '../../../dist/node.js'
 import { lookUp } from '../../../build/web/recommender/words.js'
 import { spellings, titleLength } from '../../../build/web/build/spellings.js'
-import { built, builtShop, cli, cliJson, csv, file, path, realData, shop } from '../helpers/shop.mjs'
+import { built, builtShop, cliJson, csv, file, path, realData, shop } from '../helpers/shop.mjs'
 
 const words = (text) => lookUp(text).words
 const quoted = (title) => `"${title.replaceAll('"', '""')}"`
@@ -315,6 +315,23 @@ finds(
   ],
 )
 
+finds(
+  'names of letters and signs',
+  ['C', 'C++', 'C#', 'F# in Action', 'Net', 'Canal+', 'Galaxy S21+', 'Galaxy S21', 'Notepad++', 'Ages 5+'],
+  [
+    ['c', 'C'],
+    ['C++', 'C++'],
+    ['c# ', 'C#'],
+    ['f#', 'F# in Action'],
+    ['f', 'F# in Action'],
+    ['canal', 'Canal+'],
+    ['canal+', 'Canal+'],
+    ['s21+', 'Galaxy S21+'],
+    ['notepad', 'Notepad++'],
+    ['ages 5', 'Ages 5+'],
+  ],
+)
+
 test('what is written as one is found beside what is written apart', async () => {
   const rec = await shelf('AC/DC', 'ACDC Tribute', 'A.C.D.C.')
   for (const typed of ['acdc', 'acdc ', 'ACDC']) assert.equal(rec.search(typed).items.length, 3, typed)
@@ -546,50 +563,4 @@ test('a history moves nothing before the title that was typed', async () => {
       ['number 11', 'p11'],
     ])
       assert.equal(rec.search(typed, { history }).items[0].id, id, `${typed} after ${history}`)
-})
-
-// -- texts as shops export them --------------------------------------------------------------------------------------------
-
-test('HTML in titles, categories and descriptions is read as the text that it shows, which is said', async () => {
-  const rows = [
-    ['Tom &amp; Jerry', 'Kids &amp; Family;Comedy', '<p>A cat &amp; a <b>mouse</b>.</p><p>Mayhem</p>'],
-    ['L&#39;Or&eacute;al', 'Care;Comedy', 'plain'],
-    ['AT&T', 'Comedy', 'a < b'],
-    ['Caf&eacute;&nbsp;Paris', 'Kids &amp; Family', '<br>x<br/>'],
-  ]
-  const text = csv(rows.map(([title, kind, about], i) => ({ item_id: `i${i}`, title, kind, about: `"${about}"` })))
-  const items = file('html.csv', text)
-  const read = async (config) => {
-    const config_ = file(
-      'html.json',
-      JSON.stringify({ sources: { content: false }, kinds: { about: 'text' }, ...config }),
-    )
-    const bundle = path('html.martello')
-    const { code, stderr } = await cli('build', '--items', items, '--config', config_, '-o', bundle)
-    assert.equal(code, 0, stderr)
-    return {
-      rec: await Recommender.open(bundle),
-      account: await cliJson('check', '--items', items, '--config', config_),
-    }
-  }
-  const { rec, account } = await read({ separators: { kind: ';' } })
-  const first = (typed) => rec.search(typed).items[0]?.attributes
-  assert.equal(first('tom & jerry').title, 'Tom & Jerry')
-  assert.equal(first("l'oreal").title, "L'Oréal")
-  assert.equal(first('cafe paris').title, 'Café Paris')
-  assert.equal(first('at&t').title, 'AT&T')
-  assert.equal(first('mouse').about, 'A cat & a mouse.\nMayhem')
-  assert.deepEqual(first('tom').kind, ['Kids & Family', 'Comedy'], 'an entity ends no value')
-  for (const typed of ['amp', 'eacute', 'nbsp', 'br', '39']) assert.deepEqual(rec.search(typed).items, [], typed)
-  assert.equal(rec.recommend({ filter: { kind: 'Kids & Family' } }).items.length, 2)
-  const said = account.remarks.filter((remark) => remark.includes('HTML'))
-  assert.deepEqual(said, [
-    'title: 3 of 4 cells held HTML, read as text ("Tom &amp; Jerry" being "Tom & Jerry"); "html": false keeps them as they stand',
-    'kind: 2 of 4 cells held HTML, read as text ("Kids &amp; Family;Comedy" being "Kids & Family;Comedy"); "html": false keeps them as they stand',
-    'about: 2 of 4 cells held HTML, read as text ("<p>A cat &amp; a <b>mouse</b>.</p><p>Mayhem</p>" being "A cat & a mouse.\\nMayhem"); "html": false keeps them as they stand',
-  ])
-
-  const kept = await read({ html: false })
-  assert.equal(kept.rec.attributes(0).title, 'Tom &amp; Jerry')
-  assert.deepEqual(kept.account.remarks.filter((remark) => remark.includes('HTML')), []) // prettier-ignore
 })
