@@ -27,7 +27,7 @@ import { campaignRemarks, graphRemarks } from './lists.js'
 import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { eventRemarks, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, type RatingsAccount } from './ratings.js'
-import { takenBack, takenRemarks } from './lastword.js'
+import { takenRemarks } from './lastword.js'
 import { columnsOf } from './reading.js'
 import { missingRemarks, timeRemarks, timesLine } from './times.js'
 import { idleRemarks, leftNothing, peopleRemarks } from './telling.js'
@@ -271,7 +271,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...onceRemarks(inputs),
     ...eventRemarks(account.events),
     ...ratingRemarks(account.ratings),
-    ...takenRemarks(inputs.interactions && takenBack(inputs.interactions, weighing)),
+    ...takenRemarks(weighing.taken),
     ...idleRemarks(inputs.interactions, config),
     ...peopleRemarks(inputs.interactions),
     ...repeatedRemarks(account, inputs),

@@ -14,26 +14,31 @@ export interface Weighing {
   ratings: RatingsAccount | null
   /** For devices, too. */
   grading: Grading
+  /** Rows that later ones take back; null: there are none. */
+  taken: ReadonlySet<number> | null
 }
 
 export function weighingOf(log: Interactions | null, config: Config): Weighing {
   const ratings = log === null ? null : ratingsOf(log, config)
-  return {
+  const weighed = {
     events: eventsOf(log?.event ?? null, config),
     ratings,
     grading: ratings?.scale ?? (config.ratings || NO_GRADING),
   }
+  return { ...weighed, taken: log && takenBack(log, weighed) }
 }
 
 /** The weight of each row; 0 of what a later row takes back. */
-export function weightsOf(learn: Learn, log: Interactions, weighing: Weighing): Float32Array {
-  const { events, ratings, grading } = weighing
+export function weightsOf(
+  learn: Learn,
+  log: Interactions,
+  { events, ratings, grading, taken }: Weighing,
+): Float32Array {
   const { rows, event } = log
   const slips = new Set(ratings?.slips?.map(({ value }) => value))
   const rating = slips.size === 0 ? log.rating : log.rating!.map((value) => (slips.has(value) ? NaN : value))
   const byName = event?.names.map((name) => events.weights.get(name.toLowerCase()) ?? 1)
   const named = (row: number) => byName?.[event!.code[row]!] ?? 1
-  const taken = takenBack(log, weighing)
   const standing = (weight: number, row: number) => (taken?.has(row) && weight > 0 ? 0 : weight)
   if (rating === null) return Float32Array.from({ length: rows }, (_, row) => standing(named(row), row))
   const graded = learn.with([rating, rating, gradingFloats(grading)], (from, to, by) => {

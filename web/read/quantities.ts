@@ -25,8 +25,10 @@ const WHOLE = /^[+-]?\d+$/
 const POINT = /^[+-]?([1-9]\d{0,2}(?:[,’']\d{3})+|[1-9]\d?(?:,\d\d)+,\d{3}|0|[1-9]\d*)(\.\d+)?$/
 const COMMA = /^[+-]?([1-9]\d{0,2}(?:[.\u00a0\u202f ]\d{3})+|0|[1-9]\d*)(,\d+)?$/
 const CURRENCY = '[A-Z]{0,2}\\p{Sc}|[A-Z]{3}|Rs\\.?|kr\\.?|zł|Kč|Ft|lei'
+/** What a rating is out of. */
+const OUT_OF = '\\s?(?:/|out of|of)\\s?(?:5|7|10|20|100)(?:\\sstars?)?'
 /** A unit stands behind: a sign of one, or a word after a space. */
-const UNIT = `${CURRENCY}|%|°[CF]?|[kmcµ]?[gmlL]|[kMGT]i?B|[kM]?W|lbs?|oz|in|ft|"|h|min|s|\\s\\p{L}{2,12}\\.?`
+const UNIT = `${CURRENCY}|${OUT_OF}|%|°[CF]?|[kmcµ]?[gmlL]|[kMGT]i?B|[kM]?W|lbs?|oz|in|ft|"|h|min|s|\\s\\p{L}{2,12}\\.?`
 /** No number is longer, with what stands around it; a pattern may look at that much several times. */
 const LONGEST = 64
 const AFFIXED = new RegExp(

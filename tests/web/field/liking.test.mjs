@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { meaningOf } from '../../../build/web/build/names.js'
 import { scaleOf } from '../../../build/web/build/ratings.js'
+import { readItems } from '../../../build/web/read/index.js'
 import { Recommender } from '../../../dist/node.js'
 import { built, cli, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
 
@@ -183,6 +184,26 @@ test('scales of liking are told from columns that count', () => {
   for (const column of ['rating', 'user_score', 'Stars']) assert.deepEqual(scale(units, column), { zero: 2.5, one: 4, least: 0 }) // prettier-ignore
   assert.deepEqual(scale({ 1: 30, 2: 5, 3: 5, 4: 5, 5: 40 }, 'value'), { zero: 2.5, one: 4, least: 0 })
   for (const column of ['quantity', 'play_count', 'price', 'ratings_count']) assert.equal(scale(stars, column), null)
+})
+
+test('ratings of a catalogue that are all out of the same are numbers, and it is said', async () => {
+  const told = async (cells) => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({ item_id: `p${i}`, title: `T ${i}`, score: cells[(i * 7) % cells.length] })) // prettier-ignore
+    const { facts, columns } = await readItems([file('out-of.csv', csv(rows))])
+    return [columns.find(({ name }) => name === 'score'), facts.remarks.join('\n')]
+  }
+  for (const cells of [
+    ['3/5', '0/5', '4/5', '5/5', '2/5'],
+    ['8/10', '7.5/10', '3/10'],
+    ['4.0 out of 5 stars', '1.0 out of 5 stars'],
+  ]) {
+    // prettier-ignore
+    const [column, remarks] = await told(cells)
+    assert.equal(column.kind, 'number', cells[0])
+    assert.equal(column.values[0], parseFloat(cells[0]))
+    assert.ok(remarks.includes(`score: number, "${cells[0]}" being ${parseFloat(cells[0])}`), remarks)
+  }
+  for (const cells of [['1/2', '3/4', '5/8'], ['24/7', '9/5', '8/6']]) assert.notEqual((await told(cells))[0].kind, 'number', cells[0]) // prettier-ignore
 })
 
 test('a few ratings far off a scale are slips, taken for missing and said', async () => {
