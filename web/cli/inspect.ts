@@ -1,5 +1,6 @@
 /** martello inspect, martello verify: what a bundle holds, and whether it is whole. */
 import { accountLines } from './account.js'
+import type { Account } from '../build/account.js'
 import { megabytes } from './build.js'
 import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
@@ -12,6 +13,16 @@ const INSPECT =
   'martello inspect BUNDLE [--json]\n\n  sections with their bytes, sources, attributes and the build record'
 const VERIFY =
   'martello verify BUNDLE\n\n  opens the bundle, compares every section with its checksum and replays the golden pairs of imported models'
+
+/** Another version, or somebody else, may have written another account; the rest of the bundle is shown all the same. */
+function understood(account: Account | Omit<Account, 'errors'>): string {
+  try {
+    return accountLines(account)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return 'not what this version writes (--json shows it)\n'
+  }
+}
 
 export async function inspect(args: string[]): Promise<void> {
   const {
@@ -35,7 +46,7 @@ export async function inspect(args: string[]): Promise<void> {
   process.stdout.write(`\nsources: ${rec.sources.join(', ') || 'none'}\n`)
   if (record === null) return
   const { account, ...rest } = record
-  if (account !== undefined) process.stdout.write(`\nwhat was understood:\n\n${accountLines(account)}`)
+  if (account !== undefined) process.stdout.write(`\nwhat was understood:\n\n${understood(account)}`)
   process.stdout.write(`\nbuild record:\n${JSON.stringify(rest, null, 2)}\n`)
 }
 

@@ -59,18 +59,28 @@ function fault(error) {
   return null
 }
 
+/** What is printed, line by line; people's texts in it may say what the platform says, but move no cursor. */
+const UNPRINTABLE = /[\0-\x1f\x7f-\x9f\u2028\u2029]/
+function unprintable({ said }) {
+  if (!Array.isArray(said)) return null
+  const line = said.find((one) => UNPRINTABLE.test(one))
+  return line === undefined ? null : `prints ${JSON.stringify(line.slice(0, 400))}`
+}
+
+const format = FORMATS[name]
+if (typeof format.seeds === 'function') format.seeds = await format.seeds()
 const faults = []
 const counts = { read: 0, refused: 0 }
 for (let i = from; i < to; i++) {
   const draw = random(seed + 7919 * i)
-  const { bytes, called } = hostile(FORMATS[name], draw)
+  const { bytes, called } = hostile(format, draw)
   const path = file(called, bytes)
   Atomics.store(state, 0, i)
   Atomics.add(state, 1, 1)
   most = (asked = 0) + workerData.most + 300 * bytes.length
   let wrong = null
   try {
-    await FORMATS[name].read(path, draw, bytes, file)
+    wrong = unprintable((await format.read(path, draw, bytes, file)) ?? {})
     counts.read++
   } catch (error) {
     counts.refused++

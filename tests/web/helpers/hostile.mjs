@@ -8,6 +8,7 @@ import { predictTrees } from '../../../build/web/import/trees/predict-trees.js'
 import { readForest } from '../../../build/web/import/trees/tree-model.js'
 import * as read from '../../../build/web/read/index.js'
 import { npyBytes, zip } from './arrays.mjs'
+import { bundleParts, CHECKED, checked, commanded, hostileBundle } from './hostile-commands.mjs'
 import { mutated, WILD } from './mutations.mjs'
 import { node, onnxBytes } from './onnx.mjs'
 import { DUCKDB, ENCODED, parquet as encoded } from './parquet.mjs'
@@ -304,6 +305,8 @@ export const FORMATS = {
   dump: { endings: ['json'], seeds: [Buffer.from(trees.lightgbmDump(lightgbm))], read: model, values: [JSON.parse(trees.lightgbmDump(lightgbm))] }, // prettier-ignore
   config: { endings: ['json'], seeds: both(CONFIG), read: readConfig, values: [CONFIG], dear: 20 },
   policy: { endings: ['json'], seeds: both(POLICY), read: readPolicy, values: [POLICY], dear: 20 },
+  check: { endings: ['csv', 'jsonl', 'json', 'npy', 'txt'], seeds: CHECKED, read: checked, dear: 100 },
+  bundle: { endings: ['martello'], seeds: bundleParts, bytes: hostileBundle, read: commanded, dear: 100 },
 }
 
 /** A copy of what JSON can say in which one number is one of those that nothing is ready for. */
@@ -325,8 +328,9 @@ function overgrown(made, draw) {
 }
 
 /** One hostile file of a format: other bytes; of what JSON says, other values; of what is packed, other contents. */
-export function hostile({ endings, seeds, plain, values, write = written }, draw) {
+export function hostile({ endings, seeds, plain, values, bytes, write = written }, draw) {
   const called = `x.${draw.of(endings)}`
+  if (bytes !== undefined) return { bytes: bytes(seeds, draw), called }
   if (plain !== undefined && draw() < 0.5) return { bytes: gzipSync(mutated(plain, draw)), called }
   if (values === undefined || draw() < 0.5) return { bytes: mutated(seeds, draw), called }
   try {
