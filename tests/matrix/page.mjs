@@ -57,8 +57,8 @@ const TYPES = {
   '.wasm': 'application/wasm',
 }
 
-/** Serves the files of `folders`, the first that has one; a POST is handed to `posted`. Gives the address. */
-export async function serve(folders, { policy = POLICY, posted = () => {} } = {}) {
+/** Serves the files of `folders`, the first that has one, with `headers`; a POST is handed to `posted`. Gives the address. */
+export async function serve(folders, { policy = POLICY, posted = () => {}, headers = {} } = {}) {
   const server = createServer(async (request, response) => {
     if (request.method === 'POST') {
       let body = ''
@@ -73,6 +73,7 @@ export async function serve(folders, { policy = POLICY, posted = () => {} } = {}
       response.writeHead(200, {
         'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
         ...(policy && { 'content-security-policy': policy }),
+        ...headers,
       })
       return response.end(await readFile(path))
     }

@@ -52,6 +52,9 @@ const LARGE = {
   Conv: model([node('Expand', ['c', 'to'], ['d']), node('Conv', ['d', 'w'], ['e']), ...summed], {
     ...{ c: ones(1, 1, 1), to: int(1, 4, 10 ** 6), w: ones(4, 4, 1000), last },
   }),
+  TopK: model([node('Pad', ['x', 'pads'], ['p']), node('TopK', ['p', 'k'], ['v', 'e'], { axis: 1 }), ...summed], {
+    ...{ pads: int(1 << 20, 1, 0, 1), k: int(2), last },
+  }),
   GRU: model([node('Expand', ['c', 'to'], ['d']), node('GRU', ['d', 'w', 'v'], ['', 'e'], { hidden_size: 32 }), ...summed], {
     ...{ c: ones(1, 1, 1), to: int(10 ** 6, 1, 8), w: ones(1, 96, 8), v: ones(1, 96, 32), last },
   }), // prettier-ignore

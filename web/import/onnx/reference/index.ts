@@ -12,10 +12,10 @@ import { MATRIX, MATRIX_COSTS } from './matrix.js'
 import { MOVEMENT } from './movement.js'
 import { POOLING, POOLING_COSTS } from './pooling.js'
 import { RECURRENT, RECURRENT_COSTS } from './recurrent.js'
-import { REDUCE } from './reduce.js'
+import { REDUCE, REDUCE_COSTS } from './reduce.js'
 
 const KERNELS: Record<string, Kernel> = { ...ELEMENTWISE, ...MOVEMENT, ...REDUCE, ...MATRIX, ...POOLING, ...RECURRENT }
-const COSTS: Record<string, Cost> = { ...MATRIX_COSTS, ...POOLING_COSTS, ...RECURRENT_COSTS }
+const COSTS: Record<string, Cost> = { ...REDUCE_COSTS, ...MATRIX_COSTS, ...POOLING_COSTS, ...RECURRENT_COSTS }
 
 export const SUPPORTED: readonly string[] = Object.keys(KERNELS).sort()
 

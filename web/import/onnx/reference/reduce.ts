@@ -2,7 +2,7 @@
 import { listOf, need, number, scalarOr, type Node } from '../model/graph.js'
 import { axisOf, OpError, sizeOf, stridesOf, tensor, walk, type Tensor } from '../model/tensor.js'
 import { wrapsAround } from '../model/types.js'
-import type { Kernel } from './kernel.js'
+import type { Cost, Kernel } from './kernel.js'
 
 interface Fold {
   start: number
@@ -228,3 +228,8 @@ export const REDUCE: Record<string, Kernel> = {
   ArgMax: argBest(1),
   ArgMin: argBest(-1),
 }
+
+/** Every line is sorted: steps of a walk for one element of it. */
+const SORTED = 48
+
+export const REDUCE_COSTS: Record<string, Cost> = { TopK: (_, inputs) => SORTED * sizeOf(need(inputs, 0).shape) }

@@ -57,7 +57,7 @@ const ROOM = 2 ** 24
 /** … and, where its weights are transposed, joined or cast, so often what the file holds. */
 const TIMES_HELD = 4
 /** The same for time, in numbers looked at. */
-const WORK = 2 ** 27
+const WORK = 2 ** 26
 const WORK_HELD = 2 ** 8
 
 /**
