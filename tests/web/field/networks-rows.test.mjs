@@ -25,7 +25,7 @@ import {
 import { node, onnxBytes, relativeError } from '../helpers/onnx.mjs'
 import { cli, gaussians } from '../helpers/shop.mjs'
 
-const X = { x: ['float', [3, 4], Array.from({ length: 12 }, (_, i) => i / 7)] }
+const X = { x: ['float', [3, 4], Array.from({ length: 12 }, (_, i) => (i % 5) / 7 + i / 9)] }
 
 /** Rows that know of each other are one list; what is said of it is what the plain evaluator says. */
 async function isList(bytes, inputs, joins) {
@@ -65,6 +65,14 @@ const joined = {
     node('MatMul', ['x', 't'], ['s'], {}, 'joins'),
     node('Softmax', ['s'], ['p'], { axis: -1 }),
     node('MatMul', ['p', 'x'], ['y']),
+  ],
+  'attention behind a norm, which takes away what all of a row have in common': [
+    node('ReduceMean', ['x'], ['m'], { axes: [1], keepdims: 1 }),
+    node('Sub', ['x', 'm'], ['c']),
+    node('Transpose', ['c'], ['t'], { perm: [1, 0] }),
+    node('MatMul', ['c', 't'], ['s'], {}, 'joins'),
+    node('Softmax', ['s'], ['p'], { axis: -1 }),
+    node('MatMul', ['p', 'c'], ['y']),
   ],
 }
 for (const [name, nodes] of Object.entries(joined))

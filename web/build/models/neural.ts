@@ -4,9 +4,9 @@
  * fed for each row.
  */
 import { bindingBytes, goldenBytes, NO_NUMBERS } from '../../import/onnx/binding.js'
-import { compile, inputsRead, type Program } from '../../import/onnx/compile.js'
+import { inputsRead } from '../../import/onnx/compile.js'
 import type { Graph } from '../../import/onnx/model/graph.js'
-import { compileList, joinedRows } from '../../import/onnx/rows.js'
+import { compileRows } from '../../import/onnx/rows.js'
 import { shapeText, sizeOf } from '../../import/onnx/model/tensor.js'
 import type { Weights } from '../../import/onnx/tape/program.js'
 import { InputError, quoteList } from '../../read/errors.js'
@@ -68,13 +68,9 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
   const perRequest = new Set(whole.inputs.filter((_, i) => !isRow(i)).map((input) => input.name))
   const weights = config.weights ?? 'float32'
   const known = numbers?.known ?? [1]
-  const joined = joinedRows(graph, sizes)
   const longest = config.candidates ?? CANDIDATES
-  const compiled = (weights: Weights): Program =>
-    joined === null
-      ? compile(graph, { sizes, ranges, perRequest, capacity: CAPACITY, weights })
-      : compileList(graph, joined, { sizes, ranges, perRequest, capacity: longest, weights })
-  const program = compiled(weights)
+  const compiled = (weights: Weights) => compileRows(graph, { sizes, ranges, perRequest, weights }, CAPACITY, longest)
+  const { program, joined } = compiled(weights)
   const listOf = (rows: number) => (joined === null ? undefined : { longest, shared: perRequest, rows })
   const ofLength = (rows: number) => goldenPairs(graph, whole, bound, known, null, scope, listOf(rows))
   const kept = listOf(Math.min(MOST_GOLDEN, longest))
@@ -82,7 +78,7 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
   const measure = () => {
     if (joined === null) return parity(graph, whole, { sizes, ranges, weights }, pairs, 'ranker')
     const coded = weights === 'float32' ? null : program
-    const float32 = coded === null ? program : compiled('float32')
+    const float32 = coded === null ? program : compiled('float32').program
     return listParity(file, whole, pairs, longest, ofLength, { float32, coded, weights })
   }
   const element = elementOf(file, sizeOf(program.outputs[0].shape), config)

@@ -11,7 +11,7 @@ import type { Predicted } from '../trees/predict-trees.js'
 import { readOnnx } from './model/onnx.js'
 import type { Range } from './tape/ranges.js'
 import { outputShape, ProgramRunner, type NumberArray } from './run.js'
-import { compileList, joinedRows } from './rows.js'
+import { compileRows } from './rows.js'
 import { sizeOf } from './model/tensor.js'
 
 /** Rows that go through the core at a time. */
@@ -42,9 +42,9 @@ export async function predictOnnx(
     graph.inputs.flatMap((port, i) => (port.type === 'float' ? [] : [[port.name, rangeOf(given[i].data)]])),
   )
   const options = { sizes, boundBatch: rows, ranges }
-  const alone = compile(wanted, { ...options, capacity: CAPACITY })
-  const joined = alone.capacity < CAPACITY && rows > 1 ? joinedRows(wanted, sizes) : null
-  const program = joined === null ? alone : compileList(wanted, joined, { ...options, capacity: rows })
+  const open = compile(wanted, { ...options, capacity: CAPACITY })
+  const isOpen = open.capacity === CAPACITY || rows === 1
+  const { program, joined } = isOpen ? { program: open, joined: null } : compileRows(wanted, options, CAPACITY, rows)
   const runner = await ProgramRunner.start(program)
   const [data] = named(inputs, () =>
     runner.outputs(program.inputs.map((input) => given[graph.inputs.findIndex((port) => port.name === input.name)])),

@@ -28,7 +28,7 @@ export function refuseJoinedRows(graph: Graph, sizes: Readonly<Record<string, nu
 }
 
 /** The node that joins rows, if there is one. A model that cannot be evaluated for several rows is left to the compiler. */
-export function joinedRows(graph: Graph, sizes: Readonly<Record<string, number>>): Joined | null {
+function joinedRows(graph: Graph, sizes: Readonly<Record<string, number>>): Joined | null {
   const batch = batchSymbols(graph)
   if (batch.size === 0) return null
   const inputs = (rows: number, changed?: number, first = 0): Map<string, Tensor> => {
@@ -43,7 +43,7 @@ export function joinedRows(graph: Graph, sizes: Readonly<Record<string, number>>
   let base: Values, changes: [row: number, values: Values][], alone: Values | undefined
   try {
     base = evaluate(graph, inputs(ROWS))
-    changes = [0, ROWS - 1].map((row) => [row, evaluate(graph, inputs(ROWS, row))])
+    changes = [0, ROWS - 1, ROWS, 2 * ROWS - 1].map((at) => [at % ROWS, evaluate(graph, inputs(ROWS, at))])
   } catch (error) {
     if (error instanceof InputError || error instanceof OpError) return null
     throw error
@@ -72,8 +72,30 @@ export function joinedRows(graph: Graph, sizes: Readonly<Record<string, number>>
   return null
 }
 
+/** Rows that an op goes along, though no change of one was seen to matter to another. */
+const BY_OPS: Joined = { part: 'its ops', found: 'rows of the batch that are joined' }
+
+/** Rows each for themselves in runs of `capacity`; what knows of other rows in one run, of `longest` at most. */
+export function compileRows(
+  graph: Graph,
+  options: CompileOptions,
+  capacity: number,
+  longest: number,
+): { program: Program; joined: Joined | null } {
+  const open = compile(graph, { ...options, capacity })
+  const joined = joinedRows(graph, options.sizes ?? {})
+  if (joined === null && open.capacity > 1) return { program: open, joined }
+  try {
+    const list = compileList(graph, joined ?? BY_OPS, { ...options, capacity: longest })
+    return { program: list, joined: joined ?? BY_OPS }
+  } catch (error) {
+    if (joined !== null || !(error instanceof InputError)) throw error
+    return { program: open, joined }
+  }
+}
+
 /** A program that runs all rows at once. Errors: what joins them, and why that cannot be for any number of them. */
-export function compileList(graph: Graph, joined: Joined, options: CompileOptions): Program {
+function compileList(graph: Graph, joined: Joined, options: CompileOptions): Program {
   try {
     return compile(graph, { ...options, list: true })
   } catch (error) {
@@ -90,7 +112,10 @@ export function compileList(graph: Graph, joined: Joined, options: CompileOption
 const because = ({ place, found }: InputError): string =>
   place.part === undefined ? found : `${place.part} has ${found}`
 
-/** The same numbers for the same rows from `first` on, whatever their number; a row that is `changed` differs everywhere. */
+/**
+ * The same numbers for the same rows from `first` on, whatever their number; a row that is `changed` differs everywhere, and not by
+ * what a norm takes away. Counted on beyond the rows it is changed in another way.
+ */
 function sample(x: Tensor, axis: number, changed: number | undefined, seed: number, first: number): Tensor {
   const inner = x.shape.slice(axis + 1).reduce((product, n) => product * n, 1)
   const size = axis < 0 ? 1 : x.shape[axis]
@@ -98,8 +123,9 @@ function sample(x: Tensor, axis: number, changed: number | undefined, seed: numb
     const row = axis < 0 ? -1 : first + (Math.floor(at / inner) % size)
     const place = Math.floor(at / (inner * size)) * inner + (at % inner)
     const draw = hashed(seed, row, place)
-    const isChanged = row >= 0 && row === changed
-    if (x.type === 'float') x.data[at] = 2 + draw + (isChanged ? (row === 0 ? 1.5 : -1.5) : 0)
+    const isChanged = row >= 0 && changed !== undefined && row === changed % ROWS
+    if (x.type === 'float')
+      x.data[at] = isChanged ? (row === 0 ? 3 : 0) + 2 * hashed(seed + 1009, changed, place) : 2 + draw
     else if (x.type === 'int') x.data[at] = draw < 0.5 === isChanged ? 2 : 1
     else x.data[at] = Number(draw < 0.5 === isChanged)
   }

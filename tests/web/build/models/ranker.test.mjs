@@ -28,7 +28,7 @@ async function bundle(ranker, config = {}) {
 
 const plain = await bundle(null)
 const names = plain.record.features
-const REQUEST = { history: ['p3', 'p8', 'p13', 'p40'], k: 20 }
+const REQUEST = { history: ['p3', 'p8', 'p13', 'p40'], k: 20, now: 1.7e9 }
 
 /** A LightGBM model over the bundle's features, under the names that its trainer would keep; thresholds from `rows`. */
 function made(
@@ -56,7 +56,7 @@ function made(
 }
 
 const forestOf = (text) => readForest('model.txt', Buffer.from(text))
-const { ids, rows } = plain.rec.features({ history: REQUEST.history })
+const { ids, rows } = plain.rec.features({ history: REQUEST.history, now: REQUEST.now })
 
 test('the best candidates are ordered by the model, the rest follows as it was merged', async () => {
   for (const [seed, candidates] of [
