@@ -21,7 +21,8 @@ for (const [what, names, from, value, expected] of [
   ['an id with spaces within', 'idOf', `${READ}cells.js`, "idOf(' a' + ' '.repeat(n) + 'b ').length", LONG + 2],
   ['a cell of spaces and a letter', 'isMissing', `${READ}cells.js`, "isMissing(' '.repeat(n) + 'x')", false],
   ['a long number that is none', 'numberOf', `${READ}cells.js`, "numberOf('1'.repeat(n) + 'x') ?? null", null],
-  ['an amount with a gap', 'writingsOf', `${READ}quantities.js`, "writingsOf(['1' + ' '.repeat(n) + 'x']).length", 3],
+  ['an amount with a gap', 'writingsOf', `${READ}quantities.js`, "writingsOf(['1' + ' '.repeat(n) + 'x']).length", 4],
+  ['a duration with a gap', 'writingsOf', `${READ}quantities.js`, "writingsOf(['1h' + ' '.repeat(n) + 'x'])[3].read('1h' + ' '.repeat(n) + 'x') ?? null", null], // prettier-ignore
   ['a date with a gap', 'spelledSeconds', `${READ}spelled.js`, "spelledSeconds('2021-01-01T05:06' + ' '.repeat(n) + 'x') ?? null", null], // prettier-ignore
   ['an array of many types', 'listLiteral', `${READ}literals.js`, "listLiteral('array(' + ',dtype='.repeat(n / 4))", null], // prettier-ignore
   ['a title of brackets', 'titleLength', `${BUILD}spellings.js`, "titleLength('(a)'.repeat(n / 8) + 'x ', [])", 2],
