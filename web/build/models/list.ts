@@ -46,10 +46,23 @@ function listOf(graph: Graph, config: RankerConfig, features: readonly string[])
     const isFeatures =
       from === 'features' || (from === undefined && /feature|dense/i.test(name) && shape[2] === features.length)
     const [, along] = shape
+    if (from === undefined) refuseFixed(graph.file, name, shape, features.length)
     const isList = isFeatures && shape.length === 3 && typeof along === 'string'
     if (isList && !batch.has(along) && config.sizes?.[along] === undefined) return along
   }
   return undefined
+}
+
+/** Errors: features of so many candidates, no more and no fewer. */
+function refuseFixed(file: string, name: string, shape: Port['shape'], features: number): void {
+  const axis = shape.length - 2
+  const size = shape[axis]
+  if (!/feature|dense/i.test(name) || shape.at(-1) !== features || typeof size !== 'number' || size < 2) return
+  throw new InputError(
+    { file, part: `input "${name}" [${shape.join(', ')}]` },
+    `a list of ${size} candidates, however many there are`,
+    `an axis of open size, as torch.onnx.export(…, dynamic_axes={'${name}': {${axis}: 'list'}}) leaves it`,
+  )
 }
 
 /** What people are told of such a ranker. */

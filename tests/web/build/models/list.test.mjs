@@ -359,6 +359,24 @@ test('the axis of the list is told where features do not say it', async () => {
   )
 })
 
+test('a list of one length is asked to be open', async () => {
+  for (const shape of [[100], [1, 100], ['batch', 100]])
+    await refuses(
+      built(
+        onnxBytes({
+          inputs: { features: ['float', [...shape, 2]] },
+          outputs: { score: ['float', [...shape, 1]] },
+          nodes: [node('MatMul', ['features', 'w'], ['score'])],
+          constants: { w: weights(2, 1, 7) },
+        }),
+        { features },
+      ),
+      new RegExp(
+        `input "features" .*: found a list of 100 candidates, .*dynamic_axes=\\{'features': \\{${shape.length - 1}: 'list'`,
+      ),
+    )
+})
+
 test('coded weights and golden pairs of a list', async () => {
   const wide = onIds(
     [
