@@ -103,16 +103,16 @@ mt_lists *mt_make_transitions(const mt_log *log, uint32_t window, float decay, f
   return keep(&out, sizeof out, mt_transitions_train(&how, log, &out, error), error);
 }
 mt_status mt_train_als_init(uint32_t dims, uint32_t seed, uint32_t first, uint32_t last, float *out, mt_error *error) {
-  mt_als als = {dims, 1, 1, 1};
+  mt_als als = {dims, 1, 1, 1, 1};
   return mt_als_init(&als, seed, first, last, out, error);
 }
 mt_status mt_train_als_gram(uint32_t dims, const float *factors, uint32_t rows, float *gram, mt_error *error) {
-  mt_als als = {dims, 1, 1, 1};
+  mt_als als = {dims, 1, 1, 1, 1};
   return mt_als_gram(&als, factors, rows, gram, error);
 }
-mt_status mt_train_als_solve(uint32_t dims, float unobserved, float reg, float nu, const mt_lists *lists, const float *other,
+mt_status mt_train_als_solve(uint32_t dims, float unobserved, float reg, float nu, uint32_t steps, const mt_lists *lists, const float *other,
                              const float *gram, uint32_t first, uint32_t last, float *out, mt_error *error) {
-  mt_als als = {dims, unobserved, reg, nu};
+  mt_als als = {dims, unobserved, reg, nu, steps};
   return mt_als_solve(&als, lists, other, gram, first, last, out, error);
 }
 mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_t at_least, mt_lists *terms, float *vectors,

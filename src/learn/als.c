@@ -8,28 +8,9 @@
 #include "base/simd.h"
 #include "tower/solve.h"
 
-#define BLOCK 64 /* rows gathered before they go through the tiles: 64 x 64 floats stay in the first-level cache */
-
-/* Two tiles of mt_syrk_f32 side by side: what training does all the time is worth their size, where no device loads it. */
-static void two_tiles(const float *x, size_t n, size_t d, float *a, size_t i, size_t j) {
-  mt_f4 s[4][2];
-  for (size_t r = 0; r < 4; r++)
-    for (size_t c = 0; c < 2; c++) s[r][c] = mt_f4_load(a + (i + r) * d + j + 4 * c);
-  for (size_t k = 0; k < n; k++, x += d)
-    for (size_t r = 0; r < 4; r++)
-      for (size_t c = 0; c < 2; c++) s[r][c] = mt_f4_muladd(mt_f4_splat(x[i + r]), mt_f4_load(x + j + 4 * c), s[r][c]);
-  for (size_t r = 0; r < 4; r++)
-    for (size_t c = 0; c < 2; c++) mt_f4_store(a + (i + r) * d + j + 4 * c, s[r][c]);
-}
-
-/* mt_syrk_f32, bit for bit. */
-static void syrk(const float *x, size_t n, size_t d, float *a) {
-  for (size_t i = 0; i < d; i += 4) {
-    size_t j = 0;
-    for (; j + 8 <= i + 4; j += 8) two_tiles(x, n, d, a, i, j);
-    if (j < i + 4) mt_syrk_tile_f32(x, n, d, a, i, j);
-  }
-}
+#define TILE 4  /* rows whose products with the Gram matrix go through registers together */
+#define ROWS 32 /* rows that are solved side by side: while columns of the Gram matrix are in the cache, all take them */
+#define SOLVED 1e-30f /* a squared residual that is as good as none, and far from where products of it would vanish */
 
 static mt_status check(const mt_als *als, mt_error *error) {
   if (als->dims == 0 || als->dims > MT_ALS_MAX_DIMS)
@@ -84,10 +65,11 @@ mt_status mt_als_gram(const mt_als *als, const float *factors, uint32_t rows, fl
   for (uint32_t row = 0; row < rows; row += block) {
     uint32_t n = rows - row < block ? rows - row : block;
     memset(gram, 0, cells * sizeof *gram);
-    syrk(factors + (size_t)row * stride, n, stride, gram);
+    mt_syrk_f32(factors + (size_t)row * stride, n, stride, gram);
     for (size_t c = 0; c < cells; c++) total[c] += gram[c];
   }
-  for (size_t c = 0; c < cells; c++) gram[c] = (float)total[c];
+  for (size_t i = 0; i < stride; i++)
+    for (size_t j = 0; j <= i; j++) gram[i * stride + j] = gram[j * stride + i] = (float)total[i * stride + j];
   free(total);
   return MT_OK;
 }
@@ -96,116 +78,88 @@ static float scale_of(const mt_als *als, uint32_t events, uint32_t others) {
   return powf((float)events + als->unobserved * (float)others, als->nu);
 }
 
-static void scaled_copy(float factor, const float *x, float *out, size_t n) {
-  mt_f4 f = mt_f4_splat(factor);
-  for (size_t j = 0; j < n; j += 4) mt_f4_store(out + j, mt_f4_mul(f, mt_f4_load(x + j)));
+/* out[TILE][d] = x[TILE][d] · gram, in the `vectors` x 4 columns from j on. Sums over k in its order, whatever the tile. */
+MT_VECTOR_OP void product_tile(const float *x, const float *gram, size_t d, size_t j, size_t vectors, float *out) {
+  mt_f4 sum[TILE][2];
+  for (size_t r = 0; r < TILE; r++)
+    for (size_t c = 0; c < vectors; c++) sum[r][c] = mt_f4_splat(0);
+  for (size_t k = 0; k < d; k++)
+    for (size_t r = 0; r < TILE; r++)
+      for (size_t c = 0; c < vectors; c++)
+        sum[r][c] = mt_f4_muladd(mt_f4_splat(x[r * d + k]), mt_f4_load(gram + k * d + j + 4 * c), sum[r][c]);
+  for (size_t r = 0; r < TILE; r++)
+    for (size_t c = 0; c < vectors; c++) mt_f4_store(out + r * d + j + 4 * c, sum[r][c]);
 }
 
-/* system[stride][stride], gathered[BLOCK][stride]: scratch. */
-static bool solve_row(const mt_als *als, const mt_lists *lists, uint32_t row, const float *other, const float *gram,
-                      float *system, float *gathered, float *x) {
-  size_t d = als->dims, stride = mt_als_stride(als);
-  uint32_t begin = lists->start[row], end = lists->start[row + 1];
-  memset(x, 0, stride * sizeof *x);
-  if (begin == end) return true;
-  for (size_t c = 0; c < stride * stride; c++) system[c] = als->unobserved * gram[c];
-  float ridge = als->reg * scale_of(als, end - begin, lists->width);
-  for (size_t j = 0; j < stride; j++) system[j * stride + j] = j < d ? system[j * stride + j] + ridge : 1.0f;
-  for (uint32_t e = begin; e < end; e += BLOCK) {
-    uint32_t n = end - e < BLOCK ? end - e : BLOCK;
-    for (uint32_t k = 0; k < n; k++) {
-      const float *h = other + (size_t)lists->items[e + k] * stride;
-      float weight = lists->weights[e + k];
-      mt_axpy_f32(weight, h, x, stride);
-      scaled_copy(sqrtf(weight), h, gathered + k * stride, stride); /* r · h hᵀ = (√r h)(√r h)ᵀ */
+/* out[n][d] = x[n][d] · gram, n a multiple of TILE. */
+static void product(const float *x, size_t n, const float *gram, size_t d, float *out) {
+  size_t j = 0;
+  for (; j + 8 <= d; j += 8)
+    for (size_t r = 0; r < n; r += TILE) product_tile(x + r * d, gram, d, j, 2, out + r * d);
+  if (j < d)
+    for (size_t r = 0; r < n; r += TILE) product_tile(x + r * d, gram, d, j, 1, out + r * d);
+}
+
+/* What is known of rows that are solved side by side, each [ROWS][stride], 0 after the last row. */
+typedef struct block {
+  float *x, *residual, *direction, *image; /* image: direction · gram, then A · direction */
+} block;
+
+/* residual = b - A x, where image = x · gram. */
+static void start_row(const mt_als *als, const mt_lists *lists, uint32_t row, float ridge, const float *other, const float *x,
+                      const float *image, float *residual) {
+  size_t stride = mt_als_stride(als);
+  for (size_t j = 0; j < stride; j++) residual[j] = -(als->unobserved * image[j] + ridge * x[j]);
+  for (uint32_t e = lists->start[row]; e < lists->start[row + 1]; e++) {
+    const float *h = other + (size_t)lists->items[e] * stride;
+    mt_axpy_f32(lists->weights[e] * (1 - mt_dot_f32(h, x, stride)), h, residual, stride);
+  }
+}
+
+/* image = A p, where image = p · gram. */
+static void apply_row(const mt_als *als, const mt_lists *lists, uint32_t row, float ridge, const float *other,
+                      const float *direction, float *image) {
+  size_t stride = mt_als_stride(als);
+  for (size_t j = 0; j < stride; j++) image[j] = als->unobserved * image[j] + ridge * direction[j];
+  for (uint32_t e = lists->start[row]; e < lists->start[row + 1]; e++) {
+    const float *h = other + (size_t)lists->items[e] * stride;
+    mt_axpy_f32(lists->weights[e] * mt_dot_f32(h, direction, stride), h, image, stride);
+  }
+}
+
+/* Rows first .. first + n - 1, from where b->x stands: conjugate gradients (Hestenes & Stiefel 1952), each row its own, whose
+ * products with the Gram matrix are taken together. */
+static bool solve_block(const mt_als *als, const mt_lists *lists, uint32_t first, uint32_t n, const float *other,
+                        const float *gram, block *b) {
+  size_t stride = mt_als_stride(als), whole = mt_round_up(n, TILE);
+  float ridge[ROWS], square[ROWS];
+  bool good = true;
+  product(b->x, whole, gram, stride, b->image);
+  for (uint32_t r = 0; r < n; r++) {
+    size_t at = r * stride;
+    uint32_t row = first + r;
+    ridge[r] = als->reg * scale_of(als, lists->start[row + 1] - lists->start[row], lists->width);
+    start_row(als, lists, row, ridge[r], other, b->x + at, b->image + at, b->residual + at);
+    square[r] = mt_dot_f32(b->residual + at, b->residual + at, stride);
+  }
+  memcpy(b->direction, b->residual, whole * stride * sizeof *b->direction);
+  for (uint32_t step = 0; step < als->steps; step++) {
+    product(b->direction, whole, gram, stride, b->image);
+    for (uint32_t r = 0; r < n; r++) {
+      float *residual = b->residual + r * stride, *direction = b->direction + r * stride, *image = b->image + r * stride;
+      if (!(square[r] > SOLVED)) continue;
+      apply_row(als, lists, first + r, ridge[r], other, direction, image);
+      float along = mt_dot_f32(direction, image, stride);
+      good &= along > 0;
+      float alpha = square[r] / along;
+      mt_axpy_f32(alpha, direction, b->x + r * stride, stride);
+      mt_axpy_f32(-alpha, image, residual, stride);
+      float next = mt_dot_f32(residual, residual, stride), beta = next / square[r];
+      for (size_t j = 0; j < stride; j++) direction[j] = residual[j] + beta * direction[j];
+      square[r] = next;
     }
-    syrk(gathered, n, stride, system);
   }
-  if (!mt_cholesky_f32(system, stride)) return false;
-  mt_cholesky_apply_f32(system, x, stride);
-  return true;
-}
-
-/* -- the same rows where nu is 0 ----------------------------------------------------------------------------------------
- * All rows then share A = unobserved · HᵀH + reg · I = L Lᵀ. With h~ = L^-1 h, and F the n x d matrix of a row's √r · h~,
- *     w = L^-ᵀ Fᵀ (I + F Fᵀ)^-1 √r
- * is a system of n unknowns, not d: most rows have far fewer events than there are dimensions. */
-
-/* x = L^-1 b, L with 1 / L[i][i] on its diagonal. x[d] is written from the left, and what stands right of i is 0. */
-static void forward(const float *l, const float *b, size_t d, float *x) {
-  memset(x, 0, d * sizeof *x);
-  for (size_t i = 0; i < d; i++) x[i] = (b[i] - mt_dot_f32(l + i * d, x, mt_round_up(i, 4))) * l[i * d + i];
-}
-
-/* x = L^-ᵀ x in place. */
-static void backward(const float *l, size_t d, float *x) {
-  for (size_t i = d; i-- > 0;) {
-    const float *row = l + i * d;
-    size_t whole = i & ~(size_t)3;
-    x[i] *= row[i];
-    mt_axpy_f32(-x[i], row, x, whole);
-    for (size_t j = whole; j < i; j++) x[j] -= x[i] * row[j];
-  }
-}
-
-/* turned[width][stride] = the rows h~; columns[stride][n rounded up to 4], system and right side: scratch. */
-static bool solve_short_row(const mt_lists *lists, uint32_t row, const float *l, const float *turned, size_t stride,
-                            float *columns, float *system, float *right, float *x) {
-  uint32_t begin = lists->start[row], n = lists->start[row + 1] - begin;
-  size_t side = mt_round_up(n, 4);
-  memset(x, 0, stride * sizeof *x);
-  memset(system, 0, side * side * sizeof *system);
-  for (size_t k = 0; k < side; k++) {
-    const float *h = k < n ? turned + (size_t)lists->items[begin + k] * stride : NULL;
-    right[k] = k < n ? sqrtf(lists->weights[begin + k]) : 0;
-    system[k * side + k] = 1;
-    for (size_t j = 0; j < stride; j++) columns[j * side + k] = h != NULL ? right[k] * h[j] : 0;
-  }
-  syrk(columns, stride, side, system);
-  if (!mt_cholesky_f32(system, side)) return false;
-  for (size_t k = 0; k < n; k++) columns[k] = right[k]; /* √r, while `right` becomes the solution */
-  mt_cholesky_apply_f32(system, right, side);
-  for (size_t k = 0; k < n; k++)
-    mt_axpy_f32(columns[k] * right[k], turned + (size_t)lists->items[begin + k] * stride, x, stride);
-  backward(l, stride, x);
-  return true;
-}
-
-typedef struct work {
-  float *system, *gathered;                  /* [stride][stride], [BLOCK][stride] */
-  float *shared, *turned, *columns, *right; /* nu = 0 alone: L, all h~, [stride][stride], [stride] */
-} work;
-
-static void free_work(work *w) {
-  free(w->system);
-  free(w->gathered);
-  free(w->shared);
-  free(w->turned);
-  free(w->columns);
-  free(w->right);
-}
-
-static mt_status start_work(const mt_als *als, const float *other, uint32_t width, const float *gram, work *w,
-                            mt_error *error) {
-  size_t d = als->dims, stride = mt_als_stride(als), cells = stride * stride, floats = 0;
-  bool share = als->nu == 0, fits = mt_mul_size(width, stride, &floats);
-  *w = (work){mt_learn_alloc(cells, sizeof(float)), mt_learn_alloc(BLOCK * stride, sizeof(float)), NULL, NULL, NULL, NULL};
-  if (share && fits) {
-    w->shared = mt_learn_alloc(cells, sizeof(float));
-    w->turned = mt_learn_alloc(floats, sizeof(float));
-    w->columns = mt_learn_alloc(cells, sizeof(float));
-    w->right = mt_learn_alloc(stride, sizeof(float));
-  }
-  if (!fits || w->system == NULL || w->gathered == NULL ||
-      (share && (w->shared == NULL || w->turned == NULL || w->columns == NULL || w->right == NULL)))
-    return mt_fail(error, MT_NO_MEMORY, "als: no memory to solve for %u dimensions", als->dims);
-  if (!share) return MT_OK;
-  for (size_t c = 0; c < cells; c++) w->shared[c] = als->unobserved * gram[c];
-  for (size_t j = 0; j < stride; j++) w->shared[j * stride + j] = j < d ? w->shared[j * stride + j] + als->reg : 1.0f;
-  if (!mt_cholesky_f32(w->shared, stride))
-    return mt_fail(error, MT_INVALID, "als: the shared system is not positive definite; raise `reg`");
-  for (size_t i = 0; i < width; i++) forward(w->shared, other + i * stride, stride, w->turned + i * stride);
-  return MT_OK;
+  return good;
 }
 
 mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *other, const float *gram, uint32_t first,
@@ -213,17 +167,22 @@ mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *ot
   MT_TRY(check(als, error));
   if (first > last || last > lists->keys)
     return mt_fail(error, MT_INVALID, "als: found rows %u to %u, expected a range within %u", first, last, lists->keys);
-  size_t stride = mt_als_stride(als);
-  work w;
-  mt_status status = start_work(als, other, lists->width, gram, &w, error);
-  for (uint32_t row = first; row < last && status == MT_OK; row++) {
+  size_t stride = mt_als_stride(als), floats = ROWS * stride;
+  float *scratch = calloc(4 * floats, sizeof *scratch);
+  if (scratch == NULL) return mt_fail(error, MT_NO_MEMORY, "als: no memory to solve for %u dimensions", als->dims);
+  block b = {scratch, scratch + floats, scratch + 2 * floats, scratch + 3 * floats};
+  mt_status status = MT_OK;
+  for (uint32_t row = first; row < last && status == MT_OK; row += ROWS) {
+    uint32_t n = last - row < ROWS ? last - row : ROWS;
     float *x = out + (size_t)(row - first) * stride;
-    uint32_t events = lists->start[row + 1] - lists->start[row];
-    bool solved = w.shared != NULL && events <= als->dims
-                      ? solve_short_row(lists, row, w.shared, w.turned, stride, w.columns, w.system, w.right, x)
-                      : solve_row(als, lists, row, other, gram, w.system, w.gathered, x);
-    if (!solved) status = mt_fail(error, MT_INVALID, "als: row %u: the system is not positive definite; raise `reg`", row);
+    memset(scratch, 0, 4 * floats * sizeof *scratch);
+    memcpy(b.x, x, n * stride * sizeof *x);
+    if (!solve_block(als, lists, row, n, other, gram, &b))
+      status = mt_fail(error, MT_INVALID, "als: rows from %u: a system is not positive definite; raise `reg`", row);
+    memcpy(x, b.x, n * stride * sizeof *x);
+    for (uint32_t r = 0; r < n; r++) /* nothing is known of a row without events, and 0 is what solves it */
+      if (lists->start[row + r] == lists->start[row + r + 1]) memset(x + r * stride, 0, stride * sizeof *x);
   }
-  free_work(&w);
+  free(scratch);
   return status;
 }

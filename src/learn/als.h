@@ -9,13 +9,14 @@
  *
  * With one side fixed every row of the other is a small linear system of its own:
  *     (unobserved · HᵀH + sum of r · h hᵀ + reg · scale · I) w = sum of r · h
- * so rows can be solved in any order and by any number of workers: the numbers do not depend on it. With nu = 0 a row of
- * n events costs a system of min(n, d) unknowns, several times less than with any other nu. One iteration is
+ * so rows can be solved in any order and by any number of workers: the numbers do not depend on it. A row goes a few steps
+ * of conjugate gradients towards its solution from where the last iteration left it (Takács et al. 2011), which costs
+ * d² + 2 · d · events each, where solving it would cost d³ / 6: after a few iterations both have arrived. One iteration is
  *     gram(H) -> solve all users;  gram(W) -> solve all items.
- * A device folds a history in by the same solve.
+ * A device folds a history in by solving the same system exactly.
  *
  * Shapes: d dimensions in rows of stride = d rounded up to 4, the padding 0. factors[rows][stride],
- * gram[stride][stride], its lower triangle filled.
+ * gram[stride][stride].
  */
 #ifndef MT_LEARN_ALS_H
 #define MT_LEARN_ALS_H
@@ -29,6 +30,7 @@ typedef struct mt_als {
   float unobserved; /* > 0: the weight of each pair that nobody met */
   float reg;        /* > 0 */
   float nu;         /* 0: the same regularisation for everybody; 1: by how much there is of a row */
+  uint32_t steps;   /* of conjugate gradients, for each row and call */
 } mt_als;
 
 static inline size_t mt_als_stride(const mt_als *als) { return mt_round_up(als->dims, 4); }
@@ -45,9 +47,9 @@ mt_status mt_als_init(const mt_als *als, uint64_t seed, uint32_t first, uint32_t
 /* gram = factorsᵀ · factors, summed in double over blocks of rows. */
 mt_status mt_als_gram(const mt_als *als, const float *factors, uint32_t rows, float *gram, mt_error *error);
 
-/* Solves rows first .. last - 1 of `lists` (their entries index `other`, other[lists->width][stride], whose Gram matrix
- * is `gram`) into out[last - first][stride]. A row without events is solved to 0. With nu = 0 this takes scratch of the size
- * of `other`, and time to fill it: call it for large ranges. */
+/* Takes rows first .. last - 1 of `lists` (their entries index `other`, other[lists->width][stride], whose Gram matrix is
+ * `gram`) `steps` steps towards their solutions, in out[last - first][stride], which says where they start. A row without
+ * events becomes 0. */
 mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *other, const float *gram, uint32_t first,
                        uint32_t last, float *out, mt_error *error);
 

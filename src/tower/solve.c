@@ -4,7 +4,8 @@
 
 #include "base/simd.h"
 
-void mt_syrk_tile_f32(const float *x, size_t n, size_t d, float *a, size_t i, size_t j) {
+/* One tile: rows i .. i + 3, columns j .. j + 3, kept in registers while all rows of x go by. */
+static void syrk_tile(const float *x, size_t n, size_t d, float *a, size_t i, size_t j) {
   float *r0 = a + i * d + j, *r1 = r0 + d, *r2 = r1 + d, *r3 = r2 + d;
   mt_f4 s0 = mt_f4_load(r0), s1 = mt_f4_load(r1), s2 = mt_f4_load(r2), s3 = mt_f4_load(r3);
   for (size_t k = 0; k < n; k++, x += d) {
@@ -22,7 +23,7 @@ void mt_syrk_tile_f32(const float *x, size_t n, size_t d, float *a, size_t i, si
 
 void mt_syrk_f32(const float *x, size_t n, size_t d, float *a) {
   for (size_t i = 0; i < d; i += 4)
-    for (size_t j = 0; j <= i; j += 4) mt_syrk_tile_f32(x, n, d, a, i, j);
+    for (size_t j = 0; j <= i; j += 4) syrk_tile(x, n, d, a, i, j);
 }
 
 /* Row by row (Cholesky-Banachiewicz): L[i][j] needs the dot of two row prefixes, and rows are contiguous. Four lanes sum

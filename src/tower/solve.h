@@ -14,9 +14,6 @@
  * written, so some cells right of it are too. Each cell is summed in the order of the rows. */
 void mt_syrk_f32(const float *x, size_t n, size_t d, float *a);
 
-/* One tile of it: rows i .. i + 3, columns j .. j + 3, kept in registers while all rows of x go by. */
-void mt_syrk_tile_f32(const float *x, size_t n, size_t d, float *a, size_t i, size_t j);
-
 /* a[d][d], positive definite, becomes its Cholesky factor L in place, with 1 / L[i][i] on the diagonal.
  * False (and a spoilt) where a pivot is not a number above 0. */
 bool mt_cholesky_f32(float *a, size_t d);

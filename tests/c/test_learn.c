@@ -380,11 +380,11 @@ static void als_row_reference(const mt_als *als, const mt_lists *lists, uint32_t
 static void als_solves_rows_and_ranges_agree(void **state) {
   (void)state;
   mt_error error = {0};
-  static float items[MAX_SIDE * 32], whole[MAX_SIDE * 32], parts[MAX_SIDE * 32];
+  static float items[MAX_SIDE * 32], whole[MAX_SIDE * 32], parts[MAX_SIDE * 32], again[MAX_SIDE * 32];
   float gram[32 * 32];
-  for (uint32_t turn = 0; turn < 10; turn++) { /* nu = 0 has a path of its own for rows of few events */
+  for (uint32_t turn = 0; turn < 10; turn++) {
     uint32_t dims = 1 + turn / 2 * 7;
-    mt_als als = {dims, 0.2f, turn % 2 ? 0.5f : 0.01f, turn % 2 ? 0.0f : dims % 2 ? 1.0f : 0.5f};
+    mt_als als = {dims, 0.2f, turn % 2 ? 0.5f : 0.01f, turn % 2 ? 0.0f : dims % 2 ? 1.0f : 0.5f, 3 * dims};
     size_t stride = mt_als_stride(&als);
     make_world(&w, 30, 40, 900, true, MT_REPEATS_SUM, dims);
     ok(mt_als_init(&als, 5, 0, w.items, items, &error), &error);
@@ -392,16 +392,23 @@ static void als_solves_rows_and_ranges_agree(void **state) {
     ok(mt_als_init(&als, 5, 7, w.items, parts + 7 * stride, &error), &error);
     assert_memory_equal(items, parts, w.items * stride * sizeof *items);
     ok(mt_als_gram(&als, items, w.items, gram, &error), &error);
+    memset(whole, 0, sizeof whole);
+    memset(parts, 0, sizeof parts);
     ok(mt_als_solve(&als, &w.by_user, items, gram, 0, w.users, whole, &error), &error);
     for (uint32_t first = 0; first < w.users; first += 11) {
       uint32_t last = first + 11 < w.users ? first + 11 : w.users;
       ok(mt_als_solve(&als, &w.by_user, items, gram, first, last, parts + first * stride, &error), &error);
     }
     assert_memory_equal(whole, parts, w.users * stride * sizeof *whole);
+    ok(mt_als_init(&als, 7, 0, w.users, again, &error), &error); /* wherever it starts */
+    ok(mt_als_solve(&als, &w.by_user, items, gram, 0, w.users, again, &error), &error);
     for (uint32_t u = 0; u < w.users; u++) {
       double x[32];
       als_row_reference(&als, &w.by_user, u, items, x);
-      for (size_t j = 0; j < stride; j++) near((double)whole[u * stride + j], j < dims ? x[j] : 0, 2e-3);
+      for (size_t j = 0; j < stride; j++) {
+        near((double)whole[u * stride + j], j < dims ? x[j] : 0, 2e-3);
+        near((double)again[u * stride + j], j < dims ? x[j] : 0, 2e-3);
+      }
     }
     free_world(&w);
   }
@@ -442,9 +449,10 @@ static void als_objective_falls(void **state) {
   (void)state;
   mt_error error = {0};
   static float users[MAX_SIDE * 12], items[MAX_SIDE * 12];
-  mt_als als = {10, 0.1f, 0.02f, 1};
+  mt_als als = {10, 0.1f, 0.02f, 1, 2};
   size_t stride = mt_als_stride(&als);
   make_world(&w, 40, 30, 400, true, MT_REPEATS_MAX, 1);
+  memset(users, 0, sizeof users);
   ok(mt_als_init(&als, 1, 0, w.items, items, &error), &error);
   double before = INFINITY;
   for (uint32_t iteration = 1; iteration < 8; iteration++) {
@@ -462,7 +470,7 @@ static void als_refuses(void **state) {
   (void)state;
   mt_error error = {0};
   float x[4];
-  mt_als none = {0, 1, 1, 1}, wild = {4, 0, 1, 1};
+  mt_als none = {0, 1, 1, 1, 1}, wild = {4, 0, 1, 1, 1};
   assert_int_equal(mt_als_init(&none, 1, 0, 1, x, &error), MT_INVALID);
   assert_string_equal(error.message, "als: found 0 dimensions, expected 1 to 1024");
   assert_int_equal(mt_als_init(&wild, 1, 0, 1, x, &error), MT_INVALID);

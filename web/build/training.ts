@@ -38,6 +38,8 @@ export interface AlsPlan {
   unobserved: number
   reg: number
   nu: number
+  /** Of conjugate gradients, for each row and iteration. */
+  steps: number
 }
 
 /** src/learn/transitions.h */

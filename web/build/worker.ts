@@ -74,7 +74,7 @@ interface SolveTask {
   gram: Float32Array
   first: number
   last: number
-  /** Shared. */
+  /** Shared; where the solving starts. */
   out: Float32Array
 }
 
@@ -84,9 +84,22 @@ export const solve = replying(async (task: SolveTask): Promise<void> => {
   const { plan, first, last } = task
   const rows = await matrix(task.rows)
   const stride = task.gram.length === 0 ? 0 : Math.sqrt(task.gram.length)
-  const out = l.take(4 * stride * (last - first))
+  const out = l.put(task.out.subarray(stride * first, stride * last))
   l.with([task.other, task.gram], (other, gram) =>
-    l.call('mt_train_als_solve', plan.dims, plan.unobserved, plan.reg, plan.nu, rows, other, gram, first, last, out),
+    l.call(
+      'mt_train_als_solve',
+      plan.dims,
+      plan.unobserved,
+      plan.reg,
+      plan.nu,
+      plan.steps,
+      rows,
+      other,
+      gram,
+      first,
+      last,
+      out,
+    ),
   )
   task.out.set(l.f32(out, stride * (last - first)), stride * first)
   l.drop(out)

@@ -278,7 +278,7 @@ test('text of the catalogue is shown as text, whatever it says', { skip: noChrom
     votes: 1000 * i,
   }))
   const path = file('hostile.jsonl', goods.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  const { bytes } = await built({ items: path }, { popularity: 'votes' })
+  const { bytes } = await built({ items: path }, { popularity: 'votes', html: false })
   const bundle = file('hostile.martello', bytes)
   const { url } = await served(await files(bundle))
   for (const options of [WIDE, NARROW]) {

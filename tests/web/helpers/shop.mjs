@@ -92,7 +92,12 @@ const SILENT = { say() {}, stage() {} }
 /** Builds a bundle from files: { interactions, items, embeddings, ids }, each a path or a list of paths. */
 export async function built(files, config = {}, seed = 1) {
   const basket = typeof config.basket === 'string' && { basket: config.basket }
-  const mapping = { columns: { ...config.columns, ...basket }, ...(config.kinds && { kinds: config.kinds }) }
+  const { kinds, html } = config
+  const mapping = {
+    columns: { ...config.columns, ...basket },
+    ...(kinds && { kinds }),
+    ...(html === false && { html }),
+  }
   const inputs = {
     interactions: files.interactions ? await readInteractions([files.interactions].flat(), mapping) : null,
     items: files.items ? await readItems([files.items].flat(), mapping) : null,

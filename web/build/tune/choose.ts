@@ -4,7 +4,7 @@
  * neighbours suits the log.
  */
 import type { Given } from '../given.js'
-import { factorPlan, NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, type Recipe } from '../recipe.js'
+import { NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, type Recipe } from '../recipe.js'
 import { bundle } from '../sections/bundle.js'
 import { ROLE, SOURCE } from '../../generated/numbers.js'
 import { policyAround, policySection } from '../sections/policy.js'
@@ -119,7 +119,7 @@ export async function chooseFactors(
   let best = await attempt(recipe.als)
   if (training.log.user.length <= MOST_EVENTS) {
     for (const unobserved of UNOBSERVED.filter((u) => u !== recipe.als.unobserved)) {
-      const other = await attempt({ ...best.als, ...factorPlan(training.log, best.als.dims, unobserved) })
+      const other = await attempt({ ...best.als, unobserved })
       if (other.merit > best.merit) best = other
     }
     if (config.dimension === undefined) {
