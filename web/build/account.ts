@@ -26,7 +26,7 @@ import { joinsOf, type InputRole, type Join } from './joins.js'
 import { campaignRemarks, graphRemarks } from './lists.js'
 import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { eventRemarks, type EventAccount } from './events.js'
-import { ratingRemarks, ratingsLine, type RatingsAccount } from './ratings.js'
+import { ratingRemarks, ratingsLine, withFewSlips, type RatingsAccount } from './ratings.js'
 import { takenRemarks } from './lastword.js'
 import { columnsOf } from './reading.js'
 import { missingRemarks, timeRemarks, timesLine } from './times.js'
@@ -143,6 +143,7 @@ export function recorded(account: Account): Omit<Account, 'errors'> {
     joins: account.joins.map((join) => ({ ...join, from: named(join.from), to: named(join.to) })),
     remarks: account.remarks.filter((line) => !timeRemarks(account.times).includes(line)).map(named),
     times: account.times && withoutSpelling(account.times),
+    ratings: account.ratings && withFewSlips(account.ratings),
   }
 }
 

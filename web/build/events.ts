@@ -109,6 +109,9 @@ function almostEqual(one: string, other: string): boolean {
     : a.join('') === b.join('')
 }
 
+/** Of names in doubt: a log whose events are texts has thousands. */
+const MOST_NAMED = MAX_EVENTS
+
 /** What people should look at, one line each. */
 export function eventRemarks(events: readonly EventAccount[]): string[] {
   const guessed = events.filter(({ by }) => by === 'name')
@@ -124,9 +127,11 @@ export function eventRemarks(events: readonly EventAccount[]): string[] {
     lines.push(`look: by their names, ${read.join(', ')}; to weigh them otherwise, change ${example} in a config`)
   }
   if (doubted.length > 0) {
-    const read = doubted.map(({ name, doubt }) => `${quote(name)} counts 1 in spite of ${quote(doubt)}`)
-    const example = configOf(doubted.map(({ name, doubt }) => [name, meaningOf(doubt!).weight]))
-    lines.push(`look: ${read.join(', ')}; if they take back or say dislike, say ${example} in a config`)
+    const named = doubted.slice(0, MOST_NAMED)
+    const read = named.map(({ name, doubt }) => `${quote(name)} counts 1 in spite of ${quote(doubt)}`)
+    const example = configOf(named.map(({ name, doubt }) => [name, meaningOf(doubt!).weight]))
+    const more = doubted.length > MOST_NAMED ? `, and ${doubted.length - MOST_NAMED} more` : ''
+    lines.push(`look: ${read.join(', ')}${more}; if they take back or say dislike, say ${example} in a config`)
   }
   if (left.length > 0) {
     const room = `a bundle takes ${MAX_EVENTS} names of at most ${EVENT_NAME_BYTES} bytes`

@@ -24,42 +24,53 @@ interface Weighing {
   grading: Grading
 }
 
-/** Which rows of the same person and item before it a row takes back: those that stand, the newest first. */
-type Word = (standing: readonly number[]) => number[]
+/** Rows of one person and item that nothing took back yet, by event, the newest last. No event is without rows. */
+type Standing = Map<number, number[]>
+
+/** Takes out what a row takes back of those before it. */
+type Word = (standing: Standing) => number[]
 
 /** Rows that a later row of the same person and item takes back; null: there are none. */
 export function takenBack(log: Interactions, weighing: Weighing): Set<number> | null {
-  const wordOf = words(log, weighing)
+  const place = new Uint32Array(log.rows) // of each row among those of its person
+  const wordOf = words(log, weighing, place)
   if (!log.item.some((_, row) => wordOf(row) !== null)) return null
   const taken = new Set<number>()
   for (const rows of rowsByUser(log)) {
     if (!rows.some((row) => wordOf(row) !== null)) continue
-    const standing = new Map<number, number[]>() // by item, the newest first
-    for (const row of rows) {
-      const item = log.item[row]!
-      const before = standing.get(item) ?? []
+    const byItem = new Map<number, Standing>()
+    rows.forEach((row, at) => {
+      place[row] = at
+      const standing = byItem.get(log.item[row]!) ?? (new Map() as Standing)
+      byItem.set(log.item[row]!, standing)
       const word = wordOf(row)
-      if (word === null) {
-        standing.set(item, [row, ...before])
-        continue
-      }
-      for (const one of word(before)) taken.add(one)
-      standing.set(item, before.filter((one) => !taken.has(one))) // prettier-ignore
-    }
+      if (word === null) stand(standing, log.event?.code[row] ?? 0, row)
+      else for (const one of word(standing)) taken.add(one)
+    })
   }
   return taken.size === 0 ? null : taken
+}
+
+function stand(standing: Standing, event: number, row: number): void {
+  const rows = standing.get(event)
+  if (rows === undefined) standing.set(event, [row])
+  else rows.push(row)
+}
+
+/** The newest row of an event, which stands no more. */
+function takeLast(standing: Standing, event: number): number {
+  const rows = standing.get(event)!
+  if (rows.length === 1) standing.delete(event)
+  return rows.pop()!
 }
 
 /** null: the row takes nothing back. */
 function words(
   { rating, event, files }: Interactions,
   { events, ratings, grading }: Weighing,
+  place: Uint32Array,
 ): (row: number) => Word | null {
-  const all: Word = (standing) => [...standing]
-  const code = (row: number) => event?.code[row] ?? 0
-  const lastOfEach: Word = (standing) =>
-    standing.filter((row, i) => standing.findIndex((other) => code(other) === code(row)) === i)
-  const byName = event?.names.map((name) => wordOfName(name, event.names, events, all, lastOfEach, code))
+  const byName = event?.names.map((name) => wordOfName(name, event.names, events))
   const isState = files.some((file) => STATES.test(file.columns.event ?? ''))
   const slips = new Set(ratings?.slips?.map(({ value }) => value))
   const { zero, one, none } = grading
@@ -68,39 +79,47 @@ function words(
   const pieces =
     (count: number): Word =>
     (standing) => {
-      let back = count
-      return standing.filter((row) => {
+      const taken: number[] = []
+      for (let back = count; back > 0 && standing.size > 0;) {
+        const [code, rows] = [...standing].reduce((a, b) => (place[b[1].at(-1)!]! > place[a[1].at(-1)!]! ? b : a))
+        const row = rows.at(-1)!
         const had = left.get(row) ?? (rating![row]! || 1) // NaN: one
-        left.set(row, had - Math.min(back, had))
-        back -= Math.min(back, had)
-        return left.get(row)! <= 0
-      })
+        left.set(row, had - back)
+        if (had <= back) taken.push(takeLast(standing, code))
+        back -= had
+      }
+      return taken
     }
   return (row) => {
     const value = rating?.[row] ?? NaN
-    const named = isState ? null : (byName?.[code(row)] ?? null)
+    const named = isState ? null : (byName?.[event!.code[row]!] ?? null)
     if (!isGraded || Number.isNaN(value) || value === none || slips.has(value)) return named
     if (counts) return value < 0 ? pieces(-value) : named
     return (value - zero) / (one - zero) <= 0 ? all : null
   }
 }
 
-function wordOfName(
-  name: string,
-  names: readonly string[],
-  { weights }: Events,
-  all: Word,
-  lastOfEach: Word,
-  code: (row: number) => number,
-): Word | null {
+const all: Word = (standing) => {
+  const rows = [...standing.values()].flat()
+  standing.clear()
+  return rows
+}
+const lastOfEach: Word = (standing) => [...standing.keys()].map((event) => takeLast(standing, event))
+
+function wordOfName(name: string, names: readonly string[], { weights }: Events): Word | null {
   const weight = (one: string) => weights.get(one.toLowerCase()) ?? 1
   if (weight(name) < 0) return all
   if (weight(name) > 0 || meaningOf(name).back === undefined) return null
   const about = takenBackBy(name, names.filter((one) => weight(one) > 0)) // prettier-ignore
   if (about.names.length === 0) return lastOfEach
-  const codes = new Set(about.names.map((one) => names.indexOf(one)))
-  const takes = about.all ? all : lastOfEach
-  return (standing) => takes(standing.filter((row) => codes.has(code(row))))
+  const wanted = new Set(about.names)
+  return (standing) => {
+    const events = [...standing.keys()].filter((event) => wanted.has(names[event]!))
+    if (!about.all) return events.map((event) => takeLast(standing, event))
+    const rows = events.flatMap((event) => standing.get(event)!)
+    for (const event of events) standing.delete(event)
+    return rows
+  }
 }
 
 /** Names of columns that say how a row ended. */

@@ -71,7 +71,7 @@ export function ratingsOf({ rating, files }: Interactions, { ratings }: Config):
   const column = files.map((file) => file.columns.rating).find((name) => name !== undefined) ?? 'rating'
   const { grading, why, slips } =
     ratings === undefined ? scaleOf(column, all) : { grading: ratings || null, why: BY_CONFIG, slips: undefined }
-  const values = slips === undefined ? all : all.filter((one) => !slips.includes(one))
+  const values = without(all, slips ?? [])
   const common = values.toSorted((a, b) => b.count - a.count).slice(0, LISTED)
   const sum = (are: (value: number) => boolean) =>
     values.reduce((total, { value, count }) => total + (are(value) ? count : 0), 0)
@@ -103,7 +103,7 @@ interface Scale {
 export function scaleOf(column: string, all: readonly RatingCount[]): Scale {
   if (COUNTS.test(column)) return countOf(all, 'a column of that name counts')
   const slips = slipsOf(all)
-  const cut = slips.length === 0 ? null : wholeScaleOf(column, all.filter((one) => !slips.includes(one))) // prettier-ignore
+  const cut = slips.length === 0 ? null : wholeScaleOf(column, without(all, slips))
   if (cut !== null && cut.grading !== null) return { ...cut, slips }
   const whole = wholeScaleOf(column, all)
   return whole.grading === null && all[0]!.value < -1 ? countOf(all, whole.why) : whole
@@ -131,6 +131,11 @@ function slipsOf(all: readonly RatingCount[]): RatingCount[] {
     return reached > rowsOf(above) && isFew(above, isApart ? SLIPS.apart : SLIPS.beside) ? above : []
   }).find((above) => above.length > 0)
   return [...low, ...(high ?? [])]
+}
+
+function without(all: readonly RatingCount[], some: readonly RatingCount[]): RatingCount[] {
+  const out = new Set(some)
+  return all.filter((one) => !out.has(one))
 }
 
 const rowsOf = (values: readonly RatingCount[]) => values.reduce((sum, { count }) => sum + count, 0)
@@ -248,13 +253,19 @@ export function ratingRemarks(ratings: RatingsAccount | null): string[] {
       `look: the rating ${none} in ${unrated} rows is taken for "not rated", so that they count as events without a rating; if it is one, say ${config(rated)} in a config`,
     )
   if (slips.length > 0) {
-    const found = slips.map(({ value, count }) => `${short(value)} in ${count}`).join(', ')
+    const said = slips.slice(0, LISTED).map(({ value, count }) => `${short(value)} in ${count}`)
+    const more = slips.length > LISTED ? [`others in ${rowsOf(slips.slice(LISTED))}`] : []
+    const found = [...said, ...more].join(', ')
     lines.push(
       `look: ratings far off the scale up to ${short(to)} are taken for missing: ${found} of ${of + rowsOf(slips)} rows`,
     )
   }
   return lines
 }
+
+/** As a bundle keeps them: any number of values may be slips. */
+export const withFewSlips = (ratings: RatingsAccount): RatingsAccount =>
+  ratings.slips === undefined ? ratings : { ...ratings, slips: ratings.slips.slice(0, LISTED) }
 
 /** No scale of liking: above 0 or not. */
 export const isCount = ({ zero, least }: Grading): boolean => zero === 0 && least === 0

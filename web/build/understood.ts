@@ -38,16 +38,16 @@ export function timesOf({ rows, time, facts, user }: Interactions): TimesAccount
 /** Rows that say again what an earlier one says: the same person, item, event and time. */
 export function repeatedOf({ user, userIds, item, event, time }: Interactions): number {
   const { start, rows: byUser } = rowsByCode(user, userIds.length)
-  const same = (a: number, b: number) =>
-    event?.code[a] === event?.code[b] && (time === null || Object.is(time[a], time[b]))
+  const kinds = event?.names.length ?? 1
   let repeated = 0
   for (let one = 0; one < userIds.length; one++) {
-    const met = new Map<number, number[]>() // by item, rows that differ
+    const met = new Map<number, Set<number | undefined>>() // by item and event, their times
     for (const row of byUser.subarray(start[one], start[one + 1])) {
-      const before = met.get(item[row]!)
-      if (before === undefined) met.set(item[row]!, [row])
-      else if (before.some((other) => same(other, row))) repeated++
-      else before.push(row)
+      const what = item[row]! * kinds + (event?.code[row] ?? 0)
+      const times = met.get(what)
+      if (times === undefined) met.set(what, new Set([time?.[row]]))
+      else if (times.has(time?.[row])) repeated++
+      else times.add(time?.[row])
     }
   }
   return repeated

@@ -2,7 +2,7 @@
 // and the last word of a person on an item.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { accountOf } from '../../../build/web/build/account.js'
+import { accountOf, recorded } from '../../../build/web/build/account.js'
 import { takenBack } from '../../../build/web/build/lastword.js'
 import { meaningOf } from '../../../build/web/build/names.js'
 import { logOptions } from '../../../build/web/build/reading.js'
@@ -296,6 +296,17 @@ test('a rating that is no liking, and pieces that came back, are last words too'
   assert.deepEqual(await standing([6, -1], pieces, config), [6, -1])
   assert.deepEqual(await standing([6, -1, -5], pieces, config), [-1, -5])
   assert.deepEqual(await standing([2, 3, -4], pieces, config), [2, -4])
+})
+
+test('values far off a scale are named by the dozen, however many there are', async () => {
+  const rows = Array.from({ length: 2000 }, (_, i) => ({ user_id: `u${i % 50}`, item_id: `i${i % 30}`, rating: i % 25 ? (i % 5) + 1 : 1.6e9 + 700 * i })) // prettier-ignore
+  const log = await read(rows)
+  const { account } = accountOf({ interactions: log, items: null, embeddings: null }, {})
+  const line = account.remarks.find((one) => one.includes('far off the scale'))
+  assert.equal(line.match(/ in \d/g).length, 13, line)
+  assert.match(line, /, others in 68 of 2000 rows$/)
+  assert.equal(account.ratings.slips.length, 80)
+  assert.equal(recorded(account).ratings.slips.length, 12)
 })
 
 test('a state says how its own order ended, and takes back no other', async () => {

@@ -46,3 +46,23 @@ test('brackets at the end of a title do not count, and what they wrap alone does
   const read = `${JSON.stringify(lists)}.map(listLiteral)`
   assert.deepEqual(await answered(imported('listLiteral', `${READ}literals.js`, read)), [['a'], ['a, dtype=b'], ['1', '2'], []]) // prettier-ignore
 })
+
+/** A log of n rows of one person and one item, as programs make one; more rows than the log has of anybody else. */
+const HOT = `
+const n = ${LONG}
+const log = (columns) => ({ rows: n, userIds: ['guest'], itemIds: ['a'], user: new Uint32Array(n), item: new Uint32Array(n),
+  time: null, rating: null, event: null, basket: null, files: [], ...columns })
+const names = (list, of) => ({ event: { names: list, code: Uint16Array.from({ length: n }, (_, i) => of(i)) } })`
+const taken = (columns, config = '{}') =>
+  `import { weighingOf } from '${BUILD}weighing.js'\n${HOT}\nconsole.log(weighingOf(log(${columns}), ${config}).taken?.size ?? 0)`
+
+for (const [what, code, expected] of [
+  ['a row that takes all back', taken("names(['like', 'unlike'], (i) => +(i === n - 1))"), LONG - 1],
+  ['rows that take back beside rows that stand', taken("names(['view', 'add_to_cart', 'remove_from_cart'], (i) => i % 3)"), Math.floor(LONG / 3)], // prettier-ignore
+  ['pieces that come back one by one', taken('{ rating: Float32Array.from({ length: n }, (_, i) => (2 * i < n ? 1 : -1)) }'), LONG / 2], // prettier-ignore
+  ['names by the thousand', taken("names([...Array(60000).keys()].map((i) => 'thing' + (i >> 1) + (i % 2 ? ' cancelled' : '')), (i) => i % 60000)"), 7 * 61], // prettier-ignore
+  ['rows that differ in their times', `import { repeatedOf } from '${BUILD}understood.js'\n${HOT}\nconsole.log(repeatedOf(log({ time: Float64Array.from({ length: n }, (_, i) => i % (n / 2)) })))`, LONG / 2], // prettier-ignore
+])
+  test(`of one person and item, ${what} are told in time that grows with them`, async () => {
+    assert.equal(await answered(code), expected)
+  })
