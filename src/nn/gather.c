@@ -39,7 +39,7 @@ void mt_op_gather(mt_step *step) {
       if (data->type == MT_TYPE_I8) scale = coded.scales[place];
     }
     if (data->type == MT_TYPE_F32 && stride[0] == 1 && stride[1] == 1)
-      memcpy(y, (const float *)(const void *)coded.bytes + x, length * sizeof *y);
+      memmove(y, (const float *)(const void *)coded.bytes + x, length * sizeof *y); /* a hostile tape may gather into its data */
     else
       for (size_t i = 0; i < length; i++, y += stride[0], x += stride[1]) *y = scale * mt_coded_get(&coded, x);
   } while (mt_walk_next(&walk));

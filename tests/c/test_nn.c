@@ -416,6 +416,24 @@ static void wrong_indices_are_refused(void **state) {
   }
 }
 
+/* A compiler's mistake that no gate looks for: whatever it gives, nothing else is touched. */
+static void what_is_gathered_may_lie_upon_itself(void **state) {
+  (void)state;
+  tape *t = tape_start(1);
+  uint32_t data = tape_scratch(t, UINT32_MAX, 2, (uint32_t[]){2, 6}, MT_NO_ROWS), index = tape_scratch(t, UINT32_MAX, 1, (uint32_t[]){1}, MT_NO_ROWS);
+  uint32_t out = tape_scratch(t, t->view[data].offset + 1, 1, (uint32_t[]){6}, MT_NO_ROWS);
+  tape_op(t, MT_OP_GATHER, 0, out, data, index, MT_NO_VIEW)->n = 1;
+  working w;
+  work_start(&w, t);
+  float *scratch = w.run.scratch + t->view[data].offset;
+  for (uint32_t i = 0; i < 6; i++) scratch[i] = (float)i;
+  mt_error error;
+  assert_int_equal(mt_run_rows(&w.run, 1, &error), MT_OK);
+  for (uint32_t i = 0; i < 6; i++) assert_float_equal(scratch[i + 1], (float)i, 0);
+  work_end(&w);
+  tape_drop(t);
+}
+
 static void the_best_of_a_row(void **state) {
   (void)state;
   mt_rng rng = mt_rng_seed(16);
@@ -566,7 +584,7 @@ static void lists(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(elementwise_ops), cmocka_unit_test(matrix_products),          cmocka_unit_test(reductions),
-      cmocka_unit_test(along_the_last_dimension), cmocka_unit_test(gathers),         cmocka_unit_test(wrong_indices_are_refused),
+      cmocka_unit_test(along_the_last_dimension), cmocka_unit_test(gathers),         cmocka_unit_test(wrong_indices_are_refused), cmocka_unit_test(what_is_gathered_may_lie_upon_itself),
       cmocka_unit_test(the_best_of_a_row),        cmocka_unit_test(recurrent_ops),   cmocka_unit_test(requests_and_rows),
       cmocka_unit_test(lists),
   };
