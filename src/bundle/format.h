@@ -33,7 +33,7 @@
 
 #define MT_MAGIC "martello"
 /* It names the layout of every section: whatever changes one raises it. Readers take their own version alone. */
-#define MT_FORMAT_VERSION 3u
+#define MT_FORMAT_VERSION 4u
 #define MT_HEADER_BYTES 64u
 #define MT_ENTRY_BYTES 64u
 #define MT_MAX_SECTIONS 1024u
