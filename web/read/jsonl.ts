@@ -17,6 +17,7 @@ export async function* scanJsonLines(path: string, options: ScanOptions): Scan {
   const keys = new Keys(path, options)
   let row = 1
   let line = 1
+  let only: { rows: Row[]; lines: Uint32Array<ArrayBuffer> } | null = null // it may be a table itself, where no more come
   const spread: string[] = [] // lines of an object that is not whole yet
   for await (const texts of readLines(path, options.onBytes)) {
     const rows: Row[] = []
@@ -32,10 +33,21 @@ export async function* scanJsonLines(path: string, options: ScanOptions): Scan {
       }
       line++
     }
-    if (rows.length > 0) yield keys.batch(rows, firstRow, lines.subarray(0, rows.length))
+    if (rows.length === 0) continue
+    const known = lines.subarray(0, rows.length)
+    if (row === 2) {
+      only = { rows, lines: known }
+      continue
+    }
+    if (only !== null) yield keys.batch(only.rows, 1, only.lines)
+    only = null
+    yield keys.batch(rows, firstRow, known)
   }
   if (spread.length > 0) parseRow(path, row, line - spread.length, spread.join('\n'))
   if (row === 1) throw new InputError({ file: path }, 'an empty file', 'one JSON object a line')
+  if (only === null) return
+  refuseOthers(path, only.rows)
+  yield keys.batch(only.rows, 1, only.lines)
 }
 
 /** Scans a file that is one JSON array of objects; the whole file is held in memory. Errors: as in JSON Lines. */
@@ -56,6 +68,7 @@ export async function* scanJsonArray(path: string, options: ScanOptions): Scan {
   value.forEach((row: unknown, i) => {
     if (!isObject(row)) throw new InputError({ file: path, row: i + 1 }, kindOf(row), 'an object')
   })
+  refuseOthers(path, value as Row[])
   const batch = new Keys(path, options).batch(value as Row[], 1, null)
   if (batch.rows > 0) yield batch
 }
@@ -88,7 +101,6 @@ class Keys {
         this.names.push(name)
       }
     }
-    if (firstRow === 1) refuseOthers(this.file, rows)
     if (this.names.length > before || firstRow === 1) this.picked = this.select(this.names, 'jsonl')
     const table = firstRow - 1 + rows.length
     if (table * this.picked.length > CELLS + SPARSE * this.present)

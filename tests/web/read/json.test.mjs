@@ -55,6 +55,14 @@ test('one object that is a table itself is told what would do', async () => {
   assert.equal(one.rows, 1)
 })
 
+test('rows longer than what is read at a time are no table each', async () => {
+  const long = Array.from({ length: 9000 }, (_, i) => ({ text: `a review of this ${i}` }))
+  const lines = ['a', 'b', 'c'].map((asin) => JSON.stringify({ asin, title: asin, reviews: long }))
+  const table = await readTable(file('long.jsonl', lines.join('\n')))
+  assert.equal(table.rows, 3)
+  assert.deepEqual([...table.columns[0]], ['a', 'b', 'c'])
+})
+
 const own = (count, more) =>
   Array.from({ length: count }, (_, i) => JSON.stringify({ ...more(i), [`k${i}`]: i, [`m${i}`]: 'x' })).join('\n')
 
