@@ -12,7 +12,8 @@
  *                                            kind: mt_unary; its alpha and beta are the op's. scale: the op's `scale`.
  *                                            All of one rank (2 or more), L equal. b may be coded (scale_axis: one of its
  *                                            last two). bias may be absent, is as out, and may be out itself. Rows may be
- *                                            in L, or be M of out and a; of a list also N, or K. Fastest where b is contiguous in N.
+ *                                            in L, or be M of out and a; of a list also N, or K. Fastest where b is
+ *                                            contiguous in N.
  *   MT_OP_REDUCE     out, a                  over the last m dimensions of a: a has rank out + m and begins with out's dims.
  *                                            kind: mt_reduce. Of a list rows may be reduced.
  *   MT_OP_SOFTMAX    out, a                  over the last dimension; a as out, in place. kind 0: softmax, 1: its logarithm.
@@ -30,7 +31,8 @@
  *   MT_OP_CUMSUM     out, a                  along the last dimension; a as out, in place. kind 0: inclusive, 1: exclusive.
  *                                            In reverse: negative strides.
  *   MT_OP_TOPK       out, a, places          the k best of the last dimension, best first, ties to the smaller index; k is
- *                                            the last dim of out (of a list with fewer rows the rest are the first); the other dims are those of a. kind 0: largest, 1: smallest.
+ *                                            the last dim of out (of a list with fewer rows the rest are the first); the
+ *                                            other dims are those of a. kind 0: largest, 1: smallest.
  *                                            `places` (as out, written, may be absent) takes the indices. With `out` absent
  *                                            only `places` is written (ArgMax: k = 1).
  *   MT_OP_GRU        out, g, r, bias, h0, t  out[T, N, H]: all states; g[T, N, 3H] = X Wᵀ + Wb + Rb (gates z, r, h as in ONNX;

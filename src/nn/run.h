@@ -1,6 +1,6 @@
 /* Run: a program's tape, run over its scratch memory.
  *
- *   mt_run_reserve at open; then for a request: write its inputs, mt_run_request; then for each lot of up to
+ *   mt_run_reserve at open; then for a request: write its inputs, mt_run_request; then for each run of up to
  *   program->capacity rows: write their inputs, mt_run_rows, read the outputs.
  *
  * Inputs and outputs are written and read in place, at mt_run_port. A program without rows is complete after

@@ -172,14 +172,14 @@ void mt_model_feed_rows(const mt_model *model, const mt_inputs *inputs, uint32_t
     const mt_port *port = &model->program.ports[i];
     if (port->rows_axis == MT_NO_ROWS) continue;
     size_t width = mt_port_floats(port, 1);
-    float *out = mt_run_port(&model->run, i) + from * width;
+    float *first = mt_run_port(&model->run, i), *out = first + from * width;
     bool candidate = mt_feed_is_candidate(&model->binding.feeds[i]);
     for (uint32_t r = 0; r < rows; r++) {
       if (candidate && items != NULL)
         feed_candidate(model, inputs, &model->binding.feeds[i], items[r], features == NULL ? NULL : features + r * stride,
                        out + r * width);
-      else if (r == 0) feed_row(model, inputs, i, out);
-      else memcpy(out + r * width, out, width * sizeof *out);
+      else if (from + r == 0) feed_row(model, inputs, i, first);
+      else memcpy(out + r * width, first, width * sizeof *out);
     }
   }
 }
