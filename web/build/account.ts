@@ -25,7 +25,7 @@ import type { Inputs } from './inputs.js'
 import { joinsOf, type InputRole, type Join } from './joins.js'
 import { campaignRemarks, graphRemarks } from './lists.js'
 import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from './limits.js'
-import { eventRemarks, type EventAccount } from './events.js'
+import { emptyRemarks, eventRemarks, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, withFewSlips, type RatingsAccount } from './ratings.js'
 import { takenRemarks } from './lastword.js'
 import { columnsOf } from './reading.js'
@@ -271,6 +271,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...campaignRemarks(inputs, account.times),
     ...onceRemarks(inputs),
     ...eventRemarks(account.events),
+    ...(inputs.interactions === null ? [] : emptyRemarks(inputs.interactions, weighing.events.weights)),
     ...ratingRemarks(account.ratings),
     ...takenRemarks(weighing.taken),
     ...idleRemarks(inputs.interactions, config),
@@ -307,6 +308,8 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
             ? `${path}: quotes stand for themselves, since that in row ${one.row} does not close; config "quote": true says that fields are quoted`
             : `look: ${path}: quotes are taken off fields that need none (the first in row ${one.row}); config "quote": false keeps them, "quote": true says so`,
         ]
+      case 'orders':
+        return [ordersRemark(path, one)]
       case 'words':
         return [`${path}: ratings are read as ${quote(one.example)} is written, without the words behind the number`]
       case 'met': {
@@ -319,6 +322,12 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
       }
     }
   })
+}
+
+function ordersRemark(path: string, { by, columns, rows }: Extract<FileNote, { note: 'orders' }>): string {
+  const [stand, hold] = columns.length === 1 ? ['stands', 'holds'] : ['stand', 'hold']
+  const out = JSON.stringify({ leaveOut: { [columns[0]!]: '' } })
+  return `look: ${path}: ${quoteList(columns)} ${stand} on the first row of an order alone, as ${quote(by)} tells them apart, and ${hold} for the ${rows} rows that go on with it; ${out} in a config leaves these out`
 }
 
 /** Beside ids that are no whole numbers, those that end in `.0` may be names: a version, a release. */

@@ -146,5 +146,22 @@ export function eventRemarks(events: readonly EventAccount[]): string[] {
   return lines
 }
 
+/** Rows whose event's cell is empty, file by file: they have no name that could weigh less. */
+export function emptyRemarks({ files, event, rating }: Interactions, weights: Events['weights']): string[] {
+  if (event === null || files.reduce((sum, { rows }) => sum + rows, 0) !== event.code.length) return []
+  const none = event.names.indexOf('')
+  const what = rating === null ? `count ${weights.get('') ?? 1}` : 'count by their ratings alone'
+  let first = 0
+  return files.flatMap(({ path, rows, columns }) => {
+    let empty = 0
+    for (const code of event.code.subarray(first, (first += rows))) if (code === none) empty++
+    if (columns.event === undefined || empty === 0) return []
+    const out = JSON.stringify({ leaveOut: { [columns.event]: '' } })
+    return [
+      `look: ${path}: ${empty} of ${rows} rows have no ${quote(columns.event)}, and ${what}; ${out} in a config leaves them out`,
+    ]
+  })
+}
+
 const namesOf = (events: readonly EventAccount[]) => quoteList(events.map(({ name }) => name))
 const configOf = (weights: [name: string, weight: number][]) => JSON.stringify({ events: Object.fromEntries(weights) })

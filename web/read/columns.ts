@@ -349,7 +349,7 @@ export function otherIds(names: readonly string[]): string[] {
 }
 
 /** `User-ID`, `userId`, `user_id`, RecBole's `user_id:token` and Stripe's `user_id (metadata)` are one name. */
-function canonicalName(name: string): string {
+export function canonicalName(name: string): string {
   return name
     .toLowerCase()
     .replace(/(?<=\S)\s*\([^()]*\)$/, '')

@@ -74,6 +74,8 @@ export type FileNote =
   | { note: 'met'; column: string; matched: number; of: number; instead: string | null; taken: boolean }
   /** The log has no times; this column, which plays no part, looks like dates. */
   | { note: 'dates'; column: string }
+  /** These columns stand on the first row of an order alone, and hold for the others, so many; `by` tells the orders apart. */
+  | { note: 'orders'; by: string; columns: string[]; rows: number }
   /** Words stand behind all ratings, as in this cell. */
   | { note: 'words'; column: string; example: string }
   /** The file's quotes stand for themselves, since that of the row does not close where its field ends; or they are taken off. */

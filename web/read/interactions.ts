@@ -18,6 +18,7 @@ import { leaveOutFar, type TimeFacts } from './far.js'
 import { noteDates } from './idle.js'
 import { IdColumn, Intern, join } from './intern.js'
 import { Leaving, type LeaveOut } from './leave.js'
+import { ordersOf } from './orders.js'
 import { RatingColumn } from './ratings.js'
 import { counter, scanTable } from './table.js'
 import { Tally, type TallyFacts } from './tally.js'
@@ -118,6 +119,7 @@ export async function readInteractions(
     const columnOf = new Map<InteractionRole, ColumnFacts>()
     const leaving = new Leaving(options.leaveOut, others)
     const tally = new Tally(path)
+    const orders = await ordersOf(path, columns, options)
     const select = (names: readonly string[], format: Format) => {
       const at = findColumns(path, names, ROLES, ['user_id', 'item_id'], columns, {
         kind: 'interactions',
@@ -134,13 +136,16 @@ export async function readInteractions(
       })
       const roles = ROLES.map((role) => at[role])
       const left = leaving.select(names, roles.length)
-      return [...roles, ...left, ...tally.select(names, new Set(roles), roles.length + left.length, format)]
+      const filled = orders?.select(names, [...roles, ...left]) ?? []
+      const first = roles.length + left.length + filled.length
+      return [...roles, ...left, ...filled, ...tally.select(names, new Set(roles), first, format)]
     }
     let times: TimeColumn | null = null
     const ratings = new RatingColumn()
     const sieve = new Sieve(file, about, leaving, options.skip?.includes('rows without ids') ?? false, fault)
     for await (const scanned of scanTable(path, { select, onBytes, ...quoting(options.quote, about) })) {
-      const batch = sieve.rowsWithIds(scanned, users, items, (i) => left.push(read + i))
+      const whole = orders?.fill(scanned) ?? scanned
+      const batch = sieve.rowsWithIds(whole, users, items, (i) => left.push(read + i))
       read += scanned.rows
       const [, , ratingCells, eventCells, timeCells, basketCells] = batch.columns
       rating.push(
@@ -174,6 +179,7 @@ export async function readInteractions(
       about.rows += batch.rows
     }
     sieve.end()
+    orders?.note(about)
     noteWords(about, file.columns.rating, ratings.example)
     idle.push(...tally.facts(file.rows))
     noteFloats(about, file.columns.user_id, users.endFile())
