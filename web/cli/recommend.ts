@@ -57,7 +57,7 @@ export async function recommend(args: string[]): Promise<void> {
     ...asked,
     ...(context === undefined ? {} : { context }),
   })
-  sayUnmet(rec, asked.filter)
+  sayUnmet(rec, asked.filter, answer.items.length)
   print(rec, answer, values)
 }
 
@@ -70,7 +70,7 @@ export async function similar(args: string[]): Promise<void> {
   const source = text(values, 'source')
   const { rec, idsAs } = await openForIds(path!)
   const answer = rec.similar(known(rec, id!, idsAs), { ...asked, ...(source !== undefined && { source }) })
-  sayUnmet(rec, asked.filter)
+  sayUnmet(rec, asked.filter, answer.items.length)
   print(rec, answer, values)
 }
 

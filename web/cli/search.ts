@@ -21,7 +21,7 @@ export async function search(args: string[]): Promise<void> {
   const { rec, idsAs } = await openForIds(path!)
   const history = historyOf(values).map((id) => known(rec, id, idsAs))
   const { items, trace } = rec.search(words!, { history, ...asked })
-  sayUnmet(rec, asked.filter)
+  sayUnmet(rec, asked.filter, items.length)
   if (flag(values, 'json')) {
     process.stdout.write(`${JSON.stringify({ items, trace })}\n`)
     return

@@ -99,7 +99,9 @@ function booleans({ cells, present, texts, distinct, lists }: Survey): Fit | nul
   const said = [...distinct].filter((text) => !isMissing(text))
   if (said.length > 0 && said.every(isTick) && present > 1 && present < cells.length)
     return { named: () => 'true', blank: 'false' }
-  const words = new Set(said.filter((text) => !PLACEHOLDER.test(text)).map((text) => text.toLowerCase()))
+  const words = new Set(
+    said.filter((text) => booleanOf(text) !== undefined || !PLACEHOLDER.test(text)).map((text) => text.toLowerCase()),
+  )
   return areBooleans(words) ? { named: (text) => booleanOf(text) ?? null } : null
 }
 

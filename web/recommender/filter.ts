@@ -15,7 +15,10 @@ import { NOT_FOUND } from './slate.js'
  * any such word means them; of numbers true and false are 1 and 0.
  */
 export type FilterValue = string | number | boolean
-/** A range of numbers, or of dates (ISO 8601, UTC where no zone is said, or Unix seconds); a bound left out is open. */
+/**
+ * A range of numbers, or of dates; a bound left out is open. Dates are ISO 8601, UTC where no zone is said, or Unix seconds:
+ * a number that looks like a year or a day in eight digits is refused.
+ */
 export interface FilterRange {
   /** More than this. */
   gt?: number | string
@@ -94,9 +97,16 @@ function takeNumbers(core: Core, path: string, attribute: number, condition: Con
   const dates = core.isDate(attribute)
   const number = (said: unknown): number => {
     const value = dates && typeof said === 'string' ? core.dateOf(said) : said
-    if ((typeof value === 'number' && !Number.isNaN(value)) || typeof value === 'boolean') return Number(value)
+    // a number of 1970 to 1973 is meant as a year, or as a day in eight digits
+    const isNumber = typeof value === 'number' && !(dates && value === said && value >= 1e3 && value < 1e8)
+    if ((isNumber && !Number.isNaN(value)) || typeof value === 'boolean') return Number(value)
     const kind = dates ? 'date' : 'number'
-    return refuse(path, condition, `a ${kind}, a list of ${kind}s or {"gt" | "gte" | "lt" | "lte" | "not": ${kind}}`)
+    const form = dates ? ' as "2020-01-31"' : ''
+    return refuse(
+      path,
+      condition,
+      `a ${kind}, a list of ${kind}s or {"gt" | "gte" | "lt" | "lte" | "not": ${kind}}${form}`,
+    )
   }
   const byRange = (low: number, openLow: boolean, high: number, openHigh: boolean, negated = false) =>
     take(attribute, { low, openLow, high, openHigh }, negated)

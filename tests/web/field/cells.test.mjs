@@ -38,6 +38,8 @@ for (const [yes, no] of [
   ['はい', 'いいえ'],
   ['tak', 'nie'],
   ['checked', 'unchecked'],
+  ['✓', '✗'],
+  ['✅', '❌'],
 ])
   test(`${yes} and ${no}: a filter takes the column's own words, true and false, and any others that mean them`, async () => {
     const items = await cells('in_stock', [no, yes, no, yes, '', yes])
@@ -63,7 +65,7 @@ test('a column that has the word itself keeps to it', async () => {
 })
 
 test('ticks: where all others are empty, these say no', async () => {
-  for (const tick of ['x', 'X', '✓', 'checked']) {
+  for (const tick of ['x', 'X', '✓', '✔️', '☑', 'checked', 'Yes', 'Ja', 'Y']) {
     const items = await cells('organic', repeat([tick, '', '-'], 3))
     assert.deepEqual(remarksOf(items), [`organic: category, "${tick}" being "true" and nothing being "false"`])
     const rec = await Recommender.open(await bytesOf(items))
@@ -98,7 +100,41 @@ test('the command line says which value of a filter no item has, and the nearest
   assert.equal(await said({ genre: { not: 'Horror' } }), 'no item has "Horror" in "genre"; it has "Drama", "Science Fiction"\n') // prettier-ignore
   assert.equal(await said({ year: 1991 }, ['similar', bundle, 'i0']), 'no item has 1991 in "year"; the nearest is 1990\n') // prettier-ignore
   assert.match(await said({ new: 'perhaps' }, ['search', bundle, 'film']), /no item has "perhaps" in "new"/)
+  assert.equal(
+    await said({ year: { gte: 2100 } }),
+    'no item has "year" within {"gte":2100}; it goes from 1990 to 2001\n',
+  )
+  assert.equal(await said({ year: { gt: 1995, lt: 1992 } }), 'no item has "year" within {"gt":1995,"lt":1992}; it goes from 1990 to 2001\n') // prettier-ignore
+  assert.equal(await said({ genre: 'Drama', year: 2001 }), 'nothing that may be shown fits the filter\n')
   for (const filter of [{ genre: 'Drama' }, { new: 'ja' }, { new: true }, { year: [1990, 2001] }, { year: { gte: 1900 } }]) assert.equal(await said(filter), '') // prettier-ignore
+})
+
+test('what the catalogue says in one word alone: the hint takes it as a filter does', async () => {
+  const items = file(
+    'all.csv',
+    csv(
+      ['item_id', 'title', 'organic'],
+      rows((i) => [`i${i}`, `Tea ${i}`, 'Yes']),
+    ),
+  )
+  const bundle = path('all.martello')
+  assert.equal((await cli('build', '-o', bundle, '--items', items)).code, 0)
+  for (const value of [true, 'YES']) {
+    const { stdout, stderr } = await cli('recommend', bundle, '--filter', JSON.stringify({ organic: value }))
+    assert.equal(stdout, '')
+    assert.match(stderr, /^no item has .* in "organic"; (it has|the nearest is) "Yes"\n$/)
+  }
+})
+
+test('of dates a filter takes no number that is a year or eight digits, and its example is taken', async () => {
+  const items = await cells('released', repeat(['1971-05-01', '2019-12-31', '2020-01-31', '2021-02-03'], 3))
+  const rec = await Recommender.open(await bytesOf(items))
+  for (const said of [2020, 20200131, 1999]) for (const condition of [said, [said], { gte: said }, { not: said }]) assert.throws(() => kept(rec, { released: condition }), /expected a date, .* as "2020-01-31"$/) // prettier-ignore
+  for (const said of ['2020', '2020-01', '2020-13-01']) assert.throws(() => kept(rec, { released: { gte: said } }), /as "2020-01-31"$/) // prettier-ignore
+  assert.equal(kept(rec, { released: { gte: '2020-01-31' } }).length, 6)
+  assert.equal(kept(rec, { released: { gte: Date.UTC(2020, 0, 31) / 1000 } }).length, 6)
+  assert.equal(kept(rec, { released: '1971-05-01' }).length, 3, 'a date of 1971 is less than 10^8 seconds')
+  assert.equal(kept(rec, { released: { gte: 0 } }).length, 12)
 })
 
 // -- nothing -----------------------------------------------------------------------------------------------------------
