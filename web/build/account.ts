@@ -302,6 +302,12 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
       }
       case 'dates':
         return [`look: ${path}: no times; ${quote(one.column)} looks like dates: ${JSON.stringify({ columns: { interactions: { timestamp: one.column } } })}`] // prettier-ignore
+      case 'above': {
+        const lines = one.lines === 1 ? 'line' : `${one.lines} lines`
+        return [`${path}: the header is line ${one.lines + 1}; the ${lines} above it (${quote(one.first)}) ${one.lines === 1 ? 'is' : 'are'} passed over`] // prettier-ignore
+      }
+      case 'headless':
+        return [`look: ${path}: there seems to be no header, for its first line looks like a row (${quoteList(one.first)}) and is not counted; columns by place take it: ${one.config}`] // prettier-ignore
       case 'quotes':
         return [
           one.stand

@@ -15,7 +15,8 @@ export interface Config extends SourceOptions {
   /**
    * Columns by their part, where names do not tell: { "item_id": "sku" }; for one kind of file alone under its name:
    * { "items": { "item_id": "ID" }, "interactions": { "item_id": "product" } }. A file without such a column is read by the
-   * usual names.
+   * usual names. Numbers are places, from 1, of a log or a catalogue without a header: { "interactions": { "user_id": 1, "item_id":
+   * 2 } }; its columns are called "column 1", "column 2" ….
    */
   columns?: Columns
   /**
@@ -131,11 +132,14 @@ export interface Config extends SourceOptions {
   threads?: number
 }
 
+/** Columns by their part, each by its name. */
+export type NamedMapping = Partial<Record<keyof Mapping, string | null>>
+
 /** Columns by the part that they play; those of one kind of file alone under its name. */
 export interface Columns extends Mapping {
   interactions?: Mapping
   items?: Mapping
-  campaigns?: Mapping
+  campaigns?: NamedMapping
 }
 
 /** How the model of `--ranker` is used. */

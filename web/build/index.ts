@@ -24,7 +24,7 @@ export type { Weighing } from './weighing.js'
 export type { BuildRecord } from './record.js'
 export type { SearchChoice } from './tune/search.js'
 export type { InputConfig, InputKind } from './models/bind.js'
-export { readConfig, type Columns, type Config, type RankerConfig } from './config.js'
+export { readConfig, type Columns, type Config, type NamedMapping, type RankerConfig } from './config.js'
 export type { SourceName } from './sources/index.js'
 export { readPolicy, type Policy } from './policy.js'
 export type { ItemMatch, Match, Rules } from '../recommender/rules.js'
@@ -74,6 +74,7 @@ export {
   type Mapping,
   type Place,
   type Quotes,
+  type Above,
   type Progress as ReadProgress,
   type Role,
 } from '../read/index.js'

@@ -6,7 +6,7 @@
  */
 import type { Core } from '../recommender/core.js'
 import { NOT_FOUND } from '../recommender/slate.js'
-import { InputError, scanTable, type Interactions } from '../read/index.js'
+import { headingBy, InputError, scanTable, type Interactions } from '../read/index.js'
 import { random } from './random.js'
 
 export interface ReplayOptions {
@@ -86,8 +86,9 @@ export async function readContexts(core: Core, paths: readonly string[], log: In
     category ? new Array<string>(rows).fill('') : new Array<number>(rows).fill(NaN),
   )
   let first = 0
-  for (const path of fields.length === 0 ? [] : paths)
+  for (const [f, path] of (fields.length === 0 ? [] : paths).entries())
     for await (const batch of scanTable(path, {
+      heading: headingBy(Object.values(log.files[f]?.columns ?? {})),
       select: (names) => fields.map((field) => names.indexOf(field.name)),
     })) {
       batch.columns.forEach((cells, f) => {

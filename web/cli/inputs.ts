@@ -93,7 +93,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
     return until === undefined ? log : before(log, until)
   })
   if (config.context !== undefined && interactions !== null)
-    await attempt(logs[0], async () => (config.context = await withValues(config.context!, logs)))
+    await attempt(logs[0], async () => (config.context = await withValues(config.context!, interactions.files)))
   const items = await attempt(catalogues[0], (path) =>
     readItemsOf(interactions, catalogues, {
       ...(kinds && { kinds }),

@@ -43,6 +43,20 @@ export interface Quoting {
   quote?: boolean
 }
 
+/** Which line of a text file names its columns, where that is not its first. */
+export interface Heading {
+  /** Whether these cells name them. */
+  isHeader: (cells: readonly string[]) => boolean
+  /** Columns are known by their places: without such a line all are rows, of the columns `column 1`, `column 2` … */
+  places: boolean
+}
+
+/** What stands above the header of a report: so many lines, and the first of them. */
+export interface Above {
+  lines: number
+  first: string
+}
+
 export interface ScanOptions extends Quoting {
   /**
    * Chooses columns by name: positions in `names`, or -1 for a column that is to be null. Called before the first
@@ -51,6 +65,10 @@ export interface ScanOptions extends Quoting {
   select: (names: readonly string[], format: Format) => number[]
   /** hears how many bytes of the file were read since the last call */
   onBytes?: (count: number) => void
+  /** default: the first line names the columns */
+  heading?: Heading
+  /** hears of lines above the header, which are passed over */
+  onAbove?: (above: Above) => void
   /** hears of quotes that were read in one of two ways */
   onQuotes?: (quotes: Quotes) => void
 }

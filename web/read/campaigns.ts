@@ -43,7 +43,7 @@ export async function readCampaigns(
   for (const path of paths) {
     const table = await readTable(path)
     const mapping = options.columns?.item_id
-    const known = mapping === undefined || !table.names.includes(mapping ?? '') ? {} : { item_id: mapping }
+    const known = typeof mapping !== 'string' || !table.names.includes(mapping) ? {} : { item_id: mapping }
     const id = findColumns(path, table.names, ['item_id'], ['item_id'], known, { kind: 'campaigns' }).item_id
     const ids = new IdColumn(options.idsAs)
     const at = { list: column('list'), weight: column('weight'), position: column('position'), start: column('start'), end: column('end') } // prettier-ignore

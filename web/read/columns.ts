@@ -1,12 +1,17 @@
 /** Which column plays which part: exact names first, then the names that logs in the wild use. */
+import type { Heading } from './batch.js'
 import { InputError, quote, quoteList } from './errors.js'
 import type { FileFacts } from './facts.js'
+import { areData, placeName, placesOf } from './header.js'
 
 /** What a column is to a reader. */
 export type Role = 'user_id' | 'item_id' | 'rating' | 'event' | 'timestamp' | 'basket' | 'title'
 
-/** A person's own choice: the column for a part, or null for "none, even if a name fits". */
-export type Mapping = Partial<Record<Role, string | null>>
+/**
+ * A person's own choice: the column for a part by its name, or by its place from 1, of files without a header; or null for
+ * "none, even if a name fits".
+ */
+export type Mapping = Partial<Record<Role, string | number | null>>
 
 /** What is left out and counted, where it would be an error: rows without ids; of repeated ids of a catalogue, all but the first. */
 export type Skip = 'rows without ids' | 'repeated ids'
@@ -225,21 +230,64 @@ export function findColumns<R extends Role>(
       found[role] = -1
       continue
     }
-    const named = chosen === undefined ? -1 : names.indexOf(chosen)
+    const named =
+      typeof chosen === 'string' ? names.indexOf(chosen) : chosen === undefined ? -1 : placeOf(chosen, names)
     const at = named >= 0 ? named : findColumn(file, names, role, kind)
     if (at < 0 && required.includes(role))
       throw chosen === undefined
-        ? noColumn(file, role, names, unfound(names, required, mapping, kind))
-        : new ColumnError(file, role, `the columns ${quoteList(names)}`, `${quoteList([chosen])}, named as ${role}`)
+        ? noColumn(file, role, names, kind, unfound(names, required, mapping, kind))
+        : new ColumnError(
+            file,
+            role,
+            `the columns ${quoteList(names)}`,
+            `${quoteList([calledOf(chosen)])}, named as ${role}`,
+          )
     if (chosen !== undefined && named < 0 && options.notes !== undefined)
-      noteFallback(options.notes, role, chosen, at < 0 ? null : names[at])
+      noteFallback(options.notes, role, calledOf(chosen), at < 0 ? null : names[at])
     found[role] = at
   }
+  const taken = wanted.map((role) => names[found[role]]).filter((name) => name !== undefined)
+  if (Object.values(mapping).every((chosen) => typeof chosen !== 'number') && areData(names) && areData(taken))
+    noteNoHeader(options.notes, names, kind)
   return found
 }
 
-function noColumn(file: string, role: Role, names: readonly string[], line: string): ColumnError {
+const placeOf = (place: number, names: readonly string[]): number =>
+  Number.isInteger(place) && place >= 1 && place <= names.length ? place - 1 : -1
+
+const calledOf = (chosen: string | number): string => (typeof chosen === 'string' ? chosen : placeName(chosen - 1))
+
+/** How the header of such a file is known; of a file without one, that columns are known by place. */
+export function headingOf(required: readonly Role[], mapping: Mapping = {}): Heading {
+  const places = required.some((role) => typeof mapping[role] === 'number')
+  const names = (cells: readonly string[], role: Role) => {
+    const chosen = mapping[role]
+    if (typeof chosen === 'number') return partOf(cells[chosen - 1]?.trim() ?? '') === role
+    return cells.some((cell) => cell.trim() === chosen || (!places && partOf(cell.trim()) === role))
+  }
+  return { places, isHeader: (cells) => required.every((role) => names(cells, role)) }
+}
+
+/** The config that names columns by place. */
+function byPlace(names: readonly string[], kind: Kind): string {
+  const places = kind === 'interactions' ? placesOf(names) : { item_id: 1, ...(names.length > 1 && { title: 2 }) }
+  return JSON.stringify({ columns: { [kind]: places } })
+}
+
+function noteNoHeader(facts: FileFacts | undefined, names: readonly string[], kind: Kind): void {
+  if (facts === undefined || facts.notes?.some(({ note }) => note === 'headless')) return
+  facts.notes = [...(facts.notes ?? []), { note: 'headless', first: names.slice(0, 5), config: byPlace(names, kind) }]
+}
+
+function noColumn(file: string, role: Role, names: readonly string[], kind: Kind, line: string): ColumnError {
   const found = `no column for ${role} among ${quoteList(names)}`
+  if (areData(names))
+    return new ColumnError(
+      file,
+      role,
+      `${found}, which look like a first row: there seems to be no header`,
+      `a header line, or columns by place, such as config ${byPlace(names, kind)} (its numbers are to be checked)`,
+    )
   const usual = `a header line with ${role}${EXAMPLES[role] ?? ''}`
   return new ColumnError(file, role, found, `${usual}, or a config that names it: ${line}`)
 }
@@ -298,9 +346,9 @@ function noteFallback(facts: FileFacts, role: Role, wanted: string, column: stri
 }
 
 /** Errors: a column that the mapping names and none of the files has. */
-export function checkMapped(files: readonly FileFacts[], mapping: Record<string, string | null>): void {
+export function checkMapped(files: readonly FileFacts[], mapping: Record<string, string | number | null>): void {
   for (const [role, chosen] of Object.entries(mapping))
-    if (chosen != null && files.every(({ columns }) => columns.every(({ name }) => name !== chosen)))
+    if (typeof chosen === 'string' && files.every(({ columns }) => columns.every(({ name }) => name !== chosen)))
       throw new InputError(
         { file: files.map(({ path }) => path).join(', ') },
         `the columns ${quoteList([...new Set(files.flatMap(({ columns }) => columns.map(({ name }) => name)))])}`,
@@ -348,10 +396,11 @@ export function otherIds(names: readonly string[]): string[] {
   })
 }
 
-/** `User-ID`, `userId`, `user_id`, RecBole's `user_id:token` and Stripe's `user_id (metadata)` are one name. */
+/** `User-ID`, `userId`, `user_id`, `# user_id`, RecBole's `user_id:token` and Stripe's `user_id (metadata)` are one name. */
 export function canonicalName(name: string): string {
   return name
     .toLowerCase()
+    .replace(/^[#%]\s*(?=\S)/, '')
     .replace(/(?<=\S)\s*\([^()]*\)$/, '')
     .replace(/:(token|float)(_seq)?$/, '')
     .replace(/[\s_.-]+/g, '')

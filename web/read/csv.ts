@@ -8,6 +8,7 @@
 import Papa from 'papaparse'
 import { checkNames, type Batch, type Quotes, type Scan, type ScanOptions } from './batch.js'
 import { InputError, quote } from './errors.js'
+import { areData, findHeader, placeName } from './header.js'
 import { isRegular } from './bytes.js'
 import { readLines, readText } from './text.js'
 
@@ -26,8 +27,8 @@ const MANY = 1000
 
 /**
  * Scans a delimited text file, plain or gzip, RFC 4180 quoting, any line ends; blank lines are skipped, and a first line
- * `sep=;`. The delimiter is the given one, or what the header line has most of: comma, tab, semicolon or bar. Fields beyond
- * the header's are let go where they are empty.
+ * `sep=;`. The delimiter is the given one, or what the header line has most of: comma, tab, semicolon or bar; or `::`. Fields beyond
+ * the header's are let go where they are empty. Lines above the header, and a file without one: see `heading`.
  * Errors: empty file, a name twice, a row with too few or too many fields, a quote that is malformed or not closed.
  */
 export async function* scanCsv(path: string, options: ScanOptions, delimiter?: string): Scan {
@@ -35,15 +36,15 @@ export async function* scanCsv(path: string, options: ScanOptions, delimiter?: s
   let rest = ''
   let least = 0 // characters that make another look worth while, where the last one found no whole row
   const open = async (atEnd: boolean) => {
-    const opened = openCsv(path, rest, delimiter, options.quote ?? true, atEnd)
+    const opened = openCsv(path, rest, delimiter, options, atEnd)
     if (opened === null || opened.delimiter !== '\t' || options.quote !== undefined) return opened
-    const quotes = await openQuotes(path, '\t')
+    const quotes = await openQuotes(path, '\t', opened)
     if (quotes !== null) options.onQuotes?.(quotes)
-    return quotes?.stand ? openCsv(path, rest, delimiter, false, atEnd) : opened
+    return quotes?.stand ? openCsv(path, rest, delimiter, { ...options, quote: false }, atEnd) : opened
   }
   for await (const text of readText(path, options.onBytes)) {
     rest += text
-    state ??= await open(false)
+    if (state === null && (state = await open(false)) !== null) rest = begin(state, rest, options)
     if (state === null || rest.length < least) continue
     const piece = state.parser.parse(rest, 0, true) as Piece
     const batch = toBatch(path, state, piece, rest.includes('"'), options)
@@ -55,7 +56,7 @@ export async function* scanCsv(path: string, options: ScanOptions, delimiter?: s
     if (rest.length > ROW_MAX) throw unclosed(path, state, 'a quote that is closed within the row')
     if (batch !== null) yield batch
   }
-  state ??= await open(true)
+  if (state === null && (state = await open(true)) !== null) rest = begin(state, rest, options)
   if (state === null) throw new InputError({ file: path }, 'an empty file', 'a header line with column names')
   const batch = toBatch(path, state, state.parser.parse(rest, 0, false) as Piece, rest.includes('"'), options)
   if (batch !== null) yield batch
@@ -67,6 +68,10 @@ interface CsvState {
   delimiter: string
   names: string[] | null
   picked: number[]
+  /** whether a line names the columns; false: all are rows */
+  headed: boolean
+  /** what stands above the header or the first row: so many lines, and as text */
+  above: { lines: number; text: string }
   /** number of the next row, from 1 */
   row: number
   /** line of the next row, from 1 */
@@ -80,7 +85,7 @@ function openCsv(
   path: string,
   text: string,
   given: string | undefined,
-  quote: boolean,
+  { quote = true, heading }: ScanOptions,
   atEnd: boolean,
 ): CsvState | null {
   const said = SEP.exec(text)
@@ -90,10 +95,22 @@ function openCsv(
     if (text.length > ROW_MAX) throw new InputError({ file: path, line: 1 }, 'no end of line', 'a header line')
     return null
   }
-  const delimiter = said?.[1] ?? given ?? guessDelimiter(header[1])
+  const cut = (line: string, delimiter: string) =>
+    (new Papa.Parser({ delimiter, newline: '\n', ...(!quote && { fastMode: true }) }).parse(line, 0, false) as Piece).data[0] ?? [] // prettier-ignore
+  const found = said === null && heading ? findHeader(body, heading, (line) => cut(line, given ?? guessDelimiter(line))) : null // prettier-ignore
+  const delimiter = said?.[1] ?? given ?? guessDelimiter(found?.line ?? header[1])
   // without quoting it splits, whatever the quotes
   const parser = new Papa.Parser({ delimiter, newline: '\n', ...(!quote && { fastMode: true }) })
-  return { parser, delimiter, names: null, picked: [], row: 1, line: 1 }
+  const headed = !heading?.places || heading.isHeader(cut(found?.line ?? header[1], delimiter))
+  const lines = found?.above ?? 0
+  const above = { lines, text: text.split('\n', lines).map((line) => `${line}\n`).join('') } // prettier-ignore
+  return { parser, delimiter, headed, above, names: null, picked: [], row: 1, line: 1 + lines }
+}
+
+/** The text without what stands above its header. */
+function begin({ above }: CsvState, text: string, options: ScanOptions): string {
+  if (above.lines > 0) options.onAbove?.({ lines: above.lines, first: above.text.trim().split('\n')[0]! })
+  return text.slice(above.text.length)
 }
 
 /**
@@ -101,16 +118,17 @@ function openCsv(
  * is quoted though nothing in it needs that, nor is the header. null where fields are quoted: all quotes close, or lines
  * break within them, so that a line has not as many fields as the header.
  */
-async function openQuotes(path: string, delimiter: string): Promise<Quotes | null> {
+async function openQuotes(path: string, delimiter: string, { headed, above }: CsvState): Promise<Quotes | null> {
   if (!(await isRegular(path))) return null // a pipe is read once
   let names = 0
-  let row = -1
+  let row = headed ? -1 : 0
+  let passed = 0
   let plain = 0
   let needless = 0
   let isSure = false
   for await (const lines of readLines(path))
     for (const line of lines) {
-      if (line === '') continue
+      if (passed++ < above.lines || line === '') continue
       row++
       if (names > 0 && !line.includes('"')) continue
       const fields = line.split(delimiter)
@@ -120,7 +138,7 @@ async function openQuotes(path: string, delimiter: string): Promise<Quotes | nul
       for (const field of fields) {
         if (!field.startsWith('"')) continue
         if (!QUOTED.test(field)) plain ||= row
-        else if (row === 0 || NEEDS.test(field)) isSure = true
+        else if ((headed && row === 0) || NEEDS.test(field)) isSure = true
         else needless ||= row
       }
     }
@@ -133,6 +151,7 @@ const QUOTED = /^"(?:[^"]|"")*"$/
 const NEEDS = /""|,|^" | "$/
 
 function guessDelimiter(header: string): string {
+  if (/::[^:]+::/.test(header)) return '::' // MovieLens
   const count = (delimiter: string) => header.split(delimiter).length
   return [',', '\t', ';', '|'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
 }
@@ -156,17 +175,17 @@ function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, o
     if (cells.length === 1 && cells[0] === '') continue
     if (state.names === null && line === 1 && /^sep=$/i.test(cells.join(''))) continue
     if (state.names === null) {
-      state.names = checkNames(path, cells)
+      state.names = state.headed ? headerNames(path, cells, options) : cells.map((_, c) => placeName(c))
       state.picked = options.select(state.names, 'csv')
       columns = state.picked.map(() => [])
-      continue
+      if (state.headed) continue
     }
     while (cells.length > state.names.length && cells.at(-1) === '') cells.pop()
     if (cells.length !== state.names.length) {
       throw new InputError(
         { file: path, row: state.row, line },
         fields(cells.length),
-        `${state.names.length} as in the header`,
+        `${state.names.length} as in the ${state.headed ? 'header' : 'first row'}`,
       )
     }
     for (let c = 0; c < columns.length; c++) columns[c].push(cells[state.picked[c]])
@@ -179,6 +198,16 @@ function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, o
     rows,
     firstRow,
     lines: lines.subarray(0, rows),
+  }
+}
+
+/** Where the names are a row of data, that no part is among them says more than that one comes twice. */
+function headerNames(path: string, cells: string[], options: ScanOptions): string[] {
+  try {
+    return checkNames(path, cells)
+  } catch (error) {
+    if (areData(cells)) options.select(cells, 'csv')
+    throw error
   }
 }
 

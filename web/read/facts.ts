@@ -4,7 +4,7 @@
  */
 
 import type { Column } from './attribute.js'
-import type { Quotes, ScanOptions } from './batch.js'
+import type { Above, Quotes, ScanOptions } from './batch.js'
 import { isoText } from './dates.js'
 import type { Floats } from './intern.js'
 
@@ -80,11 +80,19 @@ export type FileNote =
   | { note: 'words'; column: string; example: string }
   /** The file's quotes stand for themselves, since that of the row does not close where its field ends; or they are taken off. */
   | ({ note: 'quotes' } & Quotes)
+  /** Lines above the header were passed over. */
+  | ({ note: 'above' } & Above)
+  /** The first line, taken for the header, looks like a row; the config that names columns by place. */
+  | { note: 'headless'; first: string[]; config: string }
 
-/** Options of a scan that notes how a file's quotes were read. */
-export const quoting = (quote: boolean | undefined, facts: FileFacts): Pick<ScanOptions, 'quote' | 'onQuotes'> => ({
+/** Options of a scan that notes how a file's quotes were read, and what stands above its header. */
+export const quoting = (
+  quote: boolean | undefined,
+  facts: FileFacts,
+): Pick<ScanOptions, 'quote' | 'onQuotes' | 'onAbove'> => ({
   ...(quote !== undefined && { quote }),
   onQuotes: (quotes) => (facts.notes ??= []).push({ note: 'quotes', ...quotes }),
+  onAbove: (above) => (facts.notes ??= []).push({ note: 'above', ...above }),
 })
 
 /** Facts of a column that begins to be read. */

@@ -2,6 +2,7 @@
 import type { Cell, Quoting } from './batch.js'
 import { isMissing, numberOf } from './cells.js'
 import type { FileFacts } from './facts.js'
+import { headingBy } from './header.js'
 import { scanTable } from './table.js'
 import { undated } from './times.js'
 
@@ -18,7 +19,8 @@ export async function noteDates(facts: FileFacts, quoting: Quoting): Promise<voi
   const idle = unused.slice(0, WIDEST).map(({ name }) => name)
   if (idle.length === 0) return
   const select = (names: readonly string[]) => idle.map((name) => names.indexOf(name))
-  for await (const { columns } of scanTable(facts.path, { ...quoting, select })) {
+  const heading = headingBy(facts.columns.map(({ name }) => name))
+  for await (const { columns } of scanTable(facts.path, { ...quoting, select, heading })) {
     const column = idle.find((name, c) => columns[c] !== null && areDates(name, Array.from(columns[c]!)))
     if (column !== undefined) (facts.notes ??= []).push({ note: 'dates', column })
     return

@@ -2,7 +2,7 @@
 import { keepRows, rowOf, type Batch, type Cell, type Format, type Quoting } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
 import { hasNoId, ID_EXPECTED, idOf, isMissing, SKIP_EXPECTED, type IdReading, type IdsAs } from './cells.js'
-import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
+import { checkMapped, findColumns, headingOf, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
 import {
   columnFacts,
@@ -102,6 +102,7 @@ export async function readInteractions(
   const units: { path: string; units: TimeUnits }[] = []
   const basket: (Uint32Array | number)[] = []
   const columns = { ...options.columns, basket: options.columns?.basket ?? null }
+  const heading = headingOf(['user_id', 'item_id'], columns)
   const has = { rating: false, event: false, timestamp: false, basket: false }
   const files: Interactions['files'] = []
   const facts: FileFacts[] = []
@@ -143,7 +144,7 @@ export async function readInteractions(
     let times: TimeColumn | null = null
     const ratings = new RatingColumn()
     const sieve = new Sieve(file, about, leaving, options.skip?.includes('rows without ids') ?? false, fault)
-    for await (const scanned of scanTable(path, { select, onBytes, ...quoting(options.quote, about) })) {
+    for await (const scanned of scanTable(path, { select, onBytes, heading, ...quoting(options.quote, about) })) {
       const whole = orders?.fill(scanned) ?? scanned
       const batch = sieve.rowsWithIds(whole, users, items, (i) => left.push(read + i))
       read += scanned.rows

@@ -3,7 +3,7 @@ import type { Column } from './attribute.js'
 import type { Batch, Cell, Quoting } from './batch.js'
 import { totalSize, type Progress } from './bytes.js'
 import { hasNoId, ID_EXPECTED, idOf, isFloat, SKIP_EXPECTED, type IdReading, type IdsAs } from './cells.js'
-import { checkMapped, findColumns, type Mapping, type Skip } from './columns.js'
+import { checkMapped, findColumns, headingOf, type Mapping, type Skip } from './columns.js'
 import { InputError, nameOf, quote, throwIt, type Fault, type Place } from './errors.js'
 import { columnFacts, describe, keepExample, leaveOut, noteFloats, quoting, type FileFacts } from './facts.js'
 import { ownString } from './intern.js'
@@ -79,6 +79,7 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
   const skipped = new Set<string>()
   const vectors = new Set<string>()
   let title: Cell[] | null = null
+  const heading = headingOf(['item_id'], options.columns)
   const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
 
   for (const path of paths) {
@@ -102,7 +103,7 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
       if (at.title >= 0) title ??= []
       return [at.item_id, at.title, ...rest]
     }
-    for await (const batch of scanTable(path, { select, onBytes, ...quoting(options.quote, file.facts) })) {
+    for await (const batch of scanTable(path, { select, onBytes, heading, ...quoting(options.quote, file.facts) })) {
       const [idCells, titleCells, ...attributeCells] = batch.columns
       const before = rowsOfIds.add(batch, idCells!) // required: findColumns has seen to it
       if (titleCells !== null) extend((title ??= []), titleCells, before, batch.rows)

@@ -1,9 +1,10 @@
 /** Which column of a table holds ids that another file knows: where names do not tell the id, or tell a wrong one, values do. */
-import type { Cell } from './batch.js'
+import type { Cell, Heading } from './batch.js'
 import { idOf, type IdReading, type IdsAs } from './cells.js'
-import { ColumnError } from './columns.js'
+import { ColumnError, headingOf } from './columns.js'
 import { InputError, quote } from './errors.js'
 import type { FileFacts, FileNote } from './facts.js'
+import { headingBy } from './header.js'
 import type { Interactions } from './interactions.js'
 import { readItems, type ItemOptions, type Items } from './items.js'
 import { scanTable } from './table.js'
@@ -24,12 +25,17 @@ const VALUES = 1 << 18
 const WIDEST = 256
 
 /** The columns that hold at least half of what they could of the known ids, the best first. */
-export async function meetings(path: string, known: ReadonlySet<string>, idsAs?: IdsAs): Promise<Meeting[]> {
+export async function meetings(
+  path: string,
+  known: ReadonlySet<string>,
+  heading: Heading,
+  idsAs?: IdsAs,
+): Promise<Meeting[]> {
   let names: readonly string[] = []
   const values: Set<string>[] = []
   let rows = 0
   const select = (found: readonly string[]) => (names = found.slice(0, WIDEST)).map((_, c) => c)
-  for await (const batch of scanTable(path, { select })) {
+  for await (const batch of scanTable(path, { select, heading })) {
     batch.columns.forEach((cells, c) => {
       const set = (values[c] ??= new Set())
       for (let i = 0; i < batch.rows && set.size < VALUES; i++) addId(set, cells![i], idsAs)
@@ -79,9 +85,12 @@ export async function readItemsOf(
     tell()
     return first
   }
-  const best = (await meetings(paths[0]!, known, options.idsAs))[0]
+  const best = (await meetings(paths[0]!, known, headingOf(['item_id'], options.columns), options.idsAs))[0]
   const instead = failed ? null : (first.files[0]!.columns.item_id ?? null)
-  const named = instead === 'item_id' || (instead !== null && instead === options.columns?.item_id)
+  const named =
+    instead === 'item_id' ||
+    (instead !== null && instead === options.columns?.item_id) ||
+    typeof options.columns?.item_id === 'number'
   const note = best && noteOf(best, instead, best.unique && !named)
   if (note?.taken) {
     const items = await readItems(paths, { ...options, columns: { ...options.columns, item_id: note.column } })
@@ -104,7 +113,9 @@ export async function noteWhatMeets(log: Interactions, items: Items, { idsAs }: 
   if (log.itemIds.some((id) => known.has(id))) return
   for (const facts of log.facts?.files ?? []) {
     const idle = new Set(facts.columns.filter(({ role }) => role === null).map(({ name }) => name))
-    const best = (await meetings(facts.path, known, idsAs)).find(({ column }) => idle.has(column))
+    const best = (await meetings(facts.path, known, headingBy(facts.columns.map(({ name }) => name)), idsAs)).find(
+      ({ column }) => idle.has(column),
+    )
     const instead = facts.columns.find(({ role }) => role === 'item_id')?.name ?? null
     if (best !== undefined) addNote(facts, noteOf(best, instead, false))
   }

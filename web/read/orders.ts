@@ -5,7 +5,7 @@
  */
 import type { Batch, Cell, Quoting } from './batch.js'
 import { isMissing, textOf } from './cells.js'
-import { canonicalName, findColumns, type Mapping } from './columns.js'
+import { canonicalName, findColumns, headingOf, type Mapping } from './columns.js'
 import type { FileFacts } from './facts.js'
 import type { LeaveOut } from './leave.js'
 import { scanTable } from './table.js'
@@ -19,6 +19,8 @@ const NAME = /^name$/i
 
 /** What of a row holds for all of its order; what was bought does not. */
 const WHOLE = ['user_id', 'event', 'timestamp'] as const
+/** What every log has, and knows its header by. */
+const NEEDED = ['user_id', 'item_id'] as const
 
 interface Options extends Quoting {
   leaveOut?: LeaveOut
@@ -34,7 +36,7 @@ export async function ordersOf(path: string, mapping: Mapping, options: Options)
   let [by, asked] = [undefined as string | undefined, [] as string[]]
   const select = (names: readonly string[]) => {
     by = orderColumn(names, mapping.basket)
-    const at = findColumns(path, names, WHOLE, [], mapping, { kind: 'interactions' })
+    const at = findColumns(path, names, [...WHOLE, 'item_id'], NEEDED, mapping, { kind: 'interactions' })
     const parts = WHOLE.flatMap((role) => names[at[role]] ?? [])
     asked = [...new Set([...parts, ...leaving])].filter(
       (name) => name !== by && names.includes(name) && !said.has(name),
@@ -43,7 +45,7 @@ export async function ordersOf(path: string, mapping: Mapping, options: Options)
   }
   const survey = new Survey()
   const quote = options.quote === undefined ? {} : { quote: options.quote }
-  for await (const { columns, rows } of scanTable(path, { ...quote, select })) {
+  for await (const { columns, rows } of scanTable(path, { ...quote, select, heading: headingOf(NEEDED, mapping) })) {
     survey.add(columns, rows)
     if (by === undefined || survey.isTold(asked.length)) return null
   }
@@ -51,7 +53,7 @@ export async function ordersOf(path: string, mapping: Mapping, options: Options)
   return by === undefined || held.length === 0 ? null : new Orders(by, held)
 }
 
-function orderColumn(names: readonly string[], basket?: string | null): string | undefined {
+function orderColumn(names: readonly string[], basket?: Mapping['basket']): string | undefined {
   const usual = names.find((name) => name === basket) ?? names.find((name) => ORDERS.test(canonicalName(name)))
   return usual ?? (names.some((name) => LINES.test(name)) ? names.find((name) => NAME.test(name)) : undefined)
 }

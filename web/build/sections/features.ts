@@ -15,7 +15,7 @@
  *   context.hour, context.country=de, clock.hour, clock.weekday (0 is Monday; both UTC)
  *   product(a,b), difference(a,b), ratio(a,b), cross(a,b) or cross(a,b,1024): a bucket for the pair
  */
-import { InputError, scanTable, type Column } from '../../read/index.js'
+import { headingBy, InputError, scanTable, type Column, type Interactions } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
 import { AGE_UNIT, FEATURE, FEATURE_EVENTS, MAX_BUCKETS, MAX_FEATURES } from '../../generated/numbers.js'
@@ -129,12 +129,15 @@ function fieldsOf({ context = {} }: Config): FeaturePlan['fields'] {
 /** The context fields of a config, those that are "category" with the values of the log's column of that name. */
 export async function withValues(
   context: NonNullable<Config['context']>,
-  logs: readonly string[],
+  logs: Interactions['files'],
 ): Promise<NonNullable<Config['context']>> {
   const open = Object.keys(context).filter((name) => context[name] === 'category')
   const values = open.map(() => new Set<string>())
-  for (const path of open.length === 0 ? [] : logs)
-    for await (const batch of scanTable(path, { select: (names) => open.map((name) => names.indexOf(name)) }))
+  for (const { path, columns } of open.length === 0 ? [] : logs)
+    for await (const batch of scanTable(path, {
+      heading: headingBy(Object.values(columns)),
+      select: (names) => open.map((name) => names.indexOf(name)),
+    }))
       batch.columns.forEach((cells, f) => {
         for (let i = 0; cells !== null && i < batch.rows; i++)
           if (cells[i] !== null && cells[i] !== undefined && cells[i] !== '') values[f]!.add(String(cells[i]))
