@@ -28,6 +28,7 @@ import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from '.
 import { emptyRemarks, eventRemarks, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, withFewSlips, type RatingsAccount } from './ratings.js'
 import { takenRemarks } from './lastword.js'
+import { oddRemarks } from './odd.js'
 import { columnsOf } from './reading.js'
 import { missingRemarks, timeRemarks, timesLine } from './times.js'
 import { idleRemarks, leftNothing, peopleRemarks } from './telling.js'
@@ -276,6 +277,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...takenRemarks(weighing.taken),
     ...idleRemarks(inputs.interactions, config),
     ...peopleRemarks(inputs.interactions),
+    ...oddRemarks(inputs),
     ...repeatedRemarks(account, inputs),
     ...rankerRemarks(inputs),
     ...leftNothing(inputs.interactions, config),

@@ -56,17 +56,44 @@ export interface Counts {
 /** Fields of the context in the log: values by row, NaN or '' where a cell is empty. */
 export type Contexts = { field: number; values: number[] | string[] }[]
 
-/** Rows of each user in time order, missing times in the order of the file, ties too. */
-export function rowsByUser({ user, userIds, time }: Interactions): number[][] {
+/**
+ * Rows of each user in time order, missing times and ties in the order of the file; of a file that begins with what is newest, as
+ * many exports do, ties in the order from its end.
+ */
+export function rowsByUser(log: Interactions): number[][] {
+  const { user, userIds, time } = log
   const rows: number[][] = userIds.map(() => [])
   user.forEach((one, row) => rows[one]!.push(row))
-  if (time !== null)
-    for (const list of rows) {
-      let before = -Infinity // a missing time stays where the file has it
-      const at = new Map(list.map((row) => [row, (before = Number.isNaN(time[row]!) ? before : time[row]!)]))
-      list.sort((a, b) => at.get(a)! - at.get(b)! || a - b)
-    }
+  if (time === null) return rows
+  const backwards = newestFirst(log, rows)
+  for (const list of rows) {
+    let before = -Infinity // a missing time stays where the file has it
+    const at = new Map(list.map((row) => [row, (before = Number.isNaN(time[row]!) ? before : time[row]!)]))
+    const tie = (a: number, b: number) => (backwards(a) && backwards(b) ? b - a : a - b)
+    list.sort((a, b) => at.get(a)! - at.get(b)! || tie(a, b))
+  }
   return rows
+}
+
+/** Of all steps from a person's row to their next, hardly any goes up in time. */
+const HARDLY = 0.05
+
+/** Whether a row is in a file that begins with what is newest. */
+function newestFirst({ files, time, rows }: Interactions, byUser: readonly number[][]): (row: number) => boolean {
+  const isWhole = files.reduce((sum, file) => sum + file.rows, 0) === rows
+  let last = 0
+  const ends = isWhole ? files.map((file) => (last += file.rows)) : [rows]
+  const fileOf = (row: number) => ends.findIndex((end) => row < end)
+  const [up, down] = [ends.map(() => 0), ends.map(() => 0)]
+  for (const list of byUser)
+    list.forEach((row, i) => {
+      const step = i === 0 ? NaN : time![row]! - time![list[i - 1]!]!
+      const file = fileOf(row)
+      if (step > 0) up[file]!++
+      else if (step < 0 && fileOf(list[i - 1]!) === file) down[file]!++
+    })
+  const are = ends.map((_, file) => down[file]! > 0 && up[file]! <= HARDLY * down[file]!)
+  return are.includes(true) ? (row) => are[fileOf(row)]! : () => false
 }
 
 /** The weight of each row of the log, as a request would weigh it. */

@@ -76,6 +76,18 @@ const DISLIKES = {
   Korean: '싫어요, 관심 없음, 숨기기, 숨김, 차단, 신고',
 }
 
+/** Whether it was done, a column of yes and no tells. */
+const DONE = {
+  English:
+    'click, clicks, clicked, tapped, like, likes, liked, loved, fav, favorite, favourite, favorited, starred, label, labels, watch, watched, viewed, long view, ' +
+    'valid play, seen, played, listened, complete, completed, finish, finished, read, opened, purchase, purchases, purchased, buy, bought, ordered, sold, paid, ' +
+    'convert, converted, conversion, target, follow, followed, share, shared, comment, commented, collect, collected, saved, bookmarked, subscribed, ' +
+    'installed, downloaded, recommended, engaged, consumed, interacted, added to cart',
+  others:
+    'geklickt, gekauft, gesehen, gelesen, gehört, gefällt, cliqué, acheté, aimé, vu, lu, comprado, visto, clicado, curtiu, cliccato, acquistato, ' +
+    'куплен*, просмотрен*, нравится, 点击, 點擊, 购买, 購買, 点赞, 收藏, 转发, 完播, クリック, 購入, いいね, 클릭, 구매, 좋아요',
+}
+
 /** Whoever looks at a thing or presses on it has not done what it is called: `view_cancel_policy`, `hidden_gem_click`. */
 const USED =
   'view, views, viewed, click, clicks, clicked, tap, taps, tapped, play, plays, played, playing, open, opens, opened, read, reads, visit, visits, ' +
@@ -112,6 +124,7 @@ const PATTERNS = {
   back: patternOf(TAKES_BACK),
   nothing: patternOf(CAME_TO_NOTHING),
   dislike: patternOf(DISLIKES),
+  done: patternOf(DONE),
   used: patternOf({ USED, IN_PART }),
   handled: patternOf({ HANDLED }),
 }
@@ -143,6 +156,9 @@ export function meaningOf(name: string): Meaning {
   if (says(PATTERNS.dislike, false)) return { weight: -1 }
   return doubt === undefined ? { weight: 1 } : { weight: 1, doubt }
 }
+
+/** Whether a column of that name says of each row if something was done: `is_click`, `liked`. */
+export const saysDone = (column: string): boolean => ` ${wordsOf(column).join(' ')} `.search(PATTERNS.done) >= 0
 
 // -- what is taken back ----------------------------------------------------------------------------------------------------
 

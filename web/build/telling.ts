@@ -3,11 +3,14 @@
  * part, and people who are nobody in particular. Such rows count like all others, so they are pointed at, with the line of a
  * config that takes them for what they are.
  */
+import { booleanOf } from '../read/booleans.js'
+import { idOf } from '../read/cells.js'
 import { quote, quoteList } from '../read/errors.js'
+import { saysYes } from '../read/leave.js'
 import { whyLeft, type Interactions, type LeaveOut, type TallyFacts } from '../read/index.js'
 import { plain } from '../recommender/words.js'
 import type { Config } from './config.js'
-import { meaningOf } from './names.js'
+import { meaningOf, saysDone } from './names.js'
 import { columnsOf } from './reading.js'
 
 /** Names of columns that count, which no values make a scale. */
@@ -17,7 +20,7 @@ export const COUNTS =
 const SUMS = /total|sum(me)?$|betrag|importe|montant|valor|сумма|金额|金額|금액|net$|gross|sales|umsatz/i
 
 const config = (line: object) => `${JSON.stringify(line)} in a config`
-const leaving = (leaveOut: LeaveOut) => `${config({ leaveOut })} leaves them out`
+export const leaving = (leaveOut: LeaveOut) => `${config({ leaveOut })} leaves them out`
 const taking = (part: 'event' | 'rating', column: string) => config({ columns: { interactions: { [part]: column } } })
 
 /** One line for each such column. */
@@ -28,7 +31,14 @@ export function idleRemarks(log: Interactions | null, given: Config): string[] {
   const isNamed = ({ column }: TallyFacts) => Object.hasOwn(given.leaveOut ?? {}, column)
   return (log.facts?.idle ?? [])
     .filter((one) => !isNamed(one))
-    .flatMap((one) => stateRemark(one, isFree('event')) ?? backRemark(one) ?? belowRemark(one, isFree('rating')) ?? [])
+    .flatMap(
+      (one) =>
+        stateRemark(one, isFree('event')) ??
+        backRemark(one) ??
+        doneRemark(one) ??
+        belowRemark(one, isFree('rating')) ??
+        [],
+    )
 }
 
 /** States of orders, kinds of events: some of the values take back. */
@@ -41,10 +51,23 @@ function stateRemark({ path, column, rows, values }: TallyFacts, isFree: boolean
   return `look: ${path}: ${quote(column)}, which is not used, says ${says} of ${rows} rows, which count like all others; ${way}`
 }
 
-/** `cancelled_at`, `qty_refunded`, `is_returned`: what says yes there was taken back. */
-function backRemark({ path, column, rows, yes }: TallyFacts): string | null {
-  if (meaningOf(column).back === undefined || yes === 0 || yes === rows) return null
+/** `cancelled_at`, `qty_refunded`, `is_returned`: what says yes there was taken back; of `skipped` and `is_hate`, only yes and no say so. */
+function backRemark({ path, column, rows, yes, values }: TallyFacts): string | null {
+  const { weight, back } = meaningOf(column)
+  if (weight === 1 || (!back && !isYesNo(values)) || yes === 0 || yes === rows) return null
   return `look: ${path}: ${quote(column)}, which is not used, says something in ${yes} of ${rows} rows, which count like all others; ${leaving({ [column]: true })}`
+}
+
+const isYesNo = (values: TallyFacts['values']) =>
+  values !== null && values.every(({ value }) => booleanOf(value.replace(/\.0+$/, '')) !== undefined)
+
+/** `click`, `is_like`, `label`: where yes and no say whether something was done, no row of a no says that it was. */
+function doneRemark({ path, column, rows, yes, values }: TallyFacts): string | null {
+  if (!saysDone(column) || yes === 0 || yes === rows || !isYesNo(values)) return null
+  const no = values!.filter(({ value }) => !saysYes(value)).map(({ value }) => idOf(value) ?? value)
+  const filled = values!.reduce((sum, { count }) => sum + count, 0)
+  const out = [...no, ...(filled < rows ? [''] : [])]
+  return `look: ${path}: ${quote(column)}, which is not used, says no in ${rows - yes} of ${rows} rows, which count like all others; ${leaving({ [column]: out.length === 1 ? out[0]! : out })}`
 }
 
 /** Pieces and sums below 0 came back. */

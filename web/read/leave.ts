@@ -3,6 +3,7 @@
  * nothing, pieces that came back. They are counted as rows without ids are.
  */
 import type { Batch, Cell } from './batch.js'
+import { booleanOf } from './booleans.js'
 import { idOf, isMissing, numberOf, textOf, type IdsAs } from './cells.js'
 import { quote } from './errors.js'
 
@@ -20,11 +21,12 @@ export interface NumberRange {
  */
 export type LeaveOut = Record<string, true | string | number | (string | number)[] | NumberRange>
 
-/** Nothing, in words and in numbers. */
-const NO = /^(|-|no?|f(alse)?|\D{0,3}[-+]?0+([.,]0+)?\D{0,3})$/i
+/** Nothing, in numbers and where a word is none of booleans.ts. */
+const NO = /^(|-|\D{0,3}[-+]?0+([.,]0+)?\D{0,3})$/
 
 /** Whether a cell says anything but no: `true`, a date, a number that is not 0. */
-export const saysYes = (cell: Cell): boolean => !isMissing(cell) && cell !== false && !NO.test(textOf(cell))
+export const saysYes = (cell: Cell): boolean =>
+  !isMissing(cell) && cell !== false && !NO.test(textOf(cell)) && booleanOf(textOf(cell)) !== 'false'
 
 const isIn = (
   value: number,

@@ -26,7 +26,7 @@ const MOST = 64
 const LONGEST = 40
 /** A column of Parquet costs what reading it costs, so there, and among many, only names that may tell are looked at. */
 const TELLING =
-  /stat|type|kind|action|event|reason|quant|qty|count|units|pieces|amount|total|price|refund|return|cancel|void|storno|retour|menge|anzahl|cantidad/i
+  /stat|type|kind|action|event|reason|quant|qty|count|units|pieces|amount|total|price|refund|return|cancel|void|storno|retour|menge|anzahl|cantidad|click|like|lov|fav|hate|watch|view|seen|skip|play|listen|complet|finish|label|purchas|bought|order|paid|conver|target|follow|share|collect|save|read|open/i
 
 /** The idle columns of one file. */
 export class Tally {

@@ -93,3 +93,91 @@ test('orders that are apart are two, and one without a number is none', async ()
   const log = await read(rows.map((row, i) => ({ ...row, sku: `p${i}` })), config) // prettier-ignore
   assert.deepEqual(Array.from(log.event.code, (code) => log.event.names[code]), ['paid', 'refunded', '', 'refunded', '']) // prettier-ignore
 })
+
+// -- yes and no -----------------------------------------------------------------------------------------------------------
+
+const logs = (cells, n = 400) => {
+  const draw = random(7)
+  return Array.from({ length: n }, (_, i) => ({
+    user_id: `u${draw.below(40)}`,
+    item_id: `p${draw.below(30)}`,
+    ...cells(i, draw),
+  }))
+}
+
+test('a column that says whether something was done is pointed at, and its config leaves out where it was not', async () => {
+  for (const [column, yes, no] of [
+    ['click', '1', '0'],
+    ['is_like', '1.0', '0.0'],
+    ['long_view', 'True', 'False'],
+    ['label', 'yes', ''],
+    ['gekauft', 'ja', 'nein'],
+    ['购买', '1', '0'],
+    ['skipped', 'false', 'true'],
+    ['isDisliked', '0', '1'],
+  ]) {
+    const rows = logs((i) => ({ [column]: i % 4 === 0 ? yes : no }))
+    const [line, ...others] = await looks(rows)
+    assert.equal(others.length, 0, others.join())
+    assert.ok(line.includes(`"${column}", which is not used, says `) && line.includes('300 of 400 rows'), line)
+    assert.equal((await read(rows, configIn(line))).rows, 100, column)
+  }
+})
+
+test('what says more than yes and no, or nothing of what was done, is left alone', async () => {
+  for (const cell of [
+    (i) => ({ comment: `text ${i}` }),
+    (i) => ({ is_mobile: i % 2 }),
+    () => ({ click: 1 }),
+    (i) => ({ not_clicked: i % 2 }),
+    (i) => ({ watch: 20 + i }),
+  ])
+    assert.deepEqual(await looks(logs(cell)), [])
+})
+
+// -- what is no product ---------------------------------------------------------------------------------------------------
+
+test('what nearly everybody has, and what is called like a line of costs, is pointed at', async () => {
+  for (const [id, share] of [
+    ['SHIPPING', 0.9],
+    ['Versandkosten DE', 0.2],
+    ['gift-card', 0.2],
+    ['送料', 0.2],
+    ['000999', 0.95],
+  ]) {
+    const people = Array.from({ length: 100 }, (_, i) => ({ user_id: `u${i}`, item_id: id })).slice(0, 100 * share)
+    const rows = [...logs((i) => ({ user_id: `u${i % 100}` })), ...people]
+    const [line] = await looks(rows)
+    assert.ok(line.includes(`"${id}" is with ${100 * share} % of all 100 people`), line)
+    assert.equal((await read(rows, configIn(line))).rows, 400)
+  }
+  const few = logs((i) => ({ item_id: i % 2 ? 'Freighter' : `p${i % 20}`, user_id: `u${i % 100}` }))
+  assert.deepEqual(await looks(few), [], 'half of the people may well have one thing')
+})
+
+test('a log of one item or of one person, and ids that a spreadsheet cut short, are pointed at', async () => {
+  const [one] = await looks(logs(() => ({ item_id: 'web', shoe_id: 's' })))
+  assert.match(one, /all 400 rows are of one item, "web" of "item_id".*"item_id":"shoe_id"/)
+  const [person] = await looks(logs(() => ({ user_id: 'me' })))
+  assert.match(person, /all 400 rows are of one person, "me"/)
+  for (const id of ['4.00638E+12', '4.0e+12', '4E+12']) {
+    const line = (await looks(logs((i) => ({ item_id: i % 2 ? id : `p${i % 30}` })))).find((l) =>
+      l.includes('cuts them short'),
+    )
+    assert.ok(line?.includes(`1 of 16 ids of "item_id" are numbers as a spreadsheet cuts them short, such as "${id}"`), line) // prettier-ignore
+  }
+})
+
+// -- the last word --------------------------------------------------------------------------------------------------------
+
+test('rows of one day are in the order of the file, and from its end where it begins with the newest', async () => {
+  const days = Array.from({ length: 20 }, (_, d) => [
+    { user_id: `u${d % 2}`, item_id: `p${d}`, event: 'buy', date: `2024-03-${10 + d}` },
+    { user_id: `u${d % 2}`, item_id: `p${d}`, event: 'refund', date: `2024-03-${10 + d}` },
+  ]).flat()
+  const byPerson = (rows) => ['u0', 'u1'].flatMap((user) => rows.filter((row) => row.user_id === user))
+  for (const rows of [days, [...days].reverse(), byPerson(days), byPerson([...days].reverse())])
+    assert.equal(weighingOf(await read(rows), {}).taken?.size, 20)
+  const bought = days.map((row, i) => ({ ...row, event: i % 2 ? 'buy' : 'refund' }))
+  for (const rows of [bought, [...bought].reverse()]) assert.equal(weighingOf(await read(rows), {}).taken, null)
+})
