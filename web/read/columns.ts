@@ -117,7 +117,10 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
     ['tconst'], // IMDb
     ['id'],
   ],
-  rating: [['score', 'stars', 'starrating', 'overall', 'rate', 'reviewscore', 'userrating', 'itemrating']],
+  rating: [
+    ['score', 'stars', 'starrating', 'overall', 'rate', 'reviewscore', 'userrating', 'itemrating'],
+    ['bookrating'], // Book-Crossing
+  ],
   event: [
     [
       'eventtype',
@@ -177,6 +180,28 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
       'titulo',
       'nombre',
     ],
+    // As catalogues name what they are of; none of them stands for the name of something else.
+    ...[
+      'prodname',
+      'prodtitle',
+      'itemtitle',
+      'articlename',
+      'articletitle',
+      'trackname',
+      'tracktitle',
+      'songname',
+      'moviename',
+      'filmname',
+      'bookname',
+      'gamename',
+      'gametitle',
+      'videotitle',
+      'coursename',
+      'coursetitle',
+      'recipename',
+      'recipetitle',
+      'displayname',
+    ].map((name) => [name]),
   ],
 }
 

@@ -97,7 +97,12 @@ const PLACEHOLDER = /^([^\p{L}\d]*|tb[acd]|unknown|undefined|unspecified|missing
 function booleans({ cells, present, texts, distinct, lists }: Survey): Fit | null {
   if (texts.length === 0 || lists.cells > 0 || distinct.size > FEW) return null
   const said = [...distinct].filter((text) => !isMissing(text))
-  if (said.length > 0 && said.every(isTick) && present > 1 && present < cells.length)
+  if (
+    new Set(said.map((text) => text.toLowerCase())).size === 1 &&
+    said.every(isTick) &&
+    present > 1 &&
+    present < cells.length
+  )
     return { named: () => 'true', blank: 'false' }
   const words = new Set(
     said.filter((text) => booleanOf(text) !== undefined || !PLACEHOLDER.test(text)).map((text) => text.toLowerCase()),

@@ -1,6 +1,7 @@
 /** The columns of a catalogue on their way to attributes: what is known of each beforehand, what became of it. */
 import { toColumn, type Column } from './attribute.js'
 import type { Cell } from './batch.js'
+import { blemishes } from './blemishes.js'
 import { InputError, quote, quoteList, type Place } from './errors.js'
 import type { ExceptionFacts } from './facts.js'
 import { asShown, doubtfulWords, guesses, slips } from './guesses.js'
@@ -63,6 +64,7 @@ export function takenOf(
     ...guesses(survey, reading, column, said),
     ...asShown(survey),
     ...doubtfulWords(survey, reading),
+    ...blemishes(survey, column),
   ]
   const others = `${survey.present - odd.length} of ${survey.present} are ${reading.kind === 'number' || reading.kind === 'date' ? `${reading.kind}s` : `of kind ${reading.kind}`}`
   const exceptions = odd

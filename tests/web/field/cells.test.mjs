@@ -71,6 +71,11 @@ test('ticks: where all others are empty, these say no', async () => {
     const rec = await Recommender.open(await bytesOf(items))
     assert.deepEqual([kept(rec, { organic: tick }).length, kept(rec, { organic: false }).length], [3, 6])
   }
+  assert.deepEqual(
+    only(await cells('axis', repeat(['x', 'y', ''], 3))).names,
+    ['x', 'y'],
+    'of two words neither is one',
+  )
   assert.deepEqual(only(await cells('size', repeat(['X', 'X'], 3))).names, ['X'], 'of every item it is no tick')
 })
 

@@ -1,0 +1,59 @@
+// What values show that nobody meant: spellings that differ in letters, lost letters, paths, rows that are no items.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readInteractions, readItems } from '../../../build/web/read/index.js'
+import { file } from '../helpers/files.mjs'
+
+const csv = (header, rows) => [header, ...rows].map((row) => row.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join()).join('\n') // prettier-ignore
+const repeat = (values, times) => Array.from({ length: times }, () => values).flat()
+/** What is said of a catalogue of one column beside the ids, and the column. */
+async function said(name, values, options) {
+  const { columns, facts } = await readItems([file('values.csv', csv(['item_id', name], values.map((value, i) => [`i${i}`, value])))], options) // prettier-ignore
+  return { remarks: facts.remarks, column: columns[0] }
+}
+
+test('a value in other letters is pointed at, with how many items have which', async () => {
+  const brands = [...repeat(['Nike'], 3), ...repeat(['NIKE', 'nike', 'Adidas'], 2)]
+  const { remarks, column } = await said('brand', brands)
+  assert.deepEqual(column.names, ['Nike', 'NIKE', 'nike', 'Adidas'])
+  assert.deepEqual(remarks, ['look: brand: one value in other letters ("Nike" of 3 items, "NIKE" of 2 items, "nike" of 2 items); a filter on one finds none of the others, and nothing makes them one but the file']) // prettier-ignore
+  const tags = await said('tags', repeat(['new|SALE', 'sale|New', 'sale|new'], 4))
+  assert.match(tags.remarks.join(), /^look: tags: one value in other letters \("new" of 8 items, "New" of 4 items, and 1 more such values\)/) // prettier-ignore
+  assert.deepEqual((await said('brand', repeat(['Nike', 'Puma'], 4))).remarks, [])
+})
+
+test('letters that were decoded wrongly, or lost, are pointed at', async () => {
+  for (const [right, wrong] of ['Café', 'Köln', 'Señor’s', '21 °C'].map((text) => [
+    text,
+    new TextDecoder('windows-1252').decode(Buffer.from(text)),
+  ])) {
+    // prettier-ignore
+    assert.match((await said('title', repeat([wrong], 3))).remarks.join(), /^look: title: 3 of 3 cells hold letters as UTF-8 becomes where it is read as Windows-1252 \("/) // prettier-ignore
+    assert.deepEqual((await said('title', repeat([right], 3))).remarks, [])
+  }
+  assert.match((await said('title', ['K\ufffdln', 'Bonn'])).remarks.join(), /^look: title: 1 of 2 cells have lost letters \(U\+FFFD, in "K\ufffdln"\)/) // prettier-ignore
+  for (const title of ['NÃO', 'ÂNCORA', 'SÃO PAULO']) assert.deepEqual((await said('title', [title])).remarks, [], title) // prettier-ignore
+})
+
+test('paths are one value each, and the config that is said makes values of their steps', async () => {
+  for (const sign of [' > ', '>', ' › ', ' » ']) {
+    const values = repeat([['Home', 'Kitchen', 'Mugs'].join(sign), ['Home', 'Garden'].join(sign)], 4)
+    const { remarks, column } = await said('category', values)
+    assert.equal(column.kind, 'category')
+    const [, separators] = /taken for one value each; ("separators": \{.*\}) makes each step a value$/.exec(remarks.join()) // prettier-ignore
+    const parted = await said('category', values, JSON.parse(`{${separators}}`))
+    assert.deepEqual([...parted.column.names].sort(), ['Garden', 'Home', 'Kitchen', 'Mugs'])
+  }
+  assert.deepEqual((await said('size', repeat(['> 5', '< 5', '5 ->'], 4))).remarks, [])
+})
+
+test('what catalogues and logs call titles and ratings besides', async () => {
+  for (const name of ['prod_name', 'track_name', 'MovieName', 'Display Name']) {
+    const { columns } = await readItems([file('named.csv', csv(['item_id', name], [['a', 'Strap top']]))])
+    assert.deepEqual([columns[0].name, columns[0].kind], ['title', 'text'], name)
+  }
+  const both = await readItems([file('both.csv', csv(['item_id', 'prod_name', 'name'], [['a', 'Top', 'Strap top']]))])
+  assert.deepEqual(both.columns[0].values, ['Strap top'])
+  const log = file('bx.csv', csv(['User-ID', 'ISBN', 'Book-Rating'], [['1', 'x', '8']]))
+  assert.deepEqual([...(await readInteractions([log])).rating], [8])
+})
