@@ -316,6 +316,10 @@ function noteRemarks({ path, role, notes = [] }: InputAccount): string[] {
             ? `${path}: quotes stand for themselves, since that in row ${one.row} does not close; config "quote": true says that fields are quoted`
             : `look: ${path}: quotes are taken off fields that need none (the first in row ${one.row}); config "quote": false keeps them, "quote": true says so`,
         ]
+      case 'people':
+        return [
+          `look: ${path}: ${one.missing} of ${one.of} rows name no person, while ${quote(one.column)}, which is not used, does in ${one.filled}; ${JSON.stringify({ columns: { interactions: { user_id: one.column } } })} in a config takes it`,
+        ]
       case 'orders':
         return [ordersRemark(path, one)]
       case 'words':

@@ -16,6 +16,9 @@ export type Mapping = Partial<Record<Role, string | number | null>>
 /** What is left out and counted, where it would be an error: rows without ids; of repeated ids of a catalogue, all but the first. */
 export type Skip = 'rows without ids' | 'repeated ids'
 
+/** What is taken, unless there are events: then it is where they happened. */
+const APPS: readonly string[] = ['app', 'appid']
+
 /**
  * Other names for a part, in canonical form (lower case, no separators). An earlier group wins over a later one; two
  * names of the same group in one file are ambiguous.
@@ -76,8 +79,6 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
       'videoid',
       'game',
       'gameid',
-      'app',
-      'appid',
       'business',
       'businessid',
       'news',
@@ -115,6 +116,7 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
     ['lineitemsku'], // orders of Shopify
     ['itemsitemid'], // Google Analytics
     ['tconst'], // IMDb
+    APPS,
     ['id'],
   ],
   rating: [
@@ -333,19 +335,23 @@ const configOf = (kind: Kind, columns: Record<string, string>): string =>
 /** The part that a name is usual for. */
 function partOf(name: string): Role | null {
   const canonical = canonicalName(name)
+  if (APPS.includes(canonical)) return null
   const roles = Object.keys(ALIASES) as Role[]
   return roles.find((role) => canonicalName(role) === canonical || ALIASES[role].some((group) => group.includes(canonical))) ?? null // prettier-ignore
 }
 
 /** What columns of people and of items are called, among other words, in a few languages. */
 const WORDS = {
-  user_id: /user|customer|client|member|visitor|buyer|guest|account|person|player|listener|reader|subscriber|student|patient|mail|phone|kunde|nutzer|usuario|utilisateur|session|device/, // prettier-ignore
+  user_id: /user|customer|client|member|visitor|buyer|guest|account|person|player|listener|reader|subscriber|student|patient|anonym|cookie|mail|phone|kunde|nutzer|usuario|utilisateur|session|device/, // prettier-ignore
   item_id: /item|product|article|artikel|produkt|prod|sku|ean|upc|gtin|stock|movie|film|book|song|track|artist|video|game|isbn/, // prettier-ignore
 }
 /** They number what they name, or name it where nothing numbers it; what else is said of it is none. */
 const NUMBERS =
-  /(id|ids|uuid|guid|code|key|no|nr|num|number|nummer|numero|numéro|номер|sku|ean|upc|gtin|isbn|const|hash|mail|ref)$/
+  /(id|ids|uuid|guid|code|key|no|nr|num|number|nummer|numero|numéro|номер|sku|ean|upc|gtin|isbn|const|hash|mail|ref|uri)$/
 const CALLS = /(name|title|user|customer|client|member|buyer|product|article|artikel|produkt|kunde|item)$/
+
+/** Who made a thing, beside which it has a name of its own. */
+const MAKERS = /artist|album|author|brand/i
 
 /** By its name, the column most likely to be of that part. */
 function likeliest(names: readonly string[], role: keyof typeof WORDS): string | undefined {
@@ -354,16 +360,35 @@ function likeliest(names: readonly string[], role: keyof typeof WORDS): string |
   const numbering = (list: readonly string[]) => list.find((name) => NUMBERS.test(canonicalName(name)))
   return (
     numbering(about) ??
+    about.find((name) => CALLS.test(canonicalName(name)) && !MAKERS.test(name)) ??
     about.find((name) => CALLS.test(canonicalName(name))) ??
-    otherIds(names).find((name) => !other.test(canonicalName(name)))
+    (role === 'item_id' ? withoutOthers(otherIds(names)) : otherIds(names)).find(
+      (name) => !other.test(canonicalName(name)),
+    )
   )
 }
 
 /** Names that are usual for items, else those of ids of something that is no usual part. */
 export function otherItems(names: readonly string[]): string[] {
   const usual = names.filter((name) => partOf(name) === 'item_id' && canonicalName(name) !== 'id')
-  return usual.length > 0 ? usual : otherIds(names)
+  return withoutOthers(usual.length > 0 ? usual : otherIds(names))
 }
+
+/** Ids of what is hardly recommended: where and when something happened, to whom, and what a thing is of. */
+const OTHERS =
+  /^(app|ip)id$|amplitude|distinct|mixpanel|^guid|uuid|anonym|user|visitor|cookie|client|customer|categor|impression|event|session|request|message|insert|batch|trace|query|search|rank|page(view)?id|campaign|^ad(set|group)?id|order|transaction|invoice|cart|basket|payment|device|tenant|region|country|type/
+
+const withoutOthers = (names: readonly string[]) => names.filter((name) => !OTHERS.test(canonicalName(name)))
+
+/** Whether one of the columns is the event. */
+const isOfEvents = (names: readonly string[]) => names.some((name) => partOf(name) === 'event')
+
+/** Columns that may tell people apart, signed in or not. */
+export const otherPeople = (names: readonly string[]): string[] =>
+  names.filter((name) => PEOPLE.test(canonicalName(name)))
+
+const PEOPLE =
+  /^(anonymousid|anonid|.*(user|visitor|client|customer|device|cookie|pseudo|member|distinct|fullvisitor|person|profile|account|amplitude).*id|.*(email|cookie|visitor))$/
 
 function noteFallback(facts: FileFacts, role: Role, wanted: string, column: string | null): void {
   const notes = (facts.notes ??= []).filter((one) => one.note !== 'fallback' || one.role !== role)
@@ -386,13 +411,14 @@ function findColumn(file: string, names: readonly string[], role: Role, kind: Ki
   if (exact >= 0) return exact
   const canonical = names.map(canonicalName)
   for (const group of [[canonicalName(role)], ...ALIASES[role]]) {
+    if (group === APPS && isOfEvents(names)) continue
     const fits = canonical.flatMap((name, at) => (group.includes(name) ? [at] : []))
     if (fits.length > 1)
       throw new ColumnError(
         file,
         role,
         `${fits.length} columns that could be ${role}: ${quoteList(fits.map((at) => names[at]))}`,
-        `one of them named ${role}, or a config that chooses: ${configOf(kind, { [role]: names[fits[0]] })}`,
+        `one of them named ${role}, or a config that chooses: ${configOf(kind, { [role]: names[fits.find((at) => canonical[at] !== 'time') ?? fits[0]] })}`,
       )
     if (fits.length === 0) continue
     const others = kind === 'interactions' && role === 'item_id' && group.includes('id') ? otherIds(names) : []
@@ -401,7 +427,7 @@ function findColumn(file: string, names: readonly string[], role: Role, kind: Ki
       file,
       role,
       `${quote(names[fits[0]])}, which may only number the rows, beside ${quoteList(others)}`,
-      `the column of the items to be named: config "columns": {"interactions": {"item_id": ${JSON.stringify(others[0])}}}`,
+      `the column of the items to be named: config "columns": {"interactions": {"item_id": ${JSON.stringify(withoutOthers(others)[0] ?? '…')}}}`,
     )
   }
   return -1

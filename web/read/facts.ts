@@ -76,6 +76,8 @@ export type FileNote =
   | { note: 'dates'; column: string }
   /** These columns stand on the first row of an order alone, and hold for the others, so many; `by` tells the orders apart. */
   | { note: 'orders'; by: string; columns: string[]; rows: number }
+  /** So many rows name no person; this column, which plays no part, tells people apart in `filled` of them all. */
+  | { note: 'people'; column: string; filled: number; missing: number; of: number }
   /** Words stand behind all ratings, as in this cell. */
   | { note: 'words'; column: string; example: string }
   /** The file's quotes stand for themselves, since that of the row does not close where its field ends; or they are taken off. */

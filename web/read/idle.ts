@@ -1,6 +1,7 @@
-/** A log without times may have them in a column whose name says nothing: which of those that play no part holds dates. */
+/** What columns that play no part may be for: dates of a log that has no times, people where the column of people is half empty. */
 import type { Cell, Quoting } from './batch.js'
 import { isMissing, numberOf } from './cells.js'
+import { otherPeople } from './columns.js'
 import type { FileFacts } from './facts.js'
 import { headingBy } from './header.js'
 import { scanTable } from './table.js'
@@ -25,6 +26,25 @@ export async function noteDates(facts: FileFacts, quoting: Quoting): Promise<voi
     if (column !== undefined) (facts.notes ??= []).push({ note: 'dates', column })
     return
   }
+}
+
+/** Where rows of a file name no person: another column that tells people apart and is filled more often, in so many rows. */
+export async function notePeople(facts: FileFacts, missing: number, quoting: Quoting): Promise<void> {
+  const unused = facts.columns.filter(({ role }) => role === null).map(({ name }) => name)
+  const others = otherPeople(unused).slice(0, WIDEST)
+  if (others.length === 0) return
+  const filled = others.map(() => 0)
+  let of = 0
+  const select = (names: readonly string[]) => others.map((name) => names.indexOf(name))
+  for await (const { columns, rows } of scanTable(facts.path, { ...quoting, select })) {
+    columns.forEach((cells, c) => {
+      for (let i = 0; cells !== null && i < rows; i++) if (!isMissing(cells[i])) filled[c]!++
+    })
+    of += rows
+  }
+  const most = filled.indexOf(Math.max(...filled))
+  if (filled[most]! > of - missing)
+    (facts.notes ??= []).push({ note: 'people', column: others[most]!, filled: filled[most]!, missing, of })
 }
 
 function areDates(name: string, cells: readonly Cell[]): boolean {

@@ -15,7 +15,7 @@ import {
   type FileFacts,
 } from './facts.js'
 import { leaveOutFar, type TimeFacts } from './far.js'
-import { noteDates } from './idle.js'
+import { noteDates, notePeople } from './idle.js'
 import { IdColumn, Intern, join } from './intern.js'
 import { Leaving, type LeaveOut } from './leave.js'
 import { ordersOf } from './orders.js'
@@ -180,6 +180,7 @@ export async function readInteractions(
       about.rows += batch.rows
     }
     sieve.end()
+    if (sieve.nobody > 0) await notePeople(about, sieve.nobody, options)
     orders?.note(about)
     noteWords(about, file.columns.rating, ratings.example)
     idle.push(...tally.facts(file.rows))
@@ -256,6 +257,8 @@ class Sieve {
   private error: InputError | null = null
   private refused = 0
   private rows = 0
+  /** Rows that name an item and no person. */
+  nobody = 0
 
   constructor(
     private readonly file: File,
@@ -285,6 +288,7 @@ class Sieve {
         continue
       }
       const [role, cell] = !isItem ? (['item_id', itemCells[i]] as const) : (['user_id', userCells[i]] as const)
+      if (role === 'user_id' && hasNoId(cell)) this.nobody++
       if (!hasNoId(cell)) this.fault(badCell(this.file, batch, i, role, cell, ID_EXPECTED))
       else if (this.skip) leaveOut(this.about.left, `no ${role}`, rowOf(batch, i))
       else this.refuse(badCell(this.file, batch, i, role, cell, SKIP_EXPECTED))

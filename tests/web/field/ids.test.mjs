@@ -359,3 +359,46 @@ test('a log of which every row was refused is not said to be empty', async () =>
   assert.match(account.errors.join('\n'), /found nothing \(as in 30 of 30 rows\)/)
   assert.doesNotMatch(account.errors.join('\n'), /no rows below the header/)
 })
+
+test('of columns with unusual names, those are suggested that may tell items and people', async () => {
+  const suggested = async (header) =>
+    JSON.parse(/names it: (\{.*\})$/.exec((await check({ log: `${header}\n` })).errors[0])[1]).columns.interactions
+  for (const [header, columns] of [
+    ['anonymousId,messageId,type,userId', { item_id: '…' }],
+    ['app_id,event,event_id,domain_userid', { user_id: 'domain_userid', item_id: '…' }],
+    ['app,amplitude_id,event_type,user_id,device_id', { item_id: '…' }],
+    ['user_id,impression_id,category_id,hotel_id', { item_id: 'hotel_id' }],
+    ['endTime,artistName,trackName,msPlayed', { user_id: '…', item_id: 'trackName' }],
+    ['username,album_artist_name,spotify_track_uri', { item_id: 'spotify_track_uri' }],
+    ['anonymousId,venueId', { user_id: 'anonymousId', item_id: 'venueId' }],
+  ])
+    assert.deepEqual(await suggested(header), columns, header)
+})
+
+test('an app is an item where nothing else is one and there are no events', async () => {
+  const steam = await check({ log: log('user_id,app_id,timestamp', (n) => 100 + n) })
+  assert.deepEqual(steam.errors, [])
+  const both = await check({ log: log('user_id,sku,timestamp,app_id', (n) => 100 + n, (u, i, t) => `${u},${i},${t},web`) }) // prettier-ignore
+  assert.equal(both.inputs[0].columns.find(({ role }) => role === 'item_id').name, 'sku')
+})
+
+test('where half of the rows name no person, the column that names all of them is pointed at', async () => {
+  for (const [column, header] of [
+    ['anonymousId', 'user_id,item_id,timestamp,anonymousId'],
+    ['domain_userid', 'userId,product_id,timestamp,domain_userid'],
+    ['email', 'customer_id,sku,timestamp,email'],
+  ])
+    for (const config of [{}, { skip: 'rows without ids' }]) {
+      const half = (user, item, at) => `${user % 2 ? user : ''},${item},${at},d${user}`
+      const text = log(header, (n) => 100 + n, half)
+      const { remarks, errors } = await check({ log: text, config })
+      assert.equal(errors.length, config.skip ? 0 : 1)
+      const line = remarks.find((one) => one.includes('name no person'))
+      assert.ok(
+        line.includes(`300 of 600 rows name no person, while "${column}", which is not used, does in 600`),
+        line,
+      )
+      const after = await check({ log: text, config: JSON.parse(/\{.*\}/.exec(line)[0]) })
+      assert.deepEqual([after.errors, after.inputs[0].rows], [[], 600])
+    }
+})
