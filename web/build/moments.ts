@@ -115,6 +115,7 @@ export async function readContexts(core: Core, paths: readonly string[], log: In
   let first = 0
   for (const [f, path] of (fields.length === 0 ? [] : paths).entries())
     for await (const batch of scanTable(path, {
+      nested: true,
       heading: headingBy(Object.values(log.files[f]?.columns ?? {})),
       select: (names) => fields.map((field) => names.indexOf(field.name)),
     })) {

@@ -67,6 +67,8 @@ export interface ScanOptions extends Quoting {
   onBytes?: (count: number) => void
   /** default: the first line names the columns */
   heading?: Heading
+  /** keys within the objects of JSON are columns too, by their path: `properties.product_id` */
+  nested?: boolean
   /** hears of lines above the header, which are passed over */
   onAbove?: (above: Above) => void
   /** hears of quotes that were read in one of two ways */

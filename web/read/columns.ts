@@ -225,6 +225,9 @@ export class ColumnError extends InputError {
   }
 }
 
+/** No column for a part, among the names that a file has. */
+export class NoColumn extends ColumnError {}
+
 /** What kind of file it is, as config key `columns` calls them. */
 type Kind = 'interactions' | 'items' | 'campaigns'
 
@@ -309,14 +312,14 @@ function noteNoHeader(facts: FileFacts | undefined, names: readonly string[], ki
 function noColumn(file: string, role: Role, names: readonly string[], kind: Kind, line: string): ColumnError {
   const found = `no column for ${role} among ${quoteList(names)}`
   if (areData(names))
-    return new ColumnError(
+    return new NoColumn(
       file,
       role,
       `${found}, which look like a first row: there seems to be no header`,
       `a header line, or columns by place, such as config ${byPlace(names, kind)} (its numbers are to be checked)`,
     )
   const usual = `a header line with ${role}${EXAMPLES[role] ?? ''}`
-  return new ColumnError(file, role, found, `${usual}, or a config that names it: ${line}`)
+  return new NoColumn(file, role, found, `${usual}, or a config that names it: ${line}`)
 }
 
 /** The config that names what is missing: the likeliest column for each part of which the names tell nothing. */
@@ -325,7 +328,10 @@ function unfound(names: readonly string[], required: readonly Role[], mapping: M
     (role) => mapping[role] === undefined && !names.some((name) => partOf(name) === role),
   ) as (keyof typeof WORDS)[]
   const free = names.filter((name) => partOf(name) === null)
-  const likely = Object.fromEntries(open.map((role) => [role, likeliest(free, role) ?? '…']))
+  const likely: Record<string, string> = Object.fromEntries(open.map((role) => [role, likeliest(free, role) ?? '…']))
+  const times = names.filter((name) => name.includes('.') && partOf(name.split('.').at(-1)!) === 'timestamp')
+  const isDated = names.some((name) => partOf(name) === 'timestamp')
+  if (kind === 'interactions' && !isDated && times.length === 1) likely.timestamp = times[0]!
   return configOf(kind, likely)
 }
 
@@ -333,7 +339,7 @@ const configOf = (kind: Kind, columns: Record<string, string>): string =>
   JSON.stringify({ columns: { [kind]: columns } })
 
 /** The part that a name is usual for. */
-function partOf(name: string): Role | null {
+export function partOf(name: string): Role | null {
   const canonical = canonicalName(name)
   if (APPS.includes(canonical)) return null
   const roles = Object.keys(ALIASES) as Role[]
@@ -342,7 +348,7 @@ function partOf(name: string): Role | null {
 
 /** What columns of people and of items are called, among other words, in a few languages. */
 const WORDS = {
-  user_id: /user|customer|client|member|visitor|buyer|guest|account|person|player|listener|reader|subscriber|student|patient|anonym|cookie|mail|phone|kunde|nutzer|usuario|utilisateur|session|device/, // prettier-ignore
+  user_id: /user|customer|client|member|visitor|buyer|guest|account|person|distinct|player|listener|reader|subscriber|student|patient|anonym|cookie|mail|phone|kunde|nutzer|usuario|utilisateur|session|device/, // prettier-ignore
   item_id: /item|product|article|artikel|produkt|prod|sku|ean|upc|gtin|stock|movie|film|book|song|track|artist|video|game|isbn/, // prettier-ignore
 }
 /** They number what they name, or name it where nothing numbers it; what else is said of it is none. */
@@ -356,6 +362,8 @@ const MAKERS = /artist|album|author|brand/i
 /** By its name, the column most likely to be of that part. */
 function likeliest(names: readonly string[], role: keyof typeof WORDS): string | undefined {
   const other = role === 'user_id' ? WORDS.item_id : WORDS.user_id
+  const inside = names.find((name) => name.includes('.') && partOf(name.split('.').at(-1)!) === role)
+  if (inside !== undefined) return inside
   const about = names.filter((name) => WORDS[role].test(canonicalName(name)))
   const numbering = (list: readonly string[]) => list.find((name) => NUMBERS.test(canonicalName(name)))
   return (
@@ -406,10 +414,13 @@ export function checkMapped(files: readonly FileFacts[], mapping: Record<string,
       )
 }
 
-function findColumn(file: string, names: readonly string[], role: Role, kind: Kind): number {
+/** Names without a dot come before those that have one, as keys inside objects do: `user.id`. */
+function findColumn(file: string, names: readonly string[], role: Role, kind: Kind, dotless = true): number {
   const exact = names.indexOf(role)
   if (exact >= 0) return exact
-  const canonical = names.map(canonicalName)
+  const own =
+    dotless && names.some((name) => name.includes('.')) ? names.map((name) => (name.includes('.') ? '' : name)) : names
+  const canonical = own.map(canonicalName)
   for (const group of [[canonicalName(role)], ...ALIASES[role]]) {
     if (group === APPS && isOfEvents(names)) continue
     const fits = canonical.flatMap((name, at) => (group.includes(name) ? [at] : []))
@@ -430,7 +441,7 @@ function findColumn(file: string, names: readonly string[], role: Role, kind: Ki
       `the column of the items to be named: config "columns": {"interactions": {"item_id": ${JSON.stringify(withoutOthers(others)[0] ?? '…')}}}`,
     )
   }
-  return -1
+  return own === names ? -1 : findColumn(file, names, role, kind, false)
 }
 
 const KNOWN = new Set(Object.values(ALIASES).flat(2))

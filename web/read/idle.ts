@@ -21,7 +21,7 @@ export async function noteDates(facts: FileFacts, quoting: Quoting): Promise<voi
   if (idle.length === 0) return
   const select = (names: readonly string[]) => idle.map((name) => names.indexOf(name))
   const heading = headingBy(facts.columns.map(({ name }) => name))
-  for await (const { columns } of scanTable(facts.path, { ...quoting, select, heading })) {
+  for await (const { columns } of scanTable(facts.path, { ...quoting, select, heading, nested: true })) {
     const column = idle.find((name, c) => columns[c] !== null && areDates(name, Array.from(columns[c]!)))
     if (column !== undefined) (facts.notes ??= []).push({ note: 'dates', column })
     return

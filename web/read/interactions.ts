@@ -144,7 +144,13 @@ export async function readInteractions(
     let times: TimeColumn | null = null
     const ratings = new RatingColumn()
     const sieve = new Sieve(file, about, leaving, options.skip?.includes('rows without ids') ?? false, fault)
-    for await (const scanned of scanTable(path, { select, onBytes, heading, ...quoting(options.quote, about) })) {
+    for await (const scanned of scanTable(path, {
+      select,
+      onBytes,
+      heading,
+      nested: true,
+      ...quoting(options.quote, about),
+    })) {
       const whole = orders?.fill(scanned) ?? scanned
       const batch = sieve.rowsWithIds(whole, users, items, (i) => left.push(read + i))
       read += scanned.rows

@@ -3,8 +3,10 @@
  * taken as its digits, a text: such numbers are ids and codes.
  */
 import type { Batch, Scan, ScanOptions } from './batch.js'
+import { NoColumn } from './columns.js'
 import { InputError, quote } from './errors.js'
 import { parseJson } from './json.js'
+import { Inside, isObject, whereInside } from './nested.js'
 import { readLines, readText } from './text.js'
 
 type Row = Record<string, unknown>
@@ -86,8 +88,11 @@ class Keys {
   private readonly file: string
   private readonly select: ScanOptions['select']
 
+  private readonly inside: Inside | null
+
   constructor(file: string, options: ScanOptions) {
     this.file = file
+    this.inside = options.nested ? new Inside() : null
     this.select = options.select
   }
 
@@ -100,8 +105,9 @@ class Keys {
         this.known.add(name)
         this.names.push(name)
       }
+      for (const name of this.inside?.add(row, this.known) ?? []) this.names.push(name)
     }
-    if (this.names.length > before || firstRow === 1) this.picked = this.select(this.names, 'jsonl')
+    if (this.names.length > before || firstRow === 1) this.picked = this.pick(rows)
     const table = firstRow - 1 + rows.length
     if (table * this.picked.length > CELLS + SPARSE * this.present)
       throw new InputError(
@@ -110,10 +116,20 @@ class Keys {
         'columns, which most rows have (what differs from row to row can be a list under one key)',
       )
     // Own keys only: a row without the key "constructor" has no cell there.
-    const columns = this.picked.map((at) =>
-      at < 0 ? null : rows.map((row) => (Object.hasOwn(row, this.names[at]) ? row[this.names[at]] : undefined)),
-    )
+    const columns = this.picked.map((at) => (at < 0 ? null : rows.map((row) => this.cell(row, this.names[at]))))
     return { columns, rows: rows.length, firstRow, lines }
+  }
+
+  private cell(row: Row, name: string): unknown {
+    return Object.hasOwn(row, name) ? row[name] : this.inside?.cell(row, name)
+  }
+
+  private pick(rows: readonly Row[]): number[] {
+    try {
+      return this.select(this.names, 'jsonl')
+    } catch (error) {
+      throw error instanceof NoColumn ? whereInside(error, rows, this.inside !== null) : error
+    }
   }
 }
 
@@ -140,10 +156,6 @@ function parseExact(text: string): unknown {
   if (!/\d{16}/.test(text)) return value
   const isLong = (token: string) => WHOLE.test(token) && !Number.isSafeInteger(Number(token))
   return JSON.parse(text.replace(TOKENS, (token) => (isLong(token) ? `"${token}"` : token)))
-}
-
-function isObject(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function kindOf(value: unknown): string {

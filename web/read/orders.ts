@@ -45,7 +45,12 @@ export async function ordersOf(path: string, mapping: Mapping, options: Options)
   }
   const survey = new Survey()
   const quote = options.quote === undefined ? {} : { quote: options.quote }
-  for await (const { columns, rows } of scanTable(path, { ...quote, select, heading: headingOf(NEEDED, mapping) })) {
+  for await (const { columns, rows } of scanTable(path, {
+    ...quote,
+    select,
+    heading: headingOf(NEEDED, mapping),
+    nested: true,
+  })) {
     survey.add(columns, rows)
     if (by === undefined || survey.isTold(asked.length)) return null
   }

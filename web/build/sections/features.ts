@@ -135,6 +135,7 @@ export async function withValues(
   const values = open.map(() => new Set<string>())
   for (const { path, columns } of open.length === 0 ? [] : logs)
     for await (const batch of scanTable(path, {
+      nested: true,
       heading: headingBy(Object.values(columns)),
       select: (names) => open.map((name) => names.indexOf(name)),
     }))
