@@ -31,7 +31,7 @@ import { takenRemarks } from './lastword.js'
 import { oddRemarks } from './odd.js'
 import { columnsOf } from './reading.js'
 import { missingRemarks, timeRemarks, timesLine } from './times.js'
-import { idleRemarks, leftNothing, peopleRemarks } from './telling.js'
+import { idleRemarks, leftNothing, peopleRemarks, summaryRemarks } from './telling.js'
 import { repeatedOf, settled, timesOf, type TimesAccount } from './understood.js'
 import { weighingOf, type Weighing } from './weighing.js'
 
@@ -277,6 +277,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...takenRemarks(weighing.taken),
     ...idleRemarks(inputs.interactions, config),
     ...peopleRemarks(inputs.interactions),
+    ...summaryRemarks(inputs.interactions, inputs.items),
     ...oddRemarks(inputs),
     ...repeatedRemarks(account, inputs),
     ...rankerRemarks(inputs),

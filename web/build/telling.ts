@@ -7,7 +7,7 @@ import { booleanOf } from '../read/booleans.js'
 import { idOf } from '../read/cells.js'
 import { quote, quoteList } from '../read/errors.js'
 import { saysYes } from '../read/leave.js'
-import { whyLeft, type Interactions, type LeaveOut, type TallyFacts } from '../read/index.js'
+import { whyLeft, type Interactions, type Items, type LeaveOut, type TallyFacts } from '../read/index.js'
 import { plain } from '../recommender/words.js'
 import type { Config } from './config.js'
 import { meaningOf, saysDone } from './names.js'
@@ -115,6 +115,38 @@ export function peopleRemarks(log: Interactions | null): string[] {
   const way = leaving(Object.fromEntries(columns.map((column) => [column, ids])))
   return [
     `look: ${one} ${odd.length === 1 ? 'has' : 'have'} much of the log: ${has} of ${log.rows} rows; if that is nobody in particular, such as all guests, ${way}`,
+  ]
+}
+
+// -- rows that are none ---------------------------------------------------------------------------------------------------
+
+/** What spreadsheets and reports call the row that adds up the others. */
+const SUMMARY =
+  /^((grand|sub) ?-?)?totals?:?$|^(total(e|es)? (general|generale)|sum(me)?|gesamt(summe|betrag)?|total general|suma|somme|totale|totaal|summa|razem|toplam|итого|всего|合計|总计|合计|总数|합계|총계|المجموع|الاجمالي)$/u
+const isSummary = (id: string) => SUMMARY.test(plain(id).trim())
+
+/** A row that adds up the others, and became a person or an item. */
+export function summaryRemarks(log: Interactions | null, items: Items | null): string[] {
+  const ids = (items?.itemIds ?? []).filter(isSummary)
+  const files = items?.files.map(({ path }) => path).join(', ')
+  const inItems = ids.map((id) => `look: ${files}: an item is called ${quote(id)}; if its row adds up the others, take it out of the file`) // prettier-ignore
+  if (log === null) return inItems
+  const parts = [
+    ['user_id', log.userIds, log.user],
+    ['item_id', log.itemIds, log.item],
+  ] as const
+  const found = parts
+    .map(([part, names, codes]) => {
+      const called = new Set(names.flatMap((name, code) => (isSummary(name) ? [code] : [])))
+      return { part, called: Array.from(called, (code) => names[code]!), rows: called.size === 0 ? 0 : codes.filter((code) => called.has(code)).length } // prettier-ignore
+    })
+    .reduce((a, b) => (b.rows > a.rows ? b : a)) // the same row, most often
+  if (found.rows === 0) return inItems
+  const columns = [...new Set(log.files.map((file) => file.columns[found.part] ?? found.part))]
+  const way = leaving(Object.fromEntries(columns.map((column) => [column, found.called])))
+  return [
+    ...inItems,
+    `look: ${quoteList(found.called)} in ${quoteList(columns)} of ${found.rows} of ${log.rows} rows of the log; if these add up the others, ${way}`,
   ]
 }
 

@@ -73,6 +73,8 @@ export interface ScanOptions extends Quoting {
   onAbove?: (above: Above) => void
   /** hears of quotes that were read in one of two ways */
   onQuotes?: (quotes: Quotes) => void
+  /** hears of a header that comes again among the rows, as where files were put one behind the other, by the row after it */
+  onHeader?: (row: number) => void
 }
 
 /** How a file's quotes were read where it leaves that open, by the first row that does: as they stand, or as none. */

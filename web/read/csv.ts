@@ -28,7 +28,7 @@ const MANY = 1000
 /**
  * Scans a delimited text file, plain or gzip, RFC 4180 quoting, any line ends; blank lines are skipped, and a first line
  * `sep=;`. The delimiter is the given one, or what the header line has most of: comma, tab, semicolon or bar; or `::`. Fields beyond
- * the header's are let go where they are empty. Lines above the header, and a file without one: see `heading`.
+ * the header's are let go where they are empty, and the header where it comes again. Lines above it, and a file without one: see `heading`.
  * Errors: empty file, a name twice, a row with too few or too many fields, a quote that is malformed or not closed.
  */
 export async function* scanCsv(path: string, options: ScanOptions, delimiter?: string): Scan {
@@ -181,6 +181,10 @@ function toBatch(path: string, state: CsvState, piece: Piece, quoted: boolean, o
       if (state.headed) continue
     }
     while (cells.length > state.names.length && cells.at(-1) === '') cells.pop()
+    if (isHeader(cells, state.names)) {
+      options.onHeader?.(state.row)
+      continue
+    }
     if (cells.length !== state.names.length) {
       throw new InputError(
         { file: path, row: state.row, line },
@@ -210,6 +214,10 @@ function headerNames(path: string, cells: string[], options: ScanOptions): strin
     throw error
   }
 }
+
+/** Whether a row is the header once more; a name alone may be a value. */
+const isHeader = (cells: readonly string[], names: readonly string[]): boolean =>
+  names.length > 1 && cells.length === names.length && names.every((name, c) => cells[c]!.trim() === name)
 
 function newlinesIn(cells: string[]): number {
   let count = 0

@@ -87,12 +87,13 @@ export type FileNote =
   /** The first line, taken for the header, looks like a row; the config that names columns by place. */
   | { note: 'headless'; first: string[]; config: string }
 
-/** Options of a scan that notes how a file's quotes were read, and what stands above its header. */
+/** Options of a scan that notes how a file's quotes were read, what stands above its header, and where that comes again. */
 export const quoting = (
   quote: boolean | undefined,
   facts: FileFacts,
-): Pick<ScanOptions, 'quote' | 'onQuotes' | 'onAbove'> => ({
+): Pick<ScanOptions, 'quote' | 'onQuotes' | 'onAbove' | 'onHeader'> => ({
   ...(quote !== undefined && { quote }),
+  onHeader: (row) => leaveOut(facts.left, 'the header again', row),
   onQuotes: (quotes) => (facts.notes ??= []).push({ note: 'quotes', ...quotes }),
   onAbove: (above) => (facts.notes ??= []).push({ note: 'above', ...above }),
 })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readInteractions, readItems } from '../../../build/web/read/index.js'
 import { file } from '../helpers/files.mjs'
+import { cli } from '../helpers/shop.mjs'
 
 const csv = (header, rows) => [header, ...rows].map((row) => row.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join()).join('\n') // prettier-ignore
 const repeat = (values, times) => Array.from({ length: times }, () => values).flat()
@@ -56,4 +57,47 @@ test('what catalogues and logs call titles and ratings besides', async () => {
   assert.deepEqual(both.columns[0].values, ['Strap top'])
   const log = file('bx.csv', csv(['User-ID', 'ISBN', 'Book-Rating'], [['1', 'x', '8']]))
   assert.deepEqual([...(await readInteractions([log])).rating], [8])
+})
+
+// -- rows that are none ---------------------------------------------------------------------------------------------------
+
+test('a header that comes again, as where exports were put one behind the other, is left out and counted', async () => {
+  const items = file(
+    'twice.csv',
+    'item_id,title,price\na,Mug,3\nitem_id, title ,price\nb,Cup,4.5\nitem_id,title,price\n',
+  )
+  const { columns, facts, itemIds } = await readItems([items])
+  assert.deepEqual([itemIds, columns.map(({ kind }) => kind), facts.remarks], [['a', 'b'], ['text', 'number'], []])
+  assert.deepEqual(facts.files[0].left, [{ rows: 2, why: 'the header again', row: 2 }])
+  const log = file('twice.tsv', 'user_id\titem_id\nu\ta\nuser_id\titem_id\nuser_id\ta\n')
+  const read = await readInteractions([log])
+  assert.deepEqual([read.userIds, read.itemIds, read.rows], [['u', 'user_id'], ['a'], 2])
+  assert.match(
+    (await cli('check', '--interactions', log)).stdout,
+    /1 rows left out: the header again \(the first is row 2\)/,
+  )
+})
+
+test('rows that add up the others are pointed at', async () => {
+  const rows = Array.from({ length: 24 }, (_, i) => [`u${i % 6}`, `a${i % 5}`, 1])
+  for (const word of ['Total', 'Grand total', 'Gesamtsumme', 'ИТОГО', '合计']) {
+    const log = file('sums.csv', csv(['user_id', 'item_id', 'n'], [...rows, [word, word, 24]]))
+    const { stdout } = await cli('check', '--interactions', log)
+    assert.ok(stdout.includes(`look: "${word}" in "user_id" of 1 of 25 rows of the log; if these add up the others, {"leaveOut":{"user_id":["${word}"]}} in a config leaves them out`), stdout) // prettier-ignore
+    const config = file('sums.json', JSON.stringify({ leaveOut: { user_id: [word] } }))
+    assert.doesNotMatch((await cli('check', '--interactions', log, '--config', config)).stdout, /add up/)
+    const items = file('sum.csv', csv(['item_id', 'title'], [['a', 'Mug'], [word, '1 item']])) // prettier-ignore
+    assert.match((await cli('check', '--items', items)).stdout, /look: .*sum\.csv: an item is called ".*"; if its row adds up the others, take it out of the file/) // prettier-ignore
+  }
+  const named = file(
+    'named.csv',
+    csv(
+      ['item_id', 'title'],
+      [
+        ['Total Recall', 'a'],
+        ['totals-1', 'b'],
+      ],
+    ),
+  )
+  assert.doesNotMatch((await cli('check', '--items', named)).stdout, /add/)
 })
