@@ -327,7 +327,8 @@ function unfound(names: readonly string[], required: readonly Role[], mapping: M
   const open = required.filter(
     (role) => mapping[role] === undefined && !names.some((name) => partOf(name) === role),
   ) as (keyof typeof WORDS)[]
-  const free = names.filter((name) => partOf(name) === null)
+  const isFree = (part: Role | null) => part === null || (part === 'title' && kind === 'interactions') // a log has no titles
+  const free = names.filter((name) => isFree(partOf(name)))
   const likely: Record<string, string> = Object.fromEntries(open.map((role) => [role, likeliest(free, role) ?? '…']))
   const times = names.filter((name) => name.includes('.') && partOf(name.split('.').at(-1)!) === 'timestamp')
   const isDated = names.some((name) => partOf(name) === 'timestamp')
