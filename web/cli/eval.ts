@@ -1,6 +1,7 @@
 /** martello eval: the quality of a whole bundle on held-out events, or the retrieval of its vectors against exact search. */
 import { performance } from 'node:perf_hooks'
 import { complement, reportOf } from './complement.js'
+import { holdoutRemarks } from './holdout.js'
 import { Measures } from './measures.js'
 import { openBundle } from './open.js'
 import { flag, needed, parse, text, UsageError, whole, type Values } from './options.js'
@@ -53,9 +54,11 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   if (historyPaths === undefined) throw new UsageError(`--history is missing\n\n${USAGE}`)
   const k = whole(values, 'k', 20, 1, 1000)
   const { rec, bytes } = await openBundle(path)
-  const options = logOptions((await readRecord(path, bytes))?.config ?? {})
+  const record = await readRecord(path, bytes)
+  const options = logOptions(record?.config ?? {})
   const holdout = await readInteractions([needed(values, 'holdout', USAGE)], options)
   const history = await readInteractions(historyPaths, { ...options, allowEmpty: true })
+  for (const line of holdoutRemarks(record, history, holdout)) process.stderr.write(`${line}\n`)
   const { asked, counts } = targetsOf(await coreOf(bytes), history, holdout)
   if (asked.length === 0) throw nobodyLeft(needed(values, 'holdout', USAGE), holdout, counts)
   const bar = new Bar(flag(values, 'json'))

@@ -5,7 +5,7 @@ import { accountOf } from '../../../build/web/build/account.js'
 import { logOptions } from '../../../build/web/build/reading.js'
 import { weighingOf } from '../../../build/web/build/weighing.js'
 import { readInteractions } from '../../../build/web/read/index.js'
-import { csv, file, path, random } from '../helpers/shop.mjs'
+import { cli, csv, file, path, random } from '../helpers/shop.mjs'
 
 /** A log as a build reads it. */
 const read = (rows, config = {}) => readInteractions([file('shop.csv', csv(rows))], logOptions(config))
@@ -180,4 +180,35 @@ test('rows of one day are in the order of the file, and from its end where it be
     assert.equal(weighingOf(await read(rows), {}).taken?.size, 20)
   const bought = days.map((row, i) => ({ ...row, event: i % 2 ? 'buy' : 'refund' }))
   for (const rows of [bought, [...bought].reverse()]) assert.equal(weighingOf(await read(rows), {}).taken, null)
+})
+
+// -- what is held out -----------------------------------------------------------------------------------------------------
+
+test('eval says what of a holdout the bundle does not weigh, and what is older than the history', async () => {
+  const day = (i) => `2024-03-${10 + (i % 18)}`
+  const built = logs((i) => ({ event: 'purchase', date: day(i) }))
+  const bundle = path('held.mrt')
+  const made = await cli('build', '-o', bundle, '--interactions', file('built.csv', csv(built)), '--quiet')
+  assert.equal(made.code, 0, made.stderr)
+  const said = async (cells) => {
+    const held = Array.from({ length: 40 }, (_, i) => ({ user_id: `u${i}`, item_id: `q${i}`, ...cells(i) }))
+    const run = await cli('eval', bundle, '--history', path('built.csv'), '--holdout', file('held.csv', csv(held)), '--json') // prettier-ignore
+    assert.equal(run.code, 0, run.stderr)
+    return run.stderr.split('\n').filter((line) => line.startsWith('look: '))
+  }
+  assert.deepEqual(await said(() => ({ event: 'purchase', date: '2024-04-01' })), [])
+  for (const [word, weight] of [
+    ['refunded', 0],
+    ['CANCELED BY CUSTOMER', 0],
+    ['thumbs-down', -1],
+  ]) {
+    const [line, ...others] = await said((i) => ({ event: i % 4 ? 'purchase' : word, date: '2024-04-01' }))
+    assert.equal(others.length, 0)
+    assert.ok(line.includes(`"${word}" in 10 of 40 rows`), line)
+    assert.deepEqual(JSON.parse(/\{.*\}\}/.exec(line)[0]), { events: { [word]: weight } })
+  }
+  const [nameless] = await said(() => ({ date: '2024-04-01' }))
+  assert.match(nameless, /40 of 40 rows have no event, and count 1; the bundle was built of "purchase"/)
+  const [older] = await said(() => ({ event: 'purchase', date: '2023-01-01' }))
+  assert.match(older, /40 of 40 held-out events are older/)
 })
