@@ -4,7 +4,7 @@
  * config that takes them for what they are.
  */
 import { booleanOf } from '../read/booleans.js'
-import { idOf } from '../read/cells.js'
+import { idOf, numberOf } from '../read/cells.js'
 import { quote, quoteList } from '../read/errors.js'
 import { saysYes } from '../read/leave.js'
 import { whyLeft, type Interactions, type Items, type LeaveOut, type TallyFacts } from '../read/index.js'
@@ -15,9 +15,10 @@ import { columnsOf } from './reading.js'
 
 /** Names of columns that count, which no values make a scale. */
 export const COUNTS =
-  /count|plays?$|listen|quantit|qty|units$|pieces$|price|amount|revenue|spent|cost|duration|seconds|minutes|hours|views|clicks|visits|times$|menge|anzahl|st(ue|u)ck|cantidad|unidades|quantid|qtd|qte$|aantal|^antal|количеств|кол.?во|ilosc|adet|miktar|数量|個数|件数|수량|갯수|كمية|כמות/i
+  /count|plays?$|listen|quantit|qty|units$|pieces$|price|amount|revenue|spent|cost|duration|seconds|minutes|hours|views|clicks|visits|times$|menge|anzahl|st(ue|u)ck|cantidad|unidades|quantid|qtd|qte$|aantal|^antal|количеств|кол.?во|ilosc|adet|miktar|数量|個数|件数|수량|갯수|كمي[ةه]|عدد|כמות|จำนวน|s[ốo] l[ượu]+ng|ποσ[όο]τητα|jumlah|kuantitas|määrä|mängd|mennyis|множин|кількіст|मात्रा|(^|[^a-z])(pcs?|uds?|stk|szt|kpl|pzs?|ks|шт)\.?$/i
 /** Names of columns in which less than nothing was given back. */
-const SUMS = /total|sum(me)?$|betrag|importe|montant|valor|сумма|金额|金額|금액|net$|gross|sales|umsatz/i
+const SUMS =
+  /total|sum(me)?$|betrag|importe|montant|valor|сумма|金额|金額|금액|net$|gross|sales|umsatz|(^|[_ ])(eur|usd|gbp)$|preis|prix|precio|preco|prezzo|цена|цін|价格|價格|価格|가격|سعر|مبلغ|thanh tien|ราคา/i
 
 const config = (line: object) => `${JSON.stringify(line)} in a config`
 export const leaving = (leaveOut: LeaveOut) => `${config({ leaveOut })} leaves them out`
@@ -72,10 +73,12 @@ function doneRemark({ path, column, rows, yes, values }: TallyFacts): string | n
 
 /** Pieces and sums below 0 came back. */
 function belowRemark({ path, column, rows, below, example }: TallyFacts, isFree: boolean): string | null {
-  const name = plain(column)
-  if (below === 0 || !(COUNTS.test(name) || SUMS.test(name))) return null
+  const isCalled = (pattern: RegExp) => pattern.test(column) || pattern.test(plain(column))
+  if (below === 0 || !(isCalled(COUNTS) || isCalled(SUMS))) return null
   const way =
-    isFree && COUNTS.test(name) ? `${taking('rating', column)} lets these take back` : leaving({ [column]: { lt: 0 } })
+    isFree && isCalled(COUNTS) && numberOf(example) !== undefined
+      ? `${taking('rating', column)} lets these take back`
+      : leaving({ [column]: { lt: 0 } })
   return `look: ${path}: ${quote(column)}, which is not used, is below 0 in ${below} of ${rows} rows (as ${example}), which count like all others; ${way}`
 }
 

@@ -6,6 +6,7 @@ import type { Batch, Cell } from './batch.js'
 import { booleanOf } from './booleans.js'
 import { idOf, isMissing, numberOf, textOf, type IdsAs } from './cells.js'
 import { quote } from './errors.js'
+import { amountOf } from './quantities.js'
 
 /** A range of numbers, each end where it is said. */
 export interface NumberRange {
@@ -35,7 +36,8 @@ const isIn = (
 
 function testOf(wanted: LeaveOut[string], idsAs?: IdsAs): (cell: Cell) => boolean {
   if (wanted === true) return saysYes
-  if (typeof wanted === 'object' && !Array.isArray(wanted)) return (cell) => isIn(numberOf(cell) ?? NaN, wanted)
+  if (typeof wanted === 'object' && !Array.isArray(wanted))
+    return (cell) => isIn(numberOf(cell) ?? amountOf(cell) ?? NaN, wanted)
   const values = new Set([wanted].flat().map(String))
   return (cell) => values.has(isMissing(cell) ? '' : (idOf(cell, idsAs) ?? textOf(cell)))
 }

@@ -69,6 +69,16 @@ function durations(texts: readonly string[]): Writing {
   return { unit: of, plain: false, of, read }
 }
 
+/** A number as it stands by itself, with what may stand around it; undefined: it is none. */
+export function amountOf(cell: Cell): number | undefined {
+  if (typeof cell !== 'string') return plainNumber(cell)
+  const text = cell.trim().replace('−', '-')
+  return writingsOf([text])
+    .slice(0, 3)
+    .map((writing) => writing.read(text))
+    .find((number) => number !== undefined)
+}
+
 /** A text that can be read with a point and with a comma before its decimals, and both numbers. */
 export interface Undecided {
   text: string

@@ -5,6 +5,7 @@
 import type { Batch, Cell, Format } from './batch.js'
 import { isMissing, numberOf, textOf } from './cells.js'
 import { saysYes } from './leave.js'
+import { amountOf } from './quantities.js'
 
 /** A column that plays no part. */
 export interface TallyFacts {
@@ -26,7 +27,7 @@ const MOST = 64
 const LONGEST = 40
 /** A column of Parquet costs what reading it costs, so there, and among many, only names that may tell are looked at. */
 const TELLING =
-  /stat|type|kind|action|event|reason|quant|qty|count|units|pieces|amount|total|price|refund|return|cancel|void|storno|retour|menge|anzahl|cantidad|click|like|lov|fav|hate|watch|view|seen|skip|play|listen|complet|finish|label|purchas|bought|order|paid|conver|target|follow|share|collect|save|read|open/i
+  /stat|type|kind|action|event|reason|quant|qty|stk|pcs|uds|count|units|pieces|amount|total|price|refund|return|cancel|void|storno|retour|menge|anzahl|cantidad|click|like|lov|fav|hate|watch|view|seen|skip|play|listen|complet|finish|label|purchas|bought|order|paid|conver|target|follow|share|collect|save|read|open/i
 
 /** The idle columns of one file. */
 export class Tally {
@@ -76,8 +77,11 @@ export class Tally {
   }
 }
 
+/** What is below 0 begins with a minus or a bracket, or with a currency before it. */
+const OWED = /^[\s\p{Sc}\p{L}]{0,5}[-−(]/u
+
 const isBelow = (cell: Cell): boolean =>
-  typeof cell === 'string' ? cell.trimStart().startsWith('-') && (numberOf(cell) ?? 0) < 0 : (numberOf(cell) ?? 0) < 0
+  typeof cell === 'string' ? OWED.test(cell) && (amountOf(cell) ?? 0) < 0 : (numberOf(cell) ?? 0) < 0
 
 /** false: these are too many, or no values. */
 function count(counts: Map<string, number>, cell: Cell): boolean {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accountOf } from '../../../build/web/build/account.js'
+import { meaningOf } from '../../../build/web/build/names.js'
 import { logOptions } from '../../../build/web/build/reading.js'
 import { weighingOf } from '../../../build/web/build/weighing.js'
 import { readInteractions } from '../../../build/web/read/index.js'
@@ -211,4 +212,28 @@ test('eval says what of a holdout the bundle does not weigh, and what is older t
   assert.match(nameless, /40 of 40 rows have no event, and count 1; the bundle was built of "purchase"/)
   const [older] = await said(() => ({ event: 'purchase', date: '2023-01-01' }))
   assert.match(older, /40 of 40 held-out events are older/)
+})
+
+// -- less than nothing ----------------------------------------------------------------------------------------------------
+
+test('pieces and sums below 0 are seen under more names, and as shops write them', async () => {
+  const names = 'Uds., Stk., pcs, الكمية, จำนวน, Số lượng, ποσότητα, Menge, qty_eur, Preis, سعر'.split(', ')
+  const pairs = [
+    ...names.map((name) => [name, '-1', '1']),
+    ...['-$9.50', '(9.50)', '-9.50 €', '-1.00 EUR', '−9.50', '$-9.50', 'EUR -3', '($9.50)'].map((cell) => ['amount', cell, '9.50']), // prettier-ignore
+  ]
+  for (const [column, below, above] of pairs) {
+    const rows = logs((i) => ({ [column]: i % 8 ? above : below }))
+    const [line, ...others] = await looks(rows)
+    assert.equal(others.length, 0)
+    assert.ok(line?.includes(`"${column}", which is not used, is below 0 in 50 of 400 rows (as ${below})`), `${column} ${below}: ${line}`) // prettier-ignore
+    const config = configIn(line)
+    const kept = config.leaveOut ? (await read(rows, config)).rows : 350
+    assert.equal(kept, 350, `${column} ${below}`)
+    const { taken } = weighingOf(await read(rows, config), config)
+    assert.ok(config.leaveOut || taken !== null || config.columns.interactions.rating === column)
+  }
+  for (const column of ['latitude', 'delta', 'description']) assert.deepEqual(await looks(logs((i) => ({ [column]: i % 8 ? '9' : '-9' }))), []) // prettier-ignore
+  for (const word of ['مسترجع', 'avbruten', 'लौटाया'])
+    assert.deepEqual(meaningOf(word), { weight: 0, back: true }, word)
 })
