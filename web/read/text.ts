@@ -1,13 +1,14 @@
 /** The text of a file: UTF-8 checked, or UTF-16 by its mark; byte order mark gone, every line end made `\n`. */
 import { readBytes } from './bytes.js'
 import { InputError, quote } from './errors.js'
+import { encodingOf } from './legacy.js'
 
 const EXPECTED = 'UTF-8 text'
-const ICONV = '(iconv -f WINDOWS-1252 -t UTF-8 makes it, if that is what it is)'
+const iconv = (from: string) => `(iconv -f ${from} -t UTF-8 makes it, if that is what it is)`
 
 /**
  * Streams the text of a file, plain or gzip, in pieces of about 256 KB that end anywhere.
- * Errors: not UTF-8 (with its line, and what it would say in Windows-1252), a zip archive or another binary file, and those of readBytes.
+ * Errors: not UTF-8 (with its line, and what it would say in the likeliest encoding), a zip archive or another binary file, and those of readBytes.
  */
 export async function* readText(path: string, onBytes?: (count: number) => void): AsyncGenerator<string> {
   let decoder = new TextDecoder('utf-8', { fatal: true })
@@ -17,9 +18,9 @@ export async function* readText(path: string, onBytes?: (count: number) => void)
     } catch (error) {
       if (decoder.encoding !== 'utf-8')
         throw new InputError({ file: path }, 'broken UTF-16', 'whole UTF-16 or UTF-8 text', { cause: error })
-      const { line, said } = await firstBadLine(path)
-      const found = `bytes that are not UTF-8${said === '' ? '' : ` (in Windows-1252 they say ${quote(said)})`}`
-      throw new InputError({ file: path, line }, found, `${EXPECTED} ${ICONV}`, { cause: error })
+      const { line, said, name } = await firstBadLine(path)
+      const found = `bytes that are not UTF-8${said === '' ? '' : ` (in ${name === WESTERN ? 'Windows-1252' : name} they say ${quote(said)})`}`
+      throw new InputError({ file: path, line }, found, `${EXPECTED} ${iconv(name)}`, { cause: error })
     }
   }
   let first = true
@@ -82,10 +83,13 @@ function refuseOtherFormats(path: string, bytes: Buffer): void {
   if (found !== '') throw new InputError({ file: path }, found, EXPECTED)
 }
 
+const WESTERN = 'WINDOWS-1252'
+/** So many bytes tell the encoding. */
+const SAMPLE = 1 << 14
+
 /** Only runs on the way to an error: reads the file again to name the line, and what stands around the byte. */
-async function firstBadLine(path: string): Promise<{ line?: number; said: string }> {
+async function firstBadLine(path: string): Promise<{ line?: number; said: string; name: string }> {
   const decoder = new TextDecoder('utf-8')
-  const western = new TextDecoder('windows-1252')
   let line = 1
   let before = ''
   for await (const chunk of readBytes(path)) {
@@ -98,7 +102,9 @@ async function firstBadLine(path: string): Promise<{ line?: number; said: string
       .split('\n')
       .at(-1)!
     const at = Buffer.byteLength(text.slice(0, bad))
-    return { line, said: before + western.decode(chunk.subarray(at, at + 12)).split('\n')[0]! }
+    const { name, label } = encodingOf(chunk.subarray(at, at + SAMPLE))
+    const after = new TextDecoder(label).decode(chunk.subarray(at, at + 12), { stream: true })
+    return { line, said: before + after.split('\n')[0]!, name }
   }
-  return decoder.decode() === '' ? { said: '' } : { line, said: '' } // cut within a character
+  return decoder.decode() === '' ? { said: '', name: WESTERN } : { line, said: '', name: WESTERN } // cut within a character
 }
