@@ -56,8 +56,12 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   const { rec, bytes } = await openBundle(path)
   const record = await readRecord(path, bytes)
   const options = logOptions(record?.config ?? {})
-  const holdout = await readInteractions([needed(values, 'holdout', USAGE)], options)
   const history = await readInteractions(historyPaths, { ...options, allowEmpty: true })
+  const dateOrder = history.facts?.dateOrder // few days of a holdout may not tell it
+  const holdout = await readInteractions([needed(values, 'holdout', USAGE)], {
+    ...options,
+    ...(dateOrder && { dateOrder }),
+  })
   for (const line of holdoutRemarks(record, history, holdout)) process.stderr.write(`${line}\n`)
   const { asked, counts } = targetsOf(await coreOf(bytes), history, holdout)
   if (asked.length === 0) throw nobodyLeft(needed(values, 'holdout', USAGE), holdout, counts)

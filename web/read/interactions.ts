@@ -22,7 +22,7 @@ import { ordersOf } from './orders.js'
 import { RatingColumn } from './ratings.js'
 import { counter, scanTable } from './table.js'
 import { Tally, type TallyFacts } from './tally.js'
-import { TimeColumn, type DateOrders, type TimeUnits } from './times.js'
+import { TimeColumn, type DateOrder, type DateOrders } from './times.js'
 
 const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket'] as const
 type InteractionRole = (typeof ROLES)[number]
@@ -39,6 +39,8 @@ export interface InteractionOptions extends Quoting, IdReading {
   shared?: boolean
   /** which comes first in times such as 08/10/2015, by column, where none of it tells */
   dates?: DateOrders
+  /** the same where `dates` says nothing and no file tells it: what another log of the kind told */
+  dateOrder?: DateOrder
   /** rows to leave out, and to count */
   skip?: readonly Skip[]
   /** rows to leave out, and to count, by what stands in a column: `{ user_id: ['0', 'guest'] }` */
@@ -76,7 +78,7 @@ export interface Interactions {
   /** what was read, file by file: rows, and which column played which part */
   files: { path: string; rows: number; columns: Partial<Record<InteractionRole, string>> }[]
   /** what the reader learned of each file, and of the times; not known of a log that a program made */
-  facts?: { files: FileFacts[]; times?: TimeFacts; idle?: TallyFacts[] }
+  facts?: { files: FileFacts[]; times?: TimeFacts; idle?: TallyFacts[]; dateOrder?: DateOrder }
   /** rows of the files that were left out, counted from 0 over all files */
   left?: Uint32Array
 }
@@ -99,7 +101,7 @@ export async function readInteractions(
   const event: (Uint16Array | number)[] = []
   const rating: (Float32Array | number)[] = []
   const time: (Float64Array | number)[] = []
-  const units: { path: string; units: TimeUnits }[] = []
+  const timeColumns: { path: string; column: TimeColumn }[] = []
   const basket: (Uint32Array | number)[] = []
   const columns = { ...options.columns, basket: options.columns?.basket ?? null }
   const heading = headingOf(['user_id', 'item_id'], columns)
@@ -192,9 +194,12 @@ export async function readInteractions(
     idle.push(...tally.facts(file.rows))
     noteFloats(about, file.columns.user_id, users.endFile())
     noteFloats(about, file.columns.item_id, items.endFile())
-    if (times !== null) units.push({ path, units: times.finish() })
+    if (times !== null) timeColumns.push({ path, column: times })
   }
 
+  const told = new Set(timeColumns.flatMap(({ column }) => column.told ?? [])) // by one file for those that leave it open
+  const dateOrder = told.size === 1 ? [...told][0]! : told.size === 0 ? (options.dateOrder ?? null) : null
+  const units = timeColumns.map(({ path, column }) => ({ path, units: column.finish(dateOrder) }))
   if (!options.shared) checkMapped(facts, columns)
   if (!options.shared) for (const leaveOut of Object.keys(options.leaveOut ?? {})) checkMapped(facts, { leaveOut })
   if (!has.timestamp && columns.timestamp !== null) for (const about of facts) await noteDates(about, options)
@@ -218,7 +223,7 @@ export async function readInteractions(
     event: code && { names: events.names, code: events.names.length <= 256 ? new Uint8Array(code) : code },
     basket: has.basket ? join((n) => new Uint32Array(n), basket, NO_BASKET) : null,
     files,
-    facts: { files: facts, ...(times !== null && { times }), idle },
+    facts: { files: facts, ...(times !== null && { times }), idle, ...(dateOrder !== null && { dateOrder }) },
     ...(left.length > 0 && { left: Uint32Array.from(left) }),
   }
 }

@@ -20,6 +20,8 @@ const FIRST = 0.5
 const OFTEN = 0.05
 /** 24/7 and 1/2/2020 are no lists. */
 const FIGURES = /^[\d\s.:-]*$/
+/** An object of JSON or of Python, which its commas do not part. */
+const PRINTED = /^\s*\{.*\}\s*$/s
 /** So many cells tell what parts a column. */
 const SAMPLE = 20_000
 
@@ -76,9 +78,10 @@ export interface Parting {
 
 /**
  * Where a column's texts are parted, by the first separator that does so for sure, else by the first that may; null where
- * none stands in them, or they are prose.
+ * none stands in them, or they are prose, or objects that programs print.
  */
 export function partingOf(texts: readonly string[]): Parting | null {
+  if (2 * texts.filter((text) => PRINTED.test(text)).length > texts.length) return null
   const step = Math.max(1, Math.ceil(texts.length / SAMPLE))
   const sample = texts.filter((_, i) => i % step === 0)
   const found = SEPARATORS.map((separator) => vocabularyOf(texts, sample, separator)).filter(

@@ -153,23 +153,29 @@ export class TimeColumn {
     else this.units[unit] = { count: 1, example: cell instanceof Date ? cell.toISOString() : String(cell) }
   }
 
+  /** Which comes first in dates such as 03/04/2021, as others of the column tell; null: they do not, or not alike. */
+  get told(): DateOrder | null {
+    const [day, month] = [this.dayFirst.count > 0, this.monthFirst.count > 0]
+    return day === month ? null : day ? 'day first' : 'month first'
+  }
+
   /**
-   * Makes seconds of all that was added, and answers the cells of each unit.
+   * Makes seconds of all that was added, and answers the cells of each unit; `usual`: which comes first where no date tells.
    * Errors, by `refuse`: dates whose order of day and month nothing tells, or that cannot have one order.
    */
-  finish(): TimeUnits {
-    this.settleOrder()
+  finish(usual: DateOrder | null = null): TimeUnits {
+    this.settleOrder(usual)
     this.settleUnits()
     return this.units
   }
 
-  private settleOrder(): void {
+  private settleOrder(usual: DateOrder | null): void {
     const { dayFirst, monthFirst, undecided, dates } = this
     const isMixed = dayFirst.count > 0 && monthFirst.count > 0
     if (isMixed && !dates) monthFirst.place!.refuse(monthFirst.place!.i, outOfOrder('day first'))
-    if (undecided !== null && dayFirst.count + monthFirst.count === 0)
-      undecided.refuse(undecided.i, orderExpected(this.name))
-    const swaps = dates ? monthFirst.count > dayFirst.count : monthFirst.count > 0
+    const isOpen = dayFirst.count + monthFirst.count === 0
+    if (undecided !== null && isOpen && usual === null) undecided.refuse(undecided.i, orderExpected(this.name))
+    const swaps = isOpen ? usual === 'month first' : dates ? monthFirst.count > dayFirst.count : monthFirst.count > 0
     for (const { values, marks, swapped, refuse } of this.chunks) {
       if (swapped === null) continue
       values.forEach((_, i) => {
