@@ -1,16 +1,20 @@
 /**
  * What the values of a column show that nobody meant: one value in several spellings, letters that were lost on the way,
- * paths that are one value each. It is read as it stands, and pointed at.
+ * paths that are one value each, amounts and days that are none. It is read as it stands, and pointed at.
  */
 import type { Column } from './attribute.js'
+import { isoText } from './dates.js'
 import { quote } from './errors.js'
+import { hasAmounts } from './quantities.js'
+import { compactSeconds } from './spelled.js'
 import type { Survey } from './survey.js'
 
 /** One line for each. */
 export const blemishes = (survey: Survey, column: Column): string[] => [
   ...inOtherLetters(column),
   ...(column.kind === 'number' || column.kind === 'date' ? [] : garbled(survey)),
-  ...(column.kind === 'category' || column.kind === 'text' ? paths(survey) : []),
+  ...(column.kind === 'category' || column.kind === 'text' ? [...paths(survey), ...amounts(survey, column)] : []),
+  ...days(column),
 ]
 
 /** So many spellings of a value are shown. */
@@ -68,5 +72,37 @@ function paths({ name, texts, present }: Survey): string[] {
   const separator = STEP.exec(found[0]!)![1]!.trim()
   return [
     `look: ${name}: ${found.length} of ${present} cells are paths (${quote(found[0])}), taken for one value each; "separators": ${JSON.stringify({ [name]: separator })} makes each step a value`,
+  ]
+}
+
+/** Digits that are not 0 to 9, with what may stand among them. */
+const OTHER_DIGITS = /^(?=.*[^\P{Nd}0-9])[\p{Nd}\p{P}\p{Sc}\s]+$/u
+
+/** Numbers to a reader, and to nobody else. */
+function amounts({ name, texts, present }: Survey, { kind }: Column): string[] {
+  const money = texts.filter(hasAmounts)
+  if (money.length > present / 2)
+    return [
+      `look: ${name}: ${kind}, for the amounts in ${money.length} of ${present} cells have more around them than a currency (${quote(money[0])}); a column of the amounts alone would be numbers`,
+    ]
+  const digits = texts.filter((text) => OTHER_DIGITS.test(text))
+  return digits.length > present / 2
+    ? [
+        `look: ${name}: ${kind}, for ${digits.length} of ${present} cells are of other digits than 0 to 9 (${quote(digits[0])}); written with those they would be numbers or dates`,
+      ]
+    : []
+}
+
+/** Fewer may be days by chance. */
+const DAYS = 3
+
+/** Numbers of which each is a day in eight digits. */
+function days(column: Column): string[] {
+  if (column.kind !== 'number') return []
+  const values = column.values.filter((value) => !Number.isNaN(value))
+  if (values.length < DAYS || !values.every((value) => value < 1e8 && compactSeconds(value) !== undefined)) return []
+  const first = isoText(compactSeconds(values[0]!)!)
+  return [
+    `look: ${column.name}: number, and each is a day (${values[0]}); "kinds": ${JSON.stringify({ [column.name]: 'date' })} reads them so, as ${first}`,
   ]
 }

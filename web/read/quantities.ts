@@ -24,7 +24,7 @@ const WHOLE = /^[+-]?\d+$/
 /** 1,299.00 and 1.299,00 (also 1 299,00 and 1’299.00): groups of three digits, India's 1,20,100, or none at all. */
 const POINT = /^[+-]?([1-9]\d{0,2}(?:[,’']\d{3})+|[1-9]\d?(?:,\d\d)+,\d{3}|0|[1-9]\d*)(\.\d+)?$/
 const COMMA = /^[+-]?([1-9]\d{0,2}(?:[.\u00a0\u202f ]\d{3})+|0|[1-9]\d*)(,\d+)?$/
-const CURRENCY = '[A-Z]{0,2}\\p{Sc}|[A-Z]{3}|Rs\\.?|kr\\.?|zł|Kč|Ft|lei'
+const CURRENCY = '[A-Z]{0,2}\\p{Sc}|[A-Z]{3}|Rs\\.?|Rp\\.?|kr\\.?|zł|Kč|Ft|lei|円|元|원'
 /** What a rating is out of. */
 const OUT_OF = '\\s?(?:/|out of|of)\\s?(?:5|7|10|20|100)(?:\\sstars?)?'
 /** A unit stands behind: a sign of one, or a word after a space. */
@@ -135,6 +135,12 @@ function affixed(text: string): Affixed | null {
   const unit = before ?? after
   return { isNegative: sign === '-' || owed !== null, digits: digits!, unit: unit && singular(unit) }
 }
+
+const MONEY = /\p{Sc}\s?\d|\d\s?(\p{Sc}|円|元|원)/u
+
+/** Whether money is in a text that is no number: From $44.00, $33 - $99, 82,99 € inkl. MwSt. */
+export const hasAmounts = (text: string): boolean =>
+  text.length <= LONGEST && MONEY.test(text) && affixed(text) === null
 
 /** `days` and `day`, `mins.` and `min` are one unit. */
 const singular = (unit: string): string => {

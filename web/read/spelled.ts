@@ -7,27 +7,35 @@ import { dateText, isoSeconds, moment } from './dates.js'
 const CLOCK = '(\\d{1,2}):(\\d\\d)(?::(\\d\\d(?:[.,]\\d+)?))?\\s*([ap]\\.?m\\.?)?'
 const ZONE = '\\s*(Z|(?:UTC|GMT)?\\s*[+-]\\d\\d:?(?:\\d\\d)?|UTC|GMT)?(?:\\s*UTC|\\s*\\([^)]*\\))?'
 const TIME = `(?:(?:T|,?\\s+(?:at\\s+)?)${CLOCK}${ZONE})?`
-const MONTH = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?'
-const DAY = '(\\d{1,2})(?:st|nd|rd|th)?'
+/** How months begin in English, German, French, Spanish, Portuguese, Italian and Dutch. */
+const MONTHS =
+  'jan ene gen,feb fev fév,mar mär mrt,apr abr avr,may mai mei mag,jun juin giu,jul juil lug,aug ago aoû aou,sep set,oct okt out ott,nov,dec dez dic déc' // prettier-ignore
+    .split(',')
+    .map((names) => names.split(' '))
+const MONTH = `(${MONTHS.flat().join('|')})\\p{L}*\\.?`
+const DAY = '(\\d{1,2})(?:st|nd|rd|th|er|º|\\.)?'
+/** Spanish and Portuguese: 18 de agosto de 2020. */
+const OF = '(?:de\\s+)?'
 const pattern = (date: string) =>
-  new RegExp(`^\\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,?\\s+)?${date}\\s*$`, 'i')
+  new RegExp(`^\\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,?\\s+)?${date}\\s*$`, 'iu')
 
 /** A month alone: 2021-03, Mar 2021. */
 const YEAR_MONTH = /^(\d{4})[-/](\d\d)$/
 const MONTH_YEAR = pattern(`${MONTH}[\\s,-]+(\\d{4})`)
-/** Year first: 2021/3/4, 2021.03.04 05:06; and without separators, 20210304T050607Z. */
+/** Year first: 2021/3/4, 2021.03.04 05:06, 2021. 3. 4., 2021年3月4日; and without separators, 20210304T050607Z. */
 const YEAR_FIRST = [
   pattern(`(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})${TIME}`),
+  pattern(`(\\d{4})\\.\\s(\\d{1,2})\\.\\s(\\d{1,2})\\.?${TIME}`),
+  pattern(`(\\d{4})[年년]\\s?(\\d{1,2})[月월]\\s?(\\d{1,2})[日일]${TIME}`),
   /^\s*(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?()(Z|[+-]\d{4})?\s*$/i,
 ]
-/** The month by name: 4 March 2021, 04-Mar-2021; March 4, 2021; Thu Mar 4 05:06:07 +0000 2021. */
-const DAY_MONTH = pattern(`${DAY}[\\s-]+${MONTH},?[\\s-]+(\\d{4})${TIME}`)
+/** The month by name: 4 March 2021, 4. März 2021, 04-Mar-2021; March 4, 2021; Thu Mar 4 05:06:07 +0000 2021. */
+const DAY_MONTH = pattern(`${DAY}[\\s-]+${OF}${MONTH},?[\\s-]+${OF}(\\d{4})${TIME}`)
 const MONTH_DAY = pattern(`${MONTH}\\s+${DAY},?\\s+(\\d{4})${TIME}`)
 const MONTH_DAY_CLOCK = pattern(`${MONTH}\\s+${DAY}\\s+${CLOCK}${ZONE}\\s+(\\d{4})`)
 /** The year last, day and month in an order that only the column tells; with dots the day comes first. */
 const YEAR_LAST = pattern(`(\\d{1,2})(?:[/-](\\d{1,2})[/-]|\\s(\\d{1,2}),\\s|(\\.)(\\d{1,2})\\.)(\\d{4})${TIME}`)
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const monthOf = (name: string) => 1 + MONTHS.indexOf(name.toLowerCase())
+const monthOf = (name: string) => 1 + MONTHS.findIndex((names) => names.includes(name.toLowerCase()))
 
 type Clock = (string | undefined)[]
 

@@ -101,3 +101,54 @@ test('rows that add up the others are pointed at', async () => {
   )
   assert.doesNotMatch((await cli('check', '--items', named)).stdout, /add/)
 })
+
+// -- amounts and days ----------------------------------------------------------------------------------------------------
+
+test('dates as they are written in other languages', async () => {
+  const first = ({ kind, values }) => [kind, new Date(values[0] * 1000).toISOString().slice(0, 10)]
+  for (const [spelled, day] of [
+    ['2023年11月23日', '2023-11-23'],
+    ['2023년 3월 4일', '2023-03-04'],
+    ['2024. 4. 22.', '2024-04-22'],
+    ['7. März 2023', '2023-03-07'],
+    ['1. Dez. 2023', '2023-12-01'],
+    ['18 de agosto de 2020', '2020-08-18'],
+    ['5 de março de 2020', '2020-03-05'],
+    ['1er juillet 2021', '2021-07-01'],
+    ['3 juin 2021', '2021-06-03'],
+    ['14 février 2020', '2020-02-14'],
+    ['2 settembre 2020', '2020-09-02'],
+  ]) {
+    assert.deepEqual(first((await said('released', repeat([spelled], 4))).column), ['date', day], spelled)
+    const log = file('days.csv', csv(['user_id', 'item_id', 'timestamp'], [['u', 'a', spelled]]))
+    assert.deepEqual([...(await readInteractions([log])).time], [Date.parse(day) / 1000])
+  }
+  assert.equal((await said('released', repeat(['31. Februar 2020'], 4))).column.kind, 'category')
+})
+
+test('amounts that are no numbers are pointed at, and more currencies are units', async () => {
+  for (const values of [
+    ['ab 55,99 €', 'ab 9,00 €'],
+    ['From $44.00', 'From $19.00'],
+    ['$33.00 - $99.00', '$3 - $9'],
+    ['82,99 € inkl. MwSt.'],
+    ['¥4,846（税込）', '¥990（税込）'],
+  ]) {
+    // prettier-ignore
+    const { remarks, column } = await said('price', repeat(values, 6))
+    assert.notEqual(column.kind, 'number')
+    assert.ok(remarks.includes(`look: price: ${column.kind}, for the amounts in ${values.length * 6} of ${values.length * 6} cells have more around them than a currency ("${values[0]}"); a column of the amounts alone would be numbers`), remarks.join('\n')) // prettier-ignore
+  }
+  for (const [written, number] of [['2,739円', 2739], ['8.340,50 Rp', 8340.5], ['12,000원', 12000], ['Rp 1.250.000', 1250000]]) assert.equal((await said('price', repeat([written], 4))).column.values[0], number, written) // prettier-ignore
+  assert.match((await said('price', repeat(['٤٢', '٩٩'], 6))).remarks.join(), /^look: price: category, for 12 of 12 cells are of other digits than 0 to 9 \("٤٢"\)/) // prettier-ignore
+  assert.deepEqual((await said('name', repeat(['Mug', 'Cup', '5 $'], 6))).remarks.filter((line) => /amounts/.test(line)), []) // prettier-ignore
+})
+
+test('numbers of which each is a day are pointed at, and the config that is said reads them', async () => {
+  const { remarks, column } = await said('released', [20100215, 20110315, '', 20120415])
+  assert.equal(column.kind, 'number')
+  const [, kinds] = /^look: released: number, and each is a day \(20100215\); ("kinds": \{.*\}) reads them so, as 2010-02-15$/.exec(remarks.join()) // prettier-ignore
+  const read = await said('released', [20100215, 20110315, '', 20120415], JSON.parse(`{${kinds}}`))
+  assert.deepEqual([read.column.kind, read.column.values[0], read.remarks], ['date', Date.UTC(2010, 1, 15) / 1000, []])
+  for (const values of [[20100215, 20111315, 20120415], [20100215], [2010, 2011, 2012]]) assert.deepEqual((await said('n', values)).remarks, []) // prettier-ignore
+})
