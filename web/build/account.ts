@@ -25,7 +25,7 @@ import type { Inputs } from './inputs.js'
 import { joinsOf, type InputRole, type Join } from './joins.js'
 import { campaignRemarks, graphRemarks } from './lists.js'
 import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from './limits.js'
-import { emptyRemarks, eventRemarks, type EventAccount } from './events.js'
+import { emptyRemarks, eventRemarks, MOST_READ, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, withFewSlips, type RatingsAccount } from './ratings.js'
 import { takenRemarks } from './lastword.js'
 import { oddRemarks } from './odd.js'
@@ -130,6 +130,9 @@ const embeddingFile = ({ path, rows, notes, columns }: Embeddings): FileTaken =>
   ...(columns && { columns }),
 })
 
+/** Names of events that are said in one line, the commonest. */
+const MOST_SAID = 64
+
 /** As the record keeps it: files without the folders of whoever built it, and nothing of how a file spells its times. */
 export function recorded(account: Account): Omit<Account, 'errors'> {
   const { errors: _, ...kept } = account
@@ -145,6 +148,7 @@ export function recorded(account: Account): Omit<Account, 'errors'> {
     remarks: account.remarks.filter((line) => !timeRemarks(account.times).includes(line)).map(named),
     times: account.times && withoutSpelling(account.times),
     ratings: account.ratings && withFewSlips(account.ratings),
+    events: account.events.filter(({ count }, place) => place < MOST_READ || count === 0),
   }
 }
 
@@ -174,7 +178,9 @@ export function shortly(account: Account): string[] {
 
 function eventsLine(events: readonly EventAccount[]): string {
   const met = events.filter(({ count }) => count > 0)
-  return `events: ${met.map(({ name, count, weight }) => `${name} ${weight} (${count} rows)`).join(', ')}`
+  const named = met.slice(0, MOST_SAID).map(({ name, count, weight }) => `${name} ${weight} (${count} rows)`)
+  const more = met.length - named.length
+  return `events: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** Columns that play a part; what an attribute is, `check` says. */

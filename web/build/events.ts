@@ -7,10 +7,13 @@ import { EVENT_NAME_BYTES, MAX_EVENTS } from '../generated/numbers.js'
 import { quote, quoteList } from '../read/errors.js'
 import type { Interactions } from '../read/index.js'
 import type { Config } from './config.js'
-import { meaningOf, wordsOf } from './names.js'
+import { meaningOf, wordsOf, type Meaning } from './names.js'
 
 /** Names that every bundle knows, since a page may send them whatever the log holds. */
 const DISLIKES: Record<string, number> = { dislike: -1, thumbs_down: -1, hide: -1 }
+
+/** Of the names of a log so many are read, the commonest: one whose events are texts has thousands, and a bundle no room. */
+export const MOST_READ = 1024
 
 /** An event of the log, or of the config. */
 export interface EventAccount {
@@ -66,15 +69,16 @@ function leaveOutSurplus(met: readonly EventAccount[], known: Set<string>): Even
 function metBy({ names, code }: NonNullable<Interactions['event']>, said: Record<string, number>): EventAccount[] {
   const counts = new Float64Array(names.length)
   for (const one of code) counts[one]!++
-  const all = names.map((name, i): EventAccount => {
-    const key = name.toLowerCase()
-    const { weight, doubt } = meaningOf(name)
-    const about = { name, count: counts[i]! }
+  const met = Array.from(names, (name, i) => ({ name, count: counts[i]! }))
+    .filter(({ name, count }) => name !== '' && count > 0)
+    .sort((a, b) => b.count - a.count)
+  return met.map((about, place): EventAccount => {
+    const key = about.name.toLowerCase()
     if (Object.hasOwn(said, key)) return { ...about, weight: said[key]!, by: 'config' }
+    const { weight, doubt }: Meaning = place < MOST_READ ? meaningOf(about.name) : { weight: 1 }
     const by = weight < 1 ? 'name' : 'default'
     return { ...about, weight, by, ...(doubt !== undefined && { doubt }) }
   })
-  return all.filter(({ name, count }) => name !== '' && count > 0).sort((a, b) => b.count - a.count)
 }
 
 /** No name of JavaScript's own is one of these. */
