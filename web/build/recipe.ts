@@ -26,7 +26,7 @@ const COSINE = { user: 0, key: 0.5, target: 0.5, shrinkage: 10, cosine: true }
 /** With times the best of these is chosen by held-out events: narrow tastes (toys) want the first, broad ones (films) the
  * second. Without, what is held out is drawn at random, which tells how well gaps are filled rather than what comes next, and
  * asks for smaller exponents than published splits do; so the exponents are those of random walks (RP3beta, Paudel et al.
- * 2017, the strongest of the simple methods in Ferrari Dacrema et al. 2021). */
+ * 2017, among the strongest of the simple methods in Ferrari Dacrema et al. 2021). */
 export const NEIGHBOURS_TIMED = [adjacency(0.5, 0.3, 0.2), adjacency(0.7, 0.6, 0.4), COSINE]
 export const NEIGHBOURS_UNTIMED = [adjacency(1, 0.9, 0.1), COSINE]
 
