@@ -226,6 +226,10 @@ bench: all
 bench-peers: all
 	@node tests/bench/peers.mjs
 
+## bench-build how builds of 1 and 5 million events (SIZES=1,5,25) grow, against the parent commit (OTHER=checkout)
+bench-build: all
+	@node tests/bench/build.mjs
+
 ## bench-edge  the edge demo under load in workerd; installs that into build/matrix
 bench-edge: all
 	@node tests/bench/edge.mjs
@@ -252,5 +256,5 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-edge quality size docs clean help \
+.PHONY: all lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-edge quality size docs clean help \
   $(C_TESTS:build/test/%=run-%) $(FUZZERS:%=fuzz-%)
