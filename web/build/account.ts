@@ -22,14 +22,15 @@ import {
 } from '../read/index.js'
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
-import { joinsOf, type InputRole, type Join } from './joins.js'
-import { campaignRemarks, graphRemarks } from './lists.js'
+import { ABOUT, joinsOf, NAMING, type InputRole, type Join } from './joins.js'
+import { campaignRemarks, graphRemarks, neighbourRemarks } from './lists.js'
 import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { emptyRemarks, eventRemarks, MOST_READ, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, withFewSlips, type RatingsAccount } from './ratings.js'
 import { takenRemarks } from './lastword.js'
 import { oddRemarks } from './odd.js'
-import { columnsOf } from './reading.js'
+import { columnsOf, generalColumns } from './reading.js'
+import { checkNames } from './sources/tables.js'
 import { missingRemarks, timeRemarks, timesLine } from './times.js'
 import { idleRemarks, leftNothing, peopleRemarks, summaryRemarks } from './telling.js'
 import { repeatedOf, settled, timesOf, type TimesAccount } from './understood.js'
@@ -71,6 +72,7 @@ export function accountOf(
   const weighing = weighingOf(interactions, config)
   const errors = [
     ...errorOf(() => inputs.embeddings && checkEmbeddings(inputs.embeddings)),
+    ...errorOf(() => inputs.neighbours && checkNames(inputs.neighbours)),
     ...errorOf(() => checkEvents(weighing.events, interactions)),
     ...errorOf(() => checkRatings(config.ratings)),
     ...(partial ? [] : unmetColumns(inputs, config)),
@@ -109,13 +111,23 @@ function errorOf(check: () => unknown): InputError[] {
   }
 }
 
-function inputsOf({ interactions, items, embeddings, graph, campaigns }: Inputs): InputAccount[] {
+function inputsOf({
+  interactions,
+  items,
+  embeddings,
+  neighbours,
+  popularity,
+  graph,
+  campaigns,
+}: Inputs): InputAccount[] {
   const plain = (file: FileTaken): FileFacts => ({ columns: [], left: [], ...file })
   const read = (table: Interactions | Items | null) =>
     table?.facts?.files ?? (table?.files ?? []).map(({ path, rows }) => plain({ path, rows }))
   const files: Record<InputRole, FileFacts[]> = {
     interactions: read(interactions),
     items: read(items),
+    neighbours: (neighbours?.files ?? []).map(plain),
+    popularity: (popularity?.files ?? []).map(plain),
     graph: (graph?.files ?? []).map(plain),
     campaigns: (campaigns?.files ?? []).map(plain),
     embeddings: embeddings === null ? [] : [plain(embeddingFile(embeddings))],
@@ -192,17 +204,20 @@ const partsOf = (columns: FileFacts['columns']) =>
 
 export const leftOut = ({ rows, why, row }: LeftOut) => `; ${rows} rows left out: ${why} (the first is row ${row})`
 
-const NAMING_ITEMS = ['interactions', 'items', 'embeddings']
-
 /** Where nothing joins; said once for each two. */
 function joinError({ from, to, roles, matched, of, examples, beside, cased }: Join, inputs: Inputs): InputError[] {
-  const [a, b] = roles.map((role) => NAMING_ITEMS.indexOf(role)) as [number, number]
-  if (matched > 0 || a < 0 || b < a) return []
+  const [a, b] = roles.map((role) => NAMING.indexOf(role)) as [number, number]
+  const isTable = roles[0] === 'neighbours' || roles[0] === 'popularity'
+  if (matched > 0 || (!isTable && (a < 0 || b < a))) return []
   const has = beside.length === 0 ? 'nothing' : quoteList(beside)
   const found = `none of its ${of} items in ${to}, for example ${quote(examples[0])} (${to} has ${has})`
-  const way = cased ? ` (config "ids": "lower case" makes ${cased.ids} of them one)` : wayOut(inputs, [from, to], roles)
-  return [new InputError({ file: from }, found, `ids that both files have${way}`)]
+  if (isTable) return [new InputError({ file: from }, found, cased ? `${IN_BOTH} (${LOWER} makes ${cased.ids} of them one)` : `${IN_BOTH}; config "columns": {"${roles[0]}": {"${roles[0] === 'neighbours' ? 'key' : 'item_id'}": "…"}} names another column`)] // prettier-ignore
+  const way = cased ? ` (${LOWER} makes ${cased.ids} of them one)` : wayOut(inputs, [from, to], roles)
+  return [new InputError({ file: from }, found, `${IN_BOTH}${way}`)]
 }
+
+const IN_BOTH = 'ids that both files have'
+const LOWER = 'config "ids": "lower case"'
 
 /** The config line that names another column: the one whose values are items of the other file, where there is one. */
 function wayOut({ interactions, items }: Inputs, paths: readonly string[], roles: Join['roles']): string {
@@ -245,7 +260,8 @@ const unmet = (key: string, column: unknown, names: readonly string[]) =>
 const ownNames = (byColumn: object = {}) => Object.fromEntries(Object.keys(byColumn).map((name) => [name, name]))
 
 /** Columns that the config names and no file has. */
-function unmetColumns({ interactions, items, campaigns }: Inputs, config: Config): InputError[] {
+function unmetColumns(inputs: Inputs, config: Config): InputError[] {
+  const { interactions, items, campaigns } = inputs
   const namesOf = (table: Interactions | Items | null) =>
     table?.facts?.files.flatMap((file) => file.columns.map(({ name }) => name)) ?? []
   const [inLog, inItems] = [namesOf(interactions), namesOf(items)]
@@ -253,9 +269,17 @@ function unmetColumns({ interactions, items, campaigns }: Inputs, config: Config
     Object.entries(wanted)
       .filter(([, column]) => typeof column === 'string' && names.length > 0 && !names.includes(column))
       .map(([part, column]) => unmet(`${key}.${part}`, column, names))
-  const { interactions: ofLog = {}, items: ofItems = {}, campaigns: _, ...all } = config.columns ?? {}
+  const { interactions: ofLog = {}, items: ofItems = {} } = config.columns ?? {}
+  const all = generalColumns(config.columns)
+  const computed = (['embeddings', 'neighbours', 'popularity'] as const).map((kind) => {
+    const table = inputs[kind]
+    const files: Partial<FileFacts>[] = !table ? [] : 'files' in table ? table.files : [table]
+    return [kind, files.flatMap(({ columns = [] }) => columns.map(({ name }) => name))] as const
+  })
+  const everywhere = [...inLog, ...inItems, ...computed.flatMap(([, names]) => names)]
   return [
-    ...(campaigns ? [] : check('columns', all, [...inLog, ...inItems])),
+    ...(campaigns ? [] : check('columns', all, everywhere)),
+    ...computed.flatMap(([kind, names]) => check(`columns.${kind}`, config.columns?.[kind] ?? {}, names)),
     ...check('columns.interactions', ofLog, inLog),
     ...(inLog.length === 0 || typeof config.basket !== 'string' || inLog.includes(config.basket)
       ? []
@@ -274,6 +298,7 @@ function remarksOf(account: Omit<Account, 'remarks'>, inputs: Inputs, config: Co
     ...missingRemarks(account.times),
     ...itemRemarks(inputs.items),
     ...(inputs.embeddings?.remarks ?? []),
+    ...neighbourRemarks(inputs),
     ...graphRemarks(inputs.graph),
     ...campaignRemarks(inputs, account.times),
     ...onceRemarks(inputs),
@@ -360,8 +385,8 @@ const FEW_JOIN = 0.5
 
 function joinRemarks(join: Join, config: Config): string[] {
   const { from, to, roles, matched, cased } = join
-  const [a, b] = roles.map((role) => NAMING_ITEMS.indexOf(role)) as [number, number]
-  const isSaid = a < 0 ? roles[0] !== 'campaigns' : matched === 0 || b < a // by an error, or the other way round
+  const [a, b] = roles.map((role) => NAMING.indexOf(role)) as [number, number]
+  const isSaid = a < 0 ? !ABOUT.includes(roles[0]) : matched === 0 || b < a // by an error, or the other way round
   if (cased === undefined || isSaid) return lackRemarks(join, config)
   const [here, there] = cased.example.map((id) => quote(id))
   return [
@@ -377,7 +402,8 @@ function lackRemarks({ from, to, roles, matched, of, examples, beside }: Join, {
   if (matched === 0 && b === 'graph')
     return [`look: ${to}: none of its nodes is an item of ${from}, for example ${quote(examples[0])} (it has ${quoteList(beside)}), so that it tells nothing of them`] // prettier-ignore
   if (matched === of || matched === 0) return []
-  if (a === 'campaigns') {
+  if (ABOUT.includes(a) && ABOUT.includes(b)) return [] // both say what items there are
+  if (ABOUT.includes(a)) {
     const has = beside.length === 0 ? '' : ` (${to} has ${quoteList(beside)})`
     const lacks = `${of - matched} of its ${of} items ${of - matched === 1 ? 'is' : 'are'} not known`
     return [`look: ${from}: ${lacks}, for example ${quoteList(examples)}${has}; what names them is left out`]
@@ -418,7 +444,8 @@ function idleKeys(inputs: Inputs, config: Config): string[] {
   const idle: [key: keyof Config, idle: boolean, why: string][] = [
     ['events', interactions?.event === null, 'the log has no event column'],
     ['ratings', interactions?.rating === null, 'the log has no rating column'],
-    ['popularity', interactions !== null, 'the log says what is popular'],
+    ['popularity', !!inputs.popularity, '--popularity says what is popular'],
+    ['popularity', !inputs.popularity && interactions !== null, 'the log says what is popular'],
     ['leaveOut', interactions === null, 'there is no log'],
     ['basket', interactions === null, 'there is no log'],
     ['basket', typeof config.basket === 'number' && interactions?.time === null, 'the log has no times'],

@@ -1,10 +1,10 @@
 /**
  * The catalogue: all items that any input names, in the order of their numbers.
  *
- * Popular items come first (popularity.ts), so that postings code short gaps and a slate is filled by popularity; without a log
- * the popularity column decides, then the vectors' norms (a scan can then stop early), then the order of the files.
+ * Popular items come first (by a table of popularity, else by the log: popularity.ts), so that postings code short gaps and a slate
+ * is filled by popularity; without either the popularity column decides, then the vectors' norms (a scan can then stop early), then the order of the files.
  */
-import type { Column, Embeddings, Interactions, Items } from '../read/index.js'
+import type { Column, Embeddings, Interactions, Items, Neighbours, Popularity } from '../read/index.js'
 import { InputError } from '../read/index.js'
 import { STRING_BYTES } from '../generated/numbers.js'
 import { popularityOf } from './popularity.js'
@@ -20,16 +20,20 @@ export interface Catalogue {
   columns: Column[]
 }
 
+/** What items are known from. */
+interface Naming {
+  interactions: Interactions | null
+  items: Items | null
+  embeddings: Embeddings | null
+  neighbours?: Neighbours | null
+  popularity?: Popularity | null
+}
+
 /** `weight`: of each event of the log; null: 1. */
-export function catalogueOf(
-  interactions: Interactions | null,
-  weight: Float32Array | null,
-  items: Items | null,
-  embeddings: Embeddings | null,
-  popularity: string | undefined,
-): Catalogue {
+export function catalogueOf(inputs: Naming, weight: Float32Array | null, popularity?: string): Catalogue {
+  const { items, embeddings } = inputs
   const first = new Map<string, number>() // in order of appearance: catalogue, log, embeddings
-  for (const source of [items?.itemIds, interactions?.itemIds, embeddings?.ids])
+  for (const source of namedItems(inputs))
     source?.forEach((id) => {
       if (!first.has(id)) first.set(id, first.size)
     })
@@ -41,7 +45,7 @@ export function catalogueOf(
       `an id of ${Buffer.byteLength(long)} bytes ("${long.slice(0, 40)}…")`,
       `at most ${STRING_BYTES}`,
     )
-  const rank = rankOf(found, first, interactions, weight, items, embeddings, popularity)
+  const rank = rankOf(found, first, inputs, weight, popularity)
   const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)
   const ids = order.map((at) => found[at]!)
   const numberOf = new Map(ids.map((id, number) => [id, number]))
@@ -56,15 +60,27 @@ export function catalogueOf(
   return { ids, numberOf, itemRow, vectorRow, columns: items?.columns ?? [] }
 }
 
+/** Items by the files that say what there is; tables that were computed of items do where nothing else does. */
+function namedItems({ items, interactions, embeddings, popularity, neighbours }: Naming): (readonly string[])[] {
+  const own = [items?.itemIds, interactions?.itemIds, embeddings?.ids].filter((ids) => ids !== undefined)
+  return own.length > 0 ? own : [popularity?.itemIds, neighbours?.itemIds].filter((ids) => ids !== undefined)
+}
+
 function rankOf(
   found: string[],
   first: Map<string, number>,
-  interactions: Interactions | null,
+  { interactions, items, embeddings, popularity: given }: Naming,
   weight: Float32Array | null,
-  items: Items | null,
-  embeddings: Embeddings | null,
   popularity: string | undefined,
 ): Float64Array {
+  const rank = new Float64Array(found.length)
+  if (given) {
+    given.itemIds.forEach((id, i) => {
+      const at = first.get(id)
+      if (at !== undefined) rank[at] = given.weight[i]!
+    })
+    return rank
+  }
   if (interactions !== null) {
     const at = Uint32Array.from(interactions.itemIds, (id) => first.get(id)!)
     const item = interactions.item.map((code) => at[code]!)
@@ -76,7 +92,6 @@ function rankOf(
       weight,
     })
   }
-  const rank = new Float64Array(found.length)
   if (popularity !== undefined) {
     const column = popularityColumn(items, popularity)
     items!.itemIds.forEach((id, row) => {

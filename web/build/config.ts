@@ -140,6 +140,12 @@ export interface Columns extends Mapping {
   interactions?: Mapping
   items?: Mapping
   campaigns?: NamedMapping
+  /** Of --embeddings in a table: { "item_id": "id", "vector": "features" }. */
+  embeddings?: { item_id?: string; vector?: string }
+  /** Of --neighbours; `source` null: all rows are of one source, called "neighbours". */
+  neighbours?: { source?: string | null; key?: string; target?: string; weight?: string }
+  /** Of --popularity. */
+  popularity?: { item_id?: string; weight?: string }
 }
 
 /** How the model of `--ranker` is used. */

@@ -56,8 +56,9 @@ function weightOf({ config }: Given, { search }: Trial): number {
   return said ?? search?.popularity ?? POPULARITY_WEIGHT
 }
 
-/** How popular each item is by the log, or what the popularity column says; null where nothing tells. */
-function popularOf({ log, catalogue, config }: Given): Float32Array | null {
+/** How popular each item is as it was given, by the log, or as the popularity column says; null where nothing tells. */
+function popularOf({ popularity, log, catalogue, config }: Given): Float32Array | null {
+  if (popularity !== null) return popularity
   if (log !== null) return Float32Array.from(popularityOf(log))
   return config.popularity === undefined ? null : columnOf(catalogue, config.popularity)
 }

@@ -1,14 +1,15 @@
 /** The first step, taking what was given: checked, numbered, and trained as far as no log has a say. */
 import type { Learn, Lists } from '../learn/learn.js'
-import { InputError, type Graph } from '../read/index.js'
+import { InputError, type Graph, type Popularity } from '../read/index.js'
 import { accountOf, refuse, shortly, type Account } from './account.js'
-import { catalogueOf } from './catalogue.js'
+import { catalogueOf, type Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { fitting } from './limits.js'
 import { logOf } from './log.js'
 import { planTower, type Tower, type TowerPlan } from './models/tower.js'
 import type { Progress } from './progress.js'
+import { recipeFor } from './recipe.js'
 import { attributeSection } from './sections/attributes.js'
 import { idsSections } from './sections/ids.js'
 import { textIndex, type TextIndex } from './sections/search.js'
@@ -16,6 +17,7 @@ import type { Section } from './sections/section.js'
 import { withdrawnSections } from './sections/withdrawn.js'
 import type { Known } from './sources/assemble.js'
 import { graphNeighbours, itemsNamed } from './sources/graph.js'
+import { givenLines, listsOf } from './sources/tables.js'
 import type { Log } from './training.js'
 import { settled } from './understood.js'
 import { weightsOf, type Weighing } from './weighing.js'
@@ -48,9 +50,17 @@ export async function take(
   const { account, errors, weighing } = accountOf(inputs, config)
   refuse(errors)
   const weight = interactions && weightsOf(learn, interactions, weighing)
-  const catalogue = catalogueOf(interactions, weight, items, embeddings, config.popularity)
-  if (catalogue.ids.length === 0 && interactions === null && items === null && embeddings === null)
-    throw new InputError({ file: 'build' }, 'no input', '--interactions, --items or --embeddings')
+  const catalogue = catalogueOf({ ...inputs, items }, weight, config.popularity)
+  const { neighbours = null, popularity = null } = inputs
+  if (
+    catalogue.ids.length === 0 &&
+    [interactions, items, embeddings, neighbours, popularity].every((one) => one === null)
+  )
+    throw new InputError(
+      { file: 'build' },
+      'no input',
+      '--interactions, --items, --embeddings, --neighbours or --popularity',
+    )
   if (typeof config.basket === 'string' && interactions !== null && interactions.basket === null)
     throw new InputError(
       { file: 'config', part: 'key "basket"' },
@@ -59,7 +69,20 @@ export async function take(
     )
   const log = interactions === null ? null : logOf(interactions, weight!, catalogue, config)
   shortly(account).forEach((line) => progress.say(line))
-  const known = { learn, workers, catalogue, config, seed, progress, embeddings }
+  const recipe = recipeFor(log, config)
+  const lists = neighbours && listsOf(neighbours, catalogue, recipe)
+  if (lists !== null) givenLines(lists, recipe).forEach((line) => progress.say(line))
+  const known = {
+    lists,
+    popularity: popularity && byNumber(popularity, catalogue),
+    learn,
+    workers,
+    catalogue,
+    config,
+    seed,
+    progress,
+    embeddings,
+  }
   return {
     ...known,
     related: await relatedBy(inputs.graph ?? null, known),
@@ -77,6 +100,16 @@ export async function take(
     text: textIndex(catalogue, config),
     attributes: catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),
   }
+}
+
+/** What the table says of each item, 0 where it says nothing. */
+function byNumber({ itemIds, weight }: Popularity, { ids, numberOf }: Catalogue): Float32Array {
+  const popularity = new Float32Array(ids.length)
+  itemIds.forEach((id, i) => {
+    const item = numberOf.get(id)
+    if (item !== undefined) popularity[item] = weight[i]!
+  })
+  return popularity
 }
 
 type Needs = Omit<Known, 'related' | 'tower'>

@@ -1,5 +1,5 @@
 /** Joins: how many items of each file are in each other. Ids that meet nothing are the commonest fault of all, and a silent one. */
-import type { Campaigns, Interactions, Items } from '../read/index.js'
+import type { Campaigns, FileTaken, Interactions, Items } from '../read/index.js'
 import type { Inputs } from './inputs.js'
 
 /** How the items of one file meet another's. Files are named as the person gave them. */
@@ -20,7 +20,12 @@ export interface Join {
 }
 
 /** What a file of a build is. */
-export type InputRole = 'interactions' | 'items' | 'embeddings' | 'graph' | 'campaigns'
+export type InputRole = 'interactions' | 'items' | 'embeddings' | 'neighbours' | 'popularity' | 'graph' | 'campaigns'
+
+/** Files that say what items there are. */
+export const NAMING: readonly InputRole[] = ['interactions', 'items', 'embeddings']
+/** Files of items that others name; tables among them name items where nothing else does. */
+export const ABOUT: readonly InputRole[] = ['neighbours', 'popularity', 'campaigns']
 
 interface Side {
   role: InputRole
@@ -35,13 +40,16 @@ export function joinsOf(inputs: Inputs): Join[] {
   const sides = sidesOf(inputs)
   const roles = [...new Set(sides.map(({ role }) => role))]
   const wholes = roles.map((role) => whole(sides.filter((side) => side.role === role)))
-  const things = wholes.filter(({ role }) => role !== 'graph' && role !== 'campaigns')
+  const naming = roles.some((role) => NAMING.includes(role)) ? NAMING : ABOUT.slice(0, 2)
+  const things = wholes.filter(({ role }) => naming.includes(role))
   return [
     ...sides
-      .filter(({ role }) => role !== 'graph' && role !== 'campaigns')
+      .filter(({ role }) => naming.includes(role))
       .flatMap((from) => things.filter(({ role }) => role !== from.role).map((to) => joinOf(from, to))),
-    // what a graph or a campaign names is known to whatever names items; a graph's other nodes are entities
-    ...wholes.filter(({ role }) => role === 'campaigns').map((from) => joinOf(from, whole(things))),
+    // what these name is known to whatever names items; a graph's other nodes are entities
+    ...wholes
+      .filter(({ role }) => ABOUT.includes(role) && !naming.includes(role))
+      .map((from) => joinOf(from, whole(things))),
     ...wholes
       .filter(({ role }) => role === 'graph')
       .flatMap((to) => things.slice(0, 1).map((from) => joinOf(from, to))),
@@ -99,17 +107,28 @@ function lookalikes(ids: readonly string[], known: ReadonlySet<string>): string[
   return found.size > 0 ? ids.flatMap((id) => found.get(id) ?? []) : any
 }
 
-function sidesOf({ interactions, items, embeddings, graph, campaigns }: Inputs): Side[] {
+function sidesOf({ interactions, items, embeddings, neighbours, popularity, graph, campaigns }: Inputs): Side[] {
   return [
     ...(interactions === null ? [] : logSides(interactions)),
     ...(items === null ? [] : catalogueSides(items)),
     ...(embeddings === null
       ? []
       : [{ role: 'embeddings' as const, path: embeddings.path, ids: new Set(embeddings.ids) }]),
+    ...(!neighbours ? [] : [tableSide('neighbours', neighbours)]),
+    ...(!popularity ? [] : [tableSide('popularity', popularity)]),
     ...(!graph ? [] : [{ role: 'graph' as const, path: pathOf(graph.files), ids: new Set(graph.nodes) }]),
     ...(!campaigns ? [] : [campaignSide(campaigns)]),
   ]
 }
+
+const tableSide = (
+  role: InputRole,
+  { files, itemIds }: { files: readonly FileTaken[]; itemIds: readonly string[] },
+): Side => ({
+  role,
+  path: pathOf(files),
+  ids: new Set(itemIds),
+})
 
 const campaignSide = ({ files, lists }: Campaigns): Side => ({
   role: 'campaigns',

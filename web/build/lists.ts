@@ -1,7 +1,8 @@
-/** What there is to say of a knowledge graph and of campaigns before anything is made of them. */
+/** What there is to say of neighbours, a knowledge graph and campaigns before anything is made of them. */
 import { quote, quoteList, type Graph } from '../read/index.js'
 import { isoText } from '../read/dates.js'
 import type { Inputs } from './inputs.js'
+import { rowsByCode } from './popularity.js'
 import type { TimesAccount } from './understood.js'
 
 /** Names with how often each comes, the most frequent first; of many the first few. */
@@ -11,6 +12,24 @@ function counted(counts: ReadonlyMap<string, number>): string {
   return `${sorted.slice(0, NAMED).map(([name, count]) => `${quote(name)} × ${count}`).join(', ')}${more}` // prettier-ignore
 }
 const NAMED = 8
+
+/** Their sources, and pairs that were said before. */
+export function neighbourRemarks({ neighbours }: Inputs): string[] {
+  if (!neighbours) return []
+  const path = neighbours.files.map((file) => file.path).join(', ')
+  const sources = [...neighbours.sources]
+  const said = counted(new Map(sources.map(([name, { key }]) => [name, key.length])))
+  const again = sources.flatMap(([name, { key, target }]) => {
+    const { start, rows } = rowsByCode(key, neighbours.itemIds.length)
+    let repeated = 0
+    for (let item = 0; item < neighbours.itemIds.length; item++) {
+      const mine = rows.subarray(start[item], start[item + 1])
+      repeated += mine.length - new Set(Array.from(mine, (row) => target[row])).size
+    }
+    return repeated === 0 ? [] : [`look: ${path}: ${repeated} of ${key.length} pairs of ${quote(name)} come again; of each the heaviest counts`] // prettier-ignore
+  })
+  return [`${path}: ${sources.length === 1 ? 'one source' : `${sources.length} sources`}: ${said}`, ...again]
+}
 
 /** Its relations, and triples that say nothing: of a node to itself, or said before. */
 export function graphRemarks(graph: Graph | null | undefined): string[] {

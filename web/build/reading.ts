@@ -1,11 +1,26 @@
 /** How a config wants tables read: options of the readers, the same in build, check, eval and features. */
-import type { IdReading, InteractionOptions, Mapping, Skip } from '../read/index.js'
-import type { Config } from './config.js'
+import type { IdReading, InteractionOptions, Mapping, NamedColumns, Skip } from '../read/index.js'
+import type { Columns, Config } from './config.js'
+
+/** What is said of all kinds of files. */
+export function generalColumns(columns: Columns = {}): Mapping {
+  const { interactions: _, items: __, campaigns: ___, embeddings: ____, neighbours: _____, popularity: ______, ...all } = columns // prettier-ignore
+  return all
+}
 
 /** The columns of one kind of file: what is said of it by name, else what is said of all. */
-export function columnsOf({ columns = {} }: Config, kind: 'interactions' | 'items' | 'campaigns'): Mapping {
-  const { interactions: _, items: __, campaigns: ___, ...all } = columns
-  return { ...all, ...columns[kind] }
+export const columnsOf = ({ columns = {} }: Config, kind: 'interactions' | 'items' | 'campaigns'): Mapping => ({
+  ...generalColumns(columns),
+  ...columns[kind],
+})
+
+/** The same of tables that were computed elsewhere; of all kinds of files only what is said of items holds for them. */
+export function computedColumns(
+  { columns = {} }: Config,
+  kind: 'embeddings' | 'neighbours' | 'popularity',
+): NamedColumns {
+  const { item_id: item } = generalColumns(columns)
+  return { ...(typeof item === 'string' && kind !== 'neighbours' && { item_id: item }), ...columns[kind] }
 }
 
 /** How ids are read, in every kind of file. */

@@ -73,9 +73,9 @@ function newestOf(log: Interactions | null): number | null {
 }
 
 function inputRows(inputs: Inputs): BuildRecord['inputs'] {
-  const { interactions, items, graph, campaigns, ranker, embeddings, tower } = inputs
+  const { interactions, items, neighbours, popularity, graph, campaigns, ranker, embeddings, tower } = inputs
   const row = (kind: string, path: string, rows: number) => ({ kind, path: basename(path), rows })
-  const tables = { interactions, items, graph, campaigns }
+  const tables = { interactions, items, neighbours, popularity, graph, campaigns }
   return [
     ...Object.entries(tables).flatMap(([kind, table]) =>
       (table?.files ?? []).map(({ path, rows }) => row(kind, path, rows)),

@@ -7,14 +7,18 @@ import { build } from '../build/build.js'
 import { checkWritable, writeAtomically } from '../build/write.js'
 import { InputError, together } from '../read/index.js'
 
-const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F.npy [--ids F]] [--user-tower F.onnx]
-               [--graph F]… [--campaigns F]… [--ranker MODEL] [--policy F.json] [--config F.json] [--until TIME] [--seed N]
-               [--quiet] [--json]
+const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F [--ids F]] [--neighbours F]… [--popularity F]
+               [--graph F]… [--campaigns F]… [--user-tower F.onnx] [--ranker MODEL] [--policy F.json] [--config F.json]
+               [--until TIME] [--seed N] [--quiet] [--json]
 
   -o, --output       the bundle to write; it appears whole or not at all
   --interactions     a log: user_id, item_id, optional rating, event, timestamp; may be given several times
   --items            a catalogue: item_id, optional title; other columns are attributes, whose kinds are told from their cells
-  --embeddings       item vectors, one a row; --ids names the rows, one id a line (default: the row number from 0)
+  --embeddings       item vectors: a table of item_id and vector, a list of numbers (Spark ALS' itemFactors as they are); or .npy, one
+                     a row, whose rows --ids names, one id a line (default: the row number from 0)
+  --neighbours       lists that were computed elsewhere, each a source: source, key, target, weight; i2i and next replace the
+                     builder's own
+  --popularity       what everybody met, as it was counted elsewhere: item_id, weight; replaces what the log says
   --graph            a knowledge graph: head, relation, tail; heads and tails that are item ids are items, others entities
   --campaigns        lists that people make, each a source: item_id, optional list, weight or position, start, end
   --ranker           orders the best candidates: a LightGBM or XGBoost model of the bundle's features (martello features), or

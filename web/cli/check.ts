@@ -5,8 +5,8 @@ import { flag, parse } from './options.js'
 import { Bar } from './progress.js'
 import { accountOf } from '../build/account.js'
 
-const USAGE = `martello check [--interactions F]… [--items F]… [--embeddings F [--ids F]] [--graph F]… [--campaigns F]…
-               [--user-tower F.onnx] [--ranker MODEL] [--policy F.json] [--config F.json] [--until TIME] [--json]
+const USAGE = `martello check [--interactions F]… [--items F]… [--embeddings F [--ids F]] [--neighbours F]… [--popularity F]
+               [--graph F]… [--campaigns F]… [--user-tower F.onnx] [--ranker MODEL] [--policy F.json] [--config F.json] [--until TIME] [--json]
 
   Reads what a build would read, and says what it is taken for: columns, kinds, times, ratings, events, and how the files
   join. Nothing is trained. What is surely wrong is an error (exit code 1); a remark that begins with "look:" may be wrong.

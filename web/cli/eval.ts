@@ -10,7 +10,7 @@ import { p50p99 } from './timing.js'
 import { targetsOf, type Targets } from './targets.js'
 import { coreOf } from '../build/core.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
-import { idsOf, logOptions } from '../build/reading.js'
+import { computedColumns, idsOf, logOptions } from '../build/reading.js'
 import { Learn } from '../learn/learn.js'
 import { METRIC } from '../generated/numbers.js'
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
@@ -120,7 +120,11 @@ async function evaluateRetrieval(path: string, values: Values): Promise<void> {
   const ids = text(values, 'ids')
   const tablePath = needed(values, 'embeddings', USAGE)
   const { config = {} } = (await readRecord(path, bytes)) ?? {}
-  const table = await readEmbeddings(tablePath, { ...(ids !== undefined && { ids }), ...idsOf(config) })
+  const table = await readEmbeddings(tablePath, {
+    ...(ids !== undefined && { ids }),
+    columns: computedColumns(config, 'embeddings'),
+    ...idsOf(config),
+  })
   const queriesPath = needed(values, 'queries', USAGE)
   const queries = await readEmbeddings(queriesPath)
   if (queries.dim !== table.dim)

@@ -7,7 +7,7 @@ import { before } from '../build/log.js'
 import { readRanker } from '../build/models/ranker.js'
 import { readTower } from '../build/models/tower.js'
 import { readPolicy, type Policy } from '../build/policy.js'
-import { columnsOf, idsOf, logOptions, skipOf } from '../build/reading.js'
+import { columnsOf, computedColumns, idsOf, logOptions, skipOf } from '../build/reading.js'
 import { withValues } from '../build/sections/features.js'
 import {
   InputError,
@@ -18,6 +18,8 @@ import {
   readGraph,
   readInteractions,
   readItemsOf,
+  readNeighbours,
+  readPopularity,
   together,
   type Fault,
 } from '../read/index.js'
@@ -28,6 +30,8 @@ export const INPUTS: Options = {
   items: { type: 'string', multiple: true },
   embeddings: { type: 'string' },
   ids: { type: 'string' },
+  neighbours: { type: 'string', multiple: true },
+  popularity: { type: 'string', multiple: true },
   graph: { type: 'string', multiple: true },
   campaigns: { type: 'string', multiple: true },
   'user-tower': { type: 'string' },
@@ -51,8 +55,11 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const catalogues = many(values, 'items')
   const vectors = text(values, 'embeddings')
   const ids = text(values, 'ids')
-  if (logs.length + catalogues.length === 0 && vectors === undefined)
-    throw new UsageError(`One of --interactions, --items or --embeddings is needed\n\n${usage}`)
+  const [tables, counts] = [many(values, 'neighbours'), many(values, 'popularity')]
+  if (logs.length + catalogues.length + tables.length + counts.length === 0 && vectors === undefined)
+    throw new UsageError(
+      `One of --interactions, --items, --embeddings, --neighbours or --popularity is needed\n\n${usage}`,
+    )
   if (ids !== undefined && vectors === undefined) throw new UsageError(`--ids needs --embeddings\n\n${usage}`)
   const towerPath = text(values, 'user-tower')
   if (towerPath !== undefined && vectors === undefined)
@@ -114,7 +121,18 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   )
   if (interactions !== null && items !== null) await noteWhatMeets(interactions, items, idsOf(config))
   const embeddings = await attempt(vectors, (path) =>
-    readEmbeddings(path, { ...(ids !== undefined && { ids }), ...idsOf(config), ...reading(path) }),
+    readEmbeddings(path, {
+      ...(ids !== undefined && { ids }),
+      columns: computedColumns(config, 'embeddings'),
+      ...idsOf(config),
+      ...reading(path),
+    }),
+  )
+  const neighbours = await attempt(tables[0], (path) =>
+    readNeighbours(tables, { columns: computedColumns(config, 'neighbours'), ...idsOf(config), ...reading(path) }),
+  )
+  const popularity = await attempt(counts[0], (path) =>
+    readPopularity(counts, { columns: computedColumns(config, 'popularity'), ...idsOf(config), ...reading(path) }),
   )
   const graphs = many(values, 'graph')
   const graph = await attempt(graphs[0], (path) => readGraph(graphs, { ...idsOf(config), ...reading(path) }))
@@ -122,7 +140,8 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const campaigns = await attempt(lists[0], () =>
     readCampaigns(lists, { columns: columnsOf(config, 'campaigns'), ...idsOf(config), ...(dates && { dates }) }),
   )
-  return { inputs: { interactions, items, embeddings, campaigns, graph, tower, ranker }, config, policy, errors }
+  const inputs = { interactions, items, embeddings, neighbours, popularity, campaigns, graph, tower, ranker }
+  return { inputs, config, policy, errors }
 }
 
 const FEW = 3

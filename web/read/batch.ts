@@ -1,5 +1,6 @@
 /** What every table format becomes: a stream of column-wise batches of rows. */
-import { InputError, quoteList } from './errors.js'
+import { InputError, quoteList, type Place } from './errors.js'
+import type { NumberLists } from './number-lists.js'
 
 /** The formats that are read. */
 export type Format = 'csv' | 'tsv' | 'jsonl' | 'json' | 'parquet'
@@ -21,6 +22,16 @@ export interface Batch {
   lines: Uint32Array | null
   /** number of each row, where rows between them were left out */
   numbers?: Uint32Array
+  /** of a table in several files: the one that these rows are in, and how many rows there are in those before it */
+  part?: Part
+  /** where they were asked for: the columns that are lists of numbers, instead of their cells */
+  lists?: (NumberLists | null)[]
+}
+
+/** A file of several that are one table, whose rows are counted over all of them. */
+export interface Part {
+  file: string
+  before: number
 }
 
 /** The batch without some of its rows. */
@@ -57,6 +68,13 @@ export interface Above {
   first: string
 }
 
+/** Where row i of a batch stands, in a table of that path: of several files the one that has it, as an editor shows it. */
+export const placeIn = (batch: Batch, i: number, path: string): Place => ({
+  file: batch.part?.file ?? path,
+  row: rowOf(batch, i) - (batch.part?.before ?? 0),
+  ...(batch.lines !== null && { line: batch.lines[i]! }),
+})
+
 export interface ScanOptions extends Quoting {
   /**
    * Chooses columns by name: positions in `names`, or -1 for a column that is to be null. Called before the first
@@ -69,6 +87,8 @@ export interface ScanOptions extends Quoting {
   heading?: Heading
   /** keys within the objects of JSON are columns too, by their path: `properties.product_id` */
   nested?: boolean
+  /** lists of numbers are wanted as arrays of numbers, where the format has them so */
+  lists?: boolean
   /** hears of lines above the header, which are passed over */
   onAbove?: (above: Above) => void
   /** hears of quotes that were read in one of two ways */

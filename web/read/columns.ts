@@ -229,12 +229,12 @@ export class ColumnError extends InputError {
 export class NoColumn extends ColumnError {}
 
 /** What kind of file it is, as config key `columns` calls them. */
-type Kind = 'interactions' | 'items' | 'campaigns'
+export type FileKind = 'interactions' | 'items' | 'campaigns' | 'embeddings' | 'neighbours' | 'popularity'
 
 /** How columns are found. */
 export interface FindOptions {
   /** default: `items`; in `interactions`, `id` may number the rows */
-  kind?: Kind
+  kind?: FileKind
   /** where a column that the mapping names and the file lacks is written down */
   notes?: FileFacts
 }
@@ -299,17 +299,17 @@ export function headingOf(required: readonly Role[], mapping: Mapping = {}): Hea
 }
 
 /** The config that names columns by place. */
-function byPlace(names: readonly string[], kind: Kind): string {
+function byPlace(names: readonly string[], kind: FileKind): string {
   const places = kind === 'interactions' ? placesOf(names) : { item_id: 1, ...(names.length > 1 && { title: 2 }) }
   return JSON.stringify({ columns: { [kind]: places } })
 }
 
-function noteNoHeader(facts: FileFacts | undefined, names: readonly string[], kind: Kind): void {
+function noteNoHeader(facts: FileFacts | undefined, names: readonly string[], kind: FileKind): void {
   if (facts === undefined || facts.notes?.some(({ note }) => note === 'headless')) return
   facts.notes = [...(facts.notes ?? []), { note: 'headless', first: names.slice(0, 5), config: byPlace(names, kind) }]
 }
 
-function noColumn(file: string, role: Role, names: readonly string[], kind: Kind, line: string): ColumnError {
+function noColumn(file: string, role: Role, names: readonly string[], kind: FileKind, line: string): ColumnError {
   const found = `no column for ${role} among ${quoteList(names)}`
   if (areData(names))
     return new NoColumn(
@@ -323,7 +323,7 @@ function noColumn(file: string, role: Role, names: readonly string[], kind: Kind
 }
 
 /** The config that names what is missing: the likeliest column for each part of which the names tell nothing. */
-function unfound(names: readonly string[], required: readonly Role[], mapping: Mapping, kind: Kind): string {
+function unfound(names: readonly string[], required: readonly Role[], mapping: Mapping, kind: FileKind): string {
   const open = required.filter(
     (role) => mapping[role] === undefined && !names.some((name) => partOf(name) === role),
   ) as (keyof typeof WORDS)[]
@@ -336,7 +336,7 @@ function unfound(names: readonly string[], required: readonly Role[], mapping: M
   return configOf(kind, likely)
 }
 
-const configOf = (kind: Kind, columns: Record<string, string>): string =>
+const configOf = (kind: FileKind, columns: Record<string, string>): string =>
   JSON.stringify({ columns: { [kind]: columns } })
 
 /** The part that a name is usual for. */
@@ -399,7 +399,7 @@ export const otherPeople = (names: readonly string[]): string[] =>
 const PEOPLE =
   /^(anonymousid|anonid|.*(user|visitor|client|customer|device|cookie|pseudo|member|distinct|fullvisitor|person|profile|account|amplitude).*id|.*(email|cookie|visitor))$/
 
-function noteFallback(facts: FileFacts, role: Role, wanted: string, column: string | null): void {
+export function noteFallback(facts: FileFacts, role: string, wanted: string, column: string | null): void {
   const notes = (facts.notes ??= []).filter((one) => one.note !== 'fallback' || one.role !== role)
   facts.notes = [...notes, { note: 'fallback', role, wanted, column }] // JSON Lines ask again when keys come
 }
@@ -416,7 +416,7 @@ export function checkMapped(files: readonly FileFacts[], mapping: Record<string,
 }
 
 /** Names without a dot come before those that have one, as keys inside objects do: `user.id`. */
-function findColumn(file: string, names: readonly string[], role: Role, kind: Kind, dotless = true): number {
+function findColumn(file: string, names: readonly string[], role: Role, kind: FileKind, dotless = true): number {
   const exact = names.indexOf(role)
   if (exact >= 0) return exact
   const own =

@@ -1,7 +1,7 @@
 /** Embedding tables: one vector per id. */
 import { basename } from 'node:path'
-import { firstBytes, type Progress } from './bytes.js'
-import type { IdReading } from './cells.js'
+import { firstBytes, isRegular } from './bytes.js'
+import { readVectorTable, type TableOptions } from './embedding-table.js'
 import { InputError, quote } from './errors.js'
 import { columnFacts, keepExample, noteFloats, type ColumnFacts, type FileNote } from './facts.js'
 import { readIds } from './ids.js'
@@ -31,16 +31,52 @@ export interface Embeddings {
 const SHORT = 1e-6
 
 /**
- * Reads a matrix of float16, float32 or float64 from .npy, or from an .npz that holds one array, as float32.
- * Where all vectors
- * are very short they are scaled by a power of two, which changes no order of an inner product or a cosine.
- * Errors: another type or shape, no rows or columns, a file cut short, NaN or infinity (row and column
- * from 0, and the id), a number of ids that is not the number of rows, an id twice.
+ * Reads item vectors as float32: a matrix of float16, float32 or float64 from .npy, or from an .npz that holds one array; or a
+ * table of any format with columns of ids and of vectors, in one file or several (see readVectorTable). Where all vectors are very
+ * short they are scaled by a power of two, which changes no order of an inner product or a cosine.
+ * Errors: another type or shape, no rows or columns, a file cut short, NaN or infinity (of a matrix row and column from 0, and
+ * the id), a number of ids that is not the number of rows, ids beside a table, an id twice.
  */
-export async function readEmbeddings(
-  path: string,
-  options: IdReading & { ids?: string; onProgress?: Progress } = {},
-): Promise<Embeddings> {
+export async function readEmbeddings(path: string, options: TableOptions & { ids?: string } = {}): Promise<Embeddings> {
+  const { ids, dim, vectors, notes, columns } = (await isArray(path))
+    ? await fromArray(path, options)
+    : await fromTable(path, options)
+  const lengths = lengthsOf(vectors, dim)
+  const remarks = [...scaled(vectors, lengths), ...lengthRemarks(lengths, ids), ...sameRemarks(vectors, dim, ids)]
+  return {
+    path,
+    ids,
+    rows: ids.length,
+    dim,
+    vectors,
+    columns: columns(lengths),
+    ...(notes && { notes }),
+    ...(remarks.length > 0 && { remarks }),
+  }
+}
+
+/** What of embeddings is known before their lengths are. */
+interface Read extends Pick<Embeddings, 'ids' | 'dim' | 'vectors' | 'notes'> {
+  columns: (lengths: Float64Array) => ColumnFacts[]
+}
+
+async function fromTable(path: string, options: TableOptions & { ids?: string }): Promise<Read> {
+  if (options.ids !== undefined)
+    throw new InputError(
+      { file: path },
+      'a table, which names its items itself, beside --ids',
+      'no --ids, or a matrix in .npy',
+    )
+  const { ids, dim, vectors, file, columns } = await readVectorTable(path, options)
+  const described = (lengths: Float64Array) => {
+    const found = columnsOf(file.columns[columns.id]!.name, ids, `float32 × ${dim}`, lengths)
+    found[1]!.name = file.columns[columns.vector]!.name
+    return file.columns.map((one, at) => (at === columns.id ? found[0]! : at === columns.vector ? found[1]! : one))
+  }
+  return { ids, dim, vectors, ...(file.notes && { notes: file.notes }), columns: described }
+}
+
+async function fromArray(path: string, options: TableOptions & { ids?: string }): Promise<Read> {
   const wish = { dtypes: ['f4', 'f8', 'f2'], dimensions: 2, float32: true }
   const zip = (await firstBytes(path, 2)).toString('latin1') === 'PK'
   const array = (await (zip ? readOnlyArray : readNpy)(path, wish, options.onProgress)) as NpyArray<Float32Array>
@@ -69,25 +105,14 @@ export async function readEmbeddings(
       'finite float32 numbers (rows and columns count from 0)',
     )
   }
-  const lengths = lengthsOf(array.data, dim)
-  const remarks = [...scaled(array.data, lengths), ...lengthRemarks(lengths, ids), ...sameRemarks(array.data, dim, ids)]
-  const columns = columnsOf(
-    options.ids,
-    ids,
-    `${array.dtype.replace(/^f(\d)$/, (_, n) => `float${8 * n}`)} × ${dim}`,
-    lengths,
-  )
-  return { path, ids, rows, dim, vectors: array.data, columns, ...about, ...(remarks.length > 0 && { remarks }) }
+  const kind = `${array.dtype.replace(/^f(\d)$/, (_, n) => `float${8 * n}`)} × ${dim}`
+  const names = options.ids === undefined ? 'row number' : basename(options.ids)
+  return { ids, dim, vectors: array.data, ...about, columns: (lengths) => columnsOf(names, ids, kind, lengths) }
 }
 
 /** A vector is missing where it is zero: nothing is near it. */
-function columnsOf(
-  file: string | undefined,
-  ids: readonly string[],
-  kind: string,
-  lengths: Float64Array,
-): ColumnFacts[] {
-  const id = columnFacts(file === undefined ? 'row number' : basename(file), 'item_id', 'id')
+function columnsOf(name: string, ids: readonly string[], kind: string, lengths: Float64Array): ColumnFacts[] {
+  const id = columnFacts(name, 'item_id', 'id')
   id.values = ids.length
   ids.slice(0, 3).forEach((one) => keepExample(id, one))
   const vector = columnFacts('vector', 'vector', kind)
@@ -195,8 +220,10 @@ function firstNotFinite(values: Float32Array): number {
   return -1
 }
 
-/** Whether a file opens as .npy or .npz does. Errors: missing, a directory. */
-export async function isNumPy(path: string): Promise<boolean> {
+/** Whether a file is of NumPy, by its name or by how it opens. Errors: missing. */
+async function isArray(path: string): Promise<boolean> {
+  if (/\.np[yz]$/i.test(path)) return true
+  if (!(await isRegular(path))) return false // a folder or a pattern
   const lead = (await firstBytes(path, 6)).toString('latin1')
   return lead === '\x93NUMPY' || lead.startsWith('PK')
 }

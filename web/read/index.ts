@@ -9,6 +9,17 @@ export { whyLeft, type LeaveOut, type NumberRange } from './leave.js'
 export type { TallyFacts } from './tally.js'
 export { readCampaigns, type CampaignEntry, type Campaigns } from './campaigns.js'
 export { readGraph, type Graph } from './graph.js'
+export {
+  readNeighbours,
+  readPopularity,
+  UNNAMED,
+  type Neighbours,
+  type Pairs,
+  type Popularity,
+  type TablesOptions,
+} from './neighbours.js'
+export type { NamedColumns } from './named.js'
+export type { TableOptions } from './embedding-table.js'
 export { readItems, type ItemFacts, type ItemOptions, type Items } from './items.js'
 export type { ColumnFacts, ExceptionFacts, FileFacts, FileNote, FileTaken, LeftOut } from './facts.js'
 export type { Column } from './attribute.js'
@@ -21,7 +32,7 @@ export type { IdReading, IdsAs } from './cells.js'
 export type { Floats } from './intern.js'
 export type { Kind } from './kinds.js'
 export { readIds } from './ids.js'
-export { isNumPy, readEmbeddings, type Embeddings } from './embeddings.js'
+export { readEmbeddings, type Embeddings } from './embeddings.js'
 export { readNpy, type NpyArray, type NpyData } from './npy.js'
 export { readNpz, type Npz } from './npz.js'
 export { writeNpy } from './write-npy.js'

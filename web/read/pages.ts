@@ -33,6 +33,7 @@ interface Chunk {
 
 /** The pages of one file. */
 export class Pages {
+  readonly plain: Compressors = compressors
   /** For hyparquet: what comes out is checked on its way. */
   readonly compressors: Compressors = Object.fromEntries(
     Object.entries(compressors).map(([codec, unpack]) => [
@@ -65,31 +66,84 @@ export class Pages {
   }
 
   private async expectChunk(schema: SchemaElement[], column: ColumnMetaData, alone: boolean): Promise<void> {
+    for await (const { header, packed, before, check } of this.pagesOf(schema, column)) {
+      const rest = packed.subarray(before)
+      if (column.codec === 'UNCOMPRESSED' || header.data_page_header_v2?.is_compressed === false) check?.(rest)
+      else if (alone) this.packed.push(check)
+      else check?.(decompressPage(rest, header.uncompressed_page_size - before, column.codec, compressors))
+    }
+  }
+
+  /** The pages of a chunk one by one, a few of them in memory: those of a table in one row group are as large as the table. */
+  async *pagesOf(schema: SchemaElement[], column: ColumnMetaData): AsyncGenerator<Page, void, void> {
     const start = Number(column.dictionary_page_offset || column.data_page_offset)
-    const size = Number(column.total_compressed_size)
-    if (!(start >= 4 && size >= 0 && start + size <= this.file.byteLength))
-      throw new Error(`bytes ${start} to ${start + size} of ${this.file.byteLength}`)
+    const end = start + Number(column.total_compressed_size)
+    if (!(start >= 4 && end >= start && end <= this.file.byteLength))
+      throw new Error(`bytes ${start} to ${end} of ${this.file.byteLength}`)
     const path = getSchemaPath(schema, column.path_in_schema)
     const most = { repetition: getMaxRepetitionLevel(path), definition: getMaxDefinitionLevel(path) }
     const bitsOf = (level: number) => 32 - Math.clz32(level)
     const bits = { repetition: bitsOf(most.repetition), definition: bitsOf(most.definition) }
     const chunk = { column, most, bits, width: widthOf(column, path.at(-1)?.element.type_length) }
-    const reader = { view: new DataView(await this.file.slice(start, start + size)), offset: 0 }
-    while (reader.offset < size - 1) {
-      const header = parquetHeader(reader)
+    const window = new Window(this.file, end)
+    for (let at = start; at < end - 1;) {
+      const { header, length } = await headerAt(window, at)
+      at += length
       const { compressed_page_size: packed, uncompressed_page_size: plain } = header
-      within('a page of bytes', packed, size - reader.offset)
+      within('a page of bytes', packed, end - at)
       within('a page unpacked to bytes', plain, SMALL + PACKED * packed)
       const data = header.data_page_header ?? header.data_page_header_v2
       if (data !== undefined) within('a page of values', data.num_values, Number(column.num_values))
       else within('a dictionary of values', header.dictionary_page_header?.num_values ?? 0, plain)
-      const page = new Uint8Array(reader.view.buffer, reader.offset, packed)
-      const { before, check } = checkOf(page, header, chunk)
-      const rest = page.subarray(before)
-      if (column.codec === 'UNCOMPRESSED' || header.data_page_header_v2?.is_compressed === false) check?.(rest)
-      else if (alone) this.packed.push(check)
-      else check?.(decompressPage(rest, plain - before, column.codec, compressors))
-      reader.offset += packed
+      const page = await window.bytes(at, packed)
+      yield { header, packed: page, ...checkOf(page, header, chunk) }
+      at += packed
+    }
+  }
+}
+
+/** A page as it lies in the file: its levels may lie `before` what is packed, and that is to be checked once it is unpacked. */
+export interface Page {
+  header: PageHeader
+  packed: Uint8Array
+  before: number
+  check: Check | null
+}
+
+/** Bytes of a file up to an end, read some ahead. */
+class Window {
+  private start = 0
+  private held = new Uint8Array(0)
+
+  constructor(
+    private readonly file: AsyncBuffer,
+    readonly end: number,
+  ) {}
+
+  /** Up to `count` bytes, fewer where the end is nearer. */
+  async bytes(from: number, count: number): Promise<Uint8Array> {
+    const to = Math.min(from + count, this.end)
+    if (from < this.start || to > this.start + this.held.length) {
+      const last = Math.min(Math.max(to, from + AHEAD), this.end)
+      this.held = new Uint8Array(await this.file.slice(from, last))
+      this.start = from
+    }
+    return this.held.subarray(from - this.start, to - this.start)
+  }
+}
+
+const AHEAD = 1 << 22
+const HEADER = 1 << 12
+
+/** The header of the page that begins there, and how long it is: statistics may make it longer than expected. */
+async function headerAt(window: Window, at: number): Promise<{ header: PageHeader; length: number }> {
+  for (let most = HEADER; ; most *= 16) {
+    const reader = readerOf(await window.bytes(at, most))
+    try {
+      const header = parquetHeader(reader)
+      return { header, length: reader.offset }
+    } catch (error) {
+      if (at + most >= window.end) throw error
     }
   }
 }

@@ -3,6 +3,7 @@ import { asyncBufferFromFile, parquetScan, parquetSchema, type ParquetScan } fro
 import { checkNames, type Scan, type ScanOptions } from './batch.js'
 import { fileSize } from './bytes.js'
 import { InputError, reasonOf } from './errors.js'
+import { numberListsIn, readNumberLists, type NumberLists } from './number-lists.js'
 import { Pages } from './pages.js'
 import { Instant, secondsIn } from './times.js'
 
@@ -41,16 +42,24 @@ export async function* scanParquet(path: string, options: ScanOptions): Scan {
   for (const [group, range] of scan.ranges.entries()) {
     const rows = range.rowEnd - range.rowStart
     const columns: (ArrayLike<unknown> | null)[] = []
+    const lists: (NumberLists | null)[] = []
     for (const at of picked) {
+      lists.push(null)
       if (at < 0) {
         columns.push(null)
         continue
       }
       const place = { file: path, field: names[at] }
       const column = found[at]
+      const parts = chunks(group, column)
       let cells: ArrayLike<unknown>
       try {
-        await pages.expect(scan.metadata.schema, chunks(group, column))
+        if (options.lists === true && numberListsIn(scan.metadata, parts)) {
+          columns.push(null)
+          lists[lists.length - 1] = await readNumberLists(pages, scan.metadata, parts[0]!, rows)
+          continue
+        }
+        await pages.expect(scan.metadata.schema, parts)
         cells = await scan.readColumn({ column, ...range })
       } catch (error) {
         const kind = /^parquet (\w+) not supported$/.exec((error as Error).message)?.[1]
@@ -72,7 +81,7 @@ export async function* scanParquet(path: string, options: ScanOptions): Scan {
       }
       columns.push(cells)
     }
-    if (rows > 0) yield { columns, rows, firstRow: range.rowStart + 1, lines: null }
+    if (rows > 0) yield { columns, rows, firstRow: range.rowStart + 1, lines: null, ...(options.lists && { lists }) }
     const done = Math.floor((size * (group + 1)) / scan.ranges.length)
     options.onBytes?.(done - told)
     told = done

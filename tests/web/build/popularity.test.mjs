@@ -53,6 +53,9 @@ test('what one person does again and again leads neither the order of items, nor
 
 test('the catalogue is in the order of popularity', () => {
   const log = { userIds: ['u', 'v'], itemIds: ['x', 'y'], user: Uint32Array.of(0, 0, 0, 0, 1), item: Uint32Array.of(0, 0, 0, 1, 1) } // prettier-ignore
-  assert.deepEqual(catalogueOf(log, null, null, null).ids, ['y', 'x'])
-  assert.deepEqual(catalogueOf(log, Float32Array.of(1, 5, 1, 1, 1), null, null).ids, ['x', 'y'])
+  const inputs = { interactions: log, items: null, embeddings: null }
+  assert.deepEqual(catalogueOf(inputs, null).ids, ['y', 'x'])
+  assert.deepEqual(catalogueOf(inputs, Float32Array.of(1, 5, 1, 1, 1)).ids, ['x', 'y'])
+  const popularity = { itemIds: ['z', 'x'], weight: Float64Array.of(9, 1), files: [] }
+  assert.deepEqual(catalogueOf({ ...inputs, popularity }, null).ids, ['x', 'y'])
 })

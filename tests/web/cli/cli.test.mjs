@@ -56,7 +56,7 @@ test('usage: exit 2 and how it goes', async () => {
   await fails(
     ['build', '-o', path('x')],
     2,
-    /^One of --interactions, --items or --embeddings is needed\n\nmartello build/,
+    /^One of --interactions, --items, --embeddings, --neighbours or --popularity is needed\n\nmartello build/,
   )
   await fails(['build', '-o', path('x'), '--interactions', 'a.csv', '--ids', 'b'], 2, /^--ids needs --embeddings\n/)
   await fails(

@@ -4,12 +4,14 @@
  */
 import type { Config } from '../config.js'
 import type { Recipe } from '../recipe.js'
-import { ROLE, SOURCE } from '../../generated/numbers.js'
+import { MAX_SOURCES, ROLE, SOURCE } from '../../generated/numbers.js'
+import { InputError } from '../../read/index.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
 import type { Factors, Training } from '../training.js'
-import { SOURCES, type SourceName } from './index.js'
+import type { SourceName } from './index.js'
 import { SECTION_OF, type Materials, type Source } from './source.js'
+import { sourcesWith, type GivenLists } from './tables.js'
 
 /** Candidates that a source may bring. */
 export const QUOTA = 300
@@ -27,7 +29,11 @@ export interface Say {
 export type Weigh = (source: Source) => Say
 
 /** What does not change from one training to the next. */
-export type Known = Omit<Materials, 'training' | 'recipe' | 'factors'> & { config: Config }
+export type Known = Omit<Materials, 'training' | 'recipe' | 'factors'> & {
+  config: Config
+  /** Neighbours that were computed elsewhere. */
+  lists: GivenLists | null
+}
 
 /** `trained`: the factors of this training, where they are trained already. */
 export async function assemble(
@@ -49,13 +55,19 @@ export async function assemble(
       )),
   }
   const built: Built = { sections: [], sources: [] }
-  for (const source of SOURCES as readonly Source[]) {
+  for (const source of sourcesWith(known.lists)) {
     const wanted = config.sources?.[source.name as SourceName]
     if (wanted === false || (source.onRequest && wanted !== true) || !source.possible(from)) continue
     const { name, kind, role } = source
     const { weight, decay } = weigh(source)
     const personal = role !== 'everybody'
     if (personal && !source.stays && weight.every((w) => w === 0)) continue
+    if (built.sources.length >= MAX_SOURCES)
+      throw new InputError(
+        { file: '--neighbours' },
+        `source "${name}" beside ${MAX_SOURCES} others`,
+        `at most ${MAX_SOURCES} in all`,
+      )
     const ordinal = built.sections.filter((section) => section.kind === SECTION_OF[kind]).length
     built.sections.push(...(await source.sections(from, ordinal)))
     built.sources.push({

@@ -6,7 +6,7 @@ import type { Lists } from '../../learn/learn.js'
 import { categoryValues, valuePlaces } from '../sections/attributes.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
-import type { Materials, Source } from './source.js'
+import { popularityIn, type Materials, type Source } from './source.js'
 
 const LONGEST = 100
 
@@ -39,10 +39,11 @@ export const attributes: Source<'attributes'> = {
 const attributeOf = ({ catalogue }: Materials): number =>
   catalogue.columns.findIndex((column) => column.kind === 'multi' || column.kind === 'category')
 
-function valueLists({ catalogue, training }: Materials, attribute: number): Lists {
+function valueLists(from: Materials, attribute: number): Lists {
+  const { catalogue } = from
   const column = catalogue.columns[attribute]!
   if (column.kind !== 'multi' && column.kind !== 'category') throw new Error('an attribute source needs a category')
-  const popularity = training?.popularity ?? Float32Array.from(catalogue.ids, (_, item) => catalogue.ids.length - item)
+  const popularity = popularityIn(from) ?? Float32Array.from(catalogue.ids, (_, item) => catalogue.ids.length - item)
   const place = valuePlaces(column)
   const members: number[][] = column.names.map(() => [])
   for (let item = 0; item < catalogue.ids.length; item++)

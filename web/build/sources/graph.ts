@@ -19,7 +19,7 @@ import type { SourceOptions } from '../options.js'
 import { Training, type Log } from '../training.js'
 import type { Workers } from '../workers.js'
 import { listsUnderItems } from './postings.js'
-import type { Source } from './source.js'
+import { popularityIn, type Source } from './source.js'
 
 const LONGEST = 5000
 /** Neighbours kept, of so many that were the nearest before popularity had a say. */
@@ -38,7 +38,7 @@ export const graph: Source<'graph'> = {
   knowsNew: true,
   possible: ({ related }) => related !== null,
   sections(from, ordinal) {
-    const lists = popularNeighbours(from.related!, from.training?.popularity ?? null)
+    const lists = popularNeighbours(from.related!, popularityIn(from))
     return [listsUnderItems(from, 'graph', lists, ordinal)]
   },
 }

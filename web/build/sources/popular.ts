@@ -1,10 +1,10 @@
 /**
- * Popular: what most people met, each with the weight of their strongest event of it, or what the catalogue's own column says
- * is popular. A new person is shown it.
+ * Popular: what most people met, each with the weight of their strongest event of it, or what a table or the catalogue's own column
+ * says is popular. A new person is shown it.
  */
 import { popularityColumn, type Catalogue } from '../catalogue.js'
 import { popularitySection } from '../sections/popularity.js'
-import type { Source } from './source.js'
+import { popularityIn, type Source } from './source.js'
 
 export const popular: Source<'popular'> = {
   name: 'popular',
@@ -13,9 +13,10 @@ export const popular: Source<'popular'> = {
   cold: 1,
   withoutLog: 0.3, // as a companion of content it beats either alone (vega-datasets' films, MovieLens histories)
   untuned: 0.05,
-  possible: ({ training, config }) => training !== null || config.popularity !== undefined,
+  possible: ({ training, config, popularity }) =>
+    popularity !== null || training !== null || config.popularity !== undefined,
   sections: (from) => [
-    popularitySection(from.learn, from.training?.popularity ?? columnOf(from.catalogue, from.config.popularity!)),
+    popularitySection(from.learn, popularityIn(from) ?? columnOf(from.catalogue, from.config.popularity!)),
   ],
 }
 

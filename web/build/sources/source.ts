@@ -50,6 +50,8 @@ export interface Materials {
   embeddings: Embeddings | null
   /** An imported model that makes queries of the embeddings' space. */
   tower: TowerPlan | null
+  /** How popular each item is, where that was given. */
+  popularity: Float32Array | null
   /** Neighbours by the knowledge graph. */
   related: Lists | null
   /** null: there is no log. */
@@ -58,6 +60,12 @@ export interface Materials {
   /** The factors of this training: trained when they are first asked for. */
   factors(): Promise<Factors>
 }
+
+/** How popular each item is: as it was given, else by the log; null: nothing tells. */
+export const popularityIn = ({
+  popularity,
+  training,
+}: Pick<Materials, 'popularity' | 'training'>): Float32Array | null => popularity ?? training?.popularity ?? null
 
 /** The kind of section that a source's ordinal counts. */
 export const SECTION_OF = {

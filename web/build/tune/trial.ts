@@ -40,7 +40,9 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
   const withFactors = factors?.recipe ?? start
   const neighbours =
-    config.sources?.i2i === false ? null : await chooseNeighbours(given, training, withFactors, holdout)
+    config.sources?.i2i === false || given.lists?.has('i2i')
+      ? null
+      : await chooseNeighbours(given, training, withFactors, holdout)
   const chosen = neighbours?.recipe ?? withFactors
   const cadence = await chooseCadence(given, training, chosen, holdout)
   const { recipe } = cadence
