@@ -82,7 +82,7 @@ build/wasm/%.o: src/%.c build/include/xxhash.h Makefile | build-tools
 	@$(EMCC) $(WASM_FLAGS) $(if $(filter $<,$(HOT)),-O2 -finline-hint-functions,-Oz) $(DEPS) -c $< -o $@
 build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 	@mkdir -p $(@D)
-	@$(EMCC) $(WASM_FLAGS) -O3 $(DEPS) -c $< -o $@
+	@$(EMCC) $(WASM_FLAGS) -O3 -matomics $(DEPS) -c $< -o $@
 # A module exports what TypeScript calls: core.wasm the functions of CoreExports, learn.wasm those named in quotes anywhere. A list
 # changes only with its names, so that nothing is linked again without need.
 list_exports = LC_ALL=C sort -u >$@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
@@ -96,9 +96,12 @@ CORE_ID = $(shell cat $(SERVE_SRC) $(HEADERS) wasm/serve.c | sha256sum | cut -c1
 dist/core.wasm: $(CORE_OBJ) wasm/serve.c build/serve.exports | dist
 	@echo 'linking $@'
 	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none -sSUPPORT_ERRNO=0 $(call exports_of,build/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
-dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c build/learn.exports | dist
+# Threads of the builder share one memory, each through an instance of its own (wasm/threads.c). The toolchain's library comes
+# without atomics and needs none, which --no-check-features tells the linker.
+THREADS := -sIMPORTED_MEMORY=1 -Wl,--shared-memory,--no-check-features,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
+dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/threads.c build/learn.exports | dist
 	@echo 'linking $@'
-	@$(EMCC) $(WASM_FLAGS) -O3 $(WASM_LINK) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,build/learn.exports) $(filter %.o,$^) wasm/learn.c -o $@
+	@$(EMCC) $(WASM_FLAGS) -O3 -matomics $(WASM_LINK) $(THREADS) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,build/learn.exports) $(filter %.o,$^) $(filter wasm/%.c,$^) -o $@
 
 -include $(wildcard build/wasm/*.d build/wasm/*/*.d build/learn/*.d build/learn/*/*.d build/native/*.d build/native/*/*.d \
   build/san/*.d build/san/*/*.d build/fuzz/obj/*.d build/fuzz/obj/*/*.d)

@@ -50,21 +50,21 @@ static void *keep(const void *value, size_t bytes, mt_status status, mt_error *e
 
 /* -- the log -- */
 
-mt_log *mt_make_log(uint32_t users, uint32_t items, uint32_t events, const uint32_t *user, const uint32_t *item,
-                    const double *time, const float *weight, mt_error *error) {
+mt_log *mt_make_log(uint32_t users, uint32_t items, const uint32_t *counts, uint32_t timed, mt_error *error) {
   mt_log log;
-  return keep(&log, sizeof log, mt_log_build(users, items, events, user, item, time, weight, &log, error), error);
+  return keep(&log, sizeof log, mt_log_start(users, items, counts, timed != 0, &log, error), error);
 }
 void mt_drop_log(mt_log *log) {
   mt_log_free(log);
   free(log);
 }
 
-mt_lists *mt_make_matrix(const mt_log *log, uint32_t repeats, mt_error *error) {
+/* The matrix by user; by item as well, in *by_item_ret. */
+mt_lists *mt_make_matrix(const mt_log *log, uint32_t repeats, mt_lists **by_item_ret, mt_error *error) {
   mt_lists by_user, by_item;
   mt_status status = mt_log_matrix(log, (mt_repeat_weight)repeats, &by_user, &by_item, error);
-  if (status == MT_OK) mt_lists_free(&by_item);
-  return keep(&by_user, sizeof by_user, status, error);
+  *by_item_ret = keep(&by_item, sizeof by_item, status, error);
+  return keep(&by_user, sizeof by_user, *by_item_ret == NULL ? MT_NO_MEMORY : MT_OK, error);
 }
 mt_lists *mt_make_transpose(const mt_lists *lists, mt_error *error) {
   mt_lists out;
@@ -77,6 +77,20 @@ mt_lists *mt_make_lists(uint32_t keys, uint32_t width, size_t entries, mt_error 
 }
 void mt_drop_lists(mt_lists *lists) {
   mt_lists_free(lists);
+  free(lists);
+}
+
+/* Lists with the keys and items of others, which stay where they are, and a copy of their weights. */
+mt_lists *mt_make_reweighed(const mt_lists *lists, mt_error *error) {
+  mt_lists out = *lists;
+  size_t entries = lists->start[lists->keys];
+  out.weights = mt_learn_alloc(entries, sizeof *out.weights);
+  if (out.weights == NULL) mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u weights", entries);
+  else memcpy(out.weights, lists->weights, entries * sizeof *out.weights);
+  return keep(&out, sizeof out, out.weights == NULL ? MT_NO_MEMORY : MT_OK, error);
+}
+void mt_drop_reweighed(mt_lists *lists) {
+  free(lists->weights);
   free(lists);
 }
 
@@ -96,11 +110,20 @@ mt_lists *mt_make_neighbours(const mt_lists *by_user, const mt_lists *by_item, f
   mt_lists out;
   return keep(&out, sizeof out, mt_neighbours_train(&how, by_user, by_item, first, last, &out, error), error);
 }
-mt_lists *mt_make_transitions(const mt_log *log, uint32_t window, float decay, float key_exponent, float target_exponent,
-                              uint32_t top, mt_error *error) {
+mt_steps *mt_make_steps(const mt_log *log, uint32_t window, float decay, mt_error *error) {
+  mt_transitions how = {.window = window, .decay = decay};
+  mt_steps steps;
+  return keep(&steps, sizeof steps, mt_steps_build(&how, log, &steps, error), error);
+}
+void mt_drop_steps(mt_steps *steps) {
+  mt_steps_free(steps);
+  free(steps);
+}
+mt_lists *mt_make_transitions(const mt_log *log, const mt_steps *steps, uint32_t window, float decay, float key_exponent,
+                              float target_exponent, uint32_t top, uint32_t first, uint32_t last, mt_error *error) {
   mt_transitions how = {window, decay, key_exponent, target_exponent, top};
   mt_lists out;
-  return keep(&out, sizeof out, mt_transitions_train(&how, log, &out, error), error);
+  return keep(&out, sizeof out, mt_transitions_train(&how, log, steps, first, last, &out, error), error);
 }
 mt_status mt_train_als_init(uint32_t dims, uint32_t seed, uint32_t first, uint32_t last, float *out, mt_error *error) {
   mt_als als = {dims, 1, 1, 1, 1};

@@ -4,26 +4,75 @@
 #include <stdlib.h>
 #include <string.h>
 
-static mt_status check_events(uint32_t users, uint32_t items, uint32_t events, const uint32_t *user,
-                              const uint32_t *item, const double *time, const float *weight, mt_error *error) {
-  for (uint32_t e = 0; e < events; e++) {
-    if (user[e] >= users)
-      return mt_fail(error, MT_INVALID, "log: event %u: found user %u, expected less than %u", e, user[e], users);
-    if (item[e] >= items)
-      return mt_fail(error, MT_INVALID, "log: event %u: found item %u, expected less than %u", e, item[e], items);
-    if (time != NULL && !isfinite(time[e])) return mt_fail(error, MT_INVALID, "log: event %u: time is not finite", e);
-    if (weight != NULL && !(isfinite(weight[e]) && weight[e] > 0))
-      return mt_fail(error, MT_INVALID, "log: event %u: weight is not a number above 0", e);
+/* Event n of a part, which is row n of the file. */
+static mt_status check_event(const mt_log *log, uint32_t row, uint32_t user, uint32_t item, const double *time,
+                             const float *weight, mt_error *error) {
+  if (user >= log->users)
+    return mt_fail(error, MT_INVALID, "log: event %u: found user %u, expected less than %u", row, user, log->users);
+  if (item >= log->items)
+    return mt_fail(error, MT_INVALID, "log: event %u: found item %u, expected less than %u", row, item, log->items);
+  if (time != NULL && !isfinite(*time)) return mt_fail(error, MT_INVALID, "log: event %u: time is not finite", row);
+  if (weight != NULL && !(isfinite(*weight) && *weight > 0))
+    return mt_fail(error, MT_INVALID, "log: event %u: weight is not a number above 0", row);
+  return MT_OK;
+}
+
+mt_status mt_log_start(uint32_t users, uint32_t items, const uint32_t *counts, bool timed, mt_log *out, mt_error *error) {
+  uint64_t events = 0;
+  for (uint32_t u = 0; u < users; u++) events += counts[u];
+  *out = (mt_log){users, items, (uint32_t)events, NULL, NULL, NULL, NULL};
+  size_t starts;
+  if (events >= UINT32_MAX) return mt_fail(error, MT_NO_MEMORY, "learn: found a log of more than 2^32 events");
+  out->start = mt_add_size(users, 1, &starts) ? mt_learn_alloc(starts, sizeof *out->start) : NULL;
+  out->item = mt_learn_alloc(out->events, sizeof *out->item);
+  out->weight = mt_learn_alloc(out->events, sizeof *out->weight);
+  out->time = timed ? mt_learn_alloc(out->events, sizeof *out->time) : NULL;
+  if (out->start == NULL || out->item == NULL || out->weight == NULL || (timed && out->time == NULL)) {
+    mt_log_free(out);
+    return mt_fail(error, MT_NO_MEMORY, "learn: no memory for a log of %u events", (uint32_t)events);
+  }
+  out->start[0] = 0;
+  for (uint32_t u = 0; u < users; u++) out->start[u + 1] = out->start[u] + counts[u];
+  return MT_OK;
+}
+
+/* Filling moves each start to its end; mt_log_finish puts that right. */
+mt_status mt_log_add(mt_log *log, uint32_t row, uint32_t n, const uint32_t *user, const uint32_t *item, const double *time,
+                     const float *weight, mt_error *error) {
+  for (uint32_t e = 0; e < n; e++) {
+    const double *when = time == NULL ? NULL : time + e;
+    const float *much = weight == NULL ? NULL : weight + e;
+    MT_TRY(check_event(log, row + e, user[e], item[e], when, much, error));
+    uint32_t at = log->start[user[e]];
+    if (at >= log->events || (log->time == NULL) != (time == NULL))
+      return mt_fail(error, MT_INVALID, "log: event %u: expected the events that were counted", row + e);
+    log->start[user[e]]++;
+    log->item[at] = item[e];
+    log->weight[at] = weight == NULL ? 1.0f : weight[e];
+    if (time != NULL) log->time[at] = time[e];
   }
   return MT_OK;
 }
 
-/* Sorts order[n] (rows of the input) by time, stably: merge sort, bottom up, between the two buffers. */
-static void sort_by_time(uint32_t *order, uint32_t *other, uint32_t n, const double *time) {
-  bool sorted = true;
-  for (uint32_t i = 1; sorted && i < n; i++) sorted = time[order[i - 1]] <= time[order[i]];
-  if (sorted) return;
-  uint32_t *from = order, *to = other;
+mt_status mt_log_finish(mt_log *log, uint32_t events, mt_error *error) {
+  if (events != log->events)
+    return mt_fail(error, MT_INVALID, "log: found %u events, expected the %u that were counted", events, log->events);
+  memmove(log->start + 1, log->start, log->users * sizeof *log->start);
+  log->start[0] = 0;
+  return MT_OK;
+}
+
+/* Room to put one user's events into their order. */
+typedef struct shuffle {
+  uint32_t *order, *other, *item; /* [longest] */
+  float *weight;
+  double *time;
+} shuffle;
+
+/* Sorts order[n] by time, stably: merge sort, bottom up, between the two buffers. Which of them holds the result. */
+static const uint32_t *sort_by_time(const shuffle *s, uint32_t n, const double *time) {
+  for (uint32_t i = 0; i < n; i++) s->order[i] = i;
+  uint32_t *from = s->order, *to = s->other;
   for (size_t run = 1; run < n; run *= 2) {
     for (size_t begin = 0; begin < n; begin += 2 * run) {
       size_t middle = begin + run < n ? begin + run : n, end = begin + 2 * run < n ? begin + 2 * run : n;
@@ -35,42 +84,64 @@ static void sort_by_time(uint32_t *order, uint32_t *other, uint32_t n, const dou
     from = to;
     to = swap;
   }
-  if (from != order) memcpy(order, from, n * sizeof *order);
+  return from;
+}
+
+static void sort_user(const mt_log *log, uint32_t begin, uint32_t n, const shuffle *s) {
+  uint32_t *item = log->item + begin;
+  float *weight = log->weight + begin;
+  double *time = log->time + begin;
+  bool sorted = true;
+  for (uint32_t i = 1; sorted && i < n; i++) sorted = time[i - 1] <= time[i];
+  if (sorted) return;
+  const uint32_t *order = sort_by_time(s, n, time);
+  for (uint32_t i = 0; i < n; i++) {
+    s->item[i] = item[order[i]];
+    s->weight[i] = weight[order[i]];
+    s->time[i] = time[order[i]];
+  }
+  memcpy(item, s->item, n * sizeof *item);
+  memcpy(weight, s->weight, n * sizeof *weight);
+  memcpy(time, s->time, n * sizeof *time);
+}
+
+mt_status mt_log_sort(const mt_log *log, uint32_t first, uint32_t last, mt_error *error) {
+  if (first > last || last > log->users)
+    return mt_fail(error, MT_INVALID, "log: found users %u to %u, expected a range within %u", first, last, log->users);
+  if (log->time == NULL) return MT_OK;
+  uint32_t longest = 0;
+  for (uint32_t u = first; u < last; u++)
+    if (log->start[u + 1] - log->start[u] > longest) longest = log->start[u + 1] - log->start[u];
+  shuffle s = {.order = mt_learn_alloc(longest, 3 * sizeof *s.order),
+               .weight = mt_learn_alloc(longest, sizeof *s.weight),
+               .time = mt_learn_alloc(longest, sizeof *s.time)};
+  mt_status status = MT_OK;
+  if (s.order == NULL || s.weight == NULL || s.time == NULL) {
+    status = mt_fail(error, MT_NO_MEMORY, "learn: no memory to sort %u events", longest);
+  } else {
+    s.other = s.order + longest;
+    s.item = s.other + longest;
+    for (uint32_t u = first; u < last; u++) sort_user(log, log->start[u], log->start[u + 1] - log->start[u], &s);
+  }
+  free(s.order), free(s.weight), free(s.time);
+  return status;
 }
 
 mt_status mt_log_build(uint32_t users, uint32_t items, uint32_t events, const uint32_t *user, const uint32_t *item,
                        const double *time, const float *weight, mt_log *out, mt_error *error) {
   *out = (mt_log){users, items, events, NULL, NULL, NULL, NULL};
-  MT_TRY(check_events(users, items, events, user, item, time, weight, error));
-  size_t starts;
-  out->start = mt_add_size(users, 1, &starts) ? mt_learn_alloc(starts, sizeof *out->start) : NULL;
-  out->item = mt_learn_alloc(events, sizeof *out->item);
-  out->weight = mt_learn_alloc(events, sizeof *out->weight);
-  out->time = time == NULL ? NULL : mt_learn_alloc(events, sizeof *out->time);
-  uint32_t *order = mt_learn_alloc(events, 2 * sizeof *order);
-  if (out->start == NULL || out->item == NULL || out->weight == NULL || (time != NULL && out->time == NULL) ||
-      order == NULL) {
-    free(order);
-    mt_log_free(out);
-    return mt_fail(error, MT_NO_MEMORY, "learn: no memory for a log of %u events", events);
-  }
-  /* Counting sort by user; filling moves each start to its end, shifting by one puts that right. */
-  uint32_t *start = out->start;
-  memset(start, 0, starts * sizeof *start);
-  for (uint32_t e = 0; e < events; e++) start[user[e] + 1]++;
-  for (uint32_t u = 0; u < users; u++) start[u + 1] += start[u];
-  for (uint32_t e = 0; e < events; e++) order[start[user[e]]++] = e;
-  memmove(start + 1, start, users * sizeof *start);
-  start[0] = 0;
-  if (time != NULL)
-    for (uint32_t u = 0; u < users; u++) sort_by_time(order + start[u], order + events, start[u + 1] - start[u], time);
-  for (uint32_t e = 0; e < events; e++) {
-    out->item[e] = item[order[e]];
-    out->weight[e] = weight == NULL ? 1.0f : weight[order[e]];
-    if (time != NULL) out->time[e] = time[order[e]];
-  }
-  free(order);
-  return MT_OK;
+  uint32_t *counts = calloc((size_t)users + 1, sizeof *counts);
+  if (counts == NULL) return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u users", users);
+  for (uint32_t e = 0; e < events; e++)
+    if (user[e] < users) counts[user[e]]++; /* another is named when it is added */
+  mt_status status = mt_log_start(users, items, counts, time != NULL, out, error);
+  free(counts);
+  if (status != MT_OK) return status;
+  status = mt_log_add(out, 0, events, user, item, time, weight, error);
+  if (status == MT_OK) status = mt_log_finish(out, events, error);
+  if (status == MT_OK) status = mt_log_sort(out, 0, users, error);
+  if (status != MT_OK) mt_log_free(out);
+  return status;
 }
 
 void mt_log_free(mt_log *log) {

@@ -21,7 +21,16 @@ typedef enum mt_repeat_weight {
   MT_REPEATS_SUM = 1,
 } mt_repeat_weight;
 
-/* Copies the events into a log. user[events] < users, item[events] < items; time[events] finite or NULL; weight[events]
+/* A log in parts, so that what it is made of need not stand beside it: room for counts[users] events of each user, then events
+ * in file order, n at a time (times and weights as below; row: how many came before), as many of each user as were counted; then
+ * users first .. last - 1 in the order of time, which several threads may do at once. */
+mt_status mt_log_start(uint32_t users, uint32_t items, const uint32_t *counts, bool timed, mt_log *out, mt_error *error);
+mt_status mt_log_add(mt_log *log, uint32_t row, uint32_t n, const uint32_t *user, const uint32_t *item, const double *time,
+                     const float *weight, mt_error *error);
+mt_status mt_log_finish(mt_log *log, uint32_t events, mt_error *error);
+mt_status mt_log_sort(const mt_log *log, uint32_t first, uint32_t last, mt_error *error);
+
+/* All of that at once. Copies the events into a log. user[events] < users, item[events] < items; time[events] finite or NULL; weight[events]
  * finite and > 0, or NULL for all 1 (dislikes are not for training: leave them out). A wrong event is named by its row. */
 mt_status mt_log_build(uint32_t users, uint32_t items, uint32_t events, const uint32_t *user, const uint32_t *item,
                        const double *time, const float *weight, mt_log *out, mt_error *error);

@@ -4,84 +4,134 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_WINDOW 64
+#include "base/topk.h"
 
-/* Every pair goes under its earlier item; the same pair may come many times. */
-static void scatter(const mt_log *log, uint32_t window, const float *by_distance, mt_lists *pairs) {
-  uint32_t *start = pairs->start;
-  for (int filling = 0; filling < 2; filling++) {
-    for (uint32_t u = 0; u < log->users; u++)
-      for (uint32_t e = log->start[u]; e < log->start[u + 1]; e++)
-        for (uint32_t k = 1; k <= window && e + k < log->start[u + 1]; k++) {
-          if (log->item[e] == log->item[e + k]) continue;
-          if (filling == 0) {
-            start[log->item[e] + 1]++;
-            continue;
-          }
-          uint32_t at = start[log->item[e]]++;
-          pairs->items[at] = log->item[e + k];
-          pairs->weights[at] = by_distance[k];
-        }
-    if (filling == 0)
-      for (uint32_t i = 0; i < log->items; i++) start[i + 1] += start[i];
-  }
-  memmove(start + 1, start, log->items * sizeof *start);
+static mt_status check(const mt_transitions *how, mt_error *error) {
+  if (how->window == 0 || how->window > MT_MAX_WINDOW)
+    return mt_fail(error, MT_INVALID, "transitions: found a window of %u, expected 1 to %u", how->window, MT_MAX_WINDOW);
+  return MT_OK;
+}
+
+static void fill_distances(const mt_transitions *how, float by_distance[MT_MAX_WINDOW + 1]) {
+  by_distance[0] = 0;
+  for (uint32_t k = 1; k <= how->window; k++) by_distance[k] = powf((float)k, -how->decay);
+}
+
+/* -- steps --------------------------------------------------------------------------------------------------------- */
+
+void mt_steps_free(mt_steps *steps) {
+  free(steps->start);
+  free(steps->event);
+  free(steps->left);
+  free(steps->in);
+  *steps = (mt_steps){0};
+}
+
+static void find_events(const mt_log *log, mt_steps *out) {
+  uint32_t *start = out->start;
+  memset(start, 0, ((size_t)log->items + 1) * sizeof *start);
+  for (uint32_t e = 0; e < log->events; e++) start[log->item[e] + 1]++;
+  for (uint32_t i = 0; i < log->items; i++) start[i + 1] += start[i];
+  for (uint32_t e = 0; e < log->events; e++) out->event[start[log->item[e]]++] = e;
+  memmove(start + 1, start, log->items * sizeof *start); /* filling has moved every start to its end */
   start[0] = 0;
 }
 
-/* Sums equal pairs, in place; in[j] gets what reaches j. place[j] - 1 is where j stands, if that is in this list. */
-static void add_up(mt_lists *pairs, uint32_t *place, double *in) {
-  uint32_t used = 0, begin = 0;
-  for (uint32_t i = 0; i < pairs->keys; i++) {
-    uint32_t end = pairs->start[i + 1], first = used;
-    for (uint32_t e = begin; e < end; e++) {
-      uint32_t j = pairs->items[e];
-      float weight = pairs->weights[e];
-      in[j] += weight;
-      if (place[j] > first) {
-        pairs->weights[place[j] - 1] += weight;
-      } else {
-        pairs->items[used] = j;
-        pairs->weights[used++] = weight;
-        place[j] = used;
-      }
+mt_status mt_steps_build(const mt_transitions *how, const mt_log *log, mt_steps *out, mt_error *error) {
+  MT_TRY(check(how, error));
+  size_t items = (size_t)log->items + 1;
+  *out = (mt_steps){mt_learn_alloc(items, sizeof *out->start), mt_learn_alloc(log->events, sizeof *out->event),
+                    mt_learn_alloc(log->events, 1), calloc(items, sizeof *out->in)};
+  if (out->start == NULL || out->event == NULL || out->left == NULL || out->in == NULL) {
+    mt_steps_free(out);
+    return mt_fail(error, MT_NO_MEMORY, "learn: no memory for the steps of %u events", log->events);
+  }
+  find_events(log, out);
+  float by_distance[MT_MAX_WINDOW + 1];
+  fill_distances(how, by_distance);
+  for (uint32_t u = 0; u < log->users; u++)
+    for (uint32_t begin = log->start[u], end = log->start[u + 1], e = begin; e < end; e++) {
+      uint32_t most = e - begin < how->window ? e - begin : how->window, own = log->item[e];
+      float reach = 0;
+      for (uint32_t k = 1; k <= most; k++) reach += log->item[e - k] == own ? 0 : by_distance[k];
+      out->in[own] += reach;
+      out->left[e] = (unsigned char)(end - 1 - e < MT_MAX_WINDOW ? end - 1 - e : MT_MAX_WINDOW);
     }
-    pairs->start[i + 1] = used;
-    begin = end;
+  return MT_OK;
+}
+
+/* -- lists --------------------------------------------------------------------------------------------------------- */
+
+typedef struct scratch {
+  float *reached;    /* [items] in^-target; 0 for what nothing reaches */
+  float *sum;        /* [items] all 0 between two items */
+  uint32_t *touched; /* [items] */
+  uint64_t *top;
+} scratch;
+
+static void free_scratch(scratch *s) {
+  free(s->reached);
+  free(s->sum);
+  free(s->touched);
+  free(s->top);
+}
+
+static void train_item(const mt_transitions *how, const mt_log *log, const mt_steps *steps, const float *by_distance,
+                       uint32_t i, scratch *s, mt_lists *out, uint32_t *used) {
+  uint32_t touched = 0;
+  for (uint32_t at = steps->start[i]; at < steps->start[i + 1]; at++) {
+    uint32_t e = steps->event[at], window = steps->left[e] < how->window ? steps->left[e] : how->window;
+    for (uint32_t k = 1; k <= window; k++) {
+      uint32_t j = log->item[e + k];
+      if (j == i) continue;
+      if (s->sum[j] == 0) s->touched[touched++] = j;
+      s->sum[j] += by_distance[k];
+    }
+  }
+  double leaving = 0;
+  for (uint32_t t = 0; t < touched; t++) leaving += s->sum[s->touched[t]];
+  float own = powf((float)leaving, -how->key_exponent);
+  mt_topk top = mt_topk_start(s->top, how->top);
+  for (uint32_t t = 0; t < touched; t++) {
+    uint32_t j = s->touched[t];
+    float weight = s->sum[j] * (own * s->reached[j]);
+    s->sum[j] = 0;
+    if (weight > 0) mt_topk_push(&top, mt_topk_key(weight, j));
+  }
+  size_t kept = mt_topk_finish(&top);
+  for (size_t t = 0; t < kept; t++, (*used)++) {
+    out->items[*used] = mt_topk_item(s->top[t]);
+    out->weights[*used] = mt_topk_score(s->top[t]);
   }
 }
 
-static void normalise(mt_lists *pairs, const mt_transitions *how, const double *in) {
-  for (uint32_t i = 0; i < pairs->keys; i++) {
-    double out = 0;
-    for (uint32_t e = pairs->start[i]; e < pairs->start[i + 1]; e++) out += pairs->weights[e];
-    for (uint32_t e = pairs->start[i]; e < pairs->start[i + 1]; e++)
-      pairs->weights[e] *= powf((float)out, -how->key_exponent) * powf((float)in[pairs->items[e]], -how->target_exponent);
-  }
-}
-
-mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, mt_lists *out, mt_error *error) {
+mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, const mt_steps *steps, uint32_t first,
+                               uint32_t last, mt_lists *out, mt_error *error) {
+  uint32_t items = log->items;
+  mt_transitions bounded = *how;
+  size_t room;
   *out = (mt_lists){0};
-  if (how->window == 0 || how->window > MAX_WINDOW)
-    return mt_fail(error, MT_INVALID, "transitions: found a window of %u, expected 1 to %u", how->window, MAX_WINDOW);
-  float by_distance[MAX_WINDOW + 1] = {0};
-  size_t room = 0;
-  for (uint32_t k = 1; k <= how->window; k++) by_distance[k] = powf((float)k, -how->decay);
-  if (!mt_mul_size(log->events, how->window, &room)) room = SIZE_MAX;
-  MT_TRY(mt_lists_alloc(log->items, log->items, room, out, error));
-  uint32_t *place = calloc((size_t)log->items + 1, sizeof *place);
-  double *in = calloc((size_t)log->items + 1, sizeof *in);
-  mt_status status = MT_OK;
-  if (place == NULL || in == NULL) {
-    status = mt_fail(error, MT_NO_MEMORY, "learn: no memory for transitions of %u items", log->items);
-  } else {
-    scatter(log, how->window, by_distance, out);
-    add_up(out, place, in);
-    normalise(out, how, in);
-    status = mt_lists_truncate(out, how->top, error);
+  MT_TRY(check(how, error));
+  if (first > last || last > items)
+    return mt_fail(error, MT_INVALID, "transitions: found items %u to %u, expected a range within %u", first, last, items);
+  if (bounded.top > items) bounded.top = items;
+  if (!mt_mul_size(last - first, bounded.top, &room)) room = SIZE_MAX;
+  MT_TRY(mt_lists_alloc(last - first, items, room, out, error));
+  scratch s = {mt_learn_alloc(items, sizeof(float)), calloc((size_t)items + 1, sizeof(float)),
+               mt_learn_alloc(items, sizeof(uint32_t)), mt_learn_alloc(mt_topk_capacity(bounded.top), sizeof(uint64_t))};
+  if (s.reached == NULL || s.sum == NULL || s.touched == NULL || s.top == NULL) {
+    free_scratch(&s);
+    mt_lists_free(out);
+    return mt_fail(error, MT_NO_MEMORY, "learn: no memory for transitions of %u items", items);
   }
-  free(place);
-  free(in);
-  if (status != MT_OK) mt_lists_free(out);
-  return status;
+  float by_distance[MT_MAX_WINDOW + 1];
+  fill_distances(how, by_distance);
+  for (uint32_t j = 0; j < items; j++) s.reached[j] = steps->in[j] > 0 ? powf((float)steps->in[j], -how->target_exponent) : 0;
+  uint32_t used = 0;
+  for (uint32_t i = first; i < last; i++) {
+    train_item(&bounded, log, steps, by_distance, i, &s, out, &used);
+    out->start[i - first + 1] = used;
+  }
+  free_scratch(&s);
+  return MT_OK;
 }

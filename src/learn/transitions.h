@@ -17,8 +17,23 @@ typedef struct mt_transitions {
 
 #define MT_TRANSITIONS_DEFAULT(n) ((mt_transitions){3, 1.0f, 0.5f, 0.5f, (n)})
 
-/* One list per item, heaviest first, ties to the smaller item; nothing follows itself. Takes memory for
- * events · window pairs. */
-mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, mt_lists *out, mt_error *error);
+/* Where each item stands in a log, and what reaches it: made once, read by the threads that train. */
+typedef struct mt_steps {
+  uint32_t *start;     /* [items + 1] */
+  uint32_t *event;     /* [events]: item i is event[start[i]] .. event[start[i + 1] - 1], ascending */
+  unsigned char *left; /* [events]: how many events of its user come after an event, at most MT_MAX_WINDOW */
+  double *in;          /* [items] */
+} mt_steps;
+
+#define MT_MAX_WINDOW 64u
+
+mt_status mt_steps_build(const mt_transitions *how, const mt_log *log, mt_steps *out, mt_error *error);
+void mt_steps_free(mt_steps *steps);
+
+/* Lists of the items first .. last - 1 (list 0 of the result is item `first`), heaviest first, ties to the smaller item; nothing
+ * follows itself. Takes memory for (last - first) · top entries at most. The same numbers come out however the items are
+ * divided into ranges. */
+mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, const mt_steps *steps, uint32_t first,
+                               uint32_t last, mt_lists *out, mt_error *error);
 
 #endif

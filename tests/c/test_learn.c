@@ -99,7 +99,10 @@ static void log_without_events(void **state) {
   ok(mt_neighbours_train(&how, &by_user, &by_item, 0, 0, &lists, &error), &error);
   assert_int_equal(lists.start[0], 0);
   mt_lists_free(&lists);
-  ok(mt_transitions_train(&next, &log, &lists, &error), &error);
+  mt_steps steps;
+  ok(mt_steps_build(&next, &log, &steps, &error), &error);
+  ok(mt_transitions_train(&next, &log, &steps, 0, 0, &lists, &error), &error);
+  mt_steps_free(&steps);
   mt_lists_free(&lists);
   mt_lists_free(&by_user);
   mt_lists_free(&by_item);
@@ -154,6 +157,31 @@ static void truncation_keeps_the_heaviest(void **state) {
   assert_memory_equal(lists.start, expected_start, sizeof expected_start);
   assert_memory_equal(lists.items, expected, sizeof expected);
   assert_memory_equal(lists.weights, expected_weights, sizeof expected_weights);
+}
+
+/* In parts, and sorted range by range, a log is the same as at once. */
+static void log_in_parts(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_log whole, parts;
+  uint32_t user[] = {1, 0, 1, 1, 0, 1}, item[] = {0, 1, 2, 3, 4, 5}, counts[] = {2, 4};
+  double time[] = {5, 9, 3, 5, 2, 1};
+  float weight[] = {1, 2, 3, 4, 5, 6};
+  ok(mt_log_build(2, 6, 6, user, item, time, weight, &whole, &error), &error);
+  ok(mt_log_start(2, 6, counts, true, &parts, &error), &error);
+  for (uint32_t row = 0; row < 6; row += 3)
+    ok(mt_log_add(&parts, row, 3, user + row, item + row, time + row, weight + row, &error), &error);
+  assert_int_equal(mt_log_finish(&parts, 5, &error), MT_INVALID);
+  ok(mt_log_finish(&parts, 6, &error), &error);
+  for (uint32_t u = 0; u < 2; u++) ok(mt_log_sort(&parts, u, u + 1, &error), &error);
+  uint32_t wanted[] = {4, 1, 5, 2, 0, 3}; /* of two at one time the first of the file */
+  assert_memory_equal(parts.item, wanted, sizeof wanted);
+  assert_memory_equal(whole.item, wanted, sizeof wanted);
+  assert_memory_equal(parts.start, whole.start, 3 * sizeof *parts.start);
+  assert_memory_equal(parts.weight, whole.weight, 6 * sizeof *parts.weight);
+  assert_memory_equal(parts.time, whole.time, 6 * sizeof *parts.time);
+  mt_log_free(&whole);
+  mt_log_free(&parts);
 }
 
 /* -- neighbours and transitions ------------------------------------------------------------------------------------ */
@@ -310,10 +338,16 @@ static void transitions_match_brute_force(void **state) {
         for (uint32_t j = 0; j < w.items; j++)
           if (table[i][j] > 0)
             table[i][j] *= pow(out[i], -(double)ways[way].key_exponent) * pow(in[j], -(double)ways[way].target_exponent);
-      mt_lists lists;
-      ok(mt_transitions_train(&ways[way], &w.log, &lists, &error), &error);
-      compare_lists(&lists, 0, table, w.items, ways[way].top);
-      mt_lists_free(&lists);
+      mt_steps steps;
+      ok(mt_steps_build(&ways[way], &w.log, &steps, &error), &error);
+      uint32_t half = w.items / 2, bounds[] = {0, half, w.items};
+      for (size_t part = 0; part < 2; part++) { /* in ranges, as threads do it */
+        mt_lists lists;
+        ok(mt_transitions_train(&ways[way], &w.log, &steps, bounds[part], bounds[part + 1], &lists, &error), &error);
+        compare_lists(&lists, bounds[part], table, w.items, ways[way].top);
+        mt_lists_free(&lists);
+      }
+      mt_steps_free(&steps);
     }
     free_world(&w);
   }
@@ -498,6 +532,7 @@ int main(void) {
       cmocka_unit_test(log_orders_and_collapses),
       cmocka_unit_test(log_without_events),
       cmocka_unit_test(log_names_the_wrong_event),
+      cmocka_unit_test(log_in_parts),
       cmocka_unit_test(lists_check_refuses),
       cmocka_unit_test(truncation_keeps_the_heaviest),
       cmocka_unit_test(repeats_by_hand),

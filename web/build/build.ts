@@ -24,7 +24,7 @@ export async function build(
   policy: Policy = {},
 ): Promise<BuiltBundle> {
   const learn = await Learn.start()
-  const workers = new Workers(config.threads)
+  const workers = new Workers(learn, config.threads)
   try {
     const given = await take(inputs, config, seed, learn, workers, progress)
     const trial = await holdOutAndChoose(given)

@@ -13,8 +13,9 @@ const WHISPER = 0.05
 
 export async function trainOnEverything(given: Given, trial: Trial): Promise<Built> {
   const { learn, workers, catalogue, inputs, log, progress } = given
-  const training = log === null ? null : Training.of(learn, workers, log)
+  const training = log === null ? null : await Training.of(learn, workers, log)
   const built = await assemble(given, training, trial.recipe, (source) => settle(source, given, trial))
+  training?.drop()
   if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, (line) => progress.say(line))
   return built
 }

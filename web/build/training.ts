@@ -1,11 +1,10 @@
 /**
- * A training: models of a log, rows divided among worker threads. Neighbours and factors are here, which several sources
- * are made of; what one source alone is made of stands in its own file, in sources/.
+ * A training: models of a log, which stands once in the learning core's memory, rows divided among worker threads that work
+ * there. Neighbours, transitions and factors are here; what one source alone is made of stands in its own file, in sources/.
  */
 import type { Learn, Lists, Pointer } from '../learn/learn.js'
 import type { Baskets } from './baskets.js'
-import { popularityOf } from './popularity.js'
-import { evenRanges, sharedF32, shareLists, type Workers } from './workers.js'
+import { evenRanges, type Workers } from './workers.js'
 
 /** Who met what; item and user numbers are dense. Row n of every array is one event, in file order. */
 export interface Log {
@@ -58,123 +57,159 @@ export interface Factors {
   stride: number
 }
 
-/** A matrix of a training: a worker keeps the copy it has made until another training begins. */
-export interface Matrix {
-  training: number
-  by: 'user' | 'item'
-  lists: Lists
-  width: number
-}
-
-let trainings = 0
+/** Ranges of rows for each worker: what is left when one has finished is shared out again. */
+const EACH = 4
+/** Events that are copied into the core at a time. */
+const PART = 1 << 20
+/** Rows that one Gram matrix is of; those of all parts are added up in their order. */
+const GRAM_ROWS = 1 << 16
 
 export class Training {
-  private readonly byUser: Matrix
-  private readonly byItem: Matrix
-
   private constructor(
     private readonly learn: Learn,
     private readonly workers: Workers,
     readonly log: Log,
-    byUser: Lists,
-    byItem: Lists,
-  ) {
-    const training = trainings++
-    this.byUser = { training, by: 'user', lists: shareLists(byUser), width: log.items }
-    this.byItem = { training, by: 'item', lists: shareLists(byItem), width: log.users }
+    /** The log in the core's memory, each person's events in the order of time. */
+    readonly events: Pointer,
+    private readonly byUser: Pointer,
+    private readonly byItem: Pointer,
+  ) {}
+
+  /** Give it back with drop(). */
+  static async of(learn: Learn, workers: Workers, log: Log): Promise<Training> {
+    const events = await eventsOf(learn, workers, log)
+    const byItem = learn.take(4)
+    const byUser = await workers.make('mt_make_matrix', events, 0, byItem)
+    const training = new Training(learn, workers, log, events, byUser, learn.u32(byItem, 1)[0]!)
+    learn.drop(byItem)
+    return training
   }
 
-  static of(learn: Learn, workers: Workers, log: Log): Training {
-    return withLog(learn, log, (pointer) => {
-      const users = learn.make('mt_make_matrix', pointer, 0)
-      const items = learn.make('mt_make_transpose', users)
-      const training = new Training(learn, workers, log, learn.lists(users), learn.lists(items))
-      learn.run('mt_drop_lists', users)
-      learn.run('mt_drop_lists', items)
-      return training
-    })
+  drop(): void {
+    this.learn.run('mt_drop_log', this.events)
+    for (const lists of [this.byUser, this.byItem]) this.learn.run('mt_drop_lists', lists)
   }
 
   /** How many distinct users each item has. */
   get itemUsers(): Float32Array {
-    const { start } = this.byItem.lists
+    const start = this.learn.startsOf(this.byItem)
     return Float32Array.from({ length: this.log.items }, (_, item) => start[item + 1]! - start[item]!)
   }
 
-  /** How popular each item is. */
+  /** How popular each item is: as popularityOf says, of a matrix that holds each person's strongest event. */
   get popularity(): Float32Array {
-    return Float32Array.from(popularityOf(this.log))
+    const { start, weights } = this.learn.listsAt(this.byItem)
+    return Float32Array.from({ length: this.log.items }, (_, item) => {
+      let sum = 0
+      for (let e = start[item]!; e < start[item + 1]!; e++) sum += weights[e]!
+      return sum
+    })
   }
 
-  /** Runs `use` with the log in wasm memory: a trainer of the whole log at once. */
-  withLog<T>(use: (log: Pointer) => T): T {
-    return withLog(this.learn, this.log, use)
-  }
-
-  async neighbours(plan: NeighbourPlan): Promise<Lists> {
-    const bounds = evenRanges(this.byItem.lists.start, 4 * this.workers.count)
-    const parts = await Promise.all(
-      bounds.slice(1).map((last, i) =>
-        this.workers.run<Lists>('neighbours', {
-          plan,
-          byUser: this.byUser,
-          byItem: this.byItem,
-          first: bounds[i]!,
-          last,
-        }),
-      ),
+  neighbours(plan: NeighbourPlan): Promise<Lists> {
+    const { byUser, byItem } = this
+    const { user, key, target, shrinkage, cosine, longest, top } = plan
+    const how = [user, key, target, shrinkage, cosine ? 1 : 0, longest, top]
+    return this.lists(this.learn.startsOf(byItem), (first, last) =>
+      this.workers.make('mt_make_neighbours', byUser, byItem, ...how, first, last),
     )
-    return concatenate(parts)
   }
 
-  /** Both views with the event weights that factors are trained with: see mt_als_weigh. */
-  private weighed(evenness: number): { byUser: Matrix; byItem: Matrix } {
-    const { learn, log } = this
-    const users = learn.putLists(this.byUser.lists, log.items)
-    const items = learn.putLists(this.byItem.lists, log.users)
-    learn.call('mt_train_als_weigh', evenness, users, items)
-    const training = trainings++
-    const views = {
-      byUser: { training, by: 'user' as const, lists: shareLists(learn.lists(users)), width: log.items },
-      byItem: { training, by: 'item' as const, lists: shareLists(learn.lists(items)), width: log.users },
-    }
-    learn.run('mt_drop_lists', users)
-    learn.run('mt_drop_lists', items)
-    return views
+  async transitions({ window, decay, key, target, top }: TransitionPlan): Promise<Lists> {
+    const { learn, events } = this
+    const steps = await this.workers.make('mt_make_steps', events, window, decay)
+    const starts = learn.u32(learn.u32(steps, 1)[0]!, this.log.items + 1)
+    const lists = await this.lists(starts, (first, last) =>
+      this.workers.make('mt_make_transitions', events, steps, window, decay, key, target, top, first, last),
+    )
+    learn.run('mt_drop_steps', steps)
+    return lists
   }
 
+  /** Lists of all items, made range by range; ranges hold about equally many of what `start` counts. */
+  private async lists(start: Uint32Array, make: (first: number, last: number) => Promise<Pointer>): Promise<Lists> {
+    const parts = await this.inRanges(start, make)
+    const whole = concatenate(parts.map((part) => this.learn.listsAt(part)))
+    for (const part of parts) this.learn.run('mt_drop_lists', part)
+    return whole
+  }
+
+  private inRanges<T>(start: Uint32Array, work: (first: number, last: number) => Promise<T>): Promise<T[]> {
+    const bounds = evenRanges(start, EACH * this.workers.count)
+    return Promise.all(bounds.slice(1).map((last, i) => work(bounds[i]!, last)))
+  }
+
+  /** `from`: item factors to start from, of the same items and dimensions; default: drawn by the seed. */
   async als(
     plan: AlsPlan & { evenness: number },
     iterations: number,
     seed: number,
     onIteration: (done: number) => void = () => {},
+    from?: Factors,
   ): Promise<Factors> {
     const { learn, log } = this
     const stride = Math.ceil(plan.dims / 4) * 4
-    const users = sharedF32(log.users * stride)
-    const items = sharedF32(log.items * stride)
-    const { byUser, byItem } = this.weighed(plan.evenness)
-    const start = learn.take(items.byteLength)
-    learn.call('mt_train_als_init', plan.dims, seed, 0, log.items, start)
-    items.set(learn.f32(start, items.length))
-    learn.drop(start)
+    const users = { rows: log.users, at: learn.take(4 * log.users * stride) }
+    const items = { rows: log.items, at: learn.take(4 * log.items * stride) }
+    if (from === undefined) learn.call('mt_train_als_init', plan.dims, seed, 0, log.items, items.at)
+    else learn.f32(items.at, log.items * stride).set(from.items)
+    const [byUser, byItem] = [this.byUser, this.byItem].map((lists) => learn.make('mt_make_reweighed', lists)) as [
+      Pointer,
+      Pointer,
+    ]
+    await this.workers.call('mt_train_als_weigh', plan.evenness, byUser, byItem)
     for (let i = 0; i < iterations; i++) {
       await this.half(plan, byUser, items, users)
       await this.half(plan, byItem, users, items)
       onIteration(i + 1)
     }
-    return { dims: plan.dims, items, stride }
+    const factors = { dims: plan.dims, items: learn.f32(items.at, log.items * stride).slice(), stride }
+    for (const lists of [byUser, byItem]) learn.run('mt_drop_reweighed', lists)
+    learn.drop(users.at, items.at)
+    return factors
   }
 
-  private async half(plan: AlsPlan, rows: Matrix, other: Float32Array, out: Float32Array): Promise<void> {
-    const gram = gramOf(this.learn, plan.dims, other)
-    const bounds = evenRanges(rows.lists.start, this.workers.count)
-    await Promise.all(
-      bounds
-        .slice(1)
-        .map((last, i) => this.workers.run('solve', { plan, rows, other, gram, first: bounds[i]!, last, out })),
-    )
+  private async half(plan: AlsPlan, lists: Pointer, other: Rows, out: Rows): Promise<void> {
+    const { learn, workers } = this
+    const { dims, unobserved, reg, nu, steps } = plan
+    const stride = Math.ceil(dims / 4) * 4
+    const gram = await this.gram(dims, other)
+    await this.inRanges(learn.startsOf(lists), (first, last) => {
+      const place = out.at + 4 * stride * first
+      return workers.call(
+        'mt_train_als_solve',
+        ...[dims, unobserved, reg, nu, steps, lists, other.at, gram, first, last, place],
+      )
+    })
+    learn.drop(gram)
   }
+
+  private async gram(dims: number, { rows, at }: Rows): Promise<Pointer> {
+    const { learn, workers } = this
+    const stride = Math.ceil(dims / 4) * 4
+    const cells = stride * stride
+    const count = Math.max(1, Math.ceil(rows / GRAM_ROWS))
+    const parts = learn.take(4 * cells * count)
+    await Promise.all(
+      Array.from({ length: count }, (_, part) => {
+        const first = part * GRAM_ROWS
+        const own = Math.min(GRAM_ROWS, rows - first)
+        return workers.call('mt_train_als_gram', dims, at + 4 * stride * first, own, parts + 4 * cells * part)
+      }),
+    )
+    const sum = new Float64Array(cells)
+    learn.f32(parts, cells * count).forEach((cell, c) => {
+      sum[c % cells]! += cell
+    })
+    learn.drop(parts)
+    return learn.put(Float32Array.from(sum))
+  }
+}
+
+/** Factors in the core's memory: [rows][stride]. */
+interface Rows {
+  rows: number
+  at: Pointer
 }
 
 /** factorsᵀ · factors, [stride][stride]. */
@@ -189,29 +224,26 @@ export function gramOf(learn: Learn, dims: number, factors: Float32Array): Float
   })
 }
 
-/** Runs `use` with the log in wasm memory. */
-function withLog<T>(learn: Learn, log: Log, use: (log: Pointer) => T): T {
-  const arrays: (Uint32Array | Float32Array | Float64Array)[] = [log.user, log.item]
-  if (log.time !== null) arrays.push(log.time)
-  if (log.weight !== null) arrays.push(log.weight)
-  return learn.with(arrays, (user, item, ...rest) => {
-    const time = log.time === null ? 0 : rest.shift()!
-    const pointer = learn.make(
-      'mt_make_log',
-      log.users,
-      log.items,
-      log.user.length,
-      user!,
-      item!,
-      time,
-      log.weight === null ? 0 : rest.shift()!,
+/** The log in the core's memory, put there part by part, so that no second copy of it stands beside the first. */
+async function eventsOf(learn: Learn, workers: Workers, log: Log): Promise<Pointer> {
+  const { users, items, user, item, time, weight } = log
+  const counts = new Uint32Array(users)
+  for (const one of user) counts[one]!++
+  const events = learn.with([counts], (at) => learn.make('mt_make_log', users, items, at, time === null ? 0 : 1))
+  for (let first = 0; first < user.length; first += PART) {
+    const part = [user, item, time, weight].map((column) => column?.subarray(first, first + PART) ?? null)
+    learn.with(
+      part.filter((column) => column !== null),
+      (...at) => {
+        const places = part.map((column) => (column === null ? 0 : at.shift()!))
+        learn.call('mt_log_add', events, first, part[0]!.length, ...places)
+      },
     )
-    try {
-      return use(pointer)
-    } finally {
-      learn.run('mt_drop_log', pointer)
-    }
-  })
+  }
+  learn.call('mt_log_finish', events, user.length)
+  const bounds = evenRanges(learn.u32(learn.u32(events, 4)[3]!, users + 1), EACH * workers.count)
+  await Promise.all(bounds.slice(1).map((last, i) => workers.call('mt_log_sort', events, bounds[i]!, last)))
+  return events
 }
 
 function concatenate(parts: readonly Lists[]): Lists {

@@ -1,23 +1,48 @@
 /**
- * Worker threads: they share memory with this one, take rows of a training or people of an evaluation, and what they
- * answer does not depend on how many there are.
+ * Worker threads: they work in the memory of this thread's learning core, take rows of a training or people of an evaluation,
+ * and what they answer does not depend on how many there are.
  */
 import { existsSync } from 'node:fs'
 import { Tinypool } from 'tinypool'
 import { availableParallelism } from 'node:os'
-import { LearnError, type Lists } from '../learn/learn.js'
+import { LearnError, type Joining, type Learn, type Pointer } from '../learn/learn.js'
 import { bundled } from '../read/beside.js'
 
 /** What a thread answers: an error that crosses threads loses its class, so a failure of the core comes as its words. */
 export type Reply<T> = { value: T } | { failure: string }
 
+/** What a call of the core is, in a worker. */
+export interface CoreCall {
+  core: Joining
+  name: string
+  numbers: number[]
+}
+
 /** Worker threads, started when first needed. */
 export class Workers {
   readonly count: number
   private pool: Tinypool | undefined
+  private core: Joining | undefined
 
-  constructor(count = Math.min(8, availableParallelism())) {
+  constructor(
+    private readonly learn: Learn,
+    count = Math.min(8, availableParallelism()),
+  ) {
     this.count = Math.max(1, count)
+  }
+
+  /** Learn.call, in a worker. */
+  call(name: string, ...numbers: number[]): Promise<void> {
+    return this.run('call', this.coreCall(name, numbers))
+  }
+
+  /** Learn.make, in a worker: what it makes is in the memory of all. */
+  make(name: string, ...numbers: number[]): Promise<Pointer> {
+    return this.run('make', this.coreCall(name, numbers))
+  }
+
+  private coreCall(name: string, numbers: number[]): CoreCall {
+    return { core: (this.core ??= this.learn.joining(this.count)), name, numbers }
   }
 
   /** `name`: a function of worker.ts. */
@@ -40,34 +65,12 @@ export class Workers {
   }
 }
 
-/** Floats that threads read and write in place. */
-export const sharedF32 = (length: number) => new Float32Array(new SharedArrayBuffer(4 * length))
-
 /** A copy in memory that threads see too. */
 export function shared(bytes: Uint8Array): Uint8Array {
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
   copy.set(bytes)
   return copy
 }
-
-function shareU32(array: Uint32Array): Uint32Array {
-  const shared = new Uint32Array(new SharedArrayBuffer(array.byteLength))
-  shared.set(array)
-  return shared
-}
-
-function shareF32(array: Float32Array): Float32Array {
-  const shared = sharedF32(array.length)
-  shared.set(array)
-  return shared
-}
-
-export const shareLists = (lists: Lists): Lists => ({
-  keys: lists.keys,
-  start: shareU32(lists.start),
-  items: shareU32(lists.items),
-  weights: shareF32(lists.weights),
-})
 
 /** Cuts keys into `parts` ranges of about equal numbers of entries: parts + 1 bounds. */
 export function evenRanges(start: Uint32Array, parts: number): number[] {

@@ -1,6 +1,7 @@
 /**
  * The learning core, seen from JavaScript: wasm memory that arrays are put into and taken out of, and its calls.
- * Node only; one instance per thread. Pointers are plain numbers, as wasm/learn.c gives them.
+ * Node only. Pointers are plain numbers, as wasm/learn.c gives them. Each thread has an instance; those that join another's
+ * work in its memory, so that a pointer means the same to all of them.
  */
 import { readBeside } from '../read/beside.js'
 
@@ -24,23 +25,53 @@ export class LearnError extends Error {
 
 let compiled: Promise<WebAssembly.Module> | undefined
 
+/** In pages of 64 KB: what the module declares, and all that 32 bits address. */
+const PAGES = { initial: 17, maximum: 65_536 }
+/** As the module's own stack. */
+const STACK = 131_072
+
+/** What other threads need to join a core: each of them takes a stack. */
+export interface Joining {
+  module: WebAssembly.Module
+  memory: WebAssembly.Memory
+  stacks: Pointer
+  /** How many stacks there are, and how many are taken. */
+  count: number
+  taken: Int32Array
+}
+
 export class Learn {
-  private readonly memory: WebAssembly.Memory
   private readonly exports: Record<string, Call>
   private readonly error: Pointer
 
-  private constructor(instance: WebAssembly.Instance) {
-    this.memory = instance.exports['memory'] as WebAssembly.Memory
-    this.exports = instance.exports as unknown as Record<string, Call>
-    this.exports['_initialize']?.()
+  private constructor(
+    private readonly module: WebAssembly.Module,
+    private readonly memory: WebAssembly.Memory,
+    stack?: Pointer,
+  ) {
+    const env = { memory, emscripten_notify_memory_growth: () => {} }
+    this.exports = new WebAssembly.Instance(module, { env }).exports as unknown as Record<string, Call>
+    if (stack === undefined) this.exports['_initialize']!()
+    else this.exports['stackRestore']!(stack)
     this.error = this.take(260)
   }
 
   static async start(): Promise<Learn> {
     compiled ??= readBeside('learn.wasm', import.meta.url).then((bytes) => WebAssembly.compile(bytes))
-    return new Learn(
-      await WebAssembly.instantiate(await compiled, { env: { emscripten_notify_memory_growth: () => {} } }),
-    )
+    return new Learn(await compiled, new WebAssembly.Memory({ ...PAGES, shared: true }))
+  }
+
+  /** For so many other threads, once. */
+  joining(count: number): Joining {
+    const { module, memory } = this
+    return { module, memory, stacks: this.take(count * STACK), count, taken: new Int32Array(new SharedArrayBuffer(4)) }
+  }
+
+  /** In another thread: an instance over the same memory. */
+  static join({ module, memory, stacks, count, taken }: Joining): Learn {
+    const place = Atomics.add(taken, 0, 1)
+    if (place >= count) throw new Error(`found ${place + 1} threads, expected at most ${count}`)
+    return new Learn(module, memory, stacks + (place + 1) * STACK) // it grows downwards
   }
 
   /** Bytes of wasm memory in use. It never shrinks. */
@@ -89,7 +120,7 @@ export class Learn {
     return this.put(new TextEncoder().encode(`${text}\0`))
   }
 
-  /** Views, good until memory grows: copy what is kept. */
+  /** Views: of memory that is shared they stay good when it grows. Copy what is kept. */
   u8(pointer: Pointer, length: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, pointer, length)
   }
@@ -117,12 +148,20 @@ export class Learn {
     }
   }
 
+  /** Views of lists in wasm memory, good as long as the lists are. */
+  listsAt(pointer: Pointer): Lists {
+    const [keys, , starts, items, weights] = this.u32(pointer, 5) as unknown as [number, number, number, number, number]
+    const start = this.u32(starts, keys + 1)
+    return { keys, start, items: this.u32(items, start[keys]!), weights: this.f32(weights, start[keys]!) }
+  }
+  startsOf(pointer: Pointer): Uint32Array {
+    return this.listsAt(pointer).start
+  }
+
   /** Copies lists out of wasm memory. */
   lists(pointer: Pointer): Lists {
-    const [keys, , start, items, weights] = this.u32(pointer, 5) as unknown as [number, number, number, number, number]
-    const starts = this.u32(start, keys + 1).slice()
-    const entries = starts[keys]!
-    return { keys, start: starts, items: this.u32(items, entries).slice(), weights: this.f32(weights, entries).slice() }
+    const { keys, start, items, weights } = this.listsAt(pointer)
+    return { keys, start: start.slice(), items: items.slice(), weights: weights.slice() }
   }
 
   /** Lists that a call makes: copied out, and dropped. */

@@ -54,7 +54,10 @@ export async function graphNeighbours(
   const log = vectorsOf(graph, catalogue, config)
   if (log.user.length === 0) return null
   const plan = { user: 0, key: 0.5, target: 0.5, shrinkage: 0, cosine: true, longest: LONGEST, top: NEAREST }
-  return Training.of(learn, workers, log).neighbours(plan)
+  const training = await Training.of(learn, workers, log)
+  const lists = await training.neighbours(plan)
+  training.drop()
+  return lists
 }
 
 /**

@@ -13,14 +13,12 @@ export const newest: Source<'new'> = {
 
 /** When each item was first met; -Infinity for never. */
 function firstMet({ learn, training }: Materials): Float64Array {
-  const { items } = training!.log
-  return training!.withLog((log) => {
-    const out = learn.take(8 * items)
-    learn.call('mt_popularity_first_seen', log, out)
-    const value = learn.f64(out, items).slice()
-    learn.drop(out)
-    return value
-  })
+  const { events, log } = training!
+  const out = learn.take(8 * log.items)
+  learn.call('mt_popularity_first_seen', events, out)
+  const value = learn.f64(out, log.items).slice()
+  learn.drop(out)
+  return value
 }
 
 /** By first event, the newest first; scores fall from 2 to 1. */

@@ -11,12 +11,9 @@ export const next: Source<'next'> = {
   role: 'next',
   untuned: 0.5,
   possible: ({ training }) => training !== null && training.log.time !== null,
-  sections(from, ordinal) {
+  async sections(from, ordinal) {
     from.progress.stage('training next items', 0, 1)
-    const { window, decay, key, target, top } = from.recipe.transitions
-    const lists = from.training!.withLog((log) =>
-      from.learn.makeLists('mt_make_transitions', log, window, decay, key, target, top),
-    )
+    const lists = await from.training!.transitions(from.recipe.transitions)
     return [listsUnderItems(from, 'next', lists, ordinal)]
   },
 }

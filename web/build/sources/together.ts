@@ -36,7 +36,7 @@ export const together: Source<'together'> = {
     const { log } = from.training!
     from.progress.stage('training what goes together', 0, 1)
     const { count, events, basket } = filled(log.baskets!)
-    const training = Training.of(from.learn, from.workers, {
+    const training = await Training.of(from.learn, from.workers, {
       users: count,
       items: log.items,
       user: basket,
@@ -47,6 +47,7 @@ export const together: Source<'together'> = {
     const pairs = { user: 0, key: 0, target: 0, shrinkage: 0, cosine: false, longest: LARGEST, top: LOOKED_AT }
     const shared = await training.neighbours(pairs) // with these exponents, in how many baskets
     const lists = lifted(shared, training.itemUsers, count)
+    training.drop()
     const bits = Math.max(BITS, from.recipe.weightBits)
     return [postingsSection(from.learn, 'together', lists, log.items, KEY.item, 0, bits, ordinal)]
   },

@@ -15,12 +15,10 @@ export const trending: Source<'trending'> = {
 }
 
 function metLately({ learn, training }: Materials): Float32Array {
-  const { items } = training!.log
-  return training!.withLog((log) => {
-    const out = learn.take(4 * items)
-    learn.call('mt_popularity_trending', log, SHARE, out)
-    const value = learn.f32(out, items).slice()
-    learn.drop(out)
-    return value
-  })
+  const { events, log } = training!
+  const out = learn.take(4 * log.items)
+  learn.call('mt_popularity_trending', events, SHARE, out)
+  const value = learn.f32(out, log.items).slice()
+  learn.drop(out)
+  return value
 }

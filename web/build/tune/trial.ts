@@ -36,7 +36,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
 
 async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Trial> {
   const { learn, workers, catalogue, config, progress } = given
-  const training = Training.of(learn, workers, holdout.train)
+  const training = await Training.of(learn, workers, holdout.train)
   const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
   const withFactors = factors?.recipe ?? start
   const neighbours =
@@ -48,6 +48,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   const { recipe } = cadence
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
   const { sources, sections } = await assemble(given, training, recipe, equal, factors?.factors)
+  training.drop()
   const policy = policyOf(sources, config, given.weighing)
   // an imported tower may ask for fields of the context
   const features = given.tower === null ? null : planFeatures(config, catalogue, policy.sources)
