@@ -132,7 +132,11 @@ class Rows {
       }
     for (let at = from; at < to; at++)
       if (!Number.isFinite(values[at]!)) {
-        const what = Number.isNaN(values[at]) ? (whole[i] === 0 ? 'no number' : 'NaN') : String(values[at])
+        const what = Number.isNaN(values[at])
+          ? whole[i] === 0 || isNull(cell, at - from)
+            ? 'no number'
+            : 'NaN'
+          : String(values[at])
         return { found: `${what} in place ${at - from + 1} of its ${this.dim}`, expected: FINITE, field }
       }
     return null
@@ -153,6 +157,8 @@ class Rows {
     return { ids: this.ids.ids.names, dim: this.dim, vectors }
   }
 }
+
+const isNull = (cell: Cell, place: number) => Array.isArray(cell) && (cell[place] ?? null) === null
 
 /** Lists one after the other; null: no list. */
 function packed(lists: readonly (ArrayLike<number> | null)[]): NumberLists {

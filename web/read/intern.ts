@@ -82,7 +82,7 @@ type Numbers = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Ar
 export function join<T extends Numbers>(make: (length: number) => T, chunks: (T | number)[], missing = NaN): T {
   const all = make(chunks.reduce<number>((sum, chunk) => sum + (typeof chunk === 'number' ? chunk : chunk.length), 0))
   let at = 0
-  for (const chunk of chunks) {
+  for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
     if (typeof chunk === 'number') {
       all.fill(missing, at, (at += chunk))
     } else {
@@ -90,6 +90,5 @@ export function join<T extends Numbers>(make: (length: number) => T, chunks: (T 
       at += chunk.length
     }
   }
-  chunks.length = 0
   return all
 }

@@ -23,13 +23,16 @@ export interface NumberLists {
   whole: Uint8Array
 }
 
+/** Whole numbers as they stand, not dates, decimals or unsigned. */
+const SIGNED = /^(INT_\d+)?$/
+
 /** How a column's lists are coded; null where it is none of lists of numbers. */
 export function numberListsIn({ schema }: FileMetaData, chunks: readonly ColumnMetaData[]): SchemaTree[] | null {
   const [chunk] = chunks
   if (chunk === undefined || chunks.length > 1) return null
   const path = getSchemaPath(schema, chunk.path_in_schema)
   const { type, converted_type: converted, logical_type: logical } = path.at(-1)!.element
-  const isNumber = type === 'FLOAT' || type === 'DOUBLE' || ((type === 'INT32' || type === 'INT64') && !converted && !logical) // prettier-ignore
+  const isNumber = type === 'FLOAT' || type === 'DOUBLE' || ((type === 'INT32' || type === 'INT64') && SIGNED.test(converted ?? '') && (logical === undefined || (logical.type === 'INTEGER' && logical.isSigned))) // prettier-ignore
   return isNumber && path.filter(({ element }) => element.repetition_type === 'REPEATED').length === 1 ? path : null
 }
 

@@ -5,6 +5,7 @@
 //          page-guide.test.mjs, in Chromium, as do jsx and html
 //   ts, js, jsx   agree with the package's types
 //   json   a policy or a config, ```json NAME a file of that name: true to its schema; a policy is built into a bundle
+//   sql    is run by sql.test.mjs, in DuckDB
 //   py     runs where Python has what it imports; else a stand-in makes its files
 //   text   what something prints
 import assert from 'node:assert/strict'
@@ -39,7 +40,7 @@ const AROUND = `
   declare const show: (items?: readonly object[]) => void
   declare const slider: (moved: (value: number) => void) => void
 `
-const LANGUAGES = ['sh', 'js', 'ts', 'jsx', 'html', 'json', 'py', 'text']
+const LANGUAGES = ['sh', 'js', 'ts', 'jsx', 'html', 'json', 'sql', 'py', 'text']
 
 const schemas = Object.fromEntries(
   ['policy', 'config'].map((name) => [

@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkS
 import { dirname, join } from 'node:path'
 import { built, csv, file, gaussians, npy, path, random } from './shop.mjs'
 import { node, onnxBytes } from './onnx.mjs'
+import { parquet } from './parquet.mjs'
 
 export const root = new URL('../../..', import.meta.url).pathname
 const ELSEWHERE = ['node_modules', 'build', 'dist', '.git', '.ci']
@@ -67,6 +68,22 @@ function films() {
   return { movies, ratings: [...seen.values()] }
 }
 
+/** What an engine may have computed of the films. */
+function computed(movies) {
+  const pairs = movies.flatMap(({ movieId }, i) => [1, 2, 3].map((n) => [String(movieId), String(movies[(i + 3 * n) % movies.length].movieId), 1 / n])) // prettier-ignore
+  const lists = (source) => [
+    { name: 'source', data: pairs.map(() => source), type: 'STRING' },
+    { name: 'key', data: pairs.map(([key]) => key), type: 'STRING' },
+    { name: 'target', data: pairs.map(([, target]) => target), type: 'STRING' },
+    { name: 'weight', data: pairs.map(([, , weight]) => weight), type: 'DOUBLE' },
+  ]
+  const popularity = [
+    { name: 'item_id', data: movies.map(({ movieId }) => movieId), type: 'INT32' },
+    { name: 'weight', data: movies.map((_, i) => 100 - i), type: 'DOUBLE' },
+  ]
+  return { neighbours: lists('i2i'), transitions: lists('next'), popularity }
+}
+
 /** The mean of a history's vectors, as a tower: padding counts as nothing. */
 const meanTower = (vectors) =>
   onnxBytes({
@@ -115,6 +132,7 @@ export async function folderFor(document) {
   write('movies.csv', csv(movies))
   write('ratings.csv', csv(ratings.filter((_, i) => i % 5 > 0))) // prettier-ignore
   write('later.csv', csv(ratings.filter((_, i) => i % 5 === 0))) // prettier-ignore
+  for (const [table, columns] of Object.entries(computed(movies))) write(`${table}.parquet`, parquet(columns))
   write('movies.martello', (await filmBundle({ movies, ratings })).bytes)
   for (const script of readdirSync(join(root, dirname(document))).filter((one) => one.endsWith('.mjs')))
     copyFileSync(join(root, dirname(document), script), join(folder, script))

@@ -29,6 +29,25 @@ const compressors = { GZIP: (bytes) => gzipSync(bytes), BROTLI: (bytes) => brotl
 export const parquet = (columnData, options = {}) =>
   Buffer.from(parquetWriteBuffer({ columnData, compressors, ...options }))
 
+/** A column of ids and one of lists of numbers, as Spark writes them; `rows`: [id, list]; `type`: of the numbers. */
+export function vectorsParquet(
+  rows,
+  { type = 'FLOAT', id = 'item_id', ids, vector = 'vector', encoding, ...options } = {},
+) {
+  const schema = [
+    { name: 'spark_schema', num_children: 2 },
+    { name: id, repetition_type: 'OPTIONAL', ...(ids ?? { type: 'BYTE_ARRAY', converted_type: 'UTF8' }) },
+    { name: vector, converted_type: 'LIST', repetition_type: 'OPTIONAL', num_children: 1 },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', type, repetition_type: 'OPTIONAL' },
+  ]
+  const columns = [
+    { name: id, data: rows.map(([one]) => one) },
+    { name: vector, data: rows.map(([, list]) => list), ...(encoding && { encoding }) },
+  ]
+  return parquet(columns, { schema, ...options })
+}
+
 /** Times as Spark wrote them for long: INT96, nanoseconds of a day and the Julian day. The writer has no such type; it is one of 12 bytes. */
 export function sparkTimes(name, milliseconds, others = []) {
   const data = milliseconds.map((ms) => {

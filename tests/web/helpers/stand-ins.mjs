@@ -1,11 +1,12 @@
 // What the documents' Python makes, for machines whose Python lacks a library: `makes` writes the same files by other means,
 // `check` holds what the code takes for given against what there is.
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readEmbeddings } from '../../../build/web/read/index.js'
 import { npyBytes, zip } from './arrays.mjs'
 import { node, onnxBytes } from './onnx.mjs'
+import { vectorsParquet } from './parquet.mjs'
 import { lightgbm, lightgbmText, xgboost, xgboostModel } from './trees.mjs'
 
 /** Columns of a ranker's rows, before the features. */
@@ -24,6 +25,25 @@ function checkTrainer(folder, code) {
 }
 
 export const STAND_INS = {
+  'web/read/README.md als.py': {
+    check(folder, code) {
+      const names = readFileSync(join(folder, 'ratings.csv'), 'utf8').split('\n', 1)[0].split(',')
+      for (const [, name] of code.matchAll(/Col='(\w+)'/g))
+        assert.ok(names.includes(name), `ratings.csv has no column ${name}`)
+      assert.match(code, /itemFactors\.write\.parquet\('itemFactors'\)/)
+    },
+    /** Factors in two parts, with what Spark leaves beside them. */
+    makes(folder) {
+      const movies = readFileSync(join(folder, 'movies.csv'), 'utf8').trim().split('\n').slice(1)
+      const rows = movies.map((line, i) => [Number(line.split(',')[0]), Array.from({ length: 16 }, (_, d) => Math.sin(i * d + d))]) // prettier-ignore
+      mkdirSync(join(folder, 'itemFactors'))
+      const write = (name, content) => writeFileSync(join(folder, 'itemFactors', name), content)
+      const part = (some) => vectorsParquet(some, { id: 'id', vector: 'features', ids: { type: 'INT32' } })
+      write('part-00000-7f.c000.snappy.parquet', part(rows.slice(0, 40)))
+      write('part-00001-7f.c000.snappy.parquet', part(rows.slice(40)))
+      for (const name of ['_SUCCESS', '._SUCCESS.crc', '.part-00000-7f.c000.snappy.parquet.crc']) write(name, '')
+    },
+  },
   'web/import/README.md export.py': {
     check(folder, code) {
       assert.match(code, /input_names=\['item_ids'\], output_names=\['user'\]/, 'the names of the stand-in')

@@ -3,23 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readEmbeddings, readNeighbours, readPopularity, readTable } from '../../../build/web/read/index.js'
 import { file, path, refuses } from '../helpers/files.mjs'
-import { parquet } from '../helpers/parquet.mjs'
-
-/** A column of ids and one of lists of numbers, as Spark writes them; `rows`: [id, list]. */
-function vectors(rows, { type = 'FLOAT', id = 'item_id', vector = 'vector', encoding, ...options } = {}) {
-  const schema = [
-    { name: 'spark_schema', num_children: 2 },
-    { name: id, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
-    { name: vector, converted_type: 'LIST', repetition_type: 'OPTIONAL', num_children: 1 },
-    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-    { name: 'element', type, repetition_type: 'OPTIONAL' },
-  ]
-  const columns = [
-    { name: id, data: rows.map(([one]) => one) },
-    { name: vector, data: rows.map(([, list]) => list), ...(encoding && { encoding }) },
-  ]
-  return parquet(columns, { schema, ...options })
-}
+import { vectorsParquet as vectors } from '../helpers/parquet.mjs'
 
 const numbered = (rows, value) => Array.from({ length: rows }, (_, i) => [`i${i}`, Array.from({ length: 4 }, (_, d) => value(i, d))]) // prettier-ignore
 
@@ -148,6 +132,37 @@ test('a damaged page of lists is one sentence', async () => {
     await readEmbeddings(file('bad.parquet', bad)).catch((error) => assert.equal(error.name, 'InputError', error.stack))
   }
 })
+
+const duckdb = await import('@duckdb/node-api').catch(() => null)
+const skip = duckdb === null && 'no DuckDB for this machine: npm has no binary of it here'
+
+test(
+  'vectors as DuckDB writes them: each type, codec and version of the format, many rows and missing values',
+  { skip },
+  async () => {
+    const database = await (await duckdb.DuckDBInstance.create(':memory:')).connect()
+    const out = path('duck-vectors.parquet')
+    for (const type of ['FLOAT[]', 'DOUBLE[]', 'FLOAT[8]', 'INTEGER[]', 'BIGINT[]', 'SMALLINT[]', 'DECIMAL(9,2)[]'])
+      for (const options of [
+        'COMPRESSION zstd',
+        'COMPRESSION lz4_raw',
+        'COMPRESSION snappy, PARQUET_VERSION V2',
+        'COMPRESSION uncompressed, PARQUET_VERSION V2, ROW_GROUP_SIZE 2048',
+      ]) {
+        // prettier-ignore
+        await database.run(`COPY (SELECT i AS item_id, list_transform(range(8), lambda d: (i * 7 + d * 3) % 101)::${type} AS vector FROM range(5000) t(i)) TO '${out}' (FORMAT parquet, ${options})`) // prettier-ignore
+        const { vectors, ids } = await readEmbeddings(out)
+        assert.equal(ids[4999], '4999')
+        const wrong = vectors.findIndex((value, at) => value !== ((at >> 3) * 7 + (at & 7) * 3) % 101)
+        assert.equal(wrong, -1, `${type}, ${options}: ${vectors[wrong]} at ${wrong}`)
+      }
+    await database.run(`COPY (SELECT i AS item_id, CASE WHEN i % 9 = 4 THEN NULL ELSE [i, 1.5, i / 2] END AS vector FROM range(5000) t(i)) TO '${out}'`) // prettier-ignore
+    await refuses(readEmbeddings(out), /^duck-vectors\.parquet, row 5, column "vector": found nothing \(556 of 5000 rows are not as expected\), expected a vector/) // prettier-ignore
+    await database.run(`COPY (SELECT i AS item_id, [i, CASE WHEN i = 77 THEN NULL ELSE 1 END] AS vector FROM range(500) t(i)) TO '${out}'`) // prettier-ignore
+    await refuses(readEmbeddings(out), /^duck-vectors\.parquet, row 78, column "vector": found no number in place 2 of its 2, /) // prettier-ignore
+    database.closeSync()
+  },
+)
 
 // -- neighbours and popularity ---------------------------------------------------------------------------------------------
 
