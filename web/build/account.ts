@@ -168,7 +168,11 @@ function withoutSpelling({ count, from, to, outliers, missing }: TimesAccount): 
   return { unit: 's', count, from, to, outliers, ...(missing && { missing }) }
 }
 
-const basename = (path: string) => path.split(/[\\/]/).at(-1)!
+const basename = (path: string) =>
+  path
+    .replace(/[\\/]+$/, '')
+    .split(/[\\/]/)
+    .at(-1)!
 
 // -- sentences ------------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@
  */
 import type { Core } from '../recommender/core.js'
 import { NOT_FOUND } from '../recommender/slate.js'
-import { headingBy, InputError, scanTable, type Interactions } from '../read/index.js'
+import { headingBy, InputError, placeIn, scanTable, type Interactions } from '../read/index.js'
 import { random } from './random.js'
 
 export interface ReplayOptions {
@@ -125,11 +125,7 @@ export async function readContexts(core: Core, paths: readonly string[], log: In
           if (cell === null || cell === undefined || cell === '') continue
           const number = Number(cell)
           if (typeof found[f]![0] === 'number' && Number.isNaN(number))
-            throw new InputError(
-              { file: path, row: batch.firstRow + i, field: fields[f]!.name },
-              String(cell),
-              'a number',
-            )
+            throw new InputError({ ...placeIn(batch, i, path), field: fields[f]!.name }, String(cell), 'a number')
           found[f]![first + i] = typeof found[f]![0] === 'number' ? number : String(cell)
         }
       })

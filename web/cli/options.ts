@@ -17,7 +17,7 @@ export function parse(
   let parsed
   try {
     parsed = parseArgs({
-      args,
+      args: positionals.length === 0 ? repeated(args, options) : args,
       options: { ...options, help: { type: 'boolean' } },
       allowPositionals: true,
       strict: true,
@@ -33,6 +33,16 @@ export function parse(
     )
   }
   return { values: parsed.values as Values, positionals: parsed.positionals }
+}
+
+/** A shell makes several words of a pattern that is not quoted: each is a value of the option before it, where that takes several. */
+function repeated(args: readonly string[], options: Options): string[] {
+  let name: string | null = null
+  return args.flatMap((arg, i) => {
+    const isValue = !arg.startsWith('-')
+    if (!isValue) name = options[arg.slice(2)]?.multiple ? arg : null
+    return isValue && name !== null && args[i - 1] !== name ? [name, arg] : [arg]
+  })
 }
 
 /** What Node's parser says, and for what begins with a dash and is no option, such as an id, how to write it. */

@@ -21,13 +21,6 @@ export async function fileSize(path: string): Promise<number> {
   }
 }
 
-/** Sum of the sizes: the total of a progress bar over several files. */
-export async function totalSize(paths: readonly string[]): Promise<number> {
-  let total = 0
-  for (const path of paths) total += await fileSize(path)
-  return total
-}
-
 /** Whether it can be read twice, as a pipe cannot. */
 export async function isRegular(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() ?? false

@@ -4,7 +4,7 @@
  * {type: 1, values} and, of few numbers, {type: 0, size, indices, values}.
  */
 import { placeIn, type Batch, type Cell } from './batch.js'
-import { totalSize, type Progress } from './bytes.js'
+import type { Progress } from './bytes.js'
 import { ID_EXPECTED, isObject, numberOf, type IdReading } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
 import { InputError, nameOf, quote, type Place } from './errors.js'
@@ -12,6 +12,7 @@ import { columnFacts, type FileFacts } from './facts.js'
 import { IdColumn, join } from './intern.js'
 import { findPart, noPart, VECTOR, type NamedColumns } from './named.js'
 import type { NumberLists } from './number-lists.js'
+import { totalSize } from './parts.js'
 import { Places } from './places.js'
 import { counter, scanTable } from './table.js'
 

@@ -1,10 +1,11 @@
 /** Knowledge graphs: triples (head, relation, tail) of any table format. */
-import type { Batch, Cell } from './batch.js'
-import { totalSize, type Progress } from './bytes.js'
+import { placeIn, type Batch, type Cell } from './batch.js'
+import type { Progress } from './bytes.js'
 import { ID_EXPECTED, type IdReading } from './cells.js'
 import { InputError, quote, quoteList } from './errors.js'
 import { columnFacts, keepExample, noteFloats, type FileFacts, type FileTaken } from './facts.js'
 import { IdColumn, Intern, join } from './intern.js'
+import { totalSize } from './parts.js'
 import { counter, scanTable } from './table.js'
 
 /** Rows of a batch that are looked at for examples. */
@@ -93,6 +94,6 @@ function codes(names: IdColumn, cells: ArrayLike<Cell>, file: string, batch: Bat
   return Uint32Array.from({ length: batch.rows }, (_, i) => {
     const code = names.codeOfId(cells[i])
     if (code >= 0) return code
-    throw new InputError({ file, row: batch.firstRow + i, line: batch.lines?.[i], field }, quote(cells[i]), ID_EXPECTED)
+    throw new InputError({ ...placeIn(batch, i, file), field }, quote(cells[i]), ID_EXPECTED)
   })
 }

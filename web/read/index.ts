@@ -2,6 +2,8 @@
 export type { Progress } from './bytes.js'
 export { InputError, InputErrors, quote, quoteList, together, type Fault, type Place } from './errors.js'
 export { readTable, scanTable, type Table } from './table.js'
+export { partsOf } from './parts.js'
+export { placeIn } from './batch.js'
 export { ColumnError, otherItems, type Mapping, type Role, type Skip } from './columns.js'
 export { noteWhatMeets, readItemsOf } from './meeting.js'
 export { NO_BASKET, readInteractions, type InteractionOptions, type Interactions } from './interactions.js'

@@ -1,6 +1,6 @@
 /** Interaction logs: who met what, when, and how it went. */
-import { keepRows, rowOf, type Batch, type Cell, type Format, type Quoting } from './batch.js'
-import { totalSize, type Progress } from './bytes.js'
+import { keepRows, placeIn, rowOf, type Batch, type Cell, type Format, type Quoting } from './batch.js'
+import type { Progress } from './bytes.js'
 import { hasNoId, ID_EXPECTED, idOf, isMissing, SKIP_EXPECTED, type IdReading, type IdsAs } from './cells.js'
 import { checkMapped, findColumns, headingOf, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
@@ -19,6 +19,7 @@ import { noteDates, notePeople } from './idle.js'
 import { IdColumn, Intern, join } from './intern.js'
 import { Leaving, type LeaveOut } from './leave.js'
 import { ordersOf } from './orders.js'
+import { totalSize } from './parts.js'
 import { RatingColumn } from './ratings.js'
 import { counter, scanTable } from './table.js'
 import { Tally, type TallyFacts } from './tally.js'
@@ -351,6 +352,5 @@ function basketCodes(baskets: IdColumn, cells: ArrayLike<Cell>, file: File, batc
 }
 
 function badCell(file: File, batch: Batch, i: number, role: InteractionRole, cell: Cell, expected: string) {
-  const place = { file: file.path, row: rowOf(batch, i), line: batch.lines?.[i], field: file.columns[role] }
-  return new InputError(place, quote(cell), expected)
+  return new InputError({ ...placeIn(batch, i, file.path), field: file.columns[role] }, quote(cell), expected)
 }

@@ -1,13 +1,14 @@
 /** The catalogue: an id, perhaps a title, and attributes. */
 import type { Column } from './attribute.js'
-import type { Batch, Cell, Quoting } from './batch.js'
-import { totalSize, type Progress } from './bytes.js'
+import { placeIn, rowOf, type Batch, type Cell, type Quoting } from './batch.js'
+import type { Progress } from './bytes.js'
 import { hasNoId, ID_EXPECTED, idOf, isFloat, SKIP_EXPECTED, type IdReading, type IdsAs } from './cells.js'
 import { checkMapped, findColumns, headingOf, type Mapping, type Skip } from './columns.js'
 import { InputError, nameOf, quote, throwIt, type Fault, type Place } from './errors.js'
 import { columnFacts, describe, keepExample, leaveOut, noteFloats, quoting, type FileFacts } from './facts.js'
 import { ownString } from './intern.js'
 import type { Hints } from './kinds.js'
+import { totalSize } from './parts.js'
 import { counter, scanTable } from './table.js'
 import { checkNamed, chosenOf, takenOf, type Taken, type Wishes } from './taken.js'
 import { typedNames } from './typed.js'
@@ -51,7 +52,7 @@ interface File {
   path: string
   /** its first row, from 0 over all files */
   first: number
-  lines: Uint32Array[]
+  batches: Pick<Batch, 'rows' | 'lines' | 'firstRow' | 'part'>[]
   /** its columns as attributes are called */
   names: string[]
   columns: { item_id?: string; title?: string }
@@ -182,7 +183,7 @@ class RowsOfIds {
 
   begin(path: string): File {
     const facts: FileFacts = { path, rows: 0, columns: [], left: [] }
-    const file: File = { path, first: this.rows, lines: [], names: [], columns: {}, facts }
+    const file: File = { path, first: this.rows, batches: [], names: [], columns: {}, facts }
     this.files.push(file)
     this.floats = 0
     return file
@@ -191,20 +192,22 @@ class RowsOfIds {
   /** The number of rows before the batch. */
   add(batch: Batch, cells: ArrayLike<Cell>): number {
     const file = this.files.at(-1)!
-    if (batch.lines !== null) file.lines.push(batch.lines)
+    const { rows, lines, firstRow, part } = batch
+    file.batches.push({ rows, lines, firstRow, ...(part && { part }) })
     const before = this.rows
-    for (let i = 0; i < batch.rows; i++) this.addRow(batch.firstRow + i, cells[i], batch.lines?.[i])
+    for (let i = 0; i < rows; i++) this.addRow(batch, i, cells[i])
     return before
   }
 
-  private addRow(row: number, cell: Cell, line: number | undefined): void {
-    const { path: file, columns, facts } = this.files.at(-1)!
+  private addRow(batch: Batch, i: number, cell: Cell): void {
+    const { path, columns, facts } = this.files.at(-1)!
     const at = this.rows++
-    const place = { file, row, line, field: columns.item_id }
+    const row = rowOf(batch, i)
+    const place = (): Place => ({ ...placeIn(batch, i, path), field: columns.item_id })
     const id = idOf(cell, this.as)
     if (id === null) {
-      if (!hasNoId(cell)) this.fault(new InputError(place, quote(cell), ID_EXPECTED))
-      else if (!this.skip.includes('rows without ids')) this.fault(new InputError(place, quote(cell), SKIP_EXPECTED))
+      if (!hasNoId(cell)) this.fault(new InputError(place(), quote(cell), ID_EXPECTED))
+      else if (!this.skip.includes('rows without ids')) this.fault(new InputError(place(), quote(cell), SKIP_EXPECTED))
       return leaveOut(facts.left, 'no item_id', row)
     }
     const before = this.rowOfId.get(id)
@@ -221,7 +224,7 @@ class RowsOfIds {
       const other = nameOf(placeOf(this.files, before))
       const asText = isRead ? `, "ids": "exact" tells ${quote(cell)} from ${quote(id)}` : ''
       const expected = `each id once (it is also in ${other}; config "skip": "repeated ids" takes the first${asText})`
-      this.fault(new InputError(place, `${quote(id)} again`, expected))
+      this.fault(new InputError(place(), `${quote(id)} again`, expected))
     }
   }
 
@@ -240,12 +243,11 @@ function extend(column: Cell[], cells: ArrayLike<Cell>, before: number, rows: nu
 
 /** Where a row, from 0 over all files, stands. */
 function placeOf(files: readonly File[], row: number): Place {
-  const file = files.findLast(({ first }) => first <= row)!
-  let at = row - file.first
-  const place: Place = { file: file.path, row: at + 1 }
-  for (const lines of file.lines) {
-    if (at < lines.length) return { ...place, line: lines[at] }
-    at -= lines.length
+  const { path, first, batches } = files.findLast(({ first }) => first <= row)!
+  let at = row - first
+  for (const { rows, ...batch } of batches) {
+    if (at < rows) return placeIn({ ...batch, rows, columns: [] }, at, path)
+    at -= rows
   }
-  return place
+  return { file: path }
 }

@@ -3,7 +3,7 @@
  * and a weight. Tables of any format, in one file or several.
  */
 import { placeIn, rowOf, type Batch, type Cell } from './batch.js'
-import { totalSize, type Progress } from './bytes.js'
+import type { Progress } from './bytes.js'
 import { ID_EXPECTED, idOf, isEmpty, numberOf, type IdReading } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
 import { InputError, nameOf, quote } from './errors.js'
@@ -18,6 +18,7 @@ import {
 } from './facts.js'
 import { IdColumn } from './intern.js'
 import { findPart, KEY, noPart, SOURCE, TARGET, WEIGHT, type NamedColumns } from './named.js'
+import { totalSize } from './parts.js'
 import { Places } from './places.js'
 import { counter, scanTable } from './table.js'
 

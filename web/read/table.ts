@@ -1,10 +1,14 @@
-/** One way in for every table format: the format is found, then scanned in column-wise batches. */
-import type { Cell, Format, Scan, ScanOptions } from './batch.js'
+/**
+ * One way in for every table format: the format is found, then scanned in column-wise batches. A folder or a pattern is one table,
+ * whose columns are those of all its files, and of the folders that say something of what is in them.
+ */
+import type { Batch, Cell, Format, Scan, ScanOptions } from './batch.js'
 import { fileSize, firstBytes, type Progress } from './bytes.js'
 import { scanCsv } from './csv.js'
 import { InputError, quoteList } from './errors.js'
 import { scanJsonArray, scanJsonLines } from './jsonl.js'
 import { scanParquet } from './parquet.js'
+import { partitionOf, partsOf, totalSize } from './parts.js'
 import { readText } from './text.js'
 
 const BY_EXTENSION: Record<string, Format> = {
@@ -49,8 +53,41 @@ export async function formatOf(path: string): Promise<Format> {
   return known ?? 'csv'
 }
 
-/** Scans a table file of any format in batches; see ScanOptions for how columns are chosen. */
+/** Scans a table of any format in batches, a file or several (parts.ts); see ScanOptions for how columns are chosen. */
 export async function* scanTable(path: string, options: ScanOptions): Scan {
+  const parts = await partsOf(path)
+  if (parts.length === 1 && parts[0] === path) return yield* scanFile(path, options)
+  const { heading, onAbove, onQuotes } = options
+  const names: string[] = [] // of all parts, in order of appearance
+  let picked: number[] = []
+  let before = 0
+  let said = false // of how the files are written, the first says enough
+  for (const file of parts) {
+    const partition = partitionOf(path, file)
+    let own: number[] = [] // where the picked columns stand in this file, -1 where it has none of them
+    const select = (found: readonly string[], format: Format): number[] => {
+      const known = names.length
+      for (const name of [...found, ...partition.keys()]) if (!names.includes(name)) names.push(name)
+      if (names.length > known) picked = options.select(names, format)
+      own = picked.map((at) => found.indexOf(names[at] ?? ''))
+      return own
+    }
+    const isHeader = (cells: readonly string[]) => heading!.isHeader([...cells, ...partition.keys()])
+    const rest = { ...(heading && { heading: { ...heading, isHeader } }), ...(said && onAbove && { onAbove: () => {} }), ...(said && onQuotes && { onQuotes: () => {} }) } // prettier-ignore
+    const onHeader = options.onHeader && ((row: number) => options.onHeader!(before + row))
+    let rows = 0
+    for await (const batch of scanFile(file, { ...options, ...rest, select, ...(onHeader && { onHeader }) })) {
+      const lacking = (c: number): Cell[] => new Array<Cell>(batch.rows).fill(partition.get(names[picked[c]!]!))
+      const columns = batch.columns.map((cells, c) => (picked[c]! < 0 ? null : own[c]! < 0 ? lacking(c) : cells))
+      yield { ...batch, columns, firstRow: before + batch.firstRow, part: { file, before } } satisfies Batch
+      rows = batch.firstRow - 1 + batch.rows
+    }
+    before += rows
+    said = true
+  }
+}
+
+async function* scanFile(path: string, options: ScanOptions): Scan {
   const format = await formatOf(path)
   switch (format) {
     case 'csv':
@@ -79,7 +116,7 @@ export async function readTable(
   let seen: readonly string[] = []
   const scan = scanTable(path, {
     select: (names) => select((seen = names)),
-    onBytes: options.onProgress && counter(options.onProgress, await fileSize(path)),
+    onBytes: options.onProgress && counter(options.onProgress, await totalSize([path])),
   })
   for await (const batch of scan) {
     batch.columns.forEach((cells, c) => {

@@ -169,7 +169,7 @@ test('what is wrong with a file is said in one sentence', async (t) => {
   damagedGz.fill(0xff, 20, 40)
   const cases = [
     ['missing', path('none.csv'), 'none.csv: found no such file or folder, expected a file that can be read'],
-    ['a directory', path(''), /: found a directory, expected a file$/],
+    ['a folder of tables', path(''), /: found files of several formats: .*, expected parts of one table, as "/],
     ['empty', file('empty.csv', ''), 'empty.csv: found an empty file, expected a header line with column names'],
     ['blank', file('blank.csv', '\n\n'), 'blank.csv: found an empty file, expected a header line with column names'],
     [
