@@ -1,6 +1,5 @@
 /** What every table format becomes: a stream of column-wise batches of rows. */
 import { InputError, quoteList, type Place } from './errors.js'
-import type { NumberLists } from './number-lists.js'
 
 /** The formats that are read. */
 export type Format = 'csv' | 'tsv' | 'jsonl' | 'json' | 'parquet'
@@ -26,6 +25,16 @@ export interface Batch {
   part?: Part
   /** where they were asked for: the columns that are lists of numbers, instead of their cells */
   lists?: (NumberLists | null)[]
+}
+
+/** Lists of numbers of a run of rows. */
+export interface NumberLists {
+  /** Row r has values[start[r]] up to before values[start[r + 1]]. */
+  start: Uint32Array
+  /** NaN where a number is missing. */
+  values: Float32Array
+  /** Of each row: whether its list is there and all numbers in it are. */
+  whole: Uint8Array
 }
 
 /** A file of several that are one table, whose rows are counted over all of them. */

@@ -3,7 +3,7 @@
  * Parquet they are lists, which are taken as arrays; elsewhere lists of JSON, texts that spell one, or Spark's vectors:
  * {type: 1, values} and, of few numbers, {type: 0, size, indices, values}.
  */
-import { placeIn, type Batch, type Cell } from './batch.js'
+import { placeIn, type Batch, type Cell, type NumberLists } from './batch.js'
 import type { Progress } from './bytes.js'
 import { ID_EXPECTED, isObject, numberOf, type IdReading } from './cells.js'
 import { findColumns, type Mapping } from './columns.js'
@@ -11,7 +11,6 @@ import { InputError, nameOf, quote, type Place } from './errors.js'
 import { columnFacts, type FileFacts } from './facts.js'
 import { IdColumn, join } from './intern.js'
 import { findPart, noPart, VECTOR, type NamedColumns } from './named.js'
-import type { NumberLists } from './number-lists.js'
 import { totalSize } from './parts.js'
 import { Places } from './places.js'
 import { counter, scanTable } from './table.js'

@@ -11,17 +11,8 @@ import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js'
 import { readPlain } from 'hyparquet/src/plain.js'
 import { getMaxDefinitionLevel, getSchemaPath } from 'hyparquet/src/schema.js'
+import type { NumberLists } from './batch.js'
 import type { Page, Pages } from './pages.js'
-
-/** The lists of a run of rows. */
-export interface NumberLists {
-  /** Row r has values[start[r]] up to before values[start[r + 1]]. */
-  start: Uint32Array
-  /** NaN where a number is missing. */
-  values: Float32Array
-  /** Of each row: whether its list is there and all numbers in it are. */
-  whole: Uint8Array
-}
 
 /** Whole numbers as they stand, not dates, decimals or unsigned. */
 const SIGNED = /^(INT_\d+)?$/

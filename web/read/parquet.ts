@@ -1,9 +1,9 @@
 /** Apache Parquet, one row group at a time and only the columns asked for, by hyparquet. */
 import { asyncBufferFromFile, parquetScan, parquetSchema, type ParquetScan } from 'hyparquet'
-import { checkNames, type Scan, type ScanOptions } from './batch.js'
+import { checkNames, type Scan, type ScanOptions, type NumberLists } from './batch.js'
 import { fileSize } from './bytes.js'
 import { InputError, reasonOf } from './errors.js'
-import { numberListsIn, readNumberLists, type NumberLists } from './number-lists.js'
+import { numberListsIn, readNumberLists } from './number-lists.js'
 import { Pages } from './pages.js'
 import { Instant, secondsIn } from './times.js'
 
