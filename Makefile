@@ -229,9 +229,10 @@ bench: all
 bench-peers: all
 	@node tests/bench/peers.mjs
 
-## bench-build how builds of 1 and 5 million events (SIZES=1,5,25) grow, against the parent commit (OTHER=checkout)
+## bench-build how builds of 1 and 5 million events (SIZES=1,5,25) grow, against the parent commit (OTHER=checkout); and a million vectors
 bench-build: all
 	@node tests/bench/build.mjs
+	@node tests/bench/tables.mjs
 
 ## bench-edge  the edge demo under load in workerd; installs that into build/matrix
 bench-edge: all
