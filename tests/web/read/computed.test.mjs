@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readEmbeddings, readNeighbours, readPopularity, readTable } from '../../../build/web/read/index.js'
+import { mkdirSync } from 'node:fs'
 import { file, path, refuses } from '../helpers/files.mjs'
 import { vectorsParquet as vectors } from '../helpers/parquet.mjs'
 
@@ -227,4 +228,46 @@ test('what is wrong with neighbours and popularity', async () => {
       [3, 0],
     ],
   )
+})
+
+// -- parts -----------------------------------------------------------------------------------------------------------------
+
+test('a folder of parts is one table, and what is wrong names the part and the row in it', async () => {
+  mkdirSync(path('factors'))
+  const rows = numbered(50, (i, d) => i * d)
+  const options = { id: 'id', vector: 'features' }
+  file('factors/part-00000-7f.snappy.parquet', vectors(rows.slice(0, 20), options))
+  file('factors/part-00001-7f.snappy.parquet', vectors(rows.slice(20), options))
+  for (const name of ['_SUCCESS', '._SUCCESS.crc', '.part-00000-7f.snappy.parquet.crc']) file(`factors/${name}`, 'x')
+  const { ids, rows: count, vectors: read } = await readEmbeddings(path('factors'))
+  assert.deepEqual([ids.length, ids[49], count], [50, 'i49', 50])
+  assert.deepEqual([...read], rows.flatMap(([, list]) => list)) // prettier-ignore
+  assert.equal((await readEmbeddings(path('factors/*.parquet'))).rows, 50)
+  file('factors/part-00002-7f.snappy.parquet', vectors([['i90', [1, 2, 3, 4]], ['i3', [1, 2, 3, 4]]], options)) // prettier-ignore
+  await refuses(readEmbeddings(path('factors')), 'factors/part-00002-7f.snappy.parquet, row 2, column "id": found the id "i3" again, expected each id once (it is also in factors/part-00000-7f.snappy.parquet, row 4); one row of each is to be kept') // prettier-ignore
+  file(
+    'factors/part-00002-7f.snappy.parquet',
+    vectors(
+      [
+        ['i90', [1, 2, 3, 4]],
+        ['i91', [1, 2, 3]],
+      ],
+      options,
+    ),
+  )
+  await refuses(readEmbeddings(path('factors')), 'factors/part-00002-7f.snappy.parquet, row 2, column "features": found a vector of 3 numbers, expected 4, as in factors/part-00000-7f.snappy.parquet, row 1') // prettier-ignore
+})
+
+test('neighbours parted by their source, as Spark does with partitionBy, and popularity in parts', async () => {
+  for (const source of ['i2i', 'next']) mkdirSync(path(`lists/source=${source}`), { recursive: true })
+  file('lists/source=i2i/part-0.csv', 'key,target,weight\n1,2,3\n')
+  file('lists/source=i2i/part-1.csv', 'key,target,weight\n2,1,-3\n2,3,1\n')
+  file('lists/source=next/part-0.csv', 'key,target,weight\n1,3,2\n')
+  const read = await readNeighbours([path('lists')])
+  assert.deepEqual(pairsOf(read), { i2i: ['1 2 3', '2 3 1'], next: ['1 3 2'] })
+  assert.deepEqual(read.files.length, 1)
+  mkdirSync(path('counts'))
+  file('counts/part-0.csv', 'item_id,weight\na,1\n')
+  file('counts/part-1.csv', 'item_id,weight\nb,2\na,5\n')
+  await refuses(readPopularity([path('counts')]), /^counts\/part-1\.csv, row 2 \(line 3\), column "item_id": found the id "a" again, .*counts\/part-0\.csv, row 1 \(line 2\)/) // prettier-ignore
 })
