@@ -32,8 +32,9 @@ const STACK = 131_072
 
 /** What other threads need to join a core: each of them takes a stack. */
 export interface Joining {
-  module: WebAssembly.Module
-  memory: WebAssembly.Memory
+  /** A WebAssembly.Module and a WebAssembly.Memory: published types must not name what TypeScript knows of with DOM alone. */
+  module: object
+  memory: object
   stacks: Pointer
   /** How many stacks there are, and how many are taken. */
   count: number
@@ -71,7 +72,8 @@ export class Learn {
   static join({ module, memory, stacks, count, taken }: Joining): Learn {
     const place = Atomics.add(taken, 0, 1)
     if (place >= count) throw new Error(`found ${place + 1} threads, expected at most ${count}`)
-    return new Learn(module, memory, stacks + (place + 1) * STACK) // it grows downwards
+    const stack = stacks + (place + 1) * STACK // it grows downwards
+    return new Learn(module as WebAssembly.Module, memory as WebAssembly.Memory, stack)
   }
 
   /** Bytes of wasm memory in use. It never shrinks. */
