@@ -30,8 +30,9 @@ mt_status mt_log_add(mt_log *log, uint32_t row, uint32_t n, const uint32_t *user
 mt_status mt_log_finish(mt_log *log, uint32_t events, mt_error *error);
 mt_status mt_log_sort(const mt_log *log, uint32_t first, uint32_t last, mt_error *error);
 
-/* All of that at once. Copies the events into a log. user[events] < users, item[events] < items; time[events] finite or NULL; weight[events]
- * finite and > 0, or NULL for all 1 (dislikes are not for training: leave them out). A wrong event is named by its row. */
+/* All of that at once. Copies the events into a log. user[events] < users, item[events] < items; time[events] finite or NULL;
+ * weight[events] finite and > 0, or NULL for all 1 (dislikes are not for training: leave them out). A wrong event is named by
+ * its row. */
 mt_status mt_log_build(uint32_t users, uint32_t items, uint32_t events, const uint32_t *user, const uint32_t *item,
                        const double *time, const float *weight, mt_log *out, mt_error *error);
 void mt_log_free(mt_log *log);

@@ -1,8 +1,9 @@
 /**
  * The catalogue: all items that any input names, in the order of their numbers.
  *
- * Popular items come first (by a table of popularity, else by the log: popularity.ts), so that postings code short gaps and a slate
- * is filled by popularity; without either the popularity column decides, then the vectors' norms (a scan can then stop early), then the order of the files.
+ * Popular items come first (by a table of popularity, else by the log: popularity.ts), so that postings code short gaps and a
+ * slate is filled by popularity; without either the popularity column decides, then the vectors' norms (a scan can then stop
+ * early), then the order of the files.
  */
 import type { Column, Embeddings, Interactions, Items, Neighbours, Popularity } from '../read/index.js'
 import { InputError } from '../read/index.js'

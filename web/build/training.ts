@@ -139,20 +139,17 @@ export class Training {
     return Promise.all(bounds.slice(1).map((last, i) => work(bounds[i]!, last)))
   }
 
-  /** `from`: item factors to start from, of the same items and dimensions; default: drawn by the seed. */
   async als(
     plan: AlsPlan & { evenness: number },
     iterations: number,
     seed: number,
     onIteration: (done: number) => void = () => {},
-    from?: Factors,
   ): Promise<Factors> {
     const { learn, log } = this
     const stride = Math.ceil(plan.dims / 4) * 4
     const users = { rows: log.users, at: learn.take(4 * log.users * stride) }
     const items = { rows: log.items, at: learn.take(4 * log.items * stride) }
-    if (from === undefined) learn.call('mt_train_als_init', plan.dims, seed, 0, log.items, items.at)
-    else learn.f32(items.at, log.items * stride).set(from.items)
+    learn.call('mt_train_als_init', plan.dims, seed, 0, log.items, items.at)
     const [byUser, byItem] = [this.byUser, this.byItem].map((lists) => learn.make('mt_make_reweighed', lists)) as [
       Pointer,
       Pointer,
