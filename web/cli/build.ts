@@ -60,9 +60,7 @@ export async function buildCommand(args: string[]): Promise<void> {
     ).catch((error: unknown) => {
       throw error instanceof InputError ? named(error, values) : error
     })
-    await writeAtomically(output, built.bytes).catch((error: NodeJS.ErrnoException) => {
-      throw new InputError({ file: output }, error.code ?? error.message, 'a place that can be written')
-    })
+    await writeAtomically(output, built.bytes)
     const seconds = (performance.now() - started) / 1000
     bar.say(
       `${output}: ${built.record.items} items, ${megabytes(built.bytes.length)}, built in ${seconds.toFixed(1)} s`,

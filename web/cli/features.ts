@@ -8,6 +8,7 @@ import { logOptions } from '../build/reading.js'
 import { readRecord } from '../build/inspect.js'
 import { checkWritable } from '../build/write.js'
 import { InputError, readInteractions, type Interactions } from '../read/index.js'
+import { writeError } from '../read/whole.js'
 import { writeTable, type ColumnData, type TableColumn } from '../read/write-table.js'
 
 const USAGE = `martello features BUNDLE --events F -o F.parquet|F.csv [--history F] [--since TIME] [--until TIME] [--candidates 50] [--within 300] [--ahead 1]
@@ -103,7 +104,7 @@ export async function features(args: string[]): Promise<void> {
     table.finish()
   } catch (error) {
     table.abandon()
-    throw error
+    throw writeError(output, error)
   } finally {
     bar.stop()
   }

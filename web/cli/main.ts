@@ -79,4 +79,5 @@ async function main(args: string[]): Promise<number> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
 })
+process.on('SIGXFSZ', () => {}) // a limit on the size of files is an error of the write, not the end of the process
 process.exitCode = await main(process.argv.slice(2))

@@ -3,6 +3,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
 import Papa from 'papaparse'
 import { InputError } from './errors.js'
+import { partOf } from './whole.js'
 
 export type ColumnType = 'INT32' | 'FLOAT' | 'DOUBLE' | 'STRING'
 export interface TableColumn {
@@ -27,10 +28,8 @@ export function writeTable(path: string, columns: readonly TableColumn[]): Table
   throw new InputError({ file: path }, 'this ending', '.parquet or .csv')
 }
 
-const temporary = (path: string) => `${path}.${process.pid}.part`
-
 function parquet(path: string, columns: readonly TableColumn[]): TableWriter {
-  const part = temporary(path)
+  const part = partOf(path)
   // Numbers are written plainly: a dictionary would take -0 and 0 for one value.
   const source = (data: (c: number) => ColumnData) =>
     columns.map(({ name, type }, c) => ({
@@ -64,7 +63,7 @@ const digits = (value: number) =>
   Number.isNaN(value) ? '' : Object.is(value, -0) ? '-0' : String(+value.toPrecision(9))
 
 function csv(path: string, columns: readonly TableColumn[]): TableWriter {
-  const part = temporary(path)
+  const part = partOf(path)
   const file = openSync(part, 'w')
   writeSync(file, `${Papa.unparse([columns.map((column) => column.name)])}\n`)
   return {

@@ -117,7 +117,7 @@ test('writeNpy: what is written is read, the data are aligned, nothing is left o
   )
   await refuses(
     writeNpy(path('none/out.npy'), [1], f32(1)),
-    'none/out.npy: found no such file or folder, expected a file in a folder that can be written to',
+    'none/out.npy: found no such folder, expected a folder that can be written to',
   )
   assert.deepEqual(
     readdirSync(dirname(path('x'))).filter((name) => name.endsWith('.tmp')),
