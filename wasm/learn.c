@@ -167,15 +167,17 @@ void mt_drop_fusion(mt_fusion *fusion) {
   mt_fusion_free(fusion);
   free(fusion);
 }
-/* figures[2]: recall, ndcg. */
-void mt_measure_fusion(const mt_fusion *fusion, const float *weights, double *figures) {
-  mt_fusion_value value = mt_fusion_measure(fusion, weights);
+/* figures[2]: recall, ndcg. `length`: MT_EVERY_LENGTH for everybody. */
+mt_status mt_measure_fusion(const mt_fusion *fusion, uint32_t length, const float *weights, double *figures, mt_error *error) {
+  mt_fusion_value value;
+  MT_TRY(mt_fusion_measure(fusion, length, weights, &value, error));
   figures[0] = value.recall;
   figures[1] = value.ndcg;
+  return MT_OK;
 }
-mt_status mt_search_fusion(const mt_fusion *fusion, float gain, float *weights, double *figures, mt_error *error) {
+mt_status mt_search_fusion(const mt_fusion *fusion, uint32_t length, float gain, float *weights, double *figures, mt_error *error) {
   mt_fusion_value value;
-  MT_TRY(mt_fusion_search(fusion, gain, weights, &value, error));
+  MT_TRY(mt_fusion_search(fusion, length, gain, weights, &value, error));
   figures[0] = value.recall;
   figures[1] = value.ndcg;
   return MT_OK;

@@ -4,8 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/simd.h"
 #include "learn/lists.h"
 #include "recall/merge.h"
+
+/* What a weight is multiplied by, to see whether that is better. */
+static const float factors[] = {0, 0.25f, 0.5f, 0.7f, 0.85f, 1.2f, 1.4f, 2, 4};
+enum { STEPS = sizeof factors / sizeof *factors };
 
 mt_status mt_fusion_start(uint32_t sources, uint32_t k, mt_fusion *out, mt_error *error) {
   *out = (mt_fusion){.sources = sources, .k = k};
@@ -17,13 +22,17 @@ mt_status mt_fusion_start(uint32_t sources, uint32_t k, mt_fusion *out, mt_error
 }
 
 void mt_fusion_free(mt_fusion *fusion) {
-  free(fusion->start);
-  free(fusion->held);
+  free(fusion->person);
   free(fusion->item);
-  free(fusion->hit);
   free(fusion->score);
+  free(fusion->hit);
   *fusion = (mt_fusion){0};
 }
+
+/* -- adding -------------------------------------------------------------------------------------------------------- */
+
+/* A person's scores of one source: floats from one source to the next. */
+static size_t stride_of(uint32_t candidates) { return mt_round_up(candidates, 4); }
 
 /* realloc that leaves the old block alone where there is no memory. */
 static bool grow(void *block, size_t count, size_t element) {
@@ -35,18 +44,20 @@ static bool grow(void *block, size_t count, size_t element) {
 }
 
 static bool make_room(mt_fusion *f, uint32_t n) {
-  if (f->kept + (size_t)1 >= f->user_room) {
-    size_t room = f->user_room * 2 + 256;
-    if (!grow(&f->start, room, sizeof *f->start) || !grow(&f->held, room, sizeof *f->held)) return false;
-    f->user_room = room;
-    if (f->kept == 0) f->start[0] = 0;
+  if (f->kept == f->person_room) {
+    size_t room = f->person_room * 2 + 256;
+    if (!grow(&f->person, room, sizeof *f->person)) return false;
+    f->person_room = room;
   }
-  if (n > f->candidate_room - f->candidates) {
-    size_t room = f->candidate_room + f->candidate_room / 2 + n + 4096;
-    if (!grow(&f->item, room, sizeof *f->item) || !grow(&f->hit, room, sizeof *f->hit) ||
-        !grow(&f->score, room, f->sources * sizeof *f->score))
-      return false;
+  if (stride_of(n) > f->candidate_room - f->candidates) {
+    size_t room = f->candidate_room + f->candidate_room / 2 + stride_of(n) + 4096;
+    if (!grow(&f->item, room, sizeof *f->item) || !grow(&f->score, room, f->sources * sizeof *f->score)) return false;
     f->candidate_room = room;
+  }
+  if (n > f->hit_room - f->hits) {
+    size_t room = f->hit_room * 2 + n + 256;
+    if (!grow(&f->hit, room, sizeof *f->hit)) return false;
+    f->hit_room = room;
   }
   return true;
 }
@@ -56,29 +67,33 @@ static int compare_numbers(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-mt_status mt_fusion_add(mt_fusion *f, const uint32_t *items, const float *score, uint32_t n, const uint32_t *held,
-                        uint32_t held_count, uint32_t outside, mt_error *error) {
-  uint32_t all, hits = 0;
-  if (__builtin_add_overflow(held_count, outside, &all))
-    return mt_fail(error, MT_INVALID, "fusion: found %u held-out items, expected fewer", held_count);
+mt_status mt_fusion_add(mt_fusion *f, uint32_t length, const uint32_t *items, const float *score, uint32_t n,
+                        const uint32_t *held, uint32_t held_count, uint32_t outside, mt_error *error) {
+  uint32_t all;
+  if (length >= MT_LENGTHS || __builtin_add_overflow(held_count, outside, &all))
+    return mt_fail(error, MT_INVALID, "fusion: found %u held-out items and length %u, expected fewer", held_count, length);
+  for (size_t cell = 0; cell < (size_t)n * f->sources; cell++)
+    if (!isfinite(score[cell]))
+      return mt_fail(error, MT_INVALID, "fusion: candidate %u: score %u is not finite", (uint32_t)(cell / f->sources),
+                     (uint32_t)(cell % f->sources));
   if (all == 0) return MT_OK;
   if (!make_room(f, n)) return mt_fail(error, MT_NO_MEMORY, "fusion: no memory for %u candidates", n);
-  for (uint32_t c = 0; c < n; c++) {
-    size_t at = f->candidates + c;
-    f->item[at] = items[c];
-    f->hit[at] = held_count > 0 && bsearch(&items[c], held, held_count, sizeof *held, compare_numbers) != NULL;
-    hits += f->hit[at];
-    for (uint32_t s = 0; s < f->sources; s++) {
-      float value = score[(size_t)c * f->sources + s];
-      if (!isfinite(value)) return mt_fail(error, MT_INVALID, "fusion: candidate %u: score %u is not finite", c, s);
-      f->score[at * f->sources + s] = value;
-    }
+  mt_fusion_person person = {f->candidates, f->hits, n, 0, all, length};
+  uint32_t *hit = f->hit + person.first_hit;
+  for (uint32_t c = 0; c < n; c++)
+    if (held_count > 0 && bsearch(&items[c], held, held_count, sizeof *held, compare_numbers) != NULL) hit[person.hits++] = c;
+  f->users[length]++;
+  if (person.hits == 0) return MT_OK;
+  size_t stride = stride_of(n);
+  memcpy(f->item + person.first, items, n * sizeof *items);
+  for (uint32_t s = 0; s < f->sources; s++) {
+    float *own = f->score + person.first * f->sources + s * stride;
+    for (uint32_t c = 0; c < n; c++) own[c] = score[(size_t)c * f->sources + s];
+    for (size_t c = n; c < stride; c++) own[c] = 0;
   }
-  f->users++;
-  if (hits == 0) return MT_OK;
-  f->candidates += n;
-  f->held[f->kept++] = all;
-  f->start[f->kept] = f->candidates;
+  f->person[f->kept++] = person;
+  f->candidates += stride;
+  f->hits += person.hits;
   return MT_OK;
 }
 
@@ -98,75 +113,121 @@ void mt_fusion_scale(const mt_fusion *f, float *score, const uint16_t *rank, uin
   }
 }
 
-/* The user's k best under the weights, best first, into best[k]; returns how many. */
-static uint32_t rank(const mt_fusion *f, size_t user, const float *weights, size_t *best) {
-  float value[MT_FUSION_MAX_K];
-  uint32_t found = 0;
-  for (size_t c = f->start[user]; c < f->start[user + 1]; c++) {
-    const float *score = f->score + c * f->sources;
-    float sum = 0;
-    for (uint32_t s = 0; s < f->sources; s++) sum += weights[s] * score[s];
-    uint32_t at = found;
-    for (; at > 0; at--) {
-      float above = value[at - 1];
-      if (above > sum || (above == sum && f->item[best[at - 1]] < f->item[c])) break;
-      if (at < f->k) {
-        value[at] = above;
-        best[at] = best[at - 1];
-      }
+/* -- measuring ----------------------------------------------------------------------------------------------------- */
+
+/* What a measurement works with: room for the sums of a person's candidates. */
+typedef struct sums {
+  float *others; /* of all sources but the one whose weight moves; -INFINITY after the last candidate */
+  float *whole;
+} sums;
+
+static mt_status start_sums(const mt_fusion *f, sums *out, mt_error *error) {
+  size_t most = 4;
+  for (uint32_t p = 0; p < f->kept; p++) most = stride_of(f->person[p].count) > most ? stride_of(f->person[p].count) : most;
+  out->others = mt_learn_alloc(2 * most, sizeof *out->others);
+  out->whole = out->others + most;
+  return out->others != NULL ? MT_OK : mt_fail(error, MT_NO_MEMORY, "fusion: no memory for the sums of %u candidates", most);
+}
+
+/* How many candidates come before candidate c; k or more where that is as good as never. */
+static uint32_t place_of(const float *sum, const uint32_t *item, size_t stride, uint32_t c, uint32_t k) {
+  enum { CHUNK = 64 }; /* candidates come best first by equal weights: what is far below is known early */
+  const mt_f4 own = mt_f4_splat(sum[c]), one = mt_f4_splat(1), none = mt_f4_splat(0);
+  float above = 0, below = 0;
+  for (size_t first = 0; first < stride; first += CHUNK) {
+    size_t last = stride - first < CHUNK ? stride : first + CHUNK;
+    mt_f4 higher = none, lower = none;
+    for (size_t i = first; i < last; i += 4) {
+      mt_f4 other = mt_f4_load(sum + i);
+      higher = mt_f4_add(higher, mt_f4_select(mt_f4_less(own, other), one, none));
+      lower = mt_f4_add(lower, mt_f4_select(mt_f4_less(other, own), one, none));
     }
-    if (at == f->k) continue;
-    value[at] = sum;
-    best[at] = c;
-    if (found < f->k) found++;
+    above += mt_f4_sum(higher);
+    below += mt_f4_sum(lower);
+    if (above >= (float)k) return k;
   }
-  return found;
+  uint32_t place = (uint32_t)above;
+  if ((float)stride - above - below > 1)
+    for (size_t i = 0; i < stride; i++) place += sum[i] == sum[c] && item[i] < item[c];
+  return place;
 }
 
-mt_fusion_value mt_fusion_measure(const mt_fusion *f, const float *weights) {
-  size_t best[MT_FUSION_MAX_K];
-  uint8_t hit[MT_FUSION_MAX_K];
-  mt_measures sums = {0};
-  for (size_t user = 0; user < f->kept; user++) {
-    uint32_t found = rank(f, user, weights, best);
-    for (uint32_t place = 0; place < found; place++) hit[place] = f->hit[best[place]];
-    mt_measures_add(&sums, &f->gains, hit, found, f->held[user]);
+static void add_person(const mt_fusion *f, const mt_fusion_person *person, const float *sum, mt_measures *measures) {
+  uint8_t hit[MT_FUSION_MAX_K] = {0};
+  for (uint32_t h = 0; h < person->hits; h++) {
+    uint32_t place = place_of(sum, f->item + person->first, stride_of(person->count), f->hit[person->first_hit + h], f->k);
+    if (place < f->k) hit[place] = 1;
   }
-  double users = f->users > 0 ? f->users : 1;
-  return (mt_fusion_value){sums.recall / users, sums.ndcg / users};
+  mt_measures_add(measures, &f->gains, hit, f->k, person->held);
 }
 
-mt_status mt_fusion_search(const mt_fusion *f, float gain, float *weights, mt_fusion_value *out, mt_error *error) {
-  static const float factors[] = {0, 0.25f, 0.5f, 0.7f, 0.85f, 1.2f, 1.4f, 2, 4};
-  enum { FACTORS = sizeof factors / sizeof *factors, ROUNDS = 8 };
+/* What `weights` reach when source s weighs next[steps] instead: out[steps]. */
+static void measure_steps(const mt_fusion *f, uint32_t length, const float *weights, uint32_t s, const float *next,
+                          uint32_t steps, const sums *sums, mt_fusion_value *out) {
+  mt_measures measures[STEPS] = {0};
+  double users = 0;
+  for (uint32_t l = 0; l < MT_LENGTHS; l++) users += length == l || length == MT_EVERY_LENGTH ? f->users[l] : 0;
+  for (uint32_t p = 0; p < f->kept; p++) {
+    const mt_fusion_person *person = &f->person[p];
+    if (length != MT_EVERY_LENGTH && length != person->length) continue;
+    size_t stride = stride_of(person->count);
+    const float *score = f->score + person->first * f->sources, *own = score + s * stride;
+    for (size_t c = 0; c < stride; c++) sums->others[c] = c < person->count ? 0 : -INFINITY;
+    for (uint32_t other = 0; other < f->sources; other++)
+      if (other != s && weights[other] != 0) mt_axpy_f32(weights[other], score + other * stride, sums->others, stride);
+    for (uint32_t i = 0; i < steps; i++) {
+      memcpy(sums->whole, sums->others, stride * sizeof *sums->whole);
+      mt_axpy_f32(next[i], own, sums->whole, stride);
+      add_person(f, person, sums->whole, &measures[i]);
+    }
+  }
+  for (uint32_t i = 0; i < steps; i++)
+    out[i] = (mt_fusion_value){users > 0 ? measures[i].recall / users : 0, users > 0 ? measures[i].ndcg / users : 0};
+}
+
+mt_status mt_fusion_measure(const mt_fusion *f, uint32_t length, const float *weights, mt_fusion_value *out, mt_error *error) {
+  sums sums;
+  MT_TRY(start_sums(f, &sums, error));
+  measure_steps(f, length, weights, 0, weights, 1, &sums, out);
+  free(sums.others);
+  return MT_OK;
+}
+
+/* -- searching ----------------------------------------------------------------------------------------------------- */
+
+/* Moves the weight of source s where that gains; dropping a source is a gain in bytes: it may even cost a little. */
+static bool move_weight(const mt_fusion *f, uint32_t length, float gain, uint32_t s, const sums *sums, float *weights,
+                        mt_fusion_value *reached) {
+  float next[STEPS], before = weights[s];
+  mt_fusion_value value[STEPS];
+  for (uint32_t i = 0; i < STEPS; i++) next[i] = (before > 0 ? before : 0.2f) * factors[i];
+  measure_steps(f, length, weights, s, next, STEPS, sums, value);
+  for (uint32_t i = 0; i < STEPS; i++) {
+    double mark = reached->recall + reached->ndcg;
+    double needed = next[i] == 0 ? mark * (1 - (double)gain) : mark * (1 + (double)gain);
+    if (next[i] == before || !(value[i].recall + value[i].ndcg > needed)) continue;
+    *reached = value[i];
+    weights[s] = next[i];
+  }
+  return weights[s] != before;
+}
+
+mt_status mt_fusion_search(const mt_fusion *f, uint32_t length, float gain, float *weights, mt_fusion_value *out,
+                           mt_error *error) {
+  enum { ROUNDS = 8 };
   float largest = 0;
   for (uint32_t s = 0; s < f->sources; s++)
     if (!isfinite(weights[s]) || weights[s] < 0)
       return mt_fail(error, MT_INVALID, "fusion: weight %u is not a number of 0 or more", s);
-  *out = mt_fusion_measure(f, weights);
-  for (int round = 0; round < ROUNDS; round++) {
-    bool moved = false;
-    for (uint32_t s = 0; s < f->sources; s++) {
-      float before = weights[s], best = before;
-      double mark = out->recall + out->ndcg;
-      /* Dropping a source is a gain in bytes: it may even cost a little. */
-      for (int i = 0; i < FACTORS; i++) {
-        float next = before > 0 ? before * factors[i] : 0.2f * factors[i];
-        if (next == before) continue;
-        weights[s] = next;
-        mt_fusion_value value = mt_fusion_measure(f, weights);
-        double needed = next == 0 ? mark * (1 - (double)gain) : mark * (1 + (double)gain);
-        if (value.recall + value.ndcg > needed) {
-          *out = value;
-          mark = value.recall + value.ndcg;
-          best = next;
-          moved = true;
-        }
-      }
-      weights[s] = best;
-    }
-    if (!moved) break;
+  MT_TRY(mt_fusion_measure(f, length, weights, out, error));
+  sums sums;
+  MT_TRY(start_sums(f, &sums, error));
+  bool moved = true;
+  for (int round = 0; round < ROUNDS && moved; round++) {
+    moved = false;
+    for (uint32_t s = 0; s < f->sources; s++) moved |= move_weight(f, length, gain, s, &sums, weights, out);
   }
+  free(sums.others);
   for (uint32_t s = 0; s < f->sources; s++) largest = weights[s] > largest ? weights[s] : largest;
   for (uint32_t s = 0; s < f->sources && largest > 0; s++) weights[s] /= largest;
   return MT_OK;

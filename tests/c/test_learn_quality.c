@@ -98,24 +98,27 @@ static void measures_by_hand(void **state) {
 }
 
 /* -- fusion -------------------------------------------------------------------------------------------------------- */
+/* Against lists that are sorted, of everybody and of each length. */
 static void fusion_measures_as_measures_do(void **state) {
   (void)state;
+  enum { ITEMS = 150 };
   mt_error error = {0};
   mt_rng rng = mt_rng_seed(2);
   for (uint32_t k = 1; k < 12; k += 3) {
     mt_fusion f;
     mt_gains gains;
-    mt_measures m = {0};
-    uint32_t people = 0;
+    mt_measures m[MT_LENGTHS + 1] = {0};
+    uint32_t people[MT_LENGTHS + 1] = {0};
     ok(mt_gains_start(k, &gains, &error), &error);
     const float weights[] = {1, 0.5f};
     ok(mt_fusion_start(2, k, &f, &error), &error);
     for (int u = 0; u < 600; u++) {
-      uint32_t items[30], held[30], n = 0, held_count = 0, outside = mt_rng_below(&rng, 2);
-      uint8_t hit[30];
-      float score[60], value[30];
-      for (uint32_t i = 30; i-- > 0;) {
-        if (mt_rng_below(&rng, 4) == 0) {
+      uint32_t items[ITEMS], held[ITEMS], n = 0, held_count = 0, outside = mt_rng_below(&rng, 2), length = mt_rng_below(&rng, 3);
+      uint32_t among = 1 + mt_rng_below(&rng, 8);
+      uint8_t hit[ITEMS];
+      float score[2 * ITEMS], value[ITEMS];
+      for (uint32_t i = ITEMS; i-- > 0;) {
+        if (mt_rng_below(&rng, among) == 0) {
           items[n] = i;
           score[2 * n] = (float)mt_rng_below(&rng, 3); /* ties */
           score[2 * n + 1] = (float)mt_rng_below(&rng, 3);
@@ -123,24 +126,30 @@ static void fusion_measures_as_measures_do(void **state) {
           n++;
         }
       }
-      for (uint32_t i = 0; i < 30; i++)
-        if (mt_rng_below(&rng, 15) == 0) held[held_count++] = i;
+      for (uint32_t i = 0; i < ITEMS; i++)
+        if (mt_rng_below(&rng, ITEMS / 2) == 0) held[held_count++] = i;
       for (uint32_t c = 0; c < n; c++) {
         uint32_t place = 0;
         for (uint32_t o = 0; o < n; o++) place += value[o] > value[c] || (value[o] == value[c] && items[o] < items[c]);
         hit[place] = false;
         for (uint32_t h = 0; h < held_count; h++) hit[place] |= held[h] == items[c];
       }
-      ok(mt_fusion_add(&f, items, score, n, held, held_count, outside, &error), &error);
+      ok(mt_fusion_add(&f, length, items, score, n, held, held_count, outside, &error), &error);
       if (held_count + outside == 0) continue; /* nothing held: does not count */
-      mt_measures_add(&m, &gains, hit, n, held_count + outside);
-      people++;
+      const uint32_t of[] = {length, MT_EVERY_LENGTH};
+      for (int i = 0; i < 2; i++) {
+        mt_measures_add(&m[of[i]], &gains, hit, n, held_count + outside);
+        people[of[i]]++;
+      }
     }
-    mt_fusion_value value = mt_fusion_measure(&f, weights);
-    assert_int_equal(f.users, people);
-    assert_true(f.kept < f.users);
-    near(value.recall, m.recall / people, 1e-12);
-    near(value.ndcg, m.ndcg / people, 1e-12);
+    for (uint32_t length = 0; length <= MT_EVERY_LENGTH; length++) {
+      mt_fusion_value value;
+      ok(mt_fusion_measure(&f, length, weights, &value, &error), &error);
+      if (length < MT_LENGTHS) assert_int_equal(f.users[length], people[length]);
+      near(value.recall, people[length] == 0 ? 0 : m[length].recall / people[length], 1e-12);
+      near(value.ndcg, people[length] == 0 ? 0 : m[length].ndcg / people[length], 1e-12);
+    }
+    assert_true(f.kept < people[MT_EVERY_LENGTH]);
     mt_fusion_free(&f);
   }
 }
@@ -151,7 +160,7 @@ static void fusion_search_finds_the_good_source(void **state) {
   mt_error error = {0};
   mt_rng rng = mt_rng_seed(4);
   mt_fusion f;
-  mt_fusion_value value;
+  mt_fusion_value before, value, after;
   float weights[] = {0.1f, 1, 1}, score[60];
   uint32_t items[20];
   ok(mt_fusion_start(3, 2, &f, &error), &error);
@@ -163,18 +172,22 @@ static void fusion_search_finds_the_good_source(void **state) {
       score[3 * i + 1] = mt_rng_unit(&rng);
       score[3 * i + 2] = i == held ? 0 : mt_rng_unit(&rng);
     }
-    ok(mt_fusion_add(&f, items, score, 20, &held, 1, 0, &error), &error);
+    ok(mt_fusion_add(&f, 1, items, score, 20, &held, 1, 0, &error), &error);
   }
-  double before = mt_fusion_measure(&f, weights).ndcg;
-  ok(mt_fusion_search(&f, 0.001f, weights, &value, &error), &error);
-  assert_true(before < 0.3 && value.ndcg > 0.99);
+  ok(mt_fusion_measure(&f, 1, weights, &before, &error), &error);
+  ok(mt_fusion_search(&f, MT_EVERY_LENGTH, 0.001f, weights, &value, &error), &error);
+  ok(mt_fusion_measure(&f, MT_EVERY_LENGTH, weights, &after, &error), &error);
+  assert_true(before.ndcg < 0.3 && value.ndcg > 0.99);
+  near(after.ndcg, value.ndcg, 1e-9);
+  near(after.recall, value.recall, 1e-9);
   assert_true(weights[0] == 1 && weights[2] == 0);
   weights[1] = -1;
-  assert_int_equal(mt_fusion_search(&f, 0.001f, weights, &value, &error), MT_INVALID);
+  assert_int_equal(mt_fusion_search(&f, 1, 0.001f, weights, &value, &error), MT_INVALID);
+  assert_int_equal(mt_fusion_add(&f, MT_LENGTHS, items, score, 20, items, 1, 0, &error), MT_INVALID);
   score[7] = (float)NAN;
-  assert_int_equal(mt_fusion_add(&f, items, score, 20, items, 1, 0, &error), MT_INVALID);
+  assert_int_equal(mt_fusion_add(&f, 1, items, score, 20, items, 1, 0, &error), MT_INVALID);
   assert_string_equal(error.message, "fusion: candidate 2: score 1 is not finite");
-  assert_int_equal(f.users, 400);
+  assert_int_equal(f.users[1], 400);
   mt_fusion_free(&f);
   assert_int_equal(mt_fusion_start(0, 2, &f, &error), MT_INVALID);
 }

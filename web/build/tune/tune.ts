@@ -7,7 +7,7 @@
 import type { Answers, People, Question } from './answer.js'
 import type { Holdout } from './holdout.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
-import { ROLE } from '../../generated/numbers.js'
+import { LENGTHS, ROLE } from '../../generated/numbers.js'
 import { NORM_RANK, type SourcePlan, type Weights } from '../sections/policy.js'
 import type { Workers } from '../workers.js'
 
@@ -59,59 +59,60 @@ async function eachAnswer(
   }
 }
 
-/** The answers of some people, ready for the search of weights. */
+/** Instead of a class of lengths of history: people with any. */
+const EVERY_LENGTH = LENGTHS
+
+/** The answers of some people, ready for the search of weights; measured and searched over all, or over one class of lengths. */
 class Candidates {
   private readonly fusion: Pointer
-  people = 0
+  /** How many people were added, by the class of their history's length. */
+  readonly people = new Uint32Array(LENGTHS)
 
-  /** `length`: only people with a history of that length class. */
   constructor(
     private readonly learn: Learn,
     sources: number,
     private readonly holdout: Holdout,
-    private readonly length?: number,
   ) {
     this.fusion = learn.make('mt_make_fusion', sources, K)
   }
 
   take(part: Answers, firstPerson: number): void {
-    const { start } = this.holdout.people
-    for (let p = 0; p + 1 < part.start.length; p++) {
-      const person = firstPerson + p
-      if (
-        this.length === undefined ||
-        this.learn.run('mt_length_class', start[person + 1]! - start[person]!) === this.length
-      )
-        this.add(part, part.start[p]!, part.start[p + 1]!, person)
-    }
+    for (let p = 0; p + 1 < part.start.length; p++) this.add(part, part.start[p]!, part.start[p + 1]!, firstPerson + p)
   }
 
   private add(part: Answers, first: number, last: number, person: number): void {
-    const held = Uint32Array.from(
-      new Set(this.holdout.held.subarray(this.holdout.heldStart[person]!, this.holdout.heldStart[person + 1]!)),
-    ).sort()
+    const { people, held: hidden, heldStart } = this.holdout
+    const held = Uint32Array.from(new Set(hidden.subarray(heldStart[person]!, heldStart[person + 1]!))).sort()
     if (held.length === 0) return
     const count = last - first
+    const length = this.learn.run('mt_length_class', people.start[person + 1]! - people.start[person]!)
     const [scores, ranks] = [part.score, part.rank].map((of) => of.subarray(first * part.sources, last * part.sources))
     this.learn.with([part.item.subarray(first, last), scores!, ranks!, held], (items, score, rank, heldAt) => {
       this.learn.run('mt_fusion_scale', this.fusion, score, rank, count, NORM_RANK)
-      this.learn.call('mt_fusion_add', this.fusion, items, score, count, heldAt, held.length, 0)
+      this.learn.call('mt_fusion_add', this.fusion, length, items, score, count, heldAt, held.length, 0)
     })
-    this.people++
+    this.people[length]!++
   }
 
-  measure(weights: readonly number[]): Figures {
+  measure(weights: readonly number[], length = EVERY_LENGTH): Figures {
     return this.learn.with([Float32Array.from(weights), new Float64Array(2)], (at, out) => {
-      this.learn.run('mt_measure_fusion', this.fusion, at, out)
+      this.learn.call('mt_measure_fusion', this.fusion, length, at, out)
       return this.figures(out)
     })
   }
 
-  search(start: readonly number[]): { weights: number[]; figures: Figures } {
-    return this.learn.with([Float32Array.from(start), new Float64Array(2)], (at, out) => {
-      this.learn.call('mt_search_fusion', this.fusion, GAIN, at, out)
-      return { weights: [...this.learn.f32(at, start.length)], figures: this.figures(out) }
-    })
+  /** In a worker, so that several are searched at once. */
+  async search(
+    workers: Workers,
+    start: readonly number[],
+    length = EVERY_LENGTH,
+  ): Promise<{ weights: number[]; figures: Figures }> {
+    const { learn } = this
+    const [at, out] = [learn.put(Float32Array.from(start)), learn.take(16)]
+    await workers.call('mt_search_fusion', this.fusion, length, GAIN, at, out)
+    const found = { weights: [...learn.f32(at, start.length)], figures: this.figures(out) }
+    learn.drop(at, out)
+    return found
   }
 
   drop(): void {
@@ -217,8 +218,7 @@ export async function tune(
   const strongest = Math.max(...alone.map(merit), 1e-9)
   const start: number[] = alone.map((figures, s) => (faded[s] ? merit(figures) / strongest : 0) as number)
   if (!start.some((weight) => weight > 0)) start.fill(1)
-  const everybody = new Candidates(learn, n, holdout)
-  const byLength = [1, 2, 3].map((length) => ({ length, candidates: new Candidates(learn, n, holdout, length) }))
+  const candidates = new Candidates(learn, n, holdout)
   const question = {
     name,
     bundle,
@@ -227,23 +227,20 @@ export async function tune(
     weights: Array.from({ length: n }, () => 1),
     decays,
   }
-  await eachAnswer(workers, question, (answers, person) => {
-    everybody.take(answers, person)
-    for (const { candidates } of byLength) candidates.take(answers, person)
-  })
-  const all = everybody.search(start)
-  everybody.drop()
+  await eachAnswer(workers, question, (answers, person) => candidates.take(answers, person))
+  const all = await candidates.search(workers, start)
   tried.push({ what: 'together', ...all.figures })
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
-  for (const { length, candidates } of byLength) {
-    const before = candidates.measure(all.weights)
-    const better = candidates.search(all.weights)
-    candidates.drop()
-    if (candidates.people < ENOUGH_PEOPLE || merit(better.figures) < merit(before) * (1 + RULE_GAIN)) continue
-    better.weights.forEach((weight, s) => {
+  const lengths = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)
+  const better = await Promise.all(lengths.map((length) => candidates.search(workers, all.weights, length)))
+  lengths.forEach((length, i) => {
+    const { figures, weights: own } = better[i]!
+    if (merit(figures) < merit(candidates.measure(all.weights, length)) * (1 + RULE_GAIN)) return
+    own.forEach((weight, s) => {
       weights[s]![length] = weight
     })
-    tried.push({ what: `together, histories of length class ${length}`, ...better.figures })
-  }
+    tried.push({ what: `together, histories of length class ${length}`, ...figures })
+  })
+  candidates.drop()
   return { decays, weights, alone, fused: all.figures, tried }
 }
