@@ -1,4 +1,5 @@
 /** The core as the builder asks it while it chooses weights and decays: what no page asks, so that none downloads it. */
+import { NOT_FOUND } from '../generated/numbers.js'
 import { Core } from './core.js'
 import { PICK, SLATE, TOLD } from './slate.js'
 
@@ -21,5 +22,19 @@ export class TuningCore extends Core {
       const item = memory.u32(at, 1)[PICK.item]!
       take(item, memory.f32(at + 4 * PICK.scores, sources), memory.u32(at + 4 * PICK.ranks, sources))
     }
+  }
+
+  /** The place of an item among the k best of a search, from 0; -1: it is not among them. */
+  placeInSearch(query: string, k: number, item: number): number {
+    const { wasm, rec, memory } = this
+    const { out, error } = memory
+    this.check(
+      memory.withText(query, NOT_FOUND, (at, length) => wasm.mt_search(rec, at, length, k, out, out + 4, error)),
+    )
+    const words = memory.u32(memory.result(), SLATE.skipped)
+    const picks = memory.u32(words[SLATE.picks]!, words[SLATE.count]! * PICK.words)
+    for (let place = 0; place < words[SLATE.count]!; place++)
+      if (picks[place * PICK.words + PICK.item] === item) return place
+    return -1
   }
 }

@@ -65,7 +65,7 @@ async function meanReciprocal(bytes: Uint8Array, searches: readonly Search[]): P
   let sum = 0
   for (const { term, item } of searches) {
     core.begin()
-    const place = core.search(term, k).picks.findIndex((pick) => pick.item === item)
+    const place = core.placeInSearch(term, k, item)
     if (place >= 0) sum += 1 / (1 + place)
   }
   return sum / searches.length
