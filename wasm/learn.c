@@ -167,6 +167,12 @@ void mt_drop_fusion(mt_fusion *fusion) {
   mt_fusion_free(fusion);
   free(fusion);
 }
+/* Moves the users of `part`, which is dropped, behind those of `fusion`. */
+mt_status mt_join_fusion(mt_fusion *fusion, mt_fusion *part, mt_error *error) {
+  mt_status status = mt_fusion_join(fusion, part, error);
+  mt_drop_fusion(part);
+  return status;
+}
 /* figures[2]: recall, ndcg. `length`: MT_EVERY_LENGTH for everybody. */
 mt_status mt_measure_fusion(const mt_fusion *fusion, uint32_t length, const float *weights, double *figures, mt_error *error) {
   mt_fusion_value value;

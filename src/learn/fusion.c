@@ -43,19 +43,20 @@ static bool grow(void *block, size_t count, size_t element) {
   return grown != NULL;
 }
 
-static bool make_room(mt_fusion *f, uint32_t n) {
-  if (f->kept == f->person_room) {
-    size_t room = f->person_room * 2 + 256;
+/* For so many more; `candidates` in whole strides. */
+static bool make_room(mt_fusion *f, size_t persons, size_t candidates, size_t hits) {
+  if (persons > f->person_room - f->kept) {
+    size_t room = f->person_room * 2 + persons + 64;
     if (!grow(&f->person, room, sizeof *f->person)) return false;
     f->person_room = room;
   }
-  if (stride_of(n) > f->candidate_room - f->candidates) {
-    size_t room = f->candidate_room + f->candidate_room / 2 + stride_of(n) + 4096;
+  if (candidates > f->candidate_room - f->candidates) {
+    size_t room = f->candidate_room + f->candidate_room / 2 + candidates + 1024;
     if (!grow(&f->item, room, sizeof *f->item) || !grow(&f->score, room, f->sources * sizeof *f->score)) return false;
     f->candidate_room = room;
   }
-  if (n > f->hit_room - f->hits) {
-    size_t room = f->hit_room * 2 + n + 256;
+  if (hits > f->hit_room - f->hits) {
+    size_t room = f->hit_room * 2 + hits + 64;
     if (!grow(&f->hit, room, sizeof *f->hit)) return false;
     f->hit_room = room;
   }
@@ -77,7 +78,7 @@ mt_status mt_fusion_add(mt_fusion *f, uint32_t length, const uint32_t *items, co
       return mt_fail(error, MT_INVALID, "fusion: candidate %u: score %u is not finite", (uint32_t)(cell / f->sources),
                      (uint32_t)(cell % f->sources));
   if (all == 0) return MT_OK;
-  if (!make_room(f, n)) return mt_fail(error, MT_NO_MEMORY, "fusion: no memory for %u candidates", n);
+  if (!make_room(f, 1, stride_of(n), n)) return mt_fail(error, MT_NO_MEMORY, "fusion: no memory for %u candidates", n);
   mt_fusion_person person = {f->candidates, f->hits, n, 0, all, length};
   uint32_t *hit = f->hit + person.first_hit;
   for (uint32_t c = 0; c < n; c++)
@@ -94,6 +95,28 @@ mt_status mt_fusion_add(mt_fusion *f, uint32_t length, const uint32_t *items, co
   f->person[f->kept++] = person;
   f->candidates += stride;
   f->hits += person.hits;
+  return MT_OK;
+}
+
+mt_status mt_fusion_join(mt_fusion *f, const mt_fusion *other, mt_error *error) {
+  if (f->sources != other->sources)
+    return mt_fail(error, MT_INVALID, "fusion: found %u sources, expected %u", other->sources, f->sources);
+  for (uint32_t l = 0; l < MT_LENGTHS; l++) f->users[l] += other->users[l];
+  if (other->kept == 0) return MT_OK;
+  if (!make_room(f, other->kept, other->candidates, other->hits))
+    return mt_fail(error, MT_NO_MEMORY, "fusion: no memory for %u users more", other->kept);
+  for (uint32_t p = 0; p < other->kept; p++) {
+    mt_fusion_person *person = &f->person[f->kept + p];
+    *person = other->person[p];
+    person->first += f->candidates;
+    person->first_hit += f->hits;
+  }
+  memcpy(f->item + f->candidates, other->item, other->candidates * sizeof *f->item);
+  memcpy(f->score + f->candidates * f->sources, other->score, other->candidates * f->sources * sizeof *f->score);
+  memcpy(f->hit + f->hits, other->hit, other->hits * sizeof *f->hit);
+  f->kept += other->kept;
+  f->candidates += other->candidates;
+  f->hits += other->hits;
   return MT_OK;
 }
 

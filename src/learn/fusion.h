@@ -59,6 +59,9 @@ void mt_fusion_scale(const mt_fusion *fusion, float *score, const uint16_t *rank
 mt_status mt_fusion_add(mt_fusion *fusion, uint32_t length, const uint32_t *items, const float *score, uint32_t n,
                         const uint32_t *held, uint32_t held_count, uint32_t outside, mt_error *error);
 
+/* Adds the users of another fusion of the same sources, after those that are here. */
+mt_status mt_fusion_join(mt_fusion *fusion, const mt_fusion *other, mt_error *error);
+
 /* What these weights[sources] reach with the users of one length, or of every; ties go to the smaller item, as on the
  * device. */
 mt_status mt_fusion_measure(const mt_fusion *fusion, uint32_t length, const float *weights, mt_fusion_value *out,

@@ -105,13 +105,14 @@ static void fusion_measures_as_measures_do(void **state) {
   mt_error error = {0};
   mt_rng rng = mt_rng_seed(2);
   for (uint32_t k = 1; k < 12; k += 3) {
-    mt_fusion f;
+    mt_fusion f, part;
     mt_gains gains;
     mt_measures m[MT_LENGTHS + 1] = {0};
     uint32_t people[MT_LENGTHS + 1] = {0};
     ok(mt_gains_start(k, &gains, &error), &error);
     const float weights[] = {1, 0.5f};
     ok(mt_fusion_start(2, k, &f, &error), &error);
+    ok(mt_fusion_start(2, k, &part, &error), &error);
     for (int u = 0; u < 600; u++) {
       uint32_t items[ITEMS], held[ITEMS], n = 0, held_count = 0, outside = mt_rng_below(&rng, 2), length = mt_rng_below(&rng, 3);
       uint32_t among = 1 + mt_rng_below(&rng, 8);
@@ -134,7 +135,7 @@ static void fusion_measures_as_measures_do(void **state) {
         hit[place] = false;
         for (uint32_t h = 0; h < held_count; h++) hit[place] |= held[h] == items[c];
       }
-      ok(mt_fusion_add(&f, length, items, score, n, held, held_count, outside, &error), &error);
+      ok(mt_fusion_add(u < 400 ? &f : &part, length, items, score, n, held, held_count, outside, &error), &error);
       if (held_count + outside == 0) continue; /* nothing held: does not count */
       const uint32_t of[] = {length, MT_EVERY_LENGTH};
       for (int i = 0; i < 2; i++) {
@@ -142,6 +143,8 @@ static void fusion_measures_as_measures_do(void **state) {
         people[of[i]]++;
       }
     }
+    ok(mt_fusion_join(&f, &part, &error), &error);
+    mt_fusion_free(&part);
     for (uint32_t length = 0; length <= MT_EVERY_LENGTH; length++) {
       mt_fusion_value value;
       ok(mt_fusion_measure(&f, length, weights, &value, &error), &error);

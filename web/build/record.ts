@@ -13,7 +13,8 @@ import type { Built } from './sources/assemble.js'
 import type { SourceName } from './sources/index.js'
 import type { SearchChoice } from './tune/search.js'
 import type { Trial } from './tune/trial.js'
-import { K, type Choice } from './tune/tune.js'
+import { K } from './tune/answer.js'
+import type { Choice } from './tune/tune.js'
 
 /** What was built from what, what was chosen and why; it is in the bundle, and `martello inspect` shows it. */
 export interface BuildRecord {

@@ -1,10 +1,10 @@
 /**
  * What a worker thread of the builder does: calls of the learning core, in the memory of the thread that asks, and users of an
- * evaluation.
+ * tuning.
  */
-import { Learn, LearnError, type Pointer } from '../learn/learn.js'
+import { Learn, LearnError, type Joining, type Pointer } from '../learn/learn.js'
 import type { CoreCall, Reply } from './workers.js'
-import { answer, type Answers, type Question } from './tune/answer.js'
+import { answer, type Question } from './tune/answer.js'
 
 let learn: Learn | undefined
 
@@ -29,4 +29,7 @@ export const make = replying(({ core, name, numbers }: CoreCall): Pointer => {
   return learn.make(name, ...numbers)
 })
 
-export const ask = replying((question: Question): Promise<Answers> => answer(question))
+export const ask = replying(({ core, ...question }: Question & { core: Joining }): Promise<Pointer> => {
+  learn ??= Learn.join(core)
+  return answer(learn, question)
+})

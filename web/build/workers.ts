@@ -41,8 +41,17 @@ export class Workers {
     return this.run('make', this.coreCall(name, numbers))
   }
 
+  /** A function of worker.ts that works in the memory of all as well. */
+  async beside<T>(name: string, task: object): Promise<T> {
+    return this.run(name, { ...task, core: this.joining() })
+  }
+
   private coreCall(name: string, numbers: number[]): CoreCall {
-    return { core: (this.core ??= this.learn.joining(this.count)), name, numbers }
+    return { core: this.joining(), name, numbers }
+  }
+
+  private joining(): Joining {
+    return (this.core ??= this.learn.joining(this.count))
   }
 
   /** `name`: a function of worker.ts. */
@@ -66,9 +75,10 @@ export class Workers {
 }
 
 /** A copy in memory that threads see too. */
-export function shared(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
-  copy.set(bytes)
+export function shared<T extends Uint8Array | Uint32Array | Float32Array | Float64Array>(array: T): T {
+  const Kind = array.constructor as new (buffer: SharedArrayBuffer) => T
+  const copy = new Kind(new SharedArrayBuffer(array.byteLength))
+  copy.set(array)
   return copy
 }
 

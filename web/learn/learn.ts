@@ -126,6 +126,9 @@ export class Learn {
   u8(pointer: Pointer, length: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, pointer, length)
   }
+  u16(pointer: Pointer, length: number): Uint16Array {
+    return new Uint16Array(this.memory.buffer, pointer, length)
+  }
   u32(pointer: Pointer, length: number): Uint32Array {
     return new Uint32Array(this.memory.buffer, pointer, length)
   }

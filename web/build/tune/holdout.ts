@@ -11,6 +11,7 @@ import type { People } from './answer.js'
 import { NO_BASKET } from '../../read/index.js'
 import { rowsByCode } from '../popularity.js'
 import { random } from '../random.js'
+import { shared } from '../workers.js'
 import type { Log } from '../training.js'
 
 export interface Holdout {
@@ -98,15 +99,21 @@ export function holdOut(log: Log, seed: number, repeat = false): Holdout | null 
       weight: log.weight === null ? null : pick(log.weight),
       ...(log.baskets && { baskets: { ...log.baskets, of: pick(log.baskets.of) } }),
     },
-    people: {
-      start: Uint32Array.from(historyStart),
-      item: Uint32Array.from(history, (e) => log.item[e]!),
-      weight: log.weight === null ? null : Float32Array.from(history, (e) => log.weight![e]!),
-      time: log.time === null ? null : Float64Array.from(history, (e) => log.time![e]!),
-      now: repeat && log.time !== null ? Float64Array.from(now) : null,
-    },
+    people: peopleOf(log, historyStart, history, repeat && log.time !== null ? now : null),
     count: heldStart.length - 1,
-    heldStart: Uint32Array.from(heldStart),
-    held: Uint32Array.from(held),
+    heldStart: shared(Uint32Array.from(heldStart)),
+    held: shared(Uint32Array.from(held)),
+  }
+}
+
+/** In memory that threads see: histories are asked of them part by part. */
+function peopleOf(log: Log, start: number[], events: number[], now: number[] | null): People {
+  const { item, weight, time } = log
+  return {
+    start: shared(Uint32Array.from(start)),
+    item: shared(Uint32Array.from(events, (e) => item[e]!)),
+    weight: weight === null ? null : shared(Float32Array.from(events, (e) => weight[e]!)),
+    time: time === null ? null : shared(Float64Array.from(events, (e) => time[e]!)),
+    now: now === null ? null : shared(Float64Array.from(now)),
   }
 }

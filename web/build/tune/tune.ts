@@ -4,12 +4,12 @@
  *
  * The measure is Recall@20 + NDCG@20, which agree on most choices and keep each other honest.
  */
-import type { Answers, People, Question } from './answer.js'
+import { K, type People, type Question } from './answer.js'
 import type { Holdout } from './holdout.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
 import { LENGTHS, ROLE } from '../../generated/numbers.js'
-import { NORM_RANK, type SourcePlan, type Weights } from '../sections/policy.js'
-import type { Workers } from '../workers.js'
+import type { SourcePlan, Weights } from '../sections/policy.js'
+import { shared, type Workers } from '../workers.js'
 
 export interface Figures {
   recall: number
@@ -27,8 +27,9 @@ export interface Choice {
   tried: { what: string; recall: number; ndcg: number }[]
 }
 
-export const K = 20
-const DECAYS = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
+/** What is tried, from what does not fade; where the search begins. */
+const DECAYS = [1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
+const FIRST = DECAYS.indexOf(0.8)
 /** Choices about one source alone are coarse; fewer people tell. */
 const PEOPLE_FOR_COARSE = 2000
 /** A weight that is not worth this much, relative, is 0: its source need not be shipped. */
@@ -39,59 +40,44 @@ const ENOUGH_PEOPLE = 400
 /** A rule of its own for a length of history must be worth this much, relative. */
 const RULE_GAIN = 0.01
 
-/** Small parts: what is asked of a person is read, added to a search, and forgotten. */
-const PART = 128
-
-/** Asks for all people, a few parts ahead, and hands over the answers in order, so that results do not depend on threads. */
-async function eachAnswer(
-  workers: Workers,
-  question: Omit<Question, 'first' | 'last'>,
-  take: (answers: Answers, firstPerson: number) => void,
-): Promise<void> {
-  const people = question.people.start.length - 1
-  const ask = (first: number) =>
-    workers.run<Answers>('ask', { ...question, first, last: Math.min(people, first + PART) })
-  const ahead: Promise<Answers>[] = []
-  let next = 0
-  for (let person = 0; person < people; person += PART) {
-    for (; next < people && ahead.length <= 2 * workers.count; next += PART) ahead.push(ask(next))
-    take(await ahead.shift()!, person)
-  }
-}
-
 /** Instead of a class of lengths of history: people with any. */
 const EVERY_LENGTH = LENGTHS
 
-/** The answers of some people, ready for the search of weights; measured and searched over all, or over one class of lengths. */
+/** People that a thread is asked about at a time. */
+const PART = 64
+
+/** What a bundle's sources say of the candidates of some people, ready for the search of weights. */
 class Candidates {
-  private readonly fusion: Pointer
-  /** How many people were added, by the class of their history's length. */
-  readonly people = new Uint32Array(LENGTHS)
-
-  constructor(
+  private constructor(
     private readonly learn: Learn,
+    private readonly fusion: Pointer,
+  ) {}
+
+  /** Asks a few parts ahead, and takes the answers in order, so that results do not depend on threads. Give back with drop(). */
+  static async of(
+    learn: Learn,
+    workers: Workers,
+    question: Omit<Question, 'first' | 'last' | keyof Holdout>,
+    { people, held, heldStart, count }: Holdout,
     sources: number,
-    private readonly holdout: Holdout,
-  ) {
-    this.fusion = learn.make('mt_make_fusion', sources, K)
+  ): Promise<Candidates> {
+    const fusion = learn.make('mt_make_fusion', sources, K)
+    const ask = (first: number) =>
+      workers.beside<Pointer>('ask', {
+        ...question,
+        ...{ people, held, heldStart, first, last: Math.min(count, first + PART) },
+      })
+    const ahead: Promise<Pointer>[] = []
+    for (let next = 0; next < count || ahead.length > 0;) {
+      for (; next < count && ahead.length <= 2 * workers.count; next += PART) ahead.push(ask(next))
+      learn.call('mt_join_fusion', fusion, await ahead.shift()!)
+    }
+    return new Candidates(learn, fusion)
   }
 
-  take(part: Answers, firstPerson: number): void {
-    for (let p = 0; p + 1 < part.start.length; p++) this.add(part, part.start[p]!, part.start[p + 1]!, firstPerson + p)
-  }
-
-  private add(part: Answers, first: number, last: number, person: number): void {
-    const { people, held: hidden, heldStart } = this.holdout
-    const held = Uint32Array.from(new Set(hidden.subarray(heldStart[person]!, heldStart[person + 1]!))).sort()
-    if (held.length === 0) return
-    const count = last - first
-    const length = this.learn.run('mt_length_class', people.start[person + 1]! - people.start[person]!)
-    const [scores, ranks] = [part.score, part.rank].map((of) => of.subarray(first * part.sources, last * part.sources))
-    this.learn.with([part.item.subarray(first, last), scores!, ranks!, held], (items, score, rank, heldAt) => {
-      this.learn.run('mt_fusion_scale', this.fusion, score, rank, count, NORM_RANK)
-      this.learn.call('mt_fusion_add', this.fusion, length, items, score, count, heldAt, held.length, 0)
-    })
-    this.people[length]!++
+  /** How many people were added, by the class of their history's length. */
+  get people(): readonly number[] {
+    return [...this.learn.u32(this.fusion + 8, LENGTHS)]
   }
 
   measure(weights: readonly number[], length = EVERY_LENGTH): Figures {
@@ -133,14 +119,14 @@ export function sample(holdout: Holdout, most = PEOPLE_FOR_COARSE): Holdout {
   const rows = chosen.flatMap((p) => Array.from({ length: start[p + 1]! - start[p]! }, (_, i) => start[p]! + i))
   const starts = (of: Uint32Array) => {
     let sum = 0
-    return Uint32Array.from([0, ...chosen.map((p) => (sum += of[p + 1]! - of[p]!))])
+    return shared(Uint32Array.from([0, ...chosen.map((p) => (sum += of[p + 1]! - of[p]!))]))
   }
   const people: People = {
     start: starts(start),
-    item: Uint32Array.from(rows, (row) => item[row]!),
-    weight: weight === null ? null : Float32Array.from(rows, (row) => weight[row]!),
-    time: time === null ? null : Float64Array.from(rows, (row) => time[row]!),
-    now: now === null ? null : Float64Array.from(chosen, (p) => now[p]!),
+    item: shared(Uint32Array.from(rows, (row) => item[row]!)),
+    weight: weight === null ? null : shared(Float32Array.from(rows, (row) => weight[row]!)),
+    time: time === null ? null : shared(Float64Array.from(rows, (row) => time[row]!)),
+    now: now === null ? null : shared(Float64Array.from(chosen, (p) => now[p]!)),
   }
   const held = chosen.flatMap((p) => [...holdout.held.subarray(holdout.heldStart[p]!, holdout.heldStart[p + 1]!)])
   return {
@@ -148,7 +134,7 @@ export function sample(holdout: Holdout, most = PEOPLE_FOR_COARSE): Holdout {
     people,
     count: chosen.length,
     heldStart: starts(holdout.heldStart),
-    held: Uint32Array.from(held),
+    held: shared(Uint32Array.from(held)),
   }
 }
 
@@ -165,15 +151,34 @@ export async function measureAlone(
 ): Promise<Figures> {
   const only = Array.from({ length: n }, (_, other) => Number(other === s))
   const decays = Array.from({ length: n }, (_, other) => (other === s ? decay : 1))
-  const candidates = new Candidates(learn, n, holdout)
-  await eachAnswer(
-    workers,
-    { name, bundle, people: holdout.people, k: 2 * K, weights: only, decays },
-    (answers, person) => candidates.take(answers, person),
-  )
+  const candidates = await Candidates.of(learn, workers, { name, bundle, k: 2 * K, weights: only, decays }, holdout, n)
   const figures = candidates.measure(only)
   candidates.drop()
   return figures
+}
+
+interface Faded {
+  decay: number
+  figures: Figures
+}
+
+/** The decay that is best: from the first one the better way, as long as it gets better. All that was tried goes to `tried`. */
+async function climb(measure: (decay: number) => Promise<Figures>, tried: Faded[]): Promise<Faded> {
+  const at = async (place: number) => {
+    const decay = DECAYS[place]!
+    tried.push({ decay, figures: await measure(decay) })
+    return tried.at(-1)!
+  }
+  let best = await at(FIRST)
+  for (const step of [-1, 1]) {
+    for (let place = FIRST + step; place in DECAYS; place += step) {
+      const next = await at(place)
+      if (merit(next.figures) <= merit(best.figures)) break
+      best = next
+    }
+    if (best.decay !== DECAYS[FIRST]) break
+  }
+  return best
 }
 
 /**
@@ -191,43 +196,30 @@ export async function tune(
 ): Promise<Choice> {
   const n = sources.length
   const faded = sources.map(({ role }) => role !== ROLE.everybody)
-  const tried: Choice['tried'] = []
   const some = sample(holdout)
-  const decays: number[] = Array.from({ length: n }, () => 1)
-  const alone: Figures[] = []
-  for (let s = 0; s < n; s++) {
-    const measure = async (decay: number): Promise<Figures> => {
-      const figures = await measureAlone(learn, workers, name, bundle, n, s, decay, some)
-      tried.push({ what: `${sources[s]!.name} alone, decay ${decay}`, ...figures })
-      return figures
-    }
-    let best = await measure(1)
-    if (timed && faded[s])
-      for (const decay of DECAYS) {
-        const figures = await measure(decay)
-        if (merit(figures) > merit(best)) {
-          best = figures
-          decays[s] = decay
-        } else if (merit(figures) < 0.97 * merit(best)) break // past the peak
-      }
-    alone.push(best)
-    say(
-      `${sources[s]!.name} alone: recall ${best.recall.toFixed(4)}, ndcg ${best.ndcg.toFixed(4)}${timed && faded[s] ? `, decay ${decays[s]}` : ''}`,
-    )
-  }
+  const each = await Promise.all(
+    sources.map(async (_, s) => {
+      const measure = (decay: number) => measureAlone(learn, workers, name, bundle, n, s, decay, some)
+      const tried: Faded[] = []
+      const best = timed && faded[s] ? await climb(measure, tried) : { decay: 1, figures: await measure(1) }
+      return { best, tried: tried.length === 0 ? [best] : tried }
+    }),
+  )
+  const decays = each.map(({ best }) => best.decay)
+  const alone = each.map(({ best }) => best.figures)
+  const tried: Choice['tried'] = each.flatMap((one, s) =>
+    one.tried.map(({ decay, figures }) => ({ what: `${sources[s]!.name} alone, decay ${decay}`, ...figures })),
+  )
+  alone.forEach(({ recall, ndcg }, s) => {
+    const decay = timed && faded[s] ? `, decay ${decays[s]}` : ''
+    say(`${sources[s]!.name} alone: recall ${recall.toFixed(4)}, ndcg ${ndcg.toFixed(4)}${decay}`)
+  })
   const strongest = Math.max(...alone.map(merit), 1e-9)
   const start: number[] = alone.map((figures, s) => (faded[s] ? merit(figures) / strongest : 0) as number)
   if (!start.some((weight) => weight > 0)) start.fill(1)
-  const candidates = new Candidates(learn, n, holdout)
-  const question = {
-    name,
-    bundle,
-    people: holdout.people,
-    k: CANDIDATES,
-    weights: Array.from({ length: n }, () => 1),
-    decays,
-  }
-  await eachAnswer(workers, question, (answers, person) => candidates.take(answers, person))
+  const weightsOfOne = Array.from({ length: n }, () => 1)
+  const question = { name, bundle, k: CANDIDATES, weights: weightsOfOne, decays }
+  const candidates = await Candidates.of(learn, workers, question, holdout, n)
   const all = await candidates.search(workers, start)
   tried.push({ what: 'together', ...all.figures })
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
