@@ -12,6 +12,7 @@
 
 #define SAMPLE 32768 /* rows that training looks at, fewer of long ones: */
 #define SAMPLE_FLOATS (1u << 22)
+#define KMEANS_POINTS 4096 /* of the sample, for each sub-space: 256 to a centroid, as faiss has found enough */
 #define KMEANS_ROUNDS 16
 #define LEVEL_ROUNDS 40
 #define FIT_ROUNDS 2 /* an item's scale and its levels are fitted in turns */
@@ -307,10 +308,10 @@ mt_status mt_codes_train(const mt_codes_config *config, const mt_rows *rows, mt_
   choose_shape(codes);
   uint32_t dim = config->dim, padded = codes->padded, width = codes->width, count = 0;
   uint32_t most = SAMPLE < SAMPLE_FLOATS / padded ? SAMPLE : SAMPLE_FLOATS / padded;
-  uint32_t limit = rows->items < most ? rows->items : most;
+  uint32_t limit = rows->items < most ? rows->items : most, few = limit < KMEANS_POINTS ? limit : KMEANS_POINTS;
   uint32_t *sample = malloc(((size_t)limit + 1) * sizeof *sample);
   float *units = malloc(((size_t)limit + 1) * padded * sizeof *units),
-        *points = malloc(((size_t)limit + 1) * (width + 1) * sizeof *points);
+        *points = malloc(((size_t)few + 1) * (width + 1) * sizeof *points);
   float *half = malloc((size_t)codes->subspaces * 16 * sizeof *half), low, high;
   codes->codebooks = calloc((size_t)codes->subspaces * width * 16, sizeof *codes->codebooks);
   mt_rng rng = mt_rng_seed(config->seed);
@@ -323,12 +324,13 @@ mt_status mt_codes_train(const mt_codes_config *config, const mt_rows *rows, mt_
       const float *x = row_of(rows, dim, sample[i]);
       direction_of(x, norm_of(x, dim), dim, padded, units + (size_t)i * padded);
     }
+    few = count < few ? count : few;
     for (uint32_t m = 0; m < codes->subspaces; m++) {
       float *centroids = codes->codebooks + (size_t)m * width * 16;
       if (m * width < dim) {
-        for (uint32_t i = 0; i < count; i++)
-          memcpy(points + (size_t)i * width, units + (size_t)i * padded + m * width, width * sizeof *points);
-        train_centroids(points, count, width, &rng, points + (size_t)limit * width, centroids);
+        for (uint32_t i = 0; i < few; i++)
+          memcpy(points + (size_t)i * width, units + (size_t)i * count / few * padded + m * width, width * sizeof *points);
+        train_centroids(points, few, width, &rng, points + (size_t)few * width, centroids);
       }
       half_squares(centroids, width, half + m * 16);
     }
