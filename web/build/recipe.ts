@@ -1,13 +1,12 @@
 /** How models are trained: defaults that were good on logs of several kinds, changed by the config where it says so. */
 import type { SourceOptions } from './options.js'
-import type { AlsPlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
+import type { AlsSchedule, Log, NeighbourPlan, TransitionPlan } from './training.js'
 import { FLOAT_BITS } from '../generated/numbers.js'
 
 export interface Recipe {
   neighbours: NeighbourPlan
   transitions: TransitionPlan
-  /** `evenness`: event weights fall with the item's events to this power, so that the popular leave room. */
-  als: AlsPlan & { iterations: number; evenness: number }
+  als: AlsSchedule
   content: { dims: number; steps: number }
   /** Residual layers of given embeddings, and of the spaces that are trained here. Beside what a log teaches, the half a
    * percent of recall that the base loses is not worth two thirds of its bytes; a catalogue alone lives by its content
@@ -41,7 +40,16 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
       top: config.neighbours ?? (timed ? 50 : 30),
     },
     transitions: { window: 20, decay: 0.7, key: 0.3, target: 0.2, top: config.transitions ?? 50 },
-    als: { dims, unobserved: 0.01, reg: 0.006, nu: 1, steps: 5, iterations: log === null ? 0 : 6, evenness: 0.3 },
+    als: {
+      dims,
+      unobserved: 0.01,
+      reg: 0.006,
+      nu: 1,
+      steps: 5,
+      iterations: log === null ? 0 : 6,
+      warm: 3,
+      evenness: 0.3,
+    },
     content: { dims: Math.min(dims, 64), steps: 6 },
     layers,
     factorLayers: config.layers === undefined && log !== null ? [] : layers,

@@ -14,7 +14,8 @@ const WHISPER = 0.05
 export async function trainOnEverything(given: Given, trial: Trial): Promise<Built> {
   const { learn, workers, catalogue, inputs, log, progress } = given
   const training = log === null ? null : await Training.of(learn, workers, log)
-  const built = await assemble(given, training, trial.recipe, (source) => settle(source, given, trial))
+  const start = trial.factors ?? undefined
+  const built = await assemble(given, training, trial.recipe, (source) => settle(source, given, trial), { start })
   training?.drop()
   if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, (line) => progress.say(line))
   return built

@@ -32,13 +32,21 @@ export interface NeighbourPlan {
 }
 
 /** src/learn/als.h */
-export interface AlsPlan {
+interface AlsPlan {
   dims: number
   unobserved: number
   reg: number
   nu: number
   /** Of conjugate gradients, for each row and iteration. */
   steps: number
+}
+
+export interface AlsSchedule extends AlsPlan {
+  iterations: number
+  /** Iterations that are enough for factors which start from others of the same items. */
+  warm: number
+  /** Event weights fall with the item's events to this power, so that the popular leave room. */
+  evenness: number
 }
 
 /** src/learn/transitions.h */
@@ -139,26 +147,29 @@ export class Training {
     return Promise.all(bounds.slice(1).map((last, i) => work(bounds[i]!, last)))
   }
 
+  /** `start`: item factors to begin from, of the same items; what they lack in dimensions is drawn by the seed, as all is without. */
   async als(
-    plan: AlsPlan & { evenness: number },
-    iterations: number,
+    plan: AlsSchedule,
     seed: number,
-    onIteration: (done: number) => void = () => {},
+    onIteration: (done: number, iterations: number) => void = () => {},
+    start?: Factors,
   ): Promise<Factors> {
     const { learn, log } = this
     const stride = Math.ceil(plan.dims / 4) * 4
     const users = { rows: log.users, at: learn.take(4 * log.users * stride) }
     const items = { rows: log.items, at: learn.take(4 * log.items * stride) }
     learn.call('mt_train_als_init', plan.dims, seed, 0, log.items, items.at)
+    if (start !== undefined) takeOver(start, learn.f32(items.at, log.items * stride), stride)
     const [byUser, byItem] = [this.byUser, this.byItem].map((lists) => learn.make('mt_make_reweighed', lists)) as [
       Pointer,
       Pointer,
     ]
     await this.workers.call('mt_train_als_weigh', plan.evenness, byUser, byItem)
+    const iterations = start === undefined ? plan.iterations : plan.warm
     for (let i = 0; i < iterations; i++) {
       await this.half(plan, byUser, items, users)
       await this.half(plan, byItem, users, items)
-      onIteration(i + 1)
+      onIteration(i + 1, iterations)
     }
     const factors = { dims: plan.dims, items: learn.f32(items.at, log.items * stride).slice(), stride }
     for (const lists of [byUser, byItem]) learn.run('mt_drop_reweighed', lists)
@@ -207,6 +218,13 @@ export class Training {
 interface Rows {
   rows: number
   at: Pointer
+}
+
+/** The dimensions that both have. */
+function takeOver(from: Factors, to: Float32Array, stride: number): void {
+  const shared = Math.min(from.stride, stride)
+  for (let row = 0; row < to.length / stride; row++)
+    to.set(from.items.subarray(row * from.stride, row * from.stride + shared), row * stride)
 }
 
 /** factorsᵀ · factors, [stride][stride]. */

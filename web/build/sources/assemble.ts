@@ -35,13 +35,13 @@ export type Known = Omit<Materials, 'training' | 'recipe' | 'factors'> & {
   lists: GivenLists | null
 }
 
-/** `trained`: the factors of this training, where they are trained already. */
+/** `trained`: the factors of this training, where they are trained already; `start`: what its own begin from. */
 export async function assemble(
   known: Known,
   training: Training | null,
   recipe: Recipe,
   weigh: Weigh,
-  trained?: Factors,
+  { trained, start }: { trained?: Factors; start?: Factors } = {},
 ): Promise<Built> {
   const { config, progress, seed } = known
   let factors = trained
@@ -50,8 +50,11 @@ export async function assemble(
     training,
     recipe,
     factors: async () =>
-      (factors ??= await training!.als(recipe.als, recipe.als.iterations, seed, (done) =>
-        progress.stage('training factors', done, recipe.als.iterations),
+      (factors ??= await training!.als(
+        recipe.als,
+        seed,
+        (done, of) => progress.stage('training factors', done, of),
+        start,
       )),
   }
   const built: Built = { sections: [], sources: [] }

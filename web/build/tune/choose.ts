@@ -105,10 +105,9 @@ export async function chooseFactors(
   const some = sample(holdout)
   const decay = training.log.time === null ? 1 : DECAY
   const tried: FactorChoice['tried'] = []
-  const attempt = async (als: Recipe['als']) => {
-    const factors = await training.als(als, als.iterations, seed, (done) =>
-      progress.stage(`trying factors of ${als.dims} dimensions`, done, als.iterations),
-    )
+  const attempt = async (als: Recipe['als'], start?: Factors) => {
+    const said = `trying factors of ${als.dims} dimensions`
+    const factors = await training.als(als, seed, (done, of) => progress.stage(said, done, of), start)
     const space = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
     const what = `als of ${als.dims} dimensions, unobserved ${als.unobserved}`
     const asked = bundleOf(given, 'als', SOURCE.vectors, space)
@@ -119,14 +118,14 @@ export async function chooseFactors(
   let best = await attempt(recipe.als)
   if (training.log.user.length <= MOST_EVENTS) {
     for (const unobserved of UNOBSERVED.filter((u) => u !== recipe.als.unobserved)) {
-      const other = await attempt({ ...best.als, unobserved })
+      const other = await attempt({ ...best.als, unobserved }, best.factors)
       if (other.merit > best.merit) best = other
     }
     if (config.dimension === undefined) {
-      const larger = await attempt({ ...best.als, dims: LARGER })
+      const larger = await attempt({ ...best.als, dims: LARGER }, best.factors)
       if (larger.merit > best.merit * (1 + WORTH)) best = larger
       else {
-        const smaller = await attempt({ ...best.als, dims: SMALLER })
+        const smaller = await attempt({ ...best.als, dims: SMALLER }, best.factors)
         if (smaller.merit > best.merit * (1 - WORTH / 4)) best = smaller
       }
     }

@@ -9,7 +9,7 @@ import { bundle } from '../sections/bundle.js'
 import { featuresSection, planFeatures } from '../sections/features.js'
 import { policySection } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
-import { Training } from '../training.js'
+import { Training, type Factors } from '../training.js'
 import { shared } from '../workers.js'
 import { chooseCadence, chooseFactors, chooseNeighbours } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
@@ -20,6 +20,8 @@ export interface Trial {
   recipe: Recipe
   /** What the held-out events say of each source, and of all together; null where nothing was held out. */
   said: { of: Map<string, Say & { alone: Figures }>; together: Figures; people: number } | null
+  /** Of the held-out log, for those of the whole log to begin from. */
+  factors: Factors | null
   tried: Choice['tried']
   /** What they say of searches; null as well where the catalogue has no words. */
   search: SearchChoice | null
@@ -29,7 +31,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const { config, log, progress, seed } = given
   const recipe = recipeFor(log, config)
   const holdout = log === null || config.tune === false ? null : holdOut(log, seed, config.repeat)
-  if (holdout === null) return { recipe, said: null, tried: [], search: null }
+  if (holdout === null) return { recipe, said: null, factors: null, tried: [], search: null }
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`)
   return choose(given, recipe, holdout)
 }
@@ -47,7 +49,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   const cadence = await chooseCadence(given, training, chosen, holdout)
   const { recipe } = cadence
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
-  const { sources, sections } = await assemble(given, training, recipe, equal, factors?.factors)
+  const { sources, sections } = await assemble(given, training, recipe, equal, { trained: factors?.factors })
   training.drop()
   const policy = policyOf(sources, config, given.weighing)
   // an imported tower may ask for fields of the context
@@ -72,6 +74,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   return {
     recipe,
     said: { of, together: choice.fused, people: holdout.count },
+    factors: factors?.factors ?? null,
     tried: [...(factors?.tried ?? []), ...(neighbours?.tried ?? []), ...cadence.tried, ...choice.tried],
     search: await searchOf(given, holdout),
   }
