@@ -36,7 +36,9 @@ export function takenBack(log: Interactions, weighing: Weighing): Set<number> | 
   const wordOf = words(log, weighing, place)
   if (!log.item.some((_, row) => wordOf(row) !== null)) return null
   const taken = new Set<number>()
-  for (const rows of rowsByUser(log)) {
+  const rowsOf = rowsByUser(log)
+  for (let one = 0; one < log.userIds.length; one++) {
+    const rows = rowsOf(one)
     if (!rows.some((row) => wordOf(row) !== null)) continue
     const byItem = new Map<number, Standing>()
     rows.forEach((row, at) => {

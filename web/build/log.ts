@@ -9,29 +9,50 @@ import type { Log } from './training.js'
 
 /**
  * The log by item numbers, each row with its weight, without events that weigh nothing or less: they say what not to learn
- * from.
+ * from. Where there are none, its people and times are the table's own arrays: a large log stands once.
  */
 export function logOf(interactions: Interactions, weight: Float32Array, catalogue: Catalogue, config: Config): Log {
-  const item = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
-  const rows: number[] = []
-  weight.forEach((w, row) => w > 0 && rows.push(row))
+  const number = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
+  const rows = rowsWhere(weight, (w) => w > 0)
   const time = filledTimes(interactions)
   const log = {
     users: interactions.userIds.length,
     items: catalogue.ids.length,
-    user: Uint32Array.from(rows, (row) => interactions.user[row]!),
-    item: Uint32Array.from(rows, (row) => item[interactions.item[row]!]!),
-    time: time === null ? null : Float64Array.from(rows, (row) => time[row]!),
-    weight: rows.every((row) => weight[row] === 1) ? null : Float32Array.from(rows, (row) => weight[row]!),
+    user: pick(interactions.user, rows),
+    item: pick(interactions.item, rows).map((code) => number[code]!),
+    time: time && pick(time, rows),
+    weight: weight.every((w) => w === 1 || w <= 0) ? null : pick(weight, rows),
   }
-  const baskets = basketsOf(log, interactions.basket && rows.map((row) => interactions.basket![row]!), config)
+  const baskets = basketsOf(log, interactions.basket && pick(interactions.basket, rows), config)
   return baskets === null ? log : { ...log, baskets }
 }
 
+/** The rows whose value is wanted; null: all of them. */
+function rowsWhere(values: Float32Array | Float64Array, isWanted: (value: number) => boolean): Uint32Array | null {
+  let count = 0
+  for (const value of values) if (isWanted(value)) count++
+  if (count === values.length) return null
+  const rows = new Uint32Array(count)
+  let at = 0
+  for (let row = 0; row < values.length; row++) if (isWanted(values[row]!)) rows[at++] = row
+  return rows
+}
+
+/** The rows of a column, which is that column where they are all (null). */
+function pick<T extends Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array>(
+  column: T,
+  rows: Uint32Array | null,
+): T {
+  if (rows === null) return column
+  const picked = new (column.constructor as new (length: number) => T)(rows.length)
+  for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]!]!
+  return picked
+}
+
 /** By the column or the break that the config names. */
-function basketsOf({ user, time }: Log, column: number[] | null, { basket }: Config): Baskets | null {
-  if (typeof basket === 'number') return time === null ? null : basketsByGap(user, time, basket)
-  return basket === undefined || column === null ? null : basketsByColumn(user, Uint32Array.from(column))
+function basketsOf({ user, time, users }: Log, column: Uint32Array | null, { basket }: Config): Baskets | null {
+  if (typeof basket === 'number') return time === null ? null : basketsByGap(user, users, time, basket)
+  return basket === undefined || column === null ? null : basketsByColumn(user, users, column)
 }
 
 /**
@@ -40,36 +61,39 @@ function basketsOf({ user, time }: Log, column: number[] | null, { basket }: Con
  */
 export function before(log: Interactions, until: number): Interactions {
   const { time, files } = log
-  const rows = Array.from({ length: log.rows }, (_, row) => row).filter((row) => time !== null && time[row]! < until)
-  if (rows.length === 0)
+  const rows = time === null ? new Uint32Array() : rowsWhere(time, (t) => t < until)
+  if (rows?.length === 0)
     throw new InputError(
       { file: files[0]!.path },
       time === null ? 'no times' : `no event before ${isoText(until, false) ?? until}`,
       'some, for --until to keep',
     )
-  const kept = (ids: string[], codes: Uint32Array) => {
-    const code = new Map<number, number>()
-    const to = Uint32Array.from(rows, (row) => {
-      const from = codes[row]!
-      return code.get(from) ?? (code.set(from, code.size), code.size - 1)
-    })
-    return { ids: Array.from(code.keys(), (from) => ids[from]!), to }
-  }
-  const [users, items] = [kept(log.userIds, log.user), kept(log.itemIds, log.item)]
+  const [users, items] = [numbered(log.userIds, pick(log.user, rows)), numbered(log.itemIds, pick(log.item, rows))]
   const cut = filesBefore(log, until)
   return {
     ...log,
     ...cut,
-    rows: rows.length,
+    rows: users.codes.length,
     userIds: users.ids,
     itemIds: items.ids,
-    user: users.to,
-    item: items.to,
-    time: Float64Array.from(rows, (row) => time![row]!),
-    rating: log.rating && Float32Array.from(rows, (row) => log.rating![row]!),
-    event: log.event && { names: log.event.names, code: Uint16Array.from(rows, (row) => log.event!.code[row]!) },
-    basket: log.basket && Uint32Array.from(rows, (row) => log.basket![row]!),
+    user: users.codes,
+    item: items.codes,
+    time: pick(time!, rows),
+    rating: log.rating && pick(log.rating, rows),
+    event: log.event && { names: log.event.names, code: pick(log.event.code, rows) },
+    basket: log.basket && pick(log.basket, rows),
   }
+}
+
+/** Ids that some rows name, in order of first appearance, and their numbers in these rows. */
+function numbered(ids: readonly string[], codes: Uint32Array): { ids: string[]; codes: Uint32Array } {
+  const number = new Int32Array(ids.length).fill(-1)
+  const named: string[] = []
+  const anew = codes.map((code) => {
+    if (number[code]! < 0) number[code] = named.push(ids[code]!) - 1
+    return number[code]!
+  })
+  return { ids: named, codes: anew }
 }
 
 /** The files without the rows that are not before `until`, and the times of the others. */
@@ -109,12 +133,17 @@ function filesBefore({ files, facts, time, left }: Interactions, until: number):
  * since what nobody dated is no news, whichever way the file is sorted. null: no times at all.
  */
 function filledTimes({ time, user, userIds }: Interactions): Float64Array | null {
-  const oldest = time?.reduce((so, t) => (t < so ? t : so), Infinity) ?? Infinity // NaN is not less
-  if (time === null || oldest === Infinity) return null
-  const last = new Float64Array(userIds.length).fill(NaN)
-  time.forEach((t, row) => {
-    if (!Number.isNaN(t) && Number.isNaN(last[user[row]!]!)) last[user[row]!] = t // the first, for what stands before it
-  })
+  if (time === null) return null
+  const first = new Float64Array(userIds.length).fill(NaN) // for what stands before it
+  let [oldest, missing] = [Infinity, 0]
+  for (let row = 0; row < time.length; row++) {
+    const t = time[row]!
+    if (Number.isNaN(t)) missing++
+    else if (Number.isNaN(first[user[row]!]!)) first[user[row]!] = t
+    if (t < oldest) oldest = t // NaN is not less
+  }
+  if (missing === 0 || oldest === Infinity) return oldest === Infinity ? null : time
+  const last = first
   return time.map((t, row) => {
     const one = user[row]!
     if (!Number.isNaN(t)) last[one] = t

@@ -7,6 +7,7 @@
 import type { Core } from '../recommender/core.js'
 import { NOT_FOUND } from '../recommender/slate.js'
 import { headingBy, InputError, placeIn, scanTable, type Interactions } from '../read/index.js'
+import { rowsByCode } from './popularity.js'
 import { random } from './random.js'
 
 export interface ReplayOptions {
@@ -60,38 +61,50 @@ export type Contexts = { field: number; values: number[] | string[] }[]
  * Rows of each user in time order, missing times and ties in the order of the file; of a file that begins with what is newest, as
  * many exports do, ties in the order from its end.
  */
-export function rowsByUser(log: Interactions): number[][] {
+export function rowsByUser(log: Interactions): (user: number) => Uint32Array {
   const { user, userIds, time } = log
-  const rows: number[][] = userIds.map(() => [])
-  user.forEach((one, row) => rows[one]!.push(row))
-  if (time === null) return rows
-  const backwards = newestFirst(log, rows)
-  for (const list of rows) {
-    let before = -Infinity // a missing time stays where the file has it
-    const at = new Map(list.map((row) => [row, (before = Number.isNaN(time[row]!) ? before : time[row]!)]))
-    const tie = (a: number, b: number) => (backwards(a) && backwards(b) ? b - a : a - b)
-    list.sort((a, b) => at.get(a)! - at.get(b)! || tie(a, b))
+  const { start, rows } = rowsByCode(user, userIds.length)
+  const rowsOf = (one: number) => rows.subarray(start[one], start[one + 1])
+  if (time === null) return rowsOf
+  const backwards = newestFirst(log, rowsOf)
+  const at = time.some(Number.isNaN) ? time.slice() : time
+  const order = (a: number, b: number) => at[a]! - at[b]! || (backwards(a) && backwards(b) ? b - a : a - b)
+  for (let one = 0; one < userIds.length; one++) {
+    const own = rowsOf(one)
+    if (at !== time) stay(own, at)
+    if (own.some((row, i) => i > 0 && order(own[i - 1]!, row) > 0)) own.sort(order)
   }
-  return rows
+  return rowsOf
+}
+
+/** A missing time is that of the row before: where the file has it, it stays. */
+function stay(rows: Uint32Array, at: Float64Array): void {
+  let before = -Number.MAX_VALUE
+  for (const row of rows) at[row] = before = Number.isNaN(at[row]!) ? before : at[row]!
 }
 
 /** Of all steps from a person's row to their next, hardly any goes up in time. */
 const HARDLY = 0.05
 
 /** Whether a row is in a file that begins with what is newest. */
-function newestFirst({ files, time, rows }: Interactions, byUser: readonly number[][]): (row: number) => boolean {
+function newestFirst(
+  { files, time, rows, userIds }: Interactions,
+  rowsOf: (user: number) => Uint32Array,
+): (row: number) => boolean {
   const isWhole = files.reduce((sum, file) => sum + file.rows, 0) === rows
   let last = 0
   const ends = isWhole ? files.map((file) => (last += file.rows)) : [rows]
   const fileOf = (row: number) => ends.findIndex((end) => row < end)
   const [up, down] = [ends.map(() => 0), ends.map(() => 0)]
-  for (const list of byUser)
-    list.forEach((row, i) => {
-      const step = i === 0 ? NaN : time![row]! - time![list[i - 1]!]!
-      const file = fileOf(row)
+  for (let one = 0; one < userIds.length; one++) {
+    const own = rowsOf(one)
+    for (let i = 1; i < own.length; i++) {
+      const step = time![own[i]!]! - time![own[i - 1]!]!
+      const file = fileOf(own[i]!)
       if (step > 0) up[file]!++
-      else if (step < 0 && fileOf(list[i - 1]!) === file) down[file]!++
-    })
+      else if (step < 0 && fileOf(own[i - 1]!) === file) down[file]!++
+    }
+  }
   const are = ends.map((_, file) => down[file]! > 0 && up[file]! <= HARDLY * down[file]!)
   return are.includes(true) ? (row) => are[fileOf(row)]! : () => false
 }
@@ -189,7 +202,7 @@ export function* replay(
   const draw = random(options.seed)
   const byUser = rowsByUser(log)
   for (const user of drawn(log.userIds.length, options.users, draw)) {
-    const events = byUser[user]!
+    const events = byUser(user)
     counts.events += events.length
     const from = options.last === 0 ? 0 : Math.max(0, events.length - options.last)
     for (let e = from; e < events.length; e++) {

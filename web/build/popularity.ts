@@ -8,22 +8,28 @@ interface Events {
   item: Uint32Array
   /** null: 1 each. */
   weight: Float32Array | null
+  /** 1: as good as not there. */
+  hidden?: Uint8Array
 }
 
 /**
  * What everybody's events say of each item: a person counts for an item once, by their strongest event of it, however often
  * they come back. Events that weigh nothing or less do not count.
  */
-export function popularityOf({ users, items, user, item, weight }: Events): Float64Array<ArrayBuffer> {
+export function popularityOf({ users, items, user, item, weight, hidden }: Events): Float64Array<ArrayBuffer> {
   const { start, rows } = rowsByCode(user, users)
   const sums = new Float64Array(items)
   const strongest = new Float64Array(items) // of the person at hand, 0: they have not met it
   for (let one = 0; one < users; one++) {
-    const own = rows.subarray(start[one], start[one + 1])
-    for (const row of own) strongest[item[row]!] = Math.max(strongest[item[row]!]!, weight?.[row] ?? 1)
-    for (const row of own) {
-      sums[item[row]!]! += strongest[item[row]!]!
-      strongest[item[row]!] = 0
+    for (let i = start[one]!; i < start[one + 1]!; i++) {
+      const row = rows[i]!
+      if (hidden === undefined || hidden[row] === 0)
+        strongest[item[row]!] = Math.max(strongest[item[row]!]!, weight === null ? 1 : weight[row]!)
+    }
+    for (let i = start[one]!; i < start[one + 1]!; i++) {
+      const met = item[rows[i]!]!
+      sums[met]! += strongest[met]!
+      strongest[met] = 0
     }
   }
   return sums
@@ -36,8 +42,6 @@ export function rowsByCode(codes: Uint32Array, count: number): { start: Uint32Ar
   for (let code = 0; code < count; code++) start[code + 1]! += start[code]!
   const next = start.slice()
   const rows = new Uint32Array(codes.length)
-  codes.forEach((code, row) => {
-    rows[next[code]!++] = row
-  })
+  for (let row = 0; row < codes.length; row++) rows[next[codes[row]!]!++] = row
   return { start, rows }
 }

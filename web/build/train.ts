@@ -5,7 +5,7 @@ import { assemble, type Built, type Say } from './sources/assemble.js'
 import { campaignSources } from './sources/campaigns.js'
 import type { Source } from './sources/source.js'
 import type { SourceName } from './sources/index.js'
-import { Training } from './training.js'
+import { Training, type Log } from './training.js'
 import type { Trial } from './tune/trial.js'
 
 /** What keeps new items within reach where tuning, which cannot know them, says nothing. */
@@ -28,8 +28,14 @@ function settle(source: Source, given: Given, trial: Trial): Say {
   const said = trial.said?.of.get(source.name) ?? { weight: withHistory(source.untuned), decay: 1 }
   if (said.weight.some((weight) => weight > 0)) return said
   if (config.sources?.[source.name as SourceName] === true) return { ...said, weight: withHistory() }
-  if (source.knowsNew && catalogue.ids.length > new Set(log.item).size) return { ...said, weight: withHistory(WHISPER) }
+  if (source.knowsNew && metItems(log) < catalogue.ids.length) return { ...said, weight: withHistory(WHISPER) }
   return said
+}
+
+function metItems({ items, item }: Log): number {
+  const isMet = new Uint8Array(items)
+  for (const one of item) isMet[one] = 1
+  return isMet.reduce((sum, one) => sum + one, 0)
 }
 
 /** One weight for every length of history but none. */

@@ -18,6 +18,8 @@ export interface Log {
   weight: Float32Array | null
   /** Which events were one taking, where that is known. */
   baskets?: Baskets
+  /** 1: an event is held out, and to a training as good as not there. Nobody copies a log to leave a few of them out. */
+  hidden?: Uint8Array
 }
 
 /** src/learn/neighbours.h */
@@ -241,12 +243,16 @@ export function gramOf(learn: Learn, dims: number, factors: Float32Array): Float
 
 /** The log in the core's memory, put there part by part, so that no second copy of it stands beside the first. */
 async function eventsOf(learn: Learn, workers: Workers, log: Log): Promise<Pointer> {
-  const { users, items, user, item, time, weight } = log
+  const { users, items, user, item, time, weight, hidden } = log
   const counts = new Uint32Array(users)
-  for (const one of user) counts[one]!++
+  for (let e = 0; e < user.length; e++) if (hidden === undefined || hidden[e] === 0) counts[user[e]!]!++
   const events = learn.with([counts], (at) => learn.make('mt_make_log', users, items, at, time === null ? 0 : 1))
+  let taken = 0
   for (let first = 0; first < user.length; first += PART) {
-    const part = [user, item, time, weight].map((column) => column?.subarray(first, first + PART) ?? null)
+    const out = hidden?.subarray(first, first + PART)
+    const part = [user, item, time, weight].map(
+      (column) => column && without(column.subarray(first, first + PART), out),
+    )
     learn.with(
       part.filter((column) => column !== null),
       (...at) => {
@@ -254,11 +260,20 @@ async function eventsOf(learn: Learn, workers: Workers, log: Log): Promise<Point
         learn.call('mt_log_add', events, first, part[0]!.length, ...places)
       },
     )
+    taken += part[0]!.length
   }
-  learn.call('mt_log_finish', events, user.length)
+  learn.call('mt_log_finish', events, taken)
   const bounds = evenRanges(learn.u32(learn.u32(events, 4)[3]!, users + 1), EACH * workers.count)
   await Promise.all(bounds.slice(1).map((last, i) => workers.call('mt_log_sort', events, bounds[i]!, last)))
   return events
+}
+
+function without<T extends Uint32Array | Float32Array | Float64Array>(column: T, hidden?: Uint8Array): T {
+  if (hidden === undefined) return column
+  const kept = column.slice()
+  let count = 0
+  for (let e = 0; e < column.length; e++) if (hidden[e] === 0) kept[count++] = column[e]!
+  return kept.subarray(0, count) as T
 }
 
 function concatenate(parts: readonly Lists[]): Lists {

@@ -21,34 +21,50 @@ export function settled(log: Interactions): Interactions {
 }
 
 /** null: no times at all. */
-export function timesOf({ rows, time, facts, user }: Interactions): TimesAccount | null {
+export function timesOf({ rows, time, facts, user, userIds }: Interactions): TimesAccount | null {
   if (time === null || facts?.times === undefined) return null
-  const known = new Set<number>()
-  time.forEach((t, row) => Number.isNaN(t) || known.add(user[row]!))
-  const missing = { count: 0, alone: 0, of: rows }
-  if (known.size > 0)
-    time.forEach((t, row) => {
-      if (!Number.isNaN(t)) return
-      missing.count++
-      if (!known.has(user[row]!)) missing.alone++
-    })
-  return { ...facts.times, ...(missing.count > 0 && { missing }) }
+  const isKnown = new Uint8Array(userIds.length)
+  let count = 0
+  for (let row = 0; row < rows; row++)
+    if (Number.isNaN(time[row]!)) count++
+    else isKnown[user[row]!] = 1
+  if (count === 0 || count === rows) return { ...facts.times }
+  let alone = 0
+  for (let row = 0; row < rows; row++) if (Number.isNaN(time[row]!) && isKnown[user[row]!] === 0) alone++
+  return { ...facts.times, missing: { count, alone, of: rows } }
 }
 
 /** Rows that say again what an earlier one says: the same person, item, event and time. */
-export function repeatedOf({ user, userIds, item, event, time }: Interactions): number {
+export function repeatedOf({ rows: all, user, userIds, item, event, time }: Interactions): number {
   const { start, rows: byUser } = rowsByCode(user, userIds.length)
-  const kinds = event?.names.length ?? 1
+  const code = event?.code
+  const bits = time && new Uint32Array(time.buffer, time.byteOffset, 2 * all) // of each time its two halves
+  const isSame = (a: number, b: number) =>
+    item[a] === item[b] && code?.[a] === code?.[b] && (time === null || Object.is(time[a], time[b]))
+  let slots = new Uint32Array(64) // by hash, a person's rows that say something new, + 1
   let repeated = 0
   for (let one = 0; one < userIds.length; one++) {
-    const met = new Map<number, Set<number | undefined>>() // by item and event, their times
-    for (const row of byUser.subarray(start[one], start[one + 1])) {
-      const what = item[row]! * kinds + (event?.code[row] ?? 0)
-      const times = met.get(what)
-      if (times === undefined) met.set(what, new Set([time?.[row]]))
-      else if (times.has(time?.[row])) repeated++
-      else times.add(time?.[row])
+    const own = start[one + 1]! - start[one]!
+    if (own < 2) continue
+    while (slots.length < 2 * own) slots = new Uint32Array(2 * slots.length)
+    const last = 2 ** Math.ceil(Math.log2(2 * own)) - 1
+    slots.fill(0, 0, last + 1)
+    for (let i = start[one]!; i < start[one + 1]!; i++) {
+      const row = byUser[i]!
+      let at = hashOf(item[row]!, code?.[row] ?? 0, bits?.[2 * row] ?? 0, bits?.[2 * row + 1] ?? 0) & last
+      while (slots[at] !== 0 && !isSame(slots[at]! - 1, row)) at = (at + 1) & last
+      if (slots[at] !== 0) repeated++
+      else slots[at] = row + 1
     }
   }
   return repeated
+}
+
+/** As Murmur mixes: no bit of the four is without a say in any of the result. */
+const hashOf = (a: number, b: number, c: number, d: number): number => mix(mix(mix(mix(0, a), b), c), d)
+
+function mix(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x85ebca6b)
+  const folded = Math.imul(product ^ (product >>> 13), 0xc2b2ae35)
+  return folded ^ (folded >>> 16)
 }

@@ -37,16 +37,20 @@ export function weightsOf(
   const { rows, event } = log
   const slips = new Set(ratings?.slips?.map(({ value }) => value))
   const rating = slips.size === 0 ? log.rating : log.rating!.map((value) => (slips.has(value) ? NaN : value))
-  const byName = event?.names.map((name) => events.weights.get(name.toLowerCase()) ?? 1)
-  const named = (row: number) => byName?.[event!.code[row]!] ?? 1
-  const standing = (weight: number, row: number) => (taken?.has(row) && weight > 0 ? 0 : weight)
-  if (rating === null) return Float32Array.from({ length: rows }, (_, row) => standing(named(row), row))
-  const graded = learn.with([rating, rating, gradingFloats(grading)], (from, to, by) => {
-    learn.run('mt_rating_weights', by, from, rating.length, to)
-    return learn.f32(to, rating.length).slice()
-  })
-  const counts = isCount(grading)
-  return graded.map((weight, row) =>
-    standing(Number.isNaN(weight) || (counts && weight > 0) ? named(row) : weight, row),
-  )
+  const byName = event === null ? [] : event.names.map((name) => events.weights.get(name.toLowerCase()) ?? 1)
+  const weights = new Float32Array(rows).fill(1)
+  if (event !== null) for (let row = 0; row < rows; row++) weights[row] = byName[event.code[row]!]!
+  if (rating !== null) {
+    const counts = isCount(grading)
+    learn.with([rating, rating, gradingFloats(grading)], (from, to, by) => {
+      learn.run('mt_rating_weights', by, from, rows, to)
+      const graded = learn.f32(to, rows)
+      for (let row = 0; row < rows; row++) {
+        const weight = graded[row]!
+        if (!Number.isNaN(weight) && !(counts && weight > 0)) weights[row] = weight
+      }
+    })
+  }
+  for (const row of taken ?? []) if (weights[row]! > 0) weights[row] = 0
+  return weights
 }

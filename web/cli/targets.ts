@@ -42,7 +42,7 @@ export function targetsOf(core: Core, history: Interactions, holdout: Interactio
     held_out_disliked: 0,
   }
   for (const [user, rows] of rowsById(holdout)) {
-    const events = historyOf(history, past.get(user) ?? [])
+    const events = historyOf(history, past.get(user) ?? new Uint32Array())
     const met = new Set(events.map(({ id }) => id))
     const held = new Set<string>()
     for (const row of rows) {
@@ -64,13 +64,13 @@ export function targetsOf(core: Core, history: Interactions, holdout: Interactio
 }
 
 /** A log by user id: row numbers in time order. */
-function rowsById(log: Interactions): Map<string, number[]> {
-  const rows = rowsByUser(log)
-  return new Map(log.userIds.map((id, user) => [id, rows[user]!]))
+function rowsById(log: Interactions): Map<string, Uint32Array> {
+  const rowsOf = rowsByUser(log)
+  return new Map(log.userIds.map((id, user) => [id, rowsOf(user)]))
 }
 
-function historyOf(log: Interactions, rows: readonly number[]): HistoryEvent[] {
-  return rows.map((row) => {
+function historyOf(log: Interactions, rows: Uint32Array): HistoryEvent[] {
+  return Array.from(rows, (row) => {
     const event: HistoryEvent = { id: log.itemIds[log.item[row]!]! }
     const rating = log.rating?.[row]
     if (rating !== undefined && !Number.isNaN(rating)) event.rating = rating

@@ -44,32 +44,51 @@ export function leaveOutFar(
   written: readonly { path: string; units: TimeUnits }[],
   now: number,
 ): TimeFacts | null {
-  const sorted = time.filter((t) => !Number.isNaN(t)).sort()
+  const sorted = ascending(time)
   if (sorted.length === 0) return null
   const isFar = farFrom(sorted)
   const outliers: TimeFacts['outliers'] = { count: 0, examples: [] }
+  const far: number[] = []
   let from = Infinity
   let to = -Infinity
   let future = 0
-  time.forEach((t, row) => {
-    if (Number.isNaN(t)) return
+  for (let row = 0; row < time.length; row++) {
+    const t = time[row]!
+    if (Number.isNaN(t)) continue
     if (isFar(t)) {
       outliers.count++
       if (outliers.examples.length < EXAMPLES && !outliers.examples.includes(t)) outliers.examples.push(t)
-      time[row] = NaN
+      far.push(row)
     } else {
       from = Math.min(from, t)
       to = Math.max(to, t)
       if (t > now) future++
     }
-  })
+  }
   const units = together(written.map((file) => file.units))
   const unit = mostOf(units)
   const ordinal = unit === 'number' && (from === 0 || from === 1) && sorted.every(Number.isInteger)
   const files = written.flatMap((file) =>
     Object.keys(file.units).length === 0 ? [] : [{ ...file, unit: mostOf(file.units) }],
   )
-  return { unit, units, files, ...(ordinal && { ordinal }), count: sorted.length, from, to, outliers, future }
+  const count = sorted.length
+  for (const row of far) time[row] = NaN // at last, for `sorted` may be the same array
+  return { unit, units, files, ...(ordinal && { ordinal }), count, from, to, outliers, future }
+}
+
+/** The times in their order; a log that has them so, as most do, is not copied. */
+function ascending(time: Float64Array): Float64Array {
+  let known = 0
+  let isAscending = true
+  for (let row = 0; row < time.length; row++) {
+    if (!Number.isNaN(time[row]!)) known++
+    if (!(row === 0 || time[row - 1]! <= time[row]!)) isAscending = false // a missing one is no less
+  }
+  if (isAscending && known === time.length) return time
+  const sorted = new Float64Array(known)
+  let at = 0
+  for (const t of time) if (!Number.isNaN(t)) sorted[at++] = t
+  return sorted.sort()
 }
 
 function together(all: readonly TimeUnits[]): TimeUnits {

@@ -292,6 +292,13 @@ class Sieve {
         leave(i)
         continue
       }
+      const [one, other] = [users.known(userCells[i]) ?? -1, items.known(itemCells[i]) ?? -1]
+      if (one >= 0 && other >= 0) {
+        user[count] = one
+        item[count] = other
+        kept[count++] = i
+        continue
+      }
       const isItem = items.isId(itemCells[i])
       if (isItem && users.isId(userCells[i])) {
         user[count] = users.codeOfId(userCells[i])

@@ -62,6 +62,7 @@ export class Leaving {
 
   /** Why row i is left out; undefined: it is not. */
   why({ columns }: Batch, i: number): string | undefined {
+    if (this.tests.length === 0) return undefined
     const found = this.tests.find(({ test }, t) => {
       const cells = columns[this.first + t] ?? null // this file may lack the column
       return cells !== null && test(cells[i])

@@ -166,6 +166,7 @@ export class TimeColumn {
   finish(usual: DateOrder | null = null): TimeUnits {
     this.settleOrder(usual)
     this.settleUnits()
+    this.chunks.length = 0 // whoever added cells has their seconds
     return this.units
   }
 

@@ -6,7 +6,7 @@ import { basketsByColumn, basketsByGap } from '../../../build/web/build/baskets.
 import { cli, csv, file, path, random } from '../helpers/shop.mjs'
 
 test('a column is read within each person, and an empty cell is no basket', () => {
-  const { count, of } = basketsByColumn(Uint32Array.of(0, 1, 1, 1, 0), Uint32Array.of(5, 5, NO_BASKET, 5, 6))
+  const { count, of } = basketsByColumn(Uint32Array.of(0, 1, 1, 1, 0), 2, Uint32Array.of(5, 5, NO_BASKET, 5, 6))
   assert.equal(count, 3)
   assert.deepEqual([...of], [0, 1, NO_BASKET, 1, 2])
 })
@@ -17,6 +17,7 @@ test('a break longer than the gap begins a basket, whatever the order of the row
   const gap = 40
   const { count, of } = basketsByGap(
     Uint32Array.from(events, (event) => event.user),
+    9,
     Float64Array.from(events, (event) => event.time),
     gap,
   )

@@ -3,9 +3,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accountOf, shortly } from '../../../build/web/build/account.js'
 import { logOf } from '../../../build/web/build/log.js'
+import { popularityOf } from '../../../build/web/build/popularity.js'
+import { Training } from '../../../build/web/build/training.js'
+import { repeatedOf } from '../../../build/web/build/understood.js'
 import { weighingOf, weightsOf } from '../../../build/web/build/weighing.js'
+import { Workers } from '../../../build/web/build/workers.js'
+import { Learn } from '../../../build/web/learn/learn.js'
 import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
+import { random } from '../helpers/shop.mjs'
 
 const said = (inputs, config = {}) => shortly(accountOf({ items: null, embeddings: null, ...inputs }, config).account)
 
@@ -54,6 +60,66 @@ test('a log that a program made loses times that are far from all others, and sa
   assert.ok(record.account.remarks.includes("look: 1 of 60 rows has no time, and gets one: 1 that of the same person's row before or after")) // prettier-ignore
   const twice = said(inputs).filter((line) => line.startsWith('look: '))
   assert.match(twice[0], /^look: 1 of 60 times is far from all others \(9999-12-31\): it is taken for missing$/)
+})
+
+test('a log is not copied where nothing is left out of it', () => {
+  const rows = [[0, 0], [1, 1], [0, 1]] // prettier-ignore
+  const given = table(rows, { time: Float64Array.of(1, 2, 3) })
+  const log = taken(given, {})
+  assert.equal(log.user, given.user)
+  assert.equal(log.time, given.time)
+  assert.deepEqual([...log.item], [1, 0, 0])
+  assert.deepEqual([...given.item], [0, 1, 1], 'what was given is as it was')
+  const event = { names: ['like', 'hide'], code: Uint8Array.of(0, 1, 0) }
+  const less = taken({ ...given, event }, {})
+  assert.deepEqual([[...less.user], [...less.item], [...less.time], less.weight], [[0, 0], [1, 0], [1, 3], null])
+})
+
+test('held-out events are to a training as good as not there', async () => {
+  const draw = random(5)
+  const [users, items, n] = [40, 30, 900]
+  const column = (Type, value) => Type.from({ length: n }, value)
+  const log = {
+    users,
+    items,
+    user: column(Uint32Array, () => draw.below(users)),
+    item: column(Uint32Array, () => draw.below(items)),
+    time: column(Float64Array, () => draw.below(500)),
+    weight: column(Float32Array, () => 1 + draw.below(3)),
+  }
+  const hidden = column(Uint8Array, () => +(draw.below(5) === 0))
+  const visible = (all) => all.filter((_, e) => hidden[e] === 0)
+  const less = {
+    users,
+    items,
+    ...Object.fromEntries(['user', 'item', 'time', 'weight'].map((c) => [c, visible(log[c])])),
+  }
+  const learn = await Learn.start()
+  const workers = new Workers(learn, 1)
+  const [one, other] = [await Training.of(learn, workers, { ...log, hidden }), await Training.of(learn, workers, less)]
+  const transitions = { window: 5, decay: 0.7, key: 0.3, target: 0.2, top: 10 }
+  assert.deepEqual(await one.transitions(transitions), await other.transitions(transitions))
+  assert.deepEqual(one.popularity, other.popularity)
+  assert.deepEqual(popularityOf({ ...log, hidden }), popularityOf(less))
+  await workers.close()
+})
+
+test('rows that come again are counted as somebody would who looks at all of them', () => {
+  const draw = random(6)
+  const rows = Array.from({ length: 500 }, () => [draw.below(2), draw.below(2)])
+  const time = Float64Array.from(rows, () => [NaN, 0.5, 0.25, 1e9, 1e9 + 1][draw.below(5)])
+  const code = Uint8Array.from(rows, () => draw.below(2))
+  for (const extra of [
+    {},
+    { time },
+    { event: { names: ['a', 'b'], code } },
+    { time, event: { names: ['a', 'b'], code } },
+  ]) {
+    const seen = new Set(
+      rows.map(([user, item], row) => `${user} ${item} ${extra.time?.[row]} ${extra.event?.code[row]}`),
+    )
+    assert.equal(repeatedOf(table(rows, extra)), rows.length - seen.size)
+  }
 })
 
 test('events are named without regard to case, and no name of JavaScript is one', () => {

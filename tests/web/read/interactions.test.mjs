@@ -19,6 +19,25 @@ test('ids are strings without what stands around them, numbered in order of firs
   assert.equal(log.event, null)
 })
 
+test('many ids keep their numbers, however they are written and in however many files', async () => {
+  const ids = Array.from({ length: 30_000 }, (_, n) => `id ${Math.imul(n, 0x9e3779b1) >>> 0}`)
+  const rows = ids.flatMap((id, n) => [`${id},i`, `${ids[n >> 1]} ,i`])
+  const files = [rows, ids.map((id) => `${id},i`)].map((all, f) =>
+    file(`many-${f}.csv`, `user_id,item_id\n${all.join('\n')}\n`),
+  )
+  const log = await readInteractions(files)
+  assert.deepEqual(log.userIds, ids)
+  assert.deepEqual([...log.user], [...ids.flatMap((_, n) => [n, n >> 1]), ...ids.keys()])
+})
+
+test('in lower case a word for missing is none, whatever other letters make of it', async () => {
+  const log = await read('nones.csv', 'user_id,item_id\nu,NoNe\nu,A\nu,none\nu,a\n', {
+    idsAs: 'lower case',
+    skip: ['rows without ids'],
+  })
+  assert.deepEqual([log.itemIds, [...log.item], [...log.left]], [['none', 'a'], [0, 1, 1], [2]])
+})
+
 test('ids of Parquet and JSON numbers are the strings a person would write', async () => {
   const columnData = [
     { name: 'user_id', data: [1n, 9007199254740993n, 1n], type: 'INT64' },

@@ -35,7 +35,7 @@ export const together: Source<'together'> = {
   async sections(from, ordinal) {
     const { log } = from.training!
     from.progress.stage('training what goes together', 0, 1)
-    const { count, events, basket } = filled(log.baskets!)
+    const { count, events, basket } = filled(log.baskets!, log.hidden)
     const training = await Training.of(from.learn, from.workers, {
       users: count,
       items: log.items,
@@ -54,12 +54,19 @@ export const together: Source<'together'> = {
 }
 
 /** The baskets that say something, numbered anew: those with an event in this log, and no more than LARGEST. */
-function filled({ count, of }: Baskets): { count: number; events: Uint32Array; basket: Uint32Array } {
+function filled(
+  { count, of }: Baskets,
+  hidden?: Uint8Array,
+): { count: number; events: Uint32Array; basket: Uint32Array } {
   const size = new Uint32Array(count)
-  for (const basket of of) if (basket !== NO_BASKET) size[basket]!++
+  of.forEach((basket, e) => {
+    if (basket !== NO_BASKET && !hidden?.[e]) size[basket]!++
+  })
   let numbered = 0
   const number = size.map((events) => (events > 0 && events <= LARGEST ? numbered++ : NO_BASKET))
-  const events = Uint32Array.from(of.keys()).filter((e) => of[e] !== NO_BASKET && number[of[e]!] !== NO_BASKET)
+  const events = Uint32Array.from(of.keys()).filter(
+    (e) => of[e] !== NO_BASKET && !hidden?.[e] && number[of[e]!] !== NO_BASKET,
+  )
   return { count: numbered, events, basket: events.map((e) => number[of[e]!]!) }
 }
 

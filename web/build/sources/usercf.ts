@@ -49,12 +49,15 @@ export function clustersOf(log: Log, factors: Factors, seed: number): Clusters {
   const count = Math.max(1, Math.min(CLUSTERS, log.items, Math.floor(log.users / 8)))
   const { assigned } = kMeans(people, log.users, factors.dims, count, seed)
   const events = new Uint32Array(log.users)
-  for (const user of log.user) events[user]! += 1
+  log.user.forEach((user, e) => {
+    if (!log.hidden?.[e]) events[user]! += 1
+  })
   const met = Array.from({ length: count }, () => new Map<number, number>())
   const first = Array.from({ length: count }, () => new Map<number, number>()) // item -> who of the cluster met it first
   const common = Array.from({ length: count }, () => new Set<number>())
   const all = new Float64Array(log.items)
   log.user.forEach((user, e) => {
+    if (log.hidden?.[e]) return
     const item = log.item[e]!
     const share = 1 / Math.sqrt(events[user]!)
     const number = assigned[user]!
@@ -105,6 +108,7 @@ function directions(log: Log, { dims, stride, items }: Factors): Float32Array {
   )
   const people = new Float32Array(log.users * dims)
   log.user.forEach((user, e) => {
+    if (log.hidden?.[e]) return
     const item = log.item[e]!
     const norm = norms[item]! || 1
     for (let d = 0; d < dims; d++) people[user * dims + d]! += items[item * stride + d]! / norm

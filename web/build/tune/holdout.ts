@@ -88,17 +88,8 @@ export function holdOut(log: Log, seed: number, repeat = false): Holdout | null 
     historyStart.push(history.length)
     now.push(log.time?.[gone[0]!] ?? NaN)
   })
-  const pick = <T extends Uint32Array | Float32Array | Float64Array>(array: T): T =>
-    array.filter((_, e) => hidden[e] === 0) as T
   return {
-    train: {
-      ...log,
-      user: pick(log.user),
-      item: pick(log.item),
-      time: log.time === null ? null : pick(log.time),
-      weight: log.weight === null ? null : pick(log.weight),
-      ...(log.baskets && { baskets: { ...log.baskets, of: pick(log.baskets.of) } }),
-    },
+    train: { ...log, hidden },
     people: peopleOf(log, historyStart, history, repeat && log.time !== null ? now : null),
     count: heldStart.length - 1,
     heldStart: shared(Uint32Array.from(heldStart)),
