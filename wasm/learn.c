@@ -20,6 +20,7 @@
 #include "learn/codes.h"
 #include "learn/content.h"
 #include "learn/fusion.h"
+#include "learn/hops.h"
 #include "learn/log.h"
 #include "learn/measures.h"
 #include "learn/neighbours.h"
@@ -110,8 +111,8 @@ mt_lists *mt_make_neighbours(const mt_lists *by_user, const mt_lists *by_item, f
   mt_lists out;
   return keep(&out, sizeof out, mt_neighbours_train(&how, by_user, by_item, first, last, &out, error), error);
 }
-mt_steps *mt_make_steps(const mt_log *log, uint32_t window, float decay, mt_error *error) {
-  mt_transitions how = {.window = window, .decay = decay};
+mt_steps *mt_make_steps(const mt_log *log, uint32_t window, float decay, float back, mt_error *error) {
+  mt_transitions how = {.window = window, .decay = decay, .back = back};
   mt_steps steps;
   return keep(&steps, sizeof steps, mt_steps_build(&how, log, &steps, error), error);
 }
@@ -120,10 +121,14 @@ void mt_drop_steps(mt_steps *steps) {
   free(steps);
 }
 mt_lists *mt_make_transitions(const mt_log *log, const mt_steps *steps, uint32_t window, float decay, float key_exponent,
-                              float target_exponent, uint32_t top, uint32_t first, uint32_t last, mt_error *error) {
-  mt_transitions how = {window, decay, key_exponent, target_exponent, top};
+                              float target_exponent, uint32_t top, float back, uint32_t first, uint32_t last, mt_error *error) {
+  mt_transitions how = {window, decay, key_exponent, target_exponent, top, back};
   mt_lists out;
   return keep(&out, sizeof out, mt_transitions_train(&how, log, steps, first, last, &out, error), error);
+}
+mt_lists *mt_make_hops(const mt_lists *one, float onward, uint32_t top, uint32_t first, uint32_t last, mt_error *error) {
+  mt_lists out;
+  return keep(&out, sizeof out, mt_hops_train(one, onward, top, first, last, &out, error), error);
 }
 mt_status mt_train_als_init(uint32_t dims, uint32_t seed, uint32_t first, uint32_t last, float *out, mt_error *error) {
   mt_als als = {dims, 1, 1, 1, 1};
@@ -180,6 +185,10 @@ mt_status mt_measure_fusion(const mt_fusion *fusion, uint32_t length, const floa
   figures[0] = value.recall;
   figures[1] = value.ndcg;
   return MT_OK;
+}
+/* each[people]: recall + ndcg of every person that was added. */
+mt_status mt_measure_fusion_each(const mt_fusion *fusion, const float *weights, float *each, mt_error *error) {
+  return mt_fusion_each(fusion, weights, each, error);
 }
 mt_status mt_search_fusion(const mt_fusion *fusion, uint32_t length, float gain, float *weights, double *figures, mt_error *error) {
   mt_fusion_value value;

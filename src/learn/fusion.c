@@ -68,6 +68,12 @@ static int compare_numbers(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+static uint32_t users_of(const mt_fusion *f, uint32_t length) {
+  uint32_t users = 0;
+  for (uint32_t l = 0; l < MT_LENGTHS; l++) users += length == l || length == MT_EVERY_LENGTH ? f->users[l] : 0;
+  return users;
+}
+
 mt_status mt_fusion_add(mt_fusion *f, uint32_t length, const uint32_t *items, const float *score, uint32_t n,
                         const uint32_t *held, uint32_t held_count, uint32_t outside, mt_error *error) {
   uint32_t all;
@@ -79,7 +85,7 @@ mt_status mt_fusion_add(mt_fusion *f, uint32_t length, const uint32_t *items, co
                      (uint32_t)(cell % f->sources));
   if (all == 0) return MT_OK;
   if (!make_room(f, 1, stride_of(n), n)) return mt_fail(error, MT_NO_MEMORY, "fusion: no memory for %u candidates", n);
-  mt_fusion_person person = {f->candidates, f->hits, n, 0, all, length};
+  mt_fusion_person person = {f->candidates, f->hits, n, 0, all, length, users_of(f, MT_EVERY_LENGTH)};
   uint32_t *hit = f->hit + person.first_hit;
   for (uint32_t c = 0; c < n; c++)
     if (held_count > 0 && bsearch(&items[c], held, held_count, sizeof *held, compare_numbers) != NULL) hit[person.hits++] = c;
@@ -101,6 +107,7 @@ mt_status mt_fusion_add(mt_fusion *f, uint32_t length, const uint32_t *items, co
 mt_status mt_fusion_join(mt_fusion *f, const mt_fusion *other, mt_error *error) {
   if (f->sources != other->sources)
     return mt_fail(error, MT_INVALID, "fusion: found %u sources, expected %u", other->sources, f->sources);
+  uint32_t before = users_of(f, MT_EVERY_LENGTH);
   for (uint32_t l = 0; l < MT_LENGTHS; l++) f->users[l] += other->users[l];
   if (other->kept == 0) return MT_OK;
   if (!make_room(f, other->kept, other->candidates, other->hits))
@@ -110,6 +117,7 @@ mt_status mt_fusion_join(mt_fusion *f, const mt_fusion *other, mt_error *error) 
     *person = other->person[p];
     person->first += f->candidates;
     person->first_hit += f->hits;
+    person->place += before;
   }
   memcpy(f->item + f->candidates, other->item, other->candidates * sizeof *f->item);
   memcpy(f->score + f->candidates * f->sources, other->score, other->candidates * f->sources * sizeof *f->score);
@@ -184,20 +192,26 @@ static void add_person(const mt_fusion *f, const mt_fusion_person *person, const
   mt_measures_add(measures, &f->gains, hit, f->k, person->held);
 }
 
+/* What a person's candidates come to by these weights, but for those of source `but`. */
+static void add_up(const mt_fusion *f, const mt_fusion_person *person, const float *weights, uint32_t but, float *sum) {
+  size_t stride = stride_of(person->count);
+  const float *score = f->score + person->first * f->sources;
+  for (size_t c = 0; c < stride; c++) sum[c] = c < person->count ? 0 : -INFINITY;
+  for (uint32_t s = 0; s < f->sources; s++)
+    if (s != but && weights[s] != 0) mt_axpy_f32(weights[s], score + s * stride, sum, stride);
+}
+
 /* What `weights` reach when source s weighs next[steps] instead: out[steps]. */
 static void measure_steps(const mt_fusion *f, uint32_t length, const float *weights, uint32_t s, const float *next,
                           uint32_t steps, const sums *sums, mt_fusion_value *out) {
   mt_measures measures[STEPS] = {0};
-  double users = 0;
-  for (uint32_t l = 0; l < MT_LENGTHS; l++) users += length == l || length == MT_EVERY_LENGTH ? f->users[l] : 0;
+  double users = users_of(f, length);
   for (uint32_t p = 0; p < f->kept; p++) {
     const mt_fusion_person *person = &f->person[p];
     if (length != MT_EVERY_LENGTH && length != person->length) continue;
     size_t stride = stride_of(person->count);
-    const float *score = f->score + person->first * f->sources, *own = score + s * stride;
-    for (size_t c = 0; c < stride; c++) sums->others[c] = c < person->count ? 0 : -INFINITY;
-    for (uint32_t other = 0; other < f->sources; other++)
-      if (other != s && weights[other] != 0) mt_axpy_f32(weights[other], score + other * stride, sums->others, stride);
+    const float *own = f->score + person->first * f->sources + s * stride;
+    add_up(f, person, weights, s, sums->others);
     for (uint32_t i = 0; i < steps; i++) {
       memcpy(sums->whole, sums->others, stride * sizeof *sums->whole);
       mt_axpy_f32(next[i], own, sums->whole, stride);
@@ -212,6 +226,21 @@ mt_status mt_fusion_measure(const mt_fusion *f, uint32_t length, const float *we
   sums sums;
   MT_TRY(start_sums(f, &sums, error));
   measure_steps(f, length, weights, 0, weights, 1, &sums, out);
+  free(sums.others);
+  return MT_OK;
+}
+
+mt_status mt_fusion_each(const mt_fusion *f, const float *weights, float *each, mt_error *error) {
+  sums sums;
+  MT_TRY(start_sums(f, &sums, error));
+  memset(each, 0, users_of(f, MT_EVERY_LENGTH) * sizeof *each);
+  for (uint32_t p = 0; p < f->kept; p++) {
+    const mt_fusion_person *person = &f->person[p];
+    mt_measures own = {0};
+    add_up(f, person, weights, f->sources, sums.whole);
+    add_person(f, person, sums.whole, &own);
+    each[person->place] = (float)(own.recall + own.ndcg);
+  }
   free(sums.others);
   return MT_OK;
 }

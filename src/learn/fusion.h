@@ -24,6 +24,7 @@ typedef struct mt_fusion_person {
   uint32_t count, hits;
   uint32_t held;   /* how many items were held out */
   uint32_t length; /* class of the history's length */
+  uint32_t place;  /* among all that were added */
 } mt_fusion_person;
 
 typedef struct mt_fusion {
@@ -66,6 +67,10 @@ mt_status mt_fusion_join(mt_fusion *fusion, const mt_fusion *other, mt_error *er
  * device. */
 mt_status mt_fusion_measure(const mt_fusion *fusion, uint32_t length, const float *weights, mt_fusion_value *out,
                             mt_error *error);
+
+/* Into each[users, of every length]: recall + ndcg of every user, in the order in which they were added, so that two ways can be
+ * compared user by user. */
+mt_status mt_fusion_each(const mt_fusion *fusion, const float *weights, float *each, mt_error *error);
 
 /* Searches from weights[sources] (>= 0) and leaves the best found there, scaled so that the largest is 1. A weight moves
  * only for a gain of `gain` relative (0.001 usual): what is not worth that falls to 0 and need not be shipped. */

@@ -9,6 +9,8 @@
 static mt_status check(const mt_transitions *how, mt_error *error) {
   if (how->window == 0 || how->window > MT_MAX_WINDOW)
     return mt_fail(error, MT_INVALID, "transitions: found a window of %u, expected 1 to %u", how->window, MT_MAX_WINDOW);
+  if (!(how->back >= 0) || !isfinite(how->back))
+    return mt_fail(error, MT_INVALID, "transitions: expected `back` to be 0 or above");
   return MT_OK;
 }
 
@@ -22,9 +24,19 @@ static void fill_distances(const mt_transitions *how, float by_distance[MT_MAX_W
 void mt_steps_free(mt_steps *steps) {
   free(steps->start);
   free(steps->event);
+  free(steps->gone);
   free(steps->left);
   free(steps->in);
   *steps = (mt_steps){0};
+}
+
+static unsigned char at_most(uint32_t count) { return (unsigned char)(count < MT_MAX_WINDOW ? count : MT_MAX_WINDOW); }
+
+/* What the events up to `most` places away, in one direction, weigh together; an item does not reach itself. */
+static float reach_of(const uint32_t *item, ptrdiff_t direction, uint32_t most, const float *by_distance) {
+  float sum = 0;
+  for (ptrdiff_t k = 1; k <= (ptrdiff_t)most; k++) sum += item[direction * k] == item[0] ? 0 : by_distance[k];
+  return sum;
 }
 
 static void find_events(const mt_log *log, mt_steps *out) {
@@ -41,8 +53,8 @@ mt_status mt_steps_build(const mt_transitions *how, const mt_log *log, mt_steps 
   MT_TRY(check(how, error));
   size_t items = (size_t)log->items + 1;
   *out = (mt_steps){mt_learn_alloc(items, sizeof *out->start), mt_learn_alloc(log->events, sizeof *out->event),
-                    mt_learn_alloc(log->events, 1), calloc(items, sizeof *out->in)};
-  if (out->start == NULL || out->event == NULL || out->left == NULL || out->in == NULL) {
+                    mt_learn_alloc(log->events, 1), mt_learn_alloc(log->events, 1), calloc(items, sizeof *out->in)};
+  if (out->start == NULL || out->event == NULL || out->gone == NULL || out->left == NULL || out->in == NULL) {
     mt_steps_free(out);
     return mt_fail(error, MT_NO_MEMORY, "learn: no memory for the steps of %u events", log->events);
   }
@@ -51,11 +63,13 @@ mt_status mt_steps_build(const mt_transitions *how, const mt_log *log, mt_steps 
   fill_distances(how, by_distance);
   for (uint32_t u = 0; u < log->users; u++)
     for (uint32_t begin = log->start[u], end = log->start[u + 1], e = begin; e < end; e++) {
-      uint32_t most = e - begin < how->window ? e - begin : how->window, own = log->item[e];
-      float reach = 0;
-      for (uint32_t k = 1; k <= most; k++) reach += log->item[e - k] == own ? 0 : by_distance[k];
-      out->in[own] += reach;
-      out->left[e] = (unsigned char)(end - 1 - e < MT_MAX_WINDOW ? end - 1 - e : MT_MAX_WINDOW);
+      out->gone[e] = at_most(e - begin);
+      out->left[e] = at_most(end - 1 - e);
+      uint32_t before = out->gone[e] < how->window ? out->gone[e] : how->window;
+      uint32_t after = out->left[e] < how->window ? out->left[e] : how->window;
+      double *in = &out->in[log->item[e]];
+      *in += reach_of(&log->item[e], -1, before, by_distance);
+      if (how->back > 0) *in += how->back * reach_of(&log->item[e], 1, after, by_distance);
     }
   return MT_OK;
 }
@@ -76,17 +90,26 @@ static void free_scratch(scratch *s) {
   free(s->top);
 }
 
+/* Adds what follows an event of item i, or comes before it; returns how many items are touched by now. */
+static uint32_t add_near(const uint32_t *item, ptrdiff_t direction, uint32_t most, const float *by_distance, float share,
+                         scratch *s, uint32_t touched) {
+  for (ptrdiff_t k = 1; k <= (ptrdiff_t)most; k++) {
+    uint32_t j = item[direction * k];
+    if (j == item[0]) continue;
+    if (s->sum[j] == 0) s->touched[touched++] = j;
+    s->sum[j] += share * by_distance[k];
+  }
+  return touched;
+}
+
 static void train_item(const mt_transitions *how, const mt_log *log, const mt_steps *steps, const float *by_distance,
                        uint32_t i, scratch *s, mt_lists *out, uint32_t *used) {
   uint32_t touched = 0;
   for (uint32_t at = steps->start[i]; at < steps->start[i + 1]; at++) {
-    uint32_t e = steps->event[at], window = steps->left[e] < how->window ? steps->left[e] : how->window;
-    for (uint32_t k = 1; k <= window; k++) {
-      uint32_t j = log->item[e + k];
-      if (j == i) continue;
-      if (s->sum[j] == 0) s->touched[touched++] = j;
-      s->sum[j] += by_distance[k];
-    }
+    uint32_t e = steps->event[at], after = steps->left[e] < how->window ? steps->left[e] : how->window;
+    uint32_t before = steps->gone[e] < how->window ? steps->gone[e] : how->window;
+    touched = add_near(&log->item[e], 1, after, by_distance, 1, s, touched);
+    if (how->back > 0) touched = add_near(&log->item[e], -1, before, by_distance, how->back, s, touched);
   }
   double leaving = 0;
   for (uint32_t t = 0; t < touched; t++) leaving += s->sum[s->touched[t]];

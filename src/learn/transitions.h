@@ -1,7 +1,8 @@
 /* Transitions: what comes next, as directed lists item -> (item, weight).
  *
- * Every pair of events of one user at most `window` apart, earlier i and later j, adds distance^-decay to n(i -> j);
- * then w(i -> j) = n(i -> j) · out_i^-key · in_j^-target, out and in being the totals that leave and reach an item.
+ * Every pair of events of one user at most `window` apart, earlier i and later j, adds distance^-decay to n(i -> j), and `back`
+ * times that to n(j -> i): what was met just before is near as well, which tells more the fewer events an item has. Then
+ *     w(i -> j) = n(i -> j) · out_i^-key · in_j^-target, out and in being the totals that leave and reach an item.
  */
 #ifndef MT_LEARN_TRANSITIONS_H
 #define MT_LEARN_TRANSITIONS_H
@@ -13,15 +14,17 @@ typedef struct mt_transitions {
   float decay;     /* 1: by 1 / distance */
   float key_exponent, target_exponent;
   uint32_t top;    /* entries kept per item */
+  float back;      /* >= 0 */
 } mt_transitions;
 
-#define MT_TRANSITIONS_DEFAULT(n) ((mt_transitions){3, 1.0f, 0.5f, 0.5f, (n)})
+#define MT_TRANSITIONS_DEFAULT(n) ((mt_transitions){3, 1.0f, 0.5f, 0.5f, (n), 0})
 
 /* Where each item stands in a log, and what reaches it: made once, read by the threads that train. */
 typedef struct mt_steps {
   uint32_t *start;     /* [items + 1] */
   uint32_t *event;     /* [events]: item i is event[start[i]] .. event[start[i + 1] - 1], ascending */
-  unsigned char *left; /* [events]: how many events of its user come after an event, at most MT_MAX_WINDOW */
+  unsigned char *gone; /* [events]: how many events of its user come before an event, at most MT_MAX_WINDOW */
+  unsigned char *left; /* [events]: and after it */
   double *in;          /* [items] */
 } mt_steps;
 

@@ -3,6 +3,7 @@
 
 #include "base/rng.h"
 #include "learn/als.h"
+#include "learn/hops.h"
 #include "learn/log.h"
 #include "learn/neighbours.h"
 #include "bundle/repeats.h"
@@ -318,17 +319,20 @@ static void neighbours_match_brute_force(void **state) {
 static void transitions_match_brute_force(void **state) {
   (void)state;
   mt_error error = {0};
-  mt_transitions ways[] = {MT_TRANSITIONS_DEFAULT(6), {1, 1, 0, 1, 50}, {5, 0.5f, 1, 0, 3}};
+  mt_transitions ways[] = {MT_TRANSITIONS_DEFAULT(6), {1, 1, 0, 1, 50, 0}, {5, 0.5f, 1, 0, 3, 0}, {4, 0.7f, 0.3f, 0.2f, 9, 0.3f}};
   for (uint64_t seed = 0; seed < 10; seed++) {
     make_world(&w, 10, seed == 9 ? 1 : 20, 150, false, MT_REPEATS_MAX, seed);
-    for (size_t way = 0; way < 3; way++) {
+    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
       double out[MAX_SIDE] = {0}, in[MAX_SIDE] = {0};
       memset(table, 0, sizeof table);
       for (uint32_t u = 0; u < w.users; u++)
         for (uint32_t a = w.log.start[u]; a < w.log.start[u + 1]; a++)
           for (uint32_t b = a + 1; b < w.log.start[u + 1] && b - a <= ways[way].window; b++)
-            if (w.log.item[a] != w.log.item[b])
-              table[w.log.item[a]][w.log.item[b]] += pow(b - a, -(double)ways[way].decay);
+            if (w.log.item[a] != w.log.item[b]) {
+              double near_by = pow(b - a, -(double)ways[way].decay);
+              table[w.log.item[a]][w.log.item[b]] += near_by;
+              table[w.log.item[b]][w.log.item[a]] += (double)ways[way].back * near_by;
+            }
       for (uint32_t i = 0; i < w.items; i++)
         for (uint32_t j = 0; j < w.items; j++) {
           out[i] += table[i][j];
@@ -349,6 +353,46 @@ static void transitions_match_brute_force(void **state) {
       }
       mt_steps_free(&steps);
     }
+    free_world(&w);
+  }
+}
+
+static void hops_match_brute_force(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_transitions how = {3, 1, 0.3f, 0.2f, 7, 0.3f};
+  const float onward[] = {0, 0.5f, 2};
+  for (uint64_t seed = 0; seed < 9; seed++) {
+    make_world(&w, 10, seed == 8 ? 1 : 20, 60 + 30 * (uint32_t)seed, false, MT_REPEATS_MAX, seed);
+    mt_steps steps;
+    mt_lists one, two;
+    double first[MAX_SIDE][MAX_SIDE] = {0}, leaving[MAX_SIDE] = {0};
+    ok(mt_steps_build(&how, &w.log, &steps, &error), &error);
+    ok(mt_transitions_train(&how, &w.log, &steps, 0, w.items, &one, &error), &error);
+    for (uint32_t i = 0; i < w.items; i++)
+      for (uint32_t e = one.start[i]; e < one.start[i + 1]; e++) {
+        first[i][one.items[e]] = (double)one.weights[e];
+        leaving[i] += (double)one.weights[e];
+      }
+    memset(table, 0, sizeof table);
+    for (uint32_t i = 0; i < w.items; i++)
+      for (uint32_t j = 0; j < w.items; j++) {
+        if (i == j) continue;
+        table[i][j] = first[i][j];
+        for (uint32_t k = 0; k < w.items; k++)
+          if (leaving[k] > 0) table[i][j] += (double)onward[seed % 3] * first[i][k] * first[k][j] / leaving[k];
+      }
+    uint32_t half = w.items / 2, bounds[] = {0, half, w.items};
+    for (size_t part = 0; part < 2; part++) {
+      ok(mt_hops_train(&one, onward[seed % 3], 5, bounds[part], bounds[part + 1], &two, &error), &error);
+      ok(mt_lists_check(&two, &error), &error);
+      compare_lists(&two, bounds[part], table, w.items, 5);
+      mt_lists_free(&two);
+    }
+    assert_int_equal(mt_hops_train(&one, -1, 5, 0, 1, &two, &error), MT_INVALID);
+    assert_int_equal(mt_hops_train(&one, 1, 5, 0, w.items + 1, &two, &error), MT_INVALID);
+    mt_steps_free(&steps);
+    mt_lists_free(&one);
     free_world(&w);
   }
 }
@@ -540,6 +584,7 @@ int main(void) {
       cmocka_unit_test(repeats_are_kept_in_two_bytes),
       cmocka_unit_test(neighbours_match_brute_force),
       cmocka_unit_test(transitions_match_brute_force),
+      cmocka_unit_test(hops_match_brute_force),
       cmocka_unit_test(cholesky_solves),
       cmocka_unit_test(als_solves_rows_and_ranges_agree),
       cmocka_unit_test(als_objective_falls),

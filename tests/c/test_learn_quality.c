@@ -109,6 +109,7 @@ static void fusion_measures_as_measures_do(void **state) {
     mt_gains gains;
     mt_measures m[MT_LENGTHS + 1] = {0};
     uint32_t people[MT_LENGTHS + 1] = {0};
+    float expected[600], each[600];
     ok(mt_gains_start(k, &gains, &error), &error);
     const float weights[] = {1, 0.5f};
     ok(mt_fusion_start(2, k, &f, &error), &error);
@@ -137,6 +138,9 @@ static void fusion_measures_as_measures_do(void **state) {
       }
       ok(mt_fusion_add(u < 400 ? &f : &part, length, items, score, n, held, held_count, outside, &error), &error);
       if (held_count + outside == 0) continue; /* nothing held: does not count */
+      mt_measures own = {0};
+      mt_measures_add(&own, &gains, hit, n, held_count + outside);
+      expected[people[MT_EVERY_LENGTH]] = (float)(own.recall + own.ndcg);
       const uint32_t of[] = {length, MT_EVERY_LENGTH};
       for (int i = 0; i < 2; i++) {
         mt_measures_add(&m[of[i]], &gains, hit, n, held_count + outside);
@@ -153,6 +157,8 @@ static void fusion_measures_as_measures_do(void **state) {
       near(value.ndcg, people[length] == 0 ? 0 : m[length].ndcg / people[length], 1e-12);
     }
     assert_true(f.kept < people[MT_EVERY_LENGTH]);
+    ok(mt_fusion_each(&f, weights, each, &error), &error);
+    assert_memory_equal(each, expected, people[MT_EVERY_LENGTH] * sizeof *each);
     mt_fusion_free(&f);
   }
 }

@@ -29,6 +29,14 @@ const COSINE = { user: 0, key: 0.5, target: 0.5, shrinkage: 10, cosine: true }
 export const NEIGHBOURS_TIMED = [adjacency(0.5, 0.3, 0.2), adjacency(0.7, 0.6, 0.4), COSINE]
 export const NEIGHBOURS_UNTIMED = [adjacency(1, 0.9, 0.1), COSINE]
 
+/** With times, what is near an item counts too, and what follows what follows it, where held-out events say so: logs with few
+ * events of an item (toys) want both, others (films) neither. */
+export const TRANSITIONS = [
+  { back: 0, onward: 0 },
+  { back: 0.3, onward: 0 },
+  { back: 0.3, onward: 2 },
+]
+
 export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
   const layers = config.layers === 'f32' ? [FLOAT_BITS] : (config.layers ?? [4])
   const dims = config.dimension ?? 64
@@ -39,7 +47,7 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
       longest: 5000,
       top: config.neighbours ?? (timed ? 50 : 30),
     },
-    transitions: { window: 20, decay: 0.7, key: 0.3, target: 0.2, top: config.transitions ?? 50 },
+    transitions: { window: 20, decay: 0.7, key: 0.3, target: 0.2, top: config.transitions ?? 50, ...TRANSITIONS[0]! },
     als: {
       dims,
       unobserved: 0.01,

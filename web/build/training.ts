@@ -58,6 +58,9 @@ export interface TransitionPlan {
   key: number
   target: number
   top: number
+  back: number
+  /** What a second hop weighs (src/learn/hops.h); 0: none. */
+  onward: number
 }
 
 export interface Factors {
@@ -73,6 +76,8 @@ const EACH = 4
 const PART = 1 << 20
 /** Rows that one Gram matrix is of; those of all parts are added up in their order. */
 const GRAM_ROWS = 1 << 16
+/** Entries that a hop goes on from. */
+const HOPS = 100
 
 export class Training {
   private constructor(
@@ -125,15 +130,25 @@ export class Training {
     )
   }
 
-  async transitions({ window, decay, key, target, top }: TransitionPlan): Promise<Lists> {
+  async transitions({ window, decay, key, target, top, back, onward }: TransitionPlan): Promise<Lists> {
     const { learn, events } = this
-    const steps = await this.workers.make('mt_make_steps', events, window, decay)
+    const steps = await this.workers.make('mt_make_steps', events, window, decay, back)
     const starts = learn.u32(learn.u32(steps, 1)[0]!, this.log.items + 1)
+    const how = [window, decay, key, target, onward > 0 ? Math.max(top, HOPS) : top, back]
     const lists = await this.lists(starts, (first, last) =>
-      this.workers.make('mt_make_transitions', events, steps, window, decay, key, target, top, first, last),
+      this.workers.make('mt_make_transitions', events, steps, ...how, first, last),
     )
     learn.run('mt_drop_steps', steps)
-    return lists
+    return onward > 0 ? this.hops(lists, onward, top) : lists
+  }
+
+  private async hops(lists: Lists, onward: number, top: number): Promise<Lists> {
+    const one = this.learn.putLists(lists, this.log.items)
+    const two = await this.lists(lists.start, (first, last) =>
+      this.workers.make('mt_make_hops', one, onward, top, first, last),
+    )
+    this.learn.run('mt_drop_lists', one)
+    return two
   }
 
   /** Lists of all items, made range by range; ranges hold about equally many of what `start` counts. */

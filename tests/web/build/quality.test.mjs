@@ -37,23 +37,23 @@ test(
       }),
     )
     const asked = histories.map((history, p) => ({ history, held: held[p] })).filter((_, p) => p % rounds(1, 2) === 0)
-    const hitRate = (rec, weights) => {
+    const precision = (rec, weights) => {
       let hits = 0
       for (const { history, held } of asked) {
         const { items } = rec.recommend({ history, k: 10, ...(weights && { weights }) })
-        if (items.some((item) => held.includes(item.id))) hits++
+        hits += items.filter((item) => held.includes(item.id)).length
       }
-      return hits / asked.length
+      return hits / asked.length / 10
     }
     const only = (rec, name) => Object.fromEntries(rec.sources.map((other) => [other, other === name ? 1 : 0]))
-    const together = hitRate(rec)
-    const alone = rec.sources.map((name) => [name, hitRate(rec, only(rec, name))])
+    const together = precision(rec)
+    const alone = rec.sources.map((name) => [name, precision(rec, only(rec, name))])
     // and those that the builder left out
     const whole = await Recommender.open((await built(files, { threads: 2, tune: false })).bytes)
     for (const name of whole.sources)
-      if (!rec.sources.includes(name)) alone.push([`(${name})`, hitRate(whole, only(whole, name))])
+      if (!rec.sources.includes(name)) alone.push([`(${name})`, precision(whole, only(whole, name))])
     t.diagnostic(
-      `HR@10 of ${asked.length} people: together ${together.toFixed(4)}; ${alone.map(([name, rate]) => `${name} ${rate.toFixed(4)}`).join(', ')}; ` +
+      `precision@10 of ${asked.length} people: together ${together.toFixed(4)}; ${alone.map(([name, rate]) => `${name} ${rate.toFixed(4)}`).join(', ')}; ` +
         `${(bytes.length / 1e6).toFixed(2)} MB; chosen by recall ${record.quality.recall.toFixed(4)}`,
     )
     assert.ok(rec.sources.includes('popular'))

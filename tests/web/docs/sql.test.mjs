@@ -95,5 +95,5 @@ test('exponents and lengths of the guide are those that the builder begins with'
   assert.match(recipe, new RegExp(`NEIGHBOURS_TIMED = \\[adjacency\\(${powers('neighbours.sql').join(', ')}\\)`))
   const [decay, key, target] = powers('transitions.sql')
   const [window] = /place <= (\d+)/.exec(sql('transitions.sql')).slice(1)
-  assert.match(recipe, new RegExp(`transitions: \\{ window: ${window}, decay: ${decay}, key: ${key}, target: ${target}, top: config.transitions \\?\\? 50 \\}`)) // prettier-ignore
+  assert.match(recipe, new RegExp(`transitions: \\{ window: ${window}, decay: ${decay}, key: ${key}, target: ${target}, top: config.transitions \\?\\? 50, \\.\\.\\.TRANSITIONS\\[0\\]! \\}`)) // prettier-ignore
 })

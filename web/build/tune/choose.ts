@@ -1,13 +1,14 @@
 /**
  * Choosing how factors are trained, by the held-out events: how much a pair that nobody met weighs (the one parameter of
- * implicit ALS that differs from log to log), then how many dimensions are worth their bytes. And which kind of
- * neighbours suits the log.
+ * implicit ALS that differs from log to log), then how many dimensions are worth their bytes. And which kinds of lists suit
+ * the log beside them.
  */
+import type { Lists } from '../../learn/learn.js'
 import type { Given } from '../given.js'
-import { NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, type Recipe } from '../recipe.js'
+import { NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, TRANSITIONS, type Recipe } from '../recipe.js'
 import { bundle } from '../sections/bundle.js'
 import { ROLE, SOURCE } from '../../generated/numbers.js'
-import { policyAround, policySection } from '../sections/policy.js'
+import { policyAround, policySection, type SourcePlan } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
 import { factorSpace } from '../sources/als.js'
 import { QUOTA } from '../sources/assemble.js'
@@ -16,7 +17,8 @@ import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import { shared } from '../workers.js'
 import type { Holdout } from './holdout.js'
-import { measureAlone, merit, sample, type Figures } from './tune.js'
+import { measureAlone, measureTogether, merit, sample } from './tune.js'
+import { pick, type Tried, type Way } from './ways.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
 const LARGER = 128
@@ -32,45 +34,110 @@ export interface FactorChoice {
   recipe: Recipe
   /** Of the held-out log, ready for the trial. */
   factors: Factors
-  tried: ({ what: string } & Figures)[]
+  source: UnderTrial
+  tried: Tried[]
 }
 
-/** A bundle of one source, to be asked for what that source brings back alone. */
-function bundleOf(given: Given, name: string, kind: number, sections: readonly Section[]): Uint8Array {
+/** A source under trial; its sections say which of its kind it is. */
+export interface UnderTrial {
+  name: string
+  kind: number
+  sections: (ordinal: number) => Section[]
+  /** How its events fade. */
+  decay: number
+}
+
+/** A bundle of some sources alone, to be asked for what they bring back. */
+function bundleOf(given: Given, sources: readonly UnderTrial[]): Uint8Array {
   const { learn, catalogue, ids } = given
-  const plan = { name, kind, role: ROLE.alike, ordinal: 0, quota: QUOTA, last: 0, decay: 1, halfLife: 0 }
-  const policy = policySection(learn, {
-    ...policyAround([{ ...plan, weight: [1, 1, 1, 1] }]),
-    repeats: given.config.repeat === true,
+  const ordinal = (source: UnderTrial) => sources.filter(({ kind }) => kind === source.kind).indexOf(source)
+  const plans = sources.map((source): SourcePlan => {
+    const { name, kind } = source
+    const place = { ordinal: ordinal(source), quota: QUOTA, last: 0, decay: 1, halfLife: 0 }
+    return { name, kind, role: ROLE.alike, ...place, weight: [1, 1, 1, 1] }
   })
+  const policy = policySection(learn, { ...policyAround(plans), repeats: given.config.repeat === true })
+  const sections = sources.flatMap((source) => source.sections(ordinal(source)))
   return shared(bundle(learn, catalogue.ids.length, [...ids, ...sections, policy]))
 }
 
-/** Each kind of neighbours that suits such a log, measured alone; the recipe with the best. */
+const lists = (from: Parameters<typeof listsUnderItems>[0], name: string, made: Lists, decay: number): UnderTrial => ({
+  name,
+  kind: SOURCE.postings,
+  sections: (ordinal) => [listsUnderItems(from, name, made, ordinal)],
+  decay,
+})
+
+const also = (beside: readonly UnderTrial[]) =>
+  beside.length === 0 ? '' : `, beside ${beside.map(({ name }) => name).join(' and ')}`
+
+/** One way of making a source, measured alone, or beside others with the weights that suit them together. */
+async function tryWay<T>(
+  given: Given,
+  what: string,
+  way: T,
+  source: UnderTrial,
+  beside: readonly UnderTrial[],
+  some: Holdout,
+): Promise<Way<T>> {
+  const { learn, workers } = given
+  const bytes = source.sections(0).reduce((sum, section) => sum + section.bytes.length, 0)
+  const asked = bundleOf(given, [...beside, source])
+  const decays = [...beside, source].map(({ decay }) => decay)
+  const measured =
+    beside.length === 0
+      ? await measureAlone(learn, workers, what, asked, 1, 0, source.decay, some)
+      : await measureTogether(learn, workers, what, asked, decays, some)
+  return { what: what + also(beside), way, bytes, ...measured }
+}
+
+export interface ListsChoice {
+  recipe: Recipe
+  source: UnderTrial
+  tried: Tried[]
+}
+
+/** Each way of saying what comes next, beside the others; the recipe with the best. */
+export async function chooseTransitions(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  beside: readonly UnderTrial[],
+  holdout: Holdout,
+): Promise<ListsChoice> {
+  const some = sample(holdout)
+  const ways = []
+  for (const reach of TRANSITIONS) {
+    const transitions = { ...recipe.transitions, ...reach }
+    const source = lists({ ...given, recipe }, 'next', await training.transitions(transitions), DECAY)
+    const what = `next, back ${reach.back}, onward ${reach.onward}`
+    ways.push(await tryWay(given, what, { recipe: { ...recipe, transitions }, source }, source, beside, some))
+  }
+  const { best, tried } = pick(ways)
+  return { ...best.way, tried }
+}
+
+/** Each kind of neighbours that suits such a log, beside the others; the recipe with the best. */
 export async function chooseNeighbours(
   given: Given,
   training: Training,
   recipe: Recipe,
+  beside: readonly UnderTrial[],
   holdout: Holdout,
-): Promise<{ recipe: Recipe; tried: FactorChoice['tried'] }> {
-  const { learn, workers } = given
+): Promise<ListsChoice> {
   const some = sample(holdout)
-  const decay = training.log.time === null ? 1 : DECAY
-  const tried: FactorChoice['tried'] = []
-  let best = { recipe, merit: -1 }
-  for (const kind of training.log.time === null ? NEIGHBOURS_UNTIMED : NEIGHBOURS_TIMED) {
-    const plan = { ...recipe.neighbours, ...kind }
-    const neighbours = await training.neighbours(plan)
-    const lists = listsUnderItems({ ...given, recipe }, 'i2i', neighbours, 0)
+  const timed = training.log.time !== null
+  const ways = []
+  for (const kind of timed ? NEIGHBOURS_TIMED : NEIGHBOURS_UNTIMED) {
+    const neighbours = { ...recipe.neighbours, ...kind }
+    const source = lists({ ...given, recipe }, 'i2i', await training.neighbours(neighbours), timed ? DECAY : 1)
     const what = kind.cosine
       ? `i2i by cosine, shrinkage ${kind.shrinkage}`
       : `i2i by adjacency, exponents ${kind.user}, ${kind.key}, ${kind.target}`
-    const asked = bundleOf(given, 'i2i', SOURCE.postings, [lists])
-    const figures = await measureAlone(learn, workers, what, asked, 1, 0, decay, some)
-    tried.push({ what, ...figures })
-    if (merit(figures) > best.merit) best = { recipe: { ...recipe, neighbours: plan }, merit: merit(figures) }
+    ways.push(await tryWay(given, what, { recipe: { ...recipe, neighbours }, source }, source, beside, some))
   }
-  return { recipe: best.recipe, tried }
+  const { best, tried } = pick(ways)
+  return { ...best.way, tried }
 }
 
 /** Whether it pays to wait with an item until people usually take it again; the recipe with the better. */
@@ -79,17 +146,17 @@ export async function chooseCadence(
   training: Training,
   recipe: Recipe,
   holdout: Holdout,
-): Promise<{ recipe: Recipe; tried: FactorChoice['tried'] }> {
+): Promise<{ recipe: Recipe; tried: Tried[] }> {
   const { learn, workers, config } = given
   const wanted = config.repeat === true && config.sources?.repeat !== false
   if (!wanted || training.log.time === null) return { recipe, tried: [] }
   const some = sample(holdout)
-  const tried: FactorChoice['tried'] = []
+  const tried: Tried[] = []
   for (const cadence of [false, true]) {
     const what = cadence ? 'repeat by frequency, rate and gap' : 'repeat by frequency and rate'
     const sections = repeatSections(learn, training, cadence, 0)
-    const asked = bundleOf(given, 'repeat', SOURCE.repeats, sections)
-    tried.push({ what, ...(await measureAlone(learn, workers, what, asked, 1, 0, 1, some)) })
+    const asked = bundleOf(given, [{ name: 'repeat', kind: SOURCE.repeats, sections: () => sections, decay: 1 }])
+    tried.push({ what, ...(await measureAlone(learn, workers, what, asked, 1, 0, 1, some)).figures })
   }
   return { recipe: { ...recipe, cadence: merit(tried[1]!) > merit(tried[0]!) }, tried }
 }
@@ -104,16 +171,16 @@ export async function chooseFactors(
   const { learn, workers, config, progress, seed } = given
   const some = sample(holdout)
   const decay = training.log.time === null ? 1 : DECAY
-  const tried: FactorChoice['tried'] = []
+  const tried: Tried[] = []
   const attempt = async (als: Recipe['als'], start?: Factors) => {
     const said = `trying factors of ${als.dims} dimensions`
     const factors = await training.als(als, seed, (done, of) => progress.stage(said, done, of), start)
     const space = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
     const what = `als of ${als.dims} dimensions, unobserved ${als.unobserved}`
-    const asked = bundleOf(given, 'als', SOURCE.vectors, space)
-    const figures = await measureAlone(learn, workers, what, asked, 1, 0, decay, some)
+    const source = { name: 'als', kind: SOURCE.vectors, sections: () => space, decay }
+    const { figures } = await measureAlone(learn, workers, what, bundleOf(given, [source]), 1, 0, decay, some)
     tried.push({ what, ...figures })
-    return { als, factors, merit: merit(figures) }
+    return { als, factors, source, merit: merit(figures) }
   }
   let best = await attempt(recipe.als)
   if (training.log.user.length <= MOST_EVENTS) {
@@ -131,5 +198,5 @@ export async function chooseFactors(
     }
   }
   progress.say(`factors: ${best.als.dims} dimensions, unobserved weight ${best.als.unobserved}`)
-  return { recipe: { ...recipe, als: best.als }, factors: best.factors, tried }
+  return { recipe: { ...recipe, als: best.als }, factors: best.factors, source: best.source, tried }
 }

@@ -4,6 +4,9 @@
  * They are hidden of everybody at once, as the future is: with the other people's events left in, neighbours would know
  * more of the hidden ones than they will ever know of the future, and would get too much weight.
  *
+ * On a device the history goes on after the training; so with times, the newest event that is not hidden is known of the person,
+ * but not trained on either. Otherwise whatever says much of pairs that one person alone met would look better than it is.
+ *
  * Where people take things again (`repeat`), what they met before is worth finding too, and a basket, or what has one time, is
  * hidden as a whole: nobody takes the same thing twice in one taking.
  */
@@ -30,6 +33,8 @@ const MOST_PEOPLE = 10_000
 const MOST_PEOPLE_UNTIMED = 5_000
 const WANTED_EVENTS = 5_000
 const SHARE = 0.2
+/** Events that are trained on at least before one is known of the person alone. */
+const LEAST = 2
 
 /** Events by user in time order, ties by file order: event numbers, and where each user's begin. */
 export function byUser(log: Log): { start: Uint32Array; event: Uint32Array } {
@@ -45,6 +50,14 @@ export function byUser(log: Log): { start: Uint32Array; event: Uint32Array } {
 function isOneTaking({ baskets, time }: Log, one: number, other: number): boolean {
   if (baskets !== undefined) return baskets.of[one] !== NO_BASKET && baskets.of[one] === baskets.of[other]
   return time !== null && time[one] === time[other]
+}
+
+/** How many of a person's first events, in order, are trained on: those known, but for the newest where there are some. */
+function trainedOn(log: Log, events: readonly number[], known: number, repeat: boolean): number {
+  if (log.time === null || known <= LEAST) return known
+  let trained = known - 1
+  while (repeat && trained > LEAST && isOneTaking(log, events[trained - 1]!, events[trained]!)) trained--
+  return trained
 }
 
 /** null where the log is too small to hold anything out: fewer than 20 people with three events or more. */
@@ -79,7 +92,7 @@ export function holdOut(log: Log, seed: number, repeat = false): Holdout | null 
     if (log.time === null) kept.sort((a, b) => a - b)
     const met = new Set(kept.map((e) => log.item[e]!))
     const gone = events.slice(first)
-    for (const e of gone) hidden[e] = 1
+    for (const e of events.slice(trainedOn(log, events, first, repeat))) hidden[e] = 1
     if (draw() * (eligible.length - place) >= left) return // Knuth's algorithm S: each with the same chance, `measured` in all
     left--
     for (const e of gone) if (repeat || !met.has(log.item[e]!)) held.push(log.item[e]!)

@@ -11,10 +11,11 @@ import { policySection } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
 import { Training, type Factors } from '../training.js'
 import { shared } from '../workers.js'
-import { chooseCadence, chooseFactors, chooseNeighbours } from './choose.js'
+import { chooseCadence, chooseFactors, chooseNeighbours, chooseTransitions } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { chooseSearch, type SearchChoice } from './search.js'
-import { tune, type Choice, type Figures } from './tune.js'
+import { tune, type Choice } from './tune.js'
+import type { Figures } from './ways.js'
 
 export interface Trial {
   recipe: Recipe
@@ -41,11 +42,16 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   const training = await Training.of(learn, workers, holdout.train)
   const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
   const withFactors = factors?.recipe ?? start
-  const neighbours =
-    config.sources?.i2i === false || given.lists?.has('i2i')
-      ? null
-      : await chooseNeighbours(given, training, withFactors, holdout)
-  const chosen = neighbours?.recipe ?? withFactors
+  const beside = factors === null ? [] : [factors.source]
+  const makes = (source: 'i2i' | 'next') => config.sources?.[source] !== false && given.lists?.has(source) !== true
+  const next =
+    makes('next') && holdout.train.time !== null
+      ? await chooseTransitions(given, training, withFactors, beside, holdout)
+      : null
+  const withNext = next?.recipe ?? withFactors
+  if (next !== null) beside.push(next.source)
+  const neighbours = makes('i2i') ? await chooseNeighbours(given, training, withNext, beside, holdout) : null
+  const chosen = neighbours?.recipe ?? withNext
   const cadence = await chooseCadence(given, training, chosen, holdout)
   const { recipe } = cadence
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
@@ -75,7 +81,13 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
     recipe,
     said: { of, together: choice.fused, people: holdout.count },
     factors: factors?.factors ?? null,
-    tried: [...(factors?.tried ?? []), ...(neighbours?.tried ?? []), ...cadence.tried, ...choice.tried],
+    tried: [
+      ...(factors?.tried ?? []),
+      ...(next?.tried ?? []),
+      ...(neighbours?.tried ?? []),
+      ...cadence.tried,
+      ...choice.tried,
+    ],
     search: await searchOf(given, holdout),
   }
 }

@@ -10,11 +10,8 @@ import type { Learn, Pointer } from '../../learn/learn.js'
 import { LENGTHS, ROLE } from '../../generated/numbers.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
 import { shared, type Workers } from '../workers.js'
+import type { Figures, Measured, Tried } from './ways.js'
 
-export interface Figures {
-  recall: number
-  ndcg: number
-}
 export const merit = (figures: Figures) => figures.recall + figures.ndcg
 
 export interface Choice {
@@ -23,8 +20,7 @@ export interface Choice {
   weights: Weights[]
   alone: Figures[]
   fused: Figures
-  /** What was tried and what it brought, for the build record. */
-  tried: { what: string; recall: number; ndcg: number }[]
+  tried: Tried[]
 }
 
 /** What is tried, from what does not fade; where the search begins. */
@@ -35,6 +31,8 @@ const PEOPLE_FOR_COARSE = 2000
 /** A weight that is not worth this much, relative, is 0: its source need not be shipped. */
 const GAIN = 0.001
 const CANDIDATES = 1000
+/** Where ways are compared, so many tell. */
+const FEWER_CANDIDATES = 300
 /** Lengths of history with fewer people than this take the weights that are best for everybody. */
 const ENOUGH_PEOPLE = 400
 /** A rule of its own for a length of history must be worth this much, relative. */
@@ -45,6 +43,11 @@ const EVERY_LENGTH = LENGTHS
 
 /** People that a thread is asked about at a time. */
 const PART = 64
+
+interface Found {
+  weights: number[]
+  figures: Figures
+}
 
 /** What a bundle's sources say of the candidates of some people, ready for the search of weights. */
 class Candidates {
@@ -87,18 +90,29 @@ class Candidates {
     })
   }
 
+  /** Recall + NDCG of each person, in the order in which they were added. */
+  each(weights: readonly number[]): Float32Array {
+    const people = this.people.reduce((sum, count) => sum + count)
+    return this.learn.with([Float32Array.from(weights), new Float32Array(people)], (at, out) => {
+      this.learn.call('mt_measure_fusion_each', this.fusion, at, out)
+      return this.learn.f32(out, people).slice()
+    })
+  }
+
   /** In a worker, so that several are searched at once. */
-  async search(
-    workers: Workers,
-    start: readonly number[],
-    length = EVERY_LENGTH,
-  ): Promise<{ weights: number[]; figures: Figures }> {
+  async search(workers: Workers, start: readonly number[], length = EVERY_LENGTH): Promise<Found> {
     const { learn } = this
     const [at, out] = [learn.put(Float32Array.from(start)), learn.take(16)]
     await workers.call('mt_search_fusion', this.fusion, length, GAIN, at, out)
     const found = { weights: [...learn.f32(at, start.length)], figures: this.figures(out) }
     learn.drop(at, out)
     return found
+  }
+
+  /** The best of what is found from several starts: moving one weight at a time ends where no single one helps. */
+  async searchFrom(workers: Workers, starts: readonly (readonly number[])[]): Promise<Found> {
+    const found = await Promise.all(starts.map((start) => this.search(workers, start)))
+    return found.reduce((best, one) => (merit(one.figures) > merit(best.figures) ? one : best))
   }
 
   drop(): void {
@@ -148,13 +162,32 @@ export async function measureAlone(
   s: number,
   decay: number,
   holdout: Holdout,
-): Promise<Figures> {
+): Promise<Measured> {
   const only = Array.from({ length: n }, (_, other) => Number(other === s))
   const decays = Array.from({ length: n }, (_, other) => (other === s ? decay : 1))
   const candidates = await Candidates.of(learn, workers, { name, bundle, k: 2 * K, weights: only, decays }, holdout, n)
-  const figures = candidates.measure(only)
+  const measured = { figures: candidates.measure(only), each: candidates.each(only) }
   candidates.drop()
-  return figures
+  return measured
+}
+
+/** What the sources of a bundle bring back with these decays and the weights that suit them best. */
+export async function measureTogether(
+  learn: Learn,
+  workers: Workers,
+  name: string,
+  bundle: Uint8Array,
+  decays: number[],
+  holdout: Holdout,
+): Promise<Measured> {
+  const equal = decays.map(() => 1)
+  const question = { name, bundle, k: FEWER_CANDIDATES, weights: equal, decays }
+  const candidates = await Candidates.of(learn, workers, question, holdout, decays.length)
+  const leading = decays.map((_, s) => (s === 0 ? 1 : 0.25))
+  const { weights, figures } = await candidates.searchFrom(workers, [equal, leading])
+  const measured = { figures, each: candidates.each(weights) }
+  candidates.drop()
+  return measured
 }
 
 interface Faded {
@@ -199,7 +232,8 @@ export async function tune(
   const some = sample(holdout)
   const each = await Promise.all(
     sources.map(async (_, s) => {
-      const measure = (decay: number) => measureAlone(learn, workers, name, bundle, n, s, decay, some)
+      const measure = async (decay: number) =>
+        (await measureAlone(learn, workers, name, bundle, n, s, decay, some)).figures
       const tried: Faded[] = []
       const best = timed && faded[s] ? await climb(measure, tried) : { decay: 1, figures: await measure(1) }
       return { best, tried: tried.length === 0 ? [best] : tried }
@@ -220,7 +254,9 @@ export async function tune(
   const weightsOfOne = Array.from({ length: n }, () => 1)
   const question = { name, bundle, k: CANDIDATES, weights: weightsOfOne, decays }
   const candidates = await Candidates.of(learn, workers, question, holdout, n)
-  const all = await candidates.search(workers, start)
+  const personal = faded.map(Number)
+  const leading = alone.map((figures) => (merit(figures) === strongest ? 1 : 0))
+  const all = await candidates.searchFrom(workers, [start, personal, leading])
   tried.push({ what: 'together', ...all.figures })
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
   const lengths = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)

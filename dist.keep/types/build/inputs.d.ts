@@ -1,0 +1,22 @@
+/** What a bundle is built from. */
+import type { Forest } from '../import/trees/trees.js';
+import type { Campaigns, Embeddings, Graph, Interactions, Items, Neighbours, Popularity } from '../read/index.js';
+import type { Tower } from './models/tower.js';
+/** What a bundle is built from; at least a log, a catalogue, embeddings, neighbours or popularity. */
+export interface Inputs {
+    interactions: Interactions | null;
+    items: Items | null;
+    embeddings: Embeddings | null;
+    /** Lists that people make, each a source of its own. */
+    campaigns?: Campaigns | null;
+    /** Neighbours that were computed elsewhere, each source of them one of its own; `i2i` and `next` are not trained then. */
+    neighbours?: Neighbours | null;
+    /** What everybody met of each item, as somebody else counted it, instead of what the log tells. */
+    popularity?: Popularity | null;
+    /** What is known of items and of what they are linked with. */
+    graph?: Graph | null;
+    /** A model that makes the query of the embeddings from a history: readTower. */
+    tower?: Tower | null;
+    /** A model that orders the best candidates: readRanker. */
+    ranker?: Forest | Tower | null;
+}

@@ -1,0 +1,2 @@
+import type { Source } from './source.js';
+export declare const trending: Source<'trending'>;

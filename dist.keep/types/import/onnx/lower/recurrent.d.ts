@@ -1,0 +1,2 @@
+import { type Lowering } from './context.js';
+export declare const RECURRENT: Record<string, Lowering>;

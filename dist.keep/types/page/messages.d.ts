@@ -1,0 +1,70 @@
+/**
+ * What travels between a RecommenderClient and its worker.
+ *
+ *     page                                   worker
+ *     { n, call: 'open', args }      →
+ *                                    ←       { news: 'progress', args: [loaded, total] }   any number of times
+ *                                    ←       { n, value: Facts }                           as soon as it recommends
+ *                                    ←       { news: 'complete', args: [0, Facts] }        or [0, Facts, Failure]
+ *     { n, call: 'recommend', args } →
+ *                                    ←       { n, value }  or  { n, error }
+ *                                    ←       { news: 'update', args: [Facts] }             a newer bundle is in use
+ *
+ * The page sends a call when the one before is answered: what waits, waits there, where it can still be taken back.
+ */
+import type { Layers } from '../recommender/options.js';
+import type { Recommender } from '../recommender/recommender.js';
+/** What is known of the open bundle without asking the worker. */
+export interface Facts {
+    items: number;
+    bytes: number;
+    sources: readonly string[];
+    spaces: readonly string[];
+    repeats: boolean;
+    /** null: the space has not arrived. */
+    metrics: readonly ('ip' | 'cosine' | 'l2' | null)[];
+    layers: readonly number[];
+    loaded: number;
+    /** Where the bundle is kept; null where that was not asked for. */
+    storage: 'opfs' | 'cache' | 'memory' | null;
+}
+export interface WorkerOpenOptions {
+    maxBytes?: number;
+    verify?: boolean;
+    layers?: Layers;
+    keep: boolean;
+    revalidate?: boolean;
+}
+/** The methods that a page may call in the worker. */
+export type Method = 'recommend' | 'similar' | 'search' | 'nearest' | 'features' | 'id' | 'number' | 'attributes' | 'vector';
+export interface Question {
+    n: number;
+    call: Method | 'open' | 'check' | 'load';
+    args: unknown[];
+}
+export interface Failure {
+    name: string;
+    message: string;
+}
+export type Reply = {
+    n: number;
+    value: unknown;
+} | {
+    n: number;
+    error: Failure;
+} | {
+    news: 'progress';
+    args: [loaded: number, total: number];
+} | {
+    news: 'update';
+    args: [Facts];
+}
+/** The bundle that `open`, 0, or a `load` of that number asked for is there, or it failed. */
+ | {
+    news: 'complete';
+    args: [load: number, Facts, failure?: Failure];
+} | {
+    news: 'problem';
+    args: [string];
+};
+export declare function factsOf(rec: Recommender, storage: Facts['storage']): Facts;

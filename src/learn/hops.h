@@ -1,0 +1,20 @@
+/* Two hops: what follows what follows an item, as well as what follows it.
+ *
+ *     w2(i -> j) = w(i -> j) + onward · sum over k of w(i -> k) · w(k -> j) / w(k),   w(k) = sum over j of w(k -> j)
+ *
+ * Where an item has few events, its list is short and noisy, and what its neighbours lead to says the rest (transitive
+ * neighbours: Nikolakopoulos & Karypis 2016; two steps are enough for most next items: Temporal Graph Hops, 2026). A hop
+ * shares out what reached it, so that `onward` means the same on a log of any density.
+ */
+#ifndef MT_LEARN_HOPS_H
+#define MT_LEARN_HOPS_H
+
+#include "learn/lists.h"
+
+/* Of items first .. last - 1 (list 0 of the result is item `first`) the `top` heaviest, heaviest first, ties to the smaller
+ * item; nothing follows itself. `one` has as many keys as items, and weights above 0; onward >= 0. The same numbers come out
+ * however the items are divided into ranges. */
+mt_status mt_hops_train(const mt_lists *one, float onward, uint32_t top, uint32_t first, uint32_t last, mt_lists *out,
+                        mt_error *error);
+
+#endif
