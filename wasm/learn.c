@@ -138,10 +138,18 @@ mt_status mt_train_als_gram(uint32_t dims, const float *factors, uint32_t rows, 
   mt_als als = {dims, 1, 1, 1, 1};
   return mt_als_gram(&als, factors, rows, gram, error);
 }
+mt_status mt_train_als_axes(uint32_t dims, const float *gram, float *axes, float *values, mt_error *error) {
+  mt_als als = {dims, 1, 1, 1, 1};
+  return mt_als_axes(&als, gram, axes, values, error);
+}
+mt_status mt_train_als_turn(uint32_t dims, const float *axes, float *factors, uint32_t rows, mt_error *error) {
+  mt_als als = {dims, 1, 1, 1, 1};
+  return mt_als_turn(&als, axes, factors, rows, error);
+}
 mt_status mt_train_als_solve(uint32_t dims, float unobserved, float reg, float nu, uint32_t steps, const mt_lists *lists, const float *other,
-                             const float *gram, uint32_t first, uint32_t last, float *out, mt_error *error) {
+                             const float *axes, const float *values, uint32_t first, uint32_t last, float *out, mt_error *error) {
   mt_als als = {dims, unobserved, reg, nu, steps};
-  return mt_als_solve(&als, lists, other, gram, first, last, out, error);
+  return mt_als_solve(&als, lists, other, axes, values, first, last, out, error);
 }
 mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_t at_least, mt_lists *terms, float *vectors,
                            mt_error *error) {

@@ -9,10 +9,13 @@
  *
  * With one side fixed every row of the other is a small linear system of its own:
  *     (unobserved · HᵀH + sum of r · h hᵀ + reg · scale · I) w = sum of r · h
- * so rows can be solved in any order and by any number of workers: the numbers do not depend on it. A row goes a few steps
- * of conjugate gradients towards its solution from where the last iteration left it (Takács et al. 2011), which costs
- * d² + 2 · d · events each, where solving it would cost d³ / 6: after a few iterations both have arrived. One iteration is
- *     gram(H) -> solve all users;  gram(W) -> solve all items.
+ * so rows can be solved in any order and by any number of workers: the numbers do not depend on it.
+ *
+ * In the axes of HᵀH, its eigenvectors, all but the events of a row is a diagonal. Products only matter up to a turn, so each
+ * half turns H into its axes and solves there: a row goes a few steps of conjugate gradients, with that diagonal as
+ * preconditioner, towards its solution, from where the last iteration left it (Takács et al. 2011). That costs
+ * 4 · d · events a step and d² once, where solving it would cost d² · events + d³ / 6. One iteration is
+ *     axes(H), turn H -> solve all users;  axes(W), turn W -> solve all items.
  * A device folds a history in by solving the same system exactly.
  *
  * Shapes: d dimensions in rows of stride = d rounded up to 4, the padding 0. factors[rows][stride],
@@ -47,10 +50,17 @@ mt_status mt_als_init(const mt_als *als, uint64_t seed, uint32_t first, uint32_t
 /* gram = factorsᵀ · factors, summed in double over blocks of rows. */
 mt_status mt_als_gram(const mt_als *als, const float *factors, uint32_t rows, float *gram, mt_error *error);
 
-/* Takes rows first .. last - 1 of `lists` (their entries index `other`, other[lists->width][stride], whose Gram matrix is
- * `gram`) `steps` steps towards their solutions, in out[last - first][stride], which says where they start. A row without
- * events becomes 0. */
-mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *other, const float *gram, uint32_t first,
-                       uint32_t last, float *out, mt_error *error);
+/* axes[stride][stride]: eigenvectors of the Gram matrix as columns, so that x · axes are a row's coordinates along them;
+ * values[stride], 0 in the padding. */
+mt_status mt_als_axes(const mt_als *als, const float *gram, float *axes, float *values, mt_error *error);
+
+/* factors[rows][stride] · axes, in place. */
+mt_status mt_als_turn(const mt_als *als, const float *axes, float *factors, uint32_t rows, mt_error *error);
+
+/* Takes rows first .. last - 1 of `lists` (their entries index `other`, other[lists->width][stride], turned into the axes of
+ * its Gram matrix, whose eigenvalues are `values`) `steps` steps towards their solutions, in out[last - first][stride], which
+ * says where they start, not yet turned by `axes`. A row without events becomes 0. */
+mt_status mt_als_solve(const mt_als *als, const mt_lists *lists, const float *other, const float *axes, const float *values,
+                       uint32_t first, uint32_t last, float *out, mt_error *error);
 
 #endif

@@ -74,10 +74,10 @@ export interface Factors {
 const EACH = 4
 /** Events that are copied into the core at a time. */
 const PART = 1 << 20
-/** Rows that one Gram matrix is of; those of all parts are added up in their order. */
-const GRAM_ROWS = 1 << 16
 /** Entries that a hop goes on from. */
 const HOPS = 100
+/** Rows that are turned, or make a Gram matrix, at a time; the matrices of all parts are added up in their order. */
+const PART_ROWS = 1 << 14
 
 export class Training {
   private constructor(
@@ -164,63 +164,87 @@ export class Training {
     return Promise.all(bounds.slice(1).map((last, i) => work(bounds[i]!, last)))
   }
 
-  /** `start`: item factors to begin from, of the same items; what they lack in dimensions is drawn by the seed, as all is without. */
+  /**
+   * Alternating least squares. Each half turns both sides into the axes of the one that it keeps; in the end the items are
+   * turned back, so that no dimension means more than another.
+   *
+   * `start`: item factors to begin from, of the same items; what they lack in dimensions is drawn by the seed, as all is without.
+   */
   async als(
     plan: AlsSchedule,
     seed: number,
     onIteration: (done: number, iterations: number) => void = () => {},
     start?: Factors,
   ): Promise<Factors> {
-    const { learn, log } = this
+    const { learn, workers, log } = this
     const stride = Math.ceil(plan.dims / 4) * 4
     const users = { rows: log.users, at: learn.take(4 * log.users * stride) }
     const items = { rows: log.items, at: learn.take(4 * log.items * stride) }
+    const turned = { rows: stride, at: learn.put(identity(stride)) }
     learn.call('mt_train_als_init', plan.dims, seed, 0, log.items, items.at)
     if (start !== undefined) takeOver(start, learn.f32(items.at, log.items * stride), stride)
     const [byUser, byItem] = [this.byUser, this.byItem].map((lists) => learn.make('mt_make_reweighed', lists)) as [
       Pointer,
       Pointer,
     ]
-    await this.workers.call('mt_train_als_weigh', plan.evenness, byUser, byItem)
+    await workers.call('mt_train_als_weigh', plan.evenness, byUser, byItem)
     const iterations = start === undefined ? plan.iterations : plan.warm
     for (let i = 0; i < iterations; i++) {
-      await this.half(plan, byUser, items, users)
-      await this.half(plan, byItem, users, items)
+      await this.half(plan, byUser, items, users, turned)
+      await this.half(plan, byItem, users, items, turned)
       onIteration(i + 1, iterations)
     }
+    const back = learn.put(transposed(learn.f32(turned.at, stride * stride), stride))
+    await this.turn(plan.dims, back, items)
     const factors = { dims: plan.dims, items: learn.f32(items.at, log.items * stride).slice(), stride }
     for (const lists of [byUser, byItem]) learn.run('mt_drop_reweighed', lists)
-    learn.drop(users.at, items.at)
+    learn.drop(users.at, items.at, turned.at, back)
     return factors
   }
 
-  private async half(plan: AlsPlan, lists: Pointer, other: Rows, out: Rows): Promise<void> {
+  private async half(plan: AlsPlan, lists: Pointer, other: Rows, out: Rows, turned: Rows): Promise<void> {
     const { learn, workers } = this
     const { dims, unobserved, reg, nu, steps } = plan
     const stride = Math.ceil(dims / 4) * 4
     const gram = await this.gram(dims, other)
+    const [axes, values] = [learn.take(4 * stride * stride), learn.take(4 * stride)]
+    learn.call('mt_train_als_axes', dims, gram, axes, values)
+    await this.turn(dims, axes, other)
+    await this.turn(dims, axes, turned)
     await this.inRanges(learn.startsOf(lists), (first, last) => {
       const place = out.at + 4 * stride * first
       return workers.call(
         'mt_train_als_solve',
-        ...[dims, unobserved, reg, nu, steps, lists, other.at, gram, first, last, place],
+        ...[dims, unobserved, reg, nu, steps, lists, other.at, axes, values, first, last, place],
       )
     })
-    learn.drop(gram)
+    learn.drop(gram, axes, values)
+  }
+
+  private async turn(dims: number, axes: Pointer, { rows, at }: Rows): Promise<void> {
+    const stride = Math.ceil(dims / 4) * 4
+    await this.inParts(rows, (first, count) =>
+      this.workers.call('mt_train_als_turn', dims, axes, at + 4 * stride * first, count),
+    )
+  }
+
+  /** Calls `work` for each part of PART_ROWS rows, which do not depend on the number of threads. */
+  private inParts<T>(rows: number, work: (first: number, count: number, part: number) => Promise<T>): Promise<T[]> {
+    return Promise.all(
+      Array.from({ length: Math.ceil(rows / PART_ROWS) }, (_, part) =>
+        work(part * PART_ROWS, Math.min(PART_ROWS, rows - part * PART_ROWS), part),
+      ),
+    )
   }
 
   private async gram(dims: number, { rows, at }: Rows): Promise<Pointer> {
     const { learn, workers } = this
     const stride = Math.ceil(dims / 4) * 4
     const cells = stride * stride
-    const count = Math.max(1, Math.ceil(rows / GRAM_ROWS))
+    const count = Math.max(1, Math.ceil(rows / PART_ROWS))
     const parts = learn.take(4 * cells * count)
-    await Promise.all(
-      Array.from({ length: count }, (_, part) => {
-        const first = part * GRAM_ROWS
-        const own = Math.min(GRAM_ROWS, rows - first)
-        return workers.call('mt_train_als_gram', dims, at + 4 * stride * first, own, parts + 4 * cells * part)
-      }),
+    await this.inParts(rows, (first, own, part) =>
+      workers.call('mt_train_als_gram', dims, at + 4 * stride * first, own, parts + 4 * cells * part),
     )
     const sum = new Float64Array(cells)
     learn.f32(parts, cells * count).forEach((cell, c) => {
@@ -235,6 +259,14 @@ export class Training {
 interface Rows {
   rows: number
   at: Pointer
+}
+
+function identity(n: number): Float32Array {
+  return Float32Array.from({ length: n * n }, (_, cell) => Number(cell % (n + 1) === 0))
+}
+
+function transposed(square: Float32Array, n: number): Float32Array {
+  return square.map((_, cell) => square[(cell % n) * n + Math.floor(cell / n)]!)
 }
 
 /** The dimensions that both have. */
