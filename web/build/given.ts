@@ -46,6 +46,7 @@ export async function take(
 ): Promise<Given> {
   const inputs = { ...given, interactions: given.interactions && settled(given.interactions) }
   const { interactions, embeddings } = inputs
+  if (interactions !== null) progress.stage('looking through the log', 0, 1)
   const items = inputs.items && fitting(inputs.items).items
   const { account, errors, weighing } = accountOf(inputs, config)
   refuse(errors)

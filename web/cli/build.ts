@@ -1,6 +1,7 @@
 /** martello build: from files to a bundle. */
 import { performance } from 'node:perf_hooks'
 import { INPUTS, named, readInputs } from './inputs.js'
+import { peakMemory } from './memory.js'
 import { flag, needed, parse, whole } from './options.js'
 import { Bar } from './progress.js'
 import { build } from '../build/build.js'
@@ -28,7 +29,7 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
   --config           JSON: how to read and train; dist/config.schema.json
   --until            only events before this time (a date, or a Unix time): the rest is kept for martello features --since
   --seed             default 1; the same inputs and seed give the same bytes
-  --json             the build record on stdout`
+  --json             the build record on stdout, and what the build took: bytes, seconds, peak_memory (bytes)`
 
 export async function buildCommand(args: string[]): Promise<void> {
   const { values } = parse(
@@ -62,15 +63,23 @@ export async function buildCommand(args: string[]): Promise<void> {
     })
     await writeAtomically(output, built.bytes)
     const seconds = (performance.now() - started) / 1000
+    const peak = peakMemory()
+    const [bytes, memory] = [built.bytes.length, peak].map(megabytes)
     bar.say(
-      `${output}: ${built.record.items} items, ${megabytes(built.bytes.length)}, built in ${seconds.toFixed(1)} s`,
+      `${output}: ${built.record.items} items, ${bytes}, built in ${seconds.toFixed(1)} s with ${memory} of memory`,
     )
     if (flag(values, 'json'))
-      process.stdout.write(`${JSON.stringify({ ...built.record, bytes: built.bytes.length, seconds })}\n`)
+      process.stdout.write(
+        `${JSON.stringify({ ...built.record, bytes: built.bytes.length, seconds, peak_memory: peak })}\n`,
+      )
   } finally {
     bar.stop()
   }
 }
 
 export const megabytes = (bytes: number) =>
-  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(2)} MB`
+  bytes < 1e6
+    ? `${(bytes / 1e3).toFixed(1)} KB`
+    : bytes < 1e9
+      ? `${(bytes / 1e6).toFixed(2)} MB`
+      : `${(bytes / 1e9).toFixed(2)} GB`

@@ -84,7 +84,7 @@ export async function features(args: string[]): Promise<void> {
   const record = await readRecord(path!, bytes)
   const log = await readInteractions(paths, {
     ...logOptions(record?.config ?? {}),
-    onProgress: (done, total) => bar.update(`reading ${paths[0]}`, done, total),
+    onProgress: (done, total, rows) => bar.update(`reading ${paths[0]}`, done, total, rows),
   })
   const history = log.files.slice(0, past.length).reduce((rows, file) => rows + file.rows, 0)
   const options = { ...asked, history }

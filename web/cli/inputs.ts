@@ -78,7 +78,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
     }
   }
   const reading = (path: string) => ({
-    onProgress: (done: number, total: number) => bar.update(`reading ${path}`, done, total),
+    onProgress: (done: number, total: number, rows?: number) => bar.update(`reading ${path}`, done, total, rows),
   })
 
   const policy = (await attempt(text(values, 'policy'), readPolicy)) ?? {}

@@ -1,34 +1,99 @@
-/** Progress on stderr: a bar where there is a terminal, silence where there is none. */
+/**
+ * Progress on stderr. On a terminal one line renews itself: what is done, how much of it, and how long the rest takes where
+ * that can be known. Elsewhere a stage is silent, but for a line every half a minute where it takes that long.
+ */
+import { performance } from 'node:perf_hooks'
 import cliProgress from 'cli-progress'
+
+/** Milliseconds between two lines where there is no terminal. */
+const SELDOM = 30_000
+
+/** A stage at work. */
+export interface Stage {
+  name: string
+  /** done of total; 0 of 1 where no share can be known. */
+  done: number
+  total: number
+  /** Rows read so far. */
+  rows?: number | undefined
+  /** Since it began. */
+  seconds: number
+}
 
 export class Bar {
   private bar: cliProgress.SingleBar | undefined
-  private stage = ''
+  private stage: Omit<Stage, 'seconds'> | undefined
+  private began = 0
+  private said = 0
 
-  constructor(private readonly quiet: boolean) {}
+  constructor(
+    private readonly quiet: boolean,
+    private readonly out: NodeJS.WriteStream = process.stderr,
+  ) {}
 
-  update(stage: string, done: number, total: number): void {
-    if (this.quiet || !process.stderr.isTTY) return
-    if (stage !== this.stage) {
-      this.stop()
-      this.stage = stage
-      this.bar = new cliProgress.SingleBar(
-        { stream: process.stderr, format: '{stage} {bar} {percentage}%', hideCursor: true, clearOnComplete: true },
-        cliProgress.Presets.shades_classic,
-      )
-      this.bar.start(total, done, { stage })
-    } else this.bar?.update(done, { stage })
+  update(name: string, done: number, total: number, rows?: number): void {
+    if (this.quiet) return
+    if (name !== this.stage?.name) this.begin()
+    this.stage = { name, done, total, rows }
+    if (this.out.isTTY) this.show(done, total)
+    else if (performance.now() - this.said >= SELDOM) this.say(lineOf(this.shown()))
   }
 
   say(line: string): void {
     if (this.quiet) return
-    this.stop()
-    process.stderr.write(`${line}\n`)
+    this.clear()
+    this.out.write(`${line}\n`)
+    this.said = performance.now()
   }
 
   stop(): void {
+    this.clear()
+    this.stage = undefined
+  }
+
+  private begin(): void {
+    this.clear()
+    this.began = this.said = performance.now()
+  }
+
+  private shown(): Stage {
+    return { ...this.stage!, seconds: (performance.now() - this.began) / 1000 }
+  }
+
+  private show(done: number, total: number): void {
+    if (this.bar !== undefined) return this.bar.update(done)
+    const format: cliProgress.GenericFormatter = (options, { progress }) =>
+      lineOf(this.shown(), cliProgress.Format.BarFormat(progress, options))
+    this.bar = new cliProgress.SingleBar(
+      { stream: this.out, hideCursor: true, clearOnComplete: true, format },
+      cliProgress.Presets.shades_classic,
+    )
+    this.bar.start(total, done)
+  }
+
+  private clear(): void {
     this.bar?.stop()
     this.bar = undefined
-    this.stage = ''
   }
+}
+
+/** Shorter than this, nobody waits for a time, and it would be a guess. */
+const SOON = 2
+
+/** `reading log.csv ████░░░░ 41%, 2.1 million rows, 12 s left`; `training neighbours, 12 s` where no share can be known. */
+export function lineOf({ name, done, total, rows, seconds }: Stage, bar = ''): string {
+  const isKnown = done > 0 && total > 0
+  const share = isKnown ? [name, bar, `${Math.floor((100 * done) / total)}%`].filter((part) => part !== '') : [name]
+  const read = rows === undefined || rows === 0 ? [] : [`${rounded(rows)} rows`]
+  const left = isKnown ? `${timeOf((seconds * (total - done)) / done)} left` : timeOf(seconds)
+  return [share.join(' '), ...read, ...(seconds < SOON || done >= total ? [] : [left])].join(', ')
+}
+
+const rounded = (count: number): string =>
+  count < 1e6 ? count.toLocaleString('en') : `${(count / 1e6).toFixed(1)} million`
+
+function timeOf(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

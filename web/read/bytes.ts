@@ -5,8 +5,11 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { fileError, InputError } from './errors.js'
 
-/** How far a reader is, in bytes of the files as they lie on the disk; called at most once per chunk of 256 KB. */
-export type Progress = (bytesDone: number, bytesTotal: number) => void
+/**
+ * How far a reader is, in bytes of the files as they lie on the disk, and a log in rows too; called at most once per chunk of
+ * 256 KB.
+ */
+export type Progress = (bytesDone: number, bytesTotal: number, rows?: number) => void
 
 const CHUNK = 1 << 18
 

@@ -113,7 +113,7 @@ export async function readInteractions(
   const fault: Fault = options.onError ?? throwIt
   const left: number[] = []
   let read = 0
-  const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths))
+  const onBytes = options.onProgress && counter(options.onProgress, await totalSize(paths), () => read)
 
   for (const path of paths) {
     const file: Interactions['files'][number] = { path, rows: 0, columns: {} }

@@ -135,8 +135,8 @@ export async function readTable(
   return table
 }
 
-/** Adds up byte counts for a progress callback. */
-export function counter(onProgress: Progress, bytesTotal: number): (count: number) => void {
+/** Adds up byte counts for a progress callback, and asks how many rows there are by then. */
+export function counter(onProgress: Progress, bytesTotal: number, rows?: () => number): (count: number) => void {
   let bytesDone = 0
-  return (count) => onProgress((bytesDone += count), bytesTotal)
+  return (count) => onProgress((bytesDone += count), bytesTotal, rows?.())
 }

@@ -262,11 +262,13 @@ test('build: what it found and chose on stderr, the record alone on stdout', asy
   assert.match(run.stderr, /told\.csv: 960 rows, user_id, item_id, timestamp\n/)
   assert.match(run.stderr, /choosing by \d+ held-out events of 80 people\n/)
   assert.match(run.stderr, /alone: recall/)
-  assert.match(run.stderr, /told\.martello: 120 items, .*, built in .* s\n$/)
+  assert.match(run.stderr, /told\.martello: 120 items, .*, built in .* s with [\d.]+ MB of memory\n$/)
   const quiet = await cli('build', '-o', out, '--interactions', path('told.csv'), '--quiet', '--json', '--seed', 7)
   assert.equal(quiet.stderr, '')
   const record = JSON.parse(quiet.stdout)
   assert.deepEqual([record.seed, record.bytes], [7, readFileSync(out).length])
+  assert.ok(record.peak_memory > 3e7 && record.peak_memory < 3e9, `${record.peak_memory} bytes`)
+  assert.ok(!readFileSync(out).includes('peak_memory'), 'the same inputs give the same bytes')
 })
 
 test('every format says the same', async () => {
