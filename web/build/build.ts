@@ -28,6 +28,7 @@ export async function build(
   try {
     const given = await take(inputs, config, seed, learn, workers, progress)
     const trial = await holdOutAndChoose(given)
+    await workers.close()
     const built = await trainOnEverything(given, trial)
     const decided = await decide(given, built, policy)
     return await finish(given, trial, built, decided, policy)

@@ -69,8 +69,11 @@ export class Workers {
     return reply.value
   }
 
+  /** The threads end, and what each of them held is free: bundles that were asked. The next call starts them anew. */
   async close(): Promise<void> {
     await this.pool?.destroy()
+    if (this.core !== undefined) this.learn.drop(this.core.stacks)
+    this.pool = this.core = undefined
   }
 }
 

@@ -97,7 +97,7 @@ test('held-out events are to a training as good as not there', async () => {
   const learn = await Learn.start()
   const workers = new Workers(learn, 1)
   const [one, other] = [await Training.of(learn, workers, { ...log, hidden }), await Training.of(learn, workers, less)]
-  const transitions = { window: 5, decay: 0.7, key: 0.3, target: 0.2, top: 10 }
+  const transitions = { window: 5, decay: 0.7, key: 0.3, target: 0.2, top: 10, back: 0.5, onward: 0 }
   assert.deepEqual(await one.transitions(transitions), await other.transitions(transitions))
   assert.deepEqual(one.popularity, other.popularity)
   assert.deepEqual(popularityOf({ ...log, hidden }), popularityOf(less))
