@@ -1,2 +1,0 @@
-import type { Source } from './source.js';
-export declare const content: Source<'content'>;

@@ -1,3 +1,0 @@
-export declare const SOURCES: readonly [import("./source.js").Source<"embeddings">, import("./source.js").Source<"als">, import("./source.js").Source<"content">, import("./source.js").Source<"i2i">, import("./source.js").Source<"next">, import("./source.js").Source<"together">, import("./source.js").Source<"repeat">, import("./source.js").Source<"usercf">, import("./source.js").Source<"graph">, import("./source.js").Source<"attributes">, import("./source.js").Source<"popular">, import("./source.js").Source<"trending">, import("./source.js").Source<"new">];
-/** The sources that the builder makes. */
-export type SourceName = (typeof SOURCES)[number]['name'];

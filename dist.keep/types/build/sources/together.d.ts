@@ -1,2 +1,0 @@
-import type { Source } from './source.js';
-export declare const together: Source<'together'>;

@@ -1,8 +1,0 @@
-/**
- * What the package publishes, the same in every runtime; the loader beside it decides how the core is found.
- *
- * @module martello
- */
-export { init, Recommender, type CoreSource } from './open.js';
-export { MartelloError } from '../recommender/errors.js';
-export type * from '../recommender/types.js';

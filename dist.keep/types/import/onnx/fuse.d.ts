@@ -1,2 +1,0 @@
-import type { TracedGraph } from './tape/trace.js';
-export declare function fuse(graph: TracedGraph): TracedGraph;

@@ -1,2 +1,0 @@
-import { type Lowering } from './context.js';
-export declare const POOLING: Record<string, Lowering>;

@@ -1,2 +1,0 @@
-import { type Lowering } from './context.js';
-export declare const RECURRENT: Record<string, Lowering>;
