@@ -7,7 +7,8 @@
  *   16  f32  scale               the largest weight of the section, at most MT_POSTING_MAX
  *   20  u32  data bytes
  *   24  u32  longest             entries of the longest list
- *   28  u32  bits of a mark      what an entry says besides, up to 8; 0: nothing
+ *   28  u32  bits of a mark      what an entry says besides, up to 8; 0: nothing. Of a word, where it stands; under other
+ *                               keys, 1 where the weight is to be taken off
  *   32  u32  block[blocks + 1]   where each block of 32 lists starts in the data; the last is the data's length
  *    .  u8   data                followed by 8 bytes of fill
  *

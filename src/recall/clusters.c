@@ -60,7 +60,7 @@ static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_i
   return MT_OK;
 }
 
-static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_weighted *event, float unit,
+static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_traced *event, float unit,
                       float *share, uint32_t *cost) {
   mt_clusters_share((const mt_recall_clusters *)(const void *)work->own.room, event->item, event->weight * unit,
                     &picks->index, share, cost);

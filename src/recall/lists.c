@@ -10,11 +10,16 @@ static bool afford(const mt_postings *postings, uint32_t key, mt_posting *postin
   return true;
 }
 
+/* A marked entry holds its item back. */
+static float weight_of(const mt_posting *posting, float weight) {
+  return posting->mark == 0 ? weight * posting->weight : -weight * posting->weight;
+}
+
 bool mt_recall_add_list(const mt_postings *postings, uint32_t key, float weight, mt_sparse *sums, uint32_t *cost) {
   mt_posting posting;
   bool whole = true;
   if (!afford(postings, key, &posting, cost)) return false;
-  while (mt_posting_next(&posting)) whole &= mt_sparse_add(sums, posting.item, weight * posting.weight);
+  while (mt_posting_next(&posting)) whole &= mt_sparse_add(sums, posting.item, weight_of(&posting, weight));
   return whole;
 }
 
@@ -58,6 +63,7 @@ bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const 
   const mt_event *event;
   float weight;
   for (mt_history_walk walk = mt_history_from(history, source); mt_history_older(&walk, &event, &weight);) {
+    if (mt_recall_once(lists) && mt_history_again(&walk)) continue;
     keys k = event_keys(lists, event->item);
     for (uint32_t i = k.first; i < k.last && cost < MT_MOST_ENTRIES; i++)
       whole &= mt_recall_add_list(postings, key_at(lists, i), weight * k.share, sums, &cost);
@@ -74,7 +80,7 @@ void mt_recall_share(const mt_recall_lists *lists, uint32_t event_item, float we
     if (!afford(&lists->postings, key_at(lists, i), &posting, cost_ret)) return;
     while (mt_posting_next(&posting)) {
       uint32_t pick = mt_index_get(picks, posting.item);
-      if (pick != MT_NOT_FOUND) share[pick] += weight * k.share * posting.weight;
+      if (pick != MT_NOT_FOUND) share[pick] += weight_of(&posting, weight * k.share);
     }
   }
 }

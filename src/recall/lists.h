@@ -18,6 +18,10 @@ typedef struct mt_recall_lists {
  * a thousand neighbours each are less, but a hostile file can hang millions of lists on one item. */
 #define MT_MOST_ENTRIES (1u << 22)
 
+/* Lists with marks hold weights that a history shares out among its items (learn/ease.h): what is marked is taken off, and of
+ * an item that was met again its newest event counts alone, since such weights say what was met, not how often. */
+static inline bool mt_recall_once(const mt_recall_lists *lists) { return lists->postings.mark_bits != 0; }
+
 /* Sums weight(event) · weight(entry) over the lists of all events, newest first, into `sums`. A list for everybody is
  * summed once. Returns false where the table or MT_MOST_ENTRIES was reached: what was left out belongs to the oldest
  * events. */

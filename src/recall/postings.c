@@ -39,8 +39,9 @@ static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_i
   return MT_OK;
 }
 
-static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_weighted *event, float unit,
+static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_traced *event, float unit,
                       float *share, uint32_t *cost) {
+  if (event->again && mt_recall_once(lists_of(work))) return;
   mt_recall_share(lists_of(work), event->item, event->weight * unit, &picks->index, share, cost);
 }
 

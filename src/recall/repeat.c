@@ -54,7 +54,7 @@ static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_i
   return MT_OK;
 }
 
-static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_weighted *event, float unit,
+static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_traced *event, float unit,
                       float *share, uint32_t *cost) {
   const mt_recall_repeat *repeat = (const mt_recall_repeat *)(const void *)work->own.room;
   uint32_t pick = mt_index_get(&picks->index, event->item);

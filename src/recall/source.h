@@ -59,6 +59,13 @@ typedef struct mt_explained {
   float *vectors, *event; /* [count][widest stride], [widest stride]: for what a source prepares of each pick, of an event */
 } mt_explained;
 
+/* An event whose part is traced, as the source weighs it. */
+typedef struct mt_traced {
+  uint32_t item;
+  float weight;
+  bool again; /* a newer event is of the same item */
+} mt_traced;
+
 struct mt_source_verbs {
   /* Views its sections, and checks them. */
   mt_status (*open)(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_error *error);
@@ -76,7 +83,7 @@ struct mt_source_verbs {
   void (*explain)(const mt_source_work *work, const mt_explained *picks);
   /* Adds to share[picks] what one event, as the source weighs it, brought each, times `unit`; *cost adds up over the events.
    * NULL: no event has a part in it. */
-  void (*share)(const mt_source_work *work, const mt_explained *picks, const mt_weighted *event, float unit, float *share,
+  void (*share)(const mt_source_work *work, const mt_explained *picks, const mt_traced *event, float unit, float *share,
                 uint32_t *cost);
   /* What the history became in a space, [padded]. NULL: its source is in no space. */
   const float *(*query)(const mt_source_work *work, uint32_t *space_ret);
@@ -105,7 +112,7 @@ const float *mt_source_query(const mt_source_work *work, uint32_t *space_ret);
 
 /* False where no event has a part in what the source says: then mt_source_share is not to be called. */
 bool mt_source_explain(const mt_source_work *work, const mt_explained *picks);
-static inline void mt_source_share(const mt_source_work *work, const mt_explained *picks, const mt_weighted *event, float unit,
+static inline void mt_source_share(const mt_source_work *work, const mt_explained *picks, const mt_traced *event, float unit,
                                    float *share, uint32_t *cost) {
   work->verbs->share(work, picks, event, unit, share, cost);
 }

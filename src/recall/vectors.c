@@ -69,7 +69,7 @@ static void explain(const mt_source_work *work, const mt_explained *picks) {
     mt_fold_explain(fold, picks->items[p], picks->vectors + (size_t)p * fold->tower->stride);
 }
 
-static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_weighted *event, float unit,
+static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_traced *event, float unit,
                       float *share, uint32_t *cost) {
   const mt_fold *fold = &vectors_of(work)->near.fold;
   (void)cost;

@@ -62,4 +62,12 @@ static inline bool mt_history_older(mt_history_walk *walk, const mt_event **even
   return true;
 }
 
+/* Whether an event that is newer than the one just passed is of the same item. */
+static inline bool mt_history_again(const mt_history_walk *walk) {
+  const mt_event *newest = &walk->history->events[walk->history->count - 1], *passed = newest + 1 - walk->age;
+  for (const mt_event *event = newest; event > passed; event--)
+    if (event->item == passed->item) return true;
+  return false;
+}
+
 #endif

@@ -47,6 +47,7 @@ typedef struct shape {
   uint32_t repeat_every;    /* item i has the vector of item i % n; 0: each its own */
   uint32_t weight_bits;     /* of the postings */
   uint32_t longest;         /* entries of a list, at most */
+  bool takes_off;           /* every third entry of the neighbours is taken off */
   mt_fuse fusion;
   uint32_t norm_rank, quota, last;
   float decay, half_life;
@@ -129,8 +130,8 @@ static inline void add_ids(catalogue *c) {
 
 /* -- postings ------------------------------------------------------------------------------------------------------ */
 
-/* Reads the weights back as they are stored; test_sections.c tests that they are close to what was written. */
-static inline void round_weights(plain_lists *lists, const unsigned char *bytes, size_t length, uint32_t items) {
+/* Reads the weights back as they are stored, those taken off below 0; test_sections.c tests that they are close to what was written. */
+static inline void round_weights(plain_lists *lists, const unsigned char *bytes, size_t length, uint32_t items, bool marks_places) {
   mt_postings postings;
   mt_posting posting;
   CHECK(mt_postings_open(bytes, length, items, &postings, NULL) == MT_OK);
@@ -138,7 +139,7 @@ static inline void round_weights(plain_lists *lists, const unsigned char *bytes,
     mt_posting_start(&postings, key, &posting);
     for (uint32_t i = lists->start[key]; i < lists->start[key + 1]; i++) {
       CHECK(mt_posting_next(&posting) && posting.item == lists->items[i]);
-      lists->weights[i] = posting.weight;
+      lists->weights[i] = posting.mark == 0 || marks_places ? posting.weight : -posting.weight;
     }
     CHECK(!mt_posting_next(&posting));
   }
@@ -165,12 +166,13 @@ static inline void add_lists(catalogue *c, mt_rng *rng, uint32_t which, mt_key_k
   }
   unsigned char *out = own(c, mt_postings_bound(keys, lists->start[keys])), *marks = own(c, lists->start[keys] + 1);
   for (uint32_t key = 0; key < keys; key++)
-    for (uint32_t i = lists->start[key]; i < lists->start[key + 1]; i++) marks[i] = term_place(key, lists->items[i]);
+    for (uint32_t i = lists->start[key]; i < lists->start[key + 1]; i++)
+      marks[i] = kind == MT_KEY_TERM ? term_place(key, lists->items[i]) : (key + i) % 3 == 0;
   size_t length = mt_postings_encode_marked(keys, lists->start, lists->items, lists->weights, marks, kind,
                                             kind == MT_KEY_VALUE ? GENRE : 0, c->shape.weight_bits,
-                                            kind == MT_KEY_TERM ? MT_PLACE_BITS : 0, out);
+                                            kind == MT_KEY_TERM ? MT_PLACE_BITS : which == 0 && c->shape.takes_off, out);
   CHECK(length <= mt_postings_bound(keys, lists->start[keys]));
-  round_weights(lists, out, length, c->items);
+  round_weights(lists, out, length, c->items, kind == MT_KEY_TERM);
   add_section(c, MT_SECTION_POSTINGS, which, 0, name, out, length);
 }
 

@@ -44,6 +44,12 @@ static inline float event_weight(const catalogue *c, const request *r, uint32_t 
   return weight;
 }
 
+static inline bool met_later(const request *r, uint32_t event) {
+  for (uint32_t e = event + 1; e < r->events; e++)
+    if (r->event[e].item == r->event[event].item) return true;
+  return false;
+}
+
 /* Adds the event's list (or lists) to score[] and writes what it adds to share[]. */
 static inline void sum_event(const catalogue *c, uint32_t source, uint32_t item, float weight, float *score, float *share) {
   const plain_lists *lists = &c->lists[source];
@@ -184,7 +190,8 @@ static inline answer *answer_plainly(const catalogue *c, const request *r, const
       for (uint32_t at = c->lists[s].start[0]; at < c->lists[s].start[1]; at++)
         out->score[s][c->lists[s].items[at]] = c->lists[s].weights[at];
     for (uint32_t e = r->events; e-- > 0 && s < 3;)
-      sum_event(c, s, r->event[e].item, event_weight(c, r, s, e), out->score[s], out->share[s][e]);
+      if (s != 0 || !c->shape.takes_off || !met_later(r, e))
+        sum_event(c, s, r->event[e].item, event_weight(c, r, s, e), out->score[s], out->share[s][e]);
     for (uint32_t item = 0; item < c->items; item++) {
       bool known = kind == MT_SOURCE_VECTORS ? has_vector(rec, s - LISTS, item) : out->score[s][item] > 0;
       open[item] = known && !met[item];

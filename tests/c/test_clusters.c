@@ -1,4 +1,4 @@
-/* The neighbour clusters source against plain sums. */
+/* Lists that are summed, by hand; the neighbour clusters source against plain sums. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,6 +48,29 @@ static plain *make(uint64_t seed) {
 }
 static void drop(plain *p) { free(p->bytes[0]), free(p->bytes[1]), free(p); }
 
+/* Of marked lists a repeated item counts once, where it is newest, and what is marked is taken off. */
+static void marked_entries_hold_back(void **state) {
+  (void)state;
+  const uint32_t start[] = {0, 2, 4, 4, 4}, items[] = {1, 2, 2, 3};
+  const float weights[] = {0.5f, 0.25f, 1, 2};
+  const unsigned char marks[] = {0, 1, 0, 1};
+  unsigned char *bytes = exact_memory(mt_postings_bound(4, 4) + 4);
+  for (int marked = 0; marked < 2; marked++) {
+    size_t length = mt_postings_encode_marked(4, start, items, weights, marks, MT_KEY_ITEM, 0, 32, (uint32_t)marked, bytes);
+    mt_recall_lists lists = {.attribute = NULL};
+    assert_int_equal(mt_postings_open(bytes, length, 4, &lists.postings, NULL), MT_OK);
+    mt_event events[] = {{0, 1, (double)NAN, 0}, {1, 1, (double)NAN, 0}, {0, 1, (double)NAN, 0}};
+    mt_history history = {events, 3, (double)NAN, (double)NAN};
+    mt_source source = {.decay = 0.5f}; /* from the newest: item 0 counts 1, item 1 a half, item 0 again a quarter */
+    mt_sparse_slot slots[64];
+    mt_sparse sums = {slots, 64, 0, 0};
+    const float expected[2][4] = {{0, 0.625f, 0.8125f, 1}, {0, 0.5f, 0.25f, -1}};
+    assert_true(mt_recall_sum(&lists, &source, &history, &sums));
+    for (uint32_t i = 0; i < 4; i++) assert_true(mt_sparse_get(&sums, i) == expected[marked][i]);
+  }
+  free(bytes);
+}
+
 static void the_nearest_clusters_say_what_they_met(void **state) {
   (void)state;
   for (uint64_t seed = 1; seed < 30; seed++) {
@@ -94,6 +117,7 @@ static void the_nearest_clusters_say_what_they_met(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(the_nearest_clusters_say_what_they_met)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(marked_entries_hold_back),
+      cmocka_unit_test(the_nearest_clusters_say_what_they_met)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

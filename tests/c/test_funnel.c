@@ -179,6 +179,7 @@ static void slates_are_brute_force(void **state) {
     shape.last = round % 6 == 0 ? 3 : 0;
     shape.quota = round % 2 == 0 ? 10 + mt_rng_below(&rng, 30) : 400;
     shape.no_vector_every = round % 4 == 1 ? 3 : 0;
+    shape.takes_off = round % 5 < 2;
     shape.repeat_every = round % 7 == 3 ? 9 : 0;
     if (round % 3 != 2) { /* with fewer candidates than items only the exact layer is exact */
       shape.space[0] = (shape_space){.dim = 4 + mt_rng_below(&rng, 12), .metric = MT_INNER_PRODUCT,

@@ -112,7 +112,7 @@ int main(int argc, char **argv) {
   for (uint32_t i = 0; i < 24; i++) {
     shape shape = {.seed = i, .items = i % 8 == 0 ? i / 8 : 5 + mt_rng_below(&rng, 40), .weight_bits = i % 3 == 0 ? 4 : i % 3 == 1 ? 8 : 32,
                    .longest = 8, .fusion = (mt_fuse)(i % 2), .norm_rank = 1 + i % 7, .quota = 10, .decay = 0.9f,
-                   .half_life = i % 2 == 0 ? 0 : 1e6f, .no_vector_every = i % 5, .features = i % 3 != 1};
+                   .half_life = i % 2 == 0 ? 0 : 1e6f, .no_vector_every = i % 5, .features = i % 3 != 1, .takes_off = i % 4 == 1};
     if (i % 4 != 3) shape.space[0] = (shape_space){4 + i % 9, (mt_metric)(i % 3), MT_TOWER_ALS, i % 3, {i % 2 == 0 ? 4 : 2, 8}};
     shape.ranked = i % 2 == 0;
     if (i == 9) shape.items = 400, shape.longest = 3; /* more than a reservoir of candidates holds */

@@ -1,9 +1,9 @@
 /** Postings: under each key a list of items with weights. */
-import type { Learn, Lists } from '../../learn/learn.js'
+import type { Learn, Lists, Pointer } from '../../learn/learn.js'
 import { SECTION } from '../../generated/numbers.js'
 import { section, type Section } from './section.js'
 
-/** Lists under each key; entries in any order. Weights of 4 or 8 bits, or 32: as they are. */
+/** Lists under each key; entries in any order. Weights of 4 or 8 bits, or 32: as they are. Those below 0 get a mark. */
 export function postingsSection(
   learn: Learn,
   name: string,
@@ -19,9 +19,20 @@ export function postingsSection(
   const sorted = learn.make('mt_make_transpose', byItem) // twice round: items ascend within each list
   const [keys, , start, items, weights] = learn.u32(sorted, 5) as unknown as [number, number, number, number, number]
   const out = learn.take(learn.run('mt_postings_bound', keys, lists.items.length))
-  const size = learn.run('mt_postings_encode', keys, start, items, weights, key, attribute, bits, out)
+  const marks = lists.weights.some((weight) => weight < 0) ? takeSigns(learn, weights, lists.items.length) : 0
+  const form = [key, attribute, bits, Number(marks !== 0)]
+  const size = learn.run('mt_postings_encode_marked', keys, start, items, weights, marks, ...form, out)
   const bytes = learn.u8(out, size).slice()
   learn.drop(out)
+  if (marks !== 0) learn.drop(marks)
   for (const made of [inMemory, byItem, sorted]) learn.run('mt_drop_lists', made)
   return section(SECTION.postings, name, bytes, ordinal)
+}
+
+/** Makes all weights positive; a mark for each that was below 0. */
+function takeSigns(learn: Learn, weights: Pointer, count: number): Pointer {
+  const signed = learn.f32(weights, count)
+  const marks = Uint8Array.from(signed, (weight) => Number(weight < 0))
+  signed.forEach((weight, entry) => (signed[entry] = Math.abs(weight)))
+  return learn.put(marks)
 }
