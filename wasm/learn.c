@@ -19,6 +19,7 @@
 #include "learn/als.h"
 #include "learn/codes.h"
 #include "learn/content.h"
+#include "learn/ease.h"
 #include "learn/fusion.h"
 #include "learn/hops.h"
 #include "learn/log.h"
@@ -110,6 +111,10 @@ mt_lists *mt_make_neighbours(const mt_lists *by_user, const mt_lists *by_item, f
   mt_neighbours how = {user_exponent, key_exponent, target_exponent, shrinkage, cosine != 0, longest, top};
   mt_lists out;
   return keep(&out, sizeof out, mt_neighbours_train(&how, by_user, by_item, first, last, &out, error), error);
+}
+mt_lists *mt_make_ease(const mt_lists *by_user, float ridge, uint32_t top, mt_error *error) {
+  mt_lists out;
+  return keep(&out, sizeof out, mt_ease_train(by_user, ridge, top, &out, error), error);
 }
 mt_steps *mt_make_steps(const mt_log *log, uint32_t window, float decay, float back, mt_error *error) {
   mt_transitions how = {.window = window, .decay = decay, .back = back};

@@ -1,7 +1,7 @@
 /** What a config says of how sources are trained and written: all of it that they read. */
 export interface SourceOptions {
   /**
-   * Neighbours kept per item. Default 30, or 50 where the log has times.
+   * Neighbours kept per item. Default 30, or 50 where the log has times; 200 weights of the source `ease`.
    * @integer @minimum 1 @maximum 1000
    */
   neighbours?: number

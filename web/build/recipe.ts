@@ -1,11 +1,13 @@
 /** How models are trained: defaults that were good on logs of several kinds, changed by the config where it says so. */
 import type { SourceOptions } from './options.js'
-import type { AlsSchedule, Log, NeighbourPlan, TransitionPlan } from './training.js'
+import type { AlsSchedule, EasePlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
 import { FLOAT_BITS } from '../generated/numbers.js'
 
 export interface Recipe {
   neighbours: NeighbourPlan
   transitions: TransitionPlan
+  /** null: it was not tried on held-out events. */
+  ease: EasePlan | null
   als: AlsSchedule
   content: { dims: number; steps: number }
   /** Residual layers of given embeddings, and of the spaces that are trained here. Beside what a log teaches, the half a
@@ -37,6 +39,11 @@ export const TRANSITIONS = [
   { back: 0.3, onward: 2 },
 ]
 
+/** How much the weights of EASE are held down: of these the best is chosen by held-out events. And how many are kept under
+ * each item; with fewer, what speaks against an item goes first. */
+export const RIDGES = [3, 8]
+export const EASE_TOP = 200
+
 export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
   const layers = config.layers === 'f32' ? [FLOAT_BITS] : (config.layers ?? [4])
   const dims = config.dimension ?? 64
@@ -48,6 +55,7 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
       top: config.neighbours ?? (timed ? 50 : 30),
     },
     transitions: { window: 20, decay: 0.7, key: 0.3, target: 0.2, top: config.transitions ?? 50, ...TRANSITIONS[0]! },
+    ease: null,
     als: {
       dims,
       unobserved: 0.01,

@@ -33,6 +33,12 @@ export interface NeighbourPlan {
   top: number
 }
 
+/** src/learn/ease.h */
+export interface EasePlan {
+  ridge: number
+  top: number
+}
+
 /** src/learn/als.h */
 interface AlsPlan {
   dims: number
@@ -128,6 +134,13 @@ export class Training {
     return this.lists(this.learn.startsOf(byItem), (first, last) =>
       this.workers.make('mt_make_neighbours', byUser, byItem, ...how, first, last),
     )
+  }
+
+  async ease({ ridge, top }: EasePlan): Promise<Lists> {
+    const made = await this.workers.make('mt_make_ease', this.byUser, ridge, top)
+    const lists = this.learn.lists(made)
+    this.learn.run('mt_drop_lists', made)
+    return lists
   }
 
   async transitions({ window, decay, key, target, top, back, onward }: TransitionPlan): Promise<Lists> {

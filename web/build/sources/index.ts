@@ -5,6 +5,7 @@
 import { als } from './als.js'
 import { attributes } from './attributes.js'
 import { content } from './content.js'
+import { ease } from './ease.js'
 import { embeddings } from './embeddings.js'
 import { graph } from './graph.js'
 import { i2i } from './i2i.js'
@@ -21,6 +22,7 @@ export const SOURCES = [
   als,
   content,
   i2i,
+  ease,
   next,
   together,
   repeat,

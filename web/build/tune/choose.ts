@@ -5,13 +5,14 @@
  */
 import type { Lists } from '../../learn/learn.js'
 import type { Given } from '../given.js'
-import { NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, TRANSITIONS, type Recipe } from '../recipe.js'
+import { EASE_TOP, NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, RIDGES, TRANSITIONS, type Recipe } from '../recipe.js'
 import { bundle } from '../sections/bundle.js'
 import { ROLE, SOURCE } from '../../generated/numbers.js'
 import { policyAround, policySection, type SourcePlan } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
 import { factorSpace } from '../sources/als.js'
 import { QUOTA } from '../sources/assemble.js'
+import { isSmall } from '../sources/ease.js'
 import { listsUnderItems } from '../sources/postings.js'
 import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
@@ -138,6 +139,25 @@ export async function chooseNeighbours(
   }
   const { best, tried } = pick(ways)
   return { ...best.way, tried }
+}
+
+/** How much the weights of EASE are held down, measured alone; the recipe with the best. Whether they are worth their bytes is
+ * decided where weights are. */
+export async function chooseRidge(given: Given, training: Training, recipe: Recipe, holdout: Holdout) {
+  const { config, log } = given
+  if (config.sources?.ease === false || !isSmall(log!)) return { recipe, tried: [] }
+  const some = sample(holdout)
+  const ways = []
+  for (const ridge of RIDGES) {
+    const ease = { ridge, top: config.neighbours ?? EASE_TOP }
+    const source = lists({ ...given, recipe }, 'ease', await training.ease(ease), 1)
+    for (const decay of training.log.time === null ? [1] : [1, DECAY]) {
+      const what = `ease, ridge ${ridge}, decay ${decay}`
+      ways.push(await tryWay(given, what, { ...recipe, ease }, { ...source, decay }, [], some))
+    }
+  }
+  const { best, tried } = pick(ways)
+  return { recipe: best.way, tried }
 }
 
 /** Whether it pays to wait with an item until people usually take it again; the recipe with the better. */

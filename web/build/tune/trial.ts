@@ -11,7 +11,7 @@ import { policySection } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
 import { Training, type Factors } from '../training.js'
 import { shared } from '../workers.js'
-import { chooseCadence, chooseFactors, chooseNeighbours, chooseTransitions } from './choose.js'
+import { chooseCadence, chooseFactors, chooseNeighbours, chooseRidge, chooseTransitions } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { chooseSearch, type SearchChoice } from './search.js'
 import { tune, type Choice } from './tune.js'
@@ -52,7 +52,8 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
   if (next !== null) beside.push(next.source)
   const neighbours = makes('i2i') ? await chooseNeighbours(given, training, withNext, beside, holdout) : null
   const chosen = neighbours?.recipe ?? withNext
-  const cadence = await chooseCadence(given, training, chosen, holdout)
+  const ridge = await chooseRidge(given, training, chosen, holdout)
+  const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
   const { recipe } = cadence
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
   const { sources, sections } = await assemble(given, training, recipe, equal, { trained: factors?.factors })
@@ -85,6 +86,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Tr
       ...(factors?.tried ?? []),
       ...(next?.tried ?? []),
       ...(neighbours?.tried ?? []),
+      ...ridge.tried,
       ...cadence.tried,
       ...choice.tried,
     ],

@@ -1,0 +1,59 @@
+// EASE: on a small catalogue whose head everybody meets it is what tells people apart; elsewhere it costs no byte.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Learn } from '../../../../build/web/learn/learn.js'
+import { KEY } from '../../../../build/web/generated/numbers.js'
+import { postingsSection } from '../../../../build/web/build/sections/postings.js'
+import { Recommender } from '../../../../dist/node.js'
+import { households } from '../../../bench/households.mjs'
+import { built, builtShop, file, shop } from '../../helpers/shop.mjs'
+
+const log = () => file('households.csv', households({ households: 300, goods: 150, goodsAVisit: 4, seed: 5 }))
+const tries = ({ record }) => record.tried.filter(({ what }) => what.startsWith('ease, ridge'))
+
+test('households: it beats popularity alone, is shipped, holds items back, and says because of what', async () => {
+  const made = await built({ interactions: log() })
+  const merits = Object.fromEntries(made.record.sources.map(({ name, alone }) => [name, alone.recall + alone.ndcg]))
+  assert.ok(tries(made).length > 1 && made.record.recipe.ease.ridge > 0)
+  assert.ok(merits.ease > 1.05 * merits.popular, JSON.stringify(merits))
+  const rec = await Recommender.open(made.bytes)
+  assert.ok(rec.sources.includes('ease'), rec.sources.join(', '))
+  const weights = Object.fromEntries(rec.sources.map((name) => [name, Number(name === 'ease')]))
+  const asked = { history: ['g3', 'g70', 'g3', 'g41'], k: 150, weights, explain: true }
+  const { items } = rec.recommend(asked)
+  assert.ok(items[0].because.length > 0 && items[0].because.every((id) => asked.history.includes(id)))
+  // an item that was met again counts once, where it is newest, for weights that are shared out
+  const once = rec.recommend({ ...asked, history: ['g70', 'g3', 'g41'] }).items
+  assert.deepEqual(
+    items.slice(0, 20).map(({ id }) => id),
+    once.slice(0, 20).map(({ id }) => id),
+  )
+})
+
+test('where it brings nothing it is not shipped', async () => {
+  // everybody takes what comes next in a circle: the last item says all, and the rest of a history nothing
+  const events = Array.from({ length: 200 }, (_, user) =>
+    Array.from({ length: 12 }, (_, n) => `u${user},p${(user * 7 + n) % 60},${1_600_000_000 + 86_400 * n}\n`),
+  ).flat()
+  const interactions = file('circle.csv', `user_id,item_id,timestamp\n${events.join('')}`)
+  const made = await built({ interactions })
+  assert.ok(tries(made).length > 1)
+  assert.ok(!(await Recommender.open(made.bytes)).sources.includes('ease'))
+})
+
+test('it is not tried where nobody asks for it', async () => {
+  const made = await builtShop(shop(), {}, { sources: { ease: false } })
+  assert.deepEqual(tries(made), [])
+  assert.ok(!(await Recommender.open(made.bytes)).sources.includes('ease'))
+})
+
+test('weights below 0 come out of a section as they went in; without any a section has no marks', async () => {
+  const learn = await Learn.start()
+  const section = (weights) => {
+    const lists = { keys: 2, start: Uint32Array.of(0, 2, 3), items: Uint32Array.of(1, 2, 0) }
+    return postingsSection(learn, 'x', { ...lists, weights: Float32Array.from(weights) }, 3, KEY.item, 0, 32, 0).bytes
+  }
+  const [plain, signed] = [section([1, 0.5, 2]), section([1, -0.5, 2])]
+  const marks = (bytes) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(28, true)
+  assert.deepEqual([marks(plain), marks(signed)], [0, 1])
+})

@@ -1,0 +1,28 @@
+/**
+ * EASE: like item to item, but what a history says is shared out among its items, and an item may speak against another
+ * (src/learn/ease.h). On catalogues that are small and met much, where everything is met with everything, it is what still
+ * tells people apart; the matrix of all pairs must be inverted, so it is for these alone.
+ */
+import type { Log } from '../training.js'
+import { listsUnderItems } from './postings.js'
+import type { Source } from './source.js'
+
+/** Items that were met: the time grows with their third power, some seconds at this many. */
+const MOST_ITEMS = 4000
+
+export function isSmall({ item, items }: Log): boolean {
+  const met = new Uint8Array(items)
+  for (const one of item) met[one] = 1
+  return met.reduce((sum, one) => sum + one, 0) <= MOST_ITEMS
+}
+
+export const ease: Source<'ease'> = {
+  name: 'ease',
+  kind: 'postings',
+  role: 'alike',
+  possible: ({ training, recipe }) => training !== null && recipe.ease !== null,
+  async sections(from, ordinal) {
+    from.progress.stage('training weights between items', 0, 1)
+    return [listsUnderItems(from, 'ease', await from.training!.ease(from.recipe.ease!), ordinal)]
+  },
+}
