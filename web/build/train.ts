@@ -13,8 +13,7 @@ const WHISPER = 0.05
 
 export async function trainOnEverything(given: Given, trial: Trial): Promise<Built> {
   const { learn, workers, catalogue, inputs, log, progress } = given
-  if (log !== null) progress.stage('ordering the log', 0, 1)
-  const training = log === null ? null : await Training.of(learn, workers, log)
+  const training = log === null ? null : await Training.of(learn, workers, log, (...how) => progress.stage(...how))
   const start = trial.factors ?? undefined
   const built = await assemble(given, training, trial.recipe, (source) => settle(source, given, trial), { start })
   training?.drop()

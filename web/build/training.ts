@@ -4,6 +4,7 @@
  */
 import type { Learn, Lists, Pointer } from '../learn/learn.js'
 import type { Baskets } from './baskets.js'
+import type { Progress } from './progress.js'
 import { evenRanges, type Workers } from './workers.js'
 
 /** Who met what; item and user numbers are dense. Row n of every array is one event, in file order. */
@@ -94,14 +95,16 @@ export class Training {
     readonly events: Pointer,
     private readonly byUser: Pointer,
     private readonly byItem: Pointer,
+    private readonly stage: Progress['stage'],
   ) {}
 
-  /** Give it back with drop(). */
-  static async of(learn: Learn, workers: Workers, log: Log): Promise<Training> {
+  /** Give it back with drop(). `stage`: told of what takes long. */
+  static async of(learn: Learn, workers: Workers, log: Log, stage: Progress['stage'] = () => {}): Promise<Training> {
+    stage('ordering the log', 0, 1)
     const events = await eventsOf(learn, workers, log)
     const byItem = learn.take(4)
     const byUser = await workers.make('mt_make_matrix', events, 0, byItem)
-    const training = new Training(learn, workers, log, events, byUser, learn.u32(byItem, 1)[0]!)
+    const training = new Training(learn, workers, log, events, byUser, learn.u32(byItem, 1)[0]!, stage)
     learn.drop(byItem)
     return training
   }
@@ -131,7 +134,7 @@ export class Training {
     const { byUser, byItem } = this
     const { user, key, target, shrinkage, cosine, longest, top } = plan
     const how = [user, key, target, shrinkage, cosine ? 1 : 0, longest, top]
-    return this.lists(this.learn.startsOf(byItem), (first, last) =>
+    return this.lists('training neighbours', this.learn.startsOf(byItem), (first, last) =>
       this.workers.make('mt_make_neighbours', byUser, byItem, ...how, first, last),
     )
   }
@@ -148,7 +151,7 @@ export class Training {
     const steps = await this.workers.make('mt_make_steps', events, window, decay, back)
     const starts = learn.u32(learn.u32(steps, 1)[0]!, this.log.items + 1)
     const how = [window, decay, key, target, onward > 0 ? Math.max(top, HOPS) : top, back]
-    const lists = await this.lists(starts, (first, last) =>
+    const lists = await this.lists('training next items', starts, (first, last) =>
       this.workers.make('mt_make_transitions', events, steps, ...how, first, last),
     )
     learn.run('mt_drop_steps', steps)
@@ -157,7 +160,7 @@ export class Training {
 
   private async hops(lists: Lists, onward: number, top: number): Promise<Lists> {
     const one = this.learn.putLists(lists, this.log.items)
-    const two = await this.lists(lists.start, (first, last) =>
+    const two = await this.lists('training what follows what follows', lists.start, (first, last) =>
       this.workers.make('mt_make_hops', one, onward, top, first, last),
     )
     this.learn.run('mt_drop_lists', one)
@@ -165,8 +168,18 @@ export class Training {
   }
 
   /** Lists of all items, made range by range; ranges hold about equally many of what `start` counts. */
-  private async lists(start: Uint32Array, make: (first: number, last: number) => Promise<Pointer>): Promise<Lists> {
-    const parts = await this.inRanges(start, make)
+  private async lists(
+    what: string,
+    start: Uint32Array,
+    make: (first: number, last: number) => Promise<Pointer>,
+  ): Promise<Lists> {
+    let done = 0
+    const parts = await this.inRanges(start, async (first, last) => {
+      this.stage(what, done, EACH * this.workers.count)
+      const part = await make(first, last)
+      this.stage(what, ++done, EACH * this.workers.count)
+      return part
+    })
     const whole = concatenate(parts.map((part) => this.learn.listsAt(part)))
     for (const part of parts) this.learn.run('mt_drop_lists', part)
     return whole

@@ -39,7 +39,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
 
 async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Trial> {
   const { learn, workers, catalogue, config, progress } = given
-  const training = await Training.of(learn, workers, holdout.train)
+  const training = await Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
   const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
   const withFactors = factors?.recipe ?? start
   const beside = factors === null ? [] : [factors.source]
