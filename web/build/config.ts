@@ -123,8 +123,12 @@ export interface Config extends SourceOptions {
          */
         popularity?: number
       }
-  /** Search weights and decay on held-out events. Default true. */
-  tune?: boolean
+  /**
+   * Choose how sources are trained, their weights and decay, by held-out events. Default true. A number: of a log with more
+   * events than this, by a part of its people with about so many. Default 2,500,000.
+   * @minimum 1000
+   */
+  tune?: boolean | number
   /**
    * Worker threads. Default: one per core, 8 at most. The bundle does not depend on it.
    * @integer @minimum 1 @maximum 64

@@ -23,7 +23,7 @@ export interface SourceOptions {
   repeat?: boolean
   /**
    * Dimensions of learned vectors; content takes 64 of them at most. Default: 64 for content, and for factors 32, 64 or 128,
-   * chosen by held-out events (64 where nothing is held out, and on logs of more than 5 million events).
+   * chosen by held-out events (64 where nothing is held out).
    * @integer @minimum 16 @maximum 512 @multipleOf 16
    */
   dimension?: number

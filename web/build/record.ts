@@ -38,6 +38,8 @@ export interface BuildRecord {
   /** Figures of the held-out events: what the choice was made by. null where there was nothing to hold out. */
   quality: { recall: number; ndcg: number; people: number; k: number } | null
   tried: Choice['tried']
+  /** The part of the log that was chosen by: how many people of how many, with how many events; null where nothing was. */
+  chosenBy: { people: number; of: number; events: number } | null
   /** What popularity weighs in a search, and what was tried; null where nothing was held out, or no item has words. */
   search: SearchChoice | null
 }
@@ -45,7 +47,7 @@ export interface BuildRecord {
 export function recordOf(given: Given, trial: Trial, built: Built, decided: Decided, policy: Policy): BuildRecord {
   const { inputs, catalogue, seed } = given
   const { threads: _, ...config } = given.config // the bundle does not depend on it
-  const { said, recipe, tried, search } = trial
+  const { said, recipe, chosenBy, tried, search } = trial
   return {
     martello: VERSION,
     seed,
@@ -64,6 +66,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     }),
     quality: said === null ? null : { ...said.together, people: said.people, k: K },
     tried,
+    chosenBy,
     search,
   }
 }

@@ -187,7 +187,7 @@ test('what the core refuses in a worker thread is told in its words', async () =
   // beyond what the config's schema lets pass
   await assert.rejects(built({ interactions: bought }, { events: { buy: 1e38 }, tune: false }), {
     name: 'LearnError',
-    message: /^als: rows from \d+: /,
+    message: /^als: row \d+: /,
   })
 })
 

@@ -26,8 +26,6 @@ const LARGER = 128
 const SMALLER = 32
 /** More dimensions cost bytes on every device; fewer save them. */
 const WORTH = 0.02
-/** Logs of more events than this are trained once: each more try costs minutes. */
-const MOST_EVENTS = 5_000_000
 /** People's newest events say more; which exact fading is best is chosen later. */
 const DECAY = 0.8
 
@@ -203,18 +201,16 @@ export async function chooseFactors(
     return { als, factors, source, merit: merit(figures) }
   }
   let best = await attempt(recipe.als)
-  if (training.log.user.length <= MOST_EVENTS) {
-    for (const unobserved of UNOBSERVED.filter((u) => u !== recipe.als.unobserved)) {
-      const other = await attempt({ ...best.als, unobserved }, best.factors)
-      if (other.merit > best.merit) best = other
-    }
-    if (config.dimension === undefined) {
-      const larger = await attempt({ ...best.als, dims: LARGER }, best.factors)
-      if (larger.merit > best.merit * (1 + WORTH)) best = larger
-      else {
-        const smaller = await attempt({ ...best.als, dims: SMALLER }, best.factors)
-        if (smaller.merit > best.merit * (1 - WORTH / 4)) best = smaller
-      }
+  for (const unobserved of UNOBSERVED.filter((u) => u !== recipe.als.unobserved)) {
+    const other = await attempt({ ...best.als, unobserved }, best.factors)
+    if (other.merit > best.merit) best = other
+  }
+  if (config.dimension === undefined) {
+    const larger = await attempt({ ...best.als, dims: LARGER }, best.factors)
+    if (larger.merit > best.merit * (1 + WORTH)) best = larger
+    else {
+      const smaller = await attempt({ ...best.als, dims: SMALLER }, best.factors)
+      if (smaller.merit > best.merit * (1 - WORTH / 4)) best = smaller
     }
   }
   progress.say(`factors: ${best.als.dims} dimensions, unobserved weight ${best.als.unobserved}`)

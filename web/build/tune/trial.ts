@@ -13,6 +13,7 @@ import { Training, type Factors } from '../training.js'
 import { shared } from '../workers.js'
 import { chooseCadence, chooseFactors, chooseNeighbours, chooseRidge, chooseTransitions } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
+import { ENOUGH_EVENTS, partOf } from './people.js'
 import { chooseSearch, type SearchChoice } from './search.js'
 import { tune, type Choice } from './tune.js'
 import type { Figures } from './ways.js'
@@ -21,6 +22,8 @@ export interface Trial {
   recipe: Recipe
   /** What the held-out events say of each source, and of all together; null where nothing was held out. */
   said: { of: Map<string, Say & { alone: Figures }>; together: Figures; people: number } | null
+  /** The part of the log that was chosen by: how many people of how many, with how many events. */
+  chosenBy: { people: number; of: number; events: number } | null
   /** Of the held-out log, for those of the whole log to begin from. */
   factors: Factors | null
   tried: Choice['tried']
@@ -31,13 +34,22 @@ export interface Trial {
 export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const { config, log, progress, seed } = given
   const recipe = recipeFor(log, config)
-  const holdout = log === null || config.tune === false ? null : holdOut(log, seed, config.repeat)
-  if (holdout === null) return { recipe, said: null, factors: null, tried: [], search: null }
+  const most = typeof config.tune === 'number' ? config.tune : ENOUGH_EVENTS
+  const part = log === null || config.tune === false ? null : partOf(log, most, seed)
+  const holdout = part && holdOut(part, seed, config.repeat)
+  if (log === null || part === null || holdout === null)
+    return { recipe, said: null, chosenBy: null, factors: null, tried: [], search: null }
+  const chosenBy = { people: part.users, of: log.users, events: part.user.length }
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`)
-  return choose(given, recipe, holdout)
+  if (part !== log)
+    progress.say(
+      `choosing by ${part.users} of ${log.users} people, evenly drawn, with ${part.user.length} of ${log.user.length} events; ` +
+        `to choose by all of them, which takes longer, set {"tune":${log.user.length}} in a config`,
+    )
+  return { ...(await choose(given, recipe, holdout)), chosenBy }
 }
 
-async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Trial> {
+async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Omit<Trial, 'chosenBy'>> {
   const { learn, workers, catalogue, config, progress } = given
   const training = await Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
   const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
