@@ -3,7 +3,8 @@
  * and title words, weighed by tf-idf, in the few dimensions that explain most of them (latent semantic analysis, Deerwester
  * et al. 1990; src/learn/content.h).
  */
-import { codedSpace } from './space.js'
+import type { Section } from '../sections/section.js'
+import { codedSpace, type Space } from './space.js'
 import type { Materials, Source } from './source.js'
 import { termsOf } from './terms.js'
 
@@ -18,22 +19,28 @@ export const content: Source<'content'> = {
   knowsNew: true,
   possible: ({ catalogue }) => catalogue.columns.length > 0,
   sections(from, ordinal) {
-    const { catalogue, recipe } = from
-    from.progress.stage('training content vectors', 0, 1)
-    return codedSpace(
-      from,
-      {
-        name: 'content',
-        metric: 'cosine',
-        layers: recipe.factorLayers,
-        rows: contentVectors(from),
-        dim: recipe.content.dims,
-        rowOf: Uint32Array.from(catalogue.ids.keys()),
-        tower: { kind: 'pooled' },
-      },
-      ordinal,
-    )
+    let sections = coded.get(from.catalogue)
+    if (sections === undefined) coded.set(from.catalogue, (sections = contentSpace(from)))
+    return sections.map((section) => ({ ...section, ordinal }))
   },
+}
+
+/** A catalogue says the same in every training of a build. */
+const coded = new WeakMap<Materials['catalogue'], Section[]>()
+
+function contentSpace(from: Materials): Section[] {
+  const { catalogue, recipe } = from
+  from.progress.stage('training content vectors', 0, 1)
+  const space: Space = {
+    name: 'content',
+    metric: 'cosine',
+    layers: recipe.factorLayers,
+    rows: contentVectors(from),
+    dim: recipe.content.dims,
+    rowOf: Uint32Array.from(catalogue.ids.keys()),
+    tower: { kind: 'pooled' },
+  }
+  return codedSpace(from, space, 0)
 }
 
 function contentVectors({ learn, catalogue, recipe, seed }: Materials): Float32Array {
