@@ -52,9 +52,10 @@ static void *keep(const void *value, size_t bytes, mt_status status, mt_error *e
 
 /* -- the log -- */
 
-mt_log *mt_make_log(uint32_t users, uint32_t items, const uint32_t *counts, uint32_t timed, mt_error *error) {
+mt_log *mt_make_log(uint32_t users, uint32_t items, const uint32_t *counts, uint32_t timed, uint32_t weighted,
+                    mt_error *error) {
   mt_log log;
-  return keep(&log, sizeof log, mt_log_start(users, items, counts, timed != 0, &log, error), error);
+  return keep(&log, sizeof log, mt_log_start(users, items, counts, timed != 0, weighted != 0, &log, error), error);
 }
 void mt_drop_log(mt_log *log) {
   mt_log_free(log);

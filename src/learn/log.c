@@ -17,7 +17,8 @@ static mt_status check_event(const mt_log *log, uint32_t row, uint32_t user, uin
   return MT_OK;
 }
 
-mt_status mt_log_start(uint32_t users, uint32_t items, const uint32_t *counts, bool timed, mt_log *out, mt_error *error) {
+mt_status mt_log_start(uint32_t users, uint32_t items, const uint32_t *counts, bool timed, bool weighted, mt_log *out,
+                       mt_error *error) {
   uint64_t events = 0;
   for (uint32_t u = 0; u < users; u++) events += counts[u];
   *out = (mt_log){users, items, (uint32_t)events, NULL, NULL, NULL, NULL};
@@ -25,9 +26,9 @@ mt_status mt_log_start(uint32_t users, uint32_t items, const uint32_t *counts, b
   if (events >= UINT32_MAX) return mt_fail(error, MT_NO_MEMORY, "learn: found a log of more than 2^32 events");
   out->start = mt_add_size(users, 1, &starts) ? mt_learn_alloc(starts, sizeof *out->start) : NULL;
   out->item = mt_learn_alloc(out->events, sizeof *out->item);
-  out->weight = mt_learn_alloc(out->events, sizeof *out->weight);
+  out->weight = weighted ? mt_learn_alloc(out->events, sizeof *out->weight) : NULL;
   out->time = timed ? mt_learn_alloc(out->events, sizeof *out->time) : NULL;
-  if (out->start == NULL || out->item == NULL || out->weight == NULL || (timed && out->time == NULL)) {
+  if (out->start == NULL || out->item == NULL || (weighted && out->weight == NULL) || (timed && out->time == NULL)) {
     mt_log_free(out);
     return mt_fail(error, MT_NO_MEMORY, "learn: no memory for a log of %u events", (uint32_t)events);
   }
@@ -44,11 +45,11 @@ mt_status mt_log_add(mt_log *log, uint32_t row, uint32_t n, const uint32_t *user
     const float *much = weight == NULL ? NULL : weight + e;
     MT_TRY(check_event(log, row + e, user[e], item[e], when, much, error));
     uint32_t at = log->start[user[e]];
-    if (at >= log->events || (log->time == NULL) != (time == NULL))
+    if (at >= log->events || (log->time == NULL) != (time == NULL) || (log->weight == NULL) != (weight == NULL))
       return mt_fail(error, MT_INVALID, "log: event %u: expected the events that were counted", row + e);
     log->start[user[e]]++;
     log->item[at] = item[e];
-    log->weight[at] = weight == NULL ? 1.0f : weight[e];
+    if (weight != NULL) log->weight[at] = weight[e];
     if (time != NULL) log->time[at] = time[e];
   }
   return MT_OK;
@@ -89,7 +90,6 @@ static const uint32_t *sort_by_time(const shuffle *s, uint32_t n, const double *
 
 static void sort_user(const mt_log *log, uint32_t begin, uint32_t n, const shuffle *s) {
   uint32_t *item = log->item + begin;
-  float *weight = log->weight + begin;
   double *time = log->time + begin;
   bool sorted = true;
   for (uint32_t i = 1; sorted && i < n; i++) sorted = time[i - 1] <= time[i];
@@ -97,11 +97,11 @@ static void sort_user(const mt_log *log, uint32_t begin, uint32_t n, const shuff
   const uint32_t *order = sort_by_time(s, n, time);
   for (uint32_t i = 0; i < n; i++) {
     s->item[i] = item[order[i]];
-    s->weight[i] = weight[order[i]];
+    if (log->weight != NULL) s->weight[i] = log->weight[begin + order[i]];
     s->time[i] = time[order[i]];
   }
   memcpy(item, s->item, n * sizeof *item);
-  memcpy(weight, s->weight, n * sizeof *weight);
+  if (log->weight != NULL) memcpy(log->weight + begin, s->weight, n * sizeof *s->weight);
   memcpy(time, s->time, n * sizeof *time);
 }
 
@@ -134,7 +134,7 @@ mt_status mt_log_build(uint32_t users, uint32_t items, uint32_t events, const ui
   if (counts == NULL) return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u users", users);
   for (uint32_t e = 0; e < events; e++)
     if (user[e] < users) counts[user[e]]++; /* another is named when it is added */
-  mt_status status = mt_log_start(users, items, counts, time != NULL, out, error);
+  mt_status status = mt_log_start(users, items, counts, time != NULL, weight != NULL, out, error);
   free(counts);
   if (status != MT_OK) return status;
   status = mt_log_add(out, 0, events, user, item, time, weight, error);
@@ -163,12 +163,12 @@ static void collapse(const mt_log *log, mt_repeat_weight repeats, uint32_t *plac
       uint32_t item = log->item[e], at = place[item];
       if (at <= begin) {
         out->items[used] = item;
-        out->weights[used++] = log->weight[e];
+        out->weights[used++] = mt_log_weight(log, e);
         place[item] = used;
       } else if (repeats == MT_REPEATS_SUM) {
-        out->weights[at - 1] += log->weight[e];
-      } else if (log->weight[e] > out->weights[at - 1]) {
-        out->weights[at - 1] = log->weight[e];
+        out->weights[at - 1] += mt_log_weight(log, e);
+      } else if (mt_log_weight(log, e) > out->weights[at - 1]) {
+        out->weights[at - 1] = mt_log_weight(log, e);
       }
     }
     out->start[u + 1] = used;

@@ -12,7 +12,7 @@ typedef struct mt_log {
   uint32_t users, items, events;
   uint32_t *start; /* [users + 1]: user u's events are start[u] .. start[u + 1] - 1, oldest first */
   uint32_t *item;  /* [events] */
-  float *weight;   /* [events] > 0 */
+  float *weight;   /* [events] > 0, or NULL: 1 each */
   double *time;    /* [events], or NULL */
 } mt_log;
 
@@ -21,10 +21,15 @@ typedef enum mt_repeat_weight {
   MT_REPEATS_SUM = 1,
 } mt_repeat_weight;
 
+static inline float mt_log_weight(const mt_log *log, uint32_t event) {
+  return log->weight == NULL ? 1.0f : log->weight[event];
+}
+
 /* A log in parts, so that what it is made of need not stand beside it: room for counts[users] events of each user, then events
- * in file order, n at a time (times and weights as below; row: how many came before), as many of each user as were counted; then
- * users first .. last - 1 in the order of time, which several threads may do at once. */
-mt_status mt_log_start(uint32_t users, uint32_t items, const uint32_t *counts, bool timed, mt_log *out, mt_error *error);
+ * in file order, n at a time (times and weights as below, where they were announced; row: how many came before), as many of
+ * each user as were counted; then users first .. last - 1 in the order of time, which several threads may do at once. */
+mt_status mt_log_start(uint32_t users, uint32_t items, const uint32_t *counts, bool timed, bool weighted, mt_log *out,
+                       mt_error *error);
 mt_status mt_log_add(mt_log *log, uint32_t row, uint32_t n, const uint32_t *user, const uint32_t *item, const double *time,
                      const float *weight, mt_error *error);
 mt_status mt_log_finish(mt_log *log, uint32_t events, mt_error *error);

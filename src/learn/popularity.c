@@ -43,7 +43,7 @@ static void span_of(const mt_log *log, uint64_t *keys, double *first_ret, double
 /* What one person says of each item, at its most: best[i] for the items that are met, 0 before and after. */
 static void add_person(const mt_log *log, uint32_t user, double last, double half_life, double *best, double *sum) {
   for (uint32_t e = log->start[user]; e < log->start[user + 1]; e++) {
-    double age = last - log->time[e], says = log->weight[e] * exp2(-(age > 0 ? age : 0) / half_life);
+    double age = last - log->time[e], says = mt_log_weight(log, e) * exp2(-(age > 0 ? age : 0) / half_life);
     if (says > best[log->item[e]]) best[log->item[e]] = says;
   }
   for (uint32_t e = log->start[user]; e < log->start[user + 1]; e++) {

@@ -127,7 +127,7 @@ static void log_in_parts(void **state) {
   double time[] = {5, 9, 3, 5, 2, 1};
   float weight[] = {1, 2, 3, 4, 5, 6};
   ok(mt_log_build(2, 6, 6, user, item, time, weight, &whole, &error), &error);
-  ok(mt_log_start(2, 6, counts, true, &parts, &error), &error);
+  ok(mt_log_start(2, 6, counts, true, true, &parts, &error), &error);
   for (uint32_t row = 0; row < 6; row += 3)
     ok(mt_log_add(&parts, row, 3, user + row, item + row, time + row, weight + row, &error), &error);
   assert_int_equal(mt_log_finish(&parts, 5, &error), MT_INVALID);
@@ -140,6 +140,19 @@ static void log_in_parts(void **state) {
   assert_memory_equal(parts.weight, whole.weight, 6 * sizeof *parts.weight);
   assert_memory_equal(parts.time, whole.time, 6 * sizeof *parts.time);
   mt_log_free(&whole);
+  mt_log_free(&parts);
+
+  mt_lists by_user, by_item;
+  ok(mt_log_build(2, 6, 6, user, item, time, NULL, &whole, &error), &error);
+  assert_null(whole.weight); /* nothing stands for weights that are all 1 */
+  assert_memory_equal(whole.item, wanted, sizeof wanted);
+  ok(mt_log_matrix(&whole, MT_REPEATS_SUM, &by_user, &by_item, &error), &error);
+  for (uint32_t e = 0; e < 6; e++) assert_true(by_user.weights[e] == 1 && by_item.weights[e] == 1);
+  mt_lists_free(&by_user);
+  mt_lists_free(&by_item);
+  mt_log_free(&whole);
+  ok(mt_log_start(2, 6, counts, true, false, &parts, &error), &error);
+  assert_int_equal(mt_log_add(&parts, 0, 3, user, item, time, weight, &error), MT_INVALID);
   mt_log_free(&parts);
 }
 

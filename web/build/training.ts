@@ -319,7 +319,9 @@ async function eventsOf(learn: Learn, workers: Workers, log: Log): Promise<Point
   const { users, items, user, item, time, weight, hidden } = log
   const counts = new Uint32Array(users)
   for (let e = 0; e < user.length; e++) if (hidden === undefined || hidden[e] === 0) counts[user[e]!]!++
-  const events = learn.with([counts], (at) => learn.make('mt_make_log', users, items, at, time === null ? 0 : 1))
+  const events = learn.with([counts], (at) =>
+    learn.make('mt_make_log', users, items, at, time === null ? 0 : 1, weight === null ? 0 : 1),
+  )
   let taken = 0
   for (let first = 0; first < user.length; first += PART) {
     const out = hidden?.subarray(first, first + PART)
