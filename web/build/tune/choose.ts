@@ -60,12 +60,11 @@ function bundleOf(given: Given, sources: readonly UnderTrial[]): Uint8Array {
   return shared(bundle(learn, catalogue.ids.length, [...ids, ...sections, policy]))
 }
 
-const lists = (from: Parameters<typeof listsUnderItems>[0], name: string, made: Lists, decay: number): UnderTrial => ({
-  name,
-  kind: SOURCE.postings,
-  sections: (ordinal) => [listsUnderItems(from, name, made, ordinal)],
-  decay,
-})
+/** Encoded once: lists themselves are several times as large, and all ways are kept until one is chosen. */
+function lists(from: Parameters<typeof listsUnderItems>[0], name: string, made: Lists, decay: number): UnderTrial {
+  const section = listsUnderItems(from, name, made, 0)
+  return { name, kind: SOURCE.postings, sections: (ordinal) => [{ ...section, ordinal }], decay }
+}
 
 const also = (beside: readonly UnderTrial[]) =>
   beside.length === 0 ? '' : `, beside ${beside.map(({ name }) => name).join(' and ')}`
