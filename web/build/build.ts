@@ -1,10 +1,11 @@
-/** Building a bundle, in five steps. The same inputs, config and seed give the same bytes, whatever the number of threads. */
+/** Building a bundle, in five steps; those after the second again where it came out larger than wanted. The same inputs, config and seed give the same bytes, whatever the number of threads. */
 import { Learn } from '../learn/learn.js'
 import type { Config } from './config.js'
 import { decide } from './decide.js'
 import { finish, type BuiltBundle } from './finish.js'
 import { take } from './given.js'
 import type { Inputs } from './inputs.js'
+import { sectionsOf } from './inspect.js'
 import type { Policy } from './policy.js'
 import type { Progress } from './progress.js'
 import { trainOnEverything } from './train.js'
@@ -27,12 +28,34 @@ export async function build(
   const workers = new Workers(learn, config.threads)
   try {
     const given = await take(inputs, config, seed, learn, workers, progress)
-    const trial = await holdOutAndChoose(given)
-    await workers.close()
-    const built = await trainOnEverything(given, trial)
-    const decided = await decide(given, built, policy)
-    return await finish(given, trial, built, decided, policy)
+    for (let trial = await holdOutAndChoose(given); ;) {
+      await workers.close()
+      const built = await trainOnEverything(given, trial)
+      const decided = await decide(given, built, policy)
+      const bundle = await finish(given, trial, built, decided, policy)
+      const { bytes } = bundle
+      if (bytes.length <= (config.bytes ?? Infinity)) return bundle
+      const smaller = await trial.smaller({ bytes: bytes.length, built })
+      if (smaller === null) {
+        progress.say(await tooLarge(bytes, config.bytes!))
+        return bundle
+      }
+      progress.say(`${bytes.length} bytes are more than the ${config.bytes} wanted: building a smaller bundle`)
+      trial = smaller
+    }
   } finally {
     await workers.close()
   }
+}
+
+/** Said of a bundle that is larger than wanted and cannot be smaller, with what it is that takes so much. */
+async function tooLarge(bytes: Uint8Array, wanted: number): Promise<string> {
+  const kinds = new Map<string, number>()
+  for (const { kind, bytes: own } of await sectionsOf(bytes)) kinds.set(kind, (kinds.get(kind) ?? 0) + own)
+  const most = [...kinds].toSorted((a, b) => b[1] - a[1]).slice(0, 3)
+  const said = most.map(([kind, own]) => `${kind} ${own}`).join(', ')
+  return (
+    `look: the smallest bundle of this input takes ${bytes.length} bytes, more than the ${wanted} wanted (most of it ${said}); ` +
+    `{"bytes": ${bytes.length}} in a config wants so many, "keep" leaves columns out, "search": false the words`
+  )
 }

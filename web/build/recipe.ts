@@ -18,6 +18,8 @@ export interface Recipe {
   weightBits: number
   /** Whether the repeat source minds how long it takes until an item is taken again. */
   cadence: boolean
+  /** Names of sources that are not made, since their bytes are wanted for others. */
+  without: string[]
 }
 
 /** Normalised adjacency: how much a long history, a popular key and a popular target are held back. */
@@ -71,5 +73,6 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     factorLayers: config.layers === undefined && log !== null ? [] : layers,
     weightBits: config.weightBits ?? 4,
     cadence: timed,
+    without: [],
   }
 }

@@ -15,6 +15,7 @@ import type { SearchChoice } from './tune/search.js'
 import type { Trial } from './tune/trial.js'
 import { K } from './tune/answer.js'
 import type { Choice } from './tune/tune.js'
+import type { Division } from './tune/within.js'
 
 /** What was built from what, what was chosen and why; it is in the bundle, and `martello inspect` shows it. */
 export interface BuildRecord {
@@ -42,12 +43,14 @@ export interface BuildRecord {
   chosenBy: { people: number; of: number; events: number } | null
   /** What popularity weighs in a search, and what was tried; null where nothing was held out, or no item has words. */
   search: SearchChoice | null
+  /** How bytes were divided, and what fewer would bring; null where the config does not say how many are wanted. */
+  division: Division | null
 }
 
 export function recordOf(given: Given, trial: Trial, built: Built, decided: Decided, policy: Policy): BuildRecord {
   const { inputs, catalogue, seed } = given
   const { threads: _, ...config } = given.config // the bundle does not depend on it
-  const { said, recipe, chosenBy, tried, search } = trial
+  const { said, recipe, chosenBy, tried, search, division } = trial
   return {
     martello: VERSION,
     seed,
@@ -68,6 +71,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     tried,
     chosenBy,
     search,
+    division,
   }
 }
 

@@ -7,6 +7,7 @@ import { flag, parse } from './options.js'
 import { MartelloError } from '../recommender/errors.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
 import { Learn } from '../learn/learn.js'
+import type { Division } from '../build/tune/within.js'
 import { percent, replayGolden } from '../build/models/golden.js'
 
 const INSPECT =
@@ -22,6 +23,19 @@ function understood(account: Account | Omit<Account, 'errors'>): string {
     if (!(error instanceof TypeError)) throw error
     return 'not what this version writes (--json shows it)\n'
   }
+}
+
+const BAR = 30
+
+/** Recall against bytes, a line for each size. */
+function drawn({ wanted, points, chosen }: Division): string {
+  const most = Math.max(...points.map(({ recall }) => recall), 1e-9)
+  const lines = points.map(({ bytes, recall, ndcg, what }, i) => {
+    const bar = '#'.repeat(Math.round((BAR * recall) / most)).padEnd(BAR)
+    const figures = `${recall.toFixed(4)}  ${ndcg.toFixed(4)}`
+    return `${i === chosen ? '>' : ' '} ${megabytes(bytes).padStart(10)}  ${figures}  ${bar}  ${what}\n`
+  })
+  return `recall and ndcg of held-out events against bytes, at most ${megabytes(wanted)} wanted:\n\n${lines.join('')}`
 }
 
 export async function inspect(args: string[]): Promise<void> {
@@ -45,8 +59,9 @@ export async function inspect(args: string[]): Promise<void> {
     )
   process.stdout.write(`\nsources: ${rec.sources.join(', ') || 'none'}\n`)
   if (record === null) return
-  const { account, ...rest } = record
+  const { account, division, ...rest } = record
   if (account !== undefined) process.stdout.write(`\nwhat was understood:\n\n${understood(account)}`)
+  if (division && division.points.length > 0) process.stdout.write(`\n${drawn(division)}`)
   process.stdout.write(`\nbuild record:\n${JSON.stringify(rest, null, 2)}\n`)
 }
 

@@ -51,6 +51,7 @@ test('config: the key, what was found, what was expected', async () => {
     { kinds: { zip: 'code' } },
     /"kinds\.zip": found "code", expected one of text, category, multi, number, date, skip/,
   )
+  await withConfig({ bytes: '12 MB' }, /"bytes": found "12 MB", expected an integer from 1000 to 2147483647\n$/)
   await withConfig({ layers: [4, 5] }, /"layers\.1": found 5, expected one of 2, 4, 8/)
   await withConfig(
     { layers: 'f64' },

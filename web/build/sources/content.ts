@@ -19,14 +19,16 @@ export const content: Source<'content'> = {
   knowsNew: true,
   possible: ({ catalogue }) => catalogue.columns.length > 0,
   sections(from, ordinal) {
-    let sections = coded.get(from.catalogue)
-    if (sections === undefined) coded.set(from.catalogue, (sections = contentSpace(from)))
-    return sections.map((section) => ({ ...section, ordinal }))
+    const { content, factorLayers } = from.recipe
+    const how = JSON.stringify([content, factorLayers])
+    let made = coded.get(from.catalogue)
+    if (made?.how !== how) coded.set(from.catalogue, (made = { how, sections: contentSpace(from) }))
+    return made.sections.map((section) => ({ ...section, ordinal }))
   },
 }
 
-/** A catalogue says the same in every training of a build. */
-const coded = new WeakMap<Materials['catalogue'], Section[]>()
+/** A catalogue says the same in every training of a build, where it is told alike. */
+const coded = new WeakMap<Materials['catalogue'], { how: string; sections: Section[] }>()
 
 function contentSpace(from: Materials): Section[] {
   const { catalogue, recipe } = from

@@ -27,7 +27,7 @@ const SMALLER = 32
 /** More dimensions cost bytes on every device; fewer save them. */
 const WORTH = 0.02
 /** People's newest events say more; which exact fading is best is chosen later. */
-const DECAY = 0.8
+export const DECAY = 0.8
 
 export interface FactorChoice {
   recipe: Recipe

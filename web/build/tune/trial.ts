@@ -11,14 +11,19 @@ import { policySection } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
 import { Training, type Factors } from '../training.js'
 import { shared } from '../workers.js'
+import { divide } from './bytes.js'
 import { chooseCadence, chooseFactors, chooseNeighbours, chooseRidge, chooseTransitions } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { ENOUGH_EVENTS, partOf } from './people.js'
 import { chooseSearch, type SearchChoice } from './search.js'
 import { tune, type Choice } from './tune.js'
 import type { Figures } from './ways.js'
+import { fitting, undivided, unmeasured, type Divided } from './within.js'
 
-export interface Trial {
+/** What the held-out events say, and what they say of fewer bytes. */
+export type Trial = Weighed & Divided<Weighed>
+
+interface Weighed {
   recipe: Recipe
   /** What the held-out events say of each source, and of all together; null where nothing was held out. */
   said: { of: Map<string, Say & { alone: Figures }>; together: Figures; people: number } | null
@@ -38,7 +43,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const part = log === null || config.tune === false ? null : partOf(log, most, seed)
   const holdout = part && holdOut(part, seed, config.repeat)
   if (log === null || part === null || holdout === null)
-    return { recipe, said: null, chosenBy: null, factors: null, tried: [], search: null }
+    return unmeasured({ recipe, said: null, chosenBy: null, factors: null, tried: [], search: null }, config)
   const chosenBy = { people: part.users, of: log.users, events: part.user.length }
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`)
   if (part !== log)
@@ -46,13 +51,17 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
       `choosing by ${part.users} of ${log.users} people, evenly drawn, with ${part.user.length} of ${log.user.length} events; ` +
         `to choose by all of them, which takes longer, set {"tune":${log.user.length}} in a config`,
     )
-  return { ...(await choose(given, recipe, holdout)), chosenBy }
+  return choose(given, recipe, holdout, chosenBy)
 }
 
-async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Omit<Trial, 'chosenBy'>> {
-  const { learn, workers, catalogue, config, progress } = given
-  const training = await Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
-  const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
+async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: Weighed['chosenBy']): Promise<Trial> {
+  const { learn, workers, config, progress } = given
+  const train = () => Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
+  const training = await train()
+  const divided = config.bytes !== undefined
+  // where bytes are divided, dimensions are chosen with all else
+  const alike = divided ? { ...given, config: { ...config, dimension: config.dimension ?? start.als.dims } } : given
+  const factors = config.sources?.als === false ? null : await chooseFactors(alike, training, start, holdout)
   const withFactors = factors?.recipe ?? start
   const beside = factors === null ? [] : [factors.source]
   const makes = (source: 'i2i' | 'next') => config.sources?.[source] !== false && given.lists?.has(source) !== true
@@ -66,9 +75,29 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Om
   const chosen = neighbours?.recipe ?? withNext
   const ridge = await chooseRidge(given, training, chosen, holdout)
   const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
-  const { recipe } = cadence
+  const tried = [factors, next, neighbours, ridge, cadence].flatMap((one) => one?.tried ?? [])
+  let search: SearchChoice | null | undefined
+  const weighed = async ({ recipe, factors }: { recipe: Recipe; factors?: Factors | undefined }, of = training) => {
+    const weighing = await weigh(given, of, recipe, holdout, factors)
+    search ??= await searchOf(given, holdout)
+    return { ...weighing, chosenBy, tried: [...tried, ...weighing.tried], search }
+  }
+  if (!divided) return undivided(await weighed({ recipe: cadence.recipe, factors: factors?.factors }))
+  const shares = await divide(given, training, cadence.recipe, holdout)
+  return fitting(config.bytes!, shares, async (share, again) => weighed(share, again ? await train() : training))
+}
+
+/** How much each source weighs, the recipe being chosen. Drops the training, which is not needed any more. */
+async function weigh(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  holdout: Holdout,
+  trained: Factors | undefined,
+): Promise<Omit<Weighed, 'search' | 'chosenBy'>> {
+  const { learn, workers, catalogue, config, progress } = given
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
-  const { sources, sections } = await assemble(given, training, recipe, equal, { trained: factors?.factors })
+  const { sources, sections } = await assemble(given, training, recipe, equal, { trained })
   training.drop()
   const policy = policyOf(sources, config, given.weighing)
   // an imported tower may ask for fields of the context
@@ -77,7 +106,9 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Om
   if (features !== null) whole.push(featuresSection(learn, features))
   const bytes = shared(bundle(learn, catalogue.ids.length, whole))
   const timed = holdout.train.time !== null
-  const choice = await tune(learn, workers, 'trial', bytes, sources, holdout, timed, (line) => progress.say(line))
+  const choice = await tune(learn, workers, `trial ${JSON.stringify(recipe)}`, bytes, sources, holdout, timed, (line) =>
+    progress.say(line),
+  )
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
   if (choice.fused.recall === 0) {
     const nothing = nothingFound(holdout)
@@ -93,16 +124,8 @@ async function choose(given: Given, start: Recipe, holdout: Holdout): Promise<Om
   return {
     recipe,
     said: { of, together: choice.fused, people: holdout.count },
-    factors: factors?.factors ?? null,
-    tried: [
-      ...(factors?.tried ?? []),
-      ...(next?.tried ?? []),
-      ...(neighbours?.tried ?? []),
-      ...ridge.tried,
-      ...cadence.tried,
-      ...choice.tried,
-    ],
-    search: await searchOf(given, holdout),
+    factors: trained ?? null,
+    tried: choice.tried,
   }
 }
 

@@ -171,7 +171,7 @@ export async function measureAlone(
   return measured
 }
 
-/** What the sources of a bundle bring back with these decays and the weights that suit them best. */
+/** What the sources of a bundle bring back with these decays and the weights that suit them best, searched from `starts`. */
 export async function measureTogether(
   learn: Learn,
   workers: Workers,
@@ -179,13 +179,12 @@ export async function measureTogether(
   bundle: Uint8Array,
   decays: number[],
   holdout: Holdout,
-): Promise<Measured> {
-  const equal = decays.map(() => 1)
-  const question = { name, bundle, k: FEWER_CANDIDATES, weights: equal, decays }
+  starts: readonly (readonly number[])[] = [decays.map(() => 1), decays.map((_, s) => (s === 0 ? 1 : 0.25))],
+): Promise<Measured & { weights: number[] }> {
+  const question = { name, bundle, k: FEWER_CANDIDATES, weights: decays.map(() => 1), decays }
   const candidates = await Candidates.of(learn, workers, question, holdout, decays.length)
-  const leading = decays.map((_, s) => (s === 0 ? 1 : 0.25))
-  const { weights, figures } = await candidates.searchFrom(workers, [equal, leading])
-  const measured = { figures, each: candidates.each(weights) }
+  const { weights, figures } = await candidates.searchFrom(workers, starts)
+  const measured = { figures, each: candidates.each(weights), weights }
   candidates.drop()
   return measured
 }

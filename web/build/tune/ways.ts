@@ -30,7 +30,7 @@ export interface Way<T> extends Measured {
 /** Sizes as near as this, relative, are one. */
 const SAME_SIZE = 0.02
 /** Standard errors: 90 % from one side, and 95 % from both. */
-const SURE = 1.28
+export const SURE = 1.28
 const BOTH_SIDES = 1.96
 
 /** How much better one is than the other: the mean by person, and its standard error. */
