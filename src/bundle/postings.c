@@ -73,12 +73,15 @@ static uint64_t rice_bits(const uint32_t *items, uint32_t count, unsigned k) {
   return bits;
 }
 
+/* The smallest k that costs least. Few are counted: k costs more than sum / 2^k + count · k, and the mean says where to look. */
 static unsigned best_rice(const uint32_t *items, uint32_t count, uint64_t *bits_ret) {
-  unsigned best = 0;
-  *bits_ret = UINT64_MAX;
+  uint64_t sum = (uint64_t)items[count - 1] + 1 - count;
+  unsigned best = mt_bit_width((uint32_t)(sum / count) >> 1);
+  *bits_ret = rice_bits(items, count, best);
   for (unsigned k = 0; k < 31; k++) {
+    if (k == best || (sum >> k) + (uint64_t)count * k >= *bits_ret) continue;
     uint64_t bits = rice_bits(items, count, k);
-    if (bits >= *bits_ret) continue;
+    if (bits > *bits_ret || (bits == *bits_ret && k > best)) continue;
     *bits_ret = bits;
     best = k;
   }

@@ -7,7 +7,7 @@ import { random } from '../random.js'
 import type { Log } from '../training.js'
 
 /** Events that are enough to choose by. */
-export const ENOUGH_EVENTS = 2_500_000
+export const ENOUGH_EVENTS = 1_500_000
 
 const NOBODY = 0xffffffff
 
