@@ -24,7 +24,8 @@ import { pick, type Tried, type Way } from './ways.js'
 const UNOBSERVED = [0.01, 0.1, 0.03]
 const LARGER = 128
 const SMALLER = 32
-/** More dimensions cost bytes on every device; fewer save them. */
+/** More dimensions cost bytes on every device; fewer save them. The more people there are the more they are worth, so that
+ * where a part of them chooses, more need only be better, and fewer are not tried. */
 const WORTH = 0.02
 /** People's newest events say more; which exact fading is best is chosen later. */
 export const DECAY = 0.8
@@ -206,8 +207,9 @@ export async function chooseFactors(
   }
   if (config.dimension === undefined) {
     const larger = await attempt({ ...best.als, dims: LARGER }, best.factors)
-    if (larger.merit > best.merit * (1 + WORTH)) best = larger
-    else {
+    const isPart = training.log.users < given.log!.users
+    if (larger.merit > best.merit * (isPart ? 1 : 1 + WORTH)) best = larger
+    else if (!isPart) {
       const smaller = await attempt({ ...best.als, dims: SMALLER }, best.factors)
       if (smaller.merit > best.merit * (1 - WORTH / 4)) best = smaller
     }
