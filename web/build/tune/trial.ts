@@ -7,7 +7,8 @@ import { policyOf } from '../policy.js'
 import { recipeFor, type Recipe } from '../recipe.js'
 import { bundle } from '../sections/bundle.js'
 import { featuresSection, planFeatures } from '../sections/features.js'
-import { policySection } from '../sections/policy.js'
+import { ROLE } from '../../generated/numbers.js'
+import { policySection, type SourcePlan } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
 import { Training, type Factors } from '../training.js'
 import { shared } from '../workers.js'
@@ -15,6 +16,7 @@ import { divide } from './bytes.js'
 import { chooseCadence, chooseFactors, chooseNeighbours, chooseRidge, chooseTransitions } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { ENOUGH_EVENTS, partOf } from './people.js'
+import { isBeaten, notBeaten } from './popular.js'
 import { chooseSearch, type SearchChoice } from './search.js'
 import { tune, type Choice } from './tune.js'
 import type { Figures } from './ways.js'
@@ -110,8 +112,8 @@ async function weigh(
     progress.say(line),
   )
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
-  if (choice.fused.recall === 0) {
-    const nothing = nothingFound(holdout)
+  const nothing = nothingLearned(choice, sources, holdout)
+  if (nothing !== null) {
     given.account.remarks.push(nothing)
     progress.say(nothing)
   }
@@ -127,6 +129,18 @@ async function weigh(
     factors: trained ?? null,
     tried: choice.tried,
   }
+}
+
+/** What is said where held-out events do not come back, or no more of them than by what is popular. */
+function nothingLearned(
+  { fused, popularity }: Choice,
+  sources: readonly SourcePlan[],
+  holdout: Holdout,
+): string | null {
+  if (fused.recall === 0) return nothingFound(holdout)
+  const personal = sources.filter(({ role }) => role !== ROLE.everybody).map(({ name }) => name)
+  if (popularity === null || personal.length === 0 || isBeaten(popularity)) return null
+  return notBeaten(fused, popularity, holdout, personal)
 }
 
 /** Where nothing comes back, the log is not what it is taken for, or chance itself. */

@@ -10,6 +10,7 @@ import type { Learn, Pointer } from '../../learn/learn.js'
 import { LENGTHS, ROLE } from '../../generated/numbers.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
 import { shared, type Workers } from '../workers.js'
+import { against, POPULAR, triedPopular, type Popularity } from './popular.js'
 import type { Figures, Measured, Tried } from './ways.js'
 
 export const merit = (figures: Figures) => figures.recall + figures.ndcg
@@ -20,6 +21,8 @@ export interface Choice {
   weights: Weights[]
   alone: Figures[]
   fused: Figures
+  /** null: no source says what is popular. */
+  popularity: Popularity | null
   tried: Tried[]
 }
 
@@ -255,8 +258,14 @@ export async function tune(
   const candidates = await Candidates.of(learn, workers, question, holdout, n)
   const personal = faded.map(Number)
   const leading = alone.map((figures) => (merit(figures) === strongest ? 1 : 0))
-  const all = await candidates.searchFrom(workers, [start, personal, leading])
+  const popular = sources.map(({ name }) => Number(name === POPULAR))
+  const starts = [start, personal, leading, ...(popular.includes(1) ? [popular] : [])]
+  const all = await candidates.searchFrom(workers, starts)
   tried.push({ what: 'together', ...all.figures })
+  const popularity = popular.includes(1)
+    ? against(candidates.measure(popular), candidates.each(all.weights), candidates.each(popular))
+    : null
+  if (popularity !== null) tried.push(triedPopular(popularity))
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
   const lengths = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)
   const better = await Promise.all(lengths.map((length) => candidates.search(workers, all.weights, length)))
@@ -269,5 +278,5 @@ export async function tune(
     tried.push({ what: `together, histories of length class ${length}`, ...figures })
   })
   candidates.drop()
-  return { decays, weights, alone, fused: all.figures, tried }
+  return { decays, weights, alone, fused: all.figures, popularity, tried }
 }
