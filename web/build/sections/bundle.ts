@@ -6,6 +6,37 @@ import { sectionName, type Section } from './section.js'
 
 /** `rules`: what the policy file says of them. */
 export function bundle(learn: Learn, items: number, sections: readonly Section[], rules?: unknown): Uint8Array {
+  const { at, size } = written(learn, items, sections, rules)
+  const bytes = learn.u8(at, size).slice()
+  learn.drop(at)
+  return bytes
+}
+
+/**
+ * A bundle that threads are asked about: it stands in the learning core's memory, which all of them see, until `use` has
+ * ended. In memory of its own it would stay until the last of the threads has collected its garbage.
+ */
+export async function withBundle<T>(
+  learn: Learn,
+  items: number,
+  sections: readonly Section[],
+  use: (bytes: Uint8Array) => Promise<T>,
+): Promise<T> {
+  const { at, size } = written(learn, items, sections)
+  try {
+    return await use(learn.u8(at, size))
+  } finally {
+    learn.drop(at)
+  }
+}
+
+/** In the learning core's memory. */
+function written(
+  learn: Learn,
+  items: number,
+  sections: readonly Section[],
+  rules?: unknown,
+): { at: Pointer; size: number } {
   const writer = learn.run('mt_make_writer')
   const held: Pointer[] = [writer]
   for (const s of inOrder(sections, rules)) {
@@ -17,11 +48,10 @@ export function bundle(learn: Learn, items: number, sections: readonly Section[]
   const sizeAt = learn.take(4)
   learn.call('mt_writer_size', writer, sizeAt)
   const size = learn.u32(sizeAt, 1)[0]!
-  const out = learn.take(size)
-  learn.run('mt_writer_write', writer, items, out)
-  const bytes = learn.u8(out, size).slice()
-  learn.drop(...held, sizeAt, out)
-  return bytes
+  const at = learn.take(size)
+  learn.run('mt_writer_write', writer, items, at)
+  learn.drop(...held, sizeAt)
+  return { at, size }
 }
 
 /** By stage; the attributes that `rules` name come with the rules, which need them. */

@@ -21,7 +21,7 @@ export interface People {
 export const K = 20
 
 export interface Question {
-  /** The bundle, in shared memory, and its name: a worker opens it once. */
+  /** The bundle, in memory that threads see, and its name: a worker opens it once. */
   name: string
   bundle: Uint8Array
   people: People
@@ -40,7 +40,7 @@ export interface Question {
 let opened: { name: string; core: TuningCore } | undefined
 
 async function open(name: string, bundle: Uint8Array): Promise<TuningCore> {
-  if (opened?.name !== name) opened = { name, core: await coreOf(bundle) }
+  if (opened?.name !== name) opened = { name, core: await coreOf(bundle, opened?.core) }
   return opened.core
 }
 

@@ -6,7 +6,7 @@
 import type { Lists } from '../../learn/learn.js'
 import type { Given } from '../given.js'
 import { EASE_TOP, NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, RIDGES, TRANSITIONS, type Recipe } from '../recipe.js'
-import { bundle } from '../sections/bundle.js'
+import { withBundle } from '../sections/bundle.js'
 import { ROLE, SOURCE } from '../../generated/numbers.js'
 import { policyAround, policySection, type SourcePlan } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
@@ -16,7 +16,6 @@ import { isSmall } from '../sources/ease.js'
 import { listsUnderItems } from '../sources/postings.js'
 import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
-import { shared } from '../workers.js'
 import type { Holdout } from './holdout.js'
 import { measureAlone, measureTogether, merit, sample } from './tune.js'
 import { pick, type Tried, type Way } from './ways.js'
@@ -47,8 +46,8 @@ export interface UnderTrial {
   decay: number
 }
 
-/** A bundle of some sources alone, to be asked for what they bring back. */
-function bundleOf(given: Given, sources: readonly UnderTrial[]): Uint8Array {
+/** Asks a bundle of some sources alone for what they bring back. */
+function asking<T>(given: Given, sources: readonly UnderTrial[], use: (bytes: Uint8Array) => Promise<T>): Promise<T> {
   const { learn, catalogue, ids } = given
   const ordinal = (source: UnderTrial) => sources.filter(({ kind }) => kind === source.kind).indexOf(source)
   const plans = sources.map((source): SourcePlan => {
@@ -58,7 +57,7 @@ function bundleOf(given: Given, sources: readonly UnderTrial[]): Uint8Array {
   })
   const policy = policySection(learn, { ...policyAround(plans), repeats: given.config.repeat === true })
   const sections = sources.flatMap((source) => source.sections(ordinal(source)))
-  return shared(bundle(learn, catalogue.ids.length, [...ids, ...sections, policy]))
+  return withBundle(learn, catalogue.ids.length, [...ids, ...sections, policy], use)
 }
 
 /** Encoded once: lists themselves are several times as large, and all ways are kept until one is chosen. */
@@ -81,12 +80,12 @@ async function tryWay<T>(
 ): Promise<Way<T>> {
   const { learn, workers } = given
   const bytes = source.sections(0).reduce((sum, section) => sum + section.bytes.length, 0)
-  const asked = bundleOf(given, [...beside, source])
   const decays = [...beside, source].map(({ decay }) => decay)
-  const measured =
+  const measured = await asking(given, [...beside, source], (bytes) =>
     beside.length === 0
-      ? await measureAlone(learn, workers, what, asked, 1, 0, source.decay, some)
-      : await measureTogether(learn, workers, what, asked, decays, some)
+      ? measureAlone(learn, workers, what, bytes, 1, 0, source.decay, some)
+      : measureTogether(learn, workers, what, bytes, decays, some),
+  )
   return { what: what + also(beside), way, bytes, ...measured }
 }
 
@@ -173,8 +172,11 @@ export async function chooseCadence(
   for (const cadence of [false, true]) {
     const what = cadence ? 'repeat by frequency, rate and gap' : 'repeat by frequency and rate'
     const sections = repeatSections(learn, training, cadence, 0)
-    const asked = bundleOf(given, [{ name: 'repeat', kind: SOURCE.repeats, sections: () => sections, decay: 1 }])
-    tried.push({ what, ...(await measureAlone(learn, workers, what, asked, 1, 0, 1, some)).figures })
+    const source = { name: 'repeat', kind: SOURCE.repeats, sections: () => sections, decay: 1 }
+    const { figures } = await asking(given, [source], (bytes) =>
+      measureAlone(learn, workers, what, bytes, 1, 0, 1, some),
+    )
+    tried.push({ what, ...figures })
   }
   return { recipe: { ...recipe, cadence: merit(tried[1]!) > merit(tried[0]!) }, tried }
 }
@@ -196,7 +198,9 @@ export async function chooseFactors(
     const space = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
     const what = `als of ${als.dims} dimensions, unobserved ${als.unobserved}`
     const source = { name: 'als', kind: SOURCE.vectors, sections: () => space, decay }
-    const { figures } = await measureAlone(learn, workers, what, bundleOf(given, [source]), 1, 0, decay, some)
+    const { figures } = await asking(given, [source], (bytes) =>
+      measureAlone(learn, workers, what, bytes, 1, 0, decay, some),
+    )
     tried.push({ what, ...figures })
     return { als, factors, source, merit: merit(figures) }
   }

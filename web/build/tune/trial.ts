@@ -5,13 +5,12 @@
 import type { Given } from '../given.js'
 import { policyOf } from '../policy.js'
 import { recipeFor, type Recipe } from '../recipe.js'
-import { bundle } from '../sections/bundle.js'
+import { withBundle } from '../sections/bundle.js'
 import { featuresSection, planFeatures } from '../sections/features.js'
 import { ROLE } from '../../generated/numbers.js'
 import { policySection, type SourcePlan } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
 import { Training, type Factors } from '../training.js'
-import { shared } from '../workers.js'
 import { divide } from './bytes.js'
 import { chooseCadence, chooseFactors, chooseNeighbours, chooseRidge, chooseTransitions } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
@@ -106,10 +105,10 @@ async function weigh(
   const features = given.tower === null ? null : planFeatures(config, catalogue, policy.sources)
   const whole = [...given.ids, ...given.attributes, ...sections, policySection(learn, policy)]
   if (features !== null) whole.push(featuresSection(learn, features))
-  const bytes = shared(bundle(learn, catalogue.ids.length, whole))
   const timed = holdout.train.time !== null
-  const choice = await tune(learn, workers, `trial ${JSON.stringify(recipe)}`, bytes, sources, holdout, timed, (line) =>
-    progress.say(line),
+  const name = `trial ${JSON.stringify(recipe)}`
+  const choice = await withBundle(learn, catalogue.ids.length, whole, (bytes) =>
+    tune(learn, workers, name, bytes, sources, holdout, timed, (line) => progress.say(line)),
   )
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
   const nothing = nothingLearned(choice, sources, holdout)
