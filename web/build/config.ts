@@ -132,7 +132,8 @@ export interface Config extends SourceOptions {
   bytes?: number
   /**
    * Choose how sources are trained, their weights and decay, by held-out events. Default true. A number: of a log with more
-   * events than this, by a part of its people with about so many. Default 1,500,000.
+   * events than this, by a part of its people with about so many. Default: 1,500,000, and
+   * 15 for each item at least.
    * @minimum 1000
    */
   tune?: boolean | number

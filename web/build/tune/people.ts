@@ -6,8 +6,10 @@
 import { random } from '../random.js'
 import type { Log } from '../training.js'
 
-/** Events that are enough to choose by. */
-export const ENOUGH_EVENTS = 1_500_000
+/** Events that are enough to choose by: so many, and so many for each item, since of rare items little can be told. */
+const ENOUGH = 1_500_000
+const ENOUGH_OF_ITEM = 15
+export const enoughEvents = ({ items }: Log) => Math.max(ENOUGH, ENOUGH_OF_ITEM * items)
 
 const NOBODY = 0xffffffff
 

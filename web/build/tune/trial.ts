@@ -14,7 +14,7 @@ import { Training, type Factors } from '../training.js'
 import { divide } from './bytes.js'
 import { chooseCadence, chooseFactors, chooseNeighbours, chooseRidge, chooseTransitions } from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
-import { ENOUGH_EVENTS, partOf } from './people.js'
+import { enoughEvents, partOf } from './people.js'
 import { isBeaten, notBeaten } from './popular.js'
 import { chooseSearch, type SearchChoice } from './search.js'
 import { tune, type Choice } from './tune.js'
@@ -40,8 +40,9 @@ interface Weighed {
 export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const { config, log, progress, seed } = given
   const recipe = recipeFor(log, config)
-  const most = typeof config.tune === 'number' ? config.tune : ENOUGH_EVENTS
-  const part = log === null || config.tune === false ? null : partOf(log, most, seed)
+  const { tune: most } = config
+  const part =
+    log === null || most === false ? null : partOf(log, typeof most === 'number' ? most : enoughEvents(log), seed)
   const holdout = part && holdOut(part, seed, config.repeat)
   if (log === null || part === null || holdout === null)
     return unmeasured({ recipe, said: null, chosenBy: null, factors: null, tried: [], search: null }, config)

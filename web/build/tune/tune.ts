@@ -45,7 +45,7 @@ const RULE_GAIN = 0.01
 const EVERY_LENGTH = LENGTHS
 
 /** People that a thread is asked about at a time. */
-const PART = 64
+const PART = 128
 
 interface Found {
   weights: number[]
