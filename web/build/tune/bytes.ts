@@ -6,8 +6,8 @@
  * bits of a weight. From the lowest rungs on, the step is taken that brings most for a byte: the merit of all sources
  * together, their weights searched anew, on the held-out people. Gains fall as a rule while others are taken, so only the
  * step that looks best is measured again before it is taken (lazy greedy: Minoux 1978), and all of them before the end:
- * where nothing more fits, or brings more. The points on the way are the recall that bytes buy; built is the smallest that is as good as
- * the best but for chance (within.ts).
+ * where nothing more fits, or brings more. The points on the way are the recall that bytes buy; what is built is the
+ * smallest of them that is as good as the best but for chance (within.ts).
  *
  * What held-out events cannot judge, as what is there for new items, stays, unless even the lowest rungs are too much.
  */
@@ -275,7 +275,7 @@ class Divisions {
       ease: [ease, weightBits],
       next: [transitions, weightBits],
     }).filter(([name]) => this.open(name as Open, recipe))
-    const others = [...without, ...parts.map(([name]) => name)]
+    const others = [...new Set([...without, ...parts.map(([name]) => name)])]
     const rest = await this.part([others.toSorted(), factorLayers, weightBits], async () =>
       assemble(this.given, this.training, { ...recipe, without: others }, loud),
     )
