@@ -1,6 +1,6 @@
 /**
  * Whether what was learned tells people apart: all sources together against what is popular, the same for everybody. Weights are
- * searched from popularity alone too, so that they never bring back less.
+ * searched from popularity alone too where it is near, so that they never bring back less.
  */
 import type { Holdout } from './holdout.js'
 import { difference, type Figures, type Tried } from './ways.js'

@@ -36,6 +36,8 @@ const GAIN = 0.001
 const CANDIDATES = 1000
 /** Where ways are compared, so many tell. */
 const FEWER_CANDIDATES = 300
+/** Where popularity alone brings back this share of what was found, weights are searched from it too. */
+const NEAR = 0.8
 /** Lengths of history with fewer people than this take the weights that are best for everybody. */
 const ENOUGH_PEOPLE = 400
 /** A rule of its own for a length of history must be worth this much, relative. */
@@ -259,8 +261,9 @@ export async function tune(
   const personal = faded.map(Number)
   const leading = alone.map((figures) => (merit(figures) === strongest ? 1 : 0))
   const popular = sources.map(({ name }) => Number(name === POPULAR))
-  const starts = [start, personal, leading, ...(popular.includes(1) ? [popular] : [])]
-  const all = await candidates.searchFrom(workers, starts)
+  const found = await candidates.searchFrom(workers, [start, personal, leading])
+  const near = popular.includes(1) && merit(candidates.measure(popular)) > NEAR * merit(found.figures)
+  const all = near ? await candidates.searchFrom(workers, [popular, found.weights]) : found
   tried.push({ what: 'together', ...all.figures })
   const popularity = popular.includes(1)
     ? against(candidates.measure(popular), candidates.each(all.weights), candidates.each(popular))
