@@ -145,16 +145,18 @@ export async function chooseRidge(given: Given, training: Training, recipe: Reci
   if (config.sources?.ease === false || !isSmall(log!)) return { recipe, tried: [] }
   const some = sample(holdout)
   const ways = []
+  let decays = training.log.time === null ? [1] : [1, DECAY]
   for (const ridge of RIDGES) {
     const ease = { ridge, top: config.neighbours ?? EASE_TOP }
     const source = lists({ ...given, recipe }, 'ease', await training.ease(ease), 1)
-    for (const decay of training.log.time === null ? [1] : [1, DECAY]) {
+    for (const decay of decays) {
       const what = `ease, ridge ${ridge}, decay ${decay}`
-      ways.push(await tryWay(given, what, { ...recipe, ease }, { ...source, decay }, [], some))
+      ways.push(await tryWay(given, what, { recipe: { ...recipe, ease }, decay }, { ...source, decay }, [], some))
     }
+    decays = [pick(ways).best.way.decay] // the better way of fading is so with another ridge
   }
   const { best, tried } = pick(ways)
-  return { recipe: best.way, tried }
+  return { recipe: best.way.recipe, tried }
 }
 
 /** Whether it pays to wait with an item until people usually take it again; the recipe with the better. */
