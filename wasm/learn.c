@@ -26,6 +26,7 @@
 #include "learn/measures.h"
 #include "learn/neighbours.h"
 #include "learn/popularity.h"
+#include "learn/ppmi.h"
 #include "learn/repeats.h"
 #include "learn/transitions.h"
 #include "martello.h"
@@ -162,6 +163,12 @@ mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_
   mt_svd svd = {dims, 12, steps, seed};
   MT_TRY(mt_content_tfidf(terms, at_least, error));
   return mt_svd_train(&svd, terms, vectors, NULL, error);
+}
+
+mt_status mt_train_item2vec(uint32_t dims, uint32_t steps, uint32_t seed, mt_lists *counts, float *vectors, mt_error *error) {
+  mt_svd svd = {dims, 12, steps, seed};
+  MT_TRY(mt_ppmi(counts, error));
+  return mt_svd_train(&svd, counts, vectors, NULL, error);
 }
 
 /* Weights of both views, in place: see mt_als_weigh. */

@@ -5,6 +5,7 @@
 #include "learn/content.h"
 #include "learn/fusion.h"
 #include "learn/measures.h"
+#include "learn/ppmi.h"
 
 /* -- content ------------------------------------------------------------------------------------------------------- */
 /* A matrix made of known singular triples: U and V from a plane of sines (orthogonal), values 9, 4, 1. */
@@ -95,6 +96,43 @@ static void measures_by_hand(void **state) {
   assert_int_equal(mt_gains_start(0, &gains, &error), MT_INVALID);
   assert_int_equal(mt_gains_start(1001, &gains, &error), MT_INVALID);
   assert_string_equal(error.message, "measures: found k = 1001, expected 1 to 1000");
+}
+
+/* -- ppmi ---------------------------------------------------------------------------------------------------------- */
+static void ppmi_by_definition(void **state) {
+  (void)state;
+  enum { ITEMS = 9 };
+  mt_error error = {0};
+  mt_rng rng = mt_rng_seed(6);
+  for (int turn = 0; turn < 20; turn++) {
+    double n[ITEMS][ITEMS] = {0}, in[ITEMS] = {0}, out[ITEMS] = {0}, all = 0;
+    mt_lists counts;
+    ok(mt_lists_alloc(ITEMS, ITEMS, ITEMS * ITEMS, &counts, &error), &error);
+    for (uint32_t i = 0, e = 0; i < ITEMS; counts.start[++i] = e)
+      for (uint32_t j = 0; j < ITEMS; j++) {
+        if (j == i || i == 4 || mt_rng_below(&rng, 3) == 0) continue; /* item 4 leads nowhere */
+        n[i][j] = (double)(counts.weights[e] = (float)mt_rng_below(&rng, 5));
+        counts.items[e++] = j;
+      }
+    for (uint32_t i = 0; i < ITEMS; i++)
+      for (uint32_t j = 0; j < ITEMS; j++) {
+        out[i] += n[i][j];
+        in[j] += n[i][j];
+      }
+    for (uint32_t j = 0; j < ITEMS; j++) all += pow(in[j], 0.75);
+    ok(mt_ppmi(&counts, &error), &error);
+    for (uint32_t i = 0; i < ITEMS; i++) {
+      double row[ITEMS] = {0}, squares = 0;
+      for (uint32_t j = 0; j < ITEMS; j++) {
+        double above = n[i][j] > 0 ? log((n[i][j] / out[i]) / (pow(in[j], 0.75) / all)) : 0;
+        row[j] = above > 0 ? above : 0;
+        squares += row[j] * row[j];
+      }
+      for (uint32_t e = counts.start[i]; e < counts.start[i + 1]; e++)
+        near((double)counts.weights[e], squares > 0 ? row[counts.items[e]] / sqrt(squares) : 0, 1e-6);
+    }
+    mt_lists_free(&counts);
+  }
 }
 
 /* -- fusion -------------------------------------------------------------------------------------------------------- */
@@ -207,6 +245,7 @@ int main(void) {
       cmocka_unit_test(svd_of_nothing),
       cmocka_unit_test(tfidf_by_hand),
       cmocka_unit_test(measures_by_hand),
+      cmocka_unit_test(ppmi_by_definition),
       cmocka_unit_test(fusion_measures_as_measures_do),
       cmocka_unit_test(fusion_search_finds_the_good_source),
   };

@@ -1,6 +1,6 @@
 /** How models are trained: defaults that were good on logs of several kinds, changed by the config where it says so. */
 import type { SourceOptions } from './options.js'
-import type { AlsSchedule, EasePlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
+import type { AlsSchedule, EasePlan, Item2vecPlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
 import { FLOAT_BITS } from '../generated/numbers.js'
 
 export interface Recipe {
@@ -8,6 +8,8 @@ export interface Recipe {
   transitions: TransitionPlan
   /** null: it was not tried on held-out events. */
   ease: EasePlan | null
+  /** null: held-out events did not want it, or were not asked. */
+  item2vec: Item2vecPlan | null
   als: AlsSchedule
   content: { dims: number; steps: number }
   /** Residual layers of given embeddings, and of the spaces that are trained here. Beside what a log teaches, the half a
@@ -37,7 +39,6 @@ export const NEIGHBOURS_UNTIMED = [adjacency(1, 0.9, 0.1), COSINE]
  * events of an item (toys) want both, others (films) neither. */
 export const TRANSITIONS = [
   { back: 0, onward: 0 },
-  { back: 0.3, onward: 0 },
   { back: 0.3, onward: 2 },
 ]
 
@@ -45,6 +46,9 @@ export const TRANSITIONS = [
  * each item; with fewer, what speaks against an item goes first. */
 export const RIDGES = [3, 8]
 export const EASE_TOP = 200
+
+/** What is met in one company. How far apart, and how many dimensions, hardly matters. */
+export const ITEM2VEC = { dims: 64, window: 5, top: 200, steps: 6 }
 
 export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
   const layers = config.layers === 'f32' ? [FLOAT_BITS] : (config.layers ?? [4])
@@ -58,6 +62,7 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     },
     transitions: { window: 20, decay: 0.7, key: 0.3, target: 0.2, top: config.transitions ?? 50, ...TRANSITIONS[0]! },
     ease: null,
+    item2vec: null,
     als: {
       dims,
       unobserved: 0.01,

@@ -40,6 +40,14 @@ export interface EasePlan {
   top: number
 }
 
+/** src/learn/ppmi.h: `top` heaviest of the items that were met at most `window` events apart. */
+export interface Item2vecPlan {
+  dims: number
+  window: number
+  top: number
+  steps: number
+}
+
 /** src/learn/als.h */
 interface AlsPlan {
   dims: number
@@ -81,8 +89,10 @@ export interface Factors {
 const EACH = 4
 /** Events that are copied into the core at a time. */
 const PART = 1 << 20
+/** How fast company fades with the distance of two events. */
+const COMPANY_DECAY = 0.7
 /** Entries that a hop goes on from. */
-const HOPS = 100
+const HOPS = 50
 /** Rows that are turned, or make a Gram matrix, at a time; the matrices of all parts are added up in their order. */
 const PART_ROWS = 1 << 14
 
@@ -156,6 +166,20 @@ export class Training {
     )
     learn.run('mt_drop_steps', steps)
     return onward > 0 ? this.hops(lists, onward, top) : lists
+  }
+
+  /** Vectors of the items' company; that of an item without any is 0. */
+  async item2vec({ dims, window, top, steps }: Item2vecPlan, seed: number): Promise<Factors> {
+    const { learn, log } = this
+    const met = await this.transitions({ window, decay: COMPANY_DECAY, key: 0, target: 0, top, back: 1, onward: 0 })
+    const stride = Math.ceil(dims / 4) * 4
+    const counts = learn.putLists(met, log.items)
+    const vectors = learn.take(4 * stride * log.items)
+    await this.workers.call('mt_train_item2vec', dims, steps, seed, counts, vectors)
+    const items = learn.f32(vectors, stride * log.items).slice()
+    learn.run('mt_drop_lists', counts)
+    learn.drop(vectors)
+    return { dims, items, stride }
   }
 
   private async hops(lists: Lists, onward: number, top: number): Promise<Lists> {

@@ -45,7 +45,7 @@ test('config: the key, what was found, what was expected', async () => {
   )
   await withConfig(
     { sources: { i3i: true } },
-    /"sources": found key "i3i", expected one of embeddings, als, content, i2i, ease, next/,
+    /"sources": found key "i3i", expected one of embeddings, als, content, item2vec, i2i, ease, next/,
   )
   await withConfig(
     { kinds: { zip: 'code' } },

@@ -9,6 +9,7 @@ import { ease } from './ease.js'
 import { embeddings } from './embeddings.js'
 import { graph } from './graph.js'
 import { i2i } from './i2i.js'
+import { item2vec } from './item2vec.js'
 import { newest } from './new.js'
 import { next } from './next.js'
 import { popular } from './popular.js'
@@ -21,6 +22,7 @@ export const SOURCES = [
   embeddings,
   als,
   content,
+  item2vec,
   i2i,
   ease,
   next,

@@ -112,6 +112,12 @@ function laddersOf({ config, lists }: Given, recipe: Recipe, timed: boolean): La
       what: `factors of ${dims} dimensions`,
       on: (recipe) => ({ ...recipe, als: wide(recipe.als, dims) }),
     })),
+    recipe.item2vec === null
+      ? []
+      : rungs('item2vec', undefined, [recipe.item2vec], (item2vec) => ({
+          what: `item2vec of ${item2vec.dims} dimensions`,
+          on: (recipe) => ({ ...recipe, item2vec }),
+        })),
     choices(config.layers, LAYERS, (layers) => ({
       what: layers.length === 0 ? '' : `layers of ${layers.join(' and ')} bits`,
       on: (recipe) => ({ ...recipe, factorLayers: layers }),

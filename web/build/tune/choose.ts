@@ -5,7 +5,15 @@
  */
 import type { Lists } from '../../learn/learn.js'
 import type { Given } from '../given.js'
-import { EASE_TOP, NEIGHBOURS_TIMED, NEIGHBOURS_UNTIMED, RIDGES, TRANSITIONS, type Recipe } from '../recipe.js'
+import {
+  EASE_TOP,
+  ITEM2VEC,
+  NEIGHBOURS_TIMED,
+  NEIGHBOURS_UNTIMED,
+  RIDGES,
+  TRANSITIONS,
+  type Recipe,
+} from '../recipe.js'
 import { withBundle } from '../sections/bundle.js'
 import { ROLE, SOURCE } from '../../generated/numbers.js'
 import { policyAround, policySection, type SourcePlan } from '../sections/policy.js'
@@ -13,6 +21,7 @@ import type { Section } from '../sections/section.js'
 import { factorSpace } from '../sources/als.js'
 import { QUOTA } from '../sources/assemble.js'
 import { isSmall } from '../sources/ease.js'
+import { item2vecSpace } from '../sources/item2vec.js'
 import { listsUnderItems } from '../sources/postings.js'
 import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
@@ -26,6 +35,8 @@ const SMALLER = 32
 /** More dimensions cost bytes on every device; fewer save them. The more people there are the more they are worth, so that
  * where a part of them chooses, more need only be better, and fewer are not tried. */
 const WORTH = 0.02
+/** Whether a source is worth its bytes is a finer difference than which of its ways is best. */
+const PEOPLE_FOR_FINE = 5000
 /** People's newest events say more; which exact fading is best is chosen later. */
 export const DECAY = 0.8
 
@@ -136,6 +147,33 @@ export async function chooseNeighbours(
   }
   const { best, tried } = pick(ways)
   return { ...best.way, tried }
+}
+
+/** Whether vectors of company add to what the others say; the recipe with or without. */
+export async function chooseItem2vec(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  beside: readonly UnderTrial[],
+  holdout: Holdout,
+): Promise<{ recipe: Recipe; tried: Tried[] }> {
+  const { learn, workers, config, seed } = given
+  if (config.sources?.item2vec === false || training.log.time === null || beside.length === 0)
+    return { recipe, tried: [] }
+  const some = sample(holdout, PEOPLE_FOR_FINE)
+  const item2vec = { ...ITEM2VEC, dims: Math.min(ITEM2VEC.dims, config.dimension ?? ITEM2VEC.dims) }
+  const ordinal = beside.filter(({ kind }) => kind === SOURCE.vectors).length
+  const sections = await item2vecSpace({ ...given, recipe, seed }, training, item2vec, ordinal)
+  const source = { name: 'item2vec', kind: SOURCE.vectors, sections: () => sections, decay: DECAY }
+  const decays = beside.map(({ decay }) => decay)
+  const without = await asking(given, beside, (bytes) =>
+    measureTogether(learn, workers, 'without item2vec', bytes, decays, some),
+  )
+  const { best, tried } = pick([
+    { what: `without item2vec${also(beside)}`, way: recipe, bytes: 0, ...without },
+    await tryWay(given, 'item2vec', { ...recipe, item2vec }, source, beside, some),
+  ])
+  return { recipe: best.way, tried }
 }
 
 /** How much the weights of EASE are held down, measured alone; the recipe with the best. Whether they are worth their bytes is

@@ -12,7 +12,14 @@ import { policySection, type SourcePlan } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
 import { Training, type Factors } from '../training.js'
 import { divide } from './bytes.js'
-import { chooseCadence, chooseFactors, chooseNeighbours, chooseRidge, chooseTransitions } from './choose.js'
+import {
+  chooseCadence,
+  chooseFactors,
+  chooseItem2vec,
+  chooseNeighbours,
+  chooseRidge,
+  chooseTransitions,
+} from './choose.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { enoughEvents, partOf } from './people.js'
 import { isBeaten, notBeaten } from './popular.js'
@@ -74,10 +81,11 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const withNext = next?.recipe ?? withFactors
   if (next !== null) beside.push(next.source)
   const neighbours = makes('i2i') ? await chooseNeighbours(given, training, withNext, beside, holdout) : null
-  const chosen = neighbours?.recipe ?? withNext
-  const ridge = await chooseRidge(given, training, chosen, holdout)
+  if (neighbours !== null) beside.push(neighbours.source)
+  const company = await chooseItem2vec(given, training, neighbours?.recipe ?? withNext, beside, holdout)
+  const ridge = await chooseRidge(given, training, company.recipe, holdout)
   const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
-  const tried = [factors, next, neighbours, ridge, cadence].flatMap((one) => one?.tried ?? [])
+  const tried = [factors, next, neighbours, company, ridge, cadence].flatMap((one) => one?.tried ?? [])
   let search: SearchChoice | null | undefined
   const weighed = async ({ recipe, factors }: { recipe: Recipe; factors?: Factors | undefined }, of = training) => {
     const weighing = await weigh(given, of, recipe, holdout, factors)
