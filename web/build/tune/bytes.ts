@@ -149,9 +149,10 @@ export async function divide(given: Given, training: Training, recipe: Recipe, h
   let here = await trial.measured(await shareAt(places))
   const shares = [here, ...(await trial.lowered(here, wanted))]
   /** By ladder, what a step up was last seen to bring; null: from here it cannot be taken, or changes nothing. */
-  let steps: (Step | null | undefined)[] = []
+  let steps: (Step | null | undefined)[] = ladders.map(() => undefined)
   for (;;) {
-    steps = await Promise.all(ladders.map((_, l) => (steps[l] === undefined ? step(l) : steps[l])))
+    // one after the other: each thread holds one bundle open
+    for (const l of ladders.keys()) if (steps[l] === undefined) steps[l] = await step(l)
     const best = steps.reduce((so, one) => (rate(one) > rate(so) ? one : so), null)
     if (best && rate(best) > 0 && best.from === here) {
       places = best.places
