@@ -48,7 +48,7 @@ export const RIDGES = [3, 8]
 export const EASE_TOP = 200
 
 /** What is met in one company. How far apart, and how many dimensions, hardly matters. */
-export const ITEM2VEC = { dims: 64, window: 5, top: 200, steps: 6 }
+export const ITEM2VEC = { dims: 64, window: 5, top: 200, steps: 4 }
 
 export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
   const layers = config.layers === 'f32' ? [FLOAT_BITS] : (config.layers ?? [4])
