@@ -395,3 +395,22 @@ function concatenate(parts: readonly Lists[]): Lists {
   }
   return whole
 }
+
+/** Of each list the `top` heaviest, whichever their sign, as trainings keep them. */
+export function heaviest(long: Lists, top: number): Lists {
+  const start = new Uint32Array(long.keys + 1)
+  const chosen: number[] = []
+  for (let key = 0; key < long.keys; key++) {
+    const entries = Array.from({ length: long.start[key + 1]! - long.start[key]! }, (_, e) => long.start[key]! + e)
+    const heavy = (entry: number) => Math.abs(long.weights[entry]!)
+    entries.sort((a, b) => heavy(b) - heavy(a) || long.items[a]! - long.items[b]!)
+    for (const entry of entries.slice(0, top)) chosen.push(entry)
+    start[key + 1] = chosen.length
+  }
+  return {
+    keys: long.keys,
+    start,
+    items: Uint32Array.from(chosen, (entry) => long.items[entry]!),
+    weights: Float32Array.from(chosen, (entry) => long.weights[entry]!),
+  }
+}

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Recommender } from '../../../dist/node.js'
+import { heaviest } from '../../../build/web/build/training.js'
 import { built, builtShop, cli, csv, file, gaussians, npy, path, shop } from '../helpers/shop.mjs'
 
 const merit = ({ recall, ndcg }) => recall + ndcg
@@ -104,4 +105,18 @@ test('inspect draws recall against bytes', async () => {
   assert.match(stdout, /\n> +[\d.]+ KB  0\.\d{4}  0\.\d{4}  #+ +\S/)
   const { record } = JSON.parse((await cli('inspect', out, '--json')).stdout)
   rises(record.division)
+})
+
+test('lists that are cut keep what is heaviest whichever its sign, as a training of that length does', () => {
+  const long = { keys: 2, start: Uint32Array.of(0, 4, 5), items: Uint32Array.of(7, 1, 3, 2, 5) }
+  const weights = Float32Array.of(1, -3, 2, -2, -1)
+  const { start, items, weights: kept } = heaviest({ ...long, weights }, 3)
+  assert.deepEqual(
+    [[...start], [...items], [...kept]],
+    [
+      [0, 3, 4],
+      [1, 2, 3, 5],
+      [-3, -2, 2, -1],
+    ],
+  )
 })

@@ -23,7 +23,7 @@ import { searchSections } from '../sections/search.js'
 import { assemble, type Built, type Say } from '../sources/assemble.js'
 import { SOURCES, type SourceName } from '../sources/index.js'
 import type { Lists } from '../../learn/learn.js'
-import type { Factors, Training } from '../training.js'
+import { heaviest, type Factors, type Training } from '../training.js'
 import { shared } from '../workers.js'
 import type { Holdout } from './holdout.js'
 import { DECAY } from './choose.js'
@@ -355,22 +355,4 @@ function append(whole: Built, { sources, sections }: Built): void {
   const ordinal = whole.sections.filter(({ kind }) => kind === counted).length
   whole.sections.push(...sections.map((one) => ({ ...one, ordinal })))
   whole.sources.push(...sources.map((source) => ({ ...source, ordinal })))
-}
-
-/** Of each list the `top` heaviest. */
-function heaviest(long: Lists, top: number): Lists {
-  const start = new Uint32Array(long.keys + 1)
-  const chosen: number[] = []
-  for (let key = 0; key < long.keys; key++) {
-    const entries = Array.from({ length: long.start[key + 1]! - long.start[key]! }, (_, e) => long.start[key]! + e)
-    entries.sort((a, b) => long.weights[b]! - long.weights[a]! || long.items[a]! - long.items[b]!)
-    for (const entry of entries.slice(0, top)) chosen.push(entry)
-    start[key + 1] = chosen.length
-  }
-  return {
-    keys: long.keys,
-    start,
-    items: Uint32Array.from(chosen, (entry) => long.items[entry]!),
-    weights: Float32Array.from(chosen, (entry) => long.weights[entry]!),
-  }
 }
