@@ -27,6 +27,8 @@ let compiled: Promise<WebAssembly.Module> | undefined
 
 /** In pages of 64 KB: what the module declares, and all that 32 bits address. */
 const PAGES = { initial: 17, maximum: 65_536 }
+/** Bytes that may be taken at a time: those of 32 bits, but for what aligns them. */
+const MOST = 2 ** 32 - 256
 /** As the module's own stack. */
 const STACK = 131_072
 
@@ -99,6 +101,7 @@ export class Learn {
 
   /** Cleared memory, 64-byte aligned. */
   take(bytes: number): Pointer {
+    if (bytes > MOST) throw new LearnError(`learn: no memory for ${bytes} bytes`) // an argument of 32 bits would wrap around
     const pointer = this.exports['mt_take']!(bytes) >>> 0
     if (pointer === 0) throw new LearnError(`learn: no memory for ${bytes} bytes`)
     return pointer
