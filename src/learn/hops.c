@@ -23,8 +23,10 @@ static void free_scratch(scratch *s) {
 static uint32_t add_list(const mt_lists *one, uint32_t k, float weight, scratch *s, uint32_t touched) {
   for (uint32_t e = one->start[k]; e < one->start[k + 1]; e++) {
     uint32_t j = one->items[e];
+    float share = weight * one->weights[e];
+    if (!(share > 0)) continue; /* too little for a float: it must not be touched twice */
     if (s->sum[j] == 0) s->touched[touched++] = j;
-    s->sum[j] += weight * one->weights[e];
+    s->sum[j] += share;
   }
   return touched;
 }

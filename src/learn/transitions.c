@@ -95,9 +95,10 @@ static uint32_t add_near(const uint32_t *item, ptrdiff_t direction, uint32_t mos
                          scratch *s, uint32_t touched) {
   for (ptrdiff_t k = 1; k <= (ptrdiff_t)most; k++) {
     uint32_t j = item[direction * k];
-    if (j == item[0]) continue;
+    float add = share * by_distance[k];
+    if (j == item[0] || !(add > 0)) continue; /* what is too little for a float must not be touched twice */
     if (s->sum[j] == 0) s->touched[touched++] = j;
-    s->sum[j] += share * by_distance[k];
+    s->sum[j] += add;
   }
   return touched;
 }

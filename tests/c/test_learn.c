@@ -368,6 +368,27 @@ static void hops_match_brute_force(void **state) {
   }
 }
 
+/* What is too little for a float is not there: item 0 leads to items 1 .. 39, and each of these to 40 .. 79 by next to nothing. */
+static void hops_of_next_to_nothing(void **state) {
+  (void)state;
+  enum { ITEMS = 80, HALF = 40 };
+  mt_error error = {0};
+  mt_lists one, two;
+  ok(mt_lists_alloc(ITEMS, ITEMS, (HALF - 1) * (HALF + 2), &one, &error), &error);
+  uint32_t e = 0;
+  for (uint32_t i = 0; i < ITEMS; i++) {
+    for (uint32_t j = 1; i == 0 && j < HALF; j++, e++) one.items[e] = j, one.weights[e] = 1e-30f;
+    if (i > 0 && i < HALF) one.items[e] = 0, one.weights[e++] = 1e10f;
+    for (uint32_t j = HALF; i > 0 && i < HALF && j < ITEMS; j++, e++) one.items[e] = j, one.weights[e] = 1e-10f;
+    one.start[i + 1] = e;
+  }
+  ok(mt_hops_train(&one, 1, ITEMS, 0, 1, &two, &error), &error);
+  ok(mt_lists_check(&two, &error), &error);
+  assert_int_equal(two.start[1], HALF - 1);
+  mt_lists_free(&one);
+  mt_lists_free(&two);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(log_orders_and_collapses),
@@ -382,6 +403,7 @@ int main(void) {
       cmocka_unit_test(neighbours_match_brute_force),
       cmocka_unit_test(transitions_match_brute_force),
       cmocka_unit_test(hops_match_brute_force),
+      cmocka_unit_test(hops_of_next_to_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
