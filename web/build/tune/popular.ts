@@ -30,13 +30,20 @@ const worth = ({ recall, ndcg }: Figures) => WORTH * (recall + ndcg)
 
 const both = ({ recall, ndcg }: Figures) => `recall ${recall.toFixed(4)}, ndcg ${ndcg.toFixed(4)}`
 
-/** What to make of it, and how to go on; `personal`: the sources that are of no use then. */
-export const notBeaten = (together: Figures, popularity: Popularity, { held, count }: Holdout, personal: string[]) =>
+/** What to make of it, and how to go on; of no use then: the sources that a config names, and tables, which it does not name. */
+export const notBeaten = (
+  together: Figures,
+  popularity: Popularity,
+  { held, count }: Holdout,
+  made: readonly string[],
+  hasTables: boolean,
+) =>
   `look: all sources together bring back ${popularity.gain.mean > worth(popularity.figures) ? 'no more, beyond chance,' : 'hardly more'} of the ${held.length} held-out events of ${count} people than popularity alone: ` +
   `${both(together)} against ${both(popularity.figures)}, ` +
   `recall + ndcg of a person ${signed(popularity.gain.mean)} ± ${(2 * popularity.gain.error).toFixed(4)}. More people, longer histories or a catalogue ` +
   '(--items) may tell people apart; martello check says what ids, times and events are taken for; ' +
-  `${JSON.stringify({ sources: Object.fromEntries(personal.map((name) => [name, false])) })} in a config leaves what is popular, in fewer bytes`
+  `${JSON.stringify({ sources: Object.fromEntries(made.map((name) => [name, false])) })} in a config` +
+  `${hasTables ? ', without --neighbours,' : ''} leaves what is popular, in fewer bytes`
 
 const signed = (x: number) => `${x < 0 ? '' : '+'}${x.toFixed(4)}`
 

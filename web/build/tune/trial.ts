@@ -10,6 +10,7 @@ import { featuresSection, planFeatures } from '../sections/features.js'
 import { ROLE } from '../../generated/numbers.js'
 import { policySection, type SourcePlan } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
+import { SOURCES } from '../sources/index.js'
 import { Training, type Factors } from '../training.js'
 import { divide } from './bytes.js'
 import {
@@ -148,7 +149,8 @@ function nothingLearned(
   if (fused.recall === 0) return nothingFound(holdout)
   const personal = sources.filter(({ role }) => role !== ROLE.everybody).map(({ name }) => name)
   if (popularity === null || personal.length === 0 || isBeaten(popularity)) return null
-  return notBeaten(fused, popularity, holdout, personal)
+  const made = personal.filter((name) => SOURCES.some((source) => source.name === name))
+  return notBeaten(fused, popularity, holdout, made, made.length < personal.length)
 }
 
 /** Where nothing comes back, the log is not what it is taken for, or chance itself. */

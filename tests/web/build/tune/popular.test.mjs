@@ -60,6 +60,17 @@ for (const [what, log] of [
     assert.doesNotMatch(alone.stderr, SAID)
   })
 
+test('tables of neighbours have names that no config has, and are named as what they are', async () => {
+  const interactions = file('drawn-tables.csv', drawn({ people: 60, items: 100, each: 8, seed: 1 }))
+  const pairs = Array.from({ length: 99 }, (_, n) => `p${n},p${n + 1},1,mine\n`).join('')
+  const neighbours = file('drawn-pairs.csv', `key,target,weight,source\n${pairs}`)
+  const out = path('drawn-tables.martello')
+  const run = await cli('build', '--interactions', interactions, '--neighbours', neighbours, '-o', out)
+  assert.match(run.stderr, SAID)
+  const { sources } = JSON.parse(/(\{"sources".*?\}\}) in a config, without --neighbours,/.exec(run.stderr)[1])
+  assert.ok(!('mine' in sources) && sources.als === false)
+})
+
 test('where tastes tell people apart nothing is said, and the record says by how much', async () => {
   const log = households({ households: 300, goods: 150, goodsAVisit: 4, seed: 5 })
   const { record } = await built({ interactions: file('tastes.csv', log) })
