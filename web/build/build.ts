@@ -1,4 +1,7 @@
-/** Building a bundle, in five steps; those after the second again where it came out larger than wanted. The same inputs, config and seed give the same bytes, whatever the number of threads. */
+/**
+ * Building a bundle, in five steps; those after the second again where it came out larger than wanted. The same inputs, config
+ * and seed give the same bytes, whatever the number of threads.
+ */
 import { Learn } from '../learn/learn.js'
 import type { Config } from './config.js'
 import { decide } from './decide.js'

@@ -1,6 +1,6 @@
 /**
- * What a worker thread of the builder does: calls of the learning core, in the memory of the thread that asks, and users of an
- * tuning.
+ * What a worker thread of the builder does: calls of the learning core, in the memory of the thread that asks, and questions
+ * to a bundle about people (tune/answer.ts).
  */
 import { Learn, LearnError, type Joining, type Pointer } from '../learn/learn.js'
 import type { CoreCall, Reply } from './workers.js'

@@ -60,7 +60,13 @@ export async function assemble(
   const built: Built = { sections: [], sources: [] }
   for (const source of sourcesWith(known.lists)) {
     const wanted = config.sources?.[source.name as SourceName]
-    if (wanted === false || recipe.without.includes(source.name) || (source.onRequest && wanted !== true) || !source.possible(from)) continue
+    if (
+      wanted === false ||
+      recipe.without.includes(source.name) ||
+      (source.onRequest && wanted !== true) ||
+      !source.possible(from)
+    )
+      continue
     const { name, kind, role } = source
     const { weight, decay } = weigh(source)
     const personal = role !== 'everybody'

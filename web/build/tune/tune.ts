@@ -70,11 +70,12 @@ class Candidates {
     sources: number,
   ): Promise<Candidates> {
     const fusion = learn.make('mt_make_fusion', sources, K)
-    const ask = (first: number) =>
-      workers.beside<Pointer>('ask', {
-        ...question,
-        ...{ people, held, heldStart, first, last: Math.min(count, first + PART) },
-      })
+    const ask = (first: number) => {
+      const last = Math.min(count, first + PART)
+      const asked = workers.beside<Pointer>('ask', { ...question, people, held, heldStart, first, last })
+      asked.catch(() => {}) // of several that fail the first is told; the others wait for nobody
+      return asked
+    }
     const ahead: Promise<Pointer>[] = []
     for (let next = 0; next < count || ahead.length > 0;) {
       for (; next < count && ahead.length <= 2 * workers.count; next += PART) ahead.push(ask(next))
@@ -219,7 +220,8 @@ async function climb(measure: (decay: number) => Promise<Figures>, tried: Faded[
 }
 
 /**
- * `bundle`, in shared memory, holds all sources with weight 1. Those that say the same to everybody have no decay, and start silent. `timed`: the order of events is known.
+ * `bundle`, in shared memory, holds all sources with weight 1. Those that say the same to everybody have no decay, and start
+ * silent. `timed`: the order of events is known.
  */
 export async function tune(
   learn: Learn,
