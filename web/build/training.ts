@@ -91,8 +91,8 @@ const EACH = 4
 const PART = 1 << 20
 /** How fast company fades with the distance of two events. */
 const COMPANY_DECAY = 0.7
-/** Entries that a hop goes on from. */
-const HOPS = 50
+/** Entries that a hop goes on from, or as many as a list keeps where that is more. */
+export const HOPS = 50
 /** Rows that are turned, or make a Gram matrix, at a time; the matrices of all parts are added up in their order. */
 const PART_ROWS = 1 << 14
 

@@ -23,7 +23,7 @@ import { searchSections } from '../sections/search.js'
 import { assemble, type Built, type Say } from '../sources/assemble.js'
 import { SOURCES, type SourceName } from '../sources/index.js'
 import type { Lists } from '../../learn/learn.js'
-import { heaviest, type Factors, type Training } from '../training.js'
+import { heaviest, HOPS, type Factors, type Training } from '../training.js'
 import { shared } from '../workers.js'
 import type { Holdout } from './holdout.js'
 import { DECAY } from './choose.js'
@@ -316,12 +316,13 @@ class Divisions {
     )
   }
 
-  /** Lists are trained once, as long as they may become. */
+  /** Lists are trained once, as long as they may become; those that hop again where they would hop from more. */
   private async cut(name: OpenLists, { neighbours, ease, transitions }: Recipe): Promise<Lists> {
     const { training } = this
     const { top } = { i2i: neighbours, ease: ease!, next: transitions }[name]
-    const longest = Math.max(...LISTS, top)
-    const long = await kept(this.lists, name, () =>
+    const hops = name === 'next' && transitions.onward > 0
+    const longest = hops ? Math.max(HOPS, top) : Math.max(...LISTS, top)
+    const long = await kept(this.lists, [name, longest], () =>
       name === 'i2i'
         ? training.neighbours({ ...neighbours, top: longest })
         : name === 'ease'
