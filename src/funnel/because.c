@@ -19,8 +19,7 @@ static void add_shares(mt_because *because, const mt_source_work *work, const mt
   if (!mt_source_explain(work, &because->picks)) return;
   for (mt_history_walk walk = mt_history_from(history, source); mt_history_older(&walk, &event, &weight);
        share += because->picks.count)
-    if (weight > 0)
-      mt_source_share(work, &because->picks, &(mt_traced){event->item, weight, mt_history_again(&walk)}, unit, share, &cost);
+    if (weight > 0) mt_source_share(work, &because->picks, &(mt_traced){event->item, weight, &walk}, unit, share, &cost);
 }
 
 /* The MT_BECAUSE items with the largest shares above 0; of a repeated item its strongest event counts, of a tie the newer. */

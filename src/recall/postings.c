@@ -41,7 +41,7 @@ static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_i
 
 static void add_share(const mt_source_work *work, const mt_explained *picks, const mt_traced *event, float unit,
                       float *share, uint32_t *cost) {
-  if (event->again && mt_recall_once(lists_of(work))) return;
+  if (mt_recall_once(lists_of(work)) && mt_history_again(event->walk)) return;
   mt_recall_share(lists_of(work), event->item, event->weight * unit, &picks->index, share, cost);
 }
 

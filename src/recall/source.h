@@ -63,7 +63,7 @@ typedef struct mt_explained {
 typedef struct mt_traced {
   uint32_t item;
   float weight;
-  bool again; /* a newer event is of the same item */
+  const mt_history_walk *walk; /* which has just passed it */
 } mt_traced;
 
 struct mt_source_verbs {
