@@ -3,7 +3,8 @@
 // Gowalla and Toys are built and evaluated as a person would; for Gowalla a second build keeps floats everywhere, which
 // tells what the codes cost. Toys follows the published protocol: built without each person's last two events, asked with all
 // but the last. On dense logs (lastnew.mjs: films that most rated, households) each person's last new item is held out; popularity
-// and EASE alone are asked of the same people. Prints one table: what was found, what is required. Exit code 1 where something falls short.
+// and EASE alone are asked of the same people. Prints one table: what was found, what is required. Exit code 1 where something
+// falls short.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -160,14 +161,14 @@ async function dense(name, log) {
   writeFileSync(history, past)
   writeFileSync(holdout, last)
   const silent = SOURCES.filter((source) => source !== 'ease' && source !== 'popular').map((source) => [source, false])
-  const alone = { sources: Object.fromEntries(silent) }
+  const alone = { sources: { ...Object.fromEntries(silent), ease: true } }
   const asked = async (what) => {
     writeFileSync(config, JSON.stringify(what))
     const built = await martello('build', '-o', bundle, '--interactions', history, '--config', config)
     const how = ['--holdout', holdout, '--history', history, '--k', 20, '--sources']
     return { built, figures: await martello('eval', bundle, ...how) }
   }
-  const recallOf = ({ figures }, source) => figures.sources.each.find((one) => one.name === source)?.recall ?? 0
+  const recallOf = ({ figures }, source) => figures.sources.each.find((one) => one.name === source)?.recall ?? NaN // a MISS
   const whole = await asked({})
   const popular = recallOf(whole, 'popular')
   const ease = recallOf(await asked(alone), 'ease')
