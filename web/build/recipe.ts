@@ -50,6 +50,11 @@ export const EASE_TOP = 200
 /** What is met in one company. How far apart, and how many dimensions, hardly matters. */
 export const ITEM2VEC = { dims: 64, window: 5, top: 200, steps: 4 }
 
+/** More dimensions need less to hold each of them back. */
+export function wide(als: AlsSchedule, dims: number): AlsSchedule {
+  return { ...als, dims, reg: dims > 64 ? als.reg / 2 : als.reg }
+}
+
 export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
   const layers = config.layers === 'f32' ? [FLOAT_BITS] : (config.layers ?? [4])
   const dims = config.dimension ?? 64

@@ -14,7 +14,7 @@
 import type { Given } from '../given.js'
 import { policyOf } from '../policy.js'
 import { popularityOf } from '../popularity.js'
-import type { Recipe } from '../recipe.js'
+import { wide, type Recipe } from '../recipe.js'
 import { ROLE, SECTION } from '../../generated/numbers.js'
 import { bundle } from '../sections/bundle.js'
 import { featuresSection, planFeatures } from '../sections/features.js'
@@ -126,11 +126,6 @@ function laddersOf({ config, lists }: Given, recipe: Recipe, timed: boolean): La
   return [ofLists, ofVectors].flatMap((ladders, kind) =>
     ladders.filter((rungs) => rungs.length > 0).map((rungs) => ({ kind, rungs })),
   )
-}
-
-/** More dimensions need less to hold each of them back. */
-function wide(als: Recipe['als'], dims: number): Recipe['als'] {
-  return { ...als, dims, reg: dims > 64 ? als.reg / 2 : als.reg }
 }
 
 /** Divisions of the bytes that are wanted, the smallest first, each with more merit than those before. */

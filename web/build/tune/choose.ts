@@ -1,7 +1,7 @@
 /**
  * Choosing how factors are trained, by the held-out events: how much a pair that nobody met weighs (the one parameter of
- * implicit ALS that differs from log to log), then how many dimensions are worth their bytes. And which kinds of lists suit
- * the log beside them.
+ * implicit ALS that differs from log to log). Which kinds of lists suit the log beside them, and how many dimensions are worth
+ * their bytes beside these.
  */
 import type { Lists } from '../../learn/learn.js'
 import type { Given } from '../given.js'
@@ -12,6 +12,7 @@ import {
   NEIGHBOURS_UNTIMED,
   RIDGES,
   TRANSITIONS,
+  wide,
   type Recipe,
 } from '../recipe.js'
 import { withBundle } from '../sections/bundle.js'
@@ -27,14 +28,13 @@ import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import type { Holdout } from './holdout.js'
 import { measureAlone, measureTogether, merit, sample } from './tune.js'
-import { pick, type Tried, type Way } from './ways.js'
+import { against, pick, type Tried, type Way } from './ways.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
 const LARGER = 128
 const SMALLER = 32
-/** More dimensions cost bytes on every device; fewer save them. The more people there are the more they are worth, so that
- * where a part of them chooses, more need only be better, and fewer are not tried. */
-const WORTH = 0.02
+/** What fewer dimensions may cost, relative, for the bytes that they save. */
+const LITTLE = 0.005
 /** Whether a source is worth its bytes is a finer difference than which of its ways is best. */
 const PEOPLE_FOR_FINE = 5000
 /** People's newest events say more; which exact fading is best is chosen later. */
@@ -221,14 +221,14 @@ export async function chooseCadence(
   return { recipe: { ...recipe, cadence: merit(tried[1]!) > merit(tried[0]!) }, tried }
 }
 
-/** How much a pair that nobody met weighs, then how many dimensions pay, measured alone; the recipe with the best. */
+/** How much a pair that nobody met weighs, measured alone; the recipe with the best. */
 export async function chooseFactors(
   given: Given,
   training: Training,
   recipe: Recipe,
   holdout: Holdout,
 ): Promise<FactorChoice> {
-  const { learn, workers, config, progress, seed } = given
+  const { learn, workers, progress, seed } = given
   const some = sample(holdout)
   const decay = training.log.time === null ? 1 : DECAY
   const tried: Tried[] = []
@@ -249,15 +249,40 @@ export async function chooseFactors(
     const other = await attempt({ ...best.als, unobserved }, best.factors)
     if (other.merit > best.merit) best = other
   }
-  if (config.dimension === undefined) {
-    const larger = await attempt({ ...best.als, dims: LARGER }, best.factors)
-    const isPart = training.log.users < given.log!.users
-    if (larger.merit > best.merit * (isPart ? 1 : 1 + WORTH)) best = larger
-    else if (!isPart) {
-      const smaller = await attempt({ ...best.als, dims: SMALLER }, best.factors)
-      if (smaller.merit > best.merit * (1 - WORTH / 4)) best = smaller
-    }
-  }
-  progress.say(`factors: ${best.als.dims} dimensions, unobserved weight ${best.als.unobserved}`)
   return { recipe: { ...recipe, als: best.als }, factors: best.factors, source: best.source, tried }
+}
+
+/** How many dimensions of factors are worth their bytes beside lists; the recipe with them. `trained`: factors that are chosen but
+ * for that. */
+export async function chooseDimension(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  trained: FactorChoice,
+  beside: readonly UnderTrial[],
+  holdout: Holdout,
+): Promise<FactorChoice> {
+  const { progress, seed } = given
+  const some = sample(holdout, PEOPLE_FOR_FINE)
+  const attempt = async (dims: number, known?: Factors) => {
+    const als = known === undefined ? wide(recipe.als, dims) : recipe.als
+    const said = `trying factors of ${dims} dimensions`
+    const factors = known ?? (await training.als(als, seed, (done, of) => progress.stage(said, done, of)))
+    const sections = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
+    const source = { ...trained.source, sections: () => sections }
+    const way = { recipe: { ...recipe, als }, factors, source }
+    return tryWay(given, `als of ${dims} dimensions`, way, source, beside, some)
+  }
+  // the more people there are the more dimensions are worth: where a part of them chooses, more need only be better
+  const isPart = training.log.users < given.log!.users
+  const ways = [await attempt(recipe.als.dims, trained.factors), await attempt(LARGER)]
+  let { best } = pick(ways)
+  if (isPart && merit(ways[1]!.figures) > merit(ways[0]!.figures)) best = ways[1]!
+  if (best === ways[0] && !isPart) {
+    ways.push(await attempt(SMALLER))
+    if (merit(ways[2]!.figures) > merit(best.figures) * (1 - LITTLE)) best = ways[2]!
+  }
+  const { dims, unobserved } = best.way.recipe.als
+  progress.say(`factors: ${dims} dimensions, unobserved weight ${unobserved}`)
+  return { ...best.way, tried: against(ways, best) }
 }

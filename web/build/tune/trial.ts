@@ -15,6 +15,7 @@ import { Training, type Factors } from '../training.js'
 import { divide } from './bytes.js'
 import {
   chooseCadence,
+  chooseDimension,
   chooseFactors,
   chooseItem2vec,
   chooseNeighbours,
@@ -69,9 +70,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const train = () => Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
   const training = await train()
   const divided = config.bytes !== undefined
-  // where bytes are divided, dimensions are chosen with all else
-  const alike = divided ? { ...given, config: { ...config, dimension: config.dimension ?? start.als.dims } } : given
-  const factors = config.sources?.als === false ? null : await chooseFactors(alike, training, start, holdout)
+  const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
   const withFactors = factors?.recipe ?? start
   const beside = factors === null ? [] : [factors.source]
   const makes = (source: 'i2i' | 'next') => config.sources?.[source] !== false && given.lists?.has(source) !== true
@@ -83,17 +82,24 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   if (next !== null) beside.push(next.source)
   const neighbours = makes('i2i') ? await chooseNeighbours(given, training, withNext, beside, holdout) : null
   if (neighbours !== null) beside.push(neighbours.source)
-  const company = await chooseItem2vec(given, training, neighbours?.recipe ?? withNext, beside, holdout)
+  const withLists = neighbours?.recipe ?? withNext
+  // where bytes are divided, dimensions are chosen with all else
+  const dimension =
+    factors === null || divided || config.dimension !== undefined
+      ? null
+      : await chooseDimension(given, training, withLists, factors, beside.slice(1), holdout)
+  if (dimension !== null) beside[0] = dimension.source
+  const company = await chooseItem2vec(given, training, dimension?.recipe ?? withLists, beside, holdout)
   const ridge = await chooseRidge(given, training, company.recipe, holdout)
   const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
-  const tried = [factors, next, neighbours, company, ridge, cadence].flatMap((one) => one?.tried ?? [])
+  const tried = [factors, next, neighbours, dimension, company, ridge, cadence].flatMap((one) => one?.tried ?? [])
   let search: SearchChoice | null | undefined
   const weighed = async ({ recipe, factors }: { recipe: Recipe; factors?: Factors | undefined }, of = training) => {
     const weighing = await weigh(given, of, recipe, holdout, factors)
     search ??= await searchOf(given, holdout)
     return { ...weighing, chosenBy, tried: [...tried, ...weighing.tried], search }
   }
-  if (!divided) return undivided(await weighed({ recipe: cadence.recipe, factors: factors?.factors }))
+  if (!divided) return undivided(await weighed({ recipe: cadence.recipe, factors: (dimension ?? factors)?.factors }))
   const shares = await divide(given, training, cadence.recipe, holdout)
   return fitting(config.bytes!, shares, async (share, again) => weighed(share, again ? await train() : training))
 }

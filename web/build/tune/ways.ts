@@ -54,9 +54,13 @@ export function pick<T>(ways: readonly Way<T>[]): { best: Way<T>; tried: Tried[]
       const { mean, error } = difference(way.each, best.each)
       return mean > (way.bytes > best.bytes * (1 + SAME_SIZE) ? SURE * error : 0) ? way : best
     })
-  const tried = ways.map(({ what, figures, each }): Tried => {
+  return { best, tried: against(ways, best) }
+}
+
+/** What was tried, beside what was taken. */
+export function against<T>(ways: readonly Way<T>[], best: Way<T>): Tried[] {
+  return ways.map(({ what, figures, each }) => {
     const { mean, error } = difference(each, best.each)
     return { what, ...figures, above: [mean - BOTH_SIDES * error, mean + BOTH_SIDES * error] }
   })
-  return { best, tried }
 }
