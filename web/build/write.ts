@@ -1,13 +1,14 @@
 /** Writing what a build gives; read/whole.ts says how. */
 import { constants } from 'node:fs'
-import { access, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError } from '../read/index.js'
-import { partOf, removeAbandoned, writeError } from '../read/whole.js'
+import { appear, discard, placeOf, removeAbandoned, writeError } from '../read/whole.js'
 
 /** Refuses a path that could not be written anyway, before any work is done for it. What killed processes left there goes. */
 export async function checkWritable(path: string): Promise<void> {
   const expected = 'a place that can be written'
+  if (path === '') throw new InputError({ file: '-o' }, 'an empty name', 'the name of a file')
   if ((await stat(path).catch(() => null))?.isDirectory()) throw new InputError({ file: path }, 'a folder', expected)
   const folder = dirname(path)
   if (!(await stat(folder).catch(() => null))?.isDirectory())
@@ -19,16 +20,16 @@ export async function checkWritable(path: string): Promise<void> {
 }
 
 /**
- * Writes a file whole or not at all: beside it, then renamed, once it is on the disk. Errors: a place that cannot be written, a
+ * Writes a file whole or not at all: beside it, then renamed, once it is on the disk; to a device or a pipe as it is. Errors: a place that cannot be written, a
  * full disk.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
-  const part = partOf(path)
+  const place = placeOf(path)
   try {
-    await writeFile(part, bytes, { flush: true })
-    await rename(part, path)
+    await writeFile(place.part, bytes, { flush: place.part !== place.path })
+    appear(place)
   } catch (error) {
-    await rm(part, { force: true })
+    discard(place)
     throw writeError(path, error)
   }
 }

@@ -3,7 +3,7 @@
  * A process that is killed meanwhile leaves its part there, and the next that writes to the same place removes it. So a part
  * says whose it is: `OUT.PID@HOST.part`.
  */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { InputError } from './errors.js'
@@ -11,10 +11,30 @@ import { InputError } from './errors.js'
 /** Who works in a folder that hosts share cannot be seen from another one: a part of theirs is left alone for a day. */
 const DAY = 86_400_000
 
-/** The part that this process writes of `path`; what others left of it is removed. */
-export function partOf(path: string): string {
-  removeAbandoned(path)
-  return `${path}.${process.pid}@${hostname()}.part`
+/** Where a file will stand, links followed, and the part that this process writes of it. */
+export interface Place {
+  path: string
+  /** The place itself, where that is a device or a pipe: what is written there is gone already. */
+  part: string
+}
+
+/** What others left of it is removed. */
+export function placeOf(path: string): Place {
+  const found = attempt(() => statSync(path))
+  if (found !== undefined && !found.isFile()) return { path, part: path }
+  const own = attempt(() => realpathSync(path)) ?? path
+  removeAbandoned(own)
+  return { path: own, part: `${own}.${process.pid}@${hostname()}.part` }
+}
+
+/** The file appears under its name. */
+export function appear({ part, path }: Place): void {
+  if (part !== path) renameSync(part, path)
+}
+
+/** Nothing is left behind. */
+export function discard({ part, path }: Place): void {
+  if (part !== path) rmSync(part, { force: true })
 }
 
 /** Removes the parts of `path` whose processes live no more, as far as that may be done. */

@@ -1,7 +1,7 @@
 /** A NumPy .npy file, written whole or not at all, as whole.ts says; npy.ts draws the format. */
-import { open, rename, unlink } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { shapeName } from './npy.js'
-import { partOf, writeError } from './whole.js'
+import { appear, discard, placeOf, writeError } from './whole.js'
 
 /**
  * Writes a float32 .npy of the given shape (C order). Errors: a length that is not the shape's (RangeError), a folder
@@ -16,9 +16,9 @@ export async function writeNpy(path: string, shape: readonly number[], data: Flo
   const length = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10 // the data start on a multiple of 64
   const header = Buffer.from(`\x93NUMPY\x01\x00\x00\x00${dict.padEnd(length - 1)}\n`, 'latin1')
   header.writeUInt16LE(length, 8)
-  const part = partOf(path)
+  const place = placeOf(path)
   try {
-    const file = await open(part, 'w')
+    const file = await open(place.part, 'w')
     try {
       await file.writeFile(header)
       const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
@@ -26,9 +26,9 @@ export async function writeNpy(path: string, shape: readonly number[], data: Flo
     } finally {
       await file.close()
     }
-    await rename(part, path)
+    appear(place)
   } catch (error) {
-    await unlink(part).catch(() => {})
+    discard(place)
     throw writeError(path, error)
   }
 }

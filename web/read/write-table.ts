@@ -1,9 +1,9 @@
 /** Writing a table that may be larger than memory: row groups of Parquet, or CSV, by the name's ending. */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
 import Papa from 'papaparse'
 import { InputError } from './errors.js'
-import { partOf } from './whole.js'
+import { appear, discard, placeOf } from './whole.js'
 
 export type ColumnType = 'INT32' | 'FLOAT' | 'DOUBLE' | 'STRING'
 export interface TableColumn {
@@ -29,7 +29,7 @@ export function writeTable(path: string, columns: readonly TableColumn[]): Table
 }
 
 function parquet(path: string, columns: readonly TableColumn[]): TableWriter {
-  const part = partOf(path)
+  const place = placeOf(path)
   // Numbers are written plainly: a dictionary would take -0 and 0 for one value.
   const source = (data: (c: number) => ColumnData) =>
     columns.map(({ name, type }, c) => ({
@@ -41,7 +41,7 @@ function parquet(path: string, columns: readonly TableColumn[]): TableWriter {
       ...(type === 'STRING' ? {} : { encoding: 'PLAIN' as const }),
     }))
   const writer = new ParquetWriter({
-    writer: fileWriter(part),
+    writer: fileWriter(place.part),
     schema: schemaFromColumnData({ columnData: source(() => []) }),
   })
   return {
@@ -50,10 +50,10 @@ function parquet(path: string, columns: readonly TableColumn[]): TableWriter {
     },
     finish() {
       void writer.finish()
-      renameSync(part, path)
+      appear(place)
     },
     abandon() {
-      rmSync(part, { force: true })
+      discard(place)
     },
   }
 }
@@ -63,8 +63,8 @@ const digits = (value: number) =>
   Number.isNaN(value) ? '' : Object.is(value, -0) ? '-0' : String(+value.toPrecision(9))
 
 function csv(path: string, columns: readonly TableColumn[]): TableWriter {
-  const part = partOf(path)
-  const file = openSync(part, 'w')
+  const place = placeOf(path)
+  const file = openSync(place.part, 'w')
   writeSync(file, `${Papa.unparse([columns.map((column) => column.name)])}\n`)
   return {
     write(data) {
@@ -79,11 +79,11 @@ function csv(path: string, columns: readonly TableColumn[]): TableWriter {
     },
     finish() {
       closeSync(file)
-      renameSync(part, path)
+      appear(place)
     },
     abandon() {
       closeSync(file)
-      rmSync(part, { force: true })
+      discard(place)
     },
   }
 }

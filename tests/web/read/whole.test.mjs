@@ -1,7 +1,16 @@
 // Files appear whole or not at all: what becomes of a part whose process was killed, and of a disk that is full.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
 import { test } from 'node:test'
@@ -26,8 +35,8 @@ const folder = () => {
 /** A process that is killed between what it wrote and the renaming. */
 async function killed(out) {
   const code = `
-    import { promises } from 'node:fs'
-    promises.rename = () => { console.log('written'); return new Promise(() => setInterval(() => {}, 1e6)) }
+    import fs from 'node:fs'
+    fs.renameSync = () => { fs.writeSync(1, 'written'); for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) }
     const { syncBuiltinESMExports } = await import('node:module')
     syncBuiltinESMExports()
     const { writeAtomically } = await import(${JSON.stringify(BUILD)})
@@ -125,3 +134,26 @@ for (const [found, { shell, within = [] }] of Object.entries(LIMITS)) {
     assert.deepEqual(readdirSync(at), [])
   })
 }
+
+test('a link stays one, and what is written to a device or a pipe goes through it', async () => {
+  const at = folder()
+  writeFileSync(`${at}/file`, 'old')
+  symlinkSync('file', `${at}/link`)
+  await writeAtomically(`${at}/link`, 'new')
+  assert.ok(lstatSync(`${at}/link`).isSymbolicLink())
+  assert.equal(readFileSync(`${at}/file`, 'utf8'), 'new')
+  const code = `(await import('${BUILD}')).writeAtomically('/dev/stdout', 'through')`
+  const piped = spawnSync('sh', ['-c', '"$0" --input-type=module -e "$1" | cat', process.execPath, code])
+  assert.equal(String(piped.stdout), 'through')
+  spawnSync('mkfifo', [`${at}/pipe`])
+  if (existsSync(`${at}/pipe`)) {
+    const reader = spawn('cat', [`${at}/pipe`])
+    const [read] = await Promise.all([once(reader.stdout, 'data'), writeAtomically(`${at}/pipe`, 'through')])
+    assert.equal(String(read[0]), 'through')
+    assert.ok(lstatSync(`${at}/pipe`).isFIFO())
+  }
+  assert.deepEqual(
+    readdirSync(at).filter((name) => name.endsWith('.part')),
+    [],
+  )
+})
