@@ -23,7 +23,7 @@ export interface SourceOptions {
   repeat?: boolean
   /**
    * Dimensions of learned vectors; content takes 64 of them at most. Default: 64 for content, and for factors 32, 64 or 128,
-   * chosen by held-out events (64 where nothing is held out).
+   * chosen by held-out events (64 where nothing is held out); up to 256 where `bytes` are divided.
    * @integer @minimum 16 @maximum 512 @multipleOf 16
    */
   dimension?: number

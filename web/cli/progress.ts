@@ -65,7 +65,8 @@ export class Bar {
     const format: cliProgress.GenericFormatter = (options, { progress }) =>
       lineOf(this.shown(), cliProgress.Format.BarFormat(progress, options))
     this.bar = new cliProgress.SingleBar(
-      { stream: this.out, hideCursor: true, clearOnComplete: true, format },
+      // whoever is interrupted restores nothing: the terminal stays as it is
+      { stream: this.out, linewrap: true, clearOnComplete: true, format },
       cliProgress.Presets.shades_classic,
     )
     this.bar.start(total, done)

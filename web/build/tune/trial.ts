@@ -2,6 +2,7 @@
  * The second step, holding out and choosing: a part of the log is hidden, all sources are trained on the rest, and what
  * brings the hidden part back decides how models are trained and how much each source weighs.
  */
+import { InputError } from '../../read/index.js'
 import type { Given } from '../given.js'
 import { policyOf } from '../policy.js'
 import { recipeFor, type Recipe } from '../recipe.js'
@@ -116,6 +117,8 @@ async function weigh(
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
   const { sources, sections } = await assemble(given, training, recipe, equal, { trained })
   training.drop()
+  if (sources.length === 0)
+    throw new InputError({ file: 'config', part: 'key "sources"' }, 'no source that is left', 'one at least')
   const policy = policyOf(sources, config, given.weighing)
   // an imported tower may ask for fields of the context
   const features = given.tower === null ? null : planFeatures(config, catalogue, policy.sources)
