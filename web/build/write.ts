@@ -20,8 +20,8 @@ export async function checkWritable(path: string): Promise<void> {
 }
 
 /**
- * Writes a file whole or not at all: beside it, then renamed, once it is on the disk; to a device or a pipe as it is. Errors: a place that cannot be written, a
- * full disk.
+ * Writes a file whole or not at all: beside it, then renamed, once it is on the disk; to a device or a pipe as it is. Errors: a
+ * place that cannot be written, a full disk.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   const place = placeOf(path)
