@@ -8,6 +8,8 @@ import cliProgress from 'cli-progress'
 /** Milliseconds between two lines where there is no terminal. */
 const SELDOM = 30_000
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
 /** A stage at work. */
 export interface Stage {
   name: string
@@ -65,16 +67,24 @@ export class Bar {
     const format: cliProgress.GenericFormatter = (options, { progress }) =>
       lineOf(this.shown(), cliProgress.Format.BarFormat(progress, options))
     this.bar = new cliProgress.SingleBar(
-      // whoever is interrupted restores nothing: the terminal stays as it is
-      { stream: this.out, linewrap: true, clearOnComplete: true, format },
+      { stream: this.out, hideCursor: true, clearOnComplete: true, format },
       cliProgress.Presets.shades_classic,
     )
     this.bar.start(total, done)
+    for (const signal of SIGNALS) process.once(signal, this.interrupted)
+  }
+
+  /** A terminal gets its cursor back before the process ends. */
+  private readonly interrupted = (signal: NodeJS.Signals): void => {
+    this.clear()
+    process.kill(process.pid, signal)
   }
 
   private clear(): void {
-    this.bar?.stop()
+    if (this.bar === undefined) return
+    this.bar.stop()
     this.bar = undefined
+    for (const signal of SIGNALS) process.removeListener(signal, this.interrupted)
   }
 }
 

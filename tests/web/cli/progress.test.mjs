@@ -44,6 +44,25 @@ test('on a terminal a line renews itself, and is gone at the end', { skip: !hasT
   assert.ok(stdout.includes('\u001b[0K') || stdout.includes('\u001b[2K'), 'it is cleared')
 })
 
+test(
+  'interrupted, it shows the cursor again, and the process ends by the signal',
+  { skip: !hasTerminal && 'needs script(1)' },
+  () => {
+    const code = `
+    const { Bar } = await import('${new URL('../../../build/web/cli/progress.js', import.meta.url)}')
+    new Bar(false).update('reading log.csv', 1, 2)
+    process.kill(process.pid, 'SIGINT')
+    setTimeout(() => {}, 20_000)`
+    const run = `${process.execPath} --input-type=module -e "$CODE"; echo ended by $?`
+    const { stdout } = spawnSync('script', ['-qec', run, '/dev/null'], {
+      encoding: 'utf8',
+      env: { ...process.env, CODE: code },
+    })
+    assert.ok(stdout.lastIndexOf('\u001b[?25h') > stdout.lastIndexOf('\u001b[?25l'))
+    assert.match(stdout, /ended by 130/)
+  },
+)
+
 test('without a terminal a long stage says a line now and then', (t) => {
   let now = 0
   t.mock.method(performance, 'now', () => now)
