@@ -26,7 +26,8 @@ export class Bar {
   private bar: cliProgress.SingleBar | undefined
   private stage: Omit<Stage, 'seconds'> | undefined
   private began = 0
-  private said = 0
+  /** When a line was last said, of whatever stage. */
+  private said = performance.now()
 
   constructor(
     private readonly quiet: boolean,
@@ -55,7 +56,7 @@ export class Bar {
 
   private begin(): void {
     this.clear()
-    this.began = this.said = performance.now()
+    this.began = performance.now()
   }
 
   private shown(): Stage {

@@ -74,6 +74,9 @@ test('without a terminal a long stage says a line now and then', (t) => {
     'reading log.csv 60%, 600,000 rows, 40 s left\n',
     'reading log.csv 90%, 900,000 rows, 10 s left\n',
   ])
+  // short stages, one after the other, are a long one
+  for (let stage = 0; stage < 4; stage++, now += 10_000) bar.update(`training ${stage}`, 1, 2)
+  assert.equal(said.length, 4)
 })
 
 test('the memory of a process is its own, whoever started it', async () => {
