@@ -1,5 +1,6 @@
 /**
- * Building a bundle, in five steps; those after the second again where it came out larger than wanted. The same inputs, config
+ * Building a bundle, in five steps; those after the second again where it came out larger than wanted,
+ * or so small that a better one may fit. The same inputs, config
  * and seed give the same bytes, whatever the number of threads.
  */
 import { Learn } from '../learn/learn.js'
@@ -13,6 +14,7 @@ import type { Policy } from './policy.js'
 import type { Progress } from './progress.js'
 import { trainOnEverything } from './train.js'
 import { holdOutAndChoose } from './tune/trial.js'
+import { merit } from './tune/tune.js'
 import { Workers } from './workers.js'
 
 /**
@@ -31,24 +33,36 @@ export async function build(
   const workers = new Workers(learn, config.threads)
   try {
     const given = await take(inputs, config, seed, learn, workers, progress)
+    let fits: BuiltBundle | null = null
     for (let trial = await holdOutAndChoose(given); ;) {
       await workers.close()
       const built = await trainOnEverything(given, trial)
       const decided = await decide(given, built, policy)
       const bundle = await finish(given, trial, built, decided, policy)
       const { bytes } = bundle
-      if (bytes.length <= (config.bytes ?? Infinity)) return bundle
-      const smaller = await trial.smaller({ bytes: bytes.length, built })
-      if (smaller === null) {
-        progress.say(await tooLarge(bytes, config.bytes!))
-        return bundle
+      const wanted = config.bytes ?? Infinity
+      if (bytes.length <= wanted) fits = better(fits, bundle)
+      const other = await trial.other({ bytes: bytes.length, built })
+      if (other === null) {
+        if (fits === null) progress.say(await tooLarge(bytes, wanted))
+        return fits ?? bundle
       }
-      progress.say(`${bytes.length} bytes are more than the ${config.bytes} wanted: building a smaller bundle`)
-      trial = smaller
+      progress.say(
+        bytes.length > wanted
+          ? `${bytes.length} bytes are more than the ${wanted} wanted: building a smaller bundle`
+          : `${bytes.length} bytes leave room for more within the ${wanted} wanted: building a larger bundle`,
+      )
+      trial = other
     }
   } finally {
     await workers.close()
   }
+}
+
+/** Of two that fit, the one that brings back more of what was held out. */
+function better(one: BuiltBundle | null, other: BuiltBundle): BuiltBundle {
+  const merits = [one, other].map((of) => (of?.record.quality ? merit(of.record.quality) : -1))
+  return merits[0]! > merits[1]! ? one! : other
 }
 
 /** Said of a bundle that is larger than wanted and cannot be smaller, with what it is that takes so much. */

@@ -7,7 +7,8 @@
  * together, their weights searched anew, on the held-out people. Gains fall as a rule while others are taken, so only the
  * step that looks best is measured again before it is taken (lazy greedy: Minoux 1978), and all of them before the end:
  * where nothing more fits, or brings more. The points on the way are the recall that bytes buy; what is built is the
- * smallest of them that is as good as the best but for chance (within.ts).
+ * smallest of them that is as good as the best but for chance (within.ts). A size is an estimate until it is written, so
+ * when nothing more fits, steps go on a little beyond.
  *
  * What held-out events cannot judge, as what is there for new items, stays, unless even the lowest rungs are too much.
  */
@@ -28,7 +29,7 @@ import { shared } from '../workers.js'
 import type { Holdout } from './holdout.js'
 import { DECAY } from './choose.js'
 import { measureTogether, merit, sample } from './tune.js'
-import type { Figures } from './ways.js'
+import type { Figures, Tried } from './ways.js'
 
 /** A size, and what the held-out events bring back at it. */
 export interface Point extends Figures {
@@ -52,14 +53,16 @@ export interface Share {
 
 /** What a step must bring, relative. What chance makes of one is not asked before the end: the next may be sure again. */
 const LEAST = 0.001
-const LISTS = [10, 30, 50, 100, 200]
+const LISTS = [5, 10, 30, 50, 100, 200]
 const DIMS = [32, 64, 128, 256]
 const LAYERS = [[], [2], [4], [4, 4]]
 const BITS: Recipe['weightBits'][] = [4, 8]
 /** So many held-out events tell one step from another. */
 const ENOUGH_EVENTS = 25_000
-/** What the build record takes, about. */
-const RECORD = 6000
+/** What the build record takes beside what is known of it, and a policy's features, about. */
+const RECORD = 1500
+/** As far beyond what is wanted, relative, an estimate may be and still fit when it is written. */
+const BEYOND = 1.15
 /** Where the search of a new source's weight begins. */
 const HALF = 0.5
 
@@ -69,35 +72,41 @@ interface Rung {
   on(recipe: Recipe): Recipe
 }
 interface Ladder {
+  /** undefined: it is about several sources. */
+  source?: SourceName
   /** Of lists, or of vectors: steps up one ladder change what those of its kind are worth, as dimensions do for layers. */
   kind: number
   rungs: readonly Rung[]
 }
 
+type Own = Omit<Ladder, 'kind'>
+const NONE: Own = { rungs: [] }
+
 const without = (recipe: Recipe, name: string): Recipe => ({ ...recipe, without: [...recipe.without, name] })
 
 /** What the config leaves open. What it fixes is there or not there; what it wants whatever tuning says is there. */
 function laddersOf({ config, lists }: Given, recipe: Recipe, timed: boolean): Ladder[] {
-  const rungs = <T>(name: SourceName, fixed: T | undefined, open: readonly T[], rung: (value: T) => Rung): Rung[] => {
-    if (config.sources?.[name] === false || lists?.has(name)) return []
-    const none: Rung[] = config.sources?.[name] === true ? [] : [{ what: '', on: (recipe) => without(recipe, name) }]
-    return [...none, ...(fixed === undefined ? open : [fixed]).map(rung)]
+  const rungs = <T>(source: SourceName, fixed: T | undefined, open: readonly T[], rung: (value: T) => Rung): Own => {
+    if (config.sources?.[source] === false || lists?.has(source)) return NONE
+    const none: Rung[] =
+      config.sources?.[source] === true ? [] : [{ what: '', on: (recipe) => without(recipe, source) }]
+    return { source, rungs: [...none, ...(fixed === undefined ? open : [fixed]).map(rung)] }
   }
-  const choices = <T>(fixed: unknown, open: readonly T[], rung: (value: T) => Rung): Rung[] =>
-    fixed === undefined ? open.map(rung) : []
+  const choices = <T>(fixed: unknown, open: readonly T[], rung: (value: T) => Rung): Own =>
+    fixed === undefined ? { rungs: open.map(rung) } : NONE
   const ofLists = [
     rungs('i2i', config.neighbours, LISTS, (top) => ({
       what: `${top} neighbours`,
       on: (recipe) => ({ ...recipe, neighbours: { ...recipe.neighbours, top } }),
     })),
     recipe.ease === null
-      ? []
+      ? NONE
       : rungs('ease', config.neighbours, LISTS, (top) => ({
           what: `${top} of ease`,
           on: (recipe) => ({ ...recipe, ease: { ...recipe.ease!, top } }),
         })),
     !timed
-      ? []
+      ? NONE
       : rungs('next', config.transitions, LISTS, (top) => ({
           what: `${top} next items`,
           on: (recipe) => ({ ...recipe, transitions: { ...recipe.transitions, top } }),
@@ -113,7 +122,7 @@ function laddersOf({ config, lists }: Given, recipe: Recipe, timed: boolean): La
       on: (recipe) => ({ ...recipe, als: wide(recipe.als, dims) }),
     })),
     recipe.item2vec === null
-      ? []
+      ? NONE
       : rungs('item2vec', undefined, [recipe.item2vec], (item2vec) => ({
           what: `item2vec of ${item2vec.dims} dimensions`,
           on: (recipe) => ({ ...recipe, item2vec }),
@@ -124,14 +133,23 @@ function laddersOf({ config, lists }: Given, recipe: Recipe, timed: boolean): La
     })),
   ]
   return [ofLists, ofVectors].flatMap((ladders, kind) =>
-    ladders.filter((rungs) => rungs.length > 0).map((rungs) => ({ kind, rungs })),
+    ladders.filter(({ rungs }) => rungs.length > 0).map((ladder) => ({ kind, ...ladder })),
   )
 }
 
-/** Divisions of the bytes that are wanted, the smallest first, each with more merit than those before. */
-export async function divide(given: Given, training: Training, recipe: Recipe, holdout: Holdout): Promise<Share[]> {
+/**
+ * Divisions of the bytes that are wanted, and of a little more, the smallest first, each with more merit than those before.
+ * `tried`: what the build record tells of choices so far.
+ */
+export async function divide(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  holdout: Holdout,
+  tried: readonly Tried[],
+): Promise<Share[]> {
   const wanted = given.config.bytes!
-  const trial = new Divisions(given, training, holdout)
+  const trial = new Divisions(given, training, holdout, JSON.stringify([recipe, tried]).length)
   const ladders = laddersOf(given, recipe, training.log.time !== null)
   const shareAt = (places: readonly number[]) => {
     const rungs = ladders.map((ladder, l) => ladder.rungs[places[l]!]!)
@@ -142,9 +160,10 @@ export async function divide(given: Given, training: Training, recipe: Recipe, h
   }
   let places = ladders.map(() => 0)
   let here = await trial.measured(await shareAt(places))
-  const shares = [here, ...(await trial.lowered(here, wanted))]
+  const shares = [here, ...(await trial.lowered(here, wanted / BEYOND))]
   /** By ladder, what a step up was last seen to bring; null: from here it cannot be taken, or changes nothing. */
   let steps: (Step | null | undefined)[] = ladders.map(() => undefined)
+  let most = wanted
   for (;;) {
     // one after the other: each thread holds one bundle open
     for (const l of ladders.keys()) if (steps[l] === undefined) steps[l] = await step(l)
@@ -152,14 +171,16 @@ export async function divide(given: Given, training: Training, recipe: Recipe, h
     if (best && rate(best) > 0 && best.from === here) {
       places = best.places
       here = best.share
-      shares.push(here)
       const { kind } = ladders[best.ladder]!
       steps = steps.map((one, l) => (ladders[l]!.kind === kind || one === null ? undefined : one))
       given.progress.say(`${megabytes(here.point.bytes)}: recall ${here.point.recall.toFixed(4)}, ndcg ${here.point.ndcg.toFixed(4)} with ${here.point.what}`) // prettier-ignore
     } else if (best && rate(best) > 0) steps[best.ladder] = undefined
     else if (steps.some((one) => one && one.from !== here))
       steps = steps.map((one) => (one && one.from !== here ? undefined : one))
-    else break
+    else if (most === wanted) {
+      most = wanted * BEYOND
+      steps = ladders.map(() => undefined)
+    } else break
   }
   return rising(shares)
 
@@ -168,8 +189,12 @@ export async function divide(given: Given, training: Training, recipe: Recipe, h
     if (up[ladder]! >= ladders[ladder]!.rungs.length) return null
     const share = await shareAt(up)
     const bytes = share.point.bytes - here.point.bytes
-    if (share.point.bytes > wanted || bytes <= 0) return null
+    if (share.point.bytes > most || bytes <= 0) return null
     const after = await trial.measured(share, here)
+    const { source } = ladders[ladder]!
+    // what weighs nothing is not shipped
+    if (source !== undefined && after.weights.get(source) === 0) return { ladder, places: up, share: after, from: here, gain: 0, bytes } // prettier-ignore
+    shares.push(after)
     const gain = merit(after.point) - merit(here.point) * (1 + LEAST)
     return { ladder, places: up, share: after, from: here, gain, bytes }
   }
@@ -210,10 +235,12 @@ class Divisions {
     private readonly given: Given,
     private readonly training: Training,
     holdout: Holdout,
+    chosen: number,
   ) {
-    const { learn, text, account } = given
+    const { learn, text, account, config } = given
     const words = searchSections(learn, text, Float32Array.from(popularityOf(holdout.train)), 1, 0)
-    this.beside = RECORD + JSON.stringify(account).length + words.reduce((sum, { bytes }) => sum + bytes.length, 0)
+    const record = RECORD + JSON.stringify([account, config]).length + chosen
+    this.beside = record + words.reduce((sum, { bytes }) => sum + bytes.length, 0)
     this.some = sample(holdout, Math.ceil((holdout.count * ENOUGH_EVENTS) / Math.max(1, holdout.held.length)))
   }
 

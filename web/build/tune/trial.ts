@@ -101,7 +101,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
     return { ...weighing, chosenBy, tried: [...tried, ...weighing.tried], search }
   }
   if (!divided) return undivided(await weighed({ recipe: cadence.recipe, factors: (dimension ?? factors)?.factors }))
-  const shares = await divide(given, training, cadence.recipe, holdout)
+  const shares = await divide(given, training, cadence.recipe, holdout, tried)
   return fitting(config.bytes!, shares, async (share, again) => weighed(share, again ? await train() : training))
 }
 

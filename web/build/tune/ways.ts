@@ -28,7 +28,7 @@ export interface Way<T> extends Measured {
 }
 
 /** Sizes as near as this, relative, are one. */
-const SAME_SIZE = 0.02
+export const SAME_SIZE = 0.02
 /** Standard errors: 90 % from one side, and 95 % from both. */
 export const SURE = 1.28
 const BOTH_SIDES = 1.96

@@ -1,6 +1,6 @@
 /**
  * Keeping within the bytes that are wanted: a bundle's size is known when it is written, so one that came out too large is
- * built again of a smaller division (bytes.ts). Without held-out events nothing tells what bytes are worth, and it goes
+ * built again of a smaller division (bytes.ts), and one that leaves room for more of a larger. Without held-out events nothing tells what bytes are worth, and it goes
  * down in the order in which they usually cost least: layers, the ends of lists, dimensions, then the largest source.
  */
 import type { Config } from '../config.js'
@@ -9,7 +9,7 @@ import type { Section } from '../sections/section.js'
 import type { SourceName } from '../sources/index.js'
 import type { Built } from '../sources/assemble.js'
 import type { Share, Point } from './bytes.js'
-import { difference, SURE } from './ways.js'
+import { difference, SAME_SIZE, SURE } from './ways.js'
 
 /** How bytes were divided. */
 export interface Division {
@@ -21,8 +21,8 @@ export interface Division {
   chosen: number | null
 }
 
-/** What came out too large. */
-export interface TooLarge {
+/** What a trial became. */
+export interface Written {
   bytes: number
   built: Built
 }
@@ -31,41 +31,61 @@ export interface TooLarge {
 export interface Divided<T> {
   /** null: the config does not say how many bytes are wanted. */
   division: Division | null
-  /** The trial of a smaller bundle; null: there is none. */
-  smaller: (than: TooLarge) => Promise<(T & Divided<T>) | null>
+  /** Of a bundle that is better, or that fits, after this one was written; null: there is none. */
+  other: (than: Written) => Promise<(T & Divided<T>) | null>
 }
 
 /** A trial that divides nothing. */
 export const undivided = <T>(trial: T): T & Divided<T> => ({
   ...trial,
   division: null,
-  smaller: () => Promise.resolve(null),
+  other: () => Promise.resolve(null),
 })
 
-/** The smallest of the first `count` that is as good as the last of them, but for chance. */
-function enough(shares: readonly Share[], count: number): number {
-  const best = shares[count - 1]!
-  return shares.findIndex(({ each }) => {
-    const { mean, error } = difference(best.each, each)
-    return mean <= SURE * error
-  })
-}
-
-/** The trial of the best division that fits, as far as can be told before it is written. `trialOf` weighs its sources. */
+/**
+ * The trial of the best division that fits. Sizes are estimates until they are written: each is corrected by as much as the
+ * nearest one that was written was wrong, until what looks best is written already. `trialOf` weighs its sources.
+ */
 export async function fitting<T>(
   wanted: number,
   shares: readonly Share[],
   trialOf: (share: Share, again: boolean) => Promise<T>,
 ): Promise<T & Divided<T>> {
-  const points = shares.map(({ point }) => point)
-  const best = (more: number, below: number) =>
-    enough(shares, Math.max(1, 1 + points.findLastIndex(({ bytes }, i) => i < below && bytes + more <= wanted)))
-  const at = async (chosen: number, again: boolean): Promise<T & Divided<T>> => ({
-    ...(await trialOf(shares[chosen]!, again)),
-    division: { wanted, points, chosen },
-    smaller: async ({ bytes }) => (chosen === 0 ? null : at(best(bytes - points[chosen]!.bytes, chosen), true)),
+  /** By place among the shares, by how many bytes the estimate of one that was written was too low. */
+  const wrong = new Map<number, number>()
+  const estimate = (place: number) => shares[place]!.point.bytes
+  const corrected = (place: number) => {
+    const far = (other: number) => Math.abs(estimate(other) - estimate(place))
+    const [nearest] = [...wrong.keys()].toSorted((a, b) => far(a) - far(b))
+    return estimate(place) + (nearest === undefined ? 0 : wrong.get(nearest)!)
+  }
+  const best = () => enough(shares, (place) => corrected(place) <= wanted)
+  const at = async (chosen: number): Promise<T & Divided<T>> => ({
+    ...(await trialOf(shares[chosen]!, wrong.size > 0)),
+    division: { wanted, points: shares.map(({ point }, place) => ({ ...point, bytes: corrected(place) })), chosen },
+    other: async ({ bytes }) => {
+      wrong.set(chosen, bytes - estimate(chosen))
+      const next = best()
+      return wrong.has(next) ? null : at(next)
+    },
   })
-  return at(best(0, points.length), false)
+  return at(best())
+}
+
+/**
+ * Of those that fit, the smallest that is as good as the best of them but for chance, or the best of its size; the smallest of
+ * all where none fits.
+ */
+function enough(shares: readonly Share[], fits: (place: number) => boolean): number {
+  const fitting = [...shares.keys()].filter(fits)
+  const best = fitting.at(-1)
+  if (best === undefined) return 0
+  const least = fitting.find((place) => {
+    const { mean, error } = difference(shares[best]!.each, shares[place]!.each)
+    return mean <= SURE * error
+  })!
+  const size = (place: number) => shares[place]!.point.bytes
+  return fitting.findLast((place) => size(place) <= size(least) * (1 + SAME_SIZE))!
 }
 
 /** The trial, and smaller ones where nothing is held out. */
@@ -75,8 +95,8 @@ export function unmeasured<T extends { recipe: Recipe }>(trial: T, config: Confi
   return {
     ...trial,
     division: { wanted, points: [], chosen: null },
-    smaller: ({ built }) => {
-      const recipe = leaner(trial.recipe, config, built)
+    other: ({ bytes, built }) => {
+      const recipe = bytes <= wanted ? null : leaner(trial.recipe, config, built)
       return Promise.resolve(recipe && unmeasured({ ...trial, recipe }, config))
     },
   }
