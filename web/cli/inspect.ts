@@ -27,15 +27,18 @@ function understood(account: Account | Omit<Account, 'errors'>): string {
 
 const BAR = 30
 
-/** Recall against bytes, a line for each size. */
-function drawn({ wanted, points, chosen }: Division): string {
+/** Recall against bytes, a line for each size; what was built, of `own` bytes, is marked. */
+function drawn({ wanted, points, chosen }: Division, own: number): string {
   const most = Math.max(...points.map(({ recall }) => recall), 1e-9)
   const lines = points.map(({ bytes, recall, ndcg, what }, i) => {
     const bar = '#'.repeat(Math.round((BAR * recall) / most)).padEnd(BAR)
     const figures = `${recall.toFixed(4)}  ${ndcg.toFixed(4)}`
-    return `${i === chosen ? '>' : ' '} ${megabytes(bytes).padStart(10)}  ${figures}  ${bar}  ${what}\n`
+    return `${i === chosen ? '>' : ' '} ${megabytes(i === chosen ? own : bytes).padStart(10)}  ${figures}  ${bar}  ${what}\n`
   })
-  return `recall and ndcg of held-out events against bytes, at most ${megabytes(wanted)} wanted:\n\n${lines.join('')}`
+  return (
+    `recall and ndcg of held-out events against bytes, at most ${megabytes(wanted)} wanted:\n\n${lines.join('')}\n` +
+    '> is what was built: of all that fit the smallest that is as good as the best but for chance; sizes of others are estimates\n'
+  )
 }
 
 export async function inspect(args: string[]): Promise<void> {
@@ -61,7 +64,7 @@ export async function inspect(args: string[]): Promise<void> {
   if (record === null) return
   const { account, division, ...rest } = record
   if (account !== undefined) process.stdout.write(`\nwhat was understood:\n\n${understood(account)}`)
-  if (division && division.points.length > 0) process.stdout.write(`\n${drawn(division)}`)
+  if (division && division.points.length > 0) process.stdout.write(`\n${drawn(division, bytes.length)}`)
   process.stdout.write(`\nbuild record:\n${JSON.stringify(rest, null, 2)}\n`)
 }
 

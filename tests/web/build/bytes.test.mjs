@@ -1,9 +1,13 @@
 // Config "bytes": the size holds whatever is given, and more bytes never bring less of what the builder holds out.
 import assert from 'node:assert/strict'
+import { statSync } from 'node:fs'
 import { test } from 'node:test'
 import { Recommender } from '../../../dist/node.js'
 import { heaviest } from '../../../build/web/build/training.js'
-import { built, builtShop, cli, csv, file, gaussians, npy, path, shop } from '../helpers/shop.mjs'
+import { built, builtShop, cli, csv, file, gaussians, npy, path, random, shop } from '../helpers/shop.mjs'
+
+/** How the division without any open list is called. */
+const NOTHING = 'no lists or factors of the log'
 
 const merit = ({ recall, ndcg }) => recall + ndcg
 
@@ -102,9 +106,77 @@ test('inspect draws recall against bytes', async () => {
   assert.equal(run.code, 0, run.stderr)
   const { stdout } = await cli('inspect', out)
   assert.match(stdout, /\nrecall and ndcg of held-out events against bytes, at most 100\.0 KB wanted:\n\n/)
+  assert.match(stdout, /\n> is what was built: of all that fit the smallest /)
+  const { size } = statSync(out)
+  assert.match(stdout, new RegExp(`\\n> +${(size / 1e3).toFixed(1)} KB  `), 'its own size')
   assert.match(stdout, /\n> +[\d.]+ KB  0\.\d{4}  0\.\d{4}  #+ +\S/)
   const { record } = JSON.parse((await cli('inspect', out, '--json')).stdout)
   rises(record.division)
+})
+
+/** People of two of 20 tastes each, and no times: what is popular says little, neighbours much. */
+function tastes({ items = 600, users = 700, seed = 7 } = {}) {
+  const draw = random(seed)
+  const events = Array.from({ length: users }, (_, u) => {
+    const own = [draw.below(20), draw.below(20)]
+    return Array.from({ length: 4 + draw.below(16) }, () => {
+      const item = draw() < 0.8 ? draw.of(own) + 20 * Math.floor((items / 20) * draw() ** 2) : draw.below(items)
+      return { user_id: `u${u}`, item_id: `i${item}` }
+    })
+  })
+  return file(`bytes-tastes-${seed}.csv`, csv(events.flat(), ['user_id', 'item_id']))
+}
+
+test('what is built is as good as all that would fit as written, for limits about every size', async () => {
+  const log = { interactions: tastes() }
+  const { record } = await built(log, { bytes: 60_000 })
+  const [least, ...rest] = record.division.points
+  assert.ok(rest.length > 1 && rest[0].recall > 2 * least.recall, 'lists are worth their bytes')
+  // by size as written
+  const seen = []
+  for (const { bytes } of record.division.points.slice(0, 4))
+    for (const wanted of [Math.round(0.97 * bytes), bytes + 700]) {
+      const bundle = await built(log, { bytes: wanted })
+      seen.push({ wanted, size: bundle.bytes.length, ...bundle.record.quality })
+    }
+  for (const one of seen) {
+    if (one.size > one.wanted) continue // the smallest there is
+    for (const other of seen)
+      if (other.size <= one.wanted)
+        assert.ok(one.recall >= other.recall * 0.97, `${JSON.stringify(one)} against ${JSON.stringify(other)}`)
+  }
+  assert.ok(seen.some(({ size, wanted, recall }) => size <= wanted && recall > 2 * least.recall))
+})
+
+test('a limit that is larger than the bundle takes nothing from it', async () => {
+  const log = { interactions: tastes({ seed: 8 }) }
+  const fixed = { neighbours: 5, weightBits: 4, sources: { als: false, ease: false } }
+  const free = await built(log, fixed)
+  assert.ok(free.record.sources.some(({ name }) => name === 'i2i'))
+  const limited = await built(log, { ...fixed, bytes: free.bytes.length + 700 })
+  assert.ok(limited.bytes.length <= free.bytes.length + 700)
+  assert.equal(limited.record.quality.recall, free.record.quality.recall)
+})
+
+test('a list that would weigh nothing is not said to be there', async () => {
+  const draw = random(3)
+  const events = Array.from({ length: 4000 }, (_, e) => ({
+    user_id: `u${e % 400}`,
+    item_id: `i${Math.floor(300 * draw() ** 3)}`,
+  }))
+  const log = file('bytes-chance.csv', csv(events, ['user_id', 'item_id']))
+  const { record } = await built({ interactions: log }, { bytes: 25_000 })
+  const { what } = record.division.points[record.division.chosen]
+  for (const [name, said] of [
+    ['i2i', 'neighbours'],
+    ['ease', 'of ease'],
+    ['als', 'factors of'],
+  ])
+    assert.equal(
+      record.sources.some((source) => source.name === name),
+      what !== NOTHING && what.includes(said),
+      what,
+    )
 })
 
 test('lists that are cut keep what is heaviest whichever its sign, as a training of that length does', () => {

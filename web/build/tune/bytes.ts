@@ -173,7 +173,7 @@ export async function divide(
       here = best.share
       const { kind } = ladders[best.ladder]!
       steps = steps.map((one, l) => (ladders[l]!.kind === kind || one === null ? undefined : one))
-      given.progress.say(`${megabytes(here.point.bytes)}: recall ${here.point.recall.toFixed(4)}, ndcg ${here.point.ndcg.toFixed(4)} with ${here.point.what}`) // prettier-ignore
+      given.progress.say(`about ${inWords(here.point.bytes)}: recall ${here.point.recall.toFixed(4)}, ndcg ${here.point.ndcg.toFixed(4)} with ${here.point.what}`) // prettier-ignore
     } else if (best && rate(best) > 0) steps[best.ladder] = undefined
     else if (steps.some((one) => one && one.from !== here))
       steps = steps.map((one) => (one && one.from !== here ? undefined : one))
@@ -212,7 +212,7 @@ interface Step {
 
 const rate = (step: Step | null | undefined) => (step ? step.gain / step.bytes : 0)
 
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`
+const inWords = (bytes: number) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(2)} MB`)
 
 /** The smallest, and what is worth more than all that are smaller. */
 function rising(shares: readonly Share[]): Share[] {
@@ -248,7 +248,7 @@ class Divisions {
   async share(recipe: Recipe, kept: readonly string[]): Promise<Share> {
     const built = await this.built(recipe)
     const bytes = this.bundleOf(built).length + this.beside
-    const what = kept.join(', ') || 'the least'
+    const what = kept.join(', ') || 'no lists or factors of the log'
     const factors = recipe.without.includes('als') ? undefined : await this.trained(recipe)
     return { point: { bytes, what, recall: 0, ndcg: 0 }, recipe, factors, weights: new Map(), each: new Float32Array() }
   }
