@@ -9,6 +9,7 @@ import type { Section } from '../sections/section.js'
 import type { SourceName } from '../sources/index.js'
 import type { Built } from '../sources/assemble.js'
 import type { Share, Point } from './bytes.js'
+import { merit } from './tune.js'
 import { difference, SAME_SIZE, SURE } from './ways.js'
 
 /** How bytes were divided. */
@@ -72,6 +73,9 @@ export async function fitting<T>(
   return at(best())
 }
 
+/** What fewer bytes may cost, relative, where it may be chance: among many divisions one is lucky. */
+const LOSS = 0.01
+
 /**
  * Of those that fit, the smallest that is as good as the best of them but for chance, or the best of its size; the smallest of
  * all where none fits.
@@ -82,7 +86,7 @@ function enough(shares: readonly Share[], fits: (place: number) => boolean): num
   if (best === undefined) return 0
   const least = fitting.find((place) => {
     const { mean, error } = difference(shares[best]!.each, shares[place]!.each)
-    return mean <= SURE * error
+    return mean <= Math.min(SURE * error, LOSS * merit(shares[best]!.point))
   })!
   const size = (place: number) => shares[place]!.point.bytes
   return fitting.findLast((place) => size(place) <= size(least) * (1 + SAME_SIZE))!
