@@ -3,9 +3,9 @@
  * A process that is killed meanwhile leaves its part there, and the next that writes to the same place removes it. So a part
  * says whose it is: `OUT.PID@HOST.part`.
  */
-import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { InputError } from './errors.js'
 
 /** Who works in a folder that hosts share cannot be seen from another one: a part of theirs is left alone for a day. */
@@ -22,7 +22,7 @@ export interface Place {
 export function placeOf(path: string): Place {
   const found = attempt(() => statSync(path))
   if (found !== undefined && !found.isFile()) return { path, part: path }
-  const own = attempt(() => realpathSync(path)) ?? path
+  const own = attempt(() => realpathSync(path)) ?? attempt(() => resolve(dirname(path), readlinkSync(path))) ?? path
   removeAbandoned(own)
   return { path: own, part: `${own}.${process.pid}@${hostname()}.part` }
 }

@@ -142,6 +142,9 @@ test('a link stays one, and what is written to a device or a pipe goes through i
   await writeAtomically(`${at}/link`, 'new')
   assert.ok(lstatSync(`${at}/link`).isSymbolicLink())
   assert.equal(readFileSync(`${at}/file`, 'utf8'), 'new')
+  symlinkSync('nothing-yet', `${at}/ahead`)
+  await writeAtomically(`${at}/ahead`, 'new')
+  assert.equal(readFileSync(`${at}/nothing-yet`, 'utf8'), 'new')
   const code = `(await import('${BUILD}')).writeAtomically('/dev/stdout', 'through')`
   const piped = spawnSync('sh', ['-c', '"$0" --input-type=module -e "$1" | cat', process.execPath, code])
   assert.equal(String(piped.stdout), 'through')

@@ -27,7 +27,7 @@ import { listsUnderItems } from '../sources/postings.js'
 import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import type { Holdout } from './holdout.js'
-import { measureAlone, measureTogether, merit, sample } from './tune.js'
+import { bestDecay, measureAlone, measureTogether, merit, sample } from './tune.js'
 import { against, pick, type Tried, type Way } from './ways.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
@@ -36,7 +36,7 @@ const SMALLER = 32
 /** What fewer dimensions may cost, relative, for the bytes that they save. */
 const LITTLE = 0.005
 /** Whether a source is worth its bytes is a finer difference than which of its ways is best. */
-const PEOPLE_FOR_FINE = 5000
+const PEOPLE_FOR_FINE = 10_000
 /** People's newest events say more; which exact fading is best is chosen later. */
 export const DECAY = 0.8
 
@@ -100,6 +100,16 @@ async function tryWay<T>(
   return { what: what + also(beside), way, bytes, ...measured }
 }
 
+/** The source with the fading that suits it alone: vectors that are mixed say little, and seem worth little beside others. */
+async function faded(given: Given, source: UnderTrial, some: Holdout): Promise<UnderTrial> {
+  const { learn, workers } = given
+  const name = `${source.name} with any fading`
+  const decay = await asking(given, [source], (bytes) =>
+    bestDecay(async (decay) => (await measureAlone(learn, workers, name, bytes, 1, 0, decay, some)).figures),
+  )
+  return { ...source, decay }
+}
+
 export interface ListsChoice {
   recipe: Recipe
   source: UnderTrial
@@ -160,18 +170,18 @@ export async function chooseItem2vec(
   const { learn, workers, config, seed } = given
   if (config.sources?.item2vec === false || training.log.time === null || beside.length === 0)
     return { recipe, tried: [] }
-  const some = sample(holdout, PEOPLE_FOR_FINE)
+  const [some, few] = [sample(holdout, PEOPLE_FOR_FINE), sample(holdout)]
   const item2vec = { ...ITEM2VEC, dims: Math.min(ITEM2VEC.dims, config.dimension ?? ITEM2VEC.dims) }
-  const ordinal = beside.filter(({ kind }) => kind === SOURCE.vectors).length
-  const sections = await item2vecSpace({ ...given, recipe, seed }, training, item2vec, ordinal)
-  const source = { name: 'item2vec', kind: SOURCE.vectors, sections: () => sections, decay: DECAY }
+  const space = await item2vecSpace({ ...given, recipe, seed }, training, item2vec, 0)
+  const sections = (ordinal: number) => space.map((section) => ({ ...section, ordinal }))
+  const source = { name: 'item2vec', kind: SOURCE.vectors, sections, decay: DECAY }
   const decays = beside.map(({ decay }) => decay)
   const without = await asking(given, beside, (bytes) =>
     measureTogether(learn, workers, 'without item2vec', bytes, decays, some),
   )
   const { best, tried } = pick([
     { what: `without item2vec${also(beside)}`, way: recipe, bytes: 0, ...without },
-    await tryWay(given, 'item2vec', { ...recipe, item2vec }, source, beside, some),
+    await tryWay(given, 'item2vec', { ...recipe, item2vec }, await faded(given, source, few), beside, some),
   ])
   return { recipe: best.way, tried }
 }
@@ -249,7 +259,8 @@ export async function chooseFactors(
     const other = await attempt({ ...best.als, unobserved }, best.factors)
     if (other.merit > best.merit) best = other
   }
-  return { recipe: { ...recipe, als: best.als }, factors: best.factors, source: best.source, tried }
+  const source = training.log.time === null ? best.source : await faded(given, best.source, some)
+  return { recipe: { ...recipe, als: best.als }, factors: best.factors, source, tried }
 }
 
 /** How many dimensions of factors are worth their bytes beside lists; the recipe with them. `trained`: factors that are chosen but

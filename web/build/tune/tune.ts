@@ -134,7 +134,13 @@ class Candidates {
 /** As many of the people, evenly spread, as coarse choices need. */
 export function sample(holdout: Holdout, most = PEOPLE_FOR_COARSE): Holdout {
   if (holdout.count <= most) return holdout
-  const chosen = Array.from({ length: most }, (_, i) => Math.floor((i * holdout.count) / most))
+  return some(
+    holdout,
+    Array.from({ length: most }, (_, i) => Math.floor((i * holdout.count) / most)),
+  )
+}
+
+function some(holdout: Holdout, chosen: readonly number[]): Holdout {
   const { start, item, weight, time, now } = holdout.people
   const rows = chosen.flatMap((p) => Array.from({ length: start[p + 1]! - start[p]! }, (_, i) => start[p]! + i))
   const starts = (of: Uint32Array) => {
@@ -177,7 +183,10 @@ export async function measureAlone(
   return measured
 }
 
-/** What the sources of a bundle bring back with these decays and the weights that suit them best, searched from `starts`. */
+/**
+ * What the sources of a bundle bring back together with these decays. Weights are searched on one half of the people and
+ * measured on the other, and the other way round: on those that they were searched on, one more source can hardly lose.
+ */
 export async function measureTogether(
   learn: Learn,
   workers: Workers,
@@ -188,11 +197,30 @@ export async function measureTogether(
   starts: readonly (readonly number[])[] = [decays.map(() => 1), decays.map((_, s) => (s === 0 ? 1 : 0.25))],
 ): Promise<Measured & { weights: number[] }> {
   const question = { name, bundle, k: FEWER_CANDIDATES, weights: decays.map(() => 1), decays }
-  const candidates = await Candidates.of(learn, workers, question, holdout, decays.length)
-  const { weights, figures } = await candidates.searchFrom(workers, starts)
-  const measured = { figures, each: candidates.each(weights), weights }
-  candidates.drop()
-  return measured
+  const everybody = Array.from({ length: holdout.count }, (_, person) => person)
+  const halves = await Promise.all(
+    [0, 1].map(async (odd) => {
+      const half = some(
+        holdout,
+        everybody.filter((person) => person % 2 === odd),
+      )
+      const candidates = await Candidates.of(learn, workers, question, half, decays.length)
+      return { candidates, found: await candidates.searchFrom(workers, starts) }
+    }),
+  )
+  const measured = halves.map(({ candidates }, h) => {
+    const { weights } = halves[1 - h]!.found
+    return { figures: candidates.measure(weights), each: candidates.each(weights) }
+  })
+  for (const { candidates } of halves) candidates.drop()
+  const people = measured.reduce((sum, { each }) => sum + each.length, 0)
+  const mean = (of: (figures: Figures) => number) =>
+    measured.reduce((sum, { figures, each }) => sum + of(figures) * each.length, 0) / Math.max(1, people)
+  return {
+    figures: { recall: mean(({ recall }) => recall), ndcg: mean(({ ndcg }) => ndcg) },
+    each: Float32Array.from(measured.flatMap(({ each }) => [...each])),
+    weights: decays.map((_, s) => (halves[0]!.found.weights[s]! + halves[1]!.found.weights[s]!) / 2),
+  }
 }
 
 interface Faded {
@@ -217,6 +245,11 @@ async function climb(measure: (decay: number) => Promise<Figures>, tried: Faded[
     if (best.decay !== DECAYS[FIRST]) break
   }
   return best
+}
+
+/** The fading that suits source s of n best alone, if events are in order. */
+export async function bestDecay(measure: (decay: number) => Promise<Figures>): Promise<number> {
+  return (await climb(measure, [])).decay
 }
 
 /**
