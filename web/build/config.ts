@@ -134,7 +134,7 @@ export interface Config extends SourceOptions {
    * Choose how sources are trained, their weights and decay, by held-out events. Default true. A number: of a log with more
    * events than this, by a part of its people with about so many. Default: 1,500,000, and
    * 15 for each item at least.
-   * @integer @minimum 1000
+   * @minimum 1000
    */
   tune?: boolean | number
   /**
