@@ -116,47 +116,71 @@ export interface ListsChoice {
   tried: Tried[]
 }
 
-/** Each way of saying what comes next, beside the others; the recipe with the best. */
-export async function chooseTransitions(
+/** A way of making lists. */
+interface ListsWay {
+  what: string
+  recipe: Recipe
+  make: () => Promise<Lists>
+}
+
+/** Each way of making a source's lists, beside the others; the recipe with the best. */
+async function chooseLists(
   given: Given,
-  training: Training,
-  recipe: Recipe,
+  name: string,
+  decay: number,
+  kinds: readonly ListsWay[],
   beside: readonly UnderTrial[],
   holdout: Holdout,
 ): Promise<ListsChoice> {
   const some = sample(holdout)
   const ways = []
-  for (const reach of TRANSITIONS) {
-    const transitions = { ...recipe.transitions, ...reach }
-    const source = lists({ ...given, recipe }, 'next', await training.transitions(transitions), DECAY)
-    const what = `next, back ${reach.back}, onward ${reach.onward}`
-    ways.push(await tryWay(given, what, { recipe: { ...recipe, transitions }, source }, source, beside, some))
+  for (const { what, recipe, make } of kinds) {
+    const source = lists({ ...given, recipe }, name, await make(), decay)
+    ways.push(await tryWay(given, what, { recipe, source }, source, beside, some))
   }
   const { best, tried } = pick(ways)
   return { ...best.way, tried }
 }
 
-/** Each kind of neighbours that suits such a log, beside the others; the recipe with the best. */
-export async function chooseNeighbours(
+/** Each way of saying what comes next. */
+export function chooseTransitions(
   given: Given,
   training: Training,
   recipe: Recipe,
   beside: readonly UnderTrial[],
   holdout: Holdout,
 ): Promise<ListsChoice> {
-  const some = sample(holdout)
+  const kinds = TRANSITIONS.map((reach) => {
+    const transitions = { ...recipe.transitions, ...reach }
+    return {
+      what: `next, back ${reach.back}, onward ${reach.onward}`,
+      recipe: { ...recipe, transitions },
+      make: () => training.transitions(transitions),
+    }
+  })
+  return chooseLists(given, 'next', DECAY, kinds, beside, holdout)
+}
+
+/** Each kind of neighbours that suits such a log. */
+export function chooseNeighbours(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  beside: readonly UnderTrial[],
+  holdout: Holdout,
+): Promise<ListsChoice> {
   const timed = training.log.time !== null
-  const ways = []
-  for (const kind of timed ? NEIGHBOURS_TIMED : NEIGHBOURS_UNTIMED) {
+  const kinds = (timed ? NEIGHBOURS_TIMED : NEIGHBOURS_UNTIMED).map((kind) => {
     const neighbours = { ...recipe.neighbours, ...kind }
-    const source = lists({ ...given, recipe }, 'i2i', await training.neighbours(neighbours), timed ? DECAY : 1)
-    const what = kind.cosine
-      ? `i2i by cosine, shrinkage ${kind.shrinkage}`
-      : `i2i by adjacency, exponents ${kind.user}, ${kind.key}, ${kind.target}`
-    ways.push(await tryWay(given, what, { recipe: { ...recipe, neighbours }, source }, source, beside, some))
-  }
-  const { best, tried } = pick(ways)
-  return { ...best.way, tried }
+    return {
+      what: kind.cosine
+        ? `i2i by cosine, shrinkage ${kind.shrinkage}`
+        : `i2i by adjacency, exponents ${kind.user}, ${kind.key}, ${kind.target}`,
+      recipe: { ...recipe, neighbours },
+      make: () => training.neighbours(neighbours),
+    }
+  })
+  return chooseLists(given, 'i2i', timed ? DECAY : 1, kinds, beside, holdout)
 }
 
 /** Whether vectors of company add to what the others say; the recipe with or without. */

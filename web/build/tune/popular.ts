@@ -16,16 +16,16 @@ export interface Popularity {
 
 /** Who searches weights finds some that suit the measured people by chance: on logs that were drawn by popularity alone they
  * gained up to 4 standard errors, and up to 3 %. What is to count must be more than chance, and more than this of popularity. */
-const SURE = 2.5
+const CERTAIN = 2.5
 const WORTH = 0.05
 
-export const against = (figures: Figures, together: Float32Array, popular: Float32Array): Popularity => ({
+export const comparedWith = (figures: Figures, together: Float32Array, popular: Float32Array): Popularity => ({
   figures,
   gain: difference(together, popular),
 })
 
 /** Whether what was learned is better by more than that. */
-export const isBeaten = ({ figures, gain }: Popularity) => gain.mean > Math.max(SURE * gain.error, worth(figures))
+export const isBeaten = ({ figures, gain }: Popularity) => gain.mean > Math.max(CERTAIN * gain.error, worth(figures))
 const worth = ({ recall, ndcg }: Figures) => WORTH * (recall + ndcg)
 
 const both = ({ recall, ndcg }: Figures) => `recall ${recall.toFixed(4)}, ndcg ${ndcg.toFixed(4)}`

@@ -10,7 +10,7 @@ import type { Learn, Pointer } from '../../learn/learn.js'
 import { LENGTHS, ROLE } from '../../generated/numbers.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
 import { shared, type Workers } from '../workers.js'
-import { against, POPULAR, triedPopular, type Popularity } from './popular.js'
+import { comparedWith, POPULAR, triedPopular, type Popularity } from './popular.js'
 import type { Figures, Measured, Tried } from './ways.js'
 
 export const merit = (figures: Figures) => figures.recall + figures.ndcg
@@ -301,7 +301,7 @@ export async function tune(
   const all = near ? await candidates.searchFrom(workers, [popular, found.weights]) : found
   tried.push({ what: 'together', ...all.figures })
   const popularity = popular.includes(1)
-    ? against(candidates.measure(popular), candidates.each(all.weights), candidates.each(popular))
+    ? comparedWith(candidates.measure(popular), candidates.each(all.weights), candidates.each(popular))
     : null
   if (popularity !== null) tried.push(triedPopular(popularity))
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
