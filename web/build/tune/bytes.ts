@@ -6,7 +6,7 @@
  * bits of a weight. From the lowest rungs on, the step is taken that brings most for a byte: the merit of all sources
  * together, their weights searched anew, on the held-out people. Gains fall as a rule while others are taken, so only the
  * step that looks best is measured again before it is taken (lazy greedy: Minoux 1978), and all of them before the end:
- * where nothing more fits, or brings more. The points on the way are the recall that bytes buy; what is built is the
+ * where nothing more fits, or brings more, two steps of a kind at once included. The points on the way are the recall that bytes buy; what is built is the
  * smallest of them that is as good as the best but for chance (within.ts). A size is an estimate until it is written, so
  * when nothing more fits, steps go on a little beyond.
  *
@@ -137,6 +137,9 @@ function laddersOf({ config, lists }: Given, recipe: Recipe, timed: boolean): La
   )
 }
 
+const sayOf = ({ point: { bytes, recall, ndcg, what } }: Share) =>
+  `about ${inWords(bytes)}: recall ${recall.toFixed(4)}, ndcg ${ndcg.toFixed(4)} with ${what}`
+
 /**
  * Divisions of the bytes that are wanted, and of a little more, the smallest first, each with more merit than those before.
  * `tried`: what the build record tells of choices so far.
@@ -173,16 +176,36 @@ export async function divide(
       here = best.share
       const { kind } = ladders[best.ladder]!
       steps = steps.map((one, l) => (ladders[l]!.kind === kind || one === null ? undefined : one))
-      given.progress.say(`about ${inWords(here.point.bytes)}: recall ${here.point.recall.toFixed(4)}, ndcg ${here.point.ndcg.toFixed(4)} with ${here.point.what}`) // prettier-ignore
+      given.progress.say(sayOf(here))
     } else if (best && rate(best) > 0) steps[best.ladder] = undefined
     else if (steps.some((one) => one && one.from !== here))
       steps = steps.map((one) => (one && one.from !== here ? undefined : one))
+    else if ((await bothUp()) !== null) continue
     else if (most === wanted) {
       most = wanted * BEYOND
       steps = ladders.map(() => undefined)
     } else break
   }
   return rising(shares)
+
+  /** Where no step brings more, two of one kind may: wider factors without the layers that tell them apart do not. */
+  async function bothUp(): Promise<Share | null> {
+    for (const [one, { kind }] of ladders.entries())
+      for (let other = one + 1; other < ladders.length && ladders[other]!.kind === kind; other++) {
+        const up = places.map((place, l) => place + Number(l === one || l === other))
+        if (up.some((place, l) => place >= ladders[l]!.rungs.length)) continue
+        const share = await shareAt(up)
+        if (share.point.bytes > most) continue
+        const after = await trial.measured(share, here)
+        shares.push(after)
+        if (merit(after.point) <= merit(here.point) * (1 + LEAST)) continue
+        places = up
+        steps = ladders.map(() => undefined)
+        given.progress.say(sayOf(after))
+        return (here = after)
+      }
+    return null
+  }
 
   async function step(ladder: number): Promise<Step | null> {
     const up = places.map((place, l) => (l === ladder ? place + 1 : place))
