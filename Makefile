@@ -229,10 +229,9 @@ bench: all
 bench-peers: all
 	@node tests/bench/peers.mjs
 
-## bench-build how builds of 1 and 5 million events (SIZES=1,5,25) grow, against the parent commit (OTHER=checkout); and a million vectors
+## bench-build how builds of 1 to 5 million events (SIZES=1,5,25) grow, against the parent commit (OTHER=checkout); and a million vectors
 bench-build: all
-	@node tests/bench/build.mjs
-	@node tests/bench/tables.mjs
+	@node tests/bench/build.mjs; built=$$?; node tests/bench/tables.mjs && exit $$built
 
 ## bench-edge  the edge demo under load in workerd; installs that into build/matrix
 bench-edge: all

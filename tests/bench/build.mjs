@@ -1,26 +1,36 @@
 // `make bench-build`: how long a build takes and how much memory it needs as logs grow, against the same build by another
-// checkout (the parent of this commit, or OTHER=path; OTHER=none: alone), run in turn, since machines differ and have moods.
+// checkout (other.mjs), against what is required, and what grew with an exponent above 1, which is worse than linear.
 //
-//   SIZES=1,5,25   millions of events (default 1,5)
+//   SIZES=1,5,25   millions of events (default 1,2,5; .1 to try the bench itself)
+//   RUNS=3         of each, in turn; the least wall clock counts (default 1)
 //   LOGS=folder    keeps the logs there for the next time; default: a temporary folder that is removed
 //
-// Logs are drawn by a seed (crowd.mjs). The plot says how much a million events takes: bars of one length are linear growth.
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
+// Logs are drawn by a seed (crowd.mjs).
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { child } from './child.mjs'
+import { exponent, plot } from './growth.mjs'
+import { beside, inTurn, other, root } from './other.mjs'
+import { Verdict } from './verdict.mjs'
 
-const root = join(import.meta.dirname, '../..')
+/** Events, people, items; seconds of wall clock and bytes at most, where they are required. */
 const SIZES = {
+  0.1: [100_000, 6_000, 2_000],
   1: [1_000_000, 60_000, 20_000],
-  5: [5_000_000, 300_000, 100_000],
-  25: [25_000_000, 1_000_000, 250_000],
+  2: [2_000_000, 120_000, 40_000],
+  5: [5_000_000, 300_000, 100_000, { wall: 60, peak: 1e9 }],
+  25: [25_000_000, 1_000_000, 250_000, { wall: 360, peak: 3e9 }],
 }
-const sizes = (process.env.SIZES ?? '1,5').split(',')
+const RUNS = Number(process.env.RUNS ?? 1)
+const sizes = (process.env.SIZES ?? '1,2,5').split(',').map(Number)
 for (const size of sizes)
   if (!(size in SIZES)) {
-    console.error(`bench: found size ${size}, expected some of ${Object.keys(SIZES).join(', ')}, as in SIZES=1,5`)
+    console.error(
+      `bench: found size ${size}, expected some of ${Object.keys(SIZES)
+        .sort((a, b) => a - b)
+        .join(', ')}, as in SIZES=1,5`,
+    )
     process.exit(2)
   }
 const folder = mkdtempSync(join(tmpdir(), 'martello-build-'))
@@ -33,69 +43,79 @@ async function logOf(size) {
   mkdirSync(place, { recursive: true })
   const path = join(place, `${size}M.csv`)
   if (!existsSync(path)) {
-    await child([join(root, 'tests/bench/crowd.mjs'), ...SIZES[size], `${path}.part`])
+    await child([join(root, 'tests/bench/crowd.mjs'), ...SIZES[size].slice(0, 3), `${path}.part`])
     renameSync(`${path}.part`, path)
   }
   return path
 }
 
-/** A built checkout to compare with, or null. */
-function other() {
-  const { OTHER } = process.env
-  if (OTHER === 'none') return null
-  if (OTHER !== undefined) return OTHER
-  const commit = execFileSync('git', ['rev-parse', 'HEAD~1'], { cwd: root, encoding: 'utf8' }).trim()
-  const place = join(root, 'build/bench/parent', commit)
-  if (!existsSync(join(place, 'dist/cli.js'))) {
-    console.log(`building the parent, ${commit.slice(0, 9)}`)
-    rmSync(join(root, 'build/bench/parent'), { recursive: true, force: true })
-    execFileSync('git', ['worktree', 'prune'], { cwd: root })
-    execFileSync('git', ['worktree', 'add', '--detach', place, commit], { cwd: root, stdio: 'ignore' })
-    execFileSync('make', ['all'], { cwd: place, stdio: ['ignore', 'ignore', 'inherit'] })
-  }
-  return place
-}
-
-async function built(checkout, log) {
-  const bundle = join(folder, 'bundle.martello')
-  const run = await child([join(checkout, 'dist/cli.js'), 'build', '--interactions', log, '-o', bundle], {
-    cwd: folder,
+/** What each stage takes and how many events that is a second; the short ones together. */
+function stagesOf({ stages, wall }, events) {
+  const rest = { name: 'all else', seconds: wall - stages.reduce((sum, { seconds }) => sum + seconds, 0) }
+  const [long, short] = [[], []]
+  for (const stage of stages) (stage.seconds > 0.02 * wall ? long : short).push(stage)
+  rest.seconds += short.reduce((sum, { seconds }) => sum + seconds, 0)
+  return [...long, rest].map(({ name, seconds }) => {
+    const pace = `${(events / seconds / 1000).toFixed(0).padStart(6)} k events/s`
+    return `         ${seconds.toFixed(1).padStart(6)} s ${`${((100 * seconds) / wall).toFixed(0)} %`.padStart(5)} ${pace}  ${name.replace(/ \/.*\//, ' ')}`
   })
-  return { ...run, bytes: statSync(bundle).size }
 }
 
-const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(2)} GB`
-const said = ({ wall, cpu, peak, bytes }) =>
-  `${wall.toFixed(1).padStart(7)} s wall  ${cpu.toFixed(1).padStart(7)} s CPU  ${gigabytes(peak).padStart(8)} at most  ${(bytes / 1e6).toFixed(2).padStart(6)} MB bundle`
-
+const verdict = new Verdict()
 const against = other()
 const runs = []
-for (const size of sizes) {
+if (against !== null) console.log(`other: ${against.name}\n`)
+for (const size of sizes.toSorted((a, b) => a - b)) {
   const log = await logOf(size)
-  const [events, people, items] = SIZES[size]
+  const [events, people, items, wanted] = SIZES[size]
   console.log(`${events} events, ${people} people, ${items} items`)
-  const before =
-    against &&
-    (await built(against, log).catch((error) => console.log(`  other  ${error.message.trim().split('\n').at(-1)}`)))
-  if (before) console.log(`  other  ${said(before)}`)
-  const run = await built(root, log)
-  console.log(`  this   ${said(run)}`)
-  if (before)
-    console.log(
-      `  ratio  ${(run.wall / before.wall).toFixed(2)} of the wall clock, ${(run.cpu / before.cpu).toFixed(2)} of the CPU time, ${(run.peak / before.peak).toFixed(2)} of the memory`,
-    )
-  runs.push({ ...run, events })
+  const { before, now } = await inTurn(against, ['--interactions', log], folder, RUNS)
+  for (const line of stagesOf(now, events)) console.log(line)
+  runs.push({ events, before, now })
+  if (wanted === undefined) continue
+  verdict.most('wall clock', `${size} million events`, now.wall, wanted.wall, 's', 1, beside(now, before, 'wall'))
+  verdict.most(
+    'peak memory',
+    `${size} million events`,
+    now.peak / 1e9,
+    wanted.peak / 1e9,
+    'GB',
+    2,
+    beside(now, before, 'peak'),
+  )
 }
 
-const WIDTH = 60
-const each = runs.map(({ wall, events }) => (1e6 * wall) / events)
-console.log('\nwall clock of a million events')
-runs.forEach(({ events }, r) => {
-  const bar = '█'.repeat(Math.max(1, Math.round((WIDTH * each[r]) / Math.max(...each))))
-  console.log(`${`${events / 1e6} M`.padStart(6)} ${bar} ${each[r].toFixed(1)} s`)
-})
 if (runs.length > 1) {
-  const [first, last] = [runs[0], runs.at(-1)]
-  const slope = Math.log(last.wall / first.wall) / Math.log(last.events / first.events)
-  console.log(`growth: wall clock by events to the power ${slope.toFixed(2)} (linear: 1)`)
+  const points = (which, of) => runs.flatMap((run) => (run[which] === null ? [] : [[run.events, run[which][of]]]))
+  const millions = (events) => `${events / 1e6} million events`
+  for (const [of, what, say] of [
+    ['wall', 'wall clock', (seconds) => `${seconds.toFixed(0)} s`],
+    ['peak', 'peak memory', (bytes) => `${(bytes / 1e9).toFixed(2)} GB`],
+  ]) {
+    const [now, before] = [points('now', of), points('before', of)]
+    const power = exponent(now)
+    console.log(
+      `\n${what} against events, both logarithmic: ● this${before.length > 0 ? ', ○ other' : ''}, · linear from the first`,
+    )
+    console.log(
+      plot(
+        [
+          ['●', now],
+          ['○', before],
+        ],
+        millions,
+        say,
+      ),
+    )
+    const steps = now
+      .slice(1)
+      .map((point, i) => `${now[i][0] / 1e6} to ${point[0] / 1e6} million: ${exponent([now[i], point]).toFixed(2)}`)
+    console.log(
+      `grows by events to the power ${power.toFixed(2)}${steps.length > 1 ? ` (${steps.join(', ')})` : ''}; 1 is linear`,
+    )
+    const range = `${now[0][0] / 1e6} to ${millions(now.at(-1)[0])}`
+    const otherPower = before.length > 1 ? `other: ${exponent(before).toFixed(2)}` : ''
+    verdict.most(`growth of ${what}, exponent`, range, power, 1, '', 2, otherPower)
+  }
 }
+verdict.print()

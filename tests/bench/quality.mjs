@@ -13,6 +13,7 @@ import { performance } from 'node:perf_hooks'
 import { gunzipSync } from 'node:zlib'
 import { households } from './households.mjs'
 import { lastNew, mostMet } from './lastnew.mjs'
+import { Verdict } from './verdict.mjs'
 
 const schema = JSON.parse(readFileSync(new URL('../../dist/config.schema.json', import.meta.url)))
 const SOURCES = Object.keys(schema.properties.sources.properties)
@@ -57,11 +58,9 @@ function martello(...args) {
   )
 }
 
-const rows = []
-const least = (what, on, found, wanted, digits = 4) =>
-  rows.push([what, on, found.toFixed(digits), `≥ ${wanted.toFixed(digits)}`, found >= wanted])
-const most = (what, on, found, wanted, unit, digits = 2) =>
-  rows.push([what, on, `${found.toFixed(digits)} ${unit}`, `≤ ${wanted} ${unit}`, found <= wanted])
+const verdict = new Verdict()
+const least = verdict.least.bind(verdict)
+const most = verdict.most.bind(verdict)
 
 /** The log without each person's last event: what published models of Toys are trained on. */
 function withoutLast(path) {
@@ -216,13 +215,4 @@ least('HR@10 kept by the codes', 'toys tower, tied', codes.hit_rate / floats.hit
 least('NDCG@10 kept by the codes', 'toys tower, tied', codes.ndcg / floats.ndcg, 0.98)
 await retrieval('gowalla', [0.995, 0.985])
 
-const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column].length)))
-console.log()
-for (const row of rows)
-  console.log(
-    `${row[4] ? 'ok  ' : 'MISS'}  ${row
-      .slice(0, 4)
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')}`,
-  )
-process.exitCode = rows.every((row) => row[4]) ? 0 : 1
+verdict.print()

@@ -1,13 +1,15 @@
 // Tables that an engine computed: how long a build of a million vectors takes, from parts of Parquet as such engines write them,
-// and how much memory it needs. The vectors are drawn by a hash of their place, by DuckDB: the same everywhere.
+// and how much memory it needs, against what is required and another checkout (other.mjs). The vectors are drawn by a hash of
+// their place, by DuckDB: the same everywhere.
 //
 //   VECTORS=1000000   how many
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+//   RUNS=3            of each, in turn; the least wall clock counts (default 1)
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { child } from './child.mjs'
+import { beside, inTurn, other } from './other.mjs'
+import { Verdict } from './verdict.mjs'
 
-const root = join(import.meta.dirname, '../..')
 const VECTORS = Number(process.env.VECTORS ?? 1e6)
 const [DIM, PARTS, CLUSTERS] = [64, 8, 500]
 
@@ -34,9 +36,12 @@ for (let part = 0; part < PARTS; part++) {
 }
 database.closeSync()
 
-const bundle = join(folder, 'vectors.martello')
-const run = await child([join(root, 'dist/cli.js'), 'build', '--embeddings', parts, '-o', bundle], { cwd: folder })
-console.log(
-  `${VECTORS} vectors of ${DIM} from ${PARTS} parts of Parquet: ${run.wall.toFixed(1)} s wall, ${run.cpu.toFixed(1)} s CPU, ` +
-    `${(run.peak / 1e9).toFixed(2)} GB at most, ${(statSync(bundle).size / 1e6).toFixed(1)} MB bundle`,
-)
+const against = other()
+console.log(`${VECTORS} vectors of ${DIM} from ${PARTS} parts of Parquet`)
+const { before, now } = await inTurn(against, ['--embeddings', parts], folder, Number(process.env.RUNS ?? 1))
+if (VECTORS === 1e6) {
+  const verdict = new Verdict()
+  verdict.most('wall clock', 'a million vectors', now.wall, 60, 's', 1, beside(now, before, 'wall'))
+  verdict.most('peak memory', 'a million vectors', now.peak / 1e9, 1.5, 'GB', 2, beside(now, before, 'peak'))
+  verdict.print()
+}

@@ -38,6 +38,7 @@ export async function build(
       await workers.close()
       const built = await trainOnEverything(given, trial)
       const decided = await decide(given, built, policy)
+      progress.stage('writing the bundle', 0, 1)
       const bundle = await finish(given, trial, built, decided, policy)
       const { bytes } = bundle
       const wanted = config.bytes ?? Infinity

@@ -29,7 +29,7 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
   --config           JSON: how to read and train; dist/config.schema.json
   --until            only events before this time (a date, or a Unix time): the rest is kept for martello features --since
   --seed             default 1; the same inputs and seed give the same bytes
-  --json             the build record on stdout, and what the build took: bytes, seconds, peak_memory (bytes)`
+  --json             the build record on stdout, and what the build took: bytes, seconds, peak_memory (bytes), stages (name, seconds)`
 
 export async function buildCommand(args: string[]): Promise<void> {
   const { values } = parse(
@@ -70,7 +70,7 @@ export async function buildCommand(args: string[]): Promise<void> {
     )
     if (flag(values, 'json'))
       process.stdout.write(
-        `${JSON.stringify({ ...built.record, bytes: built.bytes.length, seconds, peak_memory: peak })}\n`,
+        `${JSON.stringify({ ...built.record, bytes: built.bytes.length, seconds, peak_memory: peak, stages: bar.took() })}\n`,
       )
   } finally {
     bar.stop()

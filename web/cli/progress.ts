@@ -28,6 +28,8 @@ export class Bar {
   private began = 0
   /** When a line was last said, of whatever stage. */
   private said = performance.now()
+  /** Seconds of stages that are over, in the order in which they first began. */
+  private readonly over = new Map<string, number>()
 
   constructor(
     private readonly quiet: boolean,
@@ -35,9 +37,9 @@ export class Bar {
   ) {}
 
   update(name: string, done: number, total: number, rows?: number): void {
-    if (this.quiet) return
     if (name !== this.stage?.name) this.begin()
     this.stage = { name, done, total, rows }
+    if (this.quiet) return
     if (this.out.isTTY) this.show(done, total)
     else if (performance.now() - this.said >= SELDOM) this.say(lineOf(this.shown()))
   }
@@ -49,13 +51,23 @@ export class Bar {
     this.said = performance.now()
   }
 
+  /** Ends the stage at work. */
   stop(): void {
     this.clear()
+    if (this.stage === undefined) return
+    const { name, seconds } = this.shown()
+    this.over.set(name, (this.over.get(name) ?? 0) + seconds)
     this.stage = undefined
   }
 
+  /** How long each stage took, one that came again in all. */
+  took(): { name: string; seconds: number }[] {
+    this.stop()
+    return Array.from(this.over, ([name, seconds]) => ({ name, seconds }))
+  }
+
   private begin(): void {
-    this.clear()
+    this.stop()
     this.began = performance.now()
   }
 

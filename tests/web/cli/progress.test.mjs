@@ -79,6 +79,32 @@ test('without a terminal a long stage says a line now and then', (t) => {
   assert.equal(said.length, 4)
 })
 
+test('how long each stage took is kept, quiet or not, and what comes again is added up', (t) => {
+  let now = 0
+  t.mock.method(performance, 'now', () => now)
+  const bar = new Bar(true)
+  for (const [name, seconds] of [
+    ['reading', 2],
+    ['trying', 3],
+    ['asking', 1],
+    ['trying', 4],
+  ]) {
+    bar.update(name, 0, 1)
+    now += 1000 * seconds
+    bar.update(name, 1, 1)
+  }
+  bar.stop()
+  now += 9000
+  bar.update('writing', 0, 1)
+  now += 500
+  assert.deepEqual(bar.took(), [
+    { name: 'reading', seconds: 2 },
+    { name: 'trying', seconds: 7 },
+    { name: 'asking', seconds: 1 },
+    { name: 'writing', seconds: 0.5 },
+  ])
+})
+
 test('the memory of a process is its own, whoever started it', async () => {
   const before = peakMemory()
   const held = Buffer.alloc(3e8, 1)

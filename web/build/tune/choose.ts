@@ -68,6 +68,7 @@ function asking<T>(given: Given, sources: readonly UnderTrial[], use: (bytes: Ui
   })
   const policy = policySection(learn, { ...policyAround(plans), repeats: given.config.repeat === true })
   const sections = sources.flatMap((source) => source.sections(ordinal(source)))
+  given.progress.stage('asking held-out people', 0, 1)
   return withBundle(learn, catalogue.ids.length, [...ids, ...sections, policy], use)
 }
 

@@ -126,6 +126,7 @@ async function weigh(
   if (features !== null) whole.push(featuresSection(learn, features))
   const timed = holdout.train.time !== null
   const name = `trial ${JSON.stringify(recipe)}`
+  progress.stage('weighing sources', 0, 1)
   const choice = await withBundle(learn, catalogue.ids.length, whole, (bytes) =>
     tune(learn, workers, name, bytes, sources, holdout, timed, (line) => progress.say(line)),
   )
