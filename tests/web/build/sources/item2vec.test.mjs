@@ -5,7 +5,7 @@ import { Learn } from '../../../../build/web/learn/learn.js'
 import { Training } from '../../../../build/web/build/training.js'
 import { Workers } from '../../../../build/web/build/workers.js'
 import { Recommender } from '../../../../dist/node.js'
-import { builtShop, shop } from '../../helpers/shop.mjs'
+import { built, builtShop, csv, file, random, shop } from '../../helpers/shop.mjs'
 
 const PLAN = { dims: 6, window: 3, top: 50, steps: 6 }
 /** Items 0 to 9 are met together, and 10 to 19; nobody meets 20. Each person goes through half of one company. */
@@ -48,13 +48,35 @@ test('one company is near, another far, and what nobody met is nowhere, whatever
   assert.deepEqual((await vectors(2)).items, items)
 })
 
-test('it is tried beside the others where the order is known, and not where nobody asks for it', async () => {
-  const tries = ({ record }) => record.tried.filter(({ what }) => /^(without )?item2vec, beside/.test(what))
-  const made = await builtShop(shop(), {}, {})
-  assert.equal(tries(made).length, 2)
-  const [without, beside] = tries(made)
-  const { sources } = await Recommender.open(made.bytes)
-  if (without.above[1] === 0 && without.above[0] === 0) assert.ok(!sources.includes('item2vec'))
-  else assert.ok(beside.above[0] === 0 && without.above[0] + without.above[1] < 0)
+const tries = ({ record }) => record.tried.filter(({ what }) => /^(without )?item2vec, beside/.test(what))
+const shopped = builtShop(shop())
+
+/** 30 companies of 20 items each; everybody meets six items of one, and now and then a stray one. */
+function companies() {
+  const draw = random(5)
+  return Array.from({ length: 400 }, (_, user) =>
+    Array.from({ length: 6 }, (_, n) => ({
+      user_id: `u${user}`,
+      item_id: `i${draw() < 0.1 ? draw.below(600) : (user % 30) * 20 + draw.below(20)}`,
+      timestamp: 1_600_000_000 + 86_400 * n + user,
+    })),
+  ).flat()
+}
+
+test('it is shipped where it surely adds to the others, which the record shows', async () => {
+  const sources = async ({ bytes }) => (await Recommender.open(bytes)).sources
+  const thin = await built({ interactions: file('companies.csv', csv(companies())) })
+  const [without, beside] = tries(thin)
+  assert.ok(without.above[1] < 0, `without it from ${without.above[0]} to ${without.above[1]}`)
+  assert.deepEqual(beside.above, [0, 0])
+  assert.ok((await sources(thin)).includes('item2vec'))
+  assert.deepEqual(tries(await shopped)[0].above, [0, 0])
+  assert.ok(!(await sources(await shopped)).includes('item2vec'))
+})
+
+test('it is not tried where nobody asks for it, nor where the order is not known', async () => {
+  assert.equal(tries(await shopped).length, 2)
   assert.deepEqual(tries(await builtShop(shop(), {}, { sources: { item2vec: false } })), [])
+  const { goods, events } = shop()
+  assert.deepEqual(tries(await builtShop({ goods, events: events.map(({ timestamp, ...rest }) => rest) })), [])
 })
