@@ -1,6 +1,6 @@
 /**
- * Whether what was learned tells people apart: all sources together against what is popular, the same for everybody. Weights are
- * searched from popularity alone too where it is near, so that they never bring back less.
+ * Whether what was learned tells people apart: all sources together against what is popular, the same for everybody. Where it
+ * is near, weights are searched from popularity alone too, and it is taken itself where they end with no more than it.
  */
 import type { Holdout } from './holdout.js'
 import { difference, type Figures, type Tried } from './ways.js'

@@ -297,11 +297,14 @@ export async function tune(
   const leading = alone.map((figures) => (merit(figures) === strongest ? 1 : 0))
   const popular = sources.map(({ name }) => Number(name === POPULAR))
   const found = await candidates.searchFrom(workers, [start, personal, leading])
-  const near = popular.includes(1) && merit(candidates.measure(popular)) > NEAR * merit(found.figures)
-  const all = near ? await candidates.searchFrom(workers, [popular, found.weights]) : found
+  const alike = { weights: popular, figures: candidates.measure(popular) }
+  const near = popular.includes(1) && merit(alike.figures) > NEAR * merit(found.figures)
+  const searched = near ? await candidates.searchFrom(workers, [popular, found.weights]) : found
+  // a search may let go of what is worth little; popularity alone is let go for more only
+  const all = near && merit(alike.figures) >= merit(searched.figures) ? alike : searched
   tried.push({ what: 'together', ...all.figures })
   const popularity = popular.includes(1)
-    ? comparedWith(candidates.measure(popular), candidates.each(all.weights), candidates.each(popular))
+    ? comparedWith(alike.figures, candidates.each(all.weights), candidates.each(popular))
     : null
   if (popularity !== null) tried.push(triedPopular(popularity))
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
