@@ -17,6 +17,7 @@
 #include "bundle/trees.h"
 #include "bundle/write.h"
 #include "learn/als.h"
+#include "learn/ask.h"
 #include "learn/codes.h"
 #include "learn/content.h"
 #include "learn/ease.h"
@@ -103,7 +104,6 @@ void mt_drop_reweighed(mt_lists *lists) {
 void mt_rating_weights(const mt_grading *grading, const float *rating, uint32_t rows, float *weight) {
   for (uint32_t row = 0; row < rows; row++) weight[row] = mt_graded_rating(grading, rating[row]);
 }
-uint32_t mt_length_class(uint32_t events) { return mt_policy_length(events); }
 
 /* -- trainers -- */
 
@@ -211,12 +211,60 @@ mt_status mt_measure_fusion(const mt_fusion *fusion, uint32_t length, const floa
 mt_status mt_measure_fusion_each(const mt_fusion *fusion, const float *weights, float *each, mt_error *error) {
   return mt_fusion_each(fusion, weights, each, error);
 }
-mt_status mt_search_fusion(const mt_fusion *fusion, uint32_t length, float gain, float *weights, double *figures, mt_error *error) {
+mt_status mt_search_fusion(const mt_fusion *fusion, uint32_t length, uint32_t among, float gain, float *weights, double *figures,
+                           mt_error *error) {
   mt_fusion_value value;
-  MT_TRY(mt_fusion_search(fusion, length, gain, weights, &value, error));
+  MT_TRY(mt_fusion_search(fusion, length, among, gain, weights, &value, error));
   figures[0] = value.recall;
   figures[1] = value.ndcg;
   return MT_OK;
+}
+
+/* -- asking a bundle -- */
+
+typedef struct mt_asked {
+  mt_recommender *rec;
+  void *memory;
+} mt_asked;
+
+/* Opens a whole bundle; `bytes` stay, at a multiple of 64, until it is dropped. For one thread at a time. */
+mt_asked *mt_make_asked(const unsigned char *bytes, size_t length, mt_error *error) {
+  mt_asked asked = {NULL, NULL};
+  size_t needed;
+  mt_status status = mt_memory_needed(bytes, length, length, &needed, error);
+  if (status == MT_OK) {
+    asked.memory = mt_take(needed);
+    status = asked.memory == NULL ? mt_fail(error, MT_NO_MEMORY, "ask: no memory for %u bytes", needed)
+                                  : mt_open(bytes, length, length, asked.memory, needed, &asked.rec, error);
+  }
+  mt_asked *kept = keep(&asked, sizeof asked, status, error);
+  if (kept == NULL) free(asked.memory);
+  return kept;
+}
+void mt_drop_asked(mt_asked *asked) {
+  free(asked->memory);
+  free(asked);
+}
+uint32_t mt_sources_of_asked(const mt_asked *asked) { return mt_sources(asked->rec); }
+
+/* The arrays stay where they are until it is dropped, with mt_drop; 0: there is none. */
+mt_people *mt_make_people(const uint32_t *start, const uint32_t *item, const float *weight, const double *time, const double *now,
+                          const uint32_t *held_start, const uint32_t *held, mt_error *error) {
+  mt_people people = {start, item, weight, time, now, held_start, held};
+  return keep(&people, sizeof people, MT_OK, error);
+}
+
+/* A fusion of the persons who[count]; weight[sources], decay[sources]. */
+mt_fusion *mt_make_answers(mt_asked *asked, const mt_people *people, const uint32_t *who, uint32_t count, uint32_t k,
+                           const float *weight, const float *decay, uint32_t norm_rank, uint32_t places, mt_error *error) {
+  mt_question question = {k, weight, decay, norm_rank};
+  mt_fusion fusion;
+  mt_status status = mt_fusion_start(mt_sources(asked->rec), places, &fusion, error);
+  if (status == MT_OK) {
+    status = mt_ask(asked->rec, people, who, count, &question, &fusion, error);
+    if (status != MT_OK) mt_fusion_free(&fusion);
+  }
+  return keep(&fusion, sizeof fusion, status, error);
 }
 
 /* -- vector spaces -- */

@@ -146,32 +146,62 @@ void mt_fusion_scale(const mt_fusion *f, float *score, const uint16_t *rank, uin
 
 /* -- measuring ----------------------------------------------------------------------------------------------------- */
 
-/* What a measurement works with: room for the sums of a person's candidates. */
-typedef struct sums {
-  float *others; /* of all sources but the one whose weight moves; -INFINITY after the last candidate */
-  float *whole;
-} sums;
+/* A person's candidates while the weight of source s moves: each comes to others + weight · own. The sums of the others stand
+ * as far as somebody has looked: candidates come best first by equal weights, so what is far below is known early. */
+typedef struct trial {
+  const mt_fusion *fusion;
+  const mt_fusion_person *person;
+  const float *weights;
+  uint32_t s;
+  float *others; /* [filled] of the person's stride; -INFINITY after the last candidate */
+  size_t filled;
+} trial;
 
-static mt_status start_sums(const mt_fusion *f, sums *out, mt_error *error) {
+enum { CHUNK = 64 };
+
+static mt_status start_trial(const mt_fusion *f, const float *weights, uint32_t s, trial *out, mt_error *error) {
   size_t most = 4;
   for (uint32_t p = 0; p < f->kept; p++) most = stride_of(f->person[p].count) > most ? stride_of(f->person[p].count) : most;
-  out->others = mt_learn_alloc(2 * most, sizeof *out->others);
-  out->whole = out->others + most;
+  *out = (trial){f, NULL, weights, s, mt_learn_alloc(most, sizeof *out->others), 0};
   return out->others != NULL ? MT_OK : mt_fail(error, MT_NO_MEMORY, "fusion: no memory for the sums of %u candidates", most);
 }
 
+static const float *scores_of(const trial *t, uint32_t s) {
+  return t->fusion->score + t->person->first * t->fusion->sources + s * stride_of(t->person->count);
+}
+
+/* Sums the others up to candidate `last`, a multiple of 4 above where they stand. */
+static void fill(trial *t, size_t last) {
+  size_t first = t->filled, count = t->person->count;
+  for (size_t c = first; c < last; c++) t->others[c] = c < count ? 0 : -INFINITY;
+  for (uint32_t s = 0; s < t->fusion->sources; s++)
+    if (s != t->s && t->weights[s] != 0) mt_axpy_f32(t->weights[s], scores_of(t, s) + first, t->others + first, last - first);
+  t->filled = last;
+}
+
+/* What candidate c comes to, whether the others stand or not. */
+static float sum_of(const trial *t, float weight, uint32_t c) {
+  float sum = 0;
+  for (uint32_t s = 0; s < t->fusion->sources; s++)
+    if (s != t->s && t->weights[s] != 0) sum += t->weights[s] * scores_of(t, s)[c];
+  return sum + weight * scores_of(t, t->s)[c];
+}
+
 /* How many candidates come before candidate c; k or more where that is as good as never. */
-static uint32_t place_of(const float *sum, const uint32_t *item, size_t stride, uint32_t c, uint32_t k) {
-  enum { CHUNK = 64 }; /* candidates come best first by equal weights: what is far below is known early */
-  const mt_f4 own = mt_f4_splat(sum[c]), one = mt_f4_splat(1), none = mt_f4_splat(0);
+static uint32_t place_of(trial *t, float weight, uint32_t c, uint32_t k) {
+  const float mine = sum_of(t, weight, c), *own = scores_of(t, t->s);
+  const size_t stride = stride_of(t->person->count);
+  const uint32_t *item = t->fusion->item + t->person->first;
+  const mt_f4 sum = mt_f4_splat(mine), by = mt_f4_splat(weight), one = mt_f4_splat(1), none = mt_f4_splat(0);
   float above = 0, below = 0;
   for (size_t first = 0; first < stride; first += CHUNK) {
     size_t last = stride - first < CHUNK ? stride : first + CHUNK;
     mt_f4 higher = none, lower = none;
+    if (last > t->filled) fill(t, last);
     for (size_t i = first; i < last; i += 4) {
-      mt_f4 other = mt_f4_load(sum + i);
-      higher = mt_f4_add(higher, mt_f4_select(mt_f4_less(own, other), one, none));
-      lower = mt_f4_add(lower, mt_f4_select(mt_f4_less(other, own), one, none));
+      mt_f4 other = mt_f4_muladd(by, mt_f4_load(own + i), mt_f4_load(t->others + i));
+      higher = mt_f4_add(higher, mt_f4_select(mt_f4_less(sum, other), one, none));
+      lower = mt_f4_add(lower, mt_f4_select(mt_f4_less(other, sum), one, none));
     }
     above += mt_f4_sum(higher);
     below += mt_f4_sum(lower);
@@ -179,81 +209,70 @@ static uint32_t place_of(const float *sum, const uint32_t *item, size_t stride, 
   }
   uint32_t place = (uint32_t)above;
   if ((float)stride - above - below > 1)
-    for (size_t i = 0; i < stride; i++) place += sum[i] == sum[c] && item[i] < item[c];
+    for (uint32_t i = 0; i < t->person->count; i++) place += item[i] < item[c] && t->others[i] + weight * own[i] == mine;
   return place;
 }
 
-static void add_person(const mt_fusion *f, const mt_fusion_person *person, const float *sum, mt_measures *measures) {
+static void add_person(trial *t, float weight, mt_measures *measures) {
+  const mt_fusion *f = t->fusion;
   uint8_t hit[MT_FUSION_MAX_K] = {0};
-  for (uint32_t h = 0; h < person->hits; h++) {
-    uint32_t place = place_of(sum, f->item + person->first, stride_of(person->count), f->hit[person->first_hit + h], f->k);
+  for (uint32_t h = 0; h < t->person->hits; h++) {
+    uint32_t place = place_of(t, weight, f->hit[t->person->first_hit + h], f->k);
     if (place < f->k) hit[place] = 1;
   }
-  mt_measures_add(measures, &f->gains, hit, f->k, person->held);
+  mt_measures_add(measures, &f->gains, hit, f->k, t->person->held);
 }
 
-/* What a person's candidates come to by these weights, but for those of source `but`. */
-static void add_up(const mt_fusion *f, const mt_fusion_person *person, const float *weights, uint32_t but, float *sum) {
-  size_t stride = stride_of(person->count);
-  const float *score = f->score + person->first * f->sources;
-  for (size_t c = 0; c < stride; c++) sum[c] = c < person->count ? 0 : -INFINITY;
-  for (uint32_t s = 0; s < f->sources; s++)
-    if (s != but && weights[s] != 0) mt_axpy_f32(weights[s], score + s * stride, sum, stride);
+static void look_at(trial *t, uint32_t p) {
+  t->person = &t->fusion->person[p];
+  t->filled = 0;
 }
 
-/* What `weights` reach when source s weighs next[steps] instead: out[steps]. */
-static void measure_steps(const mt_fusion *f, uint32_t length, const float *weights, uint32_t s, const float *next,
-                          uint32_t steps, const sums *sums, mt_fusion_value *out) {
+/* What the trial's weights reach when its source weighs next[steps] instead: out[steps]. */
+static void measure_steps(trial *t, uint32_t length, const float *next, uint32_t steps, mt_fusion_value *out) {
+  const mt_fusion *f = t->fusion;
   mt_measures measures[STEPS] = {0};
   double users = users_of(f, length);
   for (uint32_t p = 0; p < f->kept; p++) {
-    const mt_fusion_person *person = &f->person[p];
-    if (length != MT_EVERY_LENGTH && length != person->length) continue;
-    size_t stride = stride_of(person->count);
-    const float *own = f->score + person->first * f->sources + s * stride;
-    add_up(f, person, weights, s, sums->others);
-    for (uint32_t i = 0; i < steps; i++) {
-      memcpy(sums->whole, sums->others, stride * sizeof *sums->whole);
-      mt_axpy_f32(next[i], own, sums->whole, stride);
-      add_person(f, person, sums->whole, &measures[i]);
-    }
+    look_at(t, p);
+    if (length != MT_EVERY_LENGTH && length != t->person->length) continue;
+    for (uint32_t i = 0; i < steps; i++) add_person(t, next[i], &measures[i]);
   }
   for (uint32_t i = 0; i < steps; i++)
     out[i] = (mt_fusion_value){users > 0 ? measures[i].recall / users : 0, users > 0 ? measures[i].ndcg / users : 0};
 }
 
 mt_status mt_fusion_measure(const mt_fusion *f, uint32_t length, const float *weights, mt_fusion_value *out, mt_error *error) {
-  sums sums;
-  MT_TRY(start_sums(f, &sums, error));
-  measure_steps(f, length, weights, 0, weights, 1, &sums, out);
-  free(sums.others);
+  trial t;
+  MT_TRY(start_trial(f, weights, 0, &t, error));
+  measure_steps(&t, length, weights, 1, out);
+  free(t.others);
   return MT_OK;
 }
 
 mt_status mt_fusion_each(const mt_fusion *f, const float *weights, float *each, mt_error *error) {
-  sums sums;
-  MT_TRY(start_sums(f, &sums, error));
+  trial t;
+  MT_TRY(start_trial(f, weights, 0, &t, error));
   memset(each, 0, users_of(f, MT_EVERY_LENGTH) * sizeof *each);
   for (uint32_t p = 0; p < f->kept; p++) {
-    const mt_fusion_person *person = &f->person[p];
     mt_measures own = {0};
-    add_up(f, person, weights, f->sources, sums.whole);
-    add_person(f, person, sums.whole, &own);
-    each[person->place] = (float)(own.recall + own.ndcg);
+    look_at(&t, p);
+    add_person(&t, weights[0], &own);
+    each[t.person->place] = (float)(own.recall + own.ndcg);
   }
-  free(sums.others);
+  free(t.others);
   return MT_OK;
 }
 
 /* -- searching ----------------------------------------------------------------------------------------------------- */
 
 /* Moves the weight of source s where that gains; dropping a source is a gain in bytes: it may even cost a little. */
-static bool move_weight(const mt_fusion *f, uint32_t length, float gain, uint32_t s, const sums *sums, float *weights,
-                        mt_fusion_value *reached) {
+static bool move_weight(trial *t, uint32_t length, float gain, float *weights, mt_fusion_value *reached) {
+  const uint32_t s = t->s;
   float next[STEPS], before = weights[s];
   mt_fusion_value value[STEPS];
   for (uint32_t i = 0; i < STEPS; i++) next[i] = (before > 0 ? before : 0.2f) * factors[i];
-  measure_steps(f, length, weights, s, next, STEPS, sums, value);
+  measure_steps(t, length, next, STEPS, value);
   for (uint32_t i = 0; i < STEPS; i++) {
     double mark = reached->recall + reached->ndcg;
     double needed = next[i] == 0 ? mark * (1 - (double)gain) : mark * (1 + (double)gain);
@@ -264,22 +283,23 @@ static bool move_weight(const mt_fusion *f, uint32_t length, float gain, uint32_
   return weights[s] != before;
 }
 
-mt_status mt_fusion_search(const mt_fusion *f, uint32_t length, float gain, float *weights, mt_fusion_value *out,
-                           mt_error *error) {
+mt_status mt_fusion_search(const mt_fusion *f, uint32_t length, uint32_t among, float gain, float *weights,
+                           mt_fusion_value *out, mt_error *error) {
   enum { ROUNDS = 8 };
   float largest = 0;
   for (uint32_t s = 0; s < f->sources; s++)
     if (!isfinite(weights[s]) || weights[s] < 0)
       return mt_fail(error, MT_INVALID, "fusion: weight %u is not a number of 0 or more", s);
   MT_TRY(mt_fusion_measure(f, length, weights, out, error));
-  sums sums;
-  MT_TRY(start_sums(f, &sums, error));
+  trial t;
+  MT_TRY(start_trial(f, weights, 0, &t, error));
   bool moved = true;
   for (int round = 0; round < ROUNDS && moved; round++) {
     moved = false;
-    for (uint32_t s = 0; s < f->sources; s++) moved |= move_weight(f, length, gain, s, &sums, weights, out);
+    for (t.s = 0; t.s < f->sources; t.s++)
+      if (among >> t.s & 1) moved |= move_weight(&t, length, gain, weights, out);
   }
-  free(sums.others);
+  free(t.others);
   for (uint32_t s = 0; s < f->sources; s++) largest = weights[s] > largest ? weights[s] : largest;
   for (uint32_t s = 0; s < f->sources && largest > 0; s++) weights[s] /= largest;
   return MT_OK;

@@ -73,8 +73,9 @@ mt_status mt_fusion_measure(const mt_fusion *fusion, uint32_t length, const floa
 mt_status mt_fusion_each(const mt_fusion *fusion, const float *weights, float *each, mt_error *error);
 
 /* Searches from weights[sources] (>= 0) and leaves the best found there, scaled so that the largest is 1. A weight moves
- * only for a gain of `gain` relative (0.001 usual): what is not worth that falls to 0 and need not be shipped. */
-mt_status mt_fusion_search(const mt_fusion *fusion, uint32_t length, float gain, float *weights, mt_fusion_value *out,
-                           mt_error *error);
+ * only for a gain of `gain` relative (0.001 usual): what is not worth that falls to 0 and need not be shipped. `among`: bit s
+ * says that the weight of source s moves; the others stay. */
+mt_status mt_fusion_search(const mt_fusion *fusion, uint32_t length, uint32_t among, float gain, float *weights,
+                           mt_fusion_value *out, mt_error *error);
 
 #endif

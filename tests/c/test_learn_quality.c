@@ -222,14 +222,14 @@ static void fusion_search_finds_the_good_source(void **state) {
     ok(mt_fusion_add(&f, 1, items, score, 20, &held, 1, 0, &error), &error);
   }
   ok(mt_fusion_measure(&f, 1, weights, &before, &error), &error);
-  ok(mt_fusion_search(&f, MT_EVERY_LENGTH, 0.001f, weights, &value, &error), &error);
+  ok(mt_fusion_search(&f, MT_EVERY_LENGTH, UINT32_MAX, 0.001f, weights, &value, &error), &error);
   ok(mt_fusion_measure(&f, MT_EVERY_LENGTH, weights, &after, &error), &error);
   assert_true(before.ndcg < 0.3 && value.ndcg > 0.99);
   near(after.ndcg, value.ndcg, 1e-9);
   near(after.recall, value.recall, 1e-9);
   assert_true(weights[0] == 1 && weights[2] == 0);
   weights[1] = -1;
-  assert_int_equal(mt_fusion_search(&f, 1, 0.001f, weights, &value, &error), MT_INVALID);
+  assert_int_equal(mt_fusion_search(&f, 1, UINT32_MAX, 0.001f, weights, &value, &error), MT_INVALID);
   assert_int_equal(mt_fusion_add(&f, MT_LENGTHS, items, score, 20, items, 1, 0, &error), MT_INVALID);
   score[7] = (float)NAN;
   assert_int_equal(mt_fusion_add(&f, 1, items, score, 20, items, 1, 0, &error), MT_INVALID);

@@ -1,5 +1,5 @@
 /**
- * Worker threads: they work in the memory of this thread's learning core, take rows of a training or people of an evaluation,
+ * Worker threads: they work in the memory of this thread's learning core, take rows of a training or people who are asked about,
  * and what they answer does not depend on how many there are.
  */
 import { existsSync } from 'node:fs'
@@ -41,11 +41,6 @@ export class Workers {
     return this.run('make', this.coreCall(name, numbers))
   }
 
-  /** A function of worker.ts that works in the memory of all as well. */
-  async beside<T>(name: string, task: object): Promise<T> {
-    return this.run(name, { ...task, core: this.joining() })
-  }
-
   private coreCall(name: string, numbers: number[]): CoreCall {
     return { core: this.joining(), name, numbers }
   }
@@ -69,20 +64,12 @@ export class Workers {
     return reply.value
   }
 
-  /** The threads end, and what each of them held is free: bundles that were asked. The next call starts them anew. */
+  /** The threads end. The next call starts them anew. */
   async close(): Promise<void> {
     await this.pool?.destroy()
     if (this.core !== undefined) this.learn.drop(this.core.stacks)
     this.pool = this.core = undefined
   }
-}
-
-/** A copy in memory that threads see too. */
-export function shared<T extends Uint8Array | Uint32Array | Float32Array | Float64Array>(array: T): T {
-  const Kind = array.constructor as new (buffer: SharedArrayBuffer) => T
-  const copy = new Kind(new SharedArrayBuffer(array.byteLength))
-  copy.set(array)
-  return copy
 }
 
 /** Cuts keys into `parts` ranges of about equal numbers of entries: parts + 1 bounds. */

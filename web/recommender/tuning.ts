@@ -1,13 +1,9 @@
-/** The core as the builder asks it while it chooses weights and decays: what no page asks, so that none downloads it. */
+/** The core as the command line asks it, of sources by themselves and of searches: what no page asks, so that none downloads it. */
 import { NOT_FOUND } from '../generated/numbers.js'
 import { Core } from './core.js'
 import { PICK, SLATE, TOLD } from './slate.js'
 
 export class TuningCore extends Core {
-  setDecay(source: number, decay: number): void {
-    this.check(this.wasm.mt_set_decay(this.rec, source, decay, this.memory.error))
-  }
-
   /**
    * What each source says of the best k candidates, without what fills up: `take(item, scores, ranks)` once per pick, the
    * arrays being views that are good during the call only.

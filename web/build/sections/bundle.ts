@@ -12,21 +12,18 @@ export function bundle(learn: Learn, items: number, sections: readonly Section[]
   return bytes
 }
 
-/**
- * A bundle that threads are asked about: it stands in the learning core's memory, which all of them see, until `use` has
- * ended. In memory of its own it would stay until the last of the threads has collected its garbage.
- */
+/** A bundle in the learning core's memory, which all threads see, until `use` has ended. */
 export async function withBundle<T>(
   learn: Learn,
   items: number,
   sections: readonly Section[],
-  use: (bytes: Uint8Array) => Promise<T>,
+  use: (bundle: { at: Pointer; size: number }) => Promise<T>,
 ): Promise<T> {
-  const { at, size } = written(learn, items, sections)
+  const bundle = written(learn, items, sections)
   try {
-    return await use(learn.u8(at, size))
+    return await use(bundle)
   } finally {
-    learn.drop(at)
+    learn.drop(bundle.at)
   }
 }
 

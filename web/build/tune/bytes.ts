@@ -21,11 +21,12 @@ import { bundle } from '../sections/bundle.js'
 import { featuresSection, planFeatures } from '../sections/features.js'
 import { policySection } from '../sections/policy.js'
 import { searchSections } from '../sections/search.js'
+import type { Section } from '../sections/section.js'
 import { assemble, type Built, type Say } from '../sources/assemble.js'
 import { SOURCES, type SourceName } from '../sources/index.js'
 import type { Lists } from '../../learn/learn.js'
 import { heaviest, HOPS, type Factors, type Training } from '../training.js'
-import { shared } from '../workers.js'
+import { withAsked } from './answer.js'
 import type { Holdout } from './holdout.js'
 import { DECAY } from './choose.js'
 import { measureTogether, merit, sample } from './tune.js'
@@ -264,13 +265,14 @@ class Divisions {
     const words = searchSections(learn, text, Float32Array.from(popularityOf(holdout.train)), 1, 0)
     const record = RECORD + JSON.stringify([account, config]).length + chosen
     this.beside = record + words.reduce((sum, { bytes }) => sum + bytes.length, 0)
-    this.some = sample(holdout, Math.ceil((holdout.count * ENOUGH_EVENTS) / Math.max(1, holdout.held.length)))
+    this.some = sample(holdout, Math.ceil((holdout.who.length * ENOUGH_EVENTS) / Math.max(1, holdout.held.length)))
   }
 
   /** A division, not measured yet. */
   async share(recipe: Recipe, kept: readonly string[]): Promise<Share> {
     const built = await this.built(recipe)
-    const bytes = this.bundleOf(built).length + this.beside
+    const { learn, catalogue } = this.given
+    const bytes = bundle(learn, catalogue.ids.length, this.whole(built)).length + this.beside
     const what = kept.join(', ') || 'no lists or factors of the log'
     const factors = recipe.without.includes('als') ? undefined : await this.trained(recipe)
     return { point: { bytes, what, recall: 0, ndcg: 0 }, recipe, factors, weights: new Map(), each: new Float32Array() }
@@ -278,16 +280,17 @@ class Divisions {
 
   /** The division with what its sources bring back together; weights are searched from where those of `from` are. */
   async measured(share: Share, from?: Share): Promise<Share> {
-    const { learn, workers } = this.given
+    const { learn, workers, catalogue } = this.given
     const { sources, sections } = await this.built(share.recipe)
     const personal = sources.map(({ role }) => (role === ROLE.everybody ? 0 : 1))
     const start = sources.map(({ name }, s) => from?.weights.get(name) ?? HALF * personal[s]!)
     const starts = [start, personal].map((one) => (one.some((weight) => weight > 0) ? one : one.map(() => 1)))
     const timed = this.training.log.time !== null
     const decays = personal.map((own) => (timed && own === 1 ? DECAY : 1))
-    const bytes = shared(this.bundleOf({ sources, sections }))
-    const name = `division ${JSON.stringify(share.recipe)}`
-    const { weights, figures, each } = await measureTogether(learn, workers, name, bytes, decays, this.some, starts)
+    const whole = this.whole({ sources, sections })
+    const { weights, figures, each } = await withAsked(learn, workers, catalogue.ids.length, whole, (asked) =>
+      measureTogether(asked, decays, this.some, starts),
+    )
     const found = new Map(sources.map((source, s) => [source.name, weights[s]!]))
     return { ...share, point: { ...share.point, ...figures }, weights: found, each }
   }
@@ -308,14 +311,14 @@ class Divisions {
     return shares
   }
 
-  private bundleOf({ sources, sections }: Built): Uint8Array {
+  private whole({ sources, sections }: Built): Section[] {
     const { learn, catalogue, ids, attributes, config, weighing, tower } = this.given
     const policy = policyOf(sources, config, weighing)
     const whole = [...ids, ...attributes, ...sections, policySection(learn, policy)]
     // an imported tower may ask for fields of the context
     const features = tower === null ? null : planFeatures(config, catalogue, policy.sources)
     if (features !== null) whole.push(featuresSection(learn, features))
-    return bundle(learn, catalogue.ids.length, whole)
+    return whole
   }
 
   /** The sources whose sizes are open, each trained by itself, after all others. */

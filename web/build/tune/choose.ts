@@ -15,7 +15,6 @@ import {
   wide,
   type Recipe,
 } from '../recipe.js'
-import { withBundle } from '../sections/bundle.js'
 import { ROLE, SOURCE } from '../../generated/numbers.js'
 import { policyAround, policySection, type SourcePlan } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
@@ -27,6 +26,7 @@ import { listsUnderItems } from '../sources/postings.js'
 import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import type { Holdout } from './holdout.js'
+import { withAsked, type Asked } from './answer.js'
 import { bestDecay, measureAlone, measureTogether, merit, sample } from './tune.js'
 import { against, pick, type Tried, type Way } from './ways.js'
 
@@ -58,8 +58,8 @@ export interface UnderTrial {
 }
 
 /** Asks a bundle of some sources alone for what they bring back. */
-function asking<T>(given: Given, sources: readonly UnderTrial[], use: (bytes: Uint8Array) => Promise<T>): Promise<T> {
-  const { learn, catalogue, ids } = given
+function asking<T>(given: Given, sources: readonly UnderTrial[], use: (asked: Asked) => Promise<T>): Promise<T> {
+  const { learn, workers, catalogue, ids } = given
   const ordinal = (source: UnderTrial) => sources.filter(({ kind }) => kind === source.kind).indexOf(source)
   const plans = sources.map((source): SourcePlan => {
     const { name, kind } = source
@@ -69,7 +69,7 @@ function asking<T>(given: Given, sources: readonly UnderTrial[], use: (bytes: Ui
   const policy = policySection(learn, { ...policyAround(plans), repeats: given.config.repeat === true })
   const sections = sources.flatMap((source) => source.sections(ordinal(source)))
   given.progress.stage('asking held-out people', 0, 1)
-  return withBundle(learn, catalogue.ids.length, [...ids, ...sections, policy], use)
+  return withAsked(learn, workers, catalogue.ids.length, [...ids, ...sections, policy], use)
 }
 
 /** Encoded once: lists themselves are several times as large, and all ways are kept until one is chosen. */
@@ -90,23 +90,18 @@ async function tryWay<T>(
   beside: readonly UnderTrial[],
   some: Holdout,
 ): Promise<Way<T>> {
-  const { learn, workers } = given
   const bytes = source.sections(0).reduce((sum, section) => sum + section.bytes.length, 0)
   const decays = [...beside, source].map(({ decay }) => decay)
-  const measured = await asking(given, [...beside, source], (bytes) =>
-    beside.length === 0
-      ? measureAlone(learn, workers, what, bytes, 1, 0, source.decay, some)
-      : measureTogether(learn, workers, what, bytes, decays, some),
+  const measured = await asking(given, [...beside, source], (asked) =>
+    beside.length === 0 ? measureAlone(asked, 0, source.decay, some) : measureTogether(asked, decays, some),
   )
   return { what: what + also(beside), way, bytes, ...measured }
 }
 
 /** The source with the fading that suits it alone: vectors that are mixed say little, and seem worth little beside others. */
 async function faded(given: Given, source: UnderTrial, some: Holdout): Promise<UnderTrial> {
-  const { learn, workers } = given
-  const name = `${source.name} with any fading`
-  const decay = await asking(given, [source], (bytes) =>
-    bestDecay(async (decay) => (await measureAlone(learn, workers, name, bytes, 1, 0, decay, some)).figures),
+  const decay = await asking(given, [source], (asked) =>
+    bestDecay(async (decay) => (await measureAlone(asked, 0, decay, some)).figures),
   )
   return { ...source, decay }
 }
@@ -192,7 +187,7 @@ export async function chooseItem2vec(
   beside: readonly UnderTrial[],
   holdout: Holdout,
 ): Promise<{ recipe: Recipe; tried: Tried[] }> {
-  const { learn, workers, config, seed } = given
+  const { config, seed } = given
   if (config.sources?.item2vec === false || training.log.time === null || beside.length === 0)
     return { recipe, tried: [] }
   const [some, few] = [sample(holdout, PEOPLE_FOR_FINE), sample(holdout)]
@@ -201,9 +196,7 @@ export async function chooseItem2vec(
   const sections = (ordinal: number) => space.map((section) => ({ ...section, ordinal }))
   const source = { name: 'item2vec', kind: SOURCE.vectors, sections, decay: DECAY }
   const decays = beside.map(({ decay }) => decay)
-  const without = await asking(given, beside, (bytes) =>
-    measureTogether(learn, workers, 'without item2vec', bytes, decays, some),
-  )
+  const without = await asking(given, beside, (asked) => measureTogether(asked, decays, some))
   const { best, tried } = pick([
     { what: `without item2vec${also(beside)}`, way: recipe, bytes: 0, ...without },
     await tryWay(given, 'item2vec', { ...recipe, item2vec }, await faded(given, source, few), beside, some),
@@ -239,7 +232,7 @@ export async function chooseCadence(
   recipe: Recipe,
   holdout: Holdout,
 ): Promise<{ recipe: Recipe; tried: Tried[] }> {
-  const { learn, workers, config } = given
+  const { learn, config } = given
   const wanted = config.repeat === true && config.sources?.repeat !== false
   if (!wanted || training.log.time === null) return { recipe, tried: [] }
   const some = sample(holdout)
@@ -248,9 +241,7 @@ export async function chooseCadence(
     const what = cadence ? 'repeat by frequency, rate and gap' : 'repeat by frequency and rate'
     const sections = repeatSections(learn, training, cadence, 0)
     const source = { name: 'repeat', kind: SOURCE.repeats, sections: () => sections, decay: 1 }
-    const { figures } = await asking(given, [source], (bytes) =>
-      measureAlone(learn, workers, what, bytes, 1, 0, 1, some),
-    )
+    const { figures } = await asking(given, [source], (asked) => measureAlone(asked, 0, 1, some))
     tried.push({ what, ...figures })
   }
   return { recipe: { ...recipe, cadence: merit(tried[1]!) > merit(tried[0]!) }, tried }
@@ -263,7 +254,7 @@ export async function chooseFactors(
   recipe: Recipe,
   holdout: Holdout,
 ): Promise<FactorChoice> {
-  const { learn, workers, progress, seed } = given
+  const { progress, seed } = given
   const some = sample(holdout)
   const decay = training.log.time === null ? 1 : DECAY
   const tried: Tried[] = []
@@ -273,9 +264,7 @@ export async function chooseFactors(
     const space = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
     const what = `als of ${als.dims} dimensions, unobserved ${als.unobserved}`
     const source = { name: 'als', kind: SOURCE.vectors, sections: () => space, decay }
-    const { figures } = await asking(given, [source], (bytes) =>
-      measureAlone(learn, workers, what, bytes, 1, 0, decay, some),
-    )
+    const { figures } = await asking(given, [source], (asked) => measureAlone(asked, 0, decay, some))
     tried.push({ what, ...figures })
     return { als, factors, source, merit: merit(figures) }
   }

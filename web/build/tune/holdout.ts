@@ -10,22 +10,16 @@
  * Where people take things again (`repeat`), what they met before is worth finding too, and a basket, or what has one time, is
  * hidden as a whole: nobody takes the same thing twice in one taking.
  */
-import type { People } from './answer.js'
+import type { Asking, People } from './answer.js'
 import { NO_BASKET } from '../../read/index.js'
 import { rowsByCode } from '../popularity.js'
 import { random } from '../random.js'
-import { shared } from '../workers.js'
 import type { Log } from '../training.js'
 
-export interface Holdout {
+/** Of the people to measure by, all or as many as tell: histories without the hidden events, and these. */
+export interface Holdout extends Asking {
   /** The log without the hidden events. */
   train: Log
-  /** Histories without the hidden events, oldest first, of the people to measure by: all, or as many as tell. */
-  people: People
-  count: number
-  /** Person p's hidden items: held[heldStart[p]] .. */
-  heldStart: Uint32Array
-  held: Uint32Array
 }
 
 const MOST_PEOPLE = 10_000
@@ -104,20 +98,19 @@ export function holdOut(log: Log, seed: number, repeat = false): Holdout | null 
   return {
     train: { ...log, hidden },
     people: peopleOf(log, historyStart, history, repeat && log.time !== null ? now : null),
-    count: heldStart.length - 1,
-    heldStart: shared(Uint32Array.from(heldStart)),
-    held: shared(Uint32Array.from(held)),
+    who: Uint32Array.from({ length: heldStart.length - 1 }, (_, person) => person),
+    heldStart: Uint32Array.from(heldStart),
+    held: Uint32Array.from(held),
   }
 }
 
-/** In memory that threads see: histories are asked of them part by part. */
 function peopleOf(log: Log, start: number[], events: number[], now: number[] | null): People {
   const { item, weight, time } = log
   return {
-    start: shared(Uint32Array.from(start)),
-    item: shared(Uint32Array.from(events, (e) => item[e]!)),
-    weight: weight === null ? null : shared(Float32Array.from(events, (e) => weight[e]!)),
-    time: time === null ? null : shared(Float64Array.from(events, (e) => time[e]!)),
-    now: now === null ? null : shared(Float64Array.from(now)),
+    start: Uint32Array.from(start),
+    item: Uint32Array.from(events, (e) => item[e]!),
+    weight: weight && Float32Array.from(events, (e) => weight[e]!),
+    time: time && Float64Array.from(events, (e) => time[e]!),
+    now: now && Float64Array.from(now),
   }
 }

@@ -34,11 +34,11 @@ const both = ({ recall, ndcg }: Figures) => `recall ${recall.toFixed(4)}, ndcg $
 export const notBeaten = (
   together: Figures,
   popularity: Popularity,
-  { held, count }: Holdout,
+  { held, who }: Holdout,
   made: readonly string[],
   hasTables: boolean,
 ) =>
-  `look: all sources together bring back ${popularity.gain.mean > worth(popularity.figures) ? 'no more, beyond chance,' : 'hardly more'} of the ${held.length} held-out events of ${count} people than popularity alone: ` +
+  `look: all sources together bring back ${popularity.gain.mean > worth(popularity.figures) ? 'no more, beyond chance,' : 'hardly more'} of the ${held.length} held-out events of ${who.length} people than popularity alone: ` +
   `${both(together)} against ${both(popularity.figures)}, ` +
   `recall + ndcg of a person ${signed(popularity.gain.mean)} ± ${(2 * popularity.gain.error).toFixed(4)}. More people, longer histories or a catalogue ` +
   '(--items) may tell people apart; martello check says what ids, times and events are taken for; ' +

@@ -6,13 +6,13 @@ import { InputError } from '../../read/index.js'
 import type { Given } from '../given.js'
 import { policyOf } from '../policy.js'
 import { recipeFor, type Recipe } from '../recipe.js'
-import { withBundle } from '../sections/bundle.js'
 import { featuresSection, planFeatures } from '../sections/features.js'
 import { ROLE } from '../../generated/numbers.js'
 import { policySection, type SourcePlan } from '../sections/policy.js'
 import { assemble, type Say } from '../sources/assemble.js'
 import { SOURCES } from '../sources/index.js'
 import { Training, type Factors } from '../training.js'
+import { withAsked } from './answer.js'
 import { divide } from './bytes.js'
 import {
   chooseCadence,
@@ -57,7 +57,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
   if (log === null || part === null || holdout === null)
     return unmeasured({ recipe, said: null, chosenBy: null, factors: null, tried: [], search: null }, config)
   const chosenBy = { people: part.users, of: log.users, events: part.user.length }
-  progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.count} people`)
+  progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.who.length} people`)
   if (part !== log)
     progress.say(
       `choosing by ${part.users} of ${log.users} people, evenly drawn, with ${part.user.length} of ${log.user.length} events; ` +
@@ -125,10 +125,9 @@ async function weigh(
   const whole = [...given.ids, ...given.attributes, ...sections, policySection(learn, policy)]
   if (features !== null) whole.push(featuresSection(learn, features))
   const timed = holdout.train.time !== null
-  const name = `trial ${JSON.stringify(recipe)}`
   progress.stage('weighing sources', 0, 1)
-  const choice = await withBundle(learn, catalogue.ids.length, whole, (bytes) =>
-    tune(learn, workers, name, bytes, sources, holdout, timed, (line) => progress.say(line)),
+  const choice = await withAsked(learn, workers, catalogue.ids.length, whole, (asked) =>
+    tune(asked, sources, holdout, timed, (line) => progress.say(line)),
   )
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
   const nothing = nothingLearned(choice, sources, holdout)
@@ -144,7 +143,7 @@ async function weigh(
   )
   return {
     recipe,
-    said: { of, together: choice.fused, people: holdout.count },
+    said: { of, together: choice.fused, people: holdout.who.length },
     factors: trained ?? null,
     tried: choice.tried,
   }
@@ -164,8 +163,8 @@ function nothingLearned(
 }
 
 /** Where nothing comes back, the log is not what it is taken for, or chance itself. */
-const nothingFound = ({ held, count }: Holdout) =>
-  `look: none of ${held.length} held-out events of ${count} people comes back, by any source: what people did before says nothing of ` +
+const nothingFound = ({ held, who }: Holdout) =>
+  `look: none of ${held.length} held-out events of ${who.length} people comes back, by any source: what people did before says nothing of ` +
   'what they do next, or ids, times and events are not what they are taken for (martello check says what for)'
 
 async function searchOf({ learn, ids, text, progress, seed }: Given, holdout: Holdout): Promise<SearchChoice | null> {

@@ -4,12 +4,12 @@
  *
  * The measure is Recall@20 + NDCG@20, which agree on most choices and keep each other honest.
  */
-import { K, type People, type Question } from './answer.js'
+import { K, type Asked, type Question } from './answer.js'
 import type { Holdout } from './holdout.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
 import { LENGTHS, ROLE } from '../../generated/numbers.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
-import { shared, type Workers } from '../workers.js'
+import type { Workers } from '../workers.js'
 import { comparedWith, POPULAR, triedPopular, type Popularity } from './popular.js'
 import type { Figures, Measured, Tried } from './ways.js'
 
@@ -43,11 +43,10 @@ const ENOUGH_PEOPLE = 400
 /** A rule of its own for a length of history must be worth this much, relative. */
 const RULE_GAIN = 0.01
 
+/** Every source's weight moves. */
+const ALL = 0xffffffff
 /** Instead of a class of lengths of history: people with any. */
 const EVERY_LENGTH = LENGTHS
-
-/** People that a thread is asked about at a time. */
-const PART = 128
 
 interface Found {
   weights: number[]
@@ -58,30 +57,13 @@ interface Found {
 class Candidates {
   private constructor(
     private readonly learn: Learn,
+    private readonly workers: Workers,
     private readonly fusion: Pointer,
   ) {}
 
-  /** Asks a few parts ahead, and takes the answers in order, so that results do not depend on threads. Give back with drop(). */
-  static async of(
-    learn: Learn,
-    workers: Workers,
-    question: Omit<Question, 'first' | 'last' | keyof Holdout>,
-    { people, held, heldStart, count }: Holdout,
-    sources: number,
-  ): Promise<Candidates> {
-    const fusion = learn.make('mt_make_fusion', sources, K)
-    const ask = (first: number) => {
-      const last = Math.min(count, first + PART)
-      const asked = workers.beside<Pointer>('ask', { ...question, people, held, heldStart, first, last })
-      asked.catch(() => {}) // of several that fail the first is told; the others wait for nobody
-      return asked
-    }
-    const ahead: Promise<Pointer>[] = []
-    for (let next = 0; next < count || ahead.length > 0;) {
-      for (; next < count && ahead.length <= 2 * workers.count; next += PART) ahead.push(ask(next))
-      learn.call('mt_join_fusion', fusion, await ahead.shift()!)
-    }
-    return new Candidates(learn, fusion)
+  /** Give back with drop(). */
+  static async of(asked: Asked, holdout: Holdout, question: Question): Promise<Candidates> {
+    return new Candidates(asked.learn, asked.workers, await asked.answer(holdout, question))
   }
 
   /** How many people were added, by the class of their history's length. */
@@ -106,18 +88,18 @@ class Candidates {
   }
 
   /** In a worker, so that several are searched at once. */
-  async search(workers: Workers, start: readonly number[], length = EVERY_LENGTH): Promise<Found> {
+  async search(start: readonly number[], length = EVERY_LENGTH): Promise<Found> {
     const { learn } = this
     const [at, out] = [learn.put(Float32Array.from(start)), learn.take(16)]
-    await workers.call('mt_search_fusion', this.fusion, length, GAIN, at, out)
+    await this.workers.call('mt_search_fusion', this.fusion, length, ALL, GAIN, at, out)
     const found = { weights: [...learn.f32(at, start.length)], figures: this.figures(out) }
     learn.drop(at, out)
     return found
   }
 
   /** The best of what is found from several starts: moving one weight at a time ends where no single one helps. */
-  async searchFrom(workers: Workers, starts: readonly (readonly number[])[]): Promise<Found> {
-    const found = await Promise.all(starts.map((start) => this.search(workers, start)))
+  async searchFrom(starts: readonly (readonly number[])[]): Promise<Found> {
+    const found = await Promise.all(starts.map((start) => this.search(start)))
     return found.reduce((best, one) => (merit(one.figures) > merit(best.figures) ? one : best))
   }
 
@@ -133,52 +115,17 @@ class Candidates {
 
 /** As many of the people, evenly spread, as coarse choices need. */
 export function sample(holdout: Holdout, most = PEOPLE_FOR_COARSE): Holdout {
-  if (holdout.count <= most) return holdout
-  return some(
-    holdout,
-    Array.from({ length: most }, (_, i) => Math.floor((i * holdout.count) / most)),
-  )
+  const { who } = holdout
+  if (who.length <= most) return holdout
+  return { ...holdout, who: Uint32Array.from({ length: most }, (_, i) => who[Math.floor((i * who.length) / most)]!) }
 }
 
-function some(holdout: Holdout, chosen: readonly number[]): Holdout {
-  const { start, item, weight, time, now } = holdout.people
-  const rows = chosen.flatMap((p) => Array.from({ length: start[p + 1]! - start[p]! }, (_, i) => start[p]! + i))
-  const starts = (of: Uint32Array) => {
-    let sum = 0
-    return shared(Uint32Array.from([0, ...chosen.map((p) => (sum += of[p + 1]! - of[p]!))]))
-  }
-  const people: People = {
-    start: starts(start),
-    item: shared(Uint32Array.from(rows, (row) => item[row]!)),
-    weight: weight === null ? null : shared(Float32Array.from(rows, (row) => weight[row]!)),
-    time: time === null ? null : shared(Float64Array.from(rows, (row) => time[row]!)),
-    now: now === null ? null : shared(Float64Array.from(chosen, (p) => now[p]!)),
-  }
-  const held = chosen.flatMap((p) => [...holdout.held.subarray(holdout.heldStart[p]!, holdout.heldStart[p + 1]!)])
-  return {
-    train: holdout.train,
-    people,
-    count: chosen.length,
-    heldStart: starts(holdout.heldStart),
-    held: shared(Uint32Array.from(held)),
-  }
-}
-
-/** What source s of n brings back by itself, with this decay. */
-export async function measureAlone(
-  learn: Learn,
-  workers: Workers,
-  name: string,
-  bundle: Uint8Array,
-  n: number,
-  s: number,
-  decay: number,
-  holdout: Holdout,
-): Promise<Measured> {
-  const only = Array.from({ length: n }, (_, other) => Number(other === s))
-  const decays = Array.from({ length: n }, (_, other) => (other === s ? decay : 1))
-  const candidates = await Candidates.of(learn, workers, { name, bundle, k: 2 * K, weights: only, decays }, holdout, n)
-  const measured = { figures: candidates.measure(only), each: candidates.each(only) }
+/** What source s brings back by itself, with this decay. */
+export async function measureAlone(asked: Asked, s: number, decay: number, holdout: Holdout): Promise<Measured> {
+  const weights = Array.from({ length: asked.sources }, (_, other) => Number(other === s))
+  const decays = weights.map((own) => (own === 1 ? decay : 1))
+  const candidates = await Candidates.of(asked, holdout, { k: 2 * K, weights, decays })
+  const measured = { figures: candidates.measure(weights), each: candidates.each(weights) }
   candidates.drop()
   return measured
 }
@@ -188,24 +135,17 @@ export async function measureAlone(
  * measured on the other, and the other way round: on those that they were searched on, one more source can hardly lose.
  */
 export async function measureTogether(
-  learn: Learn,
-  workers: Workers,
-  name: string,
-  bundle: Uint8Array,
-  decays: number[],
+  asked: Asked,
+  decays: readonly number[],
   holdout: Holdout,
   starts: readonly (readonly number[])[] = [decays.map(() => 1), decays.map((_, s) => (s === 0 ? 1 : 0.25))],
 ): Promise<Measured & { weights: number[] }> {
-  const question = { name, bundle, k: FEWER_CANDIDATES, weights: decays.map(() => 1), decays }
-  const everybody = Array.from({ length: holdout.count }, (_, person) => person)
+  const question = { k: FEWER_CANDIDATES, weights: decays.map(() => 1), decays }
   const halves = await Promise.all(
     [0, 1].map(async (odd) => {
-      const half = some(
-        holdout,
-        everybody.filter((person) => person % 2 === odd),
-      )
-      const candidates = await Candidates.of(learn, workers, question, half, decays.length)
-      return { candidates, found: await candidates.searchFrom(workers, starts) }
+      const half = { ...holdout, who: holdout.who.filter((_, place) => place % 2 === odd) }
+      const candidates = await Candidates.of(asked, half, question)
+      return { candidates, found: await candidates.searchFrom(starts) }
     }),
   )
   const measured = halves.map(({ candidates }, h) => {
@@ -253,14 +193,11 @@ export async function bestDecay(measure: (decay: number) => Promise<Figures>): P
 }
 
 /**
- * `bundle`, in shared memory, holds all sources with weight 1. Those that say the same to everybody have no decay, and start
- * silent. `timed`: the order of events is known.
+ * `asked` holds all sources. Those that say the same to everybody have no decay, and start silent. `timed`: the order of
+ * events is known.
  */
 export async function tune(
-  learn: Learn,
-  workers: Workers,
-  name: string,
-  bundle: Uint8Array,
+  asked: Asked,
   sources: readonly Pick<SourcePlan, 'name' | 'role'>[],
   holdout: Holdout,
   timed: boolean,
@@ -271,8 +208,7 @@ export async function tune(
   const some = sample(holdout)
   const each = await Promise.all(
     sources.map(async (_, s) => {
-      const measure = async (decay: number) =>
-        (await measureAlone(learn, workers, name, bundle, n, s, decay, some)).figures
+      const measure = async (decay: number) => (await measureAlone(asked, s, decay, some)).figures
       const tried: Faded[] = []
       const best = timed && faded[s] ? await climb(measure, tried) : { decay: 1, figures: await measure(1) }
       return { best, tried: tried.length === 0 ? [best] : tried }
@@ -291,15 +227,14 @@ export async function tune(
   const start: number[] = alone.map((figures, s) => (faded[s] ? merit(figures) / strongest : 0) as number)
   if (!start.some((weight) => weight > 0)) start.fill(1)
   const weightsOfOne = Array.from({ length: n }, () => 1)
-  const question = { name, bundle, k: CANDIDATES, weights: weightsOfOne, decays }
-  const candidates = await Candidates.of(learn, workers, question, holdout, n)
+  const candidates = await Candidates.of(asked, holdout, { k: CANDIDATES, weights: weightsOfOne, decays })
   const personal = faded.map(Number)
   const leading = alone.map((figures) => (merit(figures) === strongest ? 1 : 0))
   const popular = sources.map(({ name }) => Number(name === POPULAR))
-  const found = await candidates.searchFrom(workers, [start, personal, leading])
+  const found = await candidates.searchFrom([start, personal, leading])
   const alike = { weights: popular, figures: candidates.measure(popular) }
   const near = popular.includes(1) && merit(alike.figures) > NEAR * merit(found.figures)
-  const searched = near ? await candidates.searchFrom(workers, [popular, found.weights]) : found
+  const searched = near ? await candidates.searchFrom([popular, found.weights]) : found
   // a search may let go of what is worth little; popularity alone is let go for more only
   const all = near && merit(alike.figures) >= merit(searched.figures) ? alike : searched
   tried.push({ what: 'together', ...all.figures })
@@ -309,7 +244,7 @@ export async function tune(
   if (popularity !== null) tried.push(triedPopular(popularity))
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
   const lengths = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)
-  const better = await Promise.all(lengths.map((length) => candidates.search(workers, all.weights, length)))
+  const better = await Promise.all(lengths.map((length) => candidates.search(all.weights, length)))
   lengths.forEach((length, i) => {
     const { figures, weights: own } = better[i]!
     if (merit(figures) < merit(candidates.measure(all.weights, length)) * (1 + RULE_GAIN)) return
