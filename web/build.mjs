@@ -39,6 +39,7 @@ const coreApart = {
   setup: (hooks) =>
     hooks.onResolve({ filter: /dist\/core\.wasm$/ }, () => ({ path: './core-inline.js', external: true })),
 }
+for (const chunk of readdirSync('dist').filter((name) => /^cli-\w+\.js$/.test(name))) rmSync(`dist/${chunk}`)
 await Promise.all([
   build({
     ...shared,
@@ -75,12 +76,19 @@ await Promise.all([
     external: ['react'],
     outdir: 'dist',
   }),
+  // the command line in chunks, of which a command loads its own
+  build({
+    ...node,
+    plugins: [coreApart],
+    splitting: true,
+    chunkNames: 'cli-[hash]',
+    entryPoints: { cli: 'web/cli/main.ts' },
+  }),
   build({
     ...node,
     plugins: [coreApart],
     entryPoints: {
       node: 'web/entry/node.ts',
-      cli: 'web/cli/main.ts',
       worker: 'web/build/worker.ts',
       build: 'web/build/index.ts',
     },

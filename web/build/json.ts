@@ -1,6 +1,6 @@
 /** JSON files that people write: checked against their JSON Schema, wrong in one sentence. */
 import { readFile } from 'node:fs/promises'
-import { Ajv, type ErrorObject } from 'ajv'
+import type { ErrorObject } from 'ajv'
 import { fileError } from '../read/errors.js'
 import { InputError } from '../read/index.js'
 import { parseJson } from '../read/json.js'
@@ -20,6 +20,7 @@ export async function readJson<T>(path: string, schema: object): Promise<T> {
   } catch (error) {
     throw new InputError({ file: path }, (error as Error).message, 'JSON')
   }
+  const { Ajv } = await import('ajv') // only where there is something to check
   const check = new Ajv({ allErrors: false, strict: true, allowUnionTypes: true, verbose: true }).compile(schema)
   if (check(value)) return value as T
   // Of alternatives that all fail, the deepest problem says most, and at the same depth the last one, which is the sum of them.

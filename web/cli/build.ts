@@ -1,7 +1,7 @@
 /** martello build: from files to a bundle. */
 import { performance } from 'node:perf_hooks'
 import { INPUTS, named, readInputs } from './inputs.js'
-import { peakMemory } from './memory.js'
+import { megabytes, peakMemory } from './memory.js'
 import { flag, needed, parse, whole } from './options.js'
 import { Bar } from './progress.js'
 import { build } from '../build/build.js'
@@ -76,10 +76,3 @@ export async function buildCommand(args: string[]): Promise<void> {
     bar.stop()
   }
 }
-
-export const megabytes = (bytes: number) =>
-  bytes < 1e6
-    ? `${(bytes / 1e3).toFixed(1)} KB`
-    : bytes < 1e9
-      ? `${(bytes / 1e6).toFixed(2)} MB`
-      : `${(bytes / 1e9).toFixed(2)} GB`

@@ -4,8 +4,6 @@ import type { Bar } from './progress.js'
 import { readConfig, type Config } from '../build/config.js'
 import type { Inputs } from '../build/inputs.js'
 import { before } from '../build/log.js'
-import { readRanker } from '../build/models/ranker.js'
-import { readTower } from '../build/models/tower.js'
 import { readPolicy, type Policy } from '../build/policy.js'
 import { columnsOf, computedColumns, idsOf, logOptions, skipOf } from '../build/reading.js'
 import { withValues } from '../build/sections/features.js'
@@ -93,8 +91,13 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
     errors.push(
       new InputError({ file: configPath!, part: `key "${ofItems}"` }, 'no --items', 'a catalogue with these columns'),
     )
-  const ranker = await attempt(text(values, 'ranker'), (path) => readRanker(path, config.ranker))
-  const tower = await attempt(towerPath, (path) => readTower(path, config.tower))
+  // models are seldom there, and their readers take long to load
+  const ranker = await attempt(text(values, 'ranker'), async (path) =>
+    (await import('../build/models/ranker.js')).readRanker(path, config.ranker),
+  )
+  const tower = await attempt(towerPath, async (path) =>
+    (await import('../build/models/tower.js')).readTower(path, config.tower),
+  )
   const interactions = await attempt(logs[0], async (path) => {
     const log = await readInteractions(logs, { ...logOptions(config), onError, ...reading(path) })
     return until === undefined ? log : before(log, until)

@@ -1,7 +1,7 @@
 /** martello inspect, martello verify: what a bundle holds, and whether it is whole. */
 import { accountLines } from './account.js'
 import type { Account } from '../build/account.js'
-import { megabytes } from './build.js'
+import { megabytes } from './memory.js'
 import { openBundle } from './open.js'
 import { flag, parse } from './options.js'
 import { MartelloError } from '../recommender/errors.js'

@@ -1,32 +1,24 @@
 #!/usr/bin/env node
 /** martello on the command line. Results go to stdout, everything else to stderr; exit 0 done, 1 wrong input, 2 usage. */
-import { bench } from './bench.js'
-import { buildCommand } from './build.js'
-import { check } from './check.js'
-import { evaluate } from './eval.js'
-import { features } from './features.js'
-import { inspect, verify } from './inspect.js'
 import { UsageError } from './options.js'
-import { predict } from './predict.js'
-import { recommend, similar } from './recommend.js'
-import { search } from './search.js'
-import { InputError } from '../read/index.js'
+import { InputError } from '../read/errors.js'
 import { MartelloError } from '../recommender/errors.js'
 import { LearnError } from '../learn/learn.js'
 import { VERSION } from '../recommender/version.js'
 
-const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = {
-  build: buildCommand,
-  check,
-  recommend,
-  similar,
-  search,
-  eval: evaluate,
-  features,
-  predict,
-  inspect,
-  verify,
-  bench,
+/** Each loads what it needs when it is asked for: who asks a bundle waits for no reader of tables. */
+const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number | void>>> = {
+  build: async () => (await import('./build.js')).buildCommand,
+  check: async () => (await import('./check.js')).check,
+  recommend: async () => (await import('./recommend.js')).recommend,
+  similar: async () => (await import('./recommend.js')).similar,
+  search: async () => (await import('./search.js')).search,
+  eval: async () => (await import('./eval.js')).evaluate,
+  features: async () => (await import('./features.js')).features,
+  predict: async () => (await import('./predict.js')).predict,
+  inspect: async () => (await import('./inspect.js')).inspect,
+  verify: async () => (await import('./inspect.js')).verify,
+  bench: async () => (await import('./bench.js')).bench,
 }
 
 const USAGE = `martello ${VERSION}: recommendations on the device
@@ -61,7 +53,7 @@ async function main(args: string[]): Promise<number> {
     }
     const command = COMMANDS[name]
     if (command === undefined) throw new UsageError(`Unknown command "${name}"\n\n${USAGE}`)
-    return (await command(rest)) ?? 0
+    return (await (await command())(rest)) ?? 0
   } catch (error) {
     if (error instanceof UsageError) {
       const asked = rest.includes('--help')

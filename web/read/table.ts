@@ -7,7 +7,6 @@ import { fileSize, firstBytes, type Progress } from './bytes.js'
 import { scanCsv } from './csv.js'
 import { InputError, quoteList } from './errors.js'
 import { scanJsonArray, scanJsonLines } from './jsonl.js'
-import { scanParquet } from './parquet.js'
 import { partitionOf, partsOf, totalSize } from './parts.js'
 import { readText } from './text.js'
 
@@ -99,7 +98,7 @@ async function* scanFile(path: string, options: ScanOptions): Scan {
     case 'json':
       return yield* scanJsonArray(path, options)
     case 'parquet':
-      return yield* scanParquet(path, options)
+      return yield* (await import('./parquet.js')).scanParquet(path, options)
   }
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, existsSync, writeFileSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { readConfig } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
 import { built, cli, csv, file, gaussians, npy, path, shop } from '../helpers/shop.mjs'
 
@@ -27,38 +28,37 @@ async function fails(args, code, message) {
 
 const config = (value) => file('config.json', typeof value === 'string' ? value : JSON.stringify(value))
 const withConfig = (value, message) => fails(['--interactions', log, '--config', config(value)], 1, message)
+/** What the command says of a config alone, without the command. */
+const refused = (value, message) => rejects(readConfig(config(value)), message)
 
 test('config: the key, what was found, what was expected', async () => {
   await withConfig('{"dimension": ', /config\.json: found .*expected JSON/)
-  await withConfig(
+  await refused(
     { dimensions: 64 },
     /config\.json.*the top level: found key "dimensions", expected one of .*neighbours, .*columns, .*kinds, sources/,
   )
-  await withConfig(
+  await refused(
     { dimension: 'big' },
-    /config\.json, key "dimension": found "big", expected an integer from 16 to 512, a multiple of 16\n$/,
+    /config\.json, key "dimension": found "big", expected an integer from 16 to 512, a multiple of 16$/,
   )
-  await withConfig({ dimension: 20 }, /"dimension": found 20, expected an integer from 16 to 512, a multiple of 16\n$/)
-  await withConfig(
-    { dimension: 1024 },
-    /"dimension": found 1024, expected an integer from 16 to 512, a multiple of 16\n$/,
-  )
-  await withConfig(
+  await refused({ dimension: 20 }, /"dimension": found 20, expected an integer from 16 to 512, a multiple of 16$/)
+  await refused({ dimension: 1024 }, /"dimension": found 1024, expected an integer from 16 to 512, a multiple of 16$/)
+  await refused(
     { sources: { i3i: true } },
     /"sources": found key "i3i", expected one of embeddings, als, content, item2vec, i2i, ease, next/,
   )
-  await withConfig(
+  await refused(
     { kinds: { zip: 'code' } },
     /"kinds\.zip": found "code", expected one of text, category, multi, number, date, skip/,
   )
-  await withConfig({ bytes: '12 MB' }, /"bytes": found "12 MB", expected an integer from 1000 to 2147483647\n$/)
-  await withConfig({ layers: [4, 5] }, /"layers\.1": found 5, expected one of 2, 4, 8/)
-  await withConfig(
+  await refused({ bytes: '12 MB' }, /"bytes": found "12 MB", expected an integer from 1000 to 2147483647$/)
+  await refused({ layers: [4, 5] }, /"layers\.1": found 5, expected one of 2, 4, 8/)
+  await refused(
     { layers: 'f64' },
-    /"layers": found "f64", expected a list of at most 4, each one of 2, 4, 8, or "f32"\n$/,
+    /"layers": found "f64", expected a list of at most 4, each one of 2, 4, 8, or "f32"$/,
   )
-  await withConfig({ metric: 'dot' }, /"metric": found "dot", expected one of ip, cosine, l2/)
-  await withConfig(
+  await refused({ metric: 'dot' }, /"metric": found "dot", expected one of ip, cosine, l2/)
+  await refused(
     { ratings: { zero: 3 } },
     /"ratings": found \{"zero":3\}, expected false, or an object of zero, one, none, least/,
   )
@@ -66,14 +66,14 @@ test('config: the key, what was found, what was expected', async () => {
     { ratings: { zero: 3, one: 3 } },
     /config\.json, key "ratings": found \{"zero":3,"one":3\}, expected two different ratings/,
   )
-  await withConfig({ events: { buy: 'much' } }, /"events\.buy": found "much", expected a number from -100 to 100\n$/)
-  await withConfig({ events: { buy: 1000 } }, /"events\.buy": found 1000, expected a number from -100 to 100\n$/)
-  await withConfig({ basket: '' }, /"basket": found "", expected at least 1 characters\n$/)
-  await withConfig(
+  await refused({ events: { buy: 'much' } }, /"events\.buy": found "much", expected a number from -100 to 100$/)
+  await refused({ events: { buy: 1000 } }, /"events\.buy": found 1000, expected a number from -100 to 100$/)
+  await refused({ basket: '' }, /"basket": found "", expected at least 1 characters$/)
+  await refused(
     { layers: [2, 2, 2, 2, 2] },
-    /"layers": found .*, expected a list of at most 4, each one of 2, 4, 8, or "f32"\n$/,
+    /"layers": found .*, expected a list of at most 4, each one of 2, 4, 8, or "f32"$/,
   )
-  await withConfig([], /config\.json.*found \[\], expected an object of .*neighbours/)
+  await refused([], /config\.json.*found \[\], expected an object of .*neighbours/)
   await fails(
     ['--interactions', log, '--config', path('no-config.json')],
     1,
