@@ -27,7 +27,7 @@ import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import type { Holdout } from './holdout.js'
 import { withAsked, type Asked } from './answer.js'
-import { bestDecay, measureAlone, measureTogether, merit, sample } from './tune.js'
+import { bestDecay, measureAlone, measureWays, merit, sample } from './tune.js'
 import { against, pick, type Tried, type Way } from './ways.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
@@ -81,22 +81,39 @@ function lists(from: Parameters<typeof listsUnderItems>[0], name: string, made: 
 const also = (beside: readonly UnderTrial[]) =>
   beside.length === 0 ? '' : `, beside ${beside.map(({ name }) => name).join(' and ')}`
 
-/** One way of making a source, measured alone, or beside others with the weights that suit them together. */
-async function tryWay<T>(
+/** A way of making a source, and what it made. */
+interface Made<T> {
+  what: string
+  way: T
+  source: UnderTrial
+}
+
+/** Ways of making a source, each measured alone, or beside others with the weights that suit them together. */
+async function tryWays<T>(
   given: Given,
-  what: string,
-  way: T,
-  source: UnderTrial,
+  made: readonly Made<T>[],
   beside: readonly UnderTrial[],
   some: Holdout,
-): Promise<Way<T>> {
-  const bytes = source.sections(0).reduce((sum, section) => sum + section.bytes.length, 0)
-  const decays = [...beside, source].map(({ decay }) => decay)
-  const measured = await asking(given, [...beside, source], (asked) =>
-    beside.length === 0 ? measureAlone(asked, 0, source.decay, some) : measureTogether(asked, decays, some),
+): Promise<Way<T>[]> {
+  const sources = [...beside, ...made.map(({ source }) => source)]
+  const decays = sources.map(({ decay }) => decay)
+  const measured = await asking(
+    given,
+    sources,
+    (asked) =>
+    beside.length === 0
+      ? Promise.all(decays.map((decay, s) => measureAlone(asked, s, decay, some)))
+      : measureWays(asked, decays, some, made.map((_, m) => [...beside.keys(), beside.length + m])), // prettier-ignore
   )
-  return { what: what + also(beside), way, bytes, ...measured }
+  return made.map(({ what, way, source }, m) => ({
+    what: what + also(beside),
+    way,
+    bytes: bytesOf(source),
+    ...measured[m]!,
+  }))
 }
+
+const bytesOf = (source: UnderTrial) => source.sections(0).reduce((sum, section) => sum + section.bytes.length, 0)
 
 /** The source with the fading that suits it alone: vectors that are mixed say little, and seem worth little beside others. */
 async function faded(given: Given, source: UnderTrial, some: Holdout): Promise<UnderTrial> {
@@ -128,13 +145,12 @@ async function chooseLists(
   beside: readonly UnderTrial[],
   holdout: Holdout,
 ): Promise<ListsChoice> {
-  const some = sample(holdout)
-  const ways = []
+  const made = []
   for (const { what, recipe, make } of kinds) {
     const source = lists({ ...given, recipe }, name, await make(), decay)
-    ways.push(await tryWay(given, what, { recipe, source }, source, beside, some))
+    made.push({ what, way: { recipe, source }, source })
   }
-  const { best, tried } = pick(ways)
+  const { best, tried } = pick(await tryWays(given, made, beside, sample(holdout)))
   return { ...best.way, tried }
 }
 
@@ -195,11 +211,14 @@ export async function chooseItem2vec(
   const space = await item2vecSpace({ ...given, recipe, seed }, training, item2vec, 0)
   const sections = (ordinal: number) => space.map((section) => ({ ...section, ordinal }))
   const source = { name: 'item2vec', kind: SOURCE.vectors, sections, decay: DECAY }
-  const decays = beside.map(({ decay }) => decay)
-  const without = await asking(given, beside, (asked) => measureTogether(asked, decays, some))
+  const sources = [...beside, await faded(given, source, few)]
+  const decays = sources.map(({ decay }) => decay)
+  const [without, together] = await asking(given, sources, (asked) =>
+    measureWays(asked, decays, some, [[...beside.keys()], [...sources.keys()]]),
+  )
   const { best, tried } = pick([
-    { what: `without item2vec${also(beside)}`, way: recipe, bytes: 0, ...without },
-    await tryWay(given, 'item2vec', { ...recipe, item2vec }, await faded(given, source, few), beside, some),
+    { what: `without item2vec${also(beside)}`, way: recipe, bytes: 0, ...without! },
+    { what: `item2vec${also(beside)}`, way: { ...recipe, item2vec }, bytes: bytesOf(source), ...together! },
   ])
   return { recipe: best.way, tried }
 }
@@ -217,7 +236,8 @@ export async function chooseRidge(given: Given, training: Training, recipe: Reci
     const source = lists({ ...given, recipe }, 'ease', await training.ease(ease), 1)
     for (const decay of decays) {
       const what = `ease, ridge ${ridge}, decay ${decay}`
-      ways.push(await tryWay(given, what, { recipe: { ...recipe, ease }, decay }, { ...source, decay }, [], some))
+      const way = { recipe: { ...recipe, ease }, decay }
+      ways.push(...(await tryWays(given, [{ what, way, source: { ...source, decay } }], [], some)))
     }
     decays = [pick(ways).best.way.decay] // the better way of fading is so with another ridge
   }
@@ -294,17 +314,15 @@ export async function chooseDimension(
     const said = `trying factors of ${dims} dimensions`
     const factors = known ?? (await training.als(als, seed, (done, of) => progress.stage(said, done, of)))
     const sections = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
-    const source = { ...trained.source, sections: () => sections }
+    const source = { ...trained.source, sections: (ordinal: number) => sections.map((one) => ({ ...one, ordinal })) }
     const way = { recipe: { ...recipe, als }, factors, source }
-    return tryWay(given, `als of ${dims} dimensions`, way, source, beside, some)
+    return { what: `als of ${dims} dimensions`, way, source }
   }
-  // the more people there are the more dimensions are worth: where a part of them chooses, more need only be better
-  const isPart = training.log.users < given.log!.users
-  const ways = [await attempt(recipe.als.dims, trained.factors), await attempt(LARGER)]
+  const made = [await attempt(recipe.als.dims, trained.factors), await attempt(LARGER)]
+  const ways = await tryWays(given, made, beside, some)
   let { best } = pick(ways)
-  if (isPart && merit(ways[1]!.figures) > merit(ways[0]!.figures)) best = ways[1]!
-  if (best === ways[0] && !isPart) {
-    ways.push(await attempt(SMALLER))
+  if (best === ways[0]) {
+    ways.push(...(await tryWays(given, [await attempt(SMALLER)], beside, some)))
     if (merit(ways[2]!.figures) > merit(best.figures) * (1 - LITTLE)) best = ways[2]!
   }
   const { dims, unobserved } = best.way.recipe.als

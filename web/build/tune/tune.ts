@@ -43,8 +43,6 @@ const ENOUGH_PEOPLE = 400
 /** A rule of its own for a length of history must be worth this much, relative. */
 const RULE_GAIN = 0.01
 
-/** Every source's weight moves. */
-const ALL = 0xffffffff
 /** Instead of a class of lengths of history: people with any. */
 const EVERY_LENGTH = LENGTHS
 
@@ -87,19 +85,24 @@ class Candidates {
     })
   }
 
-  /** In a worker, so that several are searched at once. */
-  async search(start: readonly number[], length = EVERY_LENGTH): Promise<Found> {
+  /** In a worker, so that several are searched at once. `among`: the sources whose weights move; all where it does not say. */
+  async search(
+    start: readonly number[],
+    length = EVERY_LENGTH,
+    among: readonly number[] = [...start.keys()],
+  ): Promise<Found> {
     const { learn } = this
     const [at, out] = [learn.put(Float32Array.from(start)), learn.take(16)]
-    await this.workers.call('mt_search_fusion', this.fusion, length, ALL, GAIN, at, out)
+    const bits = among.reduce((bits, source) => bits | (1 << source), 0)
+    await this.workers.call('mt_search_fusion', this.fusion, length, bits, GAIN, at, out)
     const found = { weights: [...learn.f32(at, start.length)], figures: this.figures(out) }
     learn.drop(at, out)
     return found
   }
 
   /** The best of what is found from several starts: moving one weight at a time ends where no single one helps. */
-  async searchFrom(starts: readonly (readonly number[])[]): Promise<Found> {
-    const found = await Promise.all(starts.map((start) => this.search(start)))
+  async searchFrom(starts: readonly (readonly number[])[], among?: readonly number[]): Promise<Found> {
+    const found = await Promise.all(starts.map((start) => this.search(start, EVERY_LENGTH, among)))
     return found.reduce((best, one) => (merit(one.figures) > merit(best.figures) ? one : best))
   }
 
@@ -130,37 +133,65 @@ export async function measureAlone(asked: Asked, s: number, decay: number, holdo
   return measured
 }
 
-/**
- * What the sources of a bundle bring back together with these decays. Weights are searched on one half of the people and
- * measured on the other, and the other way round: on those that they were searched on, one more source can hardly lose.
- */
+/** What some sources bring back together, and by which weights. */
+export interface Together extends Measured {
+  weights: number[]
+}
+
+/** What the sources of a bundle bring back together with these decays. `starts`: of the search for weights. */
 export async function measureTogether(
   asked: Asked,
   decays: readonly number[],
   holdout: Holdout,
+  starts?: readonly (readonly number[])[],
+): Promise<Together> {
+  const [together] = await measureWays(asked, decays, holdout, [[...decays.keys()]], starts)
+  return together!
+}
+
+/**
+ * What each of several choices among the sources of a bundle brings back, with the weights that suit it, of people who are
+ * asked about once. Weights are searched on one half of the people and measured on the other, and the other way round: on
+ * those that they were searched on, one more source can hardly lose.
+ */
+export async function measureWays(
+  asked: Asked,
+  decays: readonly number[],
+  holdout: Holdout,
+  ways: readonly (readonly number[])[],
   starts: readonly (readonly number[])[] = [decays.map(() => 1), decays.map((_, s) => (s === 0 ? 1 : 0.25))],
-): Promise<Measured & { weights: number[] }> {
-  const question = { k: FEWER_CANDIDATES, weights: decays.map(() => 1), decays }
+): Promise<Together[]> {
+  // sources of some ways alone share what is asked for, so that each has as much of it as what it stands beside
+  const weights = decays.map((_, s) => ways.filter((way) => way.includes(s)).length / ways.length)
   const halves = await Promise.all(
     [0, 1].map(async (odd) => {
       const half = { ...holdout, who: holdout.who.filter((_, place) => place % 2 === odd) }
-      const candidates = await Candidates.of(asked, half, question)
-      return { candidates, found: await candidates.searchFrom(starts) }
+      const candidates = await Candidates.of(asked, half, { k: FEWER_CANDIDATES, weights, decays })
+      const found = await Promise.all(
+        ways.map((way) => {
+          const own = starts.map((start) => start.map((weight, s) => (way.includes(s) ? weight : 0)))
+          return candidates.searchFrom(own, way)
+        }),
+      )
+      return { candidates, found }
     }),
   )
-  const measured = halves.map(({ candidates }, h) => {
-    const { weights } = halves[1 - h]!.found
-    return { figures: candidates.measure(weights), each: candidates.each(weights) }
+  const together = ways.map((_, w) => {
+    const measured = halves.map(({ candidates }, h) => {
+      const { weights } = halves[1 - h]!.found[w]!
+      return { figures: candidates.measure(weights), each: candidates.each(weights) }
+    })
+    const people = measured.reduce((sum, { each }) => sum + each.length, 0)
+    const mean = (of: (figures: Figures) => number) =>
+      measured.reduce((sum, { figures, each }) => sum + of(figures) * each.length, 0) / Math.max(1, people)
+    return {
+      figures: { recall: mean(({ recall }) => recall), ndcg: mean(({ ndcg }) => ndcg) },
+      each: Float32Array.from(measured.flatMap(({ each }) => [...each])),
+      weights: decays.map((_, s) => (halves[0]!.found[w]!.weights[s]! + halves[1]!.found[w]!.weights[s]!) / 2),
+    }
   })
   for (const { candidates } of halves) candidates.drop()
-  const people = measured.reduce((sum, { each }) => sum + each.length, 0)
-  const mean = (of: (figures: Figures) => number) =>
-    measured.reduce((sum, { figures, each }) => sum + of(figures) * each.length, 0) / Math.max(1, people)
-  return {
-    figures: { recall: mean(({ recall }) => recall), ndcg: mean(({ ndcg }) => ndcg) },
-    each: Float32Array.from(measured.flatMap(({ each }) => [...each])),
-    weights: decays.map((_, s) => (halves[0]!.found.weights[s]! + halves[1]!.found.weights[s]!) / 2),
-  }
+  return together
 }
 
 interface Faded {
