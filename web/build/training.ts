@@ -87,6 +87,8 @@ export interface Factors {
 
 /** Ranges of rows for each worker: what is left when one has finished is shared out again. */
 const EACH = 4
+/** Entries that are worth a call of a worker. */
+const WORTH = 20_000
 /** Events that are copied into the core at a time. */
 const PART = 1 << 20
 /** How fast company fades with the distance of two events. */
@@ -198,10 +200,10 @@ export class Training {
     make: (first: number, last: number) => Promise<Pointer>,
   ): Promise<Lists> {
     let done = 0
-    const parts = await this.inRanges(start, async (first, last) => {
-      this.stage(what, done, EACH * this.workers.count)
+    const parts = await this.inRanges(start, async (first, last, of) => {
+      this.stage(what, done, of)
       const part = await make(first, last)
-      this.stage(what, ++done, EACH * this.workers.count)
+      this.stage(what, ++done, of)
       return part
     })
     const whole = concatenate(parts.map((part) => this.learn.listsAt(part)))
@@ -209,9 +211,10 @@ export class Training {
     return whole
   }
 
-  private inRanges<T>(start: Uint32Array, work: (first: number, last: number) => Promise<T>): Promise<T[]> {
-    const bounds = evenRanges(start, EACH * this.workers.count)
-    return Promise.all(bounds.slice(1).map((last, i) => work(bounds[i]!, last)))
+  private inRanges<T>(start: Uint32Array, work: (first: number, last: number, of: number) => Promise<T>): Promise<T[]> {
+    const parts = Math.min(EACH * this.workers.count, Math.ceil((start.at(-1)! + 1) / WORTH))
+    const bounds = evenRanges(start, parts)
+    return Promise.all(bounds.slice(1).map((last, i) => work(bounds[i]!, last, parts)))
   }
 
   /**
@@ -273,28 +276,34 @@ export class Training {
 
   private async turn(dims: number, axes: Pointer, { rows, at }: Rows): Promise<void> {
     const stride = Math.ceil(dims / 4) * 4
-    await this.inParts(rows, (first, count) =>
-      this.workers.call('mt_train_als_turn', dims, axes, at + 4 * stride * first, count),
+    await this.inParts(rows, (call, first, count) =>
+      call('mt_train_als_turn', dims, axes, at + 4 * stride * first, count),
     )
   }
 
-  /** Calls `work` for each part of PART_ROWS rows, which do not depend on the number of threads. */
-  private inParts<T>(rows: number, work: (first: number, count: number, part: number) => Promise<T>): Promise<T[]> {
-    return Promise.all(
-      Array.from({ length: Math.ceil(rows / PART_ROWS) }, (_, part) =>
-        work(part * PART_ROWS, Math.min(PART_ROWS, rows - part * PART_ROWS), part),
+  /** Calls `work` for each part of PART_ROWS rows, which do not depend on the number of threads; one part alone calls from here. */
+  private async inParts(
+    rows: number,
+    work: (call: Workers['call'], first: number, count: number, part: number) => Promise<void>,
+  ): Promise<void> {
+    const { learn, workers } = this
+    const parts = Math.ceil(rows / PART_ROWS)
+    const call: Workers['call'] = async (...what) => (parts === 1 ? learn.call(...what) : workers.call(...what))
+    await Promise.all(
+      Array.from({ length: parts }, (_, part) =>
+        work(call, part * PART_ROWS, Math.min(PART_ROWS, rows - part * PART_ROWS), part),
       ),
     )
   }
 
   private async gram(dims: number, { rows, at }: Rows): Promise<Pointer> {
-    const { learn, workers } = this
+    const { learn } = this
     const stride = Math.ceil(dims / 4) * 4
     const cells = stride * stride
     const count = Math.max(1, Math.ceil(rows / PART_ROWS))
     const parts = learn.take(4 * cells * count)
-    await this.inParts(rows, (first, own, part) =>
-      workers.call('mt_train_als_gram', dims, at + 4 * stride * first, own, parts + 4 * cells * part),
+    await this.inParts(rows, (call, first, own, part) =>
+      call('mt_train_als_gram', dims, at + 4 * stride * first, own, parts + 4 * cells * part),
     )
     const sum = new Float64Array(cells)
     learn.f32(parts, cells * count).forEach((cell, c) => {

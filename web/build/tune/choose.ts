@@ -27,7 +27,7 @@ import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import type { Holdout } from './holdout.js'
 import { withAsked, type Asked } from './answer.js'
-import { bestDecay, measureAlone, measureWays, merit, sample } from './tune.js'
+import { bestDecay, measureAlone, measureWays, merit, sample, type Alone } from './tune.js'
 import { against, pick, type Tried, type Way } from './ways.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
@@ -55,6 +55,8 @@ export interface UnderTrial {
   sections: (ordinal: number) => Section[]
   /** How its events fade. */
   decay: number
+  /** What it brought back alone. */
+  alone: Alone
 }
 
 /** Asks a bundle of some sources alone for what they bring back. */
@@ -75,7 +77,7 @@ function asking<T>(given: Given, sources: readonly UnderTrial[], use: (asked: As
 /** Encoded once: lists themselves are several times as large, and all ways are kept until one is chosen. */
 function lists(from: Parameters<typeof listsUnderItems>[0], name: string, made: Lists, decay: number): UnderTrial {
   const section = listsUnderItems(from, name, made, 0)
-  return { name, kind: SOURCE.postings, sections: (ordinal) => [{ ...section, ordinal }], decay }
+  return { name, kind: SOURCE.postings, sections: (ordinal) => [{ ...section, ordinal }], decay, alone: new Map() }
 }
 
 const also = (beside: readonly UnderTrial[]) =>
@@ -117,9 +119,7 @@ const bytesOf = (source: UnderTrial) => source.sections(0).reduce((sum, section)
 
 /** The source with the fading that suits it alone: vectors that are mixed say little, and seem worth little beside others. */
 async function faded(given: Given, source: UnderTrial, some: Holdout): Promise<UnderTrial> {
-  const decay = await asking(given, [source], (asked) =>
-    bestDecay(async (decay) => (await measureAlone(asked, 0, decay, some)).figures),
-  )
+  const decay = await asking(given, [source], (asked) => bestDecay(asked, 0, some, source.alone))
   return { ...source, decay }
 }
 
@@ -202,15 +202,15 @@ export async function chooseItem2vec(
   recipe: Recipe,
   beside: readonly UnderTrial[],
   holdout: Holdout,
-): Promise<{ recipe: Recipe; tried: Tried[] }> {
+): Promise<{ recipe: Recipe; source: UnderTrial | null; tried: Tried[] }> {
   const { config, seed } = given
   if (config.sources?.item2vec === false || training.log.time === null || beside.length === 0)
-    return { recipe, tried: [] }
+    return { recipe, source: null, tried: [] }
   const [some, few] = [sample(holdout, PEOPLE_FOR_FINE), sample(holdout)]
   const item2vec = { ...ITEM2VEC, dims: Math.min(ITEM2VEC.dims, config.dimension ?? ITEM2VEC.dims) }
   const space = await item2vecSpace({ ...given, recipe, seed }, training, item2vec, 0)
   const sections = (ordinal: number) => space.map((section) => ({ ...section, ordinal }))
-  const source = { name: 'item2vec', kind: SOURCE.vectors, sections, decay: DECAY }
+  const source = { name: 'item2vec', kind: SOURCE.vectors, sections, decay: DECAY, alone: new Map() }
   const sources = [...beside, await faded(given, source, few)]
   const decays = sources.map(({ decay }) => decay)
   const [without, together] = await asking(given, sources, (asked) =>
@@ -220,7 +220,7 @@ export async function chooseItem2vec(
     { what: `without item2vec${also(beside)}`, way: recipe, bytes: 0, ...without! },
     { what: `item2vec${also(beside)}`, way: { ...recipe, item2vec }, bytes: bytesOf(source), ...together! },
   ])
-  return { recipe: best.way, tried }
+  return { recipe: best.way, source, tried }
 }
 
 /** How much the weights of EASE are held down, measured alone; the recipe with the best. Whether they are worth their bytes is
@@ -260,7 +260,7 @@ export async function chooseCadence(
   for (const cadence of [false, true]) {
     const what = cadence ? 'repeat by frequency, rate and gap' : 'repeat by frequency and rate'
     const sections = repeatSections(learn, training, cadence, 0)
-    const source = { name: 'repeat', kind: SOURCE.repeats, sections: () => sections, decay: 1 }
+    const source = { name: 'repeat', kind: SOURCE.repeats, sections: () => sections, decay: 1, alone: new Map() }
     const { figures } = await asking(given, [source], (asked) => measureAlone(asked, 0, 1, some))
     tried.push({ what, ...figures })
   }
@@ -283,8 +283,9 @@ export async function chooseFactors(
     const factors = await training.als(als, seed, (done, of) => progress.stage(said, done, of), start)
     const space = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
     const what = `als of ${als.dims} dimensions, unobserved ${als.unobserved}`
-    const source = { name: 'als', kind: SOURCE.vectors, sections: () => space, decay }
+    const source: UnderTrial = { name: 'als', kind: SOURCE.vectors, sections: () => space, decay, alone: new Map() }
     const { figures } = await asking(given, [source], (asked) => measureAlone(asked, 0, decay, some))
+    source.alone.set(decay, figures)
     tried.push({ what, ...figures })
     return { als, factors, source, merit: merit(figures) }
   }
@@ -314,7 +315,11 @@ export async function chooseDimension(
     const said = `trying factors of ${dims} dimensions`
     const factors = known ?? (await training.als(als, seed, (done, of) => progress.stage(said, done, of)))
     const sections = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
-    const source = { ...trained.source, sections: (ordinal: number) => sections.map((one) => ({ ...one, ordinal })) }
+    const source = {
+      ...trained.source,
+      sections: (ordinal: number) => sections.map((one) => ({ ...one, ordinal })),
+      alone: known === undefined ? new Map() : trained.source.alone,
+    }
     const way = { recipe: { ...recipe, als }, factors, source }
     return { what: `als of ${dims} dimensions`, way, source }
   }

@@ -27,7 +27,7 @@ import { holdOut, type Holdout } from './holdout.js'
 import { enoughEvents, partOf } from './people.js'
 import { isBeaten, notBeaten } from './popular.js'
 import { chooseSearch, type SearchChoice } from './search.js'
-import { tune, type Choice } from './tune.js'
+import { tune, type Alone, type Choice } from './tune.js'
 import type { Figures } from './ways.js'
 import { fitting, undivided, unmeasured, type Divided } from './within.js'
 
@@ -95,12 +95,22 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
   const tried = [factors, next, neighbours, dimension, company, ridge, cadence].flatMap((one) => one?.tried ?? [])
   let search: SearchChoice | null | undefined
-  const weighed = async ({ recipe, factors }: { recipe: Recipe; factors?: Factors | undefined }, of = training) => {
-    const weighing = await weigh(given, of, recipe, holdout, factors)
+  const weighed = async (
+    { recipe, factors }: { recipe: Recipe; factors?: Factors | undefined },
+    of = training,
+    known: ReadonlyMap<string, Alone> = new Map(),
+  ) => {
+    const weighing = await weigh(given, of, recipe, holdout, factors, known)
     search ??= await searchOf(given, holdout)
     return { ...weighing, chosenBy, tried: [...tried, ...weighing.tried], search }
   }
-  if (!divided) return undivided(await weighed({ recipe: cadence.recipe, factors: (dimension ?? factors)?.factors }))
+  if (!divided) {
+    const known = new Map(
+      [...beside, ...(company.source ? [company.source] : [])].map(({ name, alone }) => [name, alone]),
+    )
+    const whole = { recipe: cadence.recipe, factors: (dimension ?? factors)?.factors }
+    return undivided(await weighed(whole, training, known))
+  }
   const shares = await divide(given, training, cadence.recipe, holdout, tried)
   return fitting(config.bytes!, shares, async (share, again) => weighed(share, again ? await train() : training))
 }
@@ -112,6 +122,7 @@ async function weigh(
   recipe: Recipe,
   holdout: Holdout,
   trained: Factors | undefined,
+  known: ReadonlyMap<string, Alone>,
 ): Promise<Omit<Weighed, 'search' | 'chosenBy'>> {
   const { learn, workers, catalogue, config, progress } = given
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
@@ -127,7 +138,7 @@ async function weigh(
   const timed = holdout.train.time !== null
   progress.stage('weighing sources', 0, 1)
   const choice = await withAsked(learn, workers, catalogue.ids.length, whole, (asked) =>
-    tune(asked, sources, holdout, timed, (line) => progress.say(line)),
+    tune(asked, sources, holdout, timed, known, (line) => progress.say(line)),
   )
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
   const nothing = nothingLearned(choice, sources, holdout)

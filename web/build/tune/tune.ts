@@ -33,9 +33,10 @@ const FIRST = DECAYS.indexOf(0.8)
 const PEOPLE_FOR_COARSE = 2000
 /** A weight that is not worth this much, relative, is 0: its source need not be shipped. */
 const GAIN = 0.001
-const CANDIDATES = 1000
-/** Where ways are compared, so many tell. */
-const FEWER_CANDIDATES = 300
+/** Of each person; by weights that are at all likely, what comes first is among fewer. */
+const CANDIDATES = 300
+/** What a source counts at least where candidates are asked for. */
+const WEAKEST = 0.1
 /** Where popularity alone brings back this share of what was found, weights are searched from it too. */
 const NEAR = 0.8
 /** Lengths of history with fewer people than this take the weights that are best for everybody. */
@@ -166,7 +167,7 @@ export async function measureWays(
   const halves = await Promise.all(
     [0, 1].map(async (odd) => {
       const half = { ...holdout, who: holdout.who.filter((_, place) => place % 2 === odd) }
-      const candidates = await Candidates.of(asked, half, { k: FEWER_CANDIDATES, weights, decays })
+      const candidates = await Candidates.of(asked, half, { k: CANDIDATES, weights, decays })
       const found = await Promise.all(
         ways.map((way) => {
           const own = starts.map((start) => start.map((weight, s) => (way.includes(s) ? weight : 0)))
@@ -194,61 +195,57 @@ export async function measureWays(
   return together
 }
 
-interface Faded {
-  decay: number
-  figures: Figures
-}
+/** What a source brings back by itself, by the decay of its events: measured once. */
+export type Alone = Map<number, Figures>
 
-/** The decay that is best: from the first one the better way, as long as it gets better. All that was tried goes to `tried`. */
-async function climb(measure: (decay: number) => Promise<Figures>, tried: Faded[]): Promise<Faded> {
-  const at = async (place: number) => {
-    const decay = DECAYS[place]!
-    tried.push({ decay, figures: await measure(decay) })
-    return tried.at(-1)!
+/**
+ * The decay that suits source s best: from the first one the better way, as long as it gets better. What `alone` knows of the
+ * source is not measured again, and what is measured goes there.
+ */
+export async function bestDecay(asked: Asked, s: number, holdout: Holdout, alone: Alone): Promise<number> {
+  const at = async (decay: number) => {
+    const figures = alone.get(decay) ?? (await measureAlone(asked, s, decay, holdout)).figures
+    alone.set(decay, figures)
+    return merit(figures)
   }
-  let best = await at(FIRST)
+  let [best, reached] = [DECAYS[FIRST]!, await at(DECAYS[FIRST]!)]
   for (const step of [-1, 1]) {
     for (let place = FIRST + step; place in DECAYS; place += step) {
-      const next = await at(place)
-      if (merit(next.figures) <= merit(best.figures)) break
-      best = next
+      const next = await at(DECAYS[place]!)
+      if (next <= reached) break
+      ;[best, reached] = [DECAYS[place]!, next]
     }
-    if (best.decay !== DECAYS[FIRST]) break
+    if (best !== DECAYS[FIRST]) break
   }
   return best
 }
 
-/** The fading that suits source s of n best alone, if events are in order. */
-export async function bestDecay(measure: (decay: number) => Promise<Figures>): Promise<number> {
-  return (await climb(measure, [])).decay
-}
-
 /**
  * `asked` holds all sources. Those that say the same to everybody have no decay, and start silent. `timed`: the order of
- * events is known.
+ * events is known. `known`: what was measured of the very same sources before.
  */
 export async function tune(
   asked: Asked,
   sources: readonly Pick<SourcePlan, 'name' | 'role'>[],
   holdout: Holdout,
   timed: boolean,
+  known: ReadonlyMap<string, Alone>,
   say: (line: string) => void,
 ): Promise<Choice> {
-  const n = sources.length
   const faded = sources.map(({ role }) => role !== ROLE.everybody)
   const some = sample(holdout)
   const each = await Promise.all(
-    sources.map(async (_, s) => {
-      const measure = async (decay: number) => (await measureAlone(asked, s, decay, some)).figures
-      const tried: Faded[] = []
-      const best = timed && faded[s] ? await climb(measure, tried) : { decay: 1, figures: await measure(1) }
-      return { best, tried: tried.length === 0 ? [best] : tried }
+    sources.map(async ({ name }, s) => {
+      const measured: Alone = known.get(name) ?? new Map()
+      if (timed && faded[s]) return { decay: await bestDecay(asked, s, some, measured), measured }
+      measured.set(1, (await measureAlone(asked, s, 1, some)).figures)
+      return { decay: 1, measured }
     }),
   )
-  const decays = each.map(({ best }) => best.decay)
-  const alone = each.map(({ best }) => best.figures)
-  const tried: Choice['tried'] = each.flatMap((one, s) =>
-    one.tried.map(({ decay, figures }) => ({ what: `${sources[s]!.name} alone, decay ${decay}`, ...figures })),
+  const decays = each.map(({ decay }) => decay)
+  const alone = each.map(({ decay, measured }) => measured.get(decay)!)
+  const tried: Choice['tried'] = each.flatMap(({ measured }, s) =>
+    [...measured].map(([decay, figures]) => ({ what: `${sources[s]!.name} alone, decay ${decay}`, ...figures })),
   )
   alone.forEach(({ recall, ndcg }, s) => {
     const decay = timed && faded[s] ? `, decay ${decays[s]}` : ''
@@ -257,8 +254,9 @@ export async function tune(
   const strongest = Math.max(...alone.map(merit), 1e-9)
   const start: number[] = alone.map((figures, s) => (faded[s] ? merit(figures) / strongest : 0) as number)
   if (!start.some((weight) => weight > 0)) start.fill(1)
-  const weightsOfOne = Array.from({ length: n }, () => 1)
-  const candidates = await Candidates.of(asked, holdout, { k: CANDIDATES, weights: weightsOfOne, decays })
+  // those that may come first by any weights that will do: what is weak alone hardly leads
+  const likely = alone.map((figures) => Math.max(WEAKEST, merit(figures) / strongest))
+  const candidates = await Candidates.of(asked, holdout, { k: CANDIDATES, weights: likely, decays })
   const personal = faded.map(Number)
   const leading = alone.map((figures) => (merit(figures) === strongest ? 1 : 0))
   const popular = sources.map(({ name }) => Number(name === POPULAR))
