@@ -1,5 +1,5 @@
 /**
- * Attributes: under each value of the catalogue's first category its items, by what the value is of each: the cosine of
+ * Attributes: under each value of the category that says most its items, by what the value is of each: the cosine of
  * tf-idf rows, summed value by value (Salton & Buckley 1988), so that what is alike in every value comes first. Content
  * vectors say so of all columns in few dimensions; this is exact, and takes about a byte for each value of an item.
  */
@@ -38,8 +38,19 @@ export const attributes: Source<'attributes'> = {
   },
 }
 
-const attributeOf = ({ catalogue }: Materials): number =>
-  catalogue.columns.findIndex((column) => column.kind === 'multi' || column.kind === 'category')
+/** The category that says most: by how many values items share, and how rare these are. -1: there is none. */
+function attributeOf({ catalogue }: Materials): number {
+  let best = -1
+  let most = 0
+  catalogue.columns.forEach((column, attribute) => {
+    if (column.kind !== 'multi' && column.kind !== 'category') return
+    const having = new Uint32Array(column.names.length)
+    for (const value of column.values) if (value >= 0) having[value]!++
+    const said = having.reduce((sum, n) => (n < 2 ? sum : sum + n * Math.log((1 + catalogue.ids.length) / n)), 0)
+    if (said > most) [best, most] = [attribute, said]
+  })
+  return best
+}
 
 function valueLists(from: Materials, attribute: number): Lists {
   const { catalogue } = from

@@ -50,3 +50,16 @@ test('of items with one value each the popular come first', async () => {
   const found = rec.similar('p1', { k: 5, source: 'attributes' }).items.map(({ id }) => id)
   assert.deepEqual(found.slice(0, 2), ['p40', 'p10'])
 })
+
+test('the category is the one whose shared values say most, wherever it stands', async () => {
+  const goods = Array.from({ length: 60 }, (_, i) => ({
+    item_id: `p${i}`,
+    state: 'for sale',
+    number: `N${i}`,
+    maker: `m${i % 10}`,
+    hall: i % 2 ? 'east' : 'west',
+  }))
+  const rec = await made(goods)
+  const found = rec.similar('p13', { k: 5, source: 'attributes' }).items.map(({ id }) => id)
+  assert.deepEqual(found.sort(), ['p23', 'p3', 'p33', 'p43', 'p53'])
+})
