@@ -95,6 +95,7 @@ await Promise.all([
   }),
   build({
     ...shared,
+    supported: { 'import-attributes': true }, // of JSON, which nothing bundles here
     entryPoints: modules.filter((f) => f !== 'web/entry/browser.ts'),
     outdir: 'build/web',
     outbase: 'web',
@@ -104,7 +105,8 @@ await Promise.all([
 copyFileSync('dist/learn.wasm', 'build/web/learn/learn.wasm') // beside the modules that read them
 copyFileSync('dist/core.wasm', 'build/web/build/core.wasm')
 for (const schema of ['config', 'policy'])
-  copyFileSync(`web/generated/${schema}.schema.json`, `dist/${schema}.schema.json`)
+  for (const place of ['dist', 'build/web/generated'])
+    copyFileSync(`web/generated/${schema}.schema.json`, `${place}/${schema}.schema.json`)
 rmSync('dist/types', { recursive: true, force: true })
 const types = spawnSync(process.execPath, ['node_modules/typescript-native/bin/tsc', '-p', 'web/types.json'], {
   stdio: 'inherit',

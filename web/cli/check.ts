@@ -12,13 +12,16 @@ const USAGE = `martello check [--interactions F]… [--items F]… [--embeddings
   join. Nothing is trained. What is surely wrong is an error (exit code 1); a remark that begins with "look:" may be wrong.
   --json   the account as one object on stdout`
 
-export async function check(args: string[]): Promise<number> {
+export async function check(
+  args: string[],
+  write = (text: string) => void process.stdout.write(text),
+): Promise<number> {
   const { values } = parse(args, { ...INPUTS, json: { type: 'boolean' } }, [], USAGE)
   const bar = new Bar(flag(values, 'json'))
   const { inputs, config, errors } = await readInputs(values, bar, USAGE).finally(() => bar.stop())
   const { account, errors: found } = accountOf(inputs, config, errors.length > 0)
   const messages = [...errors, ...found].map((error) => named(error, values).message)
   const whole = { ...account, errors: messages }
-  process.stdout.write(flag(values, 'json') ? `${JSON.stringify(whole)}\n` : accountLines(whole))
+  write(flag(values, 'json') ? `${JSON.stringify(whole)}\n` : accountLines(whole))
   return messages.length > 0 ? 1 : 0
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readInteractions, readItems } from '../../../build/web/read/index.js'
 import { file } from '../helpers/files.mjs'
-import { cli } from '../helpers/shop.mjs'
+import { checkHere } from '../helpers/shop.mjs'
 
 const csv = (header, rows) => [header, ...rows].map((row) => row.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join()).join('\n') // prettier-ignore
 const repeat = (values, times) => Array.from({ length: times }, () => values).flat()
@@ -73,7 +73,7 @@ test('a header that comes again, as where exports were put one behind the other,
   const read = await readInteractions([log])
   assert.deepEqual([read.userIds, read.itemIds, read.rows], [['u', 'user_id'], ['a'], 2])
   assert.match(
-    (await cli('check', '--interactions', log)).stdout,
+    (await checkHere('--interactions', log)).stdout,
     /1 rows left out: the header again \(the first is row 2\)/,
   )
 })
@@ -82,12 +82,12 @@ test('rows that add up the others are pointed at', async () => {
   const rows = Array.from({ length: 24 }, (_, i) => [`u${i % 6}`, `a${i % 5}`, 1])
   for (const word of ['Total', 'Grand total', 'Gesamtsumme', 'ИТОГО', '合计']) {
     const log = file('sums.csv', csv(['user_id', 'item_id', 'n'], [...rows, [word, word, 24]]))
-    const { stdout } = await cli('check', '--interactions', log)
+    const { stdout } = await checkHere('--interactions', log)
     assert.ok(stdout.includes(`look: "${word}" in "user_id" of 1 of 25 rows of the log; if these add up the others, {"leaveOut":{"user_id":["${word}"]}} in a config leaves them out`), stdout) // prettier-ignore
     const config = file('sums.json', JSON.stringify({ leaveOut: { user_id: [word] } }))
-    assert.doesNotMatch((await cli('check', '--interactions', log, '--config', config)).stdout, /add up/)
+    assert.doesNotMatch((await checkHere('--interactions', log, '--config', config)).stdout, /add up/)
     const items = file('sum.csv', csv(['item_id', 'title'], [['a', 'Mug'], [word, '1 item']])) // prettier-ignore
-    assert.match((await cli('check', '--items', items)).stdout, /look: .*sum\.csv: an item is called ".*"; if its row adds up the others, take it out of the file/) // prettier-ignore
+    assert.match((await checkHere('--items', items)).stdout, /look: .*sum\.csv: an item is called ".*"; if its row adds up the others, take it out of the file/) // prettier-ignore
   }
   const named = file(
     'named.csv',
@@ -99,7 +99,7 @@ test('rows that add up the others are pointed at', async () => {
       ],
     ),
   )
-  assert.doesNotMatch((await cli('check', '--items', named)).stdout, /add/)
+  assert.doesNotMatch((await checkHere('--items', named)).stdout, /add/)
 })
 
 // -- amounts and days ----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
 import { readInteractions, readItems } from '../../../build/web/read/index.js'
 import { file, path, refuses } from '../helpers/files.mjs'
-import { cli } from '../helpers/shop.mjs'
+import { checkHere, cli } from '../helpers/shop.mjs'
 
 const repeat = (values, times) => Array.from({ length: times }, () => values).flat()
 const csv = (header, rows) => [header, ...rows].map((row) => row.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join()).join('\n') // prettier-ignore
@@ -180,7 +180,7 @@ test('what may be a value is counted, and the config decides', async () => {
   await refuses(cells('country', ['NA'], { missing: { county: [] } }), /"county", which is named in config key "missing"/) // prettier-ignore
   const items = file('countries.csv', csv(['item_id', 'country'], repeat([['NA'], ['DE']], 3).map(([c], i) => [i, c]))) // prettier-ignore
   const config = file('missing.json', '{"missing":{"country":["NA"]}}')
-  const { stdout } = await cli('check', '--items', items, '--config', config)
+  const { stdout } = await checkHere('--items', items, '--config', config)
   assert.match(stdout, /country +category +3 missing +DE\n/)
 })
 
@@ -295,7 +295,7 @@ const SKUS = Array.from({ length: 5 }, (_, i) => [`AB-${i}`, `Film ${i}`])
 test('ids that differ in case are counted, and the config makes them one', async () => {
   const log = file('orders.csv', csv(['user_id', 'item_id', 'timestamp'], LOG))
   const items = file('skus.csv', csv(['item_id', 'title'], SKUS))
-  const check = async (...more) => JSON.parse((await cli('check', '--json', '--interactions', log, '--items', items, ...more)).stdout) // prettier-ignore
+  const check = async (...more) => JSON.parse((await checkHere('--json', '--interactions', log, '--items', items, ...more)).stdout) // prettier-ignore
   const { remarks, errors } = await check()
   assert.deepEqual(errors, [])
   assert.ok(remarks.some((line) => /^look: .*orders\.csv: 4 of its items are in .*skus\.csv in other letters \("ab-1" is "AB-1" there\); config "ids": "lower case" makes them one$/.test(line)), remarks.join('\n')) // prettier-ignore
@@ -316,7 +316,7 @@ test('ids that differ in case are counted, and the config makes them one', async
 
 test('nothing but case keeps two files apart: the error has the config line', async () => {
   const log = file('orders.csv', csv(['user_id', 'item_id'], LOG.map(([user, item]) => [user, item.toLowerCase()]))) // prettier-ignore
-  const { code, stdout } = await cli('check', '--interactions', log, '--items', file('skus.csv', csv(['item_id', 'title'], SKUS))) // prettier-ignore
+  const { code, stdout } = await checkHere('--interactions', log, '--items', file('skus.csv', csv(['item_id', 'title'], SKUS))) // prettier-ignore
   assert.equal(code, 1)
   assert.match(stdout, /none of its 5 items in .*expected ids that both files have \(config "ids": "lower case" makes 5 of them one\)/) // prettier-ignore
 })
@@ -335,7 +335,7 @@ test('under "exact" the command line does not make 2 of 2.0', async () => {
 
 test('cells of several lines stand in one line of the table', async () => {
   const items = file('lines.csv', csv(['item_id', 'title', 'the\nnotes'], [['1', 'two\nlines', 'a\r\nb\tc'], ['2', 'escape \u001b[31m', 'long '.repeat(50)]])) // prettier-ignore
-  const { code, stdout } = await cli('check', '--items', items)
+  const { code, stdout } = await checkHere('--items', items)
   assert.equal(code, 0)
   assert.match(stdout, /\n {2}title +text +two lines, escape {2}\[31m\n/)
   assert.match(stdout, /\n {2}the notes +\S+ +a b c, (long ?){8}…\n/)

@@ -5,7 +5,7 @@ import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
 import { readEmbeddings, readInteractions, readItems, readTable } from '../../../build/web/read/index.js'
 import { file, refuses } from '../helpers/files.mjs'
-import { cli, gaussians, npy } from '../helpers/shop.mjs'
+import { checkHere, cli, gaussians, npy } from '../helpers/shop.mjs'
 
 const read = (name, content, options) => readItems([file(name, content)], options)
 const table = (header, rows, separator = ',') => [header, ...rows].map((row) => row.join(separator)).join('\n')
@@ -92,8 +92,8 @@ test('dates that leave open which is the day are told, and the config decides', 
   const { time } = await readInteractions([log], { dates: { date: 'month first' } })
   assert.equal(time[0], Date.UTC(2015, 7, 10) / 1000)
   const config = file('days.json', '{"dates":{"date":"day first"}}')
-  assert.equal((await cli('check', '--interactions', log, '--config', config)).code, 0)
-  const wrong = await cli('check', '--interactions', log, '--config', file('days.json', '{"dates":{"day":"day first","date":"day first"}}')) // prettier-ignore
+  assert.equal((await checkHere('--interactions', log, '--config', config)).code, 0)
+  const wrong = await checkHere('--interactions', log, '--config', file('days.json', '{"dates":{"day":"day first","date":"day first"}}')) // prettier-ignore
   assert.match(wrong.stdout + wrong.stderr, /key "dates\.day": found the column "day", which no file has/)
 })
 
@@ -437,7 +437,7 @@ test('config "quote" decides for any file', async () => {
   const tsv = file('q.tsv', PLAYS.replace('"Weird Al"', 'Al'))
   await refuses(readInteractions([tsv], { quote: true }), /^q\.tsv, row 3 \(line 4\): found a field that opens with .* and is not closed/) // prettier-ignore
   const config = file('quote.json', JSON.stringify({ quote: false }))
-  assert.equal((await cli('check', '--items', file('q.csv', content), '--config', config)).code, 0)
+  assert.equal((await checkHere('--items', file('q.csv', content), '--config', config)).code, 0)
 })
 
 test('files of spreadsheets: semicolons, sep=, UTF-16, CRLF, empty fields at the end', async () => {

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { Recommender } from '../../../dist/node.js'
 import { file, path } from '../helpers/files.mjs'
-import { cli, random } from '../helpers/shop.mjs'
+import { checkHere, cli, random } from '../helpers/shop.mjs'
 
 /** Rows of a log of 60 people who meet ten of 40 items each; `id` writes item n. */
 function log(header, id, row = (user, item, at) => `${user},${item},${at}`) {
@@ -21,8 +21,7 @@ const plain = catalogue('item_id,title', (n) => `${100 + n},Film ${n}`)
 async function check({ log, items, config, ...more }) {
   const named = (name, content) =>
     typeof content === 'string' && !content.includes('\n') ? content : file(name, content)
-  const run = await cli(
-    'check',
+  const run = await checkHere(
     '--json',
     ...(log ? ['--interactions', named('log.csv', log)] : []),
     ...(items ? ['--items', named('items.csv', items)] : []),
@@ -345,7 +344,7 @@ test('numbers beyond 2^53 in JSON Lines are ids and values by their digits', asy
   const lines = (row) => Array.from({ length: 600 }, (_, n) => row(n)).join('\n') + '\n'
   const events = file('long-log.jsonl', lines((n) => `{"user_id":${n % 60},"item_id":${long((7 * n) % 40)},"timestamp":${1_600_000_000 + n}}`)) // prettier-ignore
   const items = file('long-items.jsonl', Array.from({ length: 40 }, (_, n) => `{"item_id":"${long(n)}","title":"Film ${n}","upc":${long(n)}}`).join('\n')) // prettier-ignore
-  const run = await cli('check', '--json', '--interactions', events, '--items', items)
+  const run = await checkHere('--json', '--interactions', events, '--items', items)
   const account = JSON.parse(run.stdout)
   assert.deepEqual(account.errors, [])
   const { matched, of } = joinOf(account, 'long-log.jsonl', 'long-items.jsonl')

@@ -10,7 +10,7 @@ import { weighingOf } from '../../../build/web/build/weighing.js'
 import { readInteractions } from '../../../build/web/read/index.js'
 import { Recommender } from '../../../dist/node.js'
 import { build } from '../../../dist/build.js'
-import { cli, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
+import { checkHere, cli, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
 
 /** A log as a build reads it. */
 const read = (rows, config = {}) => readInteractions([file('orders.csv', csv(rows))], logOptions(config))
@@ -186,7 +186,7 @@ test('a quantity below 0 is pointed at; where it is the rating, it counts 0 and 
 test('a column of leaveOut that no file has is an error, one that leaves out nothing is said', async () => {
   const log = file('left-none.csv', csv(orders((i) => ({ status: 'ok', n: i }))))
   const check = (leaveOut) =>
-    cli('check', '--interactions', log, '--config', file('left-none.json', JSON.stringify({ leaveOut })))
+    checkHere('--interactions', log, '--config', file('left-none.json', JSON.stringify({ leaveOut })))
   const missing = await check({ state: 'ok' })
   assert.equal(missing.code, 1)
   assert.match(missing.stdout, /key "leaveOut\.state": found the column "state", which no file has, expected one of/)

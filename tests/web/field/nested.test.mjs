@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readInteractions, readItems } from '../../../build/web/read/index.js'
 import { file } from '../helpers/files.mjs'
-import { cli } from '../helpers/shop.mjs'
+import { checkHere } from '../helpers/shop.mjs'
 
 const lines = (rows) => rows.map((row) => JSON.stringify(row)).join('\n')
 const failed = (promise) => promise.then(assert.fail, ({ message }) => message)
@@ -73,7 +73,7 @@ test('what is left out may be inside', async () => {
 
 test('check says which columns were taken', async () => {
   const config = file('segment-config.json', JSON.stringify({ columns: { interactions: { user_id: 'anonymousId', item_id: 'properties.product_id' } } })) // prettier-ignore
-  const { stdout } = await cli('check', '--interactions', file('check.jsonl', lines(segment)), '--config', config)
+  const { stdout } = await checkHere('--interactions', file('check.jsonl', lines(segment)), '--config', config)
   assert.match(stdout, /properties\.product_id = item_id +id +a, b, c/)
 })
 

@@ -9,7 +9,7 @@ import { sectionsOf } from '../../../build/web/build/inspect.js'
 import { timeRemarks } from '../../../build/web/build/times.js'
 import { readInteractions, readItems } from '../../../build/web/read/index.js'
 import { file, path, refuses } from '../helpers/files.mjs'
-import { built, cli, cliJson, csv, random } from '../helpers/shop.mjs'
+import { built, checkHere, cli, cliJson, csv, random } from '../helpers/shop.mjs'
 
 const read = (name, content) => readInteractions([file(name, content)])
 const said = (log) => timeRemarks(log.facts.times)
@@ -189,7 +189,7 @@ test('files that each keep to a unit of their own are said, file by file; number
   const all = await readInteractions([seconds, millis, dates])
   assert.deepEqual([...all.time], [...times, ...times, ...times])
   assert.deepEqual(said(all), [])
-  const check = async (...logs) => (await cli('check', ...logs.flatMap((log) => ['--interactions', log]))).stdout
+  const check = async (...logs) => (await checkHere(...logs.flatMap((log) => ['--interactions', log]))).stdout
   assert.match(
     await check(seconds, millis, dates),
     /^times: seconds in .*unit-s\.tsv, milliseconds in .*unit-ms\.tsv, dates in .*unit-date\.tsv, 2023-11-14/m,
@@ -446,16 +446,16 @@ for (const [what, column, cell] of [
   test(`a log without times points at the column that has them: ${what}`, async () => {
     const rows = Array.from({ length: 40 }, (_, n) => `u${n % 4},i${n % 10},${n % 3},${cell(n)}`)
     const log = file('idle.csv', `user_id,item_id,pages,${column}\n${rows.join('\n')}\n`)
-    const remarks = JSON.parse((await cli('check', '--json', '--interactions', log)).stdout).remarks.join('\n')
+    const remarks = JSON.parse((await checkHere('--json', '--interactions', log)).stdout).remarks.join('\n')
     assert.ok(remarks.includes(`no times; "${column}" looks like dates: {"columns":{"interactions":{"timestamp":"${column}"}}}`), remarks) // prettier-ignore
     assert.match(remarks, /says? again what an earlier row says: the same person and item$/m)
     const config = file('idle.json', JSON.stringify({ columns: { interactions: { timestamp: column } } }))
-    const dated = JSON.parse((await cli('check', '--json', '--interactions', log, '--config', config)).stdout)
+    const dated = JSON.parse((await checkHere('--json', '--interactions', log, '--config', config)).stdout)
     assert.doesNotMatch(dated.remarks.join('\n'), /looks like dates|no times/)
     assert.equal(dated.times.count, 40)
   })
 
 test('numbers and words of a log without times are not taken for dates', async () => {
   const log = file('none.csv', 'user_id,item_id,phone,note\n1,2,1700000000,May\n2,3,1700000001,June\n')
-  assert.doesNotMatch((await cli('check', '--json', '--interactions', log)).stdout, /looks like dates/)
+  assert.doesNotMatch((await checkHere('--json', '--interactions', log)).stdout, /looks like dates/)
 })

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { readForest, TreeRunner } from '../../../dist/build.js'
 import { readNpy } from '../../../build/web/read/index.js'
 import { fieldData, file, path } from '../helpers/files.mjs'
-import { cli } from '../helpers/shop.mjs'
+import { checkHere, cli } from '../helpers/shop.mjs'
 import { ubjson } from '../helpers/trees.mjs'
 
 const read = (model, options) =>
@@ -454,7 +454,7 @@ test('a build says of its ranker what counts, and the config takes the other', a
   assert.equal(early.code, 0, early.stderr)
   assert.match(early.stderr, /ranker\.json: 1 of 2 rounds count, as the scikit-learn wrapper/)
   assert.equal(early.stderr.match(/rounds count/g).length, 1)
-  assert.match((await cli('check', '--interactions', interactions, '--ranker', ranker)).stdout, /1 of 2 rounds count/)
+  assert.match((await checkHere('--interactions', interactions, '--ranker', ranker)).stdout, /1 of 2 rounds count/)
   const all = await build({ ranker: { rounds: 'all', categories: 'codes' } })
   assert.match(all.stderr, /ranker\.json: 2 of 2 rounds count, as asked/)
   assert.match((await build({ ranker: { rounds: 'first' } })).stderr, /ranker\/rounds|ranker\.rounds/)

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { build } from '../../../dist/build.js'
+import { check } from '../../../build/web/cli/check.js'
 import { Arrival } from '../../../build/web/recommender/arrival.js'
 import { Core } from '../../../build/web/recommender/core.js'
 import { Recommender } from '../../../build/web/recommender/recommender.js'
@@ -153,6 +154,15 @@ export function cli(...args) {
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code: code ?? signal, stdout, stderr }))
   })
+}
+
+/** `martello check` in this process: starting another takes longer than what it does. check.test.mjs runs the command itself. */
+export async function checkHere(...args) {
+  let stdout = ''
+  const code = await check(args.map(String), (text) => {
+    stdout += text
+  })
+  return { code, stdout, stderr: '' }
 }
 
 /** The one JSON object that `--json` printed. */
