@@ -41,11 +41,13 @@ static uint32_t key_at(const mt_recall_lists *lists, uint32_t index) {
   return lists->attribute == NULL ? index : mt_attribute_value(lists->attribute, index);
 }
 
-/* No more items than this can get a sum. */
-static uint64_t reach(const mt_recall_lists *lists, const mt_history *history) {
+/* No more items than this can get a sum: events that have faded away reach none. */
+static uint64_t reach(const mt_recall_lists *lists, mt_history_walk walk) {
   uint64_t most = 0, items = lists->postings.items;
-  for (uint32_t e = 0; e < history->count && most < items; e++) {
-    keys k = event_keys(lists, history->events[e].item);
+  const mt_event *event;
+  float weight;
+  while (most < items && mt_history_older(&walk, &event, &weight)) {
+    keys k = event_keys(lists, event->item);
     most += (uint64_t)(k.last - k.first) * lists->postings.longest;
   }
   return most < items ? most : items;
@@ -58,11 +60,12 @@ bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const 
     mt_sparse_reset(sums, postings->longest);
     return mt_recall_add_list(postings, 0, 1, sums, &cost);
   }
-  mt_sparse_reset(sums, reach(lists, history));
+  mt_history_walk walk = mt_history_from(history, source);
+  mt_sparse_reset(sums, reach(lists, walk));
   bool whole = true;
   const mt_event *event;
   float weight;
-  for (mt_history_walk walk = mt_history_from(history, source); mt_history_older(&walk, &event, &weight);) {
+  while (mt_history_older(&walk, &event, &weight)) {
     if (mt_recall_once(lists) && mt_history_again(&walk)) continue;
     keys k = event_keys(lists, event->item);
     for (uint32_t i = k.first; i < k.last && cost < MT_MOST_ENTRIES; i++)

@@ -26,7 +26,7 @@ import { listsUnderItems } from '../sources/postings.js'
 import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import type { Holdout } from './holdout.js'
-import { withAsked, type Asked } from './answer.js'
+import { K, withAsked, type Asked } from './answer.js'
 import { bestDecay, measureAlone, measureWays, merit, sample, type Alone } from './tune.js'
 import { against, pick, type Tried, type Way } from './ways.js'
 
@@ -62,10 +62,11 @@ export interface UnderTrial {
 /** Asks a bundle of some sources alone for what they bring back. */
 function asking<T>(given: Given, sources: readonly UnderTrial[], use: (asked: Asked) => Promise<T>): Promise<T> {
   const { learn, workers, catalogue, ids } = given
+  const quota = sources.length === 1 ? 2 * K : QUOTA // by itself a source is asked for what counts
   const ordinal = (source: UnderTrial) => sources.filter(({ kind }) => kind === source.kind).indexOf(source)
   const plans = sources.map((source): SourcePlan => {
     const { name, kind } = source
-    const place = { ordinal: ordinal(source), quota: QUOTA, last: 0, decay: 1, halfLife: 0 }
+    const place = { ordinal: ordinal(source), quota, last: 0, decay: 1, halfLife: 0 }
     return { name, kind, role: ROLE.alike, ...place, weight: [1, 1, 1, 1] }
   })
   const policy = policySection(learn, { ...policyAround(plans), repeats: given.config.repeat === true })
