@@ -27,8 +27,8 @@ import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import type { Holdout } from './holdout.js'
 import { K, withAsked, type Asked } from './answer.js'
-import { bestDecay, measureAlone, measureWays, merit, sample, type Alone } from './tune.js'
-import { against, pick, type Tried, type Way } from './ways.js'
+import { bestDecay, measureAlone, measureWays, merit, sample, type Alone, type Together } from './tune.js'
+import { against, difference, pick, SURE, type Tried, type Way } from './ways.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
 const LARGER = 128
@@ -37,6 +37,8 @@ const SMALLER = 32
 const LITTLE = 0.005
 /** Whether a source is worth its bytes is a finer difference than which of its ways is best. */
 const PEOPLE_FOR_FINE = 10_000
+/** Standard errors by which a source must be worth its bytes before few people are enough to say so. */
+const CLEARLY = 3
 /** People's newest events say more; which exact fading is best is chosen later. */
 export const DECAY = 0.8
 
@@ -83,6 +85,21 @@ function lists(from: Parameters<typeof listsUnderItems>[0], name: string, made: 
 
 const also = (beside: readonly UnderTrial[]) =>
   beside.length === 0 ? '' : `, beside ${beside.map(({ name }) => name).join(' and ')}`
+
+/**
+ * What each of two choices brings back, the smaller first: asked of a few people, and of more only where these leave it open.
+ */
+async function measureFinely(
+  asked: Asked,
+  decays: readonly number[],
+  holdout: Holdout,
+  ways: readonly [smaller: readonly number[], larger: readonly number[]],
+): Promise<Together[]> {
+  const few = await measureWays(asked, decays, sample(holdout), ways)
+  const { mean, error } = difference(few[1]!.each, few[0]!.each)
+  const isClear = mean < -SURE * error || mean > CLEARLY * error || sample(holdout) === holdout
+  return isClear ? few : measureWays(asked, decays, sample(holdout, PEOPLE_FOR_FINE), ways)
+}
 
 /** A way of making a source, and what it made. */
 interface Made<T> {
@@ -207,15 +224,14 @@ export async function chooseItem2vec(
   const { config, seed } = given
   if (config.sources?.item2vec === false || training.log.time === null || beside.length === 0)
     return { recipe, source: null, tried: [] }
-  const [some, few] = [sample(holdout, PEOPLE_FOR_FINE), sample(holdout)]
   const item2vec = { ...ITEM2VEC, dims: Math.min(ITEM2VEC.dims, config.dimension ?? ITEM2VEC.dims) }
   const space = await item2vecSpace({ ...given, recipe, seed }, training, item2vec, 0)
   const sections = (ordinal: number) => space.map((section) => ({ ...section, ordinal }))
   const source = { name: 'item2vec', kind: SOURCE.vectors, sections, decay: DECAY, alone: new Map() }
-  const sources = [...beside, await faded(given, source, few)]
+  const sources = [...beside, await faded(given, source, sample(holdout))]
   const decays = sources.map(({ decay }) => decay)
   const [without, together] = await asking(given, sources, (asked) =>
-    measureWays(asked, decays, some, [[...beside.keys()], [...sources.keys()]]),
+    measureFinely(asked, decays, holdout, [[...beside.keys()], [...sources.keys()]]),
   )
   const { best, tried } = pick([
     { what: `without item2vec${also(beside)}`, way: recipe, bytes: 0, ...without! },
@@ -314,7 +330,8 @@ export async function chooseDimension(
   const attempt = async (dims: number, known?: Factors) => {
     const als = known === undefined ? wide(recipe.als, dims) : recipe.als
     const said = `trying factors of ${dims} dimensions`
-    const factors = known ?? (await training.als(als, seed, (done, of) => progress.stage(said, done, of)))
+    const start = dims > recipe.als.dims ? trained.factors : undefined // more dimensions go on from fewer
+    const factors = known ?? (await training.als(als, seed, (done, of) => progress.stage(said, done, of), start))
     const sections = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
     const source = {
       ...trained.source,
@@ -324,13 +341,11 @@ export async function chooseDimension(
     const way = { recipe: { ...recipe, als }, factors, source }
     return { what: `als of ${dims} dimensions`, way, source }
   }
-  const made = [await attempt(recipe.als.dims, trained.factors), await attempt(LARGER)]
+  const made = [await attempt(recipe.als.dims, trained.factors), await attempt(LARGER), await attempt(SMALLER)]
   const ways = await tryWays(given, made, beside, some)
-  let { best } = pick(ways)
-  if (best === ways[0]) {
-    ways.push(...(await tryWays(given, [await attempt(SMALLER)], beside, some)))
-    if (merit(ways[2]!.figures) > merit(best.figures) * (1 - LITTLE)) best = ways[2]!
-  }
+  const [usual, larger, smaller] = ways as [(typeof ways)[0], (typeof ways)[0], (typeof ways)[0]]
+  let { best } = pick([usual, larger])
+  if (best === usual && merit(smaller.figures) > merit(usual.figures) * (1 - LITTLE)) best = smaller
   const { dims, unobserved } = best.way.recipe.als
   progress.say(`factors: ${dims} dimensions, unobserved weight ${unobserved}`)
   return { ...best.way, tried: against(ways, best) }
