@@ -107,12 +107,24 @@ void mt_rating_weights(const mt_grading *grading, const float *rating, uint32_t 
 
 /* -- trainers -- */
 
-mt_lists *mt_make_neighbours(const mt_lists *by_user, const mt_lists *by_item, float user_exponent, float key_exponent,
-                             float target_exponent, float shrinkage, uint32_t cosine, uint32_t longest, uint32_t top,
-                             uint32_t first, uint32_t last, mt_error *error) {
-  mt_neighbours how = {user_exponent, key_exponent, target_exponent, shrinkage, cosine != 0, longest, top};
-  mt_lists out;
-  return keep(&out, sizeof out, mt_neighbours_train(&how, by_user, by_item, first, last, &out, error), error);
+/* Several ways at once: exponents[ways][3] of user, key and target, plan[ways][4] of shrinkage, cosine, longest and top; the lists
+ * that are made, into made[ways]. */
+mt_status mt_train_neighbours(const mt_lists *by_user, const mt_lists *by_item, uint32_t ways, const float *exponents,
+                              const uint32_t *plan, uint32_t first, uint32_t last, mt_lists **made, mt_error *error) {
+  mt_neighbours how[MT_NEIGHBOURS_WAYS];
+  mt_lists out[MT_NEIGHBOURS_WAYS];
+  for (uint32_t w = 0; w < ways && w < MT_NEIGHBOURS_WAYS; w++) {
+    const float *exponent = exponents + 3 * w;
+    const uint32_t *own = plan + 4 * w;
+    how[w] = (mt_neighbours){exponent[0], exponent[1], exponent[2], (float)own[0], own[1] != 0, own[2], own[3]};
+  }
+  MT_TRY(mt_neighbours_train(how, ways, by_user, by_item, first, last, out, error));
+  mt_status status = MT_OK;
+  for (uint32_t w = 0; w < ways; w++) {
+    made[w] = keep(&out[w], sizeof out[w], MT_OK, error);
+    if (made[w] == NULL) status = MT_NO_MEMORY;
+  }
+  return status;
 }
 mt_lists *mt_make_ease(const mt_lists *by_user, float ridge, uint32_t top, mt_error *error) {
   mt_lists out;
@@ -133,9 +145,13 @@ mt_lists *mt_make_transitions(const mt_log *log, const mt_steps *steps, uint32_t
   mt_lists out;
   return keep(&out, sizeof out, mt_transitions_train(&how, log, steps, first, last, &out, error), error);
 }
-mt_lists *mt_make_hops(const mt_lists *one, float onward, uint32_t top, uint32_t first, uint32_t last, mt_error *error) {
+mt_status mt_share_hops(const mt_lists *one, float onward, float *share, mt_error *error) {
+  return mt_hops_share(one, onward, share, error);
+}
+mt_lists *mt_make_hops(const mt_lists *one, const float *share, uint32_t fan, uint32_t top, uint32_t first, uint32_t last,
+                       mt_error *error) {
   mt_lists out;
-  return keep(&out, sizeof out, mt_hops_train(one, onward, top, first, last, &out, error), error);
+  return keep(&out, sizeof out, mt_hops_train(one, share, fan, top, first, last, &out, error), error);
 }
 mt_status mt_train_als_init(uint32_t dims, uint32_t seed, uint32_t first, uint32_t last, float *out, mt_error *error) {
   mt_als als = {dims, 1, 1, 1, 1};

@@ -108,6 +108,7 @@ static bool is_small(double x, double largest) { return fabs(x) <= EPSILON * lar
 mt_status mt_eigen(double *v, size_t n, double *values, mt_error *error) {
   if (n == 0) return MT_OK;
   double *e = calloc(n + 1, sizeof *e), *d = values, shifted = 0, largest = 0;
+  bool converged = true;
   if (e == NULL) return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u eigenvalues", (uint32_t)n);
   reduce(v, n, d, e);
   accumulate(v, n, d, e);
@@ -126,8 +127,12 @@ mt_status mt_eigen(double *v, size_t n, double *values, mt_error *error) {
       step(v, n, d, e, l, m);
     }
     d[l] += shifted;
+    converged = converged && (m == l || is_small(e[l], largest)) && isfinite(d[l]);
     e[l] = 0;
   }
   free(e);
-  return MT_OK;
+  return converged ? MT_OK
+                   : mt_fail(error, MT_INVALID, "learn: eigenvalues of %u dimensions do not converge: a number of the matrix is not "
+                                                "finite, or too large",
+                             (uint32_t)n);
 }

@@ -8,7 +8,8 @@
 
 #include "base/status.h"
 
-/* v[n][n]: the matrix on entry; on return its eigenvectors as columns, of length 1, values[n] beside them in no order. */
+/* v[n][n]: the matrix on entry; on return its eigenvectors as columns, of length 1, values[n] beside them in no order.
+ * MT_INVALID: they do not converge, as where a number of the matrix is not finite. */
 mt_status mt_eigen(double *v, size_t n, double *values, mt_error *error);
 
 #endif

@@ -11,10 +11,13 @@
 
 #include "learn/lists.h"
 
+/* share[items of `one`]: onward / w(k), 0 for lists without entries; onward >= 0. Once for all ranges. */
+mt_status mt_hops_share(const mt_lists *one, float onward, float *share, mt_error *error);
+
 /* Of items first .. last - 1 (list 0 of the result is item `first`) the `top` heaviest, heaviest first, ties to the smaller
- * item; nothing follows itself. `one` has as many keys as items, and weights above 0; onward >= 0. The same numbers come out
- * however the items are divided into ranges. */
-mt_status mt_hops_train(const mt_lists *one, float onward, uint32_t top, uint32_t first, uint32_t last, mt_lists *out,
-                        mt_error *error);
+ * item; nothing follows itself. `one` has as many keys as items, and weights above 0, heaviest first: a hop goes on from the
+ * first `fan` of a list, to the first `fan` of the next. The same numbers come out however the items are divided into ranges. */
+mt_status mt_hops_train(const mt_lists *one, const float *share, uint32_t fan, uint32_t top, uint32_t first, uint32_t last,
+                        mt_lists *out, mt_error *error);
 
 #endif

@@ -22,10 +22,13 @@ typedef struct mt_neighbours {
 #define MT_NEIGHBOURS_ADJACENCY(n) ((mt_neighbours){1.0f, 0.5f, 0.5f, 0.0f, false, 5000, (n)})
 #define MT_NEIGHBOURS_COSINE(n, shrink) ((mt_neighbours){0.0f, 0.5f, 0.5f, (shrink), true, 5000, (n)})
 
+#define MT_NEIGHBOURS_WAYS 4
+
 /* Lists of the items first .. last - 1 (list 0 of the result is item `first`), heaviest first, ties to the smaller item;
  * an item is not its own neighbour. Takes memory for (last - first) · top entries at most. The same numbers come out
- * however the items are divided into ranges. */
-mt_status mt_neighbours_train(const mt_neighbours *how, const mt_lists *by_user, const mt_lists *by_item, uint32_t first,
-                              uint32_t last, mt_lists *out, mt_error *error);
+ * however the items are divided into ranges, and however many ways are trained at once: out[ways] by how[ways], which pass
+ * over the same users; the pairs of the log, which are most of the work, are gone through once. */
+mt_status mt_neighbours_train(const mt_neighbours *how, uint32_t ways, const mt_lists *by_user, const mt_lists *by_item,
+                              uint32_t first, uint32_t last, mt_lists *out, mt_error *error);
 
 #endif

@@ -55,7 +55,7 @@ static void log_without_events(void **state) {
   ok(mt_log_matrix(&log, MT_REPEATS_MAX, &by_user, &by_item, &error), &error);
   mt_neighbours how = MT_NEIGHBOURS_ADJACENCY(5);
   mt_transitions next = MT_TRANSITIONS_DEFAULT(5);
-  ok(mt_neighbours_train(&how, &by_user, &by_item, 0, 0, &lists, &error), &error);
+  ok(mt_neighbours_train(&how, 1, &by_user, &by_item, 0, 0, &lists, &error), &error);
   assert_int_equal(lists.start[0], 0);
   mt_lists_free(&lists);
   mt_steps steps;
@@ -274,15 +274,30 @@ static void neighbours_match_brute_force(void **state) {
       uint32_t cut = w.items / 3;
       for (uint32_t part = 0; part < 2; part++) {
         mt_lists lists;
-        ok(mt_neighbours_train(&ways[way], &w.by_user, &w.by_item, part * cut, part ? w.items : cut, &lists, &error),
+        ok(mt_neighbours_train(&ways[way], 1, &w.by_user, &w.by_item, part * cut, part ? w.items : cut, &lists, &error),
            &error);
         ok(mt_lists_check(&lists, &error), &error);
         compare_lists(&lists, part * cut, table, w.items, ways[way].top);
         mt_lists_free(&lists);
       }
     }
-    mt_lists lists;
-    assert_int_equal(mt_neighbours_train(&ways[0], &w.by_user, &w.by_item, 1, w.items + 1, &lists, &error), MT_INVALID);
+    mt_lists lists[4], alone;
+    for (size_t way = 0; way < 4; way++) ways[way].longest = 9;
+    ok(mt_neighbours_train(ways, 4, &w.by_user, &w.by_item, 0, w.items, lists, &error), &error);
+    for (size_t way = 0; way < 4; way++) {
+      ok(mt_neighbours_train(&ways[way], 1, &w.by_user, &w.by_item, 0, w.items, &alone, &error), &error);
+      uint32_t entries = alone.start[w.items];
+      assert_int_equal(lists[way].keys, w.items);
+      assert_memory_equal(lists[way].start, alone.start, (w.items + 1) * sizeof *alone.start);
+      assert_memory_equal(lists[way].items, alone.items, entries * sizeof *alone.items);
+      assert_memory_equal(lists[way].weights, alone.weights, entries * sizeof *alone.weights);
+      mt_lists_free(&lists[way]);
+      mt_lists_free(&alone);
+    }
+    ways[3].longest = 8;
+    assert_int_equal(mt_neighbours_train(ways, 4, &w.by_user, &w.by_item, 0, w.items, lists, &error), MT_INVALID);
+    assert_int_equal(mt_neighbours_train(ways, 5, &w.by_user, &w.by_item, 0, w.items, lists, &error), MT_INVALID);
+    assert_int_equal(mt_neighbours_train(ways, 1, &w.by_user, &w.by_item, 1, w.items + 1, lists, &error), MT_INVALID);
     free_world(&w);
   }
 }
@@ -328,8 +343,16 @@ static void transitions_match_brute_force(void **state) {
   }
 }
 
+/* Whether j is among the first `most` of list i. */
+static bool is_among(const mt_lists *lists, uint32_t i, uint32_t j, uint32_t most) {
+  for (uint32_t e = lists->start[i]; e < lists->start[i + 1] && e - lists->start[i] < most; e++)
+    if (lists->items[e] == j) return true;
+  return false;
+}
+
 static void hops_match_brute_force(void **state) {
   (void)state;
+  enum { FAN = 4 };
   mt_error error = {0};
   mt_transitions how = {3, 1, 0.3f, 0.2f, 7, 0.3f};
   const float onward[] = {0, 0.5f, 2};
@@ -351,17 +374,20 @@ static void hops_match_brute_force(void **state) {
         if (i == j) continue;
         table[i][j] = first[i][j];
         for (uint32_t k = 0; k < w.items; k++)
-          if (leaving[k] > 0) table[i][j] += (double)onward[seed % 3] * first[i][k] * first[k][j] / leaving[k];
+          if (leaving[k] > 0 && is_among(&one, i, k, FAN) && is_among(&one, k, j, FAN))
+            table[i][j] += (double)onward[seed % 3] * first[i][k] * first[k][j] / leaving[k];
       }
     uint32_t half = w.items / 2, bounds[] = {0, half, w.items};
+    float share[MAX_SIDE];
+    ok(mt_hops_share(&one, onward[seed % 3], share, &error), &error);
     for (size_t part = 0; part < 2; part++) {
-      ok(mt_hops_train(&one, onward[seed % 3], 5, bounds[part], bounds[part + 1], &two, &error), &error);
+      ok(mt_hops_train(&one, share, FAN, 5, bounds[part], bounds[part + 1], &two, &error), &error);
       ok(mt_lists_check(&two, &error), &error);
       compare_lists(&two, bounds[part], table, w.items, 5);
       mt_lists_free(&two);
     }
-    assert_int_equal(mt_hops_train(&one, -1, 5, 0, 1, &two, &error), MT_INVALID);
-    assert_int_equal(mt_hops_train(&one, 1, 5, 0, w.items + 1, &two, &error), MT_INVALID);
+    assert_int_equal(mt_hops_share(&one, -1, share, &error), MT_INVALID);
+    assert_int_equal(mt_hops_train(&one, share, FAN, 5, 0, w.items + 1, &two, &error), MT_INVALID);
     mt_steps_free(&steps);
     mt_lists_free(&one);
     free_world(&w);
@@ -382,7 +408,9 @@ static void hops_of_next_to_nothing(void **state) {
     for (uint32_t j = HALF; i > 0 && i < HALF && j < ITEMS; j++, e++) one.items[e] = j, one.weights[e] = 1e-10f;
     one.start[i + 1] = e;
   }
-  ok(mt_hops_train(&one, 1, ITEMS, 0, 1, &two, &error), &error);
+  float share[ITEMS];
+  ok(mt_hops_share(&one, 1, share, &error), &error);
+  ok(mt_hops_train(&one, share, ITEMS, ITEMS, 0, 1, &two, &error), &error);
   ok(mt_lists_check(&two, &error), &error);
   assert_int_equal(two.start[1], HALF - 1);
   mt_lists_free(&one);

@@ -93,8 +93,8 @@ const WORTH = 20_000
 const PART = 1 << 20
 /** How fast company fades with the distance of two events. */
 const COMPANY_DECAY = 0.7
-/** Entries that a hop goes on from, or as many as a list keeps where that is more. */
-export const HOPS = 50
+/** The heaviest entries of a list that a hop goes on from, and to; lists are at least as long. */
+export const HOPS = 20
 /** Rows that are turned, or make a Gram matrix, at a time; the matrices of all parts are added up in their order. */
 const PART_ROWS = 1 << 14
 
@@ -142,13 +142,25 @@ export class Training {
     })
   }
 
-  neighbours(plan: NeighbourPlan): Promise<Lists> {
-    const { byUser, byItem } = this
-    const { user, key, target, shrinkage, cosine, longest, top } = plan
-    const how = [user, key, target, shrinkage, cosine ? 1 : 0, longest, top]
-    return this.lists('training neighbours', this.learn.startsOf(byItem), (first, last) =>
-      this.workers.make('mt_make_neighbours', byUser, byItem, ...how, first, last),
-    )
+  async neighbours(plan: NeighbourPlan): Promise<Lists> {
+    const [lists] = await this.neighboursOf([plan])
+    return lists!
+  }
+
+  /** Several ways, which pass over the same users, in one pass over the pairs of the log. */
+  async neighboursOf(plans: readonly NeighbourPlan[]): Promise<Lists[]> {
+    const { learn, workers, byUser, byItem } = this
+    const exponents = learn.put(Float32Array.from(plans.flatMap(({ user, key, target }) => [user, key, target])))
+    const plan = learn.put(Uint32Array.from(plans.flatMap((of) => [of.shrinkage, +of.cosine, of.longest, of.top])))
+    const made = await this.parts('training neighbours', learn.startsOf(byItem), async (first, last) => {
+      const out = learn.take(4 * plans.length)
+      await workers.call('mt_train_neighbours', byUser, byItem, plans.length, exponents, plan, first, last, out)
+      const lists = [...learn.u32(out, plans.length)]
+      learn.drop(out)
+      return lists
+    })
+    learn.drop(exponents, plan)
+    return plans.map((_, way) => this.whole(made.map((lists) => lists[way]!)))
   }
 
   async ease({ ridge, top }: EasePlan): Promise<Lists> {
@@ -185,11 +197,15 @@ export class Training {
   }
 
   private async hops(lists: Lists, onward: number, top: number): Promise<Lists> {
-    const one = this.learn.putLists(lists, this.log.items)
+    const { learn, workers, log } = this
+    const one = learn.putLists(lists, log.items)
+    const share = learn.take(4 * log.items)
+    learn.call('mt_share_hops', one, onward, share)
     const two = await this.lists('training what follows what follows', lists.start, (first, last) =>
-      this.workers.make('mt_make_hops', one, onward, top, first, last),
+      workers.make('mt_make_hops', one, share, HOPS, top, first, last),
     )
-    this.learn.run('mt_drop_lists', one)
+    learn.run('mt_drop_lists', one)
+    learn.drop(share)
     return two
   }
 
@@ -199,13 +215,21 @@ export class Training {
     start: Uint32Array,
     make: (first: number, last: number) => Promise<Pointer>,
   ): Promise<Lists> {
+    return this.whole(await this.parts(what, start, make))
+  }
+
+  private parts<T>(what: string, start: Uint32Array, make: (first: number, last: number) => Promise<T>): Promise<T[]> {
     let done = 0
-    const parts = await this.inRanges(start, async (first, last, of) => {
+    return this.inRanges(start, async (first, last, of) => {
       this.stage(what, done, of)
       const part = await make(first, last)
       this.stage(what, ++done, of)
       return part
     })
+  }
+
+  /** Lists of ranges, which are given back, as those of all. */
+  private whole(parts: readonly Pointer[]): Lists {
     const whole = concatenate(parts.map((part) => this.learn.listsAt(part)))
     for (const part of parts) this.learn.run('mt_drop_lists', part)
     return whole

@@ -200,14 +200,14 @@ export function chooseNeighbours(
   holdout: Holdout,
 ): Promise<ListsChoice> {
   const timed = training.log.time !== null
-  const kinds = (timed ? NEIGHBOURS_TIMED : NEIGHBOURS_UNTIMED).map((kind) => {
-    const neighbours = { ...recipe.neighbours, ...kind }
+  const plans = (timed ? NEIGHBOURS_TIMED : NEIGHBOURS_UNTIMED).map((kind) => ({ ...recipe.neighbours, ...kind }))
+  let made: Promise<Lists[]> | undefined
+  const kinds = plans.map((neighbours, n) => {
+    const { cosine, shrinkage, user, key, target } = neighbours
     return {
-      what: kind.cosine
-        ? `i2i by cosine, shrinkage ${kind.shrinkage}`
-        : `i2i by adjacency, exponents ${kind.user}, ${kind.key}, ${kind.target}`,
+      what: cosine ? `i2i by cosine, shrinkage ${shrinkage}` : `i2i by adjacency, exponents ${user}, ${key}, ${target}`,
       recipe: { ...recipe, neighbours },
-      make: () => training.neighbours(neighbours),
+      make: async () => (await (made ??= training.neighboursOf(plans)))[n]!,
     }
   })
   return chooseLists(given, 'i2i', timed ? DECAY : 1, kinds, beside, holdout)
@@ -330,8 +330,7 @@ export async function chooseDimension(
   const attempt = async (dims: number, known?: Factors) => {
     const als = known === undefined ? wide(recipe.als, dims) : recipe.als
     const said = `trying factors of ${dims} dimensions`
-    const start = dims > recipe.als.dims ? trained.factors : undefined // more dimensions go on from fewer
-    const factors = known ?? (await training.als(als, seed, (done, of) => progress.stage(said, done, of), start))
+    const factors = known ?? (await training.als(als, seed, (done, of) => progress.stage(said, done, of)))
     const sections = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
     const source = {
       ...trained.source,

@@ -35,8 +35,10 @@ const PEOPLE_FOR_COARSE = 2000
 const GAIN = 0.001
 /** Of each person; by weights that are at all likely, what comes first is among fewer. */
 const CANDIDATES = 300
+/** … and where all weights are open more may. */
+const MORE_CANDIDATES = 500
 /** What a source counts at least where candidates are asked for. */
-const WEAKEST = 0.1
+const WEAKEST = 0.25
 /** Where popularity alone brings back this share of what was found, weights are searched from it too. */
 const NEAR = 0.8
 /** Lengths of history with fewer people than this take the weights that are best for everybody. */
@@ -256,20 +258,22 @@ export async function tune(
   if (!start.some((weight) => weight > 0)) start.fill(1)
   // those that may come first by any weights that will do: what is weak alone hardly leads
   const likely = alone.map((figures) => Math.max(WEAKEST, merit(figures) / strongest))
-  const candidates = await Candidates.of(asked, holdout, { k: CANDIDATES, weights: likely, decays })
+  const candidates = await Candidates.of(asked, holdout, { k: MORE_CANDIDATES, weights: likely, decays })
   const personal = faded.map(Number)
   const leading = alone.map((figures) => (merit(figures) === strongest ? 1 : 0))
   const popular = sources.map(({ name }) => Number(name === POPULAR))
   const found = await candidates.searchFrom([start, personal, leading])
-  const alike = { weights: popular, figures: candidates.measure(popular) }
-  const near = popular.includes(1) && merit(alike.figures) > NEAR * merit(found.figures)
+  // by itself, since what is popular among candidates that others brought is better than it is
+  const alike = popular.includes(1) ? await measureAlone(asked, popular.indexOf(1), 1, holdout) : null
+  const near = alike !== null && merit(alike.figures) > NEAR * merit(found.figures)
   const searched = near ? await candidates.searchFrom([popular, found.weights]) : found
   // a search may let go of what is worth little; popularity alone is let go for more only
-  const all = near && merit(alike.figures) >= merit(searched.figures) ? alike : searched
+  const all =
+    near && merit(alike.figures) >= merit(searched.figures)
+      ? { ...alike, weights: popular }
+      : { ...searched, each: candidates.each(searched.weights) }
   tried.push({ what: 'together', ...all.figures })
-  const popularity = popular.includes(1)
-    ? comparedWith(alike.figures, candidates.each(all.weights), candidates.each(popular))
-    : null
+  const popularity = alike && comparedWith(alike.figures, all.each, alike.each)
   if (popularity !== null) tried.push(triedPopular(popularity))
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
   const lengths = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)
