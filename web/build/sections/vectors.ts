@@ -71,11 +71,19 @@ export type TowerPlan =
   | { kind: 'als'; unobserved: number; reg: number; nu: number; items: number; gram: Float32Array }
   | { kind: 'program'; program: number; output: number }
 
-/** gram is [padded][padded]. */
+/** A square matrix with zeros around it. */
+function widened(matrix: Float32Array, width: number): Float32Array {
+  const own = Math.sqrt(matrix.length)
+  const wide = new Float32Array(width * width)
+  for (let row = 0; row < own; row++) wide.set(matrix.subarray(row * own, (row + 1) * own), row * width)
+  return wide
+}
+
+/** gram is square, of at most `padded` rows. */
 export function towerSection(learn: Learn, name: string, ordinal: number, padded: number, plan: TowerPlan): Section {
   const als = plan.kind === 'als' ? plan : { nu: 0, unobserved: 0, reg: 0, items: 0, gram: new Float32Array(1) }
   const { program, output } = plan.kind === 'program' ? plan : { program: 0, output: 0 }
-  const bytes = learn.with([als.gram], (gram) =>
+  const bytes = learn.with([widened(als.gram, padded)], (gram) =>
     filled(learn, TOWER_HEAD + (plan.kind === 'als' ? 4 * padded * padded : 0), (out) =>
       learn.run(
         'mt_write_tower',
