@@ -42,9 +42,11 @@ export const TRANSITIONS = [
   { back: 0.3, onward: 2 },
 ]
 
-/** How much the weights of EASE are held down: of these the best is chosen by held-out events. And how many are kept under
- * each item; with fewer, what speaks against an item goes first. */
-export const RIDGES = [3, 8]
+/** How much the weights of EASE are held down: held-out events choose, from FIRST_RIDGE the better way. The more people there are
+ * for each item, the less is best. And how many weights are kept under each item; with fewer, what speaks against an item goes
+ * first. */
+export const RIDGES = [0.75, 1.5, 3, 6, 12, 24]
+export const FIRST_RIDGE = 6
 export const EASE_TOP = 200
 
 /** What is met in one company. How far apart, and how many dimensions, hardly matters. */

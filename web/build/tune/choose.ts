@@ -7,6 +7,7 @@ import type { Lists } from '../../learn/learn.js'
 import type { Given } from '../given.js'
 import {
   EASE_TOP,
+  FIRST_RIDGE,
   ITEM2VEC,
   NEIGHBOURS_TIMED,
   NEIGHBOURS_UNTIMED,
@@ -27,7 +28,7 @@ import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import type { Holdout } from './holdout.js'
 import { K, withAsked, type Asked } from './answer.js'
-import { bestDecay, measureAlone, measureWays, merit, sample, type Alone, type Together } from './tune.js'
+import { bestDecay, climb, measureAlone, measureWays, merit, sample, type Alone, type Together } from './tune.js'
 import { against, difference, pick, SURE, type Tried, type Way } from './ways.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
@@ -246,18 +247,22 @@ export async function chooseRidge(given: Given, training: Training, recipe: Reci
   const { config, log } = given
   if (config.sources?.ease === false || !isSmall(log!)) return { recipe, tried: [] }
   const some = sample(holdout)
-  const ways = []
+  const ways: Way<{ recipe: Recipe; decay: number }>[] = []
   let decays = training.log.time === null ? [1] : [1, DECAY]
-  for (const ridge of RIDGES) {
+  await climb(RIDGES, RIDGES.indexOf(FIRST_RIDGE), async (ridge) => {
     const ease = { ridge, top: config.neighbours ?? EASE_TOP }
     const source = lists({ ...given, recipe }, 'ease', await training.ease(ease), 1)
-    for (const decay of decays) {
-      const what = `ease, ridge ${ridge}, decay ${decay}`
-      const way = { recipe: { ...recipe, ease }, decay }
-      ways.push(...(await tryWays(given, [{ what, way, source: { ...source, decay } }], [], some)))
-    }
-    decays = [pick(ways).best.way.decay] // the better way of fading is so with another ridge
-  }
+    const made = decays.map((decay) => ({
+      what: `ease, ridge ${ridge}, decay ${decay}`,
+      way: { recipe: { ...recipe, ease }, decay },
+      source: { ...source, decay },
+    }))
+    const measured = await tryWays(given, made, [], some)
+    ways.push(...measured)
+    const { best } = pick(measured)
+    decays = [best.way.decay] // the better way of fading is so with another ridge
+    return merit(best.figures)
+  })
   const { best, tried } = pick(ways)
   return { recipe: best.way.recipe, tried }
 }

@@ -25,6 +25,7 @@ export interface Holdout extends Asking {
 const MOST_PEOPLE = 10_000
 /** People with a random split carry several hidden items each, so fewer people tell as much. */
 const MOST_PEOPLE_UNTIMED = 5_000
+/** Of items that are new to the person, where those alone are looked for. */
 const WANTED_EVENTS = 5_000
 const SHARE = 0.2
 /** Events that are trained on at least before one is known of the person alone. */
@@ -44,6 +45,20 @@ export function byUser(log: Log): { start: Uint32Array; event: Uint32Array } {
 function isOneTaking({ baskets, time }: Log, one: number, other: number): boolean {
   if (baskets !== undefined) return baskets.of[one] !== NO_BASKET && baskets.of[one] === baskets.of[other]
   return time !== null && time[one] === time[other]
+}
+
+/**
+ * How many of a person's events, in order, are hidden: the last, until `each` items are among them that the person had not met, as
+ * those alone are looked for; with `repeat`, or drawn at random, `each` events.
+ */
+function hiddenOf({ item, time }: Log, events: readonly number[], each: number, repeat: boolean): number {
+  const most = Math.max(1, Math.floor(SHARE * events.length))
+  if (repeat || time === null) return Math.min(each, most)
+  const met = new Set<number>()
+  const isNew = events.map((e) => met.size < met.add(item[e]!).size)
+  let hide = 0
+  for (let found = 0; hide < most && found < each; hide++) found += Number(isNew[events.length - 1 - hide])
+  return hide
 }
 
 /** How many of a person's first events, in order, are trained on: those known, but for the newest where there are some. */
@@ -73,7 +88,7 @@ export function holdOut(log: Log, seed: number, repeat = false): Holdout | null 
   const now: number[] = []
   eligible.forEach((user, place) => {
     const events = Array.from(event.subarray(start[user]!, start[user + 1]!))
-    const hide = Math.max(1, Math.min(each, Math.floor(SHARE * events.length)))
+    const hide = hiddenOf(log, events, each, repeat)
     if (log.time === null)
       for (let i = events.length - 1; i > 0; i--) {
         const j = Math.floor(draw() * (i + 1))

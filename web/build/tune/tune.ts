@@ -10,6 +10,7 @@ import type { Learn, Pointer } from '../../learn/learn.js'
 import { LENGTHS, ROLE } from '../../generated/numbers.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
 import type { Workers } from '../workers.js'
+import { isAlone, isInDoubt, saidOfLeader, triedLeader } from './leader.js'
 import { comparedWith, POPULAR, triedPopular, type Popularity } from './popular.js'
 import type { Figures, Measured, Tried } from './ways.js'
 
@@ -200,26 +201,31 @@ export async function measureWays(
 /** What a source brings back by itself, by the decay of its events: measured once. */
 export type Alone = Map<number, Figures>
 
-/**
- * The decay that suits source s best: from the first one the better way, as long as it gets better. What `alone` knows of the
- * source is not measured again, and what is measured goes there.
- */
-export async function bestDecay(asked: Asked, s: number, holdout: Holdout, alone: Alone): Promise<number> {
-  const at = async (decay: number) => {
+/** The best of some values in order: from the first one the better way, as long as it gets better. */
+export async function climb(
+  values: readonly number[],
+  first: number,
+  measure: (value: number) => Promise<number>,
+): Promise<number> {
+  let [best, reached] = [values[first]!, await measure(values[first]!)]
+  for (const step of [-1, 1]) {
+    for (let place = first + step; place in values; place += step) {
+      const next = await measure(values[place]!)
+      if (next <= reached) break
+      ;[best, reached] = [values[place]!, next]
+    }
+    if (best !== values[first]) break
+  }
+  return best
+}
+
+/** The decay that suits source s best. What `alone` knows of the source is not measured again, and what is measured goes there. */
+export function bestDecay(asked: Asked, s: number, holdout: Holdout, alone: Alone): Promise<number> {
+  return climb(DECAYS, FIRST, async (decay) => {
     const figures = alone.get(decay) ?? (await measureAlone(asked, s, decay, holdout)).figures
     alone.set(decay, figures)
     return merit(figures)
-  }
-  let [best, reached] = [DECAYS[FIRST]!, await at(DECAYS[FIRST]!)]
-  for (const step of [-1, 1]) {
-    for (let place = FIRST + step; place in DECAYS; place += step) {
-      const next = await at(DECAYS[place]!)
-      if (next <= reached) break
-      ;[best, reached] = [DECAYS[place]!, next]
-    }
-    if (best !== DECAYS[FIRST]) break
-  }
-  return best
+  })
 }
 
 /**
@@ -260,7 +266,8 @@ export async function tune(
   const likely = alone.map((figures) => Math.max(WEAKEST, merit(figures) / strongest))
   const candidates = await Candidates.of(asked, holdout, { k: MORE_CANDIDATES, weights: likely, decays })
   const personal = faded.map(Number)
-  const leading = alone.map((figures) => (merit(figures) === strongest ? 1 : 0))
+  const leader = alone.findIndex((figures) => merit(figures) === strongest)
+  const leading = alone.map((_, s) => Number(s === leader))
   const popular = sources.map(({ name }) => Number(name === POPULAR))
   const found = await candidates.searchFrom([start, personal, leading])
   // by itself, since what is popular among candidates that others brought is better than it is
@@ -268,15 +275,26 @@ export async function tune(
   const near = alike !== null && merit(alike.figures) > NEAR * merit(found.figures)
   const searched = near ? await candidates.searchFrom([popular, found.weights]) : found
   // a search may let go of what is worth little; popularity alone is let go for more only
-  const all =
-    near && merit(alike.figures) >= merit(searched.figures)
-      ? { ...alike, weights: popular }
-      : { ...searched, each: candidates.each(searched.weights) }
-  tried.push({ what: 'together', ...all.figures })
+  const isAlike = near && merit(alike.figures) >= merit(searched.figures)
+  const together = isAlike ? { ...alike, weights: popular } : { ...searched, each: candidates.each(searched.weights) }
+  tried.push({ what: 'together', ...together.figures })
+  let all = together
+  if (faded[leader] && !isAlike && isInDoubt(together.each, candidates.each(leading))) {
+    const ways = [[leader], [...sources.keys()]]
+    const measured = await measureWays(asked, decays, holdout, ways, [personal, leading])
+    const [lone, others] = measured as [Together, Together]
+    const { name } = sources[leader]!
+    tried.push(...triedLeader(name, others, lone))
+    if (isAlone(others, lone)) {
+      all = { weights: leading, figures: candidates.measure(leading), each: candidates.each(leading) }
+      say(saidOfLeader(name, others, lone))
+    }
+  }
   const popularity = alike && comparedWith(alike.figures, all.each, alike.each)
   if (popularity !== null) tried.push(triedPopular(popularity))
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
-  const lengths = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)
+  const enough = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)
+  const lengths = all.weights === leading ? [] : enough
   const better = await Promise.all(lengths.map((length) => candidates.search(all.weights, length)))
   lengths.forEach((length, i) => {
     const { figures, weights: own } = better[i]!

@@ -6,7 +6,7 @@ import { KEY } from '../../../../build/web/generated/numbers.js'
 import { postingsSection } from '../../../../build/web/build/sections/postings.js'
 import { Recommender } from '../../../../dist/node.js'
 import { households } from '../../../bench/households.mjs'
-import { built, builtShop, file, shop } from '../../helpers/shop.mjs'
+import { built, builtShop, cli, cliJson, file, path, shop } from '../../helpers/shop.mjs'
 
 const log = () => file('households.csv', households({ households: 300, goods: 150, goodsAVisit: 4, seed: 5 }))
 const tries = ({ record }) => record.tried.filter(({ what }) => what.startsWith('ease, ridge'))
@@ -28,6 +28,21 @@ test('households: it beats popularity alone, is shipped, holds items back, and s
     items.slice(0, 20).map(({ id }) => id),
     once.slice(0, 20).map(({ id }) => id),
   )
+})
+
+test('households of other numbers: what others add is within chance, so that it alone is shipped, and this is said', async () => {
+  for (const shape of [
+    { households: 400, goods: 300, goodsAVisit: 3, seed: 7 },
+    { households: 700, goods: 120, goodsAVisit: 5, seed: 8 },
+  ]) {
+    const name = `households-${shape.seed}`
+    const run = await cli('build', '--interactions', file(`${name}.csv`, households(shape)), '-o', path(name))
+    const { record } = await cliJson('inspect', path(name))
+    const weighing = record.sources.filter(({ weight }) => weight.slice(1).some((w) => w > 0)).map(({ name }) => name)
+    assert.deepEqual(weighing, ['ease'], JSON.stringify(record.sources))
+    assert.match(run.stderr, /ease is taken alone: .* is within chance/)
+    assert.equal(record.quality.recall, record.sources.find(({ name }) => name === 'ease').alone.recall)
+  }
 })
 
 test('where it brings nothing it is not shipped', async () => {
