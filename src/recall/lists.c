@@ -53,9 +53,32 @@ static uint64_t reach(const mt_recall_lists *lists, mt_history_walk walk) {
   return most < items ? most : items;
 }
 
+/* Values that a history has touched, in that order, each with the weight of all its events: the list of a value is long, and
+ * what somebody likes has few values many times over. */
+enum { GATHERED = 128 };
+typedef struct gathered {
+  uint32_t count, value[GATHERED];
+  float weight[GATHERED];
+} gathered;
+
+/* False where there is no room for one more. */
+static bool gather(gathered *g, uint32_t value, float weight) {
+  uint32_t at = 0;
+  while (at < g->count && g->value[at] != value) at++;
+  if (at == GATHERED) return false;
+  if (at == g->count) {
+    g->value[g->count++] = value;
+    g->weight[at] = 0;
+  }
+  g->weight[at] += weight;
+  return true;
+}
+
 bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const mt_history *history, mt_sparse *sums) {
   const mt_postings *postings = &lists->postings;
   uint32_t cost = 0;
+  gathered values;
+  values.count = 0;
   if (postings->key_kind == MT_KEY_ONE) {
     mt_sparse_reset(sums, postings->longest);
     return mt_recall_add_list(postings, 0, 1, sums, &cost);
@@ -69,8 +92,11 @@ bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const 
     if (mt_recall_once(lists) && mt_history_again(&walk)) continue;
     keys k = event_keys(lists, event->item);
     for (uint32_t i = k.first; i < k.last && cost < MT_MOST_ENTRIES; i++)
-      whole &= mt_recall_add_list(postings, key_at(lists, i), weight * k.share, sums, &cost);
+      if (lists->attribute != NULL && gather(&values, key_at(lists, i), weight * k.share)) cost += MT_POSTINGS_BLOCK;
+      else whole &= mt_recall_add_list(postings, key_at(lists, i), weight * k.share, sums, &cost);
   }
+  for (uint32_t v = 0; v < values.count && cost < MT_MOST_ENTRIES; v++)
+    whole &= mt_recall_add_list(postings, values.value[v], values.weight[v], sums, &cost);
   return whole && cost < MT_MOST_ENTRIES;
 }
 
