@@ -237,7 +237,7 @@ bench-build: all
 bench-edge: all
 	@node tests/bench/edge.mjs
 
-## quality     builds and evaluates on real data, against what is required (minutes; needs ../shared/data)
+## quality     builds and evaluates on real data, against what is required and published (ROWS=toys,dense: parts alone; needs ../shared/data)
 quality: all
 	@node tests/bench/quality.mjs
 

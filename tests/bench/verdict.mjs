@@ -4,12 +4,12 @@
 export class Verdict {
   #rows = []
 
-  /** `found` must be at least `wanted`. */
-  least(what, on, found, wanted, digits = 4) {
-    this.#rows.push([what, on, found.toFixed(digits), `≥ ${wanted.toFixed(digits)}`, '', found >= wanted])
+  /** `found` must be at least `wanted`; `beside`: what else to say of it. */
+  least(what, on, found, wanted, digits = 4, beside = '') {
+    this.#rows.push([what, on, found.toFixed(digits), `≥ ${wanted.toFixed(digits)}`, beside, found >= wanted])
   }
 
-  /** At most; `beside`: what else to say of it. */
+  /** At most; the same. */
   most(what, on, found, wanted, unit, digits = 2, beside = '') {
     this.#rows.push([what, on, `${found.toFixed(digits)} ${unit}`, `≤ ${wanted} ${unit}`, beside, found <= wanted])
   }
