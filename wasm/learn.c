@@ -285,12 +285,23 @@ mt_fusion *mt_make_answers(mt_asked *asked, const mt_people *people, const uint3
 
 /* -- vector spaces -- */
 
+static mt_codes_config codes_config(uint32_t dim, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers) {
+  mt_codes_config config = {.dim = dim, .subspaces = subspaces, .layer_count = layers};
+  for (uint32_t l = 0; l < layers && l < MT_LAYERS_MAX; l++) config.layer_bits[l] = layer_bits[l];
+  return config;
+}
 mt_codes *mt_make_codes(uint32_t dim, uint32_t metric, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers,
                         uint32_t seed, const mt_rows *rows, mt_error *error) {
-  mt_codes_config config = {.dim = dim, .metric = (mt_metric)metric, .subspaces = subspaces, .layer_count = layers, .seed = seed};
-  for (uint32_t l = 0; l < layers && l < MT_LAYERS_MAX; l++) config.layer_bits[l] = layer_bits[l];
+  mt_codes_config config = codes_config(dim, subspaces, layer_bits, layers);
+  config.metric = (mt_metric)metric;
+  config.seed = seed;
   mt_codes codes;
   return keep(&codes, sizeof codes, mt_codes_train(&config, rows, &codes, error), error);
+}
+mt_status mt_codes_sizes_when(uint32_t dim, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers, uint32_t items,
+                              mt_codes_sizes *sizes, mt_error *error) {
+  mt_codes_config config = codes_config(dim, subspaces, layer_bits, layers);
+  return mt_codes_sizes_for(&config, items, sizes, error);
 }
 uint32_t mt_codes_padded(const mt_codes *codes) { return codes->padded; }
 void mt_drop_codes(mt_codes *codes) {

@@ -384,6 +384,13 @@ mt_status mt_codes_sizes_of(const mt_codes *codes, uint32_t items, mt_codes_size
              : mt_fail(error, MT_INVALID, "vectors: %u items of %u dimensions are too large", items, codes->config.dim);
 }
 
+mt_status mt_codes_sizes_for(const mt_codes_config *config, uint32_t items, mt_codes_sizes *sizes, mt_error *error) {
+  MT_TRY(check_config(config, error));
+  mt_codes codes = {.config = *config};
+  choose_shape(&codes);
+  return mt_codes_sizes_of(&codes, items, sizes, error);
+}
+
 /* Writes code[padded] as a row of 2, 4 or 8 bits. The row was cleared. */
 static void pack_row(const uint8_t *code, uint32_t padded, uint32_t bits, uint8_t *row) {
   for (uint32_t i = 0; i < padded; i++) row[i * bits / 8] |= (uint8_t)(code[i] << (i * bits % 8));

@@ -52,6 +52,8 @@ typedef struct mt_codes_sizes {
   size_t space, base, layers[MT_LAYERS_MAX];
 } mt_codes_sizes;
 mt_status mt_codes_sizes_of(const mt_codes *codes, uint32_t items, mt_codes_sizes *sizes, mt_error *error);
+/* The same before anything is trained: rows have no say in it. */
+mt_status mt_codes_sizes_for(const mt_codes_config *config, uint32_t items, mt_codes_sizes *sizes, mt_error *error);
 
 /* Where the sections are written: caller's memory of those lengths, 64-byte aligned, cleared to zero before. */
 typedef struct mt_codes_out {

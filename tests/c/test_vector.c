@@ -55,7 +55,10 @@ static built build(const mt_codes_config *config, uint32_t items, rows_kind kind
   mt_codes codes;
   mt_error error;
   assert_int_equal(mt_codes_train(config, &rows, &codes, &error), MT_OK);
-  assert_int_equal(mt_codes_sizes_of(&codes, items, &b.sizes, &error), MT_OK);
+  assert_int_equal(mt_codes_sizes_for(config, items, &b.sizes, &error), MT_OK);
+  mt_codes_sizes trained;
+  assert_int_equal(mt_codes_sizes_of(&codes, items, &trained, &error), MT_OK);
+  assert_memory_equal(&b.sizes, &trained, sizeof trained);
   b.out.space = section(b.sizes.space);
   b.out.base = section(b.sizes.base);
   for (uint32_t l = 0; l < config->layer_count; l++) b.out.layers[l] = section(b.sizes.layers[l]);

@@ -6,14 +6,13 @@
 import { Learn } from '../learn/learn.js'
 import type { Config } from './config.js'
 import { decide } from './decide.js'
-import { finish, type BuiltBundle } from './finish.js'
+import { finish, remarks, type BuiltBundle } from './finish.js'
 import { take } from './given.js'
 import type { Inputs } from './inputs.js'
-import { sectionsOf } from './inspect.js'
 import type { Policy } from './policy.js'
 import type { Progress } from './progress.js'
 import { trainOnEverything } from './train.js'
-import { holdOutAndChoose } from './tune/trial.js'
+import { holdOutAndChoose, type Trial } from './tune/trial.js'
 import { merit } from './tune/tune.js'
 import { Workers } from './workers.js'
 
@@ -33,47 +32,41 @@ export async function build(
   const workers = new Workers(learn, config.threads)
   try {
     const given = await take(inputs, config, seed, learn, workers, progress)
-    let fits: BuiltBundle | null = null
-    for (let trial = await holdOutAndChoose(given); ;) {
+    let best: Candidate | null = null
+    for (let trial: Trial | null = await holdOutAndChoose(given); trial !== null;) {
       await workers.close()
       const built = await trainOnEverything(given, trial)
       const decided = await decide(given, built, policy)
       progress.stage('writing the bundle', 0, 1)
-      const bundle = await finish(given, trial, built, decided, policy)
-      const { bytes } = bundle
+      const one: Candidate = { trial, bundle: await finish(given, trial, built, decided, policy) }
+      const { length } = one.bundle.bytes
       const wanted = config.bytes ?? Infinity
-      if (bytes.length <= wanted) fits = better(fits, bundle)
-      const other = await trial.other({ bytes: bytes.length, built })
-      if (other === null) {
-        if (fits === null) progress.say(await tooLarge(bytes, wanted))
-        return fits ?? bundle
-      }
-      progress.say(
-        bytes.length > wanted
-          ? `${bytes.length} bytes are more than the ${wanted} wanted: building a smaller bundle`
-          : `${bytes.length} bytes leave room for more within the ${wanted} wanted: building a larger bundle`,
-      )
-      trial = other
+      best = best === null ? one : better(best, one, wanted)
+      trial = await trial.other({ bytes: length, built })
+      if (trial !== null)
+        progress.say(
+          length > wanted
+            ? `${length} bytes are more than the ${wanted} wanted: building a smaller bundle`
+            : `${length} bytes leave room for more within the ${wanted} wanted: building a larger bundle`,
+        )
     }
+    const { bundle, trial } = best!
+    for (const line of await remarks(bundle, trial)) progress.say(line)
+    return bundle
   } finally {
     await workers.close()
   }
 }
 
-/** Of two that fit, the one that brings back more of what was held out. */
-function better(one: BuiltBundle | null, other: BuiltBundle): BuiltBundle {
-  const merits = [one, other].map((of) => (of?.record.quality ? merit(of.record.quality) : -1))
-  return merits[0]! > merits[1]! ? one! : other
+interface Candidate {
+  trial: Trial
+  bundle: BuiltBundle
 }
 
-/** Said of a bundle that is larger than wanted and cannot be smaller, with what it is that takes so much. */
-async function tooLarge(bytes: Uint8Array, wanted: number): Promise<string> {
-  const kinds = new Map<string, number>()
-  for (const { kind, bytes: own } of await sectionsOf(bytes)) kinds.set(kind, (kinds.get(kind) ?? 0) + own)
-  const most = [...kinds].toSorted((a, b) => b[1] - a[1]).slice(0, 3)
-  const said = most.map(([kind, own]) => `${kind} ${own}`).join(', ')
-  return (
-    `look: the smallest bundle of this input takes ${bytes.length} bytes, more than the ${wanted} wanted (most of it ${said}); ` +
-    `{"bytes": ${bytes.length}} in a config wants so many, "keep" leaves columns out, "search": false the words`
-  )
+/** Of two bundles the one that fits, of two that fit that which brings back more of what was held out. */
+function better(one: Candidate, other: Candidate, wanted: number): Candidate {
+  const [mine, its] = [one, other].map(({ bundle }) => bundle.bytes.length) as [number, number]
+  if (Math.max(mine, its) > wanted) return mine < its ? one : other
+  const [merits, theirs] = [one, other].map(({ trial: { said } }) => (said === null ? -1 : merit(said.together))) as [number, number] // prettier-ignore
+  return merits > theirs ? one : other
 }

@@ -1,6 +1,8 @@
 /** The last step: every section, and the bundle that they make. */
+import { quote, quoteList } from '../read/index.js'
 import type { Decided } from './decide.js'
 import type { Given } from './given.js'
+import { sectionsOf } from './inspect.js'
 import { settleGolden } from './models/golden.js'
 import type { Policy } from './policy.js'
 import { popularityOf } from './popularity.js'
@@ -31,8 +33,6 @@ export async function finish(
 ): Promise<BuiltBundle> {
   const { learn, catalogue, progress } = given
   const record = recordOf(given, trial, built, decided, policy)
-  for (const { name, weight, decay } of record.sources)
-    progress.say(`source ${name}: weight ${weight.map((w) => +w.toFixed(2)).join('/')}, decay ${decay}`)
   const postings = built.sections.filter(({ kind }) => kind === SECTION.postings).length
   const sections = [
     ...given.ids,
@@ -48,6 +48,51 @@ export async function finish(
     ? settleGolden(learn, catalogue.ids.length, sections, progress)
     : sections
   return { bytes: await withRules(given, settled, policy, decided.policy.k), record }
+}
+
+/** What a bundle's sources weigh, and what of the bytes that were wanted there is to say. */
+export async function remarks(
+  { bytes, record: { sources, division } }: BuiltBundle,
+  { nothing }: Trial,
+): Promise<string[]> {
+  const lines = sources.map(
+    ({ name, weight, decay }) => `source ${name}: weight ${weight.map((w) => +w.toFixed(2)).join('/')}, decay ${decay}`,
+  )
+  if (nothing !== null) lines.push(nothing)
+  if (division === null) return lines
+  const { wanted, left, whole } = division
+  if (bytes.length > wanted) return [...lines, await tooLarge(bytes, wanted)]
+  if (left.length > 0)
+    lines.push(
+      `look: ${quoteList(left)} found no room in the ${wanted} bytes wanted; all that is usual takes about ${whole}`,
+    )
+  return lines
+}
+
+/** Said of a bundle that is larger than wanted and cannot be smaller, with what it is that takes so much. */
+async function tooLarge(bytes: Uint8Array, wanted: number): Promise<string> {
+  const parts = new Map<string, number>()
+  for (const { kind, name, bytes: own } of await sectionsOf(bytes)) {
+    const part = partOf(kind, name)
+    parts.set(part, (parts.get(part) ?? 0) + own)
+  }
+  const most = [...parts].toSorted((a, b) => b[1] - a[1]).slice(0, 3)
+  return (
+    `look: the bundle takes ${bytes.length} bytes, more than the ${wanted} wanted, and with this config no smaller one was found; most of it: ` +
+    `${most.map(([part, own]) => `${own} ${part}`).join(', ')}; {"bytes": ${bytes.length}} wants so many`
+  )
+}
+
+/** What a section is of, and the config that makes less of it. */
+function partOf(kind: string, name: string): string {
+  if (['space', 'base', 'layer', 'tower'].includes(kind))
+    return name === 'embeddings'
+      ? 'vectors of "embeddings" ("layers", "subspaces")'
+      : `vectors of ${quote(name)} ("dimension", "layers"; {"sources":{"${name}":false}} for none)`
+  if (kind === 'terms' || (kind === 'postings' && name === 'terms')) return 'words ("search": false for none)'
+  if (kind === 'attribute') return 'attributes ("keep" says which)'
+  if (kind === 'postings') return `lists of ${quote(name)} ("${name === 'next' ? 'transitions' : 'neighbours'}")`
+  return kind === 'ids' ? 'ids' : kind
 }
 
 /** What popularity weighs in a search: what the config says, else the held-out events. */

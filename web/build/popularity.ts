@@ -45,3 +45,10 @@ export function rowsByCode(codes: Uint32Array, count: number): { start: Uint32Ar
   for (let row = 0; row < codes.length; row++) rows[next[codes[row]!]!++] = row
   return { start, rows }
 }
+
+/** How many items anybody met. */
+export function metItems({ items, item }: Pick<Events, 'items' | 'item'>): number {
+  const isMet = new Uint8Array(items)
+  for (const one of item) isMet[one] = 1
+  return isMet.reduce((sum, one) => sum + one, 0)
+}

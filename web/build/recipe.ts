@@ -17,6 +17,11 @@ export interface Recipe {
    * space, and loses 3 % and the right reasons (films asked with MovieLens histories). */
   layers: number[]
   factorLayers: number[]
+  /** Sub-spaces of given embeddings; 0: chosen from their dimension. */
+  subspaces: number
+  /** By the name of a source, how many entries of each of its lists are kept, where that is fewer than there are: of lists that
+   * were given, or whose training does not ask for a length. */
+  lengths: Readonly<Record<string, number>>
   weightBits: number
   /** Whether the repeat source minds how long it takes until an item is taken again. */
   cadence: boolean
@@ -83,6 +88,8 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     content: { dims: Math.min(dims, 64), steps: 6 },
     layers,
     factorLayers: config.layers === undefined && log !== null ? [] : layers,
+    subspaces: config.subspaces ?? 0,
+    lengths: {},
     weightBits: config.weightBits ?? 4,
     cadence: timed,
     without: [],

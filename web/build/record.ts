@@ -15,6 +15,7 @@ import type { SearchChoice } from './tune/search.js'
 import type { Trial } from './tune/trial.js'
 import { K } from './tune/answer.js'
 import type { Choice } from './tune/tune.js'
+import type { Figures } from './tune/ways.js'
 import type { Division } from './tune/within.js'
 
 /** What was built from what, what was chosen and why; it is in the bundle, and `martello inspect` shows it. */
@@ -50,13 +51,16 @@ export interface BuildRecord {
 export function recordOf(given: Given, trial: Trial, built: Built, decided: Decided, policy: Policy): BuildRecord {
   const { inputs, catalogue, seed } = given
   const { threads: _, ...config } = given.config // the bundle does not depend on it
-  const { said, recipe, chosenBy, tried, search, division } = trial
+  const { said, recipe, chosenBy, tried, nothing, search, division } = trial
   return {
     martello: VERSION,
     seed,
     items: catalogue.ids.length,
     inputs: inputRows(inputs),
-    account: recorded(given.account),
+    account: recorded({
+      ...given.account,
+      remarks: [...given.account.remarks, ...(nothing === null ? [] : [nothing])],
+    }),
     config,
     policy,
     recipe,
@@ -68,11 +72,19 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
       return { name: name as SourceName, weight, decay, ...(alone === undefined ? {} : { alone }) }
     }),
     quality: said === null ? null : { ...said.together, people: said.people, k: K },
-    tried,
+    tried: tried.map(rounded),
     chosenBy,
     search,
-    division,
+    division: division && { ...division, points: division.points.map(rounded) },
   }
+}
+
+/** Figures to as many decimals as they mean something: a record is part of the bundle. */
+const rounded = <T extends Figures & { above?: [number, number] }>(figures: T): T => {
+  const short = (x: number) => Math.round(1e5 * x) / 1e5
+  const { recall, ndcg, above } = figures
+  const range = above === undefined ? {} : { above: above.map(short) as [number, number] }
+  return { ...figures, recall: short(recall), ndcg: short(ndcg), ...range }
 }
 
 function newestOf(log: Interactions | null): number | null {

@@ -1,11 +1,12 @@
 /** The third step, training on everything: the sources as they go into the bundle, each with the last word on its weight. */
 import type { Given } from './given.js'
+import { metItems } from './popularity.js'
 import type { Weights } from './sections/policy.js'
 import { assemble, type Built, type Say } from './sources/assemble.js'
 import { campaignSources } from './sources/campaigns.js'
 import type { Source } from './sources/source.js'
 import type { SourceName } from './sources/index.js'
-import { Training, type Log } from './training.js'
+import { Training } from './training.js'
 import type { Trial } from './tune/trial.js'
 
 /** What keeps new items within reach where tuning, which cannot know them, says nothing. */
@@ -30,12 +31,6 @@ function settle(source: Source, given: Given, trial: Trial): Say {
   if (config.sources?.[source.name as SourceName] === true) return { ...said, weight: withHistory() }
   if (source.knowsNew && metItems(log) < catalogue.ids.length) return { ...said, weight: withHistory(WHISPER) }
   return said
-}
-
-function metItems({ items, item }: Log): number {
-  const isMet = new Uint8Array(items)
-  for (const one of item) isMet[one] = 1
-  return isMet.reduce((sum, one) => sum + one, 0)
 }
 
 /** One weight for every length of history but none. */

@@ -6,7 +6,7 @@ import { check } from '../../../build/web/cli/check.js'
 import { Arrival } from '../../../build/web/recommender/arrival.js'
 import { Core } from '../../../build/web/recommender/core.js'
 import { Recommender } from '../../../build/web/recommender/recommender.js'
-import { readEmbeddings, readInteractions, readItems, writeNpy } from '../../../build/web/read/index.js'
+import { readEmbeddings, readInteractions, readItems, readNeighbours, writeNpy } from '../../../build/web/read/index.js'
 import { file, path } from './files.mjs'
 
 export { file, path, realData } from './files.mjs'
@@ -90,7 +90,7 @@ export async function npy(name, shape, data) {
 
 const SILENT = { say() {}, stage() {} }
 
-/** Builds a bundle from files: { interactions, items, embeddings, ids }, each a path or a list of paths. */
+/** Builds a bundle from files: { interactions, items, embeddings, ids, neighbours }, each a path or a list of paths. */
 export async function built(files, config = {}, seed = 1) {
   const basket = typeof config.basket === 'string' && { basket: config.basket }
   const { kinds, html } = config
@@ -103,6 +103,7 @@ export async function built(files, config = {}, seed = 1) {
     interactions: files.interactions ? await readInteractions([files.interactions].flat(), mapping) : null,
     items: files.items ? await readItems([files.items].flat(), mapping) : null,
     embeddings: files.embeddings ? await readEmbeddings(files.embeddings, files.ids ? { ids: files.ids } : {}) : null,
+    neighbours: files.neighbours ? await readNeighbours([files.neighbours].flat()) : null,
   }
   return build(inputs, { threads: 1, ...config }, seed, SILENT)
 }

@@ -65,6 +65,19 @@ export function spaceSections(
   })
 }
 
+/** Bytes that the sections of a space of so many items take, before any vector is known; those of a tower come besides. */
+export function spaceSizes(
+  learn: Learn,
+  { layers, subspaces }: Pick<SpacePlan, 'layers' | 'subspaces'>,
+  dim: number,
+  items: number,
+): number[] {
+  return learn.with([Uint32Array.from(layers), new Uint32Array(16)], (bits, out) => {
+    learn.call('mt_codes_sizes_when', dim, subspaces, bits, layers.length, items, out)
+    return [...learn.u32(out, 2 + layers.length)]
+  })
+}
+
 /** How a history becomes a query: by its mean, by least squares over the factors, or by an imported program. */
 export type TowerPlan =
   | { kind: 'pooled' }

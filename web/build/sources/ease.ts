@@ -3,6 +3,7 @@
  * (src/learn/ease.h). On catalogues that are small and met much, where everything is met with everything, it is what still
  * tells people apart; the matrix of all pairs must be inverted, so it is for these alone.
  */
+import { metItems } from '../popularity.js'
 import type { Log } from '../training.js'
 import { listsUnderItems } from './postings.js'
 import type { Source } from './source.js'
@@ -10,11 +11,7 @@ import type { Source } from './source.js'
 /** Items that were met: the time grows with their third power, some seconds at this many. */
 const MOST_ITEMS = 4000
 
-export function isSmall({ item, items }: Log): boolean {
-  const met = new Uint8Array(items)
-  for (const one of item) met[one] = 1
-  return met.reduce((sum, one) => sum + one, 0) <= MOST_ITEMS
-}
+export const isSmall = (log: Log): boolean => metItems(log) <= MOST_ITEMS
 
 export const ease: Source<'ease'> = {
   name: 'ease',

@@ -21,6 +21,7 @@ export const embeddings: Source<'embeddings'> = {
         name: 'embeddings',
         metric: config.metric ?? 'ip',
         layers: recipe.layers,
+        subspaces: recipe.subspaces,
         rows: vectors,
         dim,
         rowOf: catalogue.vectorRow,

@@ -23,7 +23,7 @@ import { popularityIn, type Source } from './source.js'
 
 const LONGEST = 5000
 /** Neighbours kept, of so many that were the nearest before popularity had a say. */
-const TOP = 30
+export const TOP = 30
 const NEAREST = 200
 /** What two steps count against one. */
 const SECOND = 0.3

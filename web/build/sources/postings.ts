@@ -2,7 +2,9 @@
 import type { Lists } from '../../learn/learn.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
+import type { Recipe } from '../recipe.js'
 import type { Section } from '../sections/section.js'
+import { heaviest } from '../training.js'
 import type { Materials } from './source.js'
 
 type Needs = Pick<Materials, 'learn' | 'catalogue' | 'recipe'>
@@ -10,7 +12,14 @@ type Needs = Pick<Materials, 'learn' | 'catalogue' | 'recipe'>
 /** Under each item of the history what goes with it. */
 export function listsUnderItems(from: Needs, name: string, lists: Lists, ordinal: number): Section {
   const { learn, catalogue, recipe } = from
-  return postingsSection(learn, name, lists, catalogue.ids.length, KEY.item, 0, recipe.weightBits, ordinal)
+  const kept = shortened(lists, name, recipe)
+  return postingsSection(learn, name, kept, catalogue.ids.length, KEY.item, 0, recipe.weightBits, ordinal)
+}
+
+/** As long as the recipe keeps the lists of that source. */
+export function shortened(lists: Lists, name: string, { lengths }: Recipe): Lists {
+  const most = lengths[name]
+  return most === undefined ? lists : heaviest(lists, most)
 }
 
 const LONGEST = 500

@@ -9,6 +9,8 @@ export interface Space {
   metric: Metric
   /** Bits of each residual layer. */
   layers: readonly number[]
+  /** Default: as the config says. */
+  subspaces?: number
   /** [rows][dim]; rowOf[n] is the row of item n, or NO_ROW. */
   rows: Float32Array
   dim: number
@@ -19,9 +21,9 @@ export interface Space {
 type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
 
 export function codedSpace({ learn, config, seed, progress }: Needs, space: Space, ordinal: number): Section[] {
-  const { name, metric, layers, rows, dim, rowOf, tower } = space
+  const { name, metric, layers, subspaces = config.subspaces ?? 0, rows, dim, rowOf, tower } = space
   progress.stage(`coding ${name} vectors`, 0, 1)
-  const plan = { name, ordinal, metric, layers, subspaces: config.subspaces ?? 0, seed }
+  const plan = { name, ordinal, metric, layers, subspaces, seed }
   const coded = spaceSections(learn, plan, rows, dim, rowOf)
   return [...coded.sections, towerSection(learn, name, ordinal, coded.padded, tower)]
 }

@@ -13,13 +13,14 @@ import type { Baskets } from '../baskets.js'
 import { Training } from '../training.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
+import { shortened } from './postings.js'
 import type { Source } from './source.js'
 
 const SUPPORT = 3
 /** Of a weight: lifts in one list differ by orders of magnitude, and `similar` shows them one below the other. */
 const BITS = 8
 /** Items kept under each item. */
-const TOP = 50
+export const TOP = 50
 /** Of each item's companions the most frequent are looked at. */
 const LOOKED_AT = 500
 /** Events of a basket that somebody could have filled; a longer one is a visit of a machine, and is left out. */
@@ -49,7 +50,8 @@ export const together: Source<'together'> = {
     const lists = lifted(shared, training.itemUsers, count)
     training.drop()
     const bits = Math.max(BITS, from.recipe.weightBits)
-    return [postingsSection(from.learn, 'together', lists, log.items, KEY.item, 0, bits, ordinal)]
+    const kept = shortened(lists, 'together', from.recipe)
+    return [postingsSection(from.learn, 'together', kept, log.items, KEY.item, 0, bits, ordinal)]
   },
 }
 

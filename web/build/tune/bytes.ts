@@ -2,406 +2,324 @@
  * Dividing bytes: where the config says how large a bundle may be (`bytes`), lists, vectors and their layers get what they
  * are worth.
  *
- * What can be longer or shorter stands on ladders: neighbours and next items kept, dimensions of factors, residual layers,
- * bits of a weight. From the lowest rungs on, the step is taken that brings most for a byte: the merit of all sources
- * together, their weights searched anew, on the held-out people. Gains fall as a rule while others are taken, so only the
- * step that looks best is measured again before it is taken (lazy greedy: Minoux 1978), and all of them before the end:
- * where nothing more fits, or brings more, two steps of a kind at once included. The points on the way are the recall that bytes buy; what is built is the
- * smallest of them that is as good as the best but for chance (within.ts). A size is an estimate until it is written, so
- * when nothing more fits, steps go on a little beyond.
+ * What can be longer or shorter stands on ladders (ladders.ts). From what is popular alone on, the step is taken that brings
+ * most for a byte: the merit of all sources together, their weights searched anew, on the held-out people. Gains fall as a rule
+ * while others are taken, so only the step that looks best is measured again before it is taken (lazy greedy: Minoux 1978), and
+ * all of them before a stage ends: where nothing more fits, or brings more, two steps at once included. The stages:
  *
- * What held-out events cannot judge, as what is there for new items, stays, unless even the lowest rungs are too much.
+ *   1. what surely brings more
+ *   2. what held-out events cannot judge: what is there for new items, or is asked for by name
+ *   3. since there is room, whatever brings more on the mean; from the division of a build that need not save on, where that
+ *      fits and is better
+ *   4. of what they cannot judge, and of what is the same to everybody, as much as is usual
+ *
+ * The points on the way are the recall that bytes buy. A size is an estimate until it is written, so steps go on a little
+ * beyond what is wanted.
  */
 import type { Given } from '../given.js'
-import { policyOf } from '../policy.js'
-import { popularityOf } from '../popularity.js'
-import { wide, type Recipe } from '../recipe.js'
-import { ROLE, SECTION } from '../../generated/numbers.js'
-import { bundle } from '../sections/bundle.js'
-import { featuresSection, planFeatures } from '../sections/features.js'
-import { policySection } from '../sections/policy.js'
-import { searchSections } from '../sections/search.js'
-import type { Section } from '../sections/section.js'
-import { assemble, type Built, type Say } from '../sources/assemble.js'
-import { SOURCES, type SourceName } from '../sources/index.js'
-import type { Lists } from '../../learn/learn.js'
-import { heaviest, HOPS, type Factors, type Training } from '../training.js'
-import { withAsked } from './answer.js'
+import { metItems } from '../popularity.js'
+import type { Recipe } from '../recipe.js'
+import type { Factors, Training } from '../training.js'
+import { Divisions, noSource, type Share } from './divisions.js'
 import type { Holdout } from './holdout.js'
-import { DECAY } from './choose.js'
-import { measureTogether, merit, sample } from './tune.js'
-import type { Figures, Tried } from './ways.js'
+import { laddersOf, possibleSources, recipeAt, whatAt, type Ladder, type Places } from './ladders.js'
+import { POPULAR } from './popular.js'
+import { merit, sample } from './tune.js'
+import { difference, SURE, type Tried } from './ways.js'
 
-/** A size, and what the held-out events bring back at it. */
-export interface Point extends Figures {
-  /** Of the whole bundle, about: it is known when it is written. */
-  bytes: number
-  /** What is kept. */
-  what: string
-}
-
-/** A division of bytes, and what it takes to build it. */
-export interface Share {
-  point: Point
-  recipe: Recipe
-  /** Of the held-out log; undefined where there are none. */
-  factors: Factors | undefined
-  /** By the names of sources, what was found best. */
-  weights: ReadonlyMap<string, number>
-  /** Of each person. */
-  each: Float32Array
-}
-
-/** What a step must bring, relative. What chance makes of one is not asked before the end: the next may be sure again. */
-const LEAST = 0.001
-const LISTS = [5, 10, 30, 50, 100, 200]
-const DIMS = [32, 64, 128, 256]
-const LAYERS = [[], [2], [4], [4, 4]]
-const BITS: Recipe['weightBits'][] = [4, 8]
+/** What one rung more of what is there is expected to bring up to the usual length, relative, and how far from that it may be:
+ * where few people tell, length that is good on all logs counts more than what chance makes of it on one. */
+const EXPECTED = 0.005
+const GIVE_OR_TAKE = 0.005
+/** What the record tells of the divisions themselves, about. */
+const POINTS = 600
 /** So many held-out events tell one step from another. */
 const ENOUGH_EVENTS = 25_000
-/** What the build record takes beside what is known of it, and a policy's features, about. */
-const RECORD = 1500
 /** As far beyond what is wanted, relative, an estimate may be and still fit when it is written. */
 const BEYOND = 1.15
-/** Where the search of a new source's weight begins. */
-const HALF = 0.5
-
-interface Rung {
-  /** What is kept; empty: nothing. */
-  what: string
-  on(recipe: Recipe): Recipe
-}
-interface Ladder {
-  /** undefined: it is about several sources. */
-  source?: SourceName
-  /** Of lists, or of vectors: steps up one ladder change what those of its kind are worth, as dimensions do for layers. */
-  kind: number
-  rungs: readonly Rung[]
-}
-
-type Own = Omit<Ladder, 'kind'>
-const NONE: Own = { rungs: [] }
-
-const without = (recipe: Recipe, name: string): Recipe => ({ ...recipe, without: [...recipe.without, name] })
-
-/** What the config leaves open. What it fixes is there or not there; what it wants whatever tuning says is there. */
-function laddersOf({ config, lists }: Given, recipe: Recipe, timed: boolean): Ladder[] {
-  const rungs = <T>(source: SourceName, fixed: T | undefined, open: readonly T[], rung: (value: T) => Rung): Own => {
-    if (config.sources?.[source] === false || lists?.has(source)) return NONE
-    const none: Rung[] =
-      config.sources?.[source] === true ? [] : [{ what: '', on: (recipe) => without(recipe, source) }]
-    return { source, rungs: [...none, ...(fixed === undefined ? open : [fixed]).map(rung)] }
-  }
-  const choices = <T>(fixed: unknown, open: readonly T[], rung: (value: T) => Rung): Own =>
-    fixed === undefined ? { rungs: open.map(rung) } : NONE
-  const ofLists = [
-    rungs('i2i', config.neighbours, LISTS, (top) => ({
-      what: `${top} neighbours`,
-      on: (recipe) => ({ ...recipe, neighbours: { ...recipe.neighbours, top } }),
-    })),
-    recipe.ease === null
-      ? NONE
-      : rungs('ease', config.neighbours, LISTS, (top) => ({
-          what: `${top} of ease`,
-          on: (recipe) => ({ ...recipe, ease: { ...recipe.ease!, top } }),
-        })),
-    !timed
-      ? NONE
-      : rungs('next', config.transitions, LISTS, (top) => ({
-          what: `${top} next items`,
-          on: (recipe) => ({ ...recipe, transitions: { ...recipe.transitions, top } }),
-        })),
-    choices(config.weightBits, BITS, (weightBits) => ({
-      what: weightBits === BITS[0] ? '' : `weights of ${weightBits} bits`,
-      on: (recipe) => ({ ...recipe, weightBits }),
-    })),
-  ]
-  const ofVectors = [
-    rungs('als', config.dimension, DIMS, (dims) => ({
-      what: `factors of ${dims} dimensions`,
-      on: (recipe) => ({ ...recipe, als: wide(recipe.als, dims) }),
-    })),
-    recipe.item2vec === null
-      ? NONE
-      : rungs('item2vec', undefined, [recipe.item2vec], (item2vec) => ({
-          what: `item2vec of ${item2vec.dims} dimensions`,
-          on: (recipe) => ({ ...recipe, item2vec }),
-        })),
-    choices(config.layers, LAYERS, (layers) => ({
-      what: layers.length === 0 ? '' : `layers of ${layers.join(' and ')} bits`,
-      on: (recipe) => ({ ...recipe, factorLayers: layers }),
-    })),
-  ]
-  return [ofLists, ofVectors].flatMap((ladders, kind) =>
-    ladders.filter(({ rungs }) => rungs.length > 0).map((ladder) => ({ kind, ...ladder })),
-  )
-}
-
-const sayOf = ({ point: { bytes, recall, ndcg, what } }: Share) =>
-  `about ${inWords(bytes)}: recall ${recall.toFixed(4)}, ndcg ${ndcg.toFixed(4)} with ${what}`
-
-/**
- * Divisions of the bytes that are wanted, and of a little more, the smallest first, each with more merit than those before.
- * `tried`: what the build record tells of choices so far.
- */
-export async function divide(
-  given: Given,
-  training: Training,
-  recipe: Recipe,
-  holdout: Holdout,
-  tried: readonly Tried[],
-): Promise<Share[]> {
-  const wanted = given.config.bytes!
-  const trial = new Divisions(given, training, holdout, JSON.stringify([recipe, tried]).length)
-  const ladders = laddersOf(given, recipe, training.log.time !== null)
-  const shareAt = (places: readonly number[]) => {
-    const rungs = ladders.map((ladder, l) => ladder.rungs[places[l]!]!)
-    return trial.share(
-      rungs.reduce((so, rung) => rung.on(so), recipe),
-      rungs.map(({ what }) => what).filter((what) => what !== ''),
-    )
-  }
-  let places = ladders.map(() => 0)
-  let here = await trial.measured(await shareAt(places))
-  const shares = [here, ...(await trial.lowered(here, wanted / BEYOND))]
-  /** By ladder, what a step up was last seen to bring; null: from here it cannot be taken, or changes nothing. */
-  let steps: (Step | null | undefined)[] = ladders.map(() => undefined)
-  let most = wanted
-  for (;;) {
-    // one after the other: each thread holds one bundle open
-    for (const l of ladders.keys()) if (steps[l] === undefined) steps[l] = await step(l)
-    const best = steps.reduce((so, one) => (rate(one) > rate(so) ? one : so), null)
-    if (best && rate(best) > 0 && best.from === here) {
-      places = best.places
-      here = best.share
-      const { kind } = ladders[best.ladder]!
-      steps = steps.map((one, l) => (ladders[l]!.kind === kind || one === null ? undefined : one))
-      given.progress.say(sayOf(here))
-    } else if (best && rate(best) > 0) steps[best.ladder] = undefined
-    else if (steps.some((one) => one && one.from !== here))
-      steps = steps.map((one) => (one && one.from !== here ? undefined : one))
-    else if ((await bothUp()) !== null) continue
-    else if (most === wanted) {
-      most = wanted * BEYOND
-      steps = ladders.map(() => undefined)
-    } else break
-  }
-  return rising(shares)
-
-  /** Where no step brings more, two of one kind may: wider factors without the layers that tell them apart do not. */
-  async function bothUp(): Promise<Share | null> {
-    for (const [one, { kind }] of ladders.entries())
-      for (let other = one + 1; other < ladders.length && ladders[other]!.kind === kind; other++) {
-        const up = places.map((place, l) => place + Number(l === one || l === other))
-        if (up.some((place, l) => place >= ladders[l]!.rungs.length)) continue
-        const share = await shareAt(up)
-        if (share.point.bytes > most) continue
-        const after = await trial.measured(share, here)
-        shares.push(after)
-        if (merit(after.point) <= merit(here.point) * (1 + LEAST)) continue
-        places = up
-        steps = ladders.map(() => undefined)
-        given.progress.say(sayOf(after))
-        return (here = after)
-      }
-    return null
-  }
-
-  async function step(ladder: number): Promise<Step | null> {
-    const up = places.map((place, l) => (l === ladder ? place + 1 : place))
-    if (up[ladder]! >= ladders[ladder]!.rungs.length) return null
-    const share = await shareAt(up)
-    const bytes = share.point.bytes - here.point.bytes
-    if (share.point.bytes > most || bytes <= 0) return null
-    const after = await trial.measured(share, here)
-    const { source } = ladders[ladder]!
-    // what weighs nothing is not shipped
-    if (source !== undefined && after.weights.get(source) === 0) return { ladder, places: up, share: after, from: here, gain: 0, bytes } // prettier-ignore
-    shares.push(after)
-    const gain = merit(after.point) - merit(here.point) * (1 + LEAST)
-    return { ladder, places: up, share: after, from: here, gain, bytes }
-  }
-}
 
 interface Step {
   ladder: number
-  places: number[]
   share: Share
   /** The division from which it was measured. */
   from: Share
+  /** What it is expected to bring, and what at least, with 90 % of certainty. */
   gain: number
-  bytes: number
+  surely: number
 }
 
-const rate = (step: Step | null | undefined) => (step ? step.gain / step.bytes : 0)
-
-const inWords = (bytes: number) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(2)} MB`)
-
-/** The smallest, and what is worth more than all that are smaller. */
-function rising(shares: readonly Share[]): Share[] {
-  let most = -1
-  return shares
-    .toSorted((a, b) => a.point.bytes - b.point.bytes)
-    .filter(({ point }) => merit(point) > most && (most = merit(point)) >= 0)
+/** A build that need not save, how its factors are trained before their dimensions are chosen, and some that are. */
+export interface Usual {
+  recipe: Recipe
+  als: Recipe['als']
+  trained: { als: Recipe['als']; factors: Factors }[]
 }
 
-/** Divisions as bundles, made of parts that are trained once. */
-class Divisions {
-  private readonly parts = new Map<string, Promise<Built>>()
-  private readonly factors = new Map<string, Promise<Factors>>()
-  private readonly lists = new Map<string, Promise<Lists>>()
-  private readonly some: Holdout
-  /** Bytes that any bundle of this catalogue has beside what is measured here. */
-  private readonly beside: number
+export interface Divided {
+  /** The smallest first, none worth less than those before. */
+  shares: Share[]
+  /** That of a build that need not save, if it fits. */
+  usual: Share | null
+  /** What such a build would take. */
+  whole: number
+  /** Sources that might say something, for which a division has no room. */
+  left: (share: Share) => Promise<string[]>
+  /** What of a division is shipped, where these sources turn out to say nothing. */
+  shipped: (share: Share, silent: ReadonlySet<string>) => Promise<{ bytes: number; what: string }>
+}
+
+/** Divisions of the bytes that are wanted, and of a little more. `tried`: what the build record tells of choices so far. */
+export async function divide(
+  given: Given,
+  training: Training,
+  usual: Usual,
+  holdout: Holdout,
+  tried: readonly Tried[],
+): Promise<Divided> {
+  const sources = possibleSources(given, training, usual.recipe)
+  if (sources.length === 0) throw noSource()
+  const ladders = laddersOf(given, sources, usual.recipe, usual.als)
+  const divisions = new Divisions(
+    given,
+    training,
+    sources,
+    POINTS + JSON.stringify([usual.recipe, tried]).length,
+    usual.trained,
+  )
+  const some = sample(holdout, Math.ceil((holdout.who.length * ENOUGH_EVENTS) / Math.max(1, holdout.held.length)))
+  const climb = new Climb(given, divisions, ladders, usual.recipe, some)
+  return climb.whole()
+}
+
+class Climb {
+  private here!: Share
+  private usual: Share | null = null
+  private readonly shares: Share[] = []
+  /** By ladder, what a step up was last seen to bring; null: from here it cannot be taken, or changes nothing. */
+  private steps: (Step | null | undefined)[] = []
+  /** Sources that were found to say nothing beside others. */
+  private readonly silent = new Set<string>()
+  private readonly wanted: number
+  private most: number
+  /** Sources that are there for what held-out events do not ask: new items, and requests by name. */
+  private readonly unjudged: ReadonlySet<string>
 
   constructor(
     private readonly given: Given,
-    private readonly training: Training,
-    holdout: Holdout,
-    chosen: number,
+    private readonly divisions: Divisions,
+    private readonly ladders: readonly Ladder[],
+    private readonly recipe: Recipe,
+    private readonly holdout: Holdout,
   ) {
-    const { learn, text, account, config } = given
-    const words = searchSections(learn, text, Float32Array.from(popularityOf(holdout.train)), 1, 0)
-    const record = RECORD + JSON.stringify([account, config]).length + chosen
-    this.beside = record + words.reduce((sum, { bytes }) => sum + bytes.length, 0)
-    this.some = sample(holdout, Math.ceil((holdout.who.length * ENOUGH_EVENTS) / Math.max(1, holdout.held.length)))
+    this.most = this.wanted = given.config.bytes!
+    const hasNew = metItems(given.log!) < given.catalogue.ids.length
+    this.unjudged = new Set(
+      divisions.sources.filter(({ stays, knowsNew }) => stays || (knowsNew && hasNew)).map(({ name }) => name),
+    )
+  }
+
+  async whole(): Promise<Divided> {
+    await this.begin()
+    await this.climb(true)
+    await this.raise(({ optional, source }) => optional && this.unjudged.has(source!), 1)
+    await this.orUsual()
+    await this.climb(false)
+    await this.raise(({ source, kind }) => this.unjudged.has(source ?? '') || kind === 'same to everybody')
+    this.most = this.wanted * BEYOND
+    this.steps = []
+    await this.climb(false)
+    if (this.shares.length === 0) await this.least()
+    const whole = await this.share(this.ladders.map(({ usual }) => usual))
+    return {
+      shares: rising(this.shares),
+      usual: this.usual,
+      whole: whole.point.bytes,
+      left: (share) => this.left(share),
+      shipped: async ({ places }, silent) => {
+        const isKept = ({ source, optional, kind }: Ladder) =>
+          !optional || !silent.has(source!) || this.unjudged.has(source!) || kind === 'same to everybody'
+        const kept = await this.share(places.map((place, l) => (isKept(this.ladders[l]!) ? place : 0)))
+        return kept.point
+      },
+    }
+  }
+
+  private async left({ recipe, places }: Share): Promise<string[]> {
+    const names = []
+    for (const [l, { source, kind }] of this.ladders.entries()) {
+      if (source === undefined || !recipe.without.includes(source)) continue
+      const says = kind === 'same to everybody' || this.unjudged.has(source) || !this.silent.has(source)
+      const more = await this.share(places.with(l, 1))
+      if (says && places[l] === 0 && more.point.bytes > this.wanted) names.push(source)
+    }
+    return names
+  }
+
+  /** With what is popular, which fills up every shelf, if that fits; and with what the config wants whatever it brings. */
+  private async begin(): Promise<void> {
+    const places = this.ladders.map(() => 0)
+    const popular = this.ladders.map(({ source, optional }) => Number(source === POPULAR && optional))
+    const first = await this.share(popular)
+    this.here = first.point.bytes > this.wanted ? await this.share(places) : first
+    if (!this.isEmpty(this.here)) this.arrive(await this.measured(this.here))
+  }
+
+  /** The smallest bundle that recommends anything, where none fits. */
+  private async least(): Promise<void> {
+    const alone = this.ladders.flatMap(({ optional }, l) =>
+      optional ? [this.ladders.map((_, o) => Number(o === l))] : [],
+    )
+    const all = await Promise.all(alone.map((places) => this.share(places)))
+    const smallest = all.reduce((so, one) => (one.point.bytes < so.point.bytes ? one : so))
+    this.shares.push(await this.measured(smallest))
+  }
+
+  /** Steps up, as long as one brings more, `surely` or so that it is to be expected. */
+  private async climb(surely: boolean): Promise<void> {
+    for (;;) {
+      // one after the other: each thread holds one bundle open
+      for (const l of this.ladders.keys()) if (this.steps[l] === undefined) this.steps[l] = await this.step(l)
+      const worth = (step: Step | null | undefined) =>
+        step ? (surely ? step.surely : step.gain) / (step.share.point.bytes - step.from.point.bytes) : 0
+      const best = this.steps.reduce((so, one) => (worth(one) > worth(so) ? one : so), null)
+      if (best && worth(best) > 0 && best.from === this.here) this.arrive(best.share, best.ladder)
+      else if (best && worth(best) > 0) this.steps[best.ladder] = undefined
+      else if (this.steps.some((one) => one && one.from !== this.here))
+        this.steps = this.steps.map((one) => (one && one.from !== this.here ? undefined : one))
+      else if (!(await this.two(surely))) return
+    }
+  }
+
+  /** One rung up; null where there is none, or none that fits. */
+  private async step(ladder: number): Promise<Step | null> {
+    const step = await this.up([ladder])
+    if (step === null) return null
+    const { source } = this.ladders[ladder]!
+    if (source === undefined || !isSilent(step.share, source)) {
+      this.shares.push(step.share)
+      return step
+    }
+    this.silent.add(source) // it would not be shipped
+    return { ...step, gain: 0, surely: 0 }
+  }
+
+  /** Where no step brings more, two may: wider factors without the layers that tell them apart do not. */
+  private async two(surely: boolean): Promise<boolean> {
+    for (const [one, ladder] of this.ladders.entries())
+      for (let other = one; other < this.ladders.length; other++) {
+        if (other !== one && !touch(ladder, this.ladders[other]!)) continue
+        const step = await this.up([one, other])
+        if (step === null) continue
+        this.shares.push(step.share)
+        if ((surely ? step.surely : step.gain) <= 0) continue
+        this.arrive(step.share)
+        return true
+      }
+    return false
+  }
+
+  /** A rung up on each of these ladders, measured; null where there is none, or none that fits, or that changes nothing. */
+  private async up(ladders: readonly number[]): Promise<Step | null> {
+    const { here } = this
+    const places = [...here.places]
+    for (const l of ladders) places[l]!++
+    if (places.some((place, l) => place >= this.ladders[l]!.rungs.length)) return null
+    const share = await this.share(places)
+    if (share.point.bytes > this.most || share.point.bytes <= here.point.bytes) return null
+    const after = await this.divisions.measured(share, this.holdout, here)
+    const by = difference(after.each, here.each.length === 0 ? new Float32Array(after.each.length) : here.each)
+    const isLonger = ladders.every((l) => here.places[l]! >= Number(this.ladders[l]!.optional) && places[l]! <= this.ladders[l]!.usual) // prettier-ignore
+    const gain = expected(by, isLonger ? here.worth : 0)
+    after.worth = here.worth + gain
+    return { ladder: ladders[0]!, share: after, from: here, gain, surely: by.mean - SURE * by.error }
+  }
+
+  /** Goes on from there. Of the steps that are known, those stand that are about other things. */
+  private arrive(share: Share, ladder?: number): void {
+    const stands = (l: number) =>
+      ladder !== undefined && l !== ladder && !touch(this.ladders[l]!, this.ladders[ladder]!)
+    this.steps = this.steps.map((step, l) => (step && stands(l) ? step : undefined))
+    if (!this.shares.includes(share)) this.shares.push(share)
+    this.here = share
+    const { bytes, recall, ndcg, what } = share.point
+    this.given.progress.say(
+      `about ${inWords(bytes)}: recall ${recall.toFixed(4)}, ndcg ${ndcg.toFixed(4)} with ${what}`,
+    )
+  }
+
+  /** Without asking what it brings, as much as fits: up to rung `to`, or to the usual one. */
+  private async raise(which: (ladder: Ladder) => boolean, to = Infinity): Promise<void> {
+    const { here } = this
+    for (const [l, ladder] of this.ladders.entries())
+      while (which(ladder) && this.here.places[l]! < Math.min(to, ladder.usual)) {
+        const { point, ...share } = await this.share(this.here.places.with(l, this.here.places[l]! + 1))
+        if (point.bytes > this.most) break
+        const { recall, ndcg } = this.here.point // it says as little as before
+        this.here = { ...this.here, recipe: share.recipe, places: share.places, point: { ...point, recall, ndcg } }
+        this.shares.push(this.here)
+      }
+    if (this.here !== here) this.arrive(this.here)
+  }
+
+  /** On to the division of a build that need not save, where it fits, without what says nothing in it at least, and is better. */
+  private async orUsual(): Promise<void> {
+    const whole = await this.measured(await this.share(this.ladders.map(({ usual }) => usual)))
+    if (whole.point.bytes <= this.most) this.usual = whole
+    const silent = (l: number) => this.ladders[l]!.optional && isSilent(whole, this.ladders[l]!.source!)
+    const rest = await this.share(whole.places.map((place, l) => (silent(l) ? 0 : place)))
+    if (rest.point.bytes > this.most) return
+    const usual = this.usual ?? (await this.measured(rest))
+    if (usual.worth > this.here.worth) this.arrive(usual)
+    else this.shares.push(usual)
+  }
+
+  private async measured(share: Share): Promise<Share> {
+    const measured = await this.divisions.measured(share, this.holdout, this.here)
+    return { ...measured, worth: merit(measured.point) }
   }
 
   /** A division, not measured yet. */
-  async share(recipe: Recipe, kept: readonly string[]): Promise<Share> {
-    const built = await this.built(recipe)
-    const { learn, catalogue } = this.given
-    const bytes = bundle(learn, catalogue.ids.length, this.whole(built)).length + this.beside
-    const what = kept.join(', ') || 'no lists or factors of the log'
-    const factors = recipe.without.includes('als') ? undefined : await this.trained(recipe)
-    return { point: { bytes, what, recall: 0, ndcg: 0 }, recipe, factors, weights: new Map(), each: new Float32Array() }
-  }
-
-  /** The division with what its sources bring back together; weights are searched from where those of `from` are. */
-  async measured(share: Share, from?: Share): Promise<Share> {
-    const { learn, workers, catalogue } = this.given
-    const { sources, sections } = await this.built(share.recipe)
-    const personal = sources.map(({ role }) => (role === ROLE.everybody ? 0 : 1))
-    const start = sources.map(({ name }, s) => from?.weights.get(name) ?? HALF * personal[s]!)
-    const starts = [start, personal].map((one) => (one.some((weight) => weight > 0) ? one : one.map(() => 1)))
-    const timed = this.training.log.time !== null
-    const decays = personal.map((own) => (timed && own === 1 ? DECAY : 1))
-    const whole = this.whole({ sources, sections })
-    const { weights, figures, each } = await withAsked(learn, workers, catalogue.ids.length, whole, (asked) =>
-      measureTogether(asked, decays, this.some, starts),
-    )
-    const found = new Map(sources.map((source, s) => [source.name, weights[s]!]))
-    return { ...share, point: { ...share.point, ...figures }, weights: found, each }
-  }
-
-  /** Ever smaller divisions, each without one more of the sources that are usually kept, until one fits. */
-  async lowered(from: Share, wanted: number): Promise<Share[]> {
-    const shares: Share[] = []
-    for (let least = from; least.point.bytes > wanted;) {
-      const { sources } = await this.built(least.recipe)
-      const free = sources.filter(({ name }) => this.given.config.sources?.[name as SourceName] !== true)
-      const tries = await Promise.all(
-        free.map(({ name }) => this.share(without(least.recipe, name), [`${least.point.what}, no ${name}`])),
-      )
-      if (tries.length < 2) break // something must be left to recommend
-      least = await this.measured(tries.reduce((so, one) => (one.point.bytes < so.point.bytes ? one : so)))
-      shares.push(least)
+  private async share(places: Places): Promise<Share> {
+    const recipe = recipeAt(this.recipe, this.ladders, places)
+    const bytes = await this.divisions.bytes(recipe)
+    const point = { bytes, what: whatAt(this.ladders, places), recall: 0, ndcg: 0 }
+    return {
+      point,
+      recipe,
+      places,
+      factors: undefined,
+      weights: new Map(),
+      decays: new Map(),
+      each: new Float32Array(),
+      worth: 0,
     }
-    return shares
   }
 
-  private whole({ sources, sections }: Built): Section[] {
-    const { learn, catalogue, ids, attributes, config, weighing, tower } = this.given
-    const policy = policyOf(sources, config, weighing)
-    const whole = [...ids, ...attributes, ...sections, policySection(learn, policy)]
-    // an imported tower may ask for fields of the context
-    const features = tower === null ? null : planFeatures(config, catalogue, policy.sources)
-    if (features !== null) whole.push(featuresSection(learn, features))
-    return whole
-  }
-
-  /** The sources whose sizes are open, each trained by itself, after all others. */
-  private async built(recipe: Recipe): Promise<Built> {
-    const { als, neighbours, ease, transitions, factorLayers, weightBits, without } = recipe
-    const parts = Object.entries({
-      als: [als, factorLayers],
-      i2i: [neighbours, weightBits],
-      ease: [ease, weightBits],
-      next: [transitions, weightBits],
-    }).filter(([name]) => this.open(name as Open, recipe))
-    const others = [...new Set([...without, ...parts.map(([name]) => name)])]
-    const rest = await this.part([others.toSorted(), factorLayers, weightBits], async () =>
-      assemble(this.given, this.training, { ...recipe, without: others }, loud),
-    )
-    const whole: Built = { sources: [...rest.sources], sections: [...rest.sections] }
-    for (const [name, how] of parts)
-      if (!without.includes(name)) append(whole, await this.part([name, how], () => this.alone(name as Open, recipe)))
-    return whole
-  }
-
-  private open(name: Open, { ease }: Recipe): boolean {
-    const { config, lists } = this.given
-    const possible = { als: true, i2i: true, ease: ease !== null, next: this.training.log.time !== null }[name]
-    return possible && config.sources?.[name] !== false && !lists?.has(name)
-  }
-
-  private async alone(name: Open, recipe: Recipe): Promise<Built> {
-    const { config } = this.given
-    const silent = Object.fromEntries(SOURCES.map((source) => [source.name, source.name === name]))
-    const known = { ...this.given, config: { ...config, sources: silent } }
-    const [lists, trained] =
-      name === 'als'
-        ? [null, await this.trained(recipe)]
-        : [new Map([[name, { ...(await this.cut(name, recipe)), unknown: 0, cut: 0 }]]), undefined]
-    return assemble({ ...known, lists }, this.training, recipe, loud, { trained })
-  }
-
-  private trained({ als }: Recipe): Promise<Factors> {
-    const { seed, progress } = this.given
-    return kept(this.factors, als, () =>
-      this.training.als(als, seed, (done, of) => progress.stage(`trying factors of ${als.dims} dimensions`, done, of)),
-    )
-  }
-
-  /** Lists are trained once, as long as they may become; those that hop again where they would hop from more. */
-  private async cut(name: OpenLists, { neighbours, ease, transitions }: Recipe): Promise<Lists> {
-    const { training } = this
-    const { top } = { i2i: neighbours, ease: ease!, next: transitions }[name]
-    const hops = name === 'next' && transitions.onward > 0
-    const longest = hops ? Math.max(HOPS, top) : Math.max(...LISTS, top)
-    const long = await kept(this.lists, [name, longest], () =>
-      name === 'i2i'
-        ? training.neighbours({ ...neighbours, top: longest })
-        : name === 'ease'
-          ? training.ease({ ...ease!, top: longest })
-          : training.transitions({ ...transitions, top: longest }),
-    )
-    return heaviest(long, top)
-  }
-
-  private part(key: unknown, make: () => Promise<Built>): Promise<Built> {
-    return kept(this.parts, key, make)
+  private isEmpty({ recipe }: Share): boolean {
+    return this.divisions.sources.every(({ name }) => recipe.without.includes(name))
   }
 }
 
-type Open = 'als' | OpenLists
-type OpenLists = 'i2i' | 'ease' | 'next'
+const isSilent = ({ weights }: Share, source: string) => weights.get(source)?.every((weight) => weight === 0) ?? false
 
-const loud = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
-
-/** What is made once for each key. */
-function kept<T>(made: Map<string, Promise<T>>, key: unknown, make: () => Promise<T>): Promise<T> {
-  const name = JSON.stringify(key)
-  const one = made.get(name) ?? make()
-  made.set(name, one)
-  return one
+/** What a step is expected to bring, by what is measured and, where it makes longer what is worth so much, by what that brings. */
+function expected({ mean, error }: { mean: number; error: number }, worth: number): number {
+  if (worth === 0 || error === 0) return mean
+  const [measured, known] = [error ** -2, (GIVE_OR_TAKE * worth) ** -2]
+  return (mean * measured + EXPECTED * worth * known) / (measured + known)
 }
 
-/** One more source, whose sections get the number that is next among those of its kind. */
-function append(whole: Built, { sources, sections }: Built): void {
-  const counted = sections.some(({ kind }) => kind === SECTION.space) ? SECTION.space : SECTION.postings
-  const ordinal = whole.sections.filter(({ kind }) => kind === counted).length
-  whole.sections.push(...sections.map((one) => ({ ...one, ordinal })))
-  whole.sources.push(...sources.map((source) => ({ ...source, ordinal })))
+/** A step up one may change what one up the other is worth: what sources share is worth what the sources are. */
+const touch = (one: Ladder, other: Ladder) =>
+  one.kind === other.kind && (one.part === 'source') !== (other.part === 'source')
+
+const inWords = (bytes: number) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(2)} MB`)
+
+/** The smallest, and what is worth no less than all that are smaller; of one size the last. */
+function rising(shares: readonly Share[]): Share[] {
+  let most = -1
+  return shares
+    .toSorted((a, b) => a.point.bytes - b.point.bytes || a.worth - b.worth)
+    .filter(({ worth }) => worth >= most && (most = worth) >= 0)
+    .filter(({ point }, place, all) => point.bytes !== all[place + 1]?.point.bytes)
 }

@@ -49,6 +49,8 @@ export interface FactorChoice {
   factors: Factors
   source: UnderTrial
   tried: Tried[]
+  /** All that were trained from a fresh start, each with its plan, and the chosen ones. */
+  trained: { als: Recipe['als']; factors: Factors }[]
 }
 
 /** A source under trial; its sections say which of its kind it is. */
@@ -317,7 +319,8 @@ export async function chooseFactors(
     if (other.merit > best.merit) best = other
   }
   const source = training.log.time === null ? best.source : await faded(given, best.source, some)
-  return { recipe: { ...recipe, als: best.als }, factors: best.factors, source, tried }
+  const { als, factors } = best
+  return { recipe: { ...recipe, als }, factors, source, tried, trained: [{ als, factors }] }
 }
 
 /** How many dimensions of factors are worth their bytes beside lists; the recipe with them. `trained`: factors that are chosen but
@@ -352,5 +355,6 @@ export async function chooseDimension(
   if (best === usual && merit(smaller.figures) > merit(usual.figures) * (1 - LITTLE)) best = smaller
   const { dims, unobserved } = best.way.recipe.als
   progress.say(`factors: ${dims} dimensions, unobserved weight ${unobserved}`)
-  return { ...best.way, tried: against(ways, best) }
+  const all = ways.map(({ way: { recipe, factors } }) => ({ als: recipe.als, factors }))
+  return { ...best.way, tried: against(ways, best), trained: all }
 }

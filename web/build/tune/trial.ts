@@ -2,7 +2,6 @@
  * The second step, holding out and choosing: a part of the log is hidden, all sources are trained on the rest, and what
  * brings the hidden part back decides how models are trained and how much each source weighs.
  */
-import { InputError } from '../../read/index.js'
 import type { Given } from '../given.js'
 import { policyOf } from '../policy.js'
 import { recipeFor, type Recipe } from '../recipe.js'
@@ -23,6 +22,7 @@ import {
   chooseRidge,
   chooseTransitions,
 } from './choose.js'
+import { noSource, type Share } from './divisions.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { enoughEvents, partOf } from './people.js'
 import { isBeaten, notBeaten } from './popular.js'
@@ -43,6 +43,8 @@ interface Weighed {
   /** Of the held-out log, for those of the whole log to begin from. */
   factors: Factors | null
   tried: Choice['tried']
+  /** What is to be said where nothing was learned; else null. */
+  nothing: string | null
   /** What they say of searches; null as well where the catalogue has no words. */
   search: SearchChoice | null
 }
@@ -55,7 +57,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
     log === null || most === false ? null : partOf(log, typeof most === 'number' ? most : enoughEvents(log), seed)
   const holdout = part && holdOut(part, seed, config.repeat)
   if (log === null || part === null || holdout === null)
-    return unmeasured({ recipe, said: null, chosenBy: null, factors: null, tried: [], search: null }, config)
+    return unmeasured(given, { recipe, said: null, chosenBy: null, factors: null, tried: [], nothing: null, search: null }) // prettier-ignore
   const chosenBy = { people: part.users, of: log.users, events: part.user.length }
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.who.length} people`)
   if (part !== log)
@@ -70,7 +72,6 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const { learn, workers, config, progress } = given
   const train = () => Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
   const training = await train()
-  const divided = config.bytes !== undefined
   const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
   const withFactors = factors?.recipe ?? start
   const beside = factors === null ? [] : [factors.source]
@@ -84,9 +85,8 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const neighbours = makes('i2i') ? await chooseNeighbours(given, training, withNext, beside, holdout) : null
   if (neighbours !== null) beside.push(neighbours.source)
   const withLists = neighbours?.recipe ?? withNext
-  // where bytes are divided, dimensions are chosen with all else
   const dimension =
-    factors === null || divided || config.dimension !== undefined
+    factors === null || config.dimension !== undefined
       ? null
       : await chooseDimension(given, training, withLists, factors, beside.slice(1), holdout)
   if (dimension !== null) beside[0] = dimension.source
@@ -95,57 +95,67 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
   const tried = [factors, next, neighbours, dimension, company, ridge, cadence].flatMap((one) => one?.tried ?? [])
   let search: SearchChoice | null | undefined
-  const weighed = async (
-    { recipe, factors }: { recipe: Recipe; factors?: Factors | undefined },
-    of = training,
-    known: ReadonlyMap<string, Alone> = new Map(),
-  ) => {
-    const weighing = await weigh(given, of, recipe, holdout, factors, known)
+  const weighed = async (chosen: Chosen, of = training) => {
+    const weighing = await weigh(given, of, chosen, holdout)
     search ??= await searchOf(given, holdout)
     return { ...weighing, chosenBy, tried: [...tried, ...weighing.tried], search }
   }
-  if (!divided) {
-    const known = new Map(
-      [...beside, ...(company.source ? [company.source] : [])].map(({ name, alone }) => [name, alone]),
-    )
-    const whole = { recipe: cadence.recipe, factors: (dimension ?? factors)?.factors }
-    return undivided(await weighed(whole, training, known))
+  const measured = [...beside, ...(company.source ? [company.source] : [])].map(
+    ({ name, alone }) => [name, alone] as const,
+  )
+  const usual = {
+    recipe: cadence.recipe,
+    factors: (dimension ?? factors)?.factors,
+    known: new Map(measured),
+    before: null,
   }
-  const shares = await divide(given, training, cadence.recipe, holdout, tried)
-  return fitting(config.bytes!, shares, async (share, again) => weighed(share, again ? await train() : training))
+  if (config.bytes === undefined) return undivided(await weighed(usual))
+  const open = { recipe: usual.recipe, als: withLists.als, trained: (dimension ?? factors)?.trained ?? [] }
+  const divisions = await divide(given, training, open, holdout, tried)
+  let ready: Training | null = training
+  return fitting(config.bytes, divisions, async (share) => {
+    const of = ready ?? (await train())
+    ready = null
+    return weighed(share === divisions.usual ? usual : { ...share, known: new Map(), before: share }, of)
+  })
+}
+
+/** What to build; by the names of sources, what they bring back alone where that is known, and what weighs well. */
+interface Chosen {
+  recipe: Recipe
+  /** Of the held-out log, where they are trained. */
+  factors: Factors | undefined
+  known: ReadonlyMap<string, Alone>
+  before: Pick<Share, 'weights' | 'decays'> | null
 }
 
 /** How much each source weighs, the recipe being chosen. Drops the training, which is not needed any more. */
 async function weigh(
   given: Given,
   training: Training,
-  recipe: Recipe,
+  { recipe, factors: trained, known, before }: Chosen,
   holdout: Holdout,
-  trained: Factors | undefined,
-  known: ReadonlyMap<string, Alone>,
 ): Promise<Omit<Weighed, 'search' | 'chosenBy'>> {
   const { learn, workers, catalogue, config, progress } = given
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
   const { sources, sections } = await assemble(given, training, recipe, equal, { trained })
   training.drop()
-  if (sources.length === 0)
-    throw new InputError({ file: 'config', part: 'key "sources"' }, 'no source that is left', 'one at least')
+  if (sources.length === 0) throw noSource()
   const policy = policyOf(sources, config, given.weighing)
   // an imported tower may ask for fields of the context
   const features = given.tower === null ? null : planFeatures(config, catalogue, policy.sources)
   const whole = [...given.ids, ...given.attributes, ...sections, policySection(learn, policy)]
   if (features !== null) whole.push(featuresSection(learn, features))
   const timed = holdout.train.time !== null
+  const weighing = before && {
+    decays: sources.map(({ name }) => before.decays.get(name) ?? 1),
+    weights: [0, 1].map((half) => sources.map(({ name }) => before.weights.get(name)?.[half] ?? 0)),
+  }
   progress.stage('weighing sources', 0, 1)
   const choice = await withAsked(learn, workers, catalogue.ids.length, whole, (asked) =>
-    tune(asked, sources, holdout, timed, known, (line) => progress.say(line)),
+    tune(asked, sources, holdout, timed, known, (line) => progress.say(line), weighing),
   )
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
-  const nothing = nothingLearned(choice, sources, holdout)
-  if (nothing !== null) {
-    given.account.remarks.push(nothing)
-    progress.say(nothing)
-  }
   const of = new Map(
     sources.map(({ name }, s) => [
       name,
@@ -157,6 +167,7 @@ async function weigh(
     said: { of, together: choice.fused, people: holdout.who.length },
     factors: trained ?? null,
     tried: choice.tried,
+    nothing: nothingLearned(choice, sources, holdout),
   }
 }
 

@@ -140,14 +140,19 @@ export async function measureAlone(asked: Asked, s: number, decay: number, holdo
 /** What some sources bring back together, and by which weights. */
 export interface Together extends Measured {
   weights: number[]
+  /** What each half of the people would weigh by. */
+  byHalf: number[][]
 }
+
+/** Where the search for weights begins, for each half of the people. */
+type Starts = (half: number) => readonly (readonly number[])[]
 
 /** What the sources of a bundle bring back together with these decays. `starts`: of the search for weights. */
 export async function measureTogether(
   asked: Asked,
   decays: readonly number[],
   holdout: Holdout,
-  starts?: readonly (readonly number[])[],
+  starts?: Starts,
 ): Promise<Together> {
   const [together] = await measureWays(asked, decays, holdout, [[...decays.keys()]], starts)
   return together!
@@ -163,7 +168,7 @@ export async function measureWays(
   decays: readonly number[],
   holdout: Holdout,
   ways: readonly (readonly number[])[],
-  starts: readonly (readonly number[])[] = [decays.map(() => 1), decays.map((_, s) => (s === 0 ? 1 : 0.25))],
+  starts: Starts = () => [decays.map(() => 1), decays.map((_, s) => (s === 0 ? 1 : 0.25))],
 ): Promise<Together[]> {
   // sources of some ways alone share what is asked for, so that each has as much of it as what it stands beside
   const weights = decays.map((_, s) => ways.filter((way) => way.includes(s)).length / ways.length)
@@ -173,7 +178,7 @@ export async function measureWays(
       const candidates = await Candidates.of(asked, half, { k: CANDIDATES, weights, decays })
       const found = await Promise.all(
         ways.map((way) => {
-          const own = starts.map((start) => start.map((weight, s) => (way.includes(s) ? weight : 0)))
+          const own = starts(odd).map((start) => start.map((weight, s) => (way.includes(s) ? weight : 0)))
           return candidates.searchFrom(own, way)
         }),
       )
@@ -192,6 +197,7 @@ export async function measureWays(
       figures: { recall: mean(({ recall }) => recall), ndcg: mean(({ ndcg }) => ndcg) },
       each: Float32Array.from(measured.flatMap(({ each }) => [...each])),
       weights: decays.map((_, s) => (halves[0]!.found[w]!.weights[s]! + halves[1]!.found[w]!.weights[s]!) / 2),
+      byHalf: halves.map(({ found }) => found[w]!.weights),
     }
   })
   for (const { candidates } of halves) candidates.drop()
@@ -228,9 +234,16 @@ export function bestDecay(asked: Asked, s: number, holdout: Holdout, alone: Alon
   })
 }
 
+/** How sources may fade, and what they may weigh. */
+export interface Weighing {
+  decays: number[]
+  weights: number[][]
+}
+
 /**
  * `asked` holds all sources. Those that say the same to everybody have no decay, and start silent. `timed`: the order of
- * events is known. `known`: what was measured of the very same sources before.
+ * events is known. `known`: what was measured of the very same sources before. `before`: what
+ * was found good together, which need not be what suits each alone.
  */
 export async function tune(
   asked: Asked,
@@ -239,6 +252,7 @@ export async function tune(
   timed: boolean,
   known: ReadonlyMap<string, Alone>,
   say: (line: string) => void,
+  before: Weighing | null = null,
 ): Promise<Choice> {
   const faded = sources.map(({ role }) => role !== ROLE.everybody)
   const some = sample(holdout)
@@ -250,7 +264,7 @@ export async function tune(
       return { decay: 1, measured }
     }),
   )
-  const decays = each.map(({ decay }) => decay)
+  let decays = each.map(({ decay }) => decay)
   const alone = each.map(({ decay, measured }) => measured.get(decay)!)
   const tried: Choice['tried'] = each.flatMap(({ measured }, s) =>
     [...measured].map(([decay, figures]) => ({ what: `${sources[s]!.name} alone, decay ${decay}`, ...figures })),
@@ -264,12 +278,19 @@ export async function tune(
   if (!start.some((weight) => weight > 0)) start.fill(1)
   // those that may come first by any weights that will do: what is weak alone hardly leads
   const likely = alone.map((figures) => Math.max(WEAKEST, merit(figures) / strongest))
-  const candidates = await Candidates.of(asked, holdout, { k: MORE_CANDIDATES, weights: likely, decays })
+  let candidates = await Candidates.of(asked, holdout, { k: MORE_CANDIDATES, weights: likely, decays })
   const personal = faded.map(Number)
   const leader = alone.findIndex((figures) => merit(figures) === strongest)
   const leading = alone.map((_, s) => Number(s === leader))
   const popular = sources.map(({ name }) => Number(name === POPULAR))
-  const found = await candidates.searchFrom([start, personal, leading])
+  let found = await candidates.searchFrom([start, personal, leading])
+  if (before !== null) {
+    const others = await Candidates.of(asked, holdout, { k: MORE_CANDIDATES, weights: likely, decays: before.decays })
+    const again = await others.searchFrom([found.weights, ...before.weights])
+    const isBetter = merit(again.figures) > merit(found.figures)
+    ;(isBetter ? candidates : others).drop()
+    if (isBetter) [candidates, found, decays] = [others, again, before.decays]
+  }
   // by itself, since what is popular among candidates that others brought is better than it is
   const alike = popular.includes(1) ? await measureAlone(asked, popular.indexOf(1), 1, holdout) : null
   const near = alike !== null && merit(alike.figures) > NEAR * merit(found.figures)
@@ -281,7 +302,7 @@ export async function tune(
   let all = together
   if (faded[leader] && !isAlike && isInDoubt(together.each, candidates.each(leading))) {
     const ways = [[leader], [...sources.keys()]]
-    const measured = await measureWays(asked, decays, holdout, ways, [personal, leading])
+    const measured = await measureWays(asked, decays, holdout, ways, () => [personal, leading])
     const [lone, others] = measured as [Together, Together]
     const { name } = sources[leader]!
     tried.push(...triedLeader(name, others, lone))
