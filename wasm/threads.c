@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 void *__real_malloc(size_t bytes);
@@ -18,10 +19,12 @@ void __wrap_free(void *block);
 
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 
-/* Waits by turning round: nobody holds the heap for longer than it takes to find a block. */
+/* Waits by turning round: nobody holds the heap for longer than it takes to find a block. After half a minute or so, who holds
+ * it has ended, and so does who waits. */
+#define MOST_TURNS (1u << 31)
 static void enter(void) {
-  while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire)) {
-  }
+  for (uint32_t turn = 0; atomic_flag_test_and_set_explicit(&busy, memory_order_acquire); turn++)
+    if (turn == MOST_TURNS) __builtin_trap();
 }
 static void leave(void) { atomic_flag_clear_explicit(&busy, memory_order_release); }
 

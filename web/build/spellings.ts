@@ -29,6 +29,8 @@ const MOST_JOINED = 4
  */
 const PREFIXES = /^(?:(?:[وبكف]?ال|لل)(?=\p{L}{2})|و(?=\p{L}{3})|[ושכ]?ה(?=\p{L}{2})|[ובכלמש](?=\p{L}{3}))/u
 
+const wordsIn = (typed: string, run: string | undefined) => wordsOf(typed, run).map((word) => word.replace('*', ''))
+
 export function spellings(text: string): Spelling[] {
   const plainText = plain(text)
   const found: Spelling[] = []
@@ -50,7 +52,7 @@ export function spellings(text: string): Spelling[] {
     const joint = JOINTS.get(plainText.slice(end, match.index))
     if (joint === undefined) join()
     end = match.index + typed.length
-    const own = wordsOf(typed, run).map((word) => word.replace('*', ''))
+    const own = wordsIn(typed, run)
     const place = own.map((word) => add(word, false)).at(-1)!
     if (run !== undefined) {
       const letters = lettersOf(run)
@@ -73,8 +75,13 @@ export function spellings(text: string): Spelling[] {
 /** How many different words a title has, without what stands in brackets behind it: a year, another title. */
 export function titleLength(text: string, spelt = spellings(text)): number {
   const short = withoutBrackets(text)
-  const count = (all: Spelling[]) => new Set(all.filter(({ besides }) => !besides).map(({ word }) => word)).size
-  return (short !== text && count(spellings(short))) || count(spelt)
+  const all = () => new Set(spelt.filter(({ besides }) => !besides).map(({ word }) => word)).size
+  return (short !== text && new Set(ownWords(plain(short))).size) || all()
+}
+
+/** The words of a text themselves, without what else they may be typed as. */
+function ownWords(plainText: string): string[] {
+  return Array.from(plainText.matchAll(WORD), ([typed, run]) => wordsIn(typed, run)).flat()
 }
 
 const OPENS = /[([（【「]/

@@ -59,7 +59,10 @@ export class Workers {
       maxThreads: this.count,
       idleTimeout: 1 << 30,
     })
-    const reply = (await this.pool.run(task, { name })) as Reply<T>
+    const reply = (await this.pool.run(task, { name }).catch((reason: Error) => {
+      this.learn.abandon(reason)
+      throw reason
+    })) as Reply<T>
     if ('failure' in reply) throw new LearnError(reply.failure)
     return reply.value
   }
@@ -67,7 +70,7 @@ export class Workers {
   /** The threads end. The next call starts them anew. */
   async close(): Promise<void> {
     await this.pool?.destroy()
-    if (this.core !== undefined) this.learn.drop(this.core.stacks)
+    if (this.core !== undefined && !this.learn.isGone) this.learn.drop(this.core.stacks)
     this.pool = this.core = undefined
   }
 }

@@ -46,6 +46,7 @@ export interface Joining {
 export class Learn {
   private readonly exports: Record<string, Call>
   private readonly error: Pointer
+  private gone: Error | undefined
 
   private constructor(
     private readonly module: WebAssembly.Module,
@@ -83,32 +84,48 @@ export class Learn {
     return this.memory.buffer.byteLength
   }
 
+  /**
+   * Another thread ended in the midst of its work, perhaps while it held the heap, for which all others would wait: from here on
+   * each call throws what it ended with.
+   */
+  abandon(reason: Error): void {
+    this.gone ??= reason
+  }
+  get isGone(): boolean {
+    return this.gone !== undefined
+  }
+
   /** A call that cannot fail. */
   run(name: string, ...numbers: number[]): number {
-    return this.exports[name]!(...numbers) >>> 0
+    return this.invoke(name, numbers) >>> 0
+  }
+
+  private invoke(name: string, numbers: readonly number[]): number {
+    if (this.gone !== undefined) throw this.gone
+    return this.exports[name]!(...numbers)
   }
 
   /** A call that returns a status; throws its message. The error pointer is added as the last argument. */
   call(name: string, ...numbers: number[]): void {
-    if (this.exports[name]!(...numbers, this.error) !== 0) this.fail()
+    if (this.invoke(name, [...numbers, this.error]) !== 0) this.fail()
   }
 
   /** A call that returns a pointer, or 0 where it failed. */
   make(name: string, ...numbers: number[]): Pointer {
-    const pointer = this.exports[name]!(...numbers, this.error) >>> 0
+    const pointer = this.invoke(name, [...numbers, this.error]) >>> 0
     return pointer === 0 ? this.fail() : pointer
   }
 
   /** Cleared memory, 64-byte aligned. */
   take(bytes: number): Pointer {
     if (bytes > MOST) throw new LearnError(`learn: no memory for ${bytes} bytes`) // an argument of 32 bits would wrap around
-    const pointer = this.exports['mt_take']!(bytes) >>> 0
+    const pointer = this.run('mt_take', bytes)
     if (pointer === 0) throw new LearnError(`learn: no memory for ${bytes} bytes`)
     return pointer
   }
 
   drop(...pointers: Pointer[]): void {
-    for (const pointer of pointers) this.exports['mt_drop']!(pointer)
+    for (const pointer of pointers) this.run('mt_drop', pointer)
   }
 
   /** Copies an array into wasm memory. Drop it when it is no longer needed. */

@@ -92,7 +92,12 @@ export function textIndex(catalogue: Catalogue, config: Config): TextIndex {
   for (const { column, weight } of fieldsOf(catalogue, config)) {
     const isTitle = column.name === 'title'
     const texts = Array.from(catalogue.itemRow, (row) => textOf(column, row))
-    const spelt = texts.map(spellings)
+    const known = new Map<string, Spelling[]>() // categories say the same again and again
+    const spelt = texts.map((text) => {
+      const words = known.get(text) ?? spellings(text)
+      known.set(text, words)
+      return words
+    })
     const lengths = spelt.map((words) => words.filter((word) => !word.besides).length)
     const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.filter((n) => n > 0).length)
     const leading = isTitle ? leadingWords(spelt) : new Set()

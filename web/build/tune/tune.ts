@@ -37,7 +37,7 @@ const GAIN = 0.001
 /** Of each person; by weights that are at all likely, what comes first is among fewer. */
 const CANDIDATES = 300
 /** … and where all weights are open more may. */
-const MORE_CANDIDATES = 500
+const MORE_CANDIDATES = 1000
 /** What a source counts at least where candidates are asked for. */
 const WEAKEST = 0.25
 /** Where popularity alone brings back this share of what was found, weights are searched from it too. */
