@@ -29,12 +29,17 @@ const YEAR_FIRST = [
   pattern(`(\\d{4})[年년]\\s?(\\d{1,2})[月월]\\s?(\\d{1,2})[日일]${TIME}`),
   /^\s*(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?()(Z|[+-]\d{4})?\s*$/i,
 ]
-/** The month by name: 4 March 2021, 4. März 2021, 04-Mar-2021; March 4, 2021; Thu Mar 4 05:06:07 +0000 2021. */
-const DAY_MONTH = pattern(`${DAY}[\\s-]+${OF}${MONTH},?[\\s-]+${OF}(\\d{4})${TIME}`)
+/** Of four digits, or of two where nothing else can be meant, as POSIX reads them: 69 is 2069, 70 is 1970. */
+const SHORT_YEAR = "(\\d{4}|'?\\d\\d)"
+const yearOf = (text: string) => (text.length === 4 ? Number(text) : 1970 + ((Number(text.slice(-2)) + 30) % 100))
+/** The month by name: 4 March 2021, 4. März 2021, 04-Mar-2021, 04-MAR-21; March 4, 2021; Thu Mar 4 05:06:07 +0000 2021. */
+const DAY_MONTH = pattern(`${DAY}[\\s-]+${OF}${MONTH},?[\\s-]+${OF}${SHORT_YEAR}${TIME}`)
 const MONTH_DAY = pattern(`${MONTH}\\s+${DAY},?\\s+(\\d{4})${TIME}`)
 const MONTH_DAY_CLOCK = pattern(`${MONTH}\\s+${DAY}\\s+${CLOCK}${ZONE}\\s+(\\d{4})`)
-/** The year last, day and month in an order that only the column tells; with dots the day comes first. */
+/** The year last, day and month in an order that only the column tells; with dots the day comes first, and two digits are a year
+ * after two and two: 04.03.21. Between slashes they might as well be the day, and a version is no date. */
 const YEAR_LAST = pattern(`(\\d{1,2})(?:[/-](\\d{1,2})[/-]|\\s(\\d{1,2}),\\s|(\\.)(\\d{1,2})\\.)(\\d{4})${TIME}`)
+const SHORT_LAST = pattern(`(\\d\\d)\\.(\\d\\d)\\.(\\d\\d)${TIME}`)
 const monthOf = (name: string) => 1 + MONTHS.findIndex((names) => names.includes(name.toLowerCase()))
 
 type Clock = (string | undefined)[]
@@ -57,7 +62,7 @@ export function spelledSeconds(spelled: string): number | undefined {
     if (found !== null) return at(found.slice(1, 4), found.slice(4))
   }
   let found = DAY_MONTH.exec(text)
-  if (found !== null) return at([found[3]!, monthOf(found[2]!), found[1]!], found.slice(4))
+  if (found !== null) return at([yearOf(found[3]!), monthOf(found[2]!), found[1]!], found.slice(4))
   if ((found = MONTH_DAY.exec(text)) !== null) return at([found[3]!, monthOf(found[1]!), found[2]!], found.slice(4))
   if ((found = MONTH_DAY_CLOCK.exec(text)) !== null)
     return at([found[8]!, monthOf(found[1]!), found[2]!], found.slice(3, 8))
@@ -80,6 +85,11 @@ export const isYear = (text: string): boolean => /^[12]\d{3}$/.test(dateText(tex
 export function yearLast(
   text: string,
 ): { dayFirst: number | undefined; monthFirst: number | undefined; dots: boolean } | null {
+  const short = SHORT_LAST.exec(dateText(text))
+  if (short !== null) {
+    const [day, month, year] = [short[1]!, short[2]!, yearOf(short[3]!)]
+    return { dayFirst: at([year, month, day], short.slice(4)), monthFirst: undefined, dots: true }
+  }
   const found = YEAR_LAST.exec(dateText(text))
   if (found === null) return null
   const [first, second, year] = [found[1]!, (found[2] ?? found[3] ?? found[5])!, found[6]!]

@@ -268,12 +268,13 @@ test('durations are numbers of minutes, or of seconds where some are said, and w
     [['PT1H30M', 'PT2H', 'P1D'], [90, 120, 1440], 'minutes'], // prettier-ignore
     [['PT4M13S', 'PT1H', 'PT45S'], [253, 3600, 45], 'seconds'], // prettier-ignore
     [['90 min', '2 hours'], [90, 120], 'minutes'], // prettier-ignore
+    [['1:30:00', '0:45:10', '100:00:01'], [5400, 2710, 360001], 'seconds'], // prettier-ignore
   ]) {
     const items = await cells('runtime', repeat(written, 4))
     assert.deepEqual([only(items).kind, [...only(items).values].slice(0, numbers.length)], ['number', numbers])
     assert.match(remarksOf(items)[0], new RegExp(`^runtime: number, "${written[0]}" being ${numbers[0]} ${of}; "kinds"`)) // prettier-ignore
   }
-  for (const values of [['10M', '5M'], ['P', 'T'], ['5 m', '3 km']]) assert.equal(only(await cells('size', repeat(values, 4))).kind, 'category') // prettier-ignore
+  for (const values of [['10M', '5M'], ['P', 'T'], ['5 m', '3 km'], ['12:05', '1:30'], ['1:75:00', '2:00:61']]) assert.equal(only(await cells('size', repeat(values, 4))).kind, 'category') // prettier-ignore
 })
 
 test('words for nothing make no numbers of a few values', async () => {
