@@ -104,6 +104,7 @@ await Promise.all([
 ])
 copyFileSync('dist/learn.wasm', 'build/web/learn/learn.wasm') // beside the modules that read them
 copyFileSync('dist/core.wasm', 'build/web/build/core.wasm')
+copyFileSync('package.json', 'build/package.json')
 for (const schema of ['config', 'policy'])
   for (const place of ['dist', 'build/web/generated'])
     copyFileSync(`web/generated/${schema}.schema.json`, `${place}/${schema}.schema.json`)

@@ -31,7 +31,8 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
   --seed             default 1; the same inputs and seed give the same bytes
   --json             the build record on stdout, and what the build took: bytes, seconds, peak_memory (bytes), stages (name, seconds)`
 
-export async function buildCommand(args: string[]): Promise<void> {
+/** `out`: where it says what it does. */
+export async function buildCommand(args: string[], out: NodeJS.WriteStream = process.stderr): Promise<void> {
   const { values } = parse(
     args,
     {
@@ -47,7 +48,7 @@ export async function buildCommand(args: string[]): Promise<void> {
   const output = needed(values, 'output', USAGE)
   const seed = whole(values, 'seed', 1, 0, 0xffffffff)
   const started = performance.now()
-  const bar = new Bar(flag(values, 'quiet'))
+  const bar = new Bar(flag(values, 'quiet'), out)
   try {
     await checkWritable(output)
     const { inputs, config, policy, errors } = await readInputs(values, bar, USAGE)

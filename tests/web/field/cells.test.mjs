@@ -5,7 +5,7 @@ import { build } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
 import { readInteractions, readItems } from '../../../build/web/read/index.js'
 import { file, path, refuses } from '../helpers/files.mjs'
-import { checkHere, cli } from '../helpers/shop.mjs'
+import { buildHere, checkHere, cli } from '../helpers/shop.mjs'
 
 const repeat = (values, times) => Array.from({ length: times }, () => values).flat()
 const csv = (header, rows) => [header, ...rows].map((row) => row.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join()).join('\n') // prettier-ignore
@@ -94,7 +94,7 @@ test('the command line says which value of a filter no item has, and the nearest
   const rows = repeat([['Drama', 1990, 'Ja'], ['Science Fiction', 2001, 'Nein']], 4).map((row, i) => [`i${i}`, `Film ${i}`, ...row]) // prettier-ignore
   const items = file('films.csv', csv(['item_id', 'title', 'genre', 'year', 'new'], rows))
   const bundle = path('films.martello')
-  assert.equal((await cli('build', '-o', bundle, '--items', items)).code, 0)
+  assert.equal((await buildHere('-o', bundle, '--items', items)).code, 0)
   const said = async (filter, command = ['recommend', bundle]) => {
     const run = await cli(...command, '--filter', JSON.stringify(filter), '--json')
     assert.equal(run.code, 0, run.stderr)
@@ -123,7 +123,7 @@ test('what the catalogue says in one word alone: the hint takes it as a filter d
     ),
   )
   const bundle = path('all.martello')
-  assert.equal((await cli('build', '-o', bundle, '--items', items)).code, 0)
+  assert.equal((await buildHere('-o', bundle, '--items', items)).code, 0)
   for (const value of [true, 'YES']) {
     const { stdout, stderr } = await cli('recommend', bundle, '--filter', JSON.stringify({ organic: value }))
     assert.equal(stdout, '')
@@ -304,7 +304,7 @@ test('ids that differ in case are counted, and the config makes them one', async
   const lower = await check('--config', config)
   assert.deepEqual([lower.joins[0].matched, lower.joins[0].of, lower.remarks.filter((line) => /letters/.test(line))], [5, 5, []]) // prettier-ignore
   const out = path('lower.martello')
-  const built = await cli('build', '-o', out, '--interactions', log, '--items', items, '--config', config)
+  const built = await buildHere('-o', out, '--interactions', log, '--items', items, '--config', config)
   assert.equal(built.code, 0, built.stderr)
   const { userIds } = await readInteractions([log], { idsAs: 'lower case' })
   assert.deepEqual(userIds, ['u1', 'U1', 'u3'], 'people are as they are written')
@@ -325,7 +325,7 @@ test('nothing but case keeps two files apart: the error has the config line', as
 test('under "exact" the command line does not make 2 of 2.0', async () => {
   const items = file('releases.csv', csv(['item_id', 'title'], [['2', 'Two'], ['3', 'Three'], ['3.0', 'Three again']])) // prettier-ignore
   const out = path('releases.martello')
-  assert.equal((await cli('build', '-o', out, '--items', items, '--config', file('exact.json', '{"ids":"exact"}'))).code, 0) // prettier-ignore
+  assert.equal((await buildHere('-o', out, '--items', items, '--config', file('exact.json', '{"ids":"exact"}'))).code, 0) // prettier-ignore
   const two = await cli('similar', out, '2.0')
   assert.equal(two.code, 1)
   assert.match(two.stderr, /2\.0/)

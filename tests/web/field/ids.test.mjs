@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { Recommender } from '../../../dist/node.js'
 import { file, path } from '../helpers/files.mjs'
-import { checkHere, cli, random } from '../helpers/shop.mjs'
+import { buildHere, checkHere, cli, random } from '../helpers/shop.mjs'
 
 /** Rows of a log of 60 people who meet ten of 40 items each; `id` writes item n. */
 function log(header, id, row = (user, item, at) => `${user},${item},${at}`) {
@@ -68,7 +68,7 @@ test('an id is the same in every file, whatever stands beside it there', async (
   const half = (n) => (n < 20 ? `${n + 1}.0` : `${n}.5`) // 1.0, 2.0 … 20.5, 21.5
   const out = path('halves.martello')
   const events = file('halves.csv', log('user_id,item_id,timestamp', half))
-  const built = await cli('build', '-o', out, '--interactions', events)
+  const built = await buildHere('-o', out, '--interactions', events)
   assert.equal(built.code, 0, built.stderr)
   assert.match(built.stderr, /look: .*halves\.csv: 20 of 40 ids of "item_id" are whole numbers written as 1\.0/)
   const rows = (ids, name) =>
@@ -91,7 +91,7 @@ test('names that end in .0 stay as they are where the config says so, in eval an
   )
   const items = file('versions-items.csv', catalogue('item_id,title', (n) => `${n % 2 ? `${n}.0` : n - 1},Release ${n}`)) // prettier-ignore
   const config = file('exact.json', '{"ids":"exact"}')
-  const built = await cli('build', '-o', out, '--interactions', events, '--items', items, '--config', config)
+  const built = await buildHere('-o', out, '--interactions', events, '--items', items, '--config', config)
   assert.equal(built.code, 0, built.stderr)
   assert.doesNotMatch(built.stderr, /whole numbers/)
   const rec = await Recommender.open(out)
@@ -129,7 +129,7 @@ test('a bundle of such a log answers to either spelling on the command line', as
     'floats.csv',
     log('user_id,item_id,timestamp', (n) => `${100 + n}.0`),
   )
-  const build = await cli('build', '-o', out, '--interactions', events, '--items', file('floats-items.csv', plain))
+  const build = await buildHere('-o', out, '--interactions', events, '--items', file('floats-items.csv', plain))
   assert.equal(build.code, 0, build.stderr)
   const rec = await Recommender.open(out)
   assert.equal(rec.items, 40)
@@ -187,7 +187,7 @@ test('nothing joins: an error with examples of both sides, and the column that w
   })
   const { examples, beside } = joinOf(cased, 'log.csv', 'items.csv')
   assert.deepEqual(beside, examples.map((id) => `gid://shop/${id.toUpperCase()}`), 'what each may have meant') // prettier-ignore
-  const run = await cli('build', '-o', path('none.martello'), '--interactions', path('log.csv'), '--items', path('items.csv')) // prettier-ignore
+  const run = await buildHere('-o', path('none.martello'), '--interactions', path('log.csv'), '--items', path('items.csv')) // prettier-ignore
   assert.equal(run.code, 1)
   assert.match(run.stderr, /none of its 40 items/)
 })
@@ -214,11 +214,11 @@ test('rows of a log without an item, as GA4 and Segment write them, are left out
     log('event_timestamp,event_name,user_id,item_id', (n) => `p${n}`, event),
   )
   const out = path('ga.martello')
-  const refused = await cli('build', '-o', out, '--interactions', events)
+  const refused = await buildHere('-o', out, '--interactions', events)
   assert.equal(refused.code, 1)
   assert.match(refused.stderr, /"item_id": found nothing \(as in 200 of 600 rows\), expected an id \(config "skip"/)
   const config = file('skip.json', '{"skip":"rows without ids"}')
-  const build = await cli('build', '-o', out, '--interactions', events, '--config', config)
+  const build = await buildHere('-o', out, '--interactions', events, '--config', config)
   assert.equal(build.code, 0, build.stderr)
   assert.match(build.stderr, /ga\.csv: 400 rows, .*; 200 rows left out: no item_id/)
   const evaluated = await cli('eval', out, '--history', headerOf(events), '--holdout', events, '--json')
@@ -246,10 +246,10 @@ test('items that the catalogue lacks are counted, and recommended only where tha
   const titled = `item_id,title\n${Array.from({ length: 20 }, (_, n) => `i${2 * n},Film ${2 * n}`).join('\n')}\n`
   const items = file('out-items.csv', titled)
   const inputs = ['--interactions', events, '--items', items]
-  const all = await cli('build', '-o', path('all.martello'), ...inputs)
+  const all = await buildHere('-o', path('all.martello'), ...inputs)
   assert.match(all.stderr, /look: .*20 of 40 items are not in .*out-items\.csv, for example "i\d+", .*config "allow": "catalogue"/) // prettier-ignore
   const config = file('allow.json', '{"allow":"catalogue"}')
-  const some = await cli('build', '-o', path('some.martello'), ...inputs, '--config', config)
+  const some = await buildHere('-o', path('some.martello'), ...inputs, '--config', config)
   assert.match(some.stderr, /20 of 40 items are not in .*; they teach, and are not recommended/)
   const rec = await Recommender.open(path('some.martello'))
   const outside = (items) => items.filter(({ id }) => Number(id.slice(1)) % 2 === 1)
@@ -331,7 +331,7 @@ test('a mapping serves files that have its column, by kind of file where it must
 
   const out = path('mapped.martello')
   const config = file('map.json', JSON.stringify(named))
-  const build = await cli('build', '-o', out, '--interactions', events, '--config', config)
+  const build = await buildHere('-o', out, '--interactions', events, '--config', config)
   assert.equal(build.code, 0, build.stderr)
   const evaluated = await cli('eval', out, '--history', headerOf(events), '--holdout', events, '--json')
   assert.equal(evaluated.code, 0, evaluated.stderr)

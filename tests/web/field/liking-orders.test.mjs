@@ -10,7 +10,7 @@ import { weighingOf } from '../../../build/web/build/weighing.js'
 import { readInteractions } from '../../../build/web/read/index.js'
 import { Recommender } from '../../../dist/node.js'
 import { build } from '../../../dist/build.js'
-import { checkHere, cli, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
+import { buildHere, checkHere, cli, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
 
 /** A log as a build reads it. */
 const read = (rows, config = {}) => readInteractions([file('orders.csv', csv(rows))], logOptions(config))
@@ -334,7 +334,7 @@ test('where nothing that was held out comes back, the build says so', async () =
     timestamp: 1.6e9 + i,
   }))
   const log = file('alone.csv', csv([...rows, ...rows.slice(0, 200)]))
-  const run = await cli('build', '-o', path('alone.martello'), '--interactions', log)
+  const run = await buildHere('-o', path('alone.martello'), '--interactions', log)
   assert.equal(run.code, 0, run.stderr)
   assert.match(run.stderr, /look: none of \d+ held-out events of \d+ people comes back, by any source/)
   assert.match((await cli('inspect', path('alone.martello'))).stdout, /look: none of \d+ held-out events/)

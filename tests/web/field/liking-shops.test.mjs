@@ -6,7 +6,7 @@ import { meaningOf } from '../../../build/web/build/names.js'
 import { logOptions } from '../../../build/web/build/reading.js'
 import { weighingOf } from '../../../build/web/build/weighing.js'
 import { readInteractions } from '../../../build/web/read/index.js'
-import { cli, csv, file, path, random } from '../helpers/shop.mjs'
+import { buildHere, cli, csv, file, path, random } from '../helpers/shop.mjs'
 
 /** A log as a build reads it. */
 const read = (rows, config = {}) => readInteractions([file('shop.csv', csv(rows))], logOptions(config))
@@ -189,7 +189,7 @@ test('eval says what of a holdout the bundle does not weigh, and what is older t
   const day = (i) => `2024-03-${10 + (i % 18)}`
   const built = logs((i) => ({ event: 'purchase', date: day(i) }))
   const bundle = path('held.mrt')
-  const made = await cli('build', '-o', bundle, '--interactions', file('built.csv', csv(built)), '--quiet')
+  const made = await buildHere('-o', bundle, '--interactions', file('built.csv', csv(built)), '--quiet')
   assert.equal(made.code, 0, made.stderr)
   const said = async (cells) => {
     const held = Array.from({ length: 40 }, (_, i) => ({ user_id: `u${i}`, item_id: `q${i}`, ...cells(i) }))

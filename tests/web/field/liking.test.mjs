@@ -6,7 +6,7 @@ import { meaningOf } from '../../../build/web/build/names.js'
 import { scaleOf } from '../../../build/web/build/ratings.js'
 import { readItems } from '../../../build/web/read/index.js'
 import { Recommender } from '../../../dist/node.js'
-import { built, cli, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
+import { buildHere, built, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
 
 /** Rows of people from `first` on, each with these cells. */
 const people = (count, cells, first = 0) =>
@@ -22,9 +22,9 @@ const shown = (rec, k) => rec.recommend({ k }).items.map((item) => item.id)
 
 /** What `build` says on its way, and its exit code. */
 async function told(rows, config) {
-  const args = config === undefined ? [] : ['--config', file('liking.json', JSON.stringify(config))]
+  const args = ['--config', file('liking.json', JSON.stringify({ threads: 1, tune: false, ...config }))]
   const log = file('told.csv', csv(rows))
-  const { code, stderr } = await cli('build', '-o', path('told.martello'), '--interactions', log, ...args)
+  const { code, stderr } = await buildHere('-o', path('told.martello'), '--interactions', log, ...args)
   return { code, stderr }
 }
 

@@ -2,11 +2,19 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { build } from '../../../dist/build.js'
+import { buildCommand } from '../../../build/web/cli/build.js'
 import { check } from '../../../build/web/cli/check.js'
 import { Arrival } from '../../../build/web/recommender/arrival.js'
 import { Core } from '../../../build/web/recommender/core.js'
 import { Recommender } from '../../../build/web/recommender/recommender.js'
-import { readEmbeddings, readInteractions, readItems, readNeighbours, writeNpy } from '../../../build/web/read/index.js'
+import {
+  InputError,
+  readEmbeddings,
+  readInteractions,
+  readItems,
+  readNeighbours,
+  writeNpy,
+} from '../../../build/web/read/index.js'
 import { file, path } from './files.mjs'
 
 export { file, path, realData } from './files.mjs'
@@ -164,6 +172,20 @@ export async function checkHere(...args) {
     stdout += text
   })
   return { code, stdout, stderr: '' }
+}
+
+/** `martello build` in this process, without --json; what it said and how it ended. cli.test.mjs and errors.test.mjs run the
+ * command itself. */
+export async function buildHere(...args) {
+  let stderr = ''
+  const out = { isTTY: false, write: (text) => (stderr += text) }
+  try {
+    await buildCommand(args.map(String), out)
+    return { code: 0, stdout: '', stderr }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { code: 1, stdout: '', stderr: `${stderr}martello: ${error.message}\n` }
+  }
 }
 
 /** The one JSON object that `--json` printed. */
