@@ -130,6 +130,10 @@ mt_lists *mt_make_ease(const mt_lists *by_user, float ridge, uint32_t top, mt_er
   mt_lists out;
   return keep(&out, sizeof out, mt_ease_train(by_user, ridge, top, &out, error), error);
 }
+mt_lists *mt_make_ease_order(const mt_log *log, float fading, float ridge, uint32_t top, mt_error *error) {
+  mt_lists out;
+  return keep(&out, sizeof out, mt_ease_train_order(log, fading, ridge, top, &out, error), error);
+}
 mt_steps *mt_make_steps(const mt_log *log, uint32_t window, float decay, float back, mt_error *error) {
   mt_transitions how = {.window = window, .decay = decay, .back = back};
   mt_steps steps;

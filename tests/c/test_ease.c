@@ -82,6 +82,59 @@ static void ease_by_definition(void **state) {
   }
 }
 
+/* Every step of every person, as the formula has it; items 0 .. n - 2 are met, some of them again. */
+static void order_by_definition(void **state) {
+  (void)state;
+  enum { PERSONS = 12, EVENTS = 9 };
+  static const double fading = 0.9, ahead = 0.7;
+  static const uint32_t sides[] = {4, 9, 30};
+  for (size_t s = 0; s < sizeof sides / sizeof *sides; s++) {
+    uint32_t n = sides[s], user[PERSONS * EVENTS], item[PERSONS * EVENTS];
+    mt_rng rng = mt_rng_seed(s);
+    mt_error error = {0};
+    mt_log log;
+    mt_lists lists;
+    for (uint32_t e = 0; e < PERSONS * EVENTS; e++) {
+      user[e] = e / EVENTS;
+      item[e] = e < n - 1 ? e : mt_rng_below(&rng, n - 1);
+    }
+    double *p = calloc((size_t)n * n, sizeof *p), *c = calloc((size_t)n * n, sizeof *c), diagonal = 0;
+    for (uint32_t u = 0; u < PERSONS; u++)
+      for (uint32_t t = 0; t + 1 < EVENTS; t++) {
+        double before[MOST_ITEMS] = {0}, after[MOST_ITEMS] = {0};
+        for (uint32_t e = 0; e <= t; e++) before[item[u * EVENTS + e]] += pow(fading, t - e);
+        for (uint32_t e = t + 1; e < EVENTS; e++) after[item[u * EVENTS + e]] += pow(ahead, e - t - 1);
+        for (uint32_t i = 0; i < n; i++)
+          for (uint32_t j = 0; j < n; j++) {
+            p[i * n + j] += before[i] * before[j];
+            c[i * n + j] += before[i] * after[j];
+          }
+      }
+    for (uint32_t i = 0; i < n; i++) diagonal += p[i * n + i];
+    for (uint32_t i = 0; i < n; i++) p[i * n + i] += 0.5 * diagonal / (n - 1);
+    invert_plainly(n, p);
+    ok(mt_log_build(PERSONS, n, PERSONS * EVENTS, user, item, NULL, NULL, &log, &error), &error);
+    ok(mt_ease_train_order(&log, (float)fading, 0.5f, n, &lists, &error), &error);
+    ok(mt_lists_check(&lists, &error), &error);
+    for (uint32_t i = 0; i < n; i++)
+      for (uint32_t e = lists.start[i]; e < lists.start[i + 1]; e++) {
+        uint32_t j = lists.items[e];
+        double expected = 0;
+        for (uint32_t k = 0; k < n; k++) expected += p[i * n + k] * c[k * n + j];
+        assert_true(j != i);
+        near((double)lists.weights[e], expected, 2e-5);
+      }
+    assert_true(lists.start[1] > 0);
+    assert_int_equal(lists.start[n], lists.start[n - 1]); /* nobody met the last item */
+    mt_lists_free(&lists);
+    assert_int_equal(mt_ease_train_order(&log, 1, 0.5f, n, &lists, &error), MT_INVALID);
+    assert_string_equal(error.message, "ease: expected a fading from 0 to below 1");
+    mt_log_free(&log);
+    free(p);
+    free(c);
+  }
+}
+
 static void ease_refuses(void **state) {
   (void)state;
   double r[USERS][MOST_ITEMS];
@@ -102,6 +155,7 @@ static void ease_refuses(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(ease_by_definition), cmocka_unit_test(ease_refuses)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(ease_by_definition), cmocka_unit_test(order_by_definition),
+                                     cmocka_unit_test(ease_refuses)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

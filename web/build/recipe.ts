@@ -52,6 +52,9 @@ export const TRANSITIONS = [
  * first. */
 export const RIDGES = [0.75, 1.5, 3, 6, 12, 24]
 export const FIRST_RIDGE = 6
+/** Weights that say what comes next have a row for each step, and want less; and how their events fade. */
+export const FIRST_RIDGE_IN_ORDER = 1.5
+export const EASE_FADING = 0.9
 export const EASE_TOP = 200
 
 /** What is met in one company. How far apart, and how many dimensions, hardly matters. */

@@ -36,6 +36,8 @@ export interface NeighbourPlan {
 
 /** src/learn/ease.h */
 export interface EasePlan {
+  /** What an event weighs of the one after it, where weights say what comes next; 1: they are of sets, in no order. */
+  fading: number
   ridge: number
   top: number
 }
@@ -163,8 +165,12 @@ export class Training {
     return plans.map((_, way) => this.whole(made.map((lists) => lists[way]!)))
   }
 
-  async ease({ ridge, top }: EasePlan): Promise<Lists> {
-    const made = await this.workers.make('mt_make_ease', this.byUser, ridge, top)
+  async ease({ fading, ridge, top }: EasePlan): Promise<Lists> {
+    const { workers, events, byUser } = this
+    const made =
+      fading === 1
+        ? await workers.make('mt_make_ease', byUser, ridge, top)
+        : await workers.make('mt_make_ease_order', events, fading, ridge, top)
     const lists = this.learn.lists(made)
     this.learn.run('mt_drop_lists', made)
     return lists

@@ -6,8 +6,10 @@
 import type { Lists } from '../../learn/learn.js'
 import type { Given } from '../given.js'
 import {
+  EASE_FADING,
   EASE_TOP,
   FIRST_RIDGE,
+  FIRST_RIDGE_IN_ORDER,
   ITEM2VEC,
   NEIGHBOURS_TIMED,
   NEIGHBOURS_UNTIMED,
@@ -21,7 +23,7 @@ import { policyAround, policySection, type SourcePlan } from '../sections/policy
 import type { Section } from '../sections/section.js'
 import { factorSpace } from '../sources/als.js'
 import { QUOTA } from '../sources/assemble.js'
-import { isSmall } from '../sources/ease.js'
+import { isSmall, MOST_IN_ORDER } from '../sources/ease.js'
 import { item2vecSpace } from '../sources/item2vec.js'
 import { listsUnderItems } from '../sources/postings.js'
 import { repeatSections } from '../sources/repeat.js'
@@ -243,28 +245,35 @@ export async function chooseItem2vec(
   return { recipe: best.way, source, tried }
 }
 
-/** How much the weights of EASE are held down, measured alone; the recipe with the best. Whether they are worth their bytes is
- * decided where weights are. */
+/** How much the weights of EASE are held down, and where newer events say more, whether they are of sets or of what comes next,
+ * measured alone; the recipe with the best. Whether they are worth their bytes is decided where weights are. */
 export async function chooseRidge(given: Given, training: Training, recipe: Recipe, holdout: Holdout) {
   const { config, log } = given
   if (config.sources?.ease === false || !isSmall(log!)) return { recipe, tried: [] }
   const some = sample(holdout)
   const ways: Way<{ recipe: Recipe; decay: number }>[] = []
-  let decays = training.log.time === null ? [1] : [1, DECAY]
-  await climb(RIDGES, RIDGES.indexOf(FIRST_RIDGE), async (ridge) => {
-    const ease = { ridge, top: config.neighbours ?? EASE_TOP }
+  const attempt = async (fading: number, ridge: number, decays: readonly number[]) => {
+    const ease = { fading, ridge, top: config.neighbours ?? EASE_TOP }
     const source = lists({ ...given, recipe }, 'ease', await training.ease(ease), 1)
     const made = decays.map((decay) => ({
-      what: `ease, ridge ${ridge}, decay ${decay}`,
+      what: `ease, ${fading === 1 ? '' : `in order, fading ${fading}, `}ridge ${ridge}, decay ${decay}`,
       way: { recipe: { ...recipe, ease }, decay },
       source: { ...source, decay },
     }))
     const measured = await tryWays(given, made, [], some)
     ways.push(...measured)
-    const { best } = pick(measured)
-    decays = [best.way.decay] // the better way of fading is so with another ridge
-    return merit(best.figures)
+    return pick(measured).best
+  }
+  let decays = training.log.time === null ? [1] : [1, DECAY]
+  await climb(RIDGES, RIDGES.indexOf(FIRST_RIDGE), async (ridge) => {
+    const { way, figures } = await attempt(1, ridge, decays)
+    decays = [way.decay] // the better way of fading is so with another ridge
+    return merit(figures)
   })
+  if (decays[0]! < 1 && isSmall(log!, MOST_IN_ORDER))
+    await climb(RIDGES, RIDGES.indexOf(FIRST_RIDGE_IN_ORDER), async (ridge) =>
+      merit((await attempt(EASE_FADING, ridge, [EASE_FADING])).figures),
+    )
   const { best, tried } = pick(ways)
   return { recipe: best.way.recipe, tried }
 }

@@ -6,10 +6,11 @@ import { KEY } from '../../../../build/web/generated/numbers.js'
 import { postingsSection } from '../../../../build/web/build/sections/postings.js'
 import { Recommender } from '../../../../dist/node.js'
 import { households } from '../../../bench/households.mjs'
-import { built, builtShop, cli, cliJson, file, path, shop } from '../../helpers/shop.mjs'
+import { built, builtShop, cli, cliJson, file, path, random, shop } from '../../helpers/shop.mjs'
 
 const log = () => file('households.csv', households({ households: 300, goods: 150, goodsAVisit: 4, seed: 5 }))
 const tries = ({ record }) => record.tried.filter(({ what }) => what.startsWith('ease, ridge'))
+const inOrder = ({ record }) => record.tried.filter(({ what }) => what.startsWith('ease, in order'))
 
 test('households: it beats popularity alone, is shipped, holds items back, and says because of what', async () => {
   const made = await built({ interactions: log() })
@@ -45,15 +46,43 @@ test('households of other numbers: what others add is within chance, so that it 
   }
 })
 
-test('where it brings nothing it is not shipped', async () => {
-  // everybody takes what comes next in a circle: the last item says all, and the rest of a history nothing
-  const events = Array.from({ length: 200 }, (_, user) =>
-    Array.from({ length: 12 }, (_, n) => `u${user},p${(user * 7 + n) % 60},${1_600_000_000 + 86_400 * n}\n`),
-  ).flat()
-  const interactions = file('circle.csv', `user_id,item_id,timestamp\n${events.join('')}`)
-  const made = await built({ interactions })
+/** Everybody goes round a circle, some places at a time: what was passed by is near too, and no one takes it. */
+function circle(timed, most) {
+  const draw = random(3)
+  const events = Array.from({ length: 300 }, (_, user) => {
+    let at = draw.below(200)
+    return Array.from({ length: 14 }, (_, n) => {
+      at += 1 + draw.below(most)
+      return [`u${user}`, `p${at % 200}`, 1_600_000_000 + 86_400 * n]
+    })
+  }).flat()
+  const columns = ['user_id', 'item_id', 'timestamp'].slice(0, timed ? 3 : 2)
+  const rows = [columns, ...events.map((event) => event.slice(0, columns.length))]
+  return file(`circle-${timed}-${most}.csv`, rows.map((row) => `${row.join()}\n`).join(''))
+}
+
+for (const most of [4, 8])
+  test(`where order says more, its weights are of what comes next; up to ${most} places at a time`, async () => {
+    const made = await built({ interactions: circle(true, most) })
+    const [sets, order] = [tries(made), inOrder(made)]
+    assert.ok(sets.length > 1 && order.length > 1)
+    const best = (ways) => Math.max(...ways.map(({ recall, ndcg }) => recall + ndcg))
+    assert.ok(best(order) > best(sets), `${best(order)} ${best(sets)}`)
+    assert.equal(made.record.recipe.ease.fading, 0.9)
+  })
+
+test('where it brings nothing beside others it is not shipped', async () => {
+  const made = await built({ interactions: circle(true, 1) })
   assert.ok(tries(made).length > 1)
   assert.ok(!(await Recommender.open(made.bytes)).sources.includes('ease'))
+})
+
+test('without times, or where what is newer says no more, they are of sets alone', async () => {
+  for (const interactions of [circle(false, 4), log()]) {
+    const made = await built({ interactions })
+    assert.deepEqual(inOrder(made), [])
+    assert.equal(made.record.recipe.ease.fading, 1)
+  }
 })
 
 test('it is not tried where nobody asks for it', async () => {
