@@ -9,8 +9,8 @@ import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
 import { popularityIn, type Materials, type Source } from './source.js'
 
-/** Items of a value: more would say next to nothing each, and take their time of each query. */
-const LONGEST = 5000
+/** Items of a value: more say next to nothing each, and take their time of each query. */
+const LONGEST = 1000
 
 export const attributes: Source<'attributes'> = {
   name: 'attributes',
