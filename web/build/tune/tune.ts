@@ -38,6 +38,8 @@ const GAIN = 0.001
 const CANDIDATES = 300
 /** … and where all weights are open more may. */
 const MORE_CANDIDATES = 1000
+/** How the events of a source fade that alone brings back less than this, relative to the strongest, hardly matters. */
+const WEAK = 0.2
 /** What a source counts at least where candidates are asked for. */
 const WEAKEST = 0.25
 /** Where popularity alone brings back this share of what was found, weights are searched from it too. */
@@ -256,12 +258,19 @@ export async function tune(
 ): Promise<Choice> {
   const faded = sources.map(({ role }) => role !== ROLE.everybody)
   const some = sample(holdout)
-  const each = await Promise.all(
+  const first = await Promise.all(
     sources.map(async ({ name }, s) => {
       const measured: Alone = known.get(name) ?? new Map()
-      if (timed && faded[s]) return { decay: await bestDecay(asked, s, some, measured), measured }
-      measured.set(1, (await measureAlone(asked, s, 1, some)).figures)
-      return { decay: 1, measured }
+      const decay = timed && faded[s] ? DECAYS[FIRST]! : 1
+      if (!measured.has(decay)) measured.set(decay, (await measureAlone(asked, s, decay, some)).figures)
+      return { decay, measured }
+    }),
+  )
+  const least = WEAK * Math.max(...first.map(({ decay, measured }) => merit(measured.get(decay)!)))
+  const each = await Promise.all(
+    first.map(async ({ decay, measured }, s) => {
+      if (!timed || !faded[s] || merit(measured.get(decay)!) < least) return { decay, measured }
+      return { decay: await bestDecay(asked, s, some, measured), measured }
     }),
   )
   let decays = each.map(({ decay }) => decay)
