@@ -231,7 +231,7 @@ bench-peers: all
 
 ## bench-build how builds of 1 to 5 million events (SIZES=1,5,25) grow, against the parent commit (OTHER=checkout); and a million vectors
 bench-build: all
-	@node tests/bench/build.mjs; built=$$?; node tests/bench/tables.mjs && exit $$built
+	@built=0; node tests/bench/build.mjs || built=$$?; node tests/bench/tables.mjs && exit $$built
 
 ## bench-edge  the edge demo under load in workerd; installs that into build/matrix
 bench-edge: all
