@@ -65,7 +65,8 @@ function settled(schema, inherited = {}) {
   const parts = { anyOf: settle(anyOf), items: settle(items), additionalProperties: settle(values) }
   if (properties)
     parts.properties = Object.fromEntries(Object.entries(properties).map(([key, of]) => [key, settled(of)]))
-  return { ...rest, ...(integer && { type: 'integer' }), ...mine, ...parts }
+  const whole = [rest.type].flat().map((type) => (type === 'number' ? 'integer' : type))
+  return { ...rest, ...(integer && { type: whole.length === 1 ? whole[0] : whole }), ...mine, ...parts }
 }
 
 const generator = new SchemaGenerator(

@@ -124,8 +124,8 @@ export interface Config extends SourceOptions {
         popularity?: number
       }
   /**
-   * Bytes of the largest bundle wanted: 12000000. They are divided between lists, vectors and residual layers by what each brings
-   * back of held-out events, and the build record has what fewer bytes bring. Default: as long as is usual, which
+   * Bytes of the largest bundle wanted: 12000000. They are divided between all sources, their lists, vectors and residual layers, by what
+   * each brings back of held-out events, and the build record has what fewer bytes bring. Default: as long as is usual, which
    * `neighbours`, `transitions`, `dimension`, `layers` and `weightBits` say.
    * @integer @minimum 1000 @maximum 2147483647
    */
@@ -134,7 +134,7 @@ export interface Config extends SourceOptions {
    * Choose how sources are trained, their weights and decay, by held-out events. Default true. A number: of a log with more
    * events than this, by a part of its people with about so many. Default: 1,500,000, and
    * 15 for each item at least.
-   * @minimum 1000
+   * @integer @minimum 1000
    */
   tune?: boolean | number
   /**

@@ -26,7 +26,8 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
                      an ONNX model of candidates, features and histories
   --user-tower       an ONNX model that makes a query of the embeddings' space from a history; see config key "tower"
   --policy           JSON: weights, quotas, fading and merging of sources as you decide; dist/policy.schema.json
-  --config           JSON: how to read and train; dist/config.schema.json
+  --config           JSON: how to read and train, such as "columns", "sources", "tune" and "bytes", the largest bundle wanted;
+                     dist/config.schema.json
   --until            only events before this time (a date, or a Unix time): the rest is kept for martello features --since
   --seed             default 1; the same inputs and seed give the same bytes
   --json             the build record on stdout, and what the build took: bytes, seconds, peak_memory (bytes), stages (name, seconds)`

@@ -269,7 +269,9 @@ class Climb {
     const rest = await this.share(whole.places.map((place, l) => (silent(l) ? 0 : place)))
     if (rest.point.bytes > this.most) return
     const usual = this.usual ?? (await this.measured(rest))
-    if (usual.worth > this.here.worth) this.arrive(usual)
+    const gain = merit(usual.point) - merit(this.here.point)
+    usual.worth = this.here.worth + gain
+    if (gain > 0) this.arrive(usual)
     else this.shares.push(usual)
   }
 
@@ -302,11 +304,11 @@ class Climb {
 
 const isSilent = ({ weights }: Share, source: string) => weights.get(source)?.every((weight) => weight === 0) ?? false
 
-/** What a step is expected to bring, by what is measured and, where it makes longer what is worth so much, by what that brings. */
+/** What a step is expected to bring: what is measured, or more where it makes longer what is worth so much, and few people tell. */
 function expected({ mean, error }: { mean: number; error: number }, worth: number): number {
   if (worth === 0 || error === 0) return mean
   const [measured, known] = [error ** -2, (GIVE_OR_TAKE * worth) ** -2]
-  return (mean * measured + EXPECTED * worth * known) / (measured + known)
+  return Math.max(mean, (mean * measured + EXPECTED * worth * known) / (measured + known))
 }
 
 /** A step up one may change what one up the other is worth: what sources share is worth what the sources are. */
