@@ -361,7 +361,7 @@ export async function chooseDimension(
   const ways = await tryWays(given, made, beside, some)
   const [usual, larger, smaller] = ways as [(typeof ways)[0], (typeof ways)[0], (typeof ways)[0]]
   let { best } = pick([usual, larger])
-  if (best === usual && merit(smaller.figures) > merit(usual.figures) * (1 - LITTLE)) best = smaller
+  if (merit(smaller.figures) > merit(best.figures) * (1 - LITTLE)) best = smaller
   const { dims, unobserved } = best.way.recipe.als
   progress.say(`factors: ${dims} dimensions, unobserved weight ${unobserved}`)
   const all = ways.map(({ way: { recipe, factors } }) => ({ als: recipe.als, factors }))
