@@ -37,7 +37,7 @@ function drawn({ wanted, points, chosen }: Division, own: number): string {
   })
   return (
     `recall and ndcg of held-out events against bytes, at most ${megabytes(wanted)} wanted:\n\n${lines.join('')}\n` +
-    '> is what was built: of all that fit the smallest that is as good as the best but for chance; sizes of others are estimates\n'
+    '> is what was built: of all that fit the one that is expected to bring most; sizes of others are estimates\n'
   )
 }
 

@@ -1,7 +1,8 @@
 /**
  * Attributes: under each value of the category that says most its items, by what the value is of each: the cosine of
  * tf-idf rows, summed value by value (Salton & Buckley 1988), so that what is alike in every value comes first. Content
- * vectors say so of all columns in few dimensions; this is exact, and takes about a byte for each value of an item.
+ * vectors say so of all columns in few dimensions; this says it of one column exactly, but for values so common that their
+ * lists are cut to the popular, and takes about a byte for each value of an item.
  */
 import type { Lists } from '../../learn/learn.js'
 import { categoryValues, valuePlaces } from '../sections/attributes.js'
@@ -9,7 +10,7 @@ import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
 import { popularityIn, type Materials, type Source } from './source.js'
 
-/** Items of a value: more say next to nothing each, and take their time of each query. */
+/** Items of a value, the popular ones where it has more: those would say next to nothing each, and take their time of each query. */
 const LONGEST = 1000
 
 export const attributes: Source<'attributes'> = {
@@ -71,7 +72,8 @@ function valueLists(from: Materials, attribute: number): Lists {
   const worth = (item: number) =>
     column.kind === 'category' ? Math.log(2 + popularity[item]!) : 1 / Math.sqrt(squares[item]!)
   members.forEach((list, value) => {
-    const best = list.sort((a, b) => worth(b) - worth(a) || popularity[b]! - popularity[a]! || a - b).slice(0, LONGEST)
+    const popular = list.toSorted((a, b) => popularity[b]! - popularity[a]! || a - b).slice(0, LONGEST)
+    const best = popular.sort((a, b) => worth(b) - worth(a)) // stable: the popular first where they are worth the same
     for (const item of best) {
       items.push(item)
       weights.push(rarity[value]! ** 2 * worth(item))

@@ -27,7 +27,7 @@ export function isAlone(together: Measured, leader: Measured): boolean {
 export function saidOfLeader(name: string, together: Measured, leader: Measured): string {
   const { mean, error } = difference(together.each, leader.each)
   const added = `${mean < 0 ? '' : '+'}${mean.toFixed(4)} ± ${(2 * error).toFixed(4)}`
-  return `${name} is taken alone: what the other sources add to recall + ndcg of a person, ${added}, is within chance`
+  return `${name} is taken alone: what the other sources add to recall + ndcg of a person, ${added}, is no more than chance gives`
 }
 
 /** For the record. */

@@ -70,8 +70,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
 
 async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: Weighed['chosenBy']): Promise<Trial> {
   const { learn, workers, config, progress } = given
-  const train = () => Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
-  const training = await train()
+  const training = await Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
   const factors = config.sources?.als === false ? null : await chooseFactors(given, training, start, holdout)
   const withFactors = factors?.recipe ?? start
   const beside = factors === null ? [] : [factors.source]
@@ -95,8 +94,8 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
   const tried = [factors, next, neighbours, dimension, company, ridge, cadence].flatMap((one) => one?.tried ?? [])
   let search: SearchChoice | null | undefined
-  const weighed = async (chosen: Chosen, of = training) => {
-    const weighing = await weigh(given, of, chosen, holdout)
+  const weighed = async (chosen: Chosen) => {
+    const weighing = await weigh(given, training, chosen, holdout)
     search ??= await searchOf(given, holdout)
     return { ...weighing, chosenBy, tried: [...tried, ...weighing.tried], search }
   }
@@ -112,12 +111,9 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   if (config.bytes === undefined) return undivided(await weighed(usual))
   const open = { recipe: usual.recipe, als: withLists.als, trained: (dimension ?? factors)?.trained ?? [] }
   const divisions = await divide(given, training, open, holdout, tried)
-  let ready: Training | null = training
-  return fitting(config.bytes, divisions, async (share) => {
-    const of = ready ?? (await train())
-    ready = null
-    return weighed(share === divisions.usual ? usual : { ...share, known: new Map(), before: share }, of)
-  })
+  return fitting(config.bytes, divisions, (share) =>
+    weighed(share === divisions.usual ? usual : { ...share, known: new Map(), before: share }),
+  )
 }
 
 /** What to build; by the names of sources, what they bring back alone where that is known, and what weighs well. */
@@ -129,7 +125,7 @@ interface Chosen {
   before: Pick<Share, 'weights' | 'decays'> | null
 }
 
-/** How much each source weighs, the recipe being chosen. Drops the training, which is not needed any more. */
+/** How much each source weighs, the recipe being chosen. Drops the training where no other division of bytes may be made of it. */
 async function weigh(
   given: Given,
   training: Training,
@@ -139,7 +135,7 @@ async function weigh(
   const { learn, workers, catalogue, config, progress } = given
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
   const { sources, sections } = await assemble(given, training, recipe, equal, { trained })
-  training.drop()
+  if (config.bytes === undefined) training.drop()
   if (sources.length === 0) throw noSource()
   const policy = policyOf(sources, config, given.weighing)
   // an imported tower may ask for fields of the context

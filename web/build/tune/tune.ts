@@ -309,14 +309,15 @@ export async function tune(
   const together = isAlike ? { ...alike, weights: popular } : { ...searched, each: candidates.each(searched.weights) }
   tried.push({ what: 'together', ...together.figures })
   let all = together
-  if (faded[leader] && !isAlike && isInDoubt(together.each, candidates.each(leading))) {
+  if (sources.length > 1 && faded[leader] && !isAlike && isInDoubt(together.each, candidates.each(leading))) {
     const ways = [[leader], [...sources.keys()]]
     const measured = await measureWays(asked, decays, holdout, ways, () => [personal, leading])
     const [lone, others] = measured as [Together, Together]
     const { name } = sources[leader]!
     tried.push(...triedLeader(name, others, lone))
-    if (isAlone(others, lone)) {
-      all = { weights: leading, figures: candidates.measure(leading), each: candidates.each(leading) }
+    const led = { weights: leading, figures: candidates.measure(leading), each: candidates.each(leading) }
+    if (isAlone(others, lone) && (alike === null || merit(led.figures) > merit(alike.figures))) {
+      all = led
       say(saidOfLeader(name, others, lone))
     }
   }

@@ -68,7 +68,7 @@ export async function fitting<T extends { said: Said | null }>(
   const best = () => shares.findLast((share) => corrected(share) <= wanted) ?? shares[0]!
   const at = async (chosen: Share): Promise<T & Divided<T>> => {
     let [share, trial] = [chosen, await trialOf(chosen)]
-    if (usual !== null && usual !== share && corrected(usual) <= wanted && isNear(share, usual)) {
+    if (usual !== null && usual !== share && !wrong.has(usual) && corrected(usual) <= wanted && isNear(share, usual)) {
       const plain = await trialOf(usual)
       if (worth(plain) > worth(trial)) [share, trial] = [usual, plain]
     }

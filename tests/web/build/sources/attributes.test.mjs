@@ -63,3 +63,12 @@ test('the category is the one whose shared values say most, wherever it stands',
   const found = rec.similar('p13', { k: 5, source: 'attributes' }).items.map(({ id }) => id)
   assert.deepEqual(found.sort(), ['p23', 'p3', 'p33', 'p43', 'p53'])
 })
+
+test('of values that most items have the popular items stay, however many values these have', async () => {
+  const tags = (i) => (i < 1200 ? 'x|y|z' : ['x', 'y', 'z'][i % 3])
+  const goods = Array.from({ length: 4800 }, (_, i) => ({ item_id: `p${i}`, tags: tags(i) }))
+  const popularity = goods.map(({ item_id }, i) => ({ item_id, weight: i < 50 ? 100 - i : 1 }))
+  const rec = await made(goods, popularity)
+  const found = rec.similar('p7', { k: 5, source: 'attributes' }).items.map(({ id }) => id)
+  assert.deepEqual(found, ['p0', 'p1', 'p2', 'p3', 'p4'])
+})

@@ -40,7 +40,7 @@ test('what is said and recorded has the figures', () => {
   const { leader, together } = measured(2000, 100, 120)
   assert.match(
     saidOfLeader('ease', together, leader),
-    /^ease is taken alone: .*, -0\.0020 ± 0\.00\d\d, is within chance$/,
+    /^ease is taken alone: .*, -0\.0020 ± 0\.00\d\d, is no more than chance gives$/,
   )
   const [alone, all] = triedLeader('ease', together, leader)
   assert.deepEqual(alone.above, [0, 0])
