@@ -74,6 +74,14 @@ static bool gather(gathered *g, uint32_t value, float weight) {
   return true;
 }
 
+/* Adds the lists of what was gathered, the newest first, and empties it. */
+static bool add_gathered(const mt_postings *postings, gathered *g, mt_sparse *sums, uint32_t *cost) {
+  bool whole = true;
+  for (uint32_t v = 0; v < g->count; v++) whole &= mt_recall_add_list(postings, g->value[v], g->weight[v], sums, cost);
+  g->count = 0;
+  return whole;
+}
+
 bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const mt_history *history, mt_sparse *sums) {
   const mt_postings *postings = &lists->postings;
   uint32_t cost = 0;
@@ -91,12 +99,17 @@ bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const 
   while (mt_history_older(&walk, &event, &weight)) {
     if (mt_recall_once(lists) && mt_history_again(&walk)) continue;
     keys k = event_keys(lists, event->item);
-    for (uint32_t i = k.first; i < k.last && cost < MT_MOST_ENTRIES; i++)
-      if (lists->attribute != NULL && gather(&values, key_at(lists, i), weight * k.share)) cost += MT_POSTINGS_BLOCK;
-      else whole &= mt_recall_add_list(postings, key_at(lists, i), weight * k.share, sums, &cost);
+    for (uint32_t i = k.first; i < k.last && cost < MT_MOST_ENTRIES; i++) {
+      uint32_t key = key_at(lists, i);
+      if (lists->attribute == NULL) whole &= mt_recall_add_list(postings, key, weight, sums, &cost);
+      else if (!gather(&values, key, weight * k.share)) { /* older values must not take the room of newer ones */
+        whole &= add_gathered(postings, &values, sums, &cost);
+        gather(&values, key, weight * k.share);
+      }
+      if (lists->attribute != NULL) cost += MT_POSTINGS_BLOCK;
+    }
   }
-  for (uint32_t v = 0; v < values.count && cost < MT_MOST_ENTRIES; v++)
-    whole &= mt_recall_add_list(postings, values.value[v], values.weight[v], sums, &cost);
+  whole &= add_gathered(postings, &values, sums, &cost);
   return whole && cost < MT_MOST_ENTRIES;
 }
 

@@ -32,7 +32,8 @@ bool mt_recall_sum(const mt_recall_lists *lists, const mt_source *source, const 
 bool mt_recall_add_list(const mt_postings *postings, uint32_t key, float weight, mt_sparse *sums, uint32_t *cost);
 
 /* Adds weight · entry to share[pick] for each entry of the event's lists that is one of the picks: what this event
- * brought them. *cost_ret adds up what the events so far have cost. */
+ * brought them. *cost_ret adds up what the events so far have cost: each event pays for each of its lists, where a sum reads the
+ * list of a value once, so that past MT_MOST_ENTRIES the oldest events have no share in what they were summed into. */
 void mt_recall_share(const mt_recall_lists *lists, uint32_t event_item, float weight, const mt_index *picks, float *share,
                      uint32_t *cost_ret);
 

@@ -71,6 +71,38 @@ static void marked_entries_hold_back(void **state) {
   free(bytes);
 }
 
+/* Of more values than are gathered at a time and than the table has room for, those of the newest events are summed. */
+static void what_is_left_out_of_values_is_the_oldest(void **state) {
+  (void)state;
+  enum { VALUES = 300, SLOTS = 64, ROOM = 48 };
+  char text[4 * VALUES + 1];
+  uint32_t value_start[VALUES + 1], start[VALUES + 1], set_start[VALUES + 2] = {0}, set[VALUES], own[VALUES];
+  float weights[VALUES];
+  mt_event events[VALUES];
+  for (uint32_t v = 0; v <= VALUES; v++) value_start[v] = 4 * v, start[v] = v, set_start[v + 1] = v;
+  for (uint32_t v = 0; v < VALUES; v++) {
+    snprintf(text + 4 * (size_t)v, 5, "v%03u", v);
+    own[v] = v, set[v] = v + 1, weights[v] = 1;
+    events[v] = (mt_event){.item = v, .weight = 1, .at = (double)NAN};
+  }
+  size_t size = mt_attribute_encode_categories("tag", 3, false, text, value_start, VALUES, set_start, own, VALUES + 1, set, VALUES, NULL);
+  unsigned char *tags = exact_memory(size), *bytes = exact_memory(mt_postings_bound(VALUES, VALUES));
+  memset(tags, 0, size);
+  mt_attribute_encode_categories("tag", 3, false, text, value_start, VALUES, set_start, own, VALUES + 1, set, VALUES, tags);
+  size_t length = mt_postings_encode(VALUES, start, own, weights, MT_KEY_VALUE, 0, 32, bytes);
+  mt_attribute attribute;
+  mt_recall_lists lists = {.attribute = &attribute};
+  assert_int_equal(mt_attribute_open(tags, size, VALUES, &attribute, NULL), MT_OK);
+  assert_int_equal(mt_postings_open(bytes, length, VALUES, &lists.postings, NULL), MT_OK);
+  mt_history history = {events, VALUES, (double)NAN, (double)NAN};
+  mt_source source = {.decay = 1};
+  mt_sparse_slot slots[SLOTS];
+  mt_sparse sums = {slots, SLOTS, 0, 0};
+  assert_false(mt_recall_sum(&lists, &source, &history, &sums));
+  for (uint32_t i = 0; i < VALUES; i++) assert_true(mt_sparse_get(&sums, i) == (i >= VALUES - ROOM ? 1.0f : 0.0f));
+  free(tags), free(bytes);
+}
+
 static void the_nearest_clusters_say_what_they_met(void **state) {
   (void)state;
   for (uint64_t seed = 1; seed < 30; seed++) {
@@ -118,6 +150,7 @@ static void the_nearest_clusters_say_what_they_met(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(marked_entries_hold_back),
+      cmocka_unit_test(what_is_left_out_of_values_is_the_oldest),
       cmocka_unit_test(the_nearest_clusters_say_what_they_met)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
