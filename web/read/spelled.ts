@@ -29,9 +29,9 @@ const YEAR_FIRST = [
   pattern(`(\\d{4})[年년]\\s?(\\d{1,2})[月월]\\s?(\\d{1,2})[日일]${TIME}`),
   /^\s*(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?()(Z|[+-]\d{4})?\s*$/i,
 ]
-/** Of four digits, or of two where nothing else can be meant, as POSIX reads them: 69 is 2069, 70 is 1970. */
+/** Of four digits, or of two where nothing else can be meant, as POSIX reads them: 68 is 2068, 69 is 1969. */
 const SHORT_YEAR = "(\\d{4}|'?\\d\\d)"
-const yearOf = (text: string) => (text.length === 4 ? Number(text) : 1970 + ((Number(text.slice(-2)) + 30) % 100))
+const yearOf = (text: string) => (text.length === 4 ? Number(text) : 1969 + ((Number(text.slice(-2)) + 31) % 100))
 /** The month by name: 4 March 2021, 4. März 2021, 04-Mar-2021, 04-MAR-21; March 4, 2021; Thu Mar 4 05:06:07 +0000 2021. */
 const DAY_MONTH = pattern(`${DAY}[\\s-]+${OF}${MONTH},?[\\s-]+${OF}${SHORT_YEAR}${TIME}`)
 const MONTH_DAY = pattern(`${MONTH}\\s+${DAY},?\\s+(\\d{4})${TIME}`)
