@@ -51,6 +51,7 @@ export class Workers {
 
   /** `name`: a function of worker.ts. */
   async run<T>(name: string, task?: unknown): Promise<T> {
+    this.learn.check() // what still waited for a thread would wait for the heap
     const code = new URL('./worker.js', import.meta.url)
     if (this.pool === undefined && !existsSync(code)) throw bundled('worker.js', undefined)
     this.pool ??= new Tinypool({

@@ -100,8 +100,13 @@ export class Learn {
     return this.invoke(name, numbers) >>> 0
   }
 
-  private invoke(name: string, numbers: readonly number[]): number {
+  /** Throws what another thread ended with, if one did. */
+  check(): void {
     if (this.gone !== undefined) throw this.gone
+  }
+
+  private invoke(name: string, numbers: readonly number[]): number {
+    this.check()
     return this.exports[name]!(...numbers)
   }
 

@@ -17,6 +17,7 @@ test('after a thread has ended nothing is asked of the heap that it may hold', a
     () => learn.run('mt_take', 1),
   ])
     assert.throws(use, (error) => error === reason)
+  await assert.rejects(workers.make('mt_make_fusion', 1, 20), (error) => error === reason, 'in a thread')
   await workers.close()
 })
 
