@@ -35,16 +35,11 @@ static mt_status alloc_answer(const mt_people *people, const uint32_t *who, uint
   return mt_fail(error, MT_NO_MEMORY, "ask: no memory for %u candidates", k);
 }
 
-static int compare_items(const void *a, const void *b) {
-  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return (x > y) - (x < y);
-}
-
 static uint32_t copy_held(const mt_people *people, uint32_t person, uint32_t *out) {
   uint32_t first = people->held_start[person], count = people->held_start[person + 1] - first, kept = 0;
   if (count == 0) return 0;
   memcpy(out, people->held + first, count * sizeof *out);
-  qsort(out, count, sizeof *out, compare_items);
+  qsort(out, count, sizeof *out, mt_compare_numbers);
   for (uint32_t h = 0; h < count; h++)
     if (h == 0 || out[h] != out[h - 1]) out[kept++] = out[h];
   return kept;

@@ -11,7 +11,8 @@
  * has a condition of at most items / ridge + 1 then, which floats bear.
  *
  * In order (SLIT of SLIST: Choi et al. 2021) the same is asked of what came next: with a row for each step of each person, S what
- * came up to it, each event back weighing `fading` of the one after it, and A what came after it, fading likewise,
+ * came up to it, each event back weighing `fading` of the one after it, and A what came after it, each event on weighing 0.7 of the
+ * one before it,
  *
  *   min over B of |A - S B|² + ridge · |B|²:   B = (SᵀS + ridge · I)⁻¹ SᵀA, but for its diagonal
  *
@@ -22,13 +23,15 @@
 
 #include "learn/log.h"
 
-#define MT_EASE_MOST_ITEMS 8192u /* two matrices of 256 MB */
+#define MT_EASE_MOST_ITEMS 8192u /* two matrices of 256 MB; in order three */
 
 /* For each item of by_user->width the `top` weights that are largest by magnitude, positive or negative, heaviest first, ties
  * to the smaller item. ridge > 0. MT_INVALID where more than MT_EASE_MOST_ITEMS items were met. */
 mt_status mt_ease_train(const mt_lists *by_user, float ridge, uint32_t top, mt_lists *out, mt_error *error);
 
-/* The same of a log in the order of time: what came next. 0 <= fading < 1. */
+/* The same of a log in the order of time: what came next. 0 <= fading < 1. Events more than
+ * 64 apart count as unrelated, which up to a fading of 0.75 is below rounding; near 1 the SᵀS that was cut so need not be positive
+ * definite, and with a small ridge is refused then. */
 mt_status mt_ease_train_order(const mt_log *log, float fading, float ridge, uint32_t top, mt_lists *out, mt_error *error);
 
 /* In place, the inverse of a symmetric positive definite matrix[n][n] with an n that is a multiple of 4, by Cholesky; `work` is

@@ -63,11 +63,6 @@ static bool make_room(mt_fusion *f, size_t persons, size_t candidates, size_t hi
   return true;
 }
 
-static int compare_numbers(const void *a, const void *b) {
-  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return (x > y) - (x < y);
-}
-
 static uint32_t users_of(const mt_fusion *f, uint32_t length) {
   uint32_t users = 0;
   for (uint32_t l = 0; l < MT_LENGTHS; l++) users += length == l || length == MT_EVERY_LENGTH ? f->users[l] : 0;
@@ -88,7 +83,7 @@ mt_status mt_fusion_add(mt_fusion *f, uint32_t length, const uint32_t *items, co
   mt_fusion_person person = {f->candidates, f->hits, n, 0, all, length, users_of(f, MT_EVERY_LENGTH)};
   uint32_t *hit = f->hit + person.first_hit;
   for (uint32_t c = 0; c < n; c++)
-    if (held_count > 0 && bsearch(&items[c], held, held_count, sizeof *held, compare_numbers) != NULL) hit[person.hits++] = c;
+    if (held_count > 0 && bsearch(&items[c], held, held_count, sizeof *held, mt_compare_numbers) != NULL) hit[person.hits++] = c;
   f->users[length]++;
   if (person.hits == 0) return MT_OK;
   size_t stride = stride_of(n);

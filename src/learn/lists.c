@@ -12,6 +12,11 @@ void *mt_learn_alloc(size_t count, size_t element) {
   return malloc(bytes == 0 ? 1 : bytes);
 }
 
+int mt_compare_numbers(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return (x > y) - (x < y);
+}
+
 mt_status mt_lists_alloc(uint32_t keys, uint32_t width, size_t entries, mt_lists *out, mt_error *error) {
   *out = (mt_lists){keys, width, NULL, NULL, NULL};
   size_t starts;

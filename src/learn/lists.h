@@ -24,6 +24,9 @@ typedef struct mt_lists {
 /* malloc of count · element bytes, checked; never of 0 bytes. NULL where it does not fit. */
 void *mt_learn_alloc(size_t count, size_t element);
 
+/* For qsort and bsearch of uint32_t. */
+int mt_compare_numbers(const void *a, const void *b);
+
 /* Room for `keys` lists with `entries` entries in all; every start is 0, the rest is not cleared. */
 mt_status mt_lists_alloc(uint32_t keys, uint32_t width, size_t entries, mt_lists *out, mt_error *error);
 void mt_lists_free(mt_lists *lists);

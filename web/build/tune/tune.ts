@@ -1,6 +1,7 @@
 /**
  * Choosing what a policy says: how events fade for each source, and how much each source weighs, by what brings held-out
- * items back. Candidates and their scores come from the device's own core; src/learn/fusion.h searches the weights.
+ * items back. Candidates and their scores come from the code that a device runs, in the learning core's memory
+ * (src/learn/ask.h); src/learn/fusion.h searches the weights.
  *
  * The measure is Recall@20 + NDCG@20, which agree on most choices and keep each other honest.
  */
