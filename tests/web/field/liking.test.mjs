@@ -6,7 +6,7 @@ import { meaningOf } from '../../../build/web/build/names.js'
 import { scaleOf } from '../../../build/web/build/ratings.js'
 import { readItems } from '../../../build/web/read/index.js'
 import { Recommender } from '../../../dist/node.js'
-import { buildHere, built, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
+import { buildHere, built, cli, cliJson, csv, file, path, random } from '../helpers/shop.mjs'
 
 /** Rows of people from `first` on, each with these cells. */
 const people = (count, cells, first = 0) =>
@@ -108,7 +108,9 @@ test('what all people gave the lowest rating is not what a new person sees first
 })
 
 test('build says how ratings are taken, and the config that says otherwise', async () => {
-  const { stderr } = await told(rated(1, 5))
+  const log = file('told.csv', csv(rated(1, 5)))
+  const { code, stderr } = await cli('build', '-o', path('told.martello'), '--interactions', log) // without a config
+  assert.equal(code, 0, stderr)
   assert.match(stderr, /ratings: 1 to 5; 2\.5 says nothing, 4 counts 1, .*: 245 of 305 are liking, 60 less/)
   assert.match(
     stderr,
