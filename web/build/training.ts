@@ -95,6 +95,8 @@ const WORTH = 20_000
 const PART = 1 << 20
 /** How fast company fades with the distance of two events. */
 const COMPANY_DECAY = 0.7
+/** Bytes that lists of several ways may take at a time; each way has room for all that it may keep, of 4 GB that there are. */
+const AT_ONCE = 1.5 * 2 ** 30
 /** The heaviest entries of a list that a hop goes on from, and to; lists are at least as long. */
 export const HOPS = 20
 /** Rows that are turned, or make a Gram matrix, at a time; the matrices of all parts are added up in their order. */
@@ -149,9 +151,15 @@ export class Training {
     return lists!
   }
 
-  /** Several ways, which pass over the same users, in one pass over the pairs of the log. */
+  /** Several ways, which pass over the same users: in one pass over the pairs of the log, where there is room for it. */
   async neighboursOf(plans: readonly NeighbourPlan[]): Promise<Lists[]> {
     const { learn, workers, byUser, byItem } = this
+    const { items } = this.log
+    if (plans.length > 1 && plans.reduce((sum, { top }) => sum + 8 * items * Math.min(top, items), 0) > AT_ONCE) {
+      const each: Lists[] = []
+      for (const plan of plans) each.push(await this.neighbours(plan))
+      return each
+    }
     const exponents = learn.put(Float32Array.from(plans.flatMap(({ user, key, target }) => [user, key, target])))
     const plan = learn.put(Uint32Array.from(plans.flatMap((of) => [of.shrinkage, +of.cosine, of.longest, of.top])))
     const made = await this.parts('training neighbours', learn.startsOf(byItem), async (first, last) => {

@@ -104,6 +104,18 @@ test('held-out events are to a training as good as not there', async () => {
   await workers.close()
 })
 
+test('ways whose lists have no room beside each other are trained one after the other, and are the same', async () => {
+  const [users, items, events] = [40, 14_000, 400]
+  const draw = random(7)
+  const drawn = (below) => Uint32Array.from({ length: events }, () => draw.below(below))
+  const learn = await Learn.start()
+  const workers = new Workers(learn, 1)
+  const training = await Training.of(learn, workers, { users, items, user: drawn(users), item: drawn(60), time: null, weight: null }) // prettier-ignore
+  const ways = (top) => [1, 0.5, 0.25].map((user) => ({ user, key: 0.5, target: 0.5, shrinkage: 0, cosine: false, longest: 5000, top })) // prettier-ignore
+  assert.deepEqual(await training.neighboursOf(ways(items)), await training.neighboursOf(ways(60))) // of 4.7 GB in all
+  await workers.close()
+})
+
 test('rows that come again are counted as somebody would who looks at all of them', () => {
   const draw = random(6)
   const rows = Array.from({ length: 500 }, () => [draw.below(2), draw.below(2)])
