@@ -63,8 +63,8 @@ export interface Config extends SourceOptions {
   separators?: Record<string, (string & {}) | false> // "& {}", for the schema: a plain string would swallow false
   /** What stands before the decimals of numbers, by column, where they do not tell: { "price": "," } reads 1.299 as 1299. */
   decimals?: Record<string, '.' | ','>
-  /** Which comes first in times and dates such as 08/10/2015, by column, where none of it tells: { "released": "day first" }. */
-  dates?: Record<string, 'day first' | 'month first'>
+  /** Which comes first in times and dates such as 08/10/2015 or 23.05.17, by column, where none of it tells: { "released": "day first" }. */
+  dates?: Record<string, 'day first' | 'month first' | 'year first'>
   /**
    * What stands for nothing in a column of the catalogue, beside NULL, NaN and their like and in place of "N/A" and dashes:
    * { "brand": ["NA", "-"] }; []: nothing else.

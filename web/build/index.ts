@@ -50,6 +50,7 @@ export {
   type ColumnFacts,
   type DateOrder,
   type DateOrders,
+  type OpenDates,
   type LeaveOut,
   type NumberRange,
   type TallyFacts,

@@ -1,5 +1,5 @@
 /** What people should know of how a log's times were read. */
-import { quoteList, type TimeUnit, type TimeUnits, type UnitCells } from '../read/index.js'
+import { quoteList, type DateOrder, type TimeUnit, type TimeUnits, type UnitCells } from '../read/index.js'
 import { isoText } from '../read/dates.js'
 import type { TimesAccount } from './understood.js'
 
@@ -43,6 +43,14 @@ export function timeRemarks(times: TimesAccount | null): string[] {
     )
   for (const file of files) {
     const where = files.length > 1 ? `${file.path}: ` : ''
+    if (file.open !== undefined) {
+      const { column, count, example, dayFirst, yearFirst } = file.open
+      const dates = (order: DateOrder) => JSON.stringify({ dates: { [column]: order } })
+      lines.push(
+        `look: ${where}${of(count, countOf(file.units))} read with the day first, as none tells (${example} being ${dayOf(dayFirst)}); ` +
+          `${dates('year first')} in a config makes it ${dayOf(yearFirst)}, ${dates('day first')} says so`,
+      )
+    }
     for (const [one, { count, example }] of Object.entries(file.units) as [TimeUnit, UnitCells][])
       if (one !== file.unit)
         lines.push(

@@ -1,13 +1,13 @@
 /** Which times of a log no event can have had, and what is left of the others. */
-import { mostOf, type TimeUnit, type TimeUnits, type UnitCells } from './times.js'
+import { mostOf, type OpenDates, type TimeUnit, type TimeUnits, type UnitCells } from './times.js'
 
 /** The times of a log, in seconds, whatever the files wrote. Where a log is cut, units and outliers stay those of the files. */
 export interface TimeFacts {
   /** How the files write them: the unit of most, and all of them. */
   unit: TimeUnit
   units: TimeUnits
-  /** The same of each file. */
-  files?: { path: string; unit: TimeUnit; units: TimeUnits }[]
+  /** The same of each file, and its dates that leave open whether they begin with the day or the year. */
+  files?: { path: string; unit: TimeUnit; units: TimeUnits; open?: OpenDates }[]
   /** Numbers that only say which came first: whole, and from 0 or 1 on. */
   ordinal?: true
   /** Cells with a time. */
@@ -41,7 +41,7 @@ const EXAMPLES = 3
  */
 export function leaveOutFar(
   time: Float64Array,
-  written: readonly { path: string; units: TimeUnits }[],
+  written: readonly { path: string; units: TimeUnits; open?: OpenDates }[],
   now: number,
 ): TimeFacts | null {
   const sorted = ascending(time)

@@ -8,7 +8,7 @@ import { isCodeName, type Reading } from './kinds.js'
 import { undecided, unitsOf, writingsOf, type Writing } from './quantities.js'
 import { isYear, monthSeconds, yearLast } from './spelled.js'
 import { areSlips, FEW, type Survey } from './survey.js'
-import { undated } from './times.js'
+import { openOf, undated } from './times.js'
 
 const config = (key: 'kinds' | 'separators' | 'decimals' | 'dates', name: string, value: string | false) =>
   `"${key}": ${JSON.stringify({ [name]: value })}`
@@ -145,6 +145,14 @@ function asDates({ name, texts, present }: Survey, column: Column): string[] {
   const short = texts.filter((text) => isYear(text) || monthSeconds(text) !== undefined)
   const alone =
     short.length === 0 ? '' : `, ${short.length} of ${present} cells naming no day (${quote(short[0])} being its first)`
+  const open = openOf(texts)
+  if (open !== null) {
+    const [day, year] = [open.dayFirst, open.yearFirst].map((time) => isoText(time, true))
+    return [
+      `look: ${name}: date, ${open.count} of ${present} cells read with the day first, as none tells (${quote(open.example)} being ${day}); ` +
+        `${config('dates', name, 'year first')} makes it ${year}, ${config('dates', name, 'day first')} says so`,
+    ]
+  }
   return [`${name}: date, ${from} to ${to}${alone}; ${config('kinds', name, 'text')} keeps the column as it stands`]
 }
 

@@ -26,7 +26,7 @@ export { readItems, type ItemFacts, type ItemOptions, type Items } from './items
 export type { ColumnFacts, ExceptionFacts, FileFacts, FileNote, FileTaken, LeftOut } from './facts.js'
 export type { Column } from './attribute.js'
 export type { TimeFacts } from './far.js'
-export type { DateOrder, DateOrders, TimeUnit, TimeUnits, UnitCells } from './times.js'
+export type { DateOrder, DateOrders, OpenDates, TimeUnit, TimeUnits, UnitCells } from './times.js'
 export type { Decimals } from './quantities.js'
 export type { Above, Heading, Quotes } from './batch.js'
 export { headingBy } from './header.js'

@@ -200,7 +200,10 @@ export async function readInteractions(
 
   const told = new Set(timeColumns.flatMap(({ column }) => column.told ?? [])) // by one file for those that leave it open
   const dateOrder = told.size === 1 ? [...told][0]! : told.size === 0 ? (options.dateOrder ?? null) : null
-  const units = timeColumns.map(({ path, column }) => ({ path, units: column.finish(dateOrder) }))
+  const units = timeColumns.map(({ path, column }) => {
+    const open = column.open(dateOrder)
+    return { path, units: column.finish(dateOrder), ...(open !== null && { open }) }
+  })
   if (!options.shared) checkMapped(facts, columns)
   if (!options.shared) for (const leaveOut of Object.keys(options.leaveOut ?? {})) checkMapped(facts, { leaveOut })
   if (!has.timestamp && columns.timestamp !== null) for (const about of facts) await noteDates(about, options)

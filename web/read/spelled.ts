@@ -36,8 +36,8 @@ const yearOf = (text: string) => (text.length === 4 ? Number(text) : 1969 + ((Nu
 const DAY_MONTH = pattern(`${DAY}[\\s-]+${OF}${MONTH},?[\\s-]+${OF}${SHORT_YEAR}${TIME}`)
 const MONTH_DAY = pattern(`${MONTH}\\s+${DAY},?\\s+(\\d{4})${TIME}`)
 const MONTH_DAY_CLOCK = pattern(`${MONTH}\\s+${DAY}\\s+${CLOCK}${ZONE}\\s+(\\d{4})`)
-/** The year last, day and month in an order that only the column tells; with dots the day comes first, and two digits are a year
- * after two and two: 04.03.21. Between slashes they might as well be the day, and a version is no date. */
+/** The year last, day and month in an order that only the column tells; with dots the day comes before the month, and of
+ * two digits three times, 23.05.17, either the day comes first or the year. Between slashes they might as well be the day, and a version is no date. */
 const YEAR_LAST = pattern(`(\\d{1,2})(?:[/-](\\d{1,2})[/-]|\\s(\\d{1,2}),\\s|(\\.)(\\d{1,2})\\.)(\\d{4})${TIME}`)
 const SHORT_LAST = pattern(`(\\d\\d)\\.(\\d\\d)\\.(\\d\\d)${TIME}`)
 const monthOf = (name: string) => 1 + MONTHS.findIndex((names) => names.includes(name.toLowerCase()))
@@ -81,14 +81,26 @@ export function monthSeconds(spelled: string): number | undefined {
 /** Whether a text may be a year among other dates. */
 export const isYear = (text: string): boolean => /^[12]\d{3}$/.test(dateText(text))
 
-/** Both readings of a date that ends in its year: the day first, and the month first. */
-export function yearLast(
-  text: string,
-): { dayFirst: number | undefined; monthFirst: number | undefined; dots: boolean } | null {
+/** What a date may be in which the day, the month or, of two digits, the year comes first; undefined: it may not. */
+interface Readings {
+  dayFirst: number | undefined
+  monthFirst: number | undefined
+  yearFirst: number | undefined
+  dots: boolean
+}
+
+/** All readings of a date that ends in its year, or perhaps in its day; null: it is none. */
+export function yearLast(text: string): Readings | null {
   const short = SHORT_LAST.exec(dateText(text))
   if (short !== null) {
-    const [day, month, year] = [short[1]!, short[2]!, yearOf(short[3]!)]
-    return { dayFirst: at([year, month, day], short.slice(4)), monthFirst: undefined, dots: true }
+    const [first, month, last] = [short[1]!, short[2]!, short[3]!]
+    const clock = short.slice(4)
+    return {
+      dayFirst: at([yearOf(last), month, first], clock),
+      monthFirst: undefined,
+      yearFirst: at([yearOf(first), month, last], clock),
+      dots: true,
+    }
   }
   const found = YEAR_LAST.exec(dateText(text))
   if (found === null) return null
@@ -97,6 +109,7 @@ export function yearLast(
   return {
     dayFirst: at([year, second, first], clock),
     monthFirst: at([year, first, second], clock),
+    yearFirst: undefined,
     dots: found[4] !== undefined,
   }
 }

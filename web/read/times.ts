@@ -5,6 +5,7 @@
  * that of most of a file, by their magnitude: 10^8 seconds are 1973, 10^11 are the year 5138. A number that stands among
  * others of another unit is read in whichever of both brings it nearer to the file's median. Dates whose order of day and
  * month only the column tells, such as 03/04/2021, are read once a day past the 12th has told it, and refused where none has.
+ * Of 23.05.17 the day is taken to come first unless a year past 31 tells otherwise; where nothing tells, that is said.
  */
 import type { Cell } from './batch.js'
 import { isMissing, numberOf } from './cells.js'
@@ -34,10 +35,19 @@ const orderExpected = (column: string) =>
 
 const outOfOrder = (order: DateOrder) => `dates in one order: others of this column have the ${order}`
 
-/** Which comes first in a date that ends in its year, such as 08/10/2015. */
-export type DateOrder = 'day first' | 'month first'
+/** Which comes first in a date that does not begin with a year of four digits, such as 08/10/2015 or 23.05.17. */
+export type DateOrder = 'day first' | 'month first' | 'year first'
 /** What somebody says of it, by column. */
 export type DateOrders = Record<string, DateOrder>
+
+/** Dates such as 23.05.17 that were read with the day first, though it may be the year: how many, and one of them both ways. */
+export interface OpenDates {
+  column: string
+  count: number
+  example: string
+  dayFirst: number
+  yearFirst: number
+}
 
 /** A moment with its microseconds: a Date has none. */
 export class Instant extends Date {
@@ -61,15 +71,17 @@ export const secondsIn = (unit: Unit, value: number): number =>
 
 // -- a column -------------------------------------------------------------------------------------------------------------
 
-/** What a value is until the whole column is known: a number, a date that can be read either way; else what it stays. */
+/** What a value is until the whole column is known: a number, a date that can be read either way, with a year of four digits or
+ * of two; else what it stays. */
 const NUMBER = 1
 const EITHER = 2
+const SHORT = 3
 
 interface Chunk {
   /** Seconds, or numbers as they stand; of a date that can be read either way, its day first. */
   values: Float64Array<ArrayBuffer>
   marks: Uint8Array
-  /** Of dates that can be read either way: their month first. */
+  /** Of dates that can be read either way: their month first, or their year. */
   swapped: Float64Array | null
   /** Where dates out of order are refused one by one. */
   refuse: Refuse | null
@@ -87,7 +99,9 @@ export class TimeColumn {
   private readonly chunks: Chunk[] = []
   private readonly dayFirst: Told = { count: 0, place: null }
   private readonly monthFirst: Told = { count: 0, place: null }
+  private readonly yearFirst: Told = { count: 0, place: null }
   private undecided: Place | null = null
+  private short: OpenDates | null = null
   private firstNumber: Place | null = null
 
   /**
@@ -122,24 +136,30 @@ export class TimeColumn {
       return date
     }
     const either = typeof cell === 'string' ? yearLast(cell) : null
-    if (either === null || (either.dayFirst ?? either.monthFirst) === undefined) {
+    if (either === null || (either.dayFirst ?? either.monthFirst ?? either.yearFirst) === undefined) {
       refuse(i, TIME_EXPECTED)
       return NaN
     }
     if (this.order !== null) {
-      const said = this.order === 'day first' ? either.dayFirst : either.monthFirst
+      const { dayFirst, monthFirst, yearFirst } = either
+      const said = { 'day first': dayFirst, 'month first': monthFirst, 'year first': yearFirst }[this.order]
       if (said === undefined) refuse(i, TIME_EXPECTED)
       else this.count('date', cell)
       return said ?? NaN
     }
     this.count('date', cell)
-    chunk.marks[i] = EITHER
+    const { dayFirst, monthFirst, yearFirst } = either
+    const isShort = monthFirst === undefined && yearFirst !== undefined
+    chunk.marks[i] = isShort ? SHORT : EITHER
     chunk.swapped ??= new Float64Array(chunk.values.length)
-    chunk.swapped[i] = either.monthFirst ?? NaN
-    if (either.dayFirst === undefined) tell(this.monthFirst, { i, refuse })
-    else if (either.monthFirst === undefined || either.dots) tell(this.dayFirst, { i, refuse })
+    chunk.swapped[i] = monthFirst ?? yearFirst ?? NaN
+    if (dayFirst === undefined) tell(isShort ? this.yearFirst : this.monthFirst, { i, refuse })
+    else if (isShort) {
+      this.short ??= { column: this.name, count: 0, example: String(cell), dayFirst, yearFirst }
+      this.short.count++
+    } else if (monthFirst === undefined || either.dots) tell(this.dayFirst, { i, refuse })
     else this.undecided ??= { i, refuse }
-    return either.dayFirst ?? NaN
+    return dayFirst ?? NaN
   }
 
   /** No event has a month for its moment. */
@@ -153,10 +173,18 @@ export class TimeColumn {
     else this.units[unit] = { count: 1, example: cell instanceof Date ? cell.toISOString() : String(cell) }
   }
 
-  /** Which comes first in dates such as 03/04/2021, as others of the column tell; null: they do not, or not alike. */
+  /** Which comes first in dates such as 03/04/2021 and 23.05.17, as others of the column tell; null: they do not, or not alike. */
   get told(): DateOrder | null {
-    const [day, month] = [this.dayFirst.count > 0, this.monthFirst.count > 0]
-    return day === month ? null : day ? 'day first' : 'month first'
+    const told = { 'day first': this.dayFirst, 'month first': this.monthFirst, 'year first': this.yearFirst }
+    const orders = (Object.keys(told) as DateOrder[]).filter((order) => told[order].count > 0)
+    return orders.length === 1 ? orders[0]! : null
+  }
+
+  /** Dates that were read with the day first, though nothing tells; null: there are none. `usual`: as in `finish`. */
+  open(usual: DateOrder | null = null): OpenDates | null {
+    return this.dayFirst.count + this.yearFirst.count > 0 || (usual !== null && usual !== 'month first')
+      ? null
+      : this.short
   }
 
   /**
@@ -171,18 +199,25 @@ export class TimeColumn {
   }
 
   private settleOrder(usual: DateOrder | null): void {
-    const { dayFirst, monthFirst, undecided, dates } = this
-    const isMixed = dayFirst.count > 0 && monthFirst.count > 0
-    if (isMixed && !dates) monthFirst.place!.refuse(monthFirst.place!.i, outOfOrder('day first'))
+    const { dayFirst, monthFirst, yearFirst, undecided, dates } = this
+    for (const { count, place } of dates ? [] : [monthFirst, yearFirst])
+      if (dayFirst.count > 0 && count > 0) place!.refuse(place!.i, outOfOrder('day first'))
     const isOpen = dayFirst.count + monthFirst.count === 0
-    if (undecided !== null && isOpen && usual === null) undecided.refuse(undecided.i, orderExpected(this.name))
+    if (undecided !== null && isOpen && (usual === null || usual === 'year first'))
+      undecided.refuse(undecided.i, orderExpected(this.name))
     const swaps = isOpen ? usual === 'month first' : dates ? monthFirst.count > dayFirst.count : monthFirst.count > 0
+    const byYear = dayFirst.count + yearFirst.count === 0 ? usual === 'year first' : yearFirst.count > dayFirst.count
+    const orders = {
+      [EITHER]: swaps ? 'month first' : 'day first',
+      [SHORT]: byYear ? 'year first' : 'day first',
+    } as const
     for (const { values, marks, swapped, refuse } of this.chunks) {
       if (swapped === null) continue
       values.forEach((_, i) => {
-        if (marks[i] !== EITHER) return
-        if (swaps) values[i] = swapped[i]!
-        if (isMixed && Number.isNaN(values[i])) refuse?.(i, outOfOrder(swaps ? 'month first' : 'day first'))
+        const mark = marks[i]
+        if (mark !== EITHER && mark !== SHORT) return
+        if (orders[mark] !== 'day first') values[i] = swapped[i]!
+        if (dayFirst.count > 0 && Number.isNaN(values[i])) refuse?.(i, outOfOrder(orders[mark]))
       })
     }
   }
@@ -308,6 +343,13 @@ export function undated(texts: readonly string[]): { odd: string[]; isTold: bool
   column.finish()
   const isAmongDates = others.some((text) => !isMissing(text)) && odd.length < others.length
   return { odd: [...odd, ...numbers.filter((text) => !isAmongDates || !isYear(text))], isTold }
+}
+
+/** Those of a column's texts that were read with the day first, though nothing tells; null: there are none. */
+export function openOf(texts: readonly string[]): OpenDates | null {
+  const column = new TimeColumn('', null, true)
+  column.add(texts, texts.length, () => {})
+  return column.open()
 }
 
 /**
