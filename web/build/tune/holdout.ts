@@ -23,8 +23,9 @@ export interface Holdout extends Asking {
 }
 
 const MOST_PEOPLE = 10_000
-/** People with a random split carry several hidden items each, so fewer people tell as much. */
-const MOST_PEOPLE_UNTIMED = 5_000
+/** People with a random split carry several hidden items each, so fewer people tell as much; and of a log that is long, with many
+ * items to look through for each of them, fewer must do. */
+const FEWER_PEOPLE = 5_000
 /** Of items that are new to the person, where those alone are looked for. */
 const WANTED_EVENTS = 5_000
 const SHARE = 0.2
@@ -69,14 +70,14 @@ function trainedOn(log: Log, events: readonly number[], known: number, repeat: b
   return trained
 }
 
-/** null where the log is too small to hold anything out: fewer than 20 people with three events or more. */
-export function holdOut(log: Log, seed: number, repeat = false): Holdout | null {
+/** null where the log is too small to hold anything out: fewer than 20 people with three events or more. `isPart`: of a long one. */
+export function holdOut(log: Log, seed: number, repeat = false, isPart = false): Holdout | null {
   const { start, event } = byUser(log)
   const draw = random(seed)
   const length = (user: number) => start[user + 1]! - start[user]!
   const eligible = Array.from({ length: log.users }, (_, user) => user).filter((user) => length(user) >= 3)
   if (eligible.length < 20) return null
-  const most = log.time === null ? MOST_PEOPLE_UNTIMED : MOST_PEOPLE
+  const most = log.time === null || isPart ? FEWER_PEOPLE : MOST_PEOPLE
   const measured = Math.min(most, eligible.length)
   const each = log.time === null ? Infinity : Math.max(1, Math.ceil(WANTED_EVENTS / eligible.length))
   let left = measured

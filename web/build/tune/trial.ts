@@ -55,7 +55,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const { tune: most } = config
   const part =
     log === null || most === false ? null : partOf(log, typeof most === 'number' ? most : enoughEvents(log), seed)
-  const holdout = part && holdOut(part, seed, config.repeat)
+  const holdout = part && holdOut(part, seed, config.repeat, part !== log)
   if (log === null || part === null || holdout === null)
     return unmeasured(given, { recipe, said: null, chosenBy: null, factors: null, tried: [], nothing: null, search: null }) // prettier-ignore
   const chosenBy = { people: part.users, of: log.users, events: part.user.length }
