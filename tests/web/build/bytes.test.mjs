@@ -202,7 +202,10 @@ test('inspect draws recall against bytes, and what found no room is said', async
   )
   const { stdout } = await cli('inspect', out)
   assert.match(stdout, /\nrecall and ndcg of held-out events against bytes, at most 18\.0 KB wanted:\n\n/)
-  assert.match(stdout, /\n> is what was built: of all that fit the one that is expected to bring most; sizes of others are estimates\n/)
+  assert.match(
+    stdout,
+    /\n> is what was built: of all that fit the one that is expected to bring most; sizes of others are estimates\n/,
+  )
   const { size } = statSync(out)
   assert.match(
     stdout,
