@@ -115,7 +115,7 @@ $(NUMBERS): wasm/numbers.c $(wildcard src/bundle/*.h src/base/*.h) src/martello.
 	@build/wasm/numbers >$@
 # JSON Schemas of config and policy, from their types: only what declares those is read again.
 SCHEMAS := web/generated/config.schema.json web/generated/policy.schema.json
-$(SCHEMAS) &: web/schemas.mjs $(wildcard web/build/*.ts web/build/models/*.ts web/build/sources/*.ts) web/recommender/filter.ts \
+$(SCHEMAS) &: web/schemas.mjs $(wildcard web/build/*.ts web/build/fit/*.ts web/build/models/*.ts web/build/sources/*.ts) web/recommender/filter.ts \
   web/recommender/rules.ts web/import/onnx/tape/program.ts $(NUMBERS) node_modules/.package-lock.json
 	@node web/schemas.mjs
 dist/web: $(WEB_SRC) $(NUMBERS) $(SCHEMAS) dist/core.wasm dist/learn.wasm node_modules/.package-lock.json package.json

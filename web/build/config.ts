@@ -4,6 +4,7 @@
  */
 import type { LeaveOut, Mapping, Skip } from '../read/index.js'
 import { readJson } from './json.js'
+import type { TrainConfig } from './fit/config.js'
 import type { TowerConfig } from './models/tower.js'
 import type { SourceOptions } from './options.js'
 import type { Grading } from './sections/policy.js'
@@ -89,6 +90,8 @@ export interface Config extends SourceOptions {
    * @propertyNames { minLength: 1, maxLength: 100 }
    */
   context?: Record<string, 'number' | 'category' | string[]>
+  /** Models that are trained by steps on the log. */
+  train?: TrainConfig
   /** How the model of --user-tower is used. */
   tower?: TowerConfig
   /** How the model of --ranker is used. */

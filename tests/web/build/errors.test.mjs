@@ -73,6 +73,8 @@ test('config: the key, what was found, what was expected', async () => {
     { layers: [2, 2, 2, 2, 2] },
     /"layers": found .*, expected a list of at most 4, each one of 2, 4, 8, or "f32"$/,
   )
+  await refused({ train: { minutes: 0 } }, /"train\.minutes": found 0, expected a number from 0\.1 to 100000$/)
+  await refused({ train: { factors: 'svd' } }, /"train\.factors": found "svd", expected .*"?bpr"?/)
   await refused([], /config\.json.*found \[\], expected an object of .*neighbours/)
   await fails(
     ['--interactions', log, '--config', path('no-config.json')],
