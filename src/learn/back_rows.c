@@ -1,0 +1,139 @@
+/* Ops along the last dimensions, backwards: reduce, softmax, norms, running sums, the k best. Letters: y what the op put out, u
+ * the gradient from above.
+ */
+#include <math.h>
+
+#include "learn/backward.h"
+
+/* -- reduce: each element by itself, beside what it was reduced to -- */
+
+enum { BACK, A, OUT, UP, OPERANDS };
+
+/* du/da of an element: a in a reduction with result y over n elements. */
+static float reduced_slope(mt_reduce kind, float a, float y, float n) {
+  switch (kind) {
+    case MT_REDUCE_SUM: return 1;
+    case MT_REDUCE_MEAN: return 1 / n;
+    case MT_REDUCE_MAX:
+    case MT_REDUCE_MIN: return a == y ? 1.0f : 0.0f; /* all that tie */
+    case MT_REDUCE_PROD: return a != 0 ? y / a : 0;
+    case MT_REDUCE_L1: return a > 0 ? 1.0f : a < 0 ? -1.0f : 0.0f;
+    case MT_REDUCE_L2: return y > 0 ? a / y : 0;
+    case MT_REDUCE_SQUARES: return 2 * a;
+    case MT_REDUCE_LOGSUMEXP: return expf(a - y);
+  }
+  return 0;
+}
+
+void mt_back_reduce(mt_back *back) {
+  const mt_step *step = &back->step;
+  const mt_view *a = step->view[1];
+  if (back->slope[1] == NULL) return;
+  mt_view out = *step->view[0], up = *back->slope[0];
+  float n = 1;
+  for (uint32_t axis = out.rank; axis < a->rank; axis++) out.strides[axis] = up.strides[axis] = 0, n *= (float)mt_extent(a, axis, step->rows);
+  const mt_view *views[OPERANDS] = {[BACK] = back->slope[1], [A] = a, [OUT] = &out, [UP] = &up};
+  mt_walk walk = mt_walk_over(views, OPERANDS, 0, a->rank, step->rows);
+  size_t count = mt_walk_pop(&walk);
+  const ptrdiff_t *stride = mt_walk_inner(&walk);
+  float *base[OPERANDS];
+  for (uint32_t o = 0; o < OPERANDS; o++) base[o] = mt_floats(step->run, views[o]);
+  do {
+    float *at[OPERANDS];
+    for (uint32_t o = 0; o < OPERANDS; o++) at[o] = base[o] + walk.offset[o];
+    for (size_t i = 0; i < count; i++) {
+      *at[BACK] += *at[UP] * reduced_slope((mt_reduce)step->op->kind, *at[A], *at[OUT], n);
+      for (uint32_t o = 0; o < OPERANDS; o++) at[o] += stride[o];
+    }
+  } while (mt_walk_next(&walk));
+}
+
+/* -- along the last dimension -- */
+
+typedef struct line { /* count floats, stride apart */
+  float *p;
+  ptrdiff_t stride;
+  size_t count;
+} line;
+
+static line line_of(const mt_step *step, const mt_view *view, ptrdiff_t offset) {
+  if (view == NULL) return (line){0};
+  uint32_t last = view->rank - 1u;
+  return (line){mt_floats(step->run, view) + offset, view->strides[last], mt_extent(view, last, step->rows)};
+}
+static inline float *place(const line *l, size_t i) { return l->p + (ptrdiff_t)i * l->stride; }
+
+/* softmax: back += y · (u - <y, u>); its logarithm: back += u - e^y · sum u. */
+static void softmax_line(bool log, const line *y, const line *u, const line *back) {
+  float sum = 0;
+  for (size_t i = 0; i < y->count; i++) sum += log ? *place(u, i) : *place(y, i) * *place(u, i);
+  for (size_t i = 0; i < y->count; i++)
+    *place(back, i) += log ? *place(u, i) - expf(*place(y, i)) * sum : *place(y, i) * (*place(u, i) - sum);
+}
+
+/* With x = (a - mean) · r, r = 1 / sqrt(mean of squares + ε) and g = u · weight:
+ *     back a += r · (g - mean g - x · mean(g · x)),  without `mean g` where no mean was taken off
+ *     back weight += u · x,  back bias += u */
+static void norm_line(const mt_op *op, const line *a, const line *weight, const line *u, const line back[3]) {
+  bool centred = op->kind == 0;
+  float n = (float)a->count, mean = 0, square = 0, of_g = 0, of_gx = 0;
+  for (size_t i = 0; centred && i < a->count; i++) mean += *place(a, i) / n;
+  for (size_t i = 0; i < a->count; i++) square += (*place(a, i) - mean) * (*place(a, i) - mean) / n;
+  float r = 1 / sqrtf(square + op->alpha);
+  for (size_t i = 0; i < a->count; i++) {
+    float x = (*place(a, i) - mean) * r, up = *place(u, i), g = weight->p != NULL ? up * *place(weight, i) : up;
+    of_g += g / n;
+    of_gx += g * x / n;
+    if (back[1].p != NULL) *place(&back[1], i) += up * x;
+    if (back[2].p != NULL) *place(&back[2], i) += up;
+  }
+  for (size_t i = 0; back[0].p != NULL && i < a->count; i++) {
+    float x = (*place(a, i) - mean) * r, g = *place(u, i);
+    if (weight->p != NULL) g *= *place(weight, i);
+    *place(&back[0], i) += r * (g - (centred ? of_g : 0) - x * of_gx);
+  }
+}
+
+void mt_back_normalise(mt_back *back) {
+  const mt_step *step = &back->step;
+  bool norm = step->op->code == MT_OP_NORM;
+  const mt_view *a = step->view[1], *weight = norm ? step->view[2] : NULL;
+  const mt_view *views[6] = {step->view[0], a, weight, back->slope[1], norm ? back->slope[2] : NULL, norm ? back->slope[3] : NULL};
+  mt_walk walk = mt_walk_over(views, 6, 0, a->rank - 1u, step->rows);
+  do {
+    /* Gradients lie where the values do, further on. */
+    const line u = line_of(step, back->slope[0], walk.offset[0]);
+    const line backs[3] = {line_of(step, views[3], walk.offset[3]), line_of(step, views[4], walk.offset[4]), line_of(step, views[5], walk.offset[5])};
+    const line x = line_of(step, a, walk.offset[1]), w = line_of(step, weight, walk.offset[2]), y = line_of(step, step->view[0], walk.offset[0]);
+    if (norm) norm_line(step->op, &x, &w, &u, backs);
+    else if (backs[0].p != NULL) softmax_line(step->op->kind == 1, &y, &u, &backs[0]);
+  } while (mt_walk_next(&walk));
+}
+
+/* The running sum from the other end. */
+void mt_back_cumsum(mt_back *back) {
+  const mt_step *step = &back->step;
+  if (back->slope[1] == NULL) return;
+  mt_walk walk = mt_walk_over(back->slope, 2, 0, step->view[1]->rank - 1u, step->rows);
+  do {
+    const line u = line_of(step, back->slope[0], walk.offset[0]), to = line_of(step, back->slope[1], walk.offset[1]);
+    float sum = 0;
+    for (size_t i = to.count; i-- > 0;) {
+      float after = sum;
+      sum += *place(&u, i);
+      *place(&to, i) += step->op->kind == 1 ? after : sum;
+    }
+  } while (mt_walk_next(&walk));
+}
+
+/* To the places that were chosen. */
+void mt_back_topk(mt_back *back) {
+  const mt_step *step = &back->step;
+  if (back->slope[0] == NULL || back->slope[1] == NULL) return;
+  const mt_view *views[3] = {back->slope[0], back->slope[1], step->view[2]};
+  mt_walk walk = mt_walk_over(views, 3, 0, step->view[1]->rank - 1u, step->rows);
+  do {
+    const line u = line_of(step, views[0], walk.offset[0]), to = line_of(step, views[1], walk.offset[1]), at = line_of(step, views[2], walk.offset[2]);
+    for (size_t i = 0; i < u.count; i++) *place(&to, (size_t)*place(&at, i)) += *place(&u, i);
+  } while (mt_walk_next(&walk));
+}

@@ -1,0 +1,220 @@
+#include "learn/fit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "learn/lists.h"
+#include "learn/losses.h"
+
+mt_status mt_fit_start(const unsigned char *program, size_t length, const mt_fit_shape *shape, mt_fit *out, mt_error *error) {
+  *out = (mt_fit){.shape = *shape};
+  MT_TRY(mt_program_open(program, length, &out->program, error));
+  if (shape->width == 0 || shape->width % 4 != 0)
+    return mt_fail(error, MT_INVALID, "training: found vectors of %u numbers, expected a multiple of 4", shape->width);
+  size_t pairs = shape->pairs, negatives = shape->negatives, extra = 0, cells;
+  if (!mt_mul_size(pairs + negatives, 2 * (size_t)shape->width, &extra) || !mt_mul_size(pairs, negatives + 1, &cells) ||
+      !mt_add_size(extra, cells + 4 * MT_PANEL, &extra))
+    return mt_fail(error, MT_NO_MEMORY, "training: no memory for %u pairs", shape->pairs);
+  MT_TRY(mt_back_start(&out->program, extra, pairs > negatives ? pairs : negatives, &out->run, error));
+  float *room = out->run.scratch + 2 * (size_t)out->program.scratch;
+  out->at_pairs = room;
+  out->by_pairs = out->at_pairs + pairs * shape->width;
+  out->at_negatives = out->by_pairs + pairs * shape->width;
+  out->by_negatives = out->at_negatives + negatives * shape->width;
+  out->scores = out->by_negatives + negatives * shape->width;
+  out->by_target = out->scores + pairs * negatives;
+  return MT_OK;
+}
+
+void mt_fit_stop(mt_fit *fit) { mt_back_stop(&fit->run); }
+
+/* -- products of what lies behind the gradients -- */
+
+static mt_view matrix(const mt_fit *fit, const float *at, size_t rows, size_t columns, ptrdiff_t row, ptrdiff_t column) {
+  return (mt_view){.rank = 2,
+                   .offset = (uint32_t)(at - fit->run.scratch),
+                   .dims = {(uint32_t)rows, (uint32_t)columns},
+                   .strides = {(int32_t)row, (int32_t)column}};
+}
+/* out = a b */
+static void product(const mt_fit *fit, mt_view out, mt_view a, mt_view b) {
+  const mt_op op = {.code = MT_OP_MATMUL, .scale = 1};
+  mt_step step = {.run = &fit->run, .op = &op, .view = {&out, &a, &b}, .rows = 1};
+  mt_op_matmul(&step);
+}
+
+/* -- forward -- */
+
+static void drop(const mt_fit *fit, const mt_fit_share *share) {
+  const mt_fit_shape *shape = &fit->shape;
+  float kept = 1 / (1 - shape->drop);
+  for (uint32_t d = 0; d < shape->dropouts; d++) {
+    uint32_t port = shape->dropout + d;
+    size_t n = mt_port_floats(&fit->program.ports[port], share->rows);
+    float *to = mt_run_port(&fit->run, port);
+    mt_rng rng = mt_rng_seed(share->seed + d * 0x9e3779b97f4a7c15ULL);
+    for (size_t i = 0; i < n; i++) to[i] = share->seed != 0 && mt_rng_unit(&rng) < shape->drop ? 0 : share->seed != 0 ? kept : 1;
+  }
+}
+
+static mt_status forward(mt_fit *fit, const float *table, const mt_fit_share *share, mt_error *error) {
+  const mt_fit_shape *shape = &fit->shape;
+  size_t places = (size_t)share->rows * shape->length, bytes = shape->width * sizeof *table;
+  if (share->rows > fit->program.capacity || share->pairs > shape->pairs || share->negatives > shape->negatives ||
+      share->negatives % 4 != 0)
+    return mt_fail(error, MT_INVALID, "training: found a share of %u rows and %u pairs, expected less", share->rows, share->pairs);
+  fit->rows = share->rows, fit->history = share->history;
+  fit->pair_count = share->pairs, fit->target = share->target;
+  fit->negative_count = share->negatives, fit->negative = share->negative;
+  float *to = mt_run_port(&fit->run, shape->items);
+  float *mask = shape->mask == MT_NO_PORT ? NULL : mt_run_port(&fit->run, shape->mask);
+  for (size_t i = 0; i < places; i++, to += shape->width) {
+    bool is_there = share->history[i] != MT_NO_ITEM;
+    if (is_there) memcpy(to, table + (size_t)share->history[i] * shape->width, bytes);
+    else memset(to, 0, bytes);
+    if (mask != NULL) mask[i] = is_there ? 1 : 0;
+  }
+  drop(fit, share);
+  MT_TRY(mt_run_request(&fit->run, error));
+  MT_TRY(mt_run_rows(&fit->run, share->rows, error));
+  const float *vectors = mt_run_port(&fit->run, shape->output);
+  for (uint32_t p = 0; p < share->pairs; p++)
+    memcpy(fit->at_pairs + (size_t)p * shape->width, vectors + (size_t)share->vector[p] * shape->width, bytes);
+  return MT_OK;
+}
+
+/* -- a share -- */
+
+mt_status mt_fit_slot(mt_fit *fit, const float *table, const mt_fit_share *share, double *loss_ret, mt_error *error) {
+  const mt_fit_shape *shape = &fit->shape;
+  uint32_t width = shape->width, pairs = share->pairs, negatives = share->negatives;
+  MT_TRY(forward(fit, table, share, error));
+  for (uint32_t n = 0; n < negatives; n++)
+    memcpy(fit->at_negatives + (size_t)n * width, table + (size_t)share->negative[n] * width, width * sizeof *table);
+  mt_view h = matrix(fit, fit->at_pairs, pairs, width, width, 1), s = matrix(fit, fit->scores, pairs, negatives, negatives, 1);
+  product(fit, s, h, matrix(fit, fit->at_negatives, width, negatives, 1, width));
+  double loss = 0;
+  for (uint32_t p = 0; p < pairs; p++) {
+    float *score = fit->scores + (size_t)p * negatives;
+    for (uint32_t n = 0; n < negatives; n++) {
+      if (share->negative[n] == share->target[p]) score[n] = -INFINITY; /* never the item itself */
+      else if (share->likely != NULL) score[n] -= share->likely[n];
+    }
+    float own = mt_dot_f32(fit->at_pairs + (size_t)p * width, table + (size_t)share->target[p] * width, width);
+    if (share->target_likely != NULL) own -= share->target_likely[p];
+    loss += mt_loss_of((mt_loss)shape->loss, shape->first, shape->second, share->weight[p], own, score, negatives, &fit->by_target[p]);
+  }
+  product(fit, matrix(fit, fit->by_pairs, pairs, width, width, 1), s, matrix(fit, fit->at_negatives, negatives, width, width, 1));
+  product(fit, matrix(fit, fit->by_negatives, negatives, width, width, 1), matrix(fit, fit->scores, negatives, pairs, 1, negatives), h);
+  mt_back_clear(&fit->run);
+  float *back = mt_back_port(&fit->run, shape->output);
+  for (uint32_t p = 0; p < pairs; p++) {
+    float *by = fit->by_pairs + (size_t)p * width;
+    mt_axpy_f32(fit->by_target[p], table + (size_t)share->target[p] * width, by, width);
+    mt_axpy_f32(1, by, back + (size_t)share->vector[p] * width, width);
+  }
+  MT_TRY(mt_back_rows(&fit->run, share->rows, error));
+  *loss_ret = loss;
+  return mt_back_request(&fit->run, error);
+}
+
+/* -- how well it does -- */
+
+static bool holds(const mt_fit *fit, uint32_t row, uint32_t item) {
+  const uint32_t *history = fit->history + (size_t)row * fit->shape.length;
+  for (uint32_t i = 0; i < fit->shape.length; i++)
+    if (history[i] == item) return true;
+  return false;
+}
+
+mt_status mt_fit_ranks(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t *ranks, mt_error *error) {
+  uint32_t width = fit->shape.width;
+  MT_TRY(forward(fit, table, share, error));
+  for (uint32_t p = 0; p < share->pairs; p++) {
+    const float *h = fit->at_pairs + (size_t)p * width;
+    float own = mt_dot_f32(h, table + (size_t)share->target[p] * width, width);
+    uint32_t rank = 0, row = share->vector[p] / fit->shape.vectors;
+    for (uint32_t item = 0; item < items; item++)
+      if (item != share->target[p] && mt_dot_f32(h, table + (size_t)item * width, width) >= own && !holds(fit, row, item)) rank++;
+    ranks[p] = rank;
+  }
+  return MT_OK;
+}
+
+/* -- steps -- */
+
+/* Where the gradients of items ≡ part (mod parts) are added up. */
+typedef struct gathering {
+  uint32_t part, parts, width, count;
+  float *sum;
+  uint32_t *touched;
+  uint8_t *seen;
+} gathering;
+
+static void meet(gathering *to, uint32_t item, float scale, const float *gradient) {
+  if (item == MT_NO_ITEM || item % to->parts != to->part) return;
+  if (to->seen[item] == 0) to->touched[to->count++] = item;
+  to->seen[item] = 1;
+  mt_axpy_f32(scale, gradient, to->sum + (size_t)item * to->width, to->width);
+}
+
+double mt_fit_gather(const mt_fit *const *slots, uint32_t count, uint32_t part, uint32_t parts, float *sum, uint8_t *seen,
+                     uint32_t *touched_ret, uint32_t *count_ret) {
+  uint32_t width = slots[0]->shape.width;
+  gathering to = {part, parts, width, 0, sum, touched_ret, seen};
+  for (uint32_t s = 0; s < count; s++) {
+    const mt_fit *slot = slots[s];
+    const float *back = mt_back_port(&slot->run, slot->shape.items);
+    size_t places = (size_t)slot->rows * slot->shape.length;
+    for (size_t i = 0; i < places; i++) meet(&to, slot->history[i], 1, back + i * width);
+    for (uint32_t p = 0; p < slot->pair_count; p++) meet(&to, slot->target[p], slot->by_target[p], slot->at_pairs + (size_t)p * width);
+    for (uint32_t n = 0; n < slot->negative_count; n++) meet(&to, slot->negative[n], 1, slot->by_negatives + (size_t)n * width);
+  }
+  double squares = 0;
+  for (uint32_t i = 0; i < to.count; i++) {
+    const float *row = sum + (size_t)to.touched[i] * width;
+    squares += mt_dot_f32(row, row, width);
+  }
+  *count_ret = to.count;
+  return squares;
+}
+
+/* value -= rate · (m̂ / (sqrt(v̂) + ε) + decay · value), the moments' hats written into the rate. */
+static void adam_step(const mt_adam *adam, size_t n, const float *gradient, float *value, float *first, float *second) {
+  float one = 1 - powf(adam->beta1, (float)adam->step), two = 1 - powf(adam->beta2, (float)adam->step);
+  float rate = adam->rate / one, root = 1 / sqrtf(two);
+  for (size_t i = 0; i < n; i++) {
+    float g = gradient[i] * adam->scale;
+    first[i] += (1 - adam->beta1) * (g - first[i]);
+    second[i] += (1 - adam->beta2) * (g * g - second[i]);
+    value[i] -= rate * first[i] / (sqrtf(second[i]) * root + adam->epsilon) + adam->rate * adam->decay * value[i];
+  }
+}
+
+void mt_fit_table(const mt_adam *adam, uint32_t width, const uint32_t *touched, uint32_t count, float *sum, uint8_t *seen,
+                  float *table, float *first, float *second) {
+  for (uint32_t i = 0; i < count; i++) {
+    size_t at = (size_t)touched[i] * width;
+    adam_step(adam, width, sum + at, table + at, first + at, second + at);
+    memset(sum + at, 0, width * sizeof *sum);
+    seen[touched[i]] = 0;
+  }
+}
+
+double mt_fit_port_gradient(const mt_fit *const *slots, uint32_t count, uint32_t port, float *gradient) {
+  size_t n = mt_port_floats(&slots[0]->program.ports[port], 1);
+  double squares = 0;
+  memset(gradient, 0, n * sizeof *gradient);
+  for (uint32_t s = 0; s < count; s++) {
+    const float *back = mt_back_port(&slots[s]->run, port);
+    for (size_t i = 0; i < n; i++) gradient[i] += back[i];
+  }
+  for (size_t i = 0; i < n; i++) squares += (double)gradient[i] * gradient[i];
+  return squares;
+}
+
+void mt_fit_dense(const mt_adam *adam, size_t n, const float *gradient, float *value, float *first, float *second) {
+  adam_step(adam, n, gradient, value, first, second);
+}
