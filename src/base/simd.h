@@ -42,6 +42,7 @@ MT_VECTOR_OP mt_f4 mt_f4_abs(mt_f4 a) { return wasm_f32x4_abs(a); }
 /* Comparisons give lanes of all ones or all zeros; select takes a where the mask is set, else b. */
 MT_VECTOR_OP mt_f4 mt_f4_less(mt_f4 a, mt_f4 b) { return wasm_f32x4_lt(a, b); }
 MT_VECTOR_OP mt_f4 mt_f4_select(mt_f4 mask, mt_f4 a, mt_f4 b) { return wasm_v128_bitselect(a, b, mask); }
+MT_VECTOR_OP mt_f4 mt_f4_where(mt_f4 mask, mt_f4 a) { return wasm_v128_and(mask, a); } /* 0 elsewhere */
 /* a · b + c, rounded twice: no fused multiply-add, in any build. */
 MT_VECTOR_OP mt_f4 mt_f4_muladd(mt_f4 a, mt_f4 b, mt_f4 c) { return wasm_f32x4_add(wasm_f32x4_mul(a, b), c); }
 

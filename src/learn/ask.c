@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "funnel/state.h"
 #include "learn/lists.h"
 
 /* What one person's answer is copied into. */
@@ -45,6 +46,14 @@ static uint32_t copy_held(const mt_people *people, uint32_t person, uint32_t *ou
   return kept;
 }
 
+/* A source that is asked alone need bring no more than is asked for. */
+static void tell_quota(mt_recommender *rec, const mt_question *question) {
+  uint32_t heard = 0;
+  for (uint32_t s = 0; s < mt_sources(rec); s++) heard += question->weight[s] != 0;
+  for (uint32_t s = 0; s < mt_sources(rec) && heard == 1; s++)
+    if (question->k < rec->request.source[s].quota) rec->request.source[s].quota = question->k;
+}
+
 static mt_status tell(mt_recommender *rec, const mt_people *people, uint32_t person, const mt_question *question,
                       mt_error *error) {
   mt_begin(rec);
@@ -56,21 +65,27 @@ static mt_status tell(mt_recommender *rec, const mt_people *people, uint32_t per
     MT_TRY(mt_set_weight(rec, s, question->weight[s], error));
     MT_TRY(mt_set_decay(rec, s, question->decay[s], error));
   }
+  tell_quota(rec, question);
   return MT_OK;
 }
 
-/* Candidates that a source brought; what fills up says nothing. */
-static uint32_t copy_picks(const mt_slate *slate, uint32_t sources, answer *a) {
-  uint32_t count = slate->count - slate->filled;
-  for (uint32_t c = 0; c < count; c++) {
-    const mt_pick *pick = &slate->picks[c];
-    a->item[c] = pick->item;
-    for (uint32_t s = 0; s < sources; s++) {
-      a->score[(size_t)c * sources + s] = pick->scores[s];
-      a->rank[(size_t)c * sources + s] = (uint16_t)pick->ranks[s];
-    }
+static bool brought_any(const mt_candidates *candidates, const uint32_t *held, uint32_t count) {
+  bool any = false;
+  for (uint32_t h = 0; h < count && !any; h++) any = mt_index_get(&candidates->index, held[h]) != MT_NOT_FOUND;
+  return any;
+}
+
+/* The best k candidates. */
+static uint32_t copy_best(mt_order *order, const mt_candidates *candidates, uint32_t k, answer *a) {
+  const size_t sources = candidates->sources;
+  mt_order_fused(order, candidates, k);
+  for (uint32_t i = 0; i < order->count; i++) {
+    const uint32_t c = order->places[i];
+    a->item[i] = candidates->items[c];
+    memcpy(a->score + i * sources, candidates->scores + c * sources, sources * sizeof *a->score);
+    memcpy(a->rank + i * sources, candidates->ranks + c * sources, sources * sizeof *a->rank);
   }
-  return count;
+  return order->count;
 }
 
 mt_status mt_ask(mt_recommender *rec, const mt_people *people, const uint32_t *who, uint32_t count, const mt_question *question,
@@ -78,17 +93,18 @@ mt_status mt_ask(mt_recommender *rec, const mt_people *people, const uint32_t *w
   uint32_t sources = mt_sources(rec), k = question->k < mt_items(rec) ? question->k : mt_items(rec);
   if (sources != fusion->sources)
     return mt_fail(error, MT_INVALID, "ask: found a bundle of %u sources, expected %u", sources, fusion->sources);
+  if (k > rec->order.most) return mt_fail(error, MT_INVALID, "ask: found k = %u, expected at most %u", k, rec->order.most);
   answer a;
   MT_TRY(alloc_answer(people, who, count, k, sources, &a, error));
   mt_status status = MT_OK;
   for (uint32_t i = 0; i < count && status == MT_OK; i++) {
-    const mt_slate *slate;
+    const mt_candidates *candidates = &rec->recall.candidates;
     uint32_t person = who[i], held = copy_held(people, person, a.held);
     if (held == 0) continue;
     status = tell(rec, people, person, question, error);
-    if (status == MT_OK) status = mt_recommend(rec, k, false, &slate, error);
+    if (status == MT_OK) status = mt_run_recall(rec, error);
     if (status != MT_OK) break;
-    uint32_t found = copy_picks(slate, sources, &a);
+    uint32_t found = brought_any(candidates, a.held, held) ? copy_best(&rec->order, candidates, k, &a) : 0;
     mt_fusion_scale(fusion, a.score, a.rank, found, question->norm_rank);
     uint32_t length = mt_policy_length(people->start[person + 1] - people->start[person]);
     status = mt_fusion_add(fusion, length, a.item, a.score, found, a.held, held, 0, error);

@@ -1,5 +1,6 @@
 /* Asking a bundle: what each of its sources says of what it would recommend to people whose next events are known, for the
- * search of weights (fusion.h). The calls are those that a device makes, of the same sources, so the numbers are its own.
+ * search of weights (fusion.h). The stage that answers is the device's own, so the numbers are too; what comes after it, a ranker
+ * and rules, a bundle gets when its weights are known.
  *
  * A recommender is asked by one thread at a time; several of one bundle answer at once, each for a part of the people.
  */

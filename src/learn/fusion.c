@@ -182,30 +182,33 @@ static float sum_of(const trial *t, float weight, uint32_t c) {
   return sum + weight * scores_of(t, t->s)[c];
 }
 
+/* How many candidates that come to the same as candidate c, all others being known, come before it. */
+static uint32_t ties_of(const trial *t, float weight, uint32_t c, float mine) {
+  const float *own = scores_of(t, t->s);
+  const uint32_t *item = t->fusion->item + t->person->first;
+  uint32_t ties = 0;
+  for (uint32_t i = 0; i < t->person->count; i++) ties += (t->others[i] + weight * own[i] == mine) & (item[i] < item[c]);
+  return ties;
+}
+
 /* How many candidates come before candidate c; k or more where that is as good as never. */
 static uint32_t place_of(trial *t, float weight, uint32_t c, uint32_t k) {
   const float mine = sum_of(t, weight, c), *own = scores_of(t, t->s);
   const size_t stride = stride_of(t->person->count);
-  const uint32_t *item = t->fusion->item + t->person->first;
   const mt_f4 sum = mt_f4_splat(mine), by = mt_f4_splat(weight), one = mt_f4_splat(1), none = mt_f4_splat(0);
-  float above = 0, below = 0;
+  float above = 0;
   for (size_t first = 0; first < stride; first += CHUNK) {
     size_t last = stride - first < CHUNK ? stride : first + CHUNK;
-    mt_f4 higher = none, lower = none;
+    mt_f4 higher = none;
     if (last > t->filled) fill(t, last);
     for (size_t i = first; i < last; i += 4) {
       mt_f4 other = mt_f4_muladd(by, mt_f4_load(own + i), mt_f4_load(t->others + i));
-      higher = mt_f4_add(higher, mt_f4_select(mt_f4_less(sum, other), one, none));
-      lower = mt_f4_add(lower, mt_f4_select(mt_f4_less(other, sum), one, none));
+      higher = mt_f4_add(higher, mt_f4_where(mt_f4_less(sum, other), one));
     }
     above += mt_f4_sum(higher);
-    below += mt_f4_sum(lower);
     if (above >= (float)k) return k;
   }
-  uint32_t place = (uint32_t)above;
-  if ((float)stride - above - below > 1)
-    for (uint32_t i = 0; i < t->person->count; i++) place += item[i] < item[c] && t->others[i] + weight * own[i] == mine;
-  return place;
+  return (uint32_t)above + ties_of(t, weight, c, mine);
 }
 
 static void add_person(trial *t, float weight, mt_measures *measures) {
@@ -266,12 +269,16 @@ static bool move_weight(trial *t, uint32_t length, float gain, float *weights, m
   const uint32_t s = t->s;
   float next[STEPS], before = weights[s];
   mt_fusion_value value[STEPS];
-  for (uint32_t i = 0; i < STEPS; i++) next[i] = (before > 0 ? before : 0.2f) * factors[i];
-  measure_steps(t, length, next, STEPS, value);
+  uint32_t steps = 0;
   for (uint32_t i = 0; i < STEPS; i++) {
+    next[steps] = (before > 0 ? before : 0.2f) * factors[i];
+    steps += next[steps] != before;
+  }
+  measure_steps(t, length, next, steps, value);
+  for (uint32_t i = 0; i < steps; i++) {
     double mark = reached->recall + reached->ndcg;
     double needed = next[i] == 0 ? mark * (1 - (double)gain) : mark * (1 + (double)gain);
-    if (next[i] == before || !(value[i].recall + value[i].ndcg > needed)) continue;
+    if (!(value[i].recall + value[i].ndcg > needed)) continue;
     *reached = value[i];
     weights[s] = next[i];
   }
@@ -288,11 +295,11 @@ mt_status mt_fusion_search(const mt_fusion *f, uint32_t length, uint32_t among, 
   MT_TRY(mt_fusion_measure(f, length, weights, out, error));
   trial t;
   MT_TRY(start_trial(f, weights, 0, &t, error));
-  bool moved = true;
-  for (int round = 0; round < ROUNDS && moved; round++) {
-    moved = false;
-    for (t.s = 0; t.s < f->sources; t.s++)
-      if (among >> t.s & 1) moved |= move_weight(&t, length, gain, weights, out);
+  uint32_t still = 0; /* sources since the last that moved: once all are still, they stay so */
+  for (uint32_t turn = 0; turn < ROUNDS * f->sources && still < f->sources; turn++) {
+    t.s = turn % f->sources;
+    bool moved = (among >> t.s & 1) != 0 && move_weight(&t, length, gain, weights, out);
+    still = moved ? 0 : still + 1;
   }
   free(t.others);
   for (uint32_t s = 0; s < f->sources; s++) largest = weights[s] > largest ? weights[s] : largest;

@@ -1,5 +1,6 @@
 /** What a worker thread of the builder does: calls of the learning core, in the memory of the thread that asks. */
-import { Learn, LearnError, type Pointer } from '../learn/learn.js'
+import { Tinypool } from 'tinypool'
+import { Learn, LearnError, type Joining, type Pointer } from '../learn/learn.js'
 import type { CoreCall, Reply } from './workers.js'
 
 let learn: Learn | undefined
@@ -15,12 +16,8 @@ const replying =
     }
   }
 
-export const call = replying(({ core, name, numbers }: CoreCall): void => {
-  learn ??= Learn.join(core)
-  learn.call(name, ...numbers)
-})
+const joined = () => (learn ??= Learn.join(Tinypool.workerData as Joining))
 
-export const make = replying(({ core, name, numbers }: CoreCall): Pointer => {
-  learn ??= Learn.join(core)
-  return learn.make(name, ...numbers)
-})
+export const call = replying(({ name, numbers }: CoreCall): void => joined().call(name, ...numbers))
+
+export const make = replying(({ name, numbers }: CoreCall): Pointer => joined().make(name, ...numbers))

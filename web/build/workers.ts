@@ -11,9 +11,8 @@ import { bundled } from '../read/beside.js'
 /** What a thread answers: an error that crosses threads loses its class, so a failure of the core comes as its words. */
 export type Reply<T> = { value: T } | { failure: string }
 
-/** What a call of the core is, in a worker. */
+/** What a call of the core is, in a worker that joined it when it started. */
 export interface CoreCall {
-  core: Joining
   name: string
   numbers: number[]
 }
@@ -33,34 +32,28 @@ export class Workers {
 
   /** Learn.call, in a worker. */
   call(name: string, ...numbers: number[]): Promise<void> {
-    return this.run('call', this.coreCall(name, numbers))
+    return this.run('call', { name, numbers })
   }
 
   /** Learn.make, in a worker: what it makes is in the memory of all. */
   make(name: string, ...numbers: number[]): Promise<Pointer> {
-    return this.run('make', this.coreCall(name, numbers))
+    return this.run('make', { name, numbers })
   }
 
-  private coreCall(name: string, numbers: number[]): CoreCall {
-    return { core: this.joining(), name, numbers }
-  }
-
-  private joining(): Joining {
-    return (this.core ??= this.learn.joining(this.count))
-  }
-
-  /** `name`: a function of worker.ts. */
-  async run<T>(name: string, task?: unknown): Promise<T> {
+  /** `how`: a function of worker.ts. */
+  private async run<T>(how: 'call' | 'make', task: CoreCall): Promise<T> {
     this.learn.check() // what still waited for a thread would wait for the heap
     const code = new URL('./worker.js', import.meta.url)
     if (this.pool === undefined && !existsSync(code)) throw bundled('worker.js', undefined)
+    this.core ??= this.learn.joining(this.count)
     this.pool ??= new Tinypool({
       filename: code.href,
+      workerData: this.core,
       minThreads: this.count,
       maxThreads: this.count,
       idleTimeout: 1 << 30,
     })
-    const reply = (await this.pool.run(task, { name }).catch((reason: Error) => {
+    const reply = (await this.pool.run(task, { name: how }).catch((reason: Error) => {
       this.learn.abandon(reason)
       throw reason
     })) as Reply<T>

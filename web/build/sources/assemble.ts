@@ -35,13 +35,20 @@ export type Known = Omit<Materials, 'training' | 'recipe' | 'factors'> & {
   lists: GivenLists | null
 }
 
-/** `trained`: the factors of this training, where they are trained already; `start`: what its own begin from. */
+/** What of a training is there already: `trained`, its factors; `made`, the sections of sources by name, numbered as is wanted;
+ * `start`: what its own factors begin from. */
+export interface Already {
+  trained?: Factors
+  made?: ReadonlyMap<string, (ordinal: number) => Section[]>
+  start?: Factors
+}
+
 export async function assemble(
   known: Known,
   training: Training | null,
   recipe: Recipe,
   weigh: Weigh,
-  { trained, start }: { trained?: Factors; start?: Factors } = {},
+  { trained, made, start }: Already = {},
 ): Promise<Built> {
   const { config, progress, seed } = known
   let factors = trained
@@ -78,7 +85,7 @@ export async function assemble(
         `at most ${MAX_SOURCES} in all`,
       )
     const ordinal = built.sections.filter((section) => section.kind === SECTION_OF[kind]).length
-    built.sections.push(...(await source.sections(from, ordinal)))
+    built.sections.push(...(made?.get(name)?.(ordinal) ?? (await source.sections(from, ordinal))))
     built.sources.push({
       name,
       kind: SOURCE[kind],

@@ -249,15 +249,15 @@ export async function chooseItem2vec(
  * measured alone; the recipe with the best. Whether they are worth their bytes is decided where weights are. */
 export async function chooseRidge(given: Given, training: Training, recipe: Recipe, holdout: Holdout) {
   const { config, log } = given
-  if (config.sources?.ease === false || !isSmall(log!)) return { recipe, tried: [] }
+  if (config.sources?.ease === false || !isSmall(log!)) return { recipe, source: null, tried: [] }
   const some = sample(holdout)
-  const ways: Way<{ recipe: Recipe; decay: number }>[] = []
+  const ways: Way<{ recipe: Recipe; decay: number; source: UnderTrial }>[] = []
   const attempt = async (fading: number, ridge: number, decays: readonly number[]) => {
     const ease = { fading, ridge, top: config.neighbours ?? EASE_TOP }
     const source = lists({ ...given, recipe }, 'ease', await training.ease(ease), 1)
     const made = decays.map((decay) => ({
       what: `ease, ${fading === 1 ? '' : `in order, fading ${fading}, `}ridge ${ridge}, decay ${decay}`,
-      way: { recipe: { ...recipe, ease }, decay },
+      way: { recipe: { ...recipe, ease }, decay, source },
       source: { ...source, decay },
     }))
     const measured = await tryWays(given, made, [], some)
@@ -275,7 +275,7 @@ export async function chooseRidge(given: Given, training: Training, recipe: Reci
       merit((await attempt(EASE_FADING, ridge, [EASE_FADING])).figures),
     )
   const { best, tried } = pick(ways)
-  return { recipe: best.way.recipe, tried }
+  return { recipe: best.way.recipe, source: best.way.source, tried }
 }
 
 /** Whether it pays to wait with an item until people usually take it again; the recipe with the better. */
@@ -316,7 +316,8 @@ export async function chooseFactors(
     const factors = await training.als(als, seed, (done, of) => progress.stage(said, done, of), start)
     const space = factorSpace({ ...given, recipe: { ...recipe, als } }, training, factors, 0)
     const what = `als of ${als.dims} dimensions, unobserved ${als.unobserved}`
-    const source: UnderTrial = { name: 'als', kind: SOURCE.vectors, sections: () => space, decay, alone: new Map() }
+    const sections = (ordinal: number) => space.map((one) => ({ ...one, ordinal }))
+    const source: UnderTrial = { name: 'als', kind: SOURCE.vectors, sections, decay, alone: new Map() }
     const { figures } = await asking(given, [source], (asked) => measureAlone(asked, 0, decay, some))
     source.alone.set(decay, figures)
     tried.push({ what, ...figures })

@@ -8,7 +8,7 @@ import { recipeFor, type Recipe } from '../recipe.js'
 import { featuresSection, planFeatures } from '../sections/features.js'
 import { ROLE } from '../../generated/numbers.js'
 import { policySection, type SourcePlan } from '../sections/policy.js'
-import { assemble, type Say } from '../sources/assemble.js'
+import { assemble, type Already, type Say } from '../sources/assemble.js'
 import { SOURCES } from '../sources/index.js'
 import { Training, type Factors } from '../training.js'
 import { withAsked } from './answer.js'
@@ -105,6 +105,11 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const usual = {
     recipe: cadence.recipe,
     factors: (dimension ?? factors)?.factors,
+    made: new Map(
+      [...beside, company.recipe.item2vec && company.source, ridge.source].flatMap((source) =>
+        source ? [[source.name, source.sections] as const] : [],
+      ),
+    ),
     known: new Map(measured),
     before: null,
   }
@@ -112,15 +117,16 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const open = { recipe: usual.recipe, als: withLists.als, trained: (dimension ?? factors)?.trained ?? [] }
   const divisions = await divide(given, training, open, holdout, tried)
   return fitting(config.bytes, divisions, (share) =>
-    weighed(share === divisions.usual ? usual : { ...share, known: new Map(), before: share }),
+    weighed(share === divisions.usual ? usual : { ...share, made: new Map(), known: new Map(), before: share }),
   )
 }
 
-/** What to build; by the names of sources, what they bring back alone where that is known, and what weighs well. */
+/** What to build; by the names of sources, the sections and what they bring back alone where that is known, and what weighs well. */
 interface Chosen {
   recipe: Recipe
   /** Of the held-out log, where they are trained. */
   factors: Factors | undefined
+  made: NonNullable<Already['made']>
   known: ReadonlyMap<string, Alone>
   before: Pick<Share, 'weights' | 'decays'> | null
 }
@@ -129,12 +135,12 @@ interface Chosen {
 async function weigh(
   given: Given,
   training: Training,
-  { recipe, factors: trained, known, before }: Chosen,
+  { recipe, factors: trained, made, known, before }: Chosen,
   holdout: Holdout,
 ): Promise<Omit<Weighed, 'search' | 'chosenBy'>> {
   const { learn, workers, catalogue, config, progress } = given
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
-  const { sources, sections } = await assemble(given, training, recipe, equal, { trained })
+  const { sources, sections } = await assemble(given, training, recipe, equal, { trained, made })
   if (config.bytes === undefined) training.drop()
   if (sources.length === 0) throw noSource()
   const policy = policyOf(sources, config, given.weighing)
