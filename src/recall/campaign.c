@@ -25,8 +25,8 @@ static mt_status open_campaign(mt_source_work *work, const mt_source *source, co
 }
 
 static void reserve(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_arena *arena) {
-  (void)source, (void)view;
-  mt_sums_reserve(arena, own(work)->entries, &work->sums);
+  (void)source;
+  mt_sums_reserve(arena, own(work)->entries, view->bundle->items, &work->sums);
 }
 
 static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading, mt_error *error) {

@@ -51,7 +51,7 @@ static mt_status open_clusters(mt_source_work *work, const mt_source *source, co
 
 static void reserve(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_arena *arena) {
   (void)source;
-  mt_sums_reserve(arena, view->bundle->items, &work->sums);
+  mt_sums_reserve(arena, view->bundle->items, view->bundle->items, &work->sums);
 }
 
 static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading, mt_error *error) {

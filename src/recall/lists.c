@@ -129,11 +129,12 @@ void mt_recall_share(const mt_recall_lists *lists, uint32_t event_item, float we
 
 size_t mt_recall_select(const mt_sparse *sums, const uint8_t *allowed, uint64_t *keys, size_t k) {
   mt_topk top = mt_topk_start(keys, k);
+  float least = 0x1p-149f; /* above the 0 of free slots */
   for (uint32_t s = 0; s <= sums->mask; s++) {
     const mt_sparse_slot *slot = &sums->slots[s];
-    if (slot->key == 0 || !(slot->score > 0)) continue;
-    uint64_t key = mt_topk_key(slot->score, slot->key - 1);
-    if (key > top.threshold && mt_bitmap_has(allowed, slot->key - 1)) mt_topk_push(&top, key);
+    if (!(slot->score >= least) || !mt_bitmap_has(allowed, slot->key - 1)) continue;
+    mt_topk_push(&top, mt_topk_key(slot->score, slot->key - 1));
+    if (top.threshold > 0) least = mt_topk_score(top.threshold);
   }
   return mt_topk_finish(&top);
 }

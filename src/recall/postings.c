@@ -30,7 +30,7 @@ static mt_status open_postings(mt_source_work *work, const mt_source *source, co
 static void reserve(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_arena *arena) {
   (void)source;
   const mt_postings *postings = &lists_of(work)->postings;
-  mt_sums_reserve(arena, postings->key_kind == MT_KEY_ONE ? postings->longest : view->bundle->items, &work->sums);
+  mt_sums_reserve(arena, postings->key_kind == MT_KEY_ONE ? postings->longest : view->bundle->items, view->bundle->items, &work->sums);
 }
 
 static mt_status weigh(mt_source_work *work, const mt_source *source, const mt_inputs *inputs, mt_reading *reading, mt_error *error) {

@@ -25,9 +25,9 @@ static mt_status open_repeats(mt_source_work *work, const mt_source *source, con
 }
 
 static void reserve(mt_source_work *work, const mt_source *source, const mt_source_view *view, mt_arena *arena) {
-  (void)source, (void)view;
-  mt_sums_reserve(arena, MT_MAX_HISTORY, &work->sums);
-  mt_sums_reserve(arena, MT_MAX_HISTORY, &own(work)->factors);
+  (void)source;
+  mt_sums_reserve(arena, MT_MAX_HISTORY, view->bundle->items, &work->sums);
+  mt_sums_reserve(arena, MT_MAX_HISTORY, view->bundle->items, &own(work)->factors);
 }
 
 /* Not due yet: in proportion. Where the time or the gap is not known, it is due. */

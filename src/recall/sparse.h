@@ -1,5 +1,6 @@
 /* A bounded sparse sum: item -> score, an open-addressed table (linear probing, Fibonacci hashing) that is never larger
- * than what a request can fill, and never an array of all items.
+ * than what a request can fill. Where a table of that size has a slot for every item, items stand in their order: lists,
+ * which are in that order too, then walk along it.
  */
 #ifndef MT_RECALL_SPARSE_H
 #define MT_RECALL_SPARSE_H
@@ -21,6 +22,7 @@ typedef struct mt_sparse {
   uint32_t capacity; /* of the memory, a power of two */
   uint32_t mask;     /* slots in use now, less one */
   uint32_t count;
+  uint32_t span; /* items are numbered below this; 0: not known */
 } mt_sparse;
 
 /* Slots for up to `items` entries: a power of two, at most three quarters full, MT_SPARSE_SLOTS at most. */
@@ -40,7 +42,8 @@ static inline void mt_sparse_reset(mt_sparse *table, uint64_t items) {
 }
 
 static inline mt_sparse_slot *mt_sparse_at(const mt_sparse *table, uint32_t item) {
-  uint32_t at = (uint32_t)(((uint64_t)(item + 1) * 0x9e3779b97f4a7c15ULL) >> 40) & table->mask;
+  uint32_t at = item;
+  if (table->mask < table->span - 1u) at = (uint32_t)(((uint64_t)(item + 1) * 0x9e3779b97f4a7c15ULL) >> 40) & table->mask;
   while (table->slots[at].key != 0 && table->slots[at].key != item + 1) at = (at + 1) & table->mask;
   return &table->slots[at];
 }

@@ -2,8 +2,9 @@
 
 #include "recall/lists.h"
 
-void mt_sums_reserve(mt_arena *arena, uint64_t items, mt_sparse *sums) {
-  sums->capacity = mt_sparse_slots(items);
+void mt_sums_reserve(mt_arena *arena, uint64_t entries, uint32_t items, mt_sparse *sums) {
+  sums->span = items;
+  sums->capacity = mt_sparse_slots(entries);
   sums->slots = mt_arena_take(arena, sums->capacity, sizeof *sums->slots);
 }
 

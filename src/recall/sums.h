@@ -4,8 +4,8 @@
 
 #include "recall/source.h"
 
-/* Takes a table for up to `items` entries. */
-void mt_sums_reserve(mt_arena *arena, uint64_t items, mt_sparse *sums);
+/* Takes a table for up to `entries` of so many items. */
+void mt_sums_reserve(mt_arena *arena, uint64_t entries, uint32_t items, mt_sparse *sums);
 
 /* As verbs. */
 mt_status mt_sums_best(const mt_source_work *work, uint32_t k, const uint8_t *bitmap, mt_best *best, mt_error *error);

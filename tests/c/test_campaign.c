@@ -24,7 +24,7 @@ static void entries_speak_in_their_time(void **state) {
   mt_campaign campaign;
   assert_int_equal(mt_campaign_open(bytes, sizeof bytes, 10, &campaign, NULL), MT_OK);
   mt_sparse_slot slots[64];
-  mt_sparse sums = {slots, 64, 0, 0};
+  mt_sparse sums = {slots, 64, 0, 0, 0};
   static const struct {
     double now;
     float two, seven, nine;

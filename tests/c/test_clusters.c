@@ -43,7 +43,7 @@ static plain *make(uint64_t seed) {
   mt_rng rng = mt_rng_seed(seed);
   fill(&rng, &p->members[0][0], ITEMS, CLUSTERS, MT_KEY_ITEM, &p->bytes[0], &p->clusters.members.postings);
   fill(&rng, &p->met[0][0], CLUSTERS, ITEMS, MT_KEY_CLUSTER, &p->bytes[1], &p->clusters.met.postings);
-  p->sums = (mt_sparse){p->slots, 1024, 0, 0};
+  p->sums = (mt_sparse){p->slots, 1024, 0, 0, 0};
   return p;
 }
 static void drop(plain *p) { free(p->bytes[0]), free(p->bytes[1]), free(p); }
@@ -63,7 +63,7 @@ static void marked_entries_hold_back(void **state) {
     mt_history history = {events, 3, (double)NAN, (double)NAN};
     mt_source source = {.decay = 0.5f}; /* from the newest: item 0 counts 1, item 1 a half, item 0 again a quarter */
     mt_sparse_slot slots[64];
-    mt_sparse sums = {slots, 64, 0, 0};
+    mt_sparse sums = {slots, 64, 0, 0, 0};
     const float expected[2][4] = {{0, 0.625f, 0.8125f, 1}, {0, 0.5f, 0.25f, -1}};
     assert_true(mt_recall_sum(&lists, &source, &history, &sums));
     for (uint32_t i = 0; i < 4; i++) assert_true(mt_sparse_get(&sums, i) == expected[marked][i]);
@@ -97,7 +97,7 @@ static void what_is_left_out_of_values_is_the_oldest(void **state) {
   mt_history history = {events, VALUES, (double)NAN, (double)NAN};
   mt_source source = {.decay = 1};
   mt_sparse_slot slots[SLOTS];
-  mt_sparse sums = {slots, SLOTS, 0, 0};
+  mt_sparse sums = {slots, SLOTS, 0, 0, 0};
   assert_false(mt_recall_sum(&lists, &source, &history, &sums));
   for (uint32_t i = 0; i < VALUES; i++) assert_true(mt_sparse_get(&sums, i) == (i >= VALUES - ROOM ? 1.0f : 0.0f));
   free(tags), free(bytes);
