@@ -5,46 +5,68 @@
 
 #include "learn/backward.h"
 
-/* -- reduce: each element by itself, beside what it was reduced to -- */
+/* -- reduce -- */
 
-enum { BACK, A, OUT, UP, OPERANDS };
+/* An out and all that it was made of: n elements a, which `inner` walks over beside their gradients. */
+typedef struct reduction {
+  mt_reduce kind;
+  float y, u, n;
+  const float *a;
+  float *back;
+  mt_walk *inner; /* of a and its gradient */
+} reduction;
 
-/* du/da of an element: a in a reduction with result y over n elements. */
-static float reduced_slope(mt_reduce kind, float a, float y, float n) {
-  switch (kind) {
-    case MT_REDUCE_SUM: return 1;
-    case MT_REDUCE_MEAN: return 1 / n;
+/* How many elements are y, and the product of those that are not. */
+static float counted(const reduction *r, float y, float *product_ret) {
+  float count = 0;
+  *product_ret = 1;
+  do {
+    float a = r->a[r->inner->offset[0]];
+    if (a == y) count++;
+    else *product_ret *= a;
+  } while (mt_walk_next(r->inner));
+  return count;
+}
+
+/* dy/da of an element, but for what is the same for all of them. */
+static inline float slope_of(const reduction *r, float a) {
+  switch (r->kind) {
     case MT_REDUCE_MAX:
-    case MT_REDUCE_MIN: return a == y ? 1.0f : 0.0f; /* all that tie */
-    case MT_REDUCE_PROD: return a != 0 ? y / a : 0;
+    case MT_REDUCE_MIN: return a == r->y ? 1.0f : 0.0f;
+    case MT_REDUCE_PROD: return a == 0 ? 1 : r->y / a;
     case MT_REDUCE_L1: return a > 0 ? 1.0f : a < 0 ? -1.0f : 0.0f;
-    case MT_REDUCE_L2: return y > 0 ? a / y : 0;
-    case MT_REDUCE_SQUARES: return 2 * a;
-    case MT_REDUCE_LOGSUMEXP: return expf(a - y);
+    case MT_REDUCE_LOGSUMEXP: return expf(a - r->y);
+    case MT_REDUCE_SUM:
+    case MT_REDUCE_MEAN: return 1;
+    case MT_REDUCE_L2:
+    case MT_REDUCE_SQUARES: return a;
   }
   return 0;
 }
 
+static void reduced(const reduction *r) {
+  float u = r->u, others = 1;
+  if (r->kind == MT_REDUCE_MEAN) u /= r->n;
+  else if (r->kind == MT_REDUCE_SQUARES) u *= 2;
+  else if (r->kind == MT_REDUCE_L2) u = r->y > 0 ? u / r->y : 0;
+  else if (r->kind == MT_REDUCE_MAX || r->kind == MT_REDUCE_MIN) u /= counted(r, r->y, &others); /* shared by all that tie */
+  else if (r->kind == MT_REDUCE_PROD && r->y == 0) u = counted(r, 0, &others) > 1 ? 0 : u * others; /* at the only zero */
+  do r->back[r->inner->offset[1]] += u * slope_of(r, r->a[r->inner->offset[0]]);
+  while (mt_walk_next(r->inner));
+}
+
 void mt_back_reduce(mt_back *back) {
   const mt_step *step = &back->step;
-  const mt_view *a = step->view[1];
+  const mt_view *out = step->view[0], *a = step->view[1];
   if (back->slope[1] == NULL) return;
-  mt_view out = *step->view[0], up = *back->slope[0];
-  float n = 1;
-  for (uint32_t axis = out.rank; axis < a->rank; axis++) out.strides[axis] = up.strides[axis] = 0, n *= (float)mt_extent(a, axis, step->rows);
-  const mt_view *views[OPERANDS] = {[BACK] = back->slope[1], [A] = a, [OUT] = &out, [UP] = &up};
-  mt_walk walk = mt_walk_over(views, OPERANDS, 0, a->rank, step->rows);
-  size_t count = mt_walk_pop(&walk);
-  const ptrdiff_t *stride = mt_walk_inner(&walk);
-  float *base[OPERANDS];
-  for (uint32_t o = 0; o < OPERANDS; o++) base[o] = mt_floats(step->run, views[o]);
-  do {
-    float *at[OPERANDS];
-    for (uint32_t o = 0; o < OPERANDS; o++) at[o] = base[o] + walk.offset[o];
-    for (size_t i = 0; i < count; i++) {
-      *at[BACK] += *at[UP] * reduced_slope((mt_reduce)step->op->kind, *at[A], *at[OUT], n);
-      for (uint32_t o = 0; o < OPERANDS; o++) at[o] += stride[o];
-    }
+  mt_walk walk = mt_walk_over((const mt_view *const[]){out, a}, 2, 0, out->rank, step->rows);
+  mt_walk inner = mt_walk_over((const mt_view *const[]){a, back->slope[1]}, 2, out->rank, step->op->m, step->rows);
+  reduction r = {.kind = (mt_reduce)step->op->kind, .n = 1, .inner = &inner};
+  for (uint32_t i = 0; i < inner.rank; i++) r.n *= (float)inner.dims[i];
+  do { /* gradients lie where the values do, further on */
+    r.y = mt_floats(step->run, out)[walk.offset[0]], r.u = mt_floats(step->run, back->slope[0])[walk.offset[0]];
+    r.a = mt_floats(step->run, a) + walk.offset[1], r.back = mt_floats(step->run, back->slope[1]) + walk.offset[1];
+    reduced(&r);
   } while (mt_walk_next(&walk));
 }
 

@@ -7,59 +7,103 @@
 
 /* -- may it be trained -- */
 
-/* Ops that work in place or overwrite would have lost what their gradients need. */
-static bool overlaps(const mt_op *op, const mt_view *views) {
-  const mt_view *out = op->views[0] == MT_NO_VIEW ? NULL : &views[op->views[0]];
-  for (uint32_t v = 1; out != NULL && v < MT_OP_VIEWS; v++)
-    if (op->views[v] != MT_NO_VIEW && views[op->views[v]].place == MT_PLACE_SCRATCH && views[op->views[v]].offset == out->offset)
-      return true;
-  return false;
+static bool is_recurrent(const mt_op *op) { return op->code == MT_OP_GRU || op->code == MT_OP_LSTM; }
+
+/* Which floats of scratch hold a value already. */
+enum { UNWRITTEN, WRITTEN };
+
+/* Marks what a view writes; false where something was written before. */
+static bool write_once(const mt_program *program, uint32_t index, uint8_t *written) {
+  if (index == MT_NO_VIEW) return true;
+  const mt_view *view = &program->views[index];
+  mt_walk walk = mt_walk_over(&view, 1, 0, view->rank, program->capacity);
+  do {
+    uint8_t *at = &written[(ptrdiff_t)view->offset + walk.offset[0]];
+    if (*at == WRITTEN) return false;
+    *at = WRITTEN;
+  } while (mt_walk_next(&walk));
+  return true;
+}
+
+/* What an op overwrites, its gradient would miss. Only an LSTM's cells are written, then taken through its steps. */
+static mt_status check_op(const mt_program *program, uint32_t index, uint8_t *written, mt_error *error) {
+  const mt_op *op = &program->ops[index];
+  bool activated = op->code == MT_OP_MATMUL && op->kind != MT_UNARY_NONE, unplaced = op->code == MT_OP_TOPK && op->views[2] == MT_NO_VIEW;
+  bool cellless = op->code == MT_OP_LSTM && written[program->views[op->views[3]].offset] == UNWRITTEN;
+  if (activated || unplaced || cellless)
+    return mt_fail(error, MT_INVALID, "training: op %u has no gradient (expected a program compiled for training)", index);
+  bool once = write_once(program, op->views[0], written);
+  if (op->code == MT_OP_TOPK) once &= write_once(program, op->views[2], written);
+  if (op->code == MT_OP_WHOLE || is_recurrent(op)) once &= write_once(program, op->views[5], written);
+  if (once) return MT_OK;
+  return mt_fail(error, MT_INVALID, "training: op %u overwrites what was there (expected a program compiled for training)", index);
 }
 
 static mt_status check(const mt_program *program, mt_error *error) {
-  for (uint32_t i = 0; i < program->op_count; i++) {
-    const mt_op *op = &program->ops[i];
-    bool activated = op->code == MT_OP_MATMUL && op->kind != MT_UNARY_NONE, unplaced = op->code == MT_OP_TOPK && op->views[2] == MT_NO_VIEW;
-    if (activated || unplaced)
-      return mt_fail(error, MT_INVALID, "training: op %u has no gradient (expected a program compiled for training)", i);
-    if (overlaps(op, program->views))
-      return mt_fail(error, MT_INVALID, "training: op %u overwrites what it reads (expected a program compiled for training)", i);
-  }
-  return MT_OK;
+  uint8_t *written = mt_learn_alloc(program->scratch, sizeof *written);
+  if (written == NULL) return mt_fail(error, MT_NO_MEMORY, "training: no memory for a program of %u floats", program->scratch);
+  memset(written, UNWRITTEN, program->scratch);
+  for (uint32_t i = 0; i < program->inputs; i++)
+    memset(written + program->ports[i].offset, WRITTEN, mt_port_floats(&program->ports[i], program->capacity));
+  mt_status status = MT_OK;
+  for (uint32_t i = 0; i < program->op_count && status == MT_OK; i++) status = check_op(program, i, written, error);
+  free(written);
+  return status;
 }
 
 /* -- memory -- */
 
-/* The deepest product of an op's gradients, in floats of a panel's column. */
+/* Elements of a view with all rows; few enough, or the gate had refused the work. */
+static size_t elements(const mt_program *program, const mt_view *view, uint32_t axes) {
+  size_t all = 1;
+  for (uint32_t axis = 0; axis < axes; axis++) all *= mt_extent(view, axis, program->capacity);
+  return all;
+}
+
+/* The deepest product of an op's gradients, in floats of a panel's column: rows or columns of all its matrices may be one depth. */
 static size_t deepest(const mt_program *program, size_t depth) {
   if (program->widest > depth) depth = program->widest;
   for (uint32_t i = 0; i < program->op_count; i++) {
     const mt_op *op = &program->ops[i];
-    if (op->code != MT_OP_MATMUL && op->code != MT_OP_GRU && op->code != MT_OP_LSTM) continue;
+    if (op->code != MT_OP_MATMUL && !is_recurrent(op)) continue;
     const mt_view *out = &program->views[op->views[0]];
-    size_t all = 1; /* rows that follow each other may be summed as one depth */
-    for (uint32_t axis = 0; axis < out->rank; axis++) {
-      size_t extent = mt_extent(out, axis, program->capacity);
-      if (axis + 1 < out->rank) all *= extent;
-      else if (extent > depth) depth = extent;
-    }
+    size_t matrices = elements(program, out, out->rank - 2u), row = mt_extent(out, out->rank - 2u, program->capacity);
+    size_t column = mt_extent(out, out->rank - 1u, program->capacity) * (is_recurrent(op) ? 4 : 1);
+    size_t all = matrices * (row > column ? row : column);
     if (all > depth) depth = all;
   }
   return depth;
 }
 
+/* What the recurrent op with the most steps, rows and width needs. */
+static size_t room_of(const mt_program *program) {
+  size_t most = 0;
+  for (uint32_t i = 0; i < program->op_count; i++) {
+    const mt_op *op = &program->ops[i];
+    size_t states = is_recurrent(op) ? elements(program, &program->views[op->views[0]], 3) : 0;
+    if (states > most) most = states;
+  }
+  return MT_BACK_ROOM * most;
+}
+
 mt_status mt_back_start(const mt_program *program, size_t extra, size_t depth, mt_run *run, mt_error *error) {
   MT_TRY(check(program, error));
   *run = (mt_run){.program = program};
-  run->scratch = mt_learn_alloc(2 * (size_t)program->scratch + extra, sizeof *run->scratch);
-  run->panel = mt_learn_alloc(deepest(program, depth) * MT_PANEL, sizeof *run->panel);
+  size_t floats = 2 * (size_t)program->scratch, columns = 0;
+  if (mt_add_size(floats, room_of(program), &floats) && mt_add_size(floats, extra, &floats) && floats <= UINT32_MAX &&
+      mt_mul_size(deepest(program, depth), MT_PANEL, &columns)) {
+    run->scratch = mt_learn_alloc(floats, sizeof *run->scratch);
+    run->panel = mt_learn_alloc(columns, sizeof *run->panel);
+  }
   if (run->scratch == NULL || run->panel == NULL) {
     mt_back_stop(run);
     return mt_fail(error, MT_NO_MEMORY, "training: no memory for a program of %u floats", program->scratch);
   }
-  memset(run->scratch, 0, (2 * (size_t)program->scratch + extra) * sizeof *run->scratch);
+  memset(run->scratch, 0, floats * sizeof *run->scratch);
   return MT_OK;
 }
+
+float *mt_back_extra(const mt_run *run) { return run->scratch + 2 * (size_t)run->program->scratch + room_of(run->program); }
 
 void mt_back_stop(mt_run *run) {
   free(run->scratch);

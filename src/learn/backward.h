@@ -27,6 +27,10 @@ typedef struct mt_back {
  * for training. */
 mt_status mt_back_start(const mt_program *program, size_t extra, size_t depth, mt_run *run, mt_error *error);
 void mt_back_stop(mt_run *run);
+float *mt_back_extra(const mt_run *run);
+
+/* Behind the gradients, before what is the caller's: room of the op at work, so many floats for each state of a recurrent one. */
+#define MT_BACK_ROOM 6u
 
 /* Zeroes all gradients. */
 void mt_back_clear(const mt_run *run);

@@ -17,9 +17,9 @@ mt_status mt_fit_start(const unsigned char *program, size_t length, const mt_fit
   if (!mt_mul_size(pairs + negatives, 2 * (size_t)shape->width, &extra) || !mt_mul_size(pairs, negatives + 1, &cells) ||
       !mt_add_size(extra, cells + 4 * MT_PANEL, &extra))
     return mt_fail(error, MT_NO_MEMORY, "training: no memory for %u pairs", shape->pairs);
-  MT_TRY(mt_back_start(&out->program, extra, pairs > negatives ? pairs : negatives, &out->run, error));
-  float *room = out->run.scratch + 2 * (size_t)out->program.scratch;
-  out->at_pairs = room;
+  size_t deepest = pairs > negatives ? pairs : negatives;
+  MT_TRY(mt_back_start(&out->program, extra, deepest > shape->width ? deepest : shape->width, &out->run, error));
+  out->at_pairs = mt_back_extra(&out->run);
   out->by_pairs = out->at_pairs + pairs * shape->width;
   out->at_negatives = out->by_pairs + pairs * shape->width;
   out->by_negatives = out->at_negatives + negatives * shape->width;
@@ -32,10 +32,10 @@ void mt_fit_stop(mt_fit *fit) { mt_back_stop(&fit->run); }
 
 /* -- products of what lies behind the gradients -- */
 
-static mt_view matrix(const mt_fit *fit, const float *at, size_t rows, size_t columns, ptrdiff_t row, ptrdiff_t column) {
+static mt_view matrix(const mt_fit *fit, const float *at, uint32_t rows, uint32_t columns, uint32_t row, uint32_t column) {
   return (mt_view){.rank = 2,
                    .offset = (uint32_t)(at - fit->run.scratch),
-                   .dims = {(uint32_t)rows, (uint32_t)columns},
+                   .dims = {rows, columns},
                    .strides = {(int32_t)row, (int32_t)column}};
 }
 /* out = a b */

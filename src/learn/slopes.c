@@ -131,8 +131,8 @@ void mt_binary_slope(mt_binary kind, const float *x, const float *y, const float
       case MT_BINARY_MAX: s = where_less(a, b, zero, one), t = mt_f4_sub(one, s); break;
       case MT_BINARY_POW: s = mt_f4_load(by_x + i), t = mt_f4_load(by_y + i); break;
       case MT_BINARY_PRELU: s = where_less(a, zero, b, one), t = where_less(a, zero, a, zero); break;
-      case MT_BINARY_FMOD:
-      case MT_BINARY_MOD: s = one; break; /* of the dividend; the divisor's is flat between its jumps but for whole quotients */
+      case MT_BINARY_FMOD: s = one, t = mt_f4_sub(zero, wasm_f32x4_trunc(mt_f4_div(a, b))); break;
+      case MT_BINARY_MOD: s = one, t = mt_f4_sub(zero, wasm_f32x4_floor(mt_f4_div(a, b))); break;
       case MT_BINARY_DIV_TRUNC:
       case MT_BINARY_EQUAL:
       case MT_BINARY_LESS:

@@ -12,7 +12,7 @@ void mt_run_reserve(mt_arena *arena, const mt_program *program, mt_run *run) {
 
 void mt_run_clear(const mt_run *run) { memset(run->scratch, 0, run->program->scratch * sizeof(float)); }
 
-static mt_status run_ops(const mt_run *run, uint32_t from, uint32_t to, uint32_t rows, mt_error *error) {
+mt_status mt_run_ops(const mt_run *run, uint32_t from, uint32_t to, uint32_t rows, mt_error *error) {
   for (uint32_t i = from; i < to; i++) {
     mt_step step = {.run = run, .op = &run->program->ops[i], .rows = rows, .error = error};
     for (uint32_t v = 0; v < MT_OP_VIEWS; v++)
@@ -27,10 +27,10 @@ static mt_status run_ops(const mt_run *run, uint32_t from, uint32_t to, uint32_t
   return MT_OK;
 }
 
-mt_status mt_run_request(const mt_run *run, mt_error *error) { return run_ops(run, 0, run->program->request_ops, 1, error); }
+mt_status mt_run_request(const mt_run *run, mt_error *error) { return mt_run_ops(run, 0, run->program->request_ops, 1, error); }
 
 mt_status mt_run_rows(const mt_run *run, uint32_t rows, mt_error *error) {
   if (rows == 0 || rows > run->program->capacity)
     return mt_fail(error, MT_INVALID, "program: found %u rows, expected 1 to %u", rows, run->program->capacity);
-  return run_ops(run, run->program->request_ops, run->program->op_count, rows, error);
+  return mt_run_ops(run, run->program->request_ops, run->program->op_count, rows, error);
 }

@@ -32,4 +32,7 @@ static inline float *mt_run_port(const mt_run *run, uint32_t port) { return run-
 mt_status mt_run_request(const mt_run *run, mt_error *error);
 mt_status mt_run_rows(const mt_run *run, uint32_t rows, mt_error *error);
 
+/* Ops [from, to) of the tape alone. */
+mt_status mt_run_ops(const mt_run *run, uint32_t from, uint32_t to, uint32_t rows, mt_error *error);
+
 #endif

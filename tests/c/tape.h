@@ -4,10 +4,11 @@
 
 #include <stdlib.h>
 
+#include "base/checked.h"
 #include "base/rng.h"
 #include "bundle/format.h"
+#include "exact.h"
 #include "nn/run.h"
-#include "plain.h"
 
 #define TAPE_VIEWS 64u
 #define TAPE_OPS 32u
