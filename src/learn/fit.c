@@ -8,11 +8,27 @@
 #include "learn/lists.h"
 #include "learn/losses.h"
 
+/* Whether a port has so many vectors of so many floats for each row. */
+static bool holds_rows(const mt_program *program, uint32_t port, uint32_t vectors, uint32_t floats) {
+  size_t each;
+  return port < program->inputs + program->outputs && program->ports[port].rows_axis == 0 && mt_mul_size(vectors, floats, &each) &&
+         mt_port_floats(&program->ports[port], 1) == each;
+}
+
+static bool ports_fit(const mt_program *program, const mt_fit_shape *shape) {
+  return holds_rows(program, shape->items, shape->length, shape->width) && holds_rows(program, shape->output, shape->vectors, shape->width) &&
+         (shape->mask == MT_NO_PORT || holds_rows(program, shape->mask, shape->length, 1)) &&
+         (shape->dropouts == 0 || (shape->dropout < program->inputs && shape->dropouts <= program->inputs - shape->dropout));
+}
+
 mt_status mt_fit_start(const unsigned char *program, size_t length, const mt_fit_shape *shape, mt_fit *out, mt_error *error) {
   *out = (mt_fit){.shape = *shape};
   MT_TRY(mt_program_open(program, length, &out->program, error));
   if (shape->width == 0 || shape->width % 4 != 0)
     return mt_fail(error, MT_INVALID, "training: found vectors of %u numbers, expected a multiple of 4", shape->width);
+  if (!ports_fit(&out->program, shape))
+    return mt_fail(error, MT_INVALID, "training: a program whose inputs or output are not those of %u items of %u numbers", shape->length,
+                   shape->width);
   size_t pairs = shape->pairs, negatives = shape->negatives, extra = 0, cells;
   if (!mt_mul_size(pairs + negatives, 2 * (size_t)shape->width, &extra) || !mt_mul_size(pairs, negatives + 1, &cells) ||
       !mt_add_size(extra, cells + 4 * MT_PANEL, &extra))

@@ -365,9 +365,16 @@ static void what_does_not_fit_is_refused(void **state) {
   mt_error error = {0};
   batch b;
   double loss;
-  mt_fit_shape narrow = shape_of(MT_LOSS_SOFTMAX);
-  narrow.width = 6;
-  assert_int_equal(mt_fit_start(bytes, length, &narrow, &fit, &error), MT_INVALID);
+  for (int which = 0; which < 6; which++) {
+    mt_fit_shape shape = shape_of(MT_LOSS_SOFTMAX);
+    if (which == 0) shape.width = 6;
+    if (which == 1) shape.length++;
+    if (which == 2) shape.vectors++;
+    if (which == 3) shape.mask = MATRIX;
+    if (which == 4) shape.items = VECTORS + 1;
+    if (which == 5) shape.dropouts = 4;
+    assert_int_equal(mt_fit_start(bytes, length, &shape, &fit, &error), MT_INVALID);
+  }
   start(bytes, length, MT_LOSS_SOFTMAX, rng, &fit);
   for (int which = 0; which < 4; which++) {
     draw_batch(&b, &rng, 0);
