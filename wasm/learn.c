@@ -219,7 +219,7 @@ mt_status mt_join_fusion(mt_fusion *fusion, mt_fusion *part, mt_error *error) {
   mt_drop_fusion(part);
   return status;
 }
-/* figures[2]: recall, ndcg. `length`: MT_EVERY_LENGTH for everybody. */
+/* figures[2]: recall, ndcg. `length`: MT_EVERY_LENGTH for everybody, MT_EVEN_USERS and MT_ODD_USERS for half of them. */
 mt_status mt_measure_fusion(const mt_fusion *fusion, uint32_t length, const float *weights, double *figures, mt_error *error) {
   mt_fusion_value value;
   MT_TRY(mt_fusion_measure(fusion, length, weights, &value, error));

@@ -65,8 +65,13 @@ static bool make_room(mt_fusion *f, size_t persons, size_t candidates, size_t hi
 
 static uint32_t users_of(const mt_fusion *f, uint32_t length) {
   uint32_t users = 0;
-  for (uint32_t l = 0; l < MT_LENGTHS; l++) users += length == l || length == MT_EVERY_LENGTH ? f->users[l] : 0;
-  return users;
+  for (uint32_t l = 0; l < MT_LENGTHS; l++) users += length == l || length >= MT_EVERY_LENGTH ? f->users[l] : 0;
+  return length <= MT_EVERY_LENGTH ? users : (users + (length == MT_EVEN_USERS)) / 2;
+}
+
+static bool is_of(const mt_fusion_person *person, uint32_t length) {
+  if (length <= MT_EVERY_LENGTH) return length == MT_EVERY_LENGTH || length == person->length;
+  return person->place % 2 == (length == MT_ODD_USERS);
 }
 
 mt_status mt_fusion_add(mt_fusion *f, uint32_t length, const uint32_t *items, const float *score, uint32_t n,
@@ -233,7 +238,7 @@ static void measure_steps(trial *t, uint32_t length, const float *next, uint32_t
   double users = users_of(f, length);
   for (uint32_t p = 0; p < f->kept; p++) {
     look_at(t, p);
-    if (length != MT_EVERY_LENGTH && length != t->person->length) continue;
+    if (!is_of(t->person, length)) continue;
     for (uint32_t i = 0; i < steps; i++) add_person(t, next[i], &measures[i]);
   }
   for (uint32_t i = 0; i < steps; i++)

@@ -40,8 +40,11 @@ typedef struct mt_fusion {
   mt_gains gains;
 } mt_fusion;
 
-/* Instead of one class of lengths: everybody. */
+/* Instead of one class of lengths: everybody; or every other user, from the first and from the second that was added, so that
+ * weights which are searched on some are measured on others. */
 #define MT_EVERY_LENGTH MT_LENGTHS
+#define MT_EVEN_USERS (MT_LENGTHS + 1)
+#define MT_ODD_USERS (MT_LENGTHS + 2)
 
 typedef struct mt_fusion_value {
   double recall, ndcg; /* means over all users, as measures.h defines them */
@@ -63,7 +66,7 @@ mt_status mt_fusion_add(mt_fusion *fusion, uint32_t length, const uint32_t *item
 /* Adds the users of another fusion of the same sources, after those that are here. */
 mt_status mt_fusion_join(mt_fusion *fusion, const mt_fusion *other, mt_error *error);
 
-/* What these weights[sources] reach with the users of one length, or of every; ties go to the smaller item, as on the
+/* What these weights[sources] reach with the users of one length, of every, or with half of all; ties go to the smaller item, as on the
  * device. */
 mt_status mt_fusion_measure(const mt_fusion *fusion, uint32_t length, const float *weights, mt_fusion_value *out,
                             mt_error *error);

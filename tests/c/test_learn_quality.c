@@ -228,6 +228,14 @@ static void fusion_search_finds_the_good_source(void **state) {
   near(after.ndcg, value.ndcg, 1e-9);
   near(after.recall, value.recall, 1e-9);
   assert_true(weights[0] == 1 && weights[2] == 0);
+  mt_fusion_value even, odd;
+  const float noise[] = {0, 1, 0};
+  ok(mt_fusion_measure(&f, MT_EVERY_LENGTH, noise, &after, &error), &error);
+  ok(mt_fusion_measure(&f, MT_EVEN_USERS, noise, &even, &error), &error);
+  ok(mt_fusion_measure(&f, MT_ODD_USERS, noise, &odd, &error), &error);
+  assert_true(even.ndcg != odd.ndcg);
+  near((even.ndcg + odd.ndcg) / 2, after.ndcg, 1e-9);
+  near((even.recall + odd.recall) / 2, after.recall, 1e-9);
   weights[1] = -1;
   assert_int_equal(mt_fusion_search(&f, 1, UINT32_MAX, 0.001f, weights, &value, &error), MT_INVALID);
   assert_int_equal(mt_fusion_add(&f, MT_LENGTHS, items, score, 20, items, 1, 0, &error), MT_INVALID);

@@ -9,7 +9,7 @@ import type { SourceName } from './sources/index.js'
 import { Training } from './training.js'
 import type { Trial } from './tune/trial.js'
 
-/** What keeps new items within reach where tuning, which cannot know them, says nothing. */
+/** What keeps new items within reach where tuning, which cannot know them, says nothing; and what tuning silences and a config keeps. */
 const WHISPER = 0.05
 
 export async function trainOnEverything(given: Given, trial: Trial): Promise<Built> {
@@ -28,7 +28,8 @@ function settle(source: Source, given: Given, trial: Trial): Say {
   if (log === null) return { weight: withHistory(config.sources?.content === false ? 1 : source.withoutLog), decay: 1 }
   const said = trial.said?.of.get(source.name) ?? { weight: withHistory(source.untuned), decay: 1 }
   if (said.weight.some((weight) => weight > 0)) return said
-  if (config.sources?.[source.name as SourceName] === true) return { ...said, weight: withHistory() }
+  if (config.sources?.[source.name as SourceName] === true)
+    return { ...said, weight: withHistory(trial.said === null ? 1 : WHISPER) }
   if (source.knowsNew && metItems(log) < catalogue.ids.length) return { ...said, weight: withHistory(WHISPER) }
   return said
 }

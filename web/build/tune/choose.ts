@@ -30,7 +30,8 @@ import { repeatSections } from '../sources/repeat.js'
 import type { Factors, Training } from '../training.js'
 import type { Holdout } from './holdout.js'
 import { K, withAsked, type Asked } from './answer.js'
-import { bestDecay, climb, measureAlone, measureWays, merit, sample, type Alone, type Together } from './tune.js'
+import type { Crossed } from './leave.js'
+import { bestDecay, climb, measureAlone, measureWays, merit, sample, type Alone } from './tune.js'
 import { against, difference, pick, SURE, type Tried, type Way } from './ways.js'
 
 const UNOBSERVED = [0.01, 0.1, 0.03]
@@ -99,7 +100,7 @@ async function measureFinely(
   decays: readonly number[],
   holdout: Holdout,
   ways: readonly [smaller: readonly number[], larger: readonly number[]],
-): Promise<Together[]> {
+): Promise<Crossed[]> {
   const few = await measureWays(asked, decays, sample(holdout), ways)
   const { mean, error } = difference(few[1]!.each, few[0]!.each)
   const isClear = mean < -SURE * error || mean > CLEARLY * error || sample(holdout) === holdout

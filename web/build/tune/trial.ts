@@ -4,12 +4,15 @@
  */
 import type { Given } from '../given.js'
 import { policyOf } from '../policy.js'
+import { metItems } from '../popularity.js'
 import { recipeFor, type Recipe } from '../recipe.js'
 import { featuresSection, planFeatures } from '../sections/features.js'
 import { ROLE } from '../../generated/numbers.js'
 import { policySection, type SourcePlan } from '../sections/policy.js'
+import type { Section } from '../sections/section.js'
 import { assemble, type Already, type Say } from '../sources/assemble.js'
-import { SOURCES } from '../sources/index.js'
+import { SOURCES, type SourceName } from '../sources/index.js'
+import type { Source } from '../sources/source.js'
 import { Training, type Factors } from '../training.js'
 import { withAsked } from './answer.js'
 import { divide } from './bytes.js'
@@ -153,9 +156,10 @@ async function weigh(
     decays: sources.map(({ name }) => before.decays.get(name) ?? 1),
     weights: [0, 1].map((half) => sources.map(({ name }) => before.weights.get(name)?.[half] ?? 0)),
   }
+  const spare = spareIn(given, sections)
   progress.stage('weighing sources', 0, 1)
   const choice = await withAsked(learn, workers, catalogue.ids.length, whole, (asked) =>
-    tune(asked, sources, holdout, timed, known, (line) => progress.say(line), weighing),
+    tune(asked, sources, holdout, timed, known, (line) => progress.say(line), weighing, spare),
   )
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
   const of = new Map(
@@ -171,6 +175,25 @@ async function weigh(
     tried: choice.tried,
     nothing: nothingLearned(choice, sources, holdout),
   }
+}
+
+/**
+ * By name, the bytes of sources that may be left out: those that a config could keep, and does not. Where it says how many bytes
+ * are wanted these are divided by what they bring (bytes.ts), and what is there for what held-out events do not ask for stays: tables that were
+ * given, requests by name, what is taken again, and new items.
+ */
+function spareIn({ config, lists, log, catalogue }: Given, sections: readonly Section[]): Map<string, number> {
+  if (config.bytes !== undefined) return new Map()
+  const hasNew = metItems(log!) < catalogue.ids.length
+  const isSpare = ({ name, role, stays, knowsNew }: Source) =>
+    config.sources?.[name as SourceName] !== true &&
+    lists?.has(name) !== true &&
+    (role === 'alike' || role === 'next') &&
+    !stays &&
+    !(knowsNew && hasNew)
+  const bytesOf = (source: string) =>
+    sections.reduce((sum, { name, bytes }) => sum + (name === source ? bytes.length : 0), 0)
+  return new Map((SOURCES as readonly Source[]).filter(isSpare).map(({ name }) => [name, bytesOf(name)]))
 }
 
 /** What is said where held-out events do not come back, or no more of them than by what is popular. */

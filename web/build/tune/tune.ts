@@ -12,6 +12,7 @@ import { LENGTHS, ROLE } from '../../generated/numbers.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
 import type { Workers } from '../workers.js'
 import { isAlone, isInDoubt, saidOfLeader, triedLeader } from './leader.js'
+import { leaveOut, saidOfLeft, type Crossed } from './leave.js'
 import { comparedWith, POPULAR, triedPopular, type Popularity } from './popular.js'
 import type { Figures, Measured, Tried } from './ways.js'
 
@@ -50,13 +51,17 @@ const ENOUGH_PEOPLE = 400
 /** A rule of its own for a length of history must be worth this much, relative. */
 const RULE_GAIN = 0.01
 
-/** Instead of a class of lengths of history: people with any. */
+/** Instead of a class of lengths of history: people with any; and every other person, of those or the others. */
 const EVERY_LENGTH = LENGTHS
+const HALVES = [LENGTHS + 1, LENGTHS + 2]
 
 interface Found {
   weights: number[]
   figures: Figures
 }
+
+/** Where a search begins: the best of what is found from each. */
+type Starting = readonly (readonly number[])[]
 
 /** What a bundle's sources say of the candidates of some people, ready for the search of weights. */
 class Candidates {
@@ -108,9 +113,26 @@ class Candidates {
   }
 
   /** The best of what is found from several starts: moving one weight at a time ends where no single one helps. */
-  async searchFrom(starts: readonly (readonly number[])[], among?: readonly number[]): Promise<Found> {
-    const found = await Promise.all(starts.map((start) => this.search(start, EVERY_LENGTH, among)))
+  async searchFrom(starts: Starting, among?: readonly number[], length = EVERY_LENGTH): Promise<Found> {
+    const found = await Promise.all(starts.map((start) => this.search(start, length, among)))
     return found.reduce((best, one) => (merit(one.figures) > merit(best.figures) ? one : best))
+  }
+
+  /** What the sources `among` bring back of each half of the people, by weights that were searched on the other half. `starts`:
+   * of the search, by half. */
+  async crossed(starts: readonly Starting[], among: readonly number[]): Promise<Crossed> {
+    const byHalf = await Promise.all(
+      starts.map(async (own, half) => (await this.searchFrom(own, among, HALVES[half])).weights),
+    )
+    const [even, odd] = byHalf.map((weights) => this.each(weights)) as [Float32Array, Float32Array]
+    const measured = byHalf.map((_, half) => this.measure(byHalf[1 - half]!, HALVES[half]))
+    const share = Math.ceil(even.length / 2) / Math.max(1, even.length)
+    const mean = (of: (figures: Figures) => number) => share * of(measured[0]!) + (1 - share) * of(measured[1]!)
+    return {
+      figures: { recall: mean(({ recall }) => recall), ndcg: mean(({ ndcg }) => ndcg) },
+      each: even.map((value, person) => (person % 2 === 0 ? odd[person]! : value)),
+      byHalf,
+    }
   }
 
   drop(): void {
@@ -122,6 +144,10 @@ class Candidates {
     return { recall, ndcg }
   }
 }
+
+/** The weights of some sources, the others silent. */
+const among = (way: readonly number[], weights: readonly number[]) =>
+  weights.map((weight, s) => (way.includes(s) ? weight : 0))
 
 /** As many of the people, evenly spread, as coarse choices need. */
 export function sample(holdout: Holdout, most = PEOPLE_FOR_COARSE): Holdout {
@@ -140,15 +166,8 @@ export async function measureAlone(asked: Asked, s: number, decay: number, holdo
   return measured
 }
 
-/** What some sources bring back together, and by which weights. */
-export interface Together extends Measured {
-  weights: number[]
-  /** What each half of the people would weigh by. */
-  byHalf: number[][]
-}
-
 /** Where the search for weights begins, for each half of the people. */
-type Starts = (half: number) => readonly (readonly number[])[]
+type Starts = (half: number) => Starting
 
 /** What the sources of a bundle bring back together with these decays. `starts`: of the search for weights. */
 export async function measureTogether(
@@ -156,7 +175,7 @@ export async function measureTogether(
   decays: readonly number[],
   holdout: Holdout,
   starts?: Starts,
-): Promise<Together> {
+): Promise<Crossed> {
   const [together] = await measureWays(asked, decays, holdout, [[...decays.keys()]], starts)
   return together!
 }
@@ -172,38 +191,17 @@ export async function measureWays(
   holdout: Holdout,
   ways: readonly (readonly number[])[],
   starts: Starts = () => [decays.map(() => 1), decays.map((_, s) => (s === 0 ? 1 : 0.25))],
-): Promise<Together[]> {
+): Promise<Crossed[]> {
   // sources of some ways alone share what is asked for, so that each has as much of it as what it stands beside
   const weights = decays.map((_, s) => ways.filter((way) => way.includes(s)).length / ways.length)
-  const halves = await Promise.all(
-    [0, 1].map(async (odd) => {
-      const half = { ...holdout, who: holdout.who.filter((_, place) => place % 2 === odd) }
-      const candidates = await Candidates.of(asked, half, { k: CANDIDATES, weights, decays })
-      const found = await Promise.all(
-        ways.map((way) => {
-          const own = starts(odd).map((start) => start.map((weight, s) => (way.includes(s) ? weight : 0)))
-          return candidates.searchFrom(own, way)
-        }),
-      )
-      return { candidates, found }
+  const candidates = await Candidates.of(asked, holdout, { k: CANDIDATES, weights, decays })
+  const together = await Promise.all(
+    ways.map((way) => {
+      const own = [0, 1].map((half) => starts(half).map((start) => among(way, start)))
+      return candidates.crossed(own, way)
     }),
   )
-  const together = ways.map((_, w) => {
-    const measured = halves.map(({ candidates }, h) => {
-      const { weights } = halves[1 - h]!.found[w]!
-      return { figures: candidates.measure(weights), each: candidates.each(weights) }
-    })
-    const people = measured.reduce((sum, { each }) => sum + each.length, 0)
-    const mean = (of: (figures: Figures) => number) =>
-      measured.reduce((sum, { figures, each }) => sum + of(figures) * each.length, 0) / Math.max(1, people)
-    return {
-      figures: { recall: mean(({ recall }) => recall), ndcg: mean(({ ndcg }) => ndcg) },
-      each: Float32Array.from(measured.flatMap(({ each }) => [...each])),
-      weights: decays.map((_, s) => (halves[0]!.found[w]!.weights[s]! + halves[1]!.found[w]!.weights[s]!) / 2),
-      byHalf: halves.map(({ found }) => found[w]!.weights),
-    }
-  })
-  for (const { candidates } of halves) candidates.drop()
+  candidates.drop()
   return together
 }
 
@@ -246,7 +244,8 @@ export interface Weighing {
 /**
  * `asked` holds all sources. Those that say the same to everybody have no decay, and start silent. `timed`: the order of
  * events is known. `known`: what was measured of the very same sources before. `before`: what
- * was found good together, which need not be what suits each alone.
+ * was found good together, which need not be what suits each alone. `spare`: by the names of sources that may be left out, what
+ * bytes that frees.
  */
 export async function tune(
   asked: Asked,
@@ -256,6 +255,7 @@ export async function tune(
   known: ReadonlyMap<string, Alone>,
   say: (line: string) => void,
   before: Weighing | null = null,
+  spare: ReadonlyMap<string, number> = new Map(),
 ): Promise<Choice> {
   const faded = sources.map(({ role }) => role !== ROLE.everybody)
   const some = sample(holdout)
@@ -293,13 +293,19 @@ export async function tune(
   const leader = alone.findIndex((figures) => merit(figures) === strongest)
   const leading = alone.map((_, s) => Number(s === leader))
   const popular = sources.map(({ name }) => Number(name === POPULAR))
-  let found = await candidates.searchFrom([start, personal, leading])
+  const every = [...sources.keys()]
+  const starts = [start, personal, leading]
+  let whole = await candidates.crossed([starts, starts], every)
+  let found = await candidates.searchFrom(whole.byHalf)
   if (before !== null) {
     const others = await Candidates.of(asked, holdout, { k: MORE_CANDIDATES, weights: likely, decays: before.decays })
     const again = await others.searchFrom([found.weights, ...before.weights])
     const isBetter = merit(again.figures) > merit(found.figures)
     ;(isBetter ? candidates : others).drop()
-    if (isBetter) [candidates, found, decays] = [others, again, before.decays]
+    if (isBetter) {
+      ;[candidates, found, decays] = [others, again, before.decays]
+      whole = await candidates.crossed([starts, starts], every)
+    }
   }
   // by itself, since what is popular among candidates that others brought is better than it is
   const alike = popular.includes(1) ? await measureAlone(asked, popular.indexOf(1), 1, holdout) : null
@@ -311,15 +317,30 @@ export async function tune(
   tried.push({ what: 'together', ...together.figures })
   let all = together
   if (sources.length > 1 && faded[leader] && !isAlike && isInDoubt(together.each, candidates.each(leading))) {
-    const ways = [[leader], [...sources.keys()]]
-    const measured = await measureWays(asked, decays, holdout, ways, () => [personal, leading])
-    const [lone, others] = measured as [Together, Together]
+    const lone = { weights: leading, figures: candidates.measure(leading), each: candidates.each(leading) }
     const { name } = sources[leader]!
-    tried.push(...triedLeader(name, others, lone))
-    const led = { weights: leading, figures: candidates.measure(leading), each: candidates.each(leading) }
-    if (isAlone(others, lone) && (alike === null || merit(led.figures) > merit(alike.figures))) {
-      all = led
-      say(saidOfLeader(name, others, lone))
+    tried.push(...triedLeader(name, whole, lone))
+    if (isAlone(whole, lone) && (alike === null || merit(lone.figures) > merit(alike.figures))) {
+      all = lone
+      say(saidOfLeader(name, whole, lone))
+    }
+  }
+  let kept = every
+  if (spare.size > 0 && all === together && !isAlike) {
+    const members = sources.map(({ name, role }) => ({
+      name,
+      spare: spare.get(name) ?? 0,
+      isPersonal: role !== ROLE.everybody,
+      isAlike: role === ROLE.alike,
+    }))
+    const leaving = await leaveOut(members, whole, (from, way) => candidates.crossed(from.map((one) => [one]), way)) // prettier-ignore
+    tried.push(...leaving.tried)
+    if (leaving.left.length > 0) {
+      kept = leaving.kept
+      const found = await candidates.searchFrom([among(kept, all.weights), ...leaving.rest.byHalf], kept)
+      all = { ...found, each: candidates.each(found.weights) }
+      tried.push({ what: 'together, of what is kept', ...all.figures })
+      say(saidOfLeft(leaving, whole))
     }
   }
   const popularity = alike && comparedWith(alike.figures, all.each, alike.each)
@@ -327,7 +348,7 @@ export async function tune(
   const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
   const enough = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)
   const lengths = all.weights === leading ? [] : enough
-  const better = await Promise.all(lengths.map((length) => candidates.search(all.weights, length)))
+  const better = await Promise.all(lengths.map((length) => candidates.search(all.weights, length, kept)))
   lengths.forEach((length, i) => {
     const { figures, weights: own } = better[i]!
     if (merit(figures) < merit(candidates.measure(all.weights, length)) * (1 + RULE_GAIN)) return

@@ -58,7 +58,7 @@ export function pick<T>(ways: readonly Way<T>[]): { best: Way<T>; tried: Tried[]
 }
 
 /** What was tried, beside what was taken. */
-export function against<T>(ways: readonly Way<T>[], best: Way<T>): Tried[] {
+export function against(ways: readonly (Measured & { what: string })[], best: Measured): Tried[] {
   return ways.map(({ what, figures, each }) => {
     const { mean, error } = difference(each, best.each)
     return { what, ...figures, above: [mean - BOTH_SIDES * error, mean + BOTH_SIDES * error] }
