@@ -147,7 +147,8 @@ void mt_fusion_scale(const mt_fusion *f, float *score, const uint16_t *rank, uin
 /* -- measuring ----------------------------------------------------------------------------------------------------- */
 
 /* A person's candidates while the weight of source s moves: each comes to others + weight · own. The sums of the others stand
- * as far as somebody has looked: candidates come best first by equal weights, so what is far below is known early. */
+ * as far as somebody has looked: candidates come best first by equal weights, so what is far below is known early. What none of a
+ * chunk exceeds is known with them, and most chunks need not be looked at again. */
 typedef struct trial {
   const mt_fusion *fusion;
   const mt_fusion_person *person;
@@ -155,36 +156,72 @@ typedef struct trial {
   uint32_t s;
   float *others; /* [filled] of the person's stride; -INFINITY after the last candidate */
   size_t filled;
+  float *most_others, *most_own; /* of each chunk that is filled */
+  float *of_hit;                 /* [hits] the others' sum of each hit */
 } trial;
 
-enum { CHUNK = 64 };
+enum { CHUNK = 32 };
+
+static void end_trial(trial *t) {
+  free(t->others);
+  free(t->most_others);
+  free(t->most_own);
+  free(t->of_hit);
+}
 
 static mt_status start_trial(const mt_fusion *f, const float *weights, uint32_t s, trial *out, mt_error *error) {
   size_t most = 4;
   for (uint32_t p = 0; p < f->kept; p++) most = stride_of(f->person[p].count) > most ? stride_of(f->person[p].count) : most;
-  *out = (trial){f, NULL, weights, s, mt_learn_alloc(most, sizeof *out->others), 0};
-  return out->others != NULL ? MT_OK : mt_fail(error, MT_NO_MEMORY, "fusion: no memory for the sums of %u candidates", most);
+  *out = (trial){.fusion = f, .weights = weights, .s = s};
+  out->others = mt_learn_alloc(most, sizeof *out->others);
+  out->most_others = mt_learn_alloc(most / CHUNK + 1, sizeof *out->most_others);
+  out->most_own = mt_learn_alloc(most / CHUNK + 1, sizeof *out->most_own);
+  out->of_hit = mt_learn_alloc(most, sizeof *out->of_hit);
+  if (out->others != NULL && out->most_others != NULL && out->most_own != NULL && out->of_hit != NULL) return MT_OK;
+  end_trial(out);
+  return mt_fail(error, MT_NO_MEMORY, "fusion: no memory for the sums of %u candidates", most);
 }
 
 static const float *scores_of(const trial *t, uint32_t s) {
   return t->fusion->score + t->person->first * t->fusion->sources + s * stride_of(t->person->count);
 }
 
-/* Sums the others up to candidate `last`, a multiple of 4 above where they stand. */
+static float most_of(const float *values, size_t n) {
+  float lane[4];
+  mt_f4 most = mt_f4_load(values);
+  for (size_t i = 4; i < n; i += 4) most = mt_f4_max(most, mt_f4_load(values + i));
+  mt_f4_store(lane, most);
+  for (size_t i = 1; i < 4; i++) lane[0] = lane[i] > lane[0] ? lane[i] : lane[0];
+  return lane[0];
+}
+
+/* Sums the others of the next chunk, which ends at candidate `last`. */
 static void fill(trial *t, size_t last) {
   size_t first = t->filled, count = t->person->count;
   for (size_t c = first; c < last; c++) t->others[c] = c < count ? 0 : -INFINITY;
   for (uint32_t s = 0; s < t->fusion->sources; s++)
     if (s != t->s && t->weights[s] != 0) mt_axpy_f32(t->weights[s], scores_of(t, s) + first, t->others + first, last - first);
+  t->most_others[first / CHUNK] = most_of(t->others + first, last - first);
+  t->most_own[first / CHUNK] = most_of(scores_of(t, t->s) + first, last - first);
   t->filled = last;
 }
 
-/* What candidate c comes to, whether the others stand or not. */
-static float sum_of(const trial *t, float weight, uint32_t c) {
+/* What none of a chunk exceeds, in floats too: rounding keeps the order of what is rounded, and no weight is below 0. */
+static float bound_of(const trial *t, float weight, size_t first) {
+  return t->most_others[first / CHUNK] + weight * t->most_own[first / CHUNK];
+}
+
+/* What the others give candidate c, whether their sums stand or not. */
+static float others_of(const trial *t, uint32_t c) {
   float sum = 0;
   for (uint32_t s = 0; s < t->fusion->sources; s++)
     if (s != t->s && t->weights[s] != 0) sum += t->weights[s] * scores_of(t, s)[c];
-  return sum + weight * scores_of(t, t->s)[c];
+  return sum;
+}
+
+static size_t end_of(const trial *t, size_t first) {
+  size_t stride = stride_of(t->person->count);
+  return stride - first < CHUNK ? stride : first + CHUNK;
 }
 
 /* How many candidates that come to the same as candidate c, all others being known, come before it. */
@@ -192,20 +229,26 @@ static uint32_t ties_of(const trial *t, float weight, uint32_t c, float mine) {
   const float *own = scores_of(t, t->s);
   const uint32_t *item = t->fusion->item + t->person->first;
   uint32_t ties = 0;
-  for (uint32_t i = 0; i < t->person->count; i++) ties += (t->others[i] + weight * own[i] == mine) & (item[i] < item[c]);
+  for (size_t first = 0; first < t->filled; first += CHUNK) {
+    if (bound_of(t, weight, first) < mine) continue;
+    for (size_t i = first; i < end_of(t, first) && i < t->person->count; i++)
+      ties += (t->others[i] + weight * own[i] == mine) & (item[i] < item[c]);
+  }
   return ties;
 }
 
-/* How many candidates come before candidate c; k or more where that is as good as never. */
-static uint32_t place_of(trial *t, float weight, uint32_t c, uint32_t k) {
-  const float mine = sum_of(t, weight, c), *own = scores_of(t, t->s);
+/* How many candidates come before hit h; k or more where that is as good as never. */
+static uint32_t place_of(trial *t, float weight, uint32_t h, uint32_t k) {
+  const uint32_t c = t->fusion->hit[t->person->first_hit + h];
+  const float *own = scores_of(t, t->s), mine = t->of_hit[h] + weight * own[c];
   const size_t stride = stride_of(t->person->count);
   const mt_f4 sum = mt_f4_splat(mine), by = mt_f4_splat(weight), one = mt_f4_splat(1), none = mt_f4_splat(0);
   float above = 0;
-  for (size_t first = 0; first < stride; first += CHUNK) {
-    size_t last = stride - first < CHUNK ? stride : first + CHUNK;
-    mt_f4 higher = none;
+  for (size_t first = 0, last; first < stride; first = last) {
+    last = end_of(t, first);
     if (last > t->filled) fill(t, last);
+    if (bound_of(t, weight, first) <= mine) continue;
+    mt_f4 higher = none;
     for (size_t i = first; i < last; i += 4) {
       mt_f4 other = mt_f4_muladd(by, mt_f4_load(own + i), mt_f4_load(t->others + i));
       higher = mt_f4_add(higher, mt_f4_where(mt_f4_less(sum, other), one));
@@ -220,15 +263,17 @@ static void add_person(trial *t, float weight, mt_measures *measures) {
   const mt_fusion *f = t->fusion;
   uint8_t hit[MT_FUSION_MAX_K] = {0};
   for (uint32_t h = 0; h < t->person->hits; h++) {
-    uint32_t place = place_of(t, weight, f->hit[t->person->first_hit + h], f->k);
+    uint32_t place = place_of(t, weight, h, f->k);
     if (place < f->k) hit[place] = 1;
   }
   mt_measures_add(measures, &f->gains, hit, f->k, t->person->held);
 }
 
 static void look_at(trial *t, uint32_t p) {
+  const uint32_t *hit = t->fusion->hit + t->fusion->person[p].first_hit;
   t->person = &t->fusion->person[p];
   t->filled = 0;
+  for (uint32_t h = 0; h < t->person->hits; h++) t->of_hit[h] = others_of(t, hit[h]);
 }
 
 /* What the trial's weights reach when its source weighs next[steps] instead: out[steps]. */
@@ -237,8 +282,8 @@ static void measure_steps(trial *t, uint32_t length, const float *next, uint32_t
   mt_measures measures[STEPS] = {0};
   double users = users_of(f, length);
   for (uint32_t p = 0; p < f->kept; p++) {
+    if (!is_of(&f->person[p], length)) continue;
     look_at(t, p);
-    if (!is_of(t->person, length)) continue;
     for (uint32_t i = 0; i < steps; i++) add_person(t, next[i], &measures[i]);
   }
   for (uint32_t i = 0; i < steps; i++)
@@ -249,7 +294,7 @@ mt_status mt_fusion_measure(const mt_fusion *f, uint32_t length, const float *we
   trial t;
   MT_TRY(start_trial(f, weights, 0, &t, error));
   measure_steps(&t, length, weights, 1, out);
-  free(t.others);
+  end_trial(&t);
   return MT_OK;
 }
 
@@ -263,7 +308,7 @@ mt_status mt_fusion_each(const mt_fusion *f, const float *weights, float *each, 
     add_person(&t, weights[0], &own);
     each[t.person->place] = (float)(own.recall + own.ndcg);
   }
-  free(t.others);
+  end_trial(&t);
   return MT_OK;
 }
 
@@ -306,7 +351,7 @@ mt_status mt_fusion_search(const mt_fusion *f, uint32_t length, uint32_t among, 
     bool moved = (among >> t.s & 1) != 0 && move_weight(&t, length, gain, weights, out);
     still = moved ? 0 : still + 1;
   }
-  free(t.others);
+  end_trial(&t);
   for (uint32_t s = 0; s < f->sources; s++) largest = weights[s] > largest ? weights[s] : largest;
   for (uint32_t s = 0; s < f->sources && largest > 0; s++) weights[s] /= largest;
   return MT_OK;

@@ -89,8 +89,9 @@ export interface Factors {
 
 /** Ranges of rows for each worker: what is left when one has finished is shared out again. */
 const EACH = 4
-/** Entries that are worth a call of a worker. */
+/** Entries that are worth a call of a worker; of factors' halves, which are many and even, more are. */
 const WORTH = 20_000
+const WORTH_OF_HALF = 40_000
 /** Events that are copied into the core at a time. */
 const PART = 1 << 20
 /** How fast company fades with the distance of two events. */
@@ -249,8 +250,12 @@ export class Training {
     return whole
   }
 
-  private inRanges<T>(start: Uint32Array, work: (first: number, last: number, of: number) => Promise<T>): Promise<T[]> {
-    const parts = Math.min(EACH * this.workers.count, Math.ceil((start.at(-1)! + 1) / WORTH))
+  private inRanges<T>(
+    start: Uint32Array,
+    work: (first: number, last: number, of: number) => Promise<T>,
+    worth = WORTH,
+  ): Promise<T[]> {
+    const parts = Math.min(EACH * this.workers.count, Math.ceil((start.at(-1)! + 1) / worth))
     const bounds = evenRanges(start, parts)
     return Promise.all(bounds.slice(1).map((last, i) => work(bounds[i]!, last, parts)))
   }
@@ -302,13 +307,14 @@ export class Training {
     learn.call('mt_train_als_axes', dims, gram, axes, values)
     await this.turn(dims, axes, other)
     await this.turn(dims, axes, turned)
-    await this.inRanges(learn.startsOf(lists), (first, last) => {
+    const solve = (first: number, last: number) => {
       const place = out.at + 4 * stride * first
       return workers.call(
         'mt_train_als_solve',
         ...[dims, unobserved, reg, nu, steps, lists, other.at, axes, values, first, last, place],
       )
-    })
+    }
+    await this.inRanges(learn.startsOf(lists), solve, WORTH_OF_HALF)
     learn.drop(gram, axes, values)
   }
 
