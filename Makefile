@@ -220,6 +220,7 @@ test-matrix: all
 bench: all
 	@node tests/bench/vector.mjs
 	@node tests/bench/kernel.mjs
+	@node tests/bench/products.mjs
 	@node tests/bench/open.mjs
 	@node tests/bench/slate.mjs
 	@node tests/bench/search.mjs

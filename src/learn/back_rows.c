@@ -93,26 +93,77 @@ static void softmax_line(bool log, const line *y, const line *u, const line *bac
     *place(back, i) += log ? *place(u, i) - expf(*place(y, i)) * sum : *place(y, i) * (*place(u, i) - sum);
 }
 
+/* Up to MT_NN_BLOCK elements from i on, with zeros up to whole vectors. */
+static inline size_t block_at(const line *l, size_t i) { return l->count - i < MT_NN_BLOCK ? l->count - i : MT_NN_BLOCK; }
+static const float *fetch(const line *l, size_t i, size_t m, float *room) { return mt_fetch(place(l, i), l->stride, m, room); }
+
+/* x = (a - mean) · r of a block, zeros beyond it. */
+static void centre(const line *a, size_t i, size_t m, float mean, float r, float *x) {
+  float room[MT_NN_BLOCK];
+  const float *from = fetch(a, i, m, room);
+  mt_f4 off = mt_f4_splat(mean), times = mt_f4_splat(r);
+  for (size_t j = 0; j < m; j += 4) mt_f4_store(x + j, mt_f4_mul(mt_f4_sub(mt_f4_load(from + j), off), times));
+  for (size_t j = m; j % 4 != 0; j++) x[j] = 0;
+}
+
+/* out = x · y of a block; the sum of them in lanes. */
+static mt_f4 times(const float *x, const float *y, float *out, size_t m) {
+  mt_f4 sum = mt_f4_splat(0);
+  for (size_t j = 0; j < m; j += 4) {
+    mt_f4 z = mt_f4_mul(mt_f4_load(x + j), mt_f4_load(y + j));
+    mt_f4_store(out + j, z);
+    sum = mt_f4_add(sum, z);
+  }
+  return sum;
+}
+
+static float mean_of(const line *a) {
+  float room[MT_NN_BLOCK];
+  mt_f4 sum = mt_f4_splat(0);
+  for (size_t i = 0, m; i < a->count; i += m) {
+    m = block_at(a, i);
+    const float *x = fetch(a, i, m, room);
+    for (size_t j = 0; j < m; j += 4) sum = mt_f4_add(sum, mt_f4_load(x + j));
+  }
+  return mt_f4_sum(sum) / (float)a->count;
+}
+
 /* With x = (a - mean) · r, r = 1 / sqrt(mean of squares + ε) and g = u · weight:
  *     back a += r · (g - mean g - x · mean(g · x)),  without `mean g` where no mean was taken off
  *     back weight += u · x,  back bias += u */
 static void norm_line(const mt_op *op, const line *a, const line *weight, const line *u, const line back[3]) {
-  bool centred = op->kind == 0;
-  float n = (float)a->count, mean = 0, square = 0, of_g = 0, of_gx = 0;
-  for (size_t i = 0; centred && i < a->count; i++) mean += *place(a, i) / n;
-  for (size_t i = 0; i < a->count; i++) square += (*place(a, i) - mean) * (*place(a, i) - mean) / n;
-  float r = 1 / sqrtf(square + op->alpha);
-  for (size_t i = 0; i < a->count; i++) {
-    float x = (*place(a, i) - mean) * r, up = *place(u, i), g = weight->p != NULL ? up * *place(weight, i) : up;
-    of_g += g / n;
-    of_gx += g * x / n;
-    if (back[1].p != NULL) *place(&back[1], i) += up * x;
-    if (back[2].p != NULL) *place(&back[2], i) += up;
+  float n = (float)a->count, mean = op->kind == 0 ? mean_of(a) : 0, x[MT_NN_BLOCK], g[MT_NN_BLOCK], by[MT_NN_BLOCK], room[MT_NN_BLOCK];
+  mt_f4 squares = mt_f4_splat(0), sum_g = squares, sum_gx = squares;
+  for (size_t i = 0, m; i < a->count; i += m) {
+    m = block_at(a, i);
+    centre(a, i, m, mean, 1, x);
+    squares = mt_f4_add(squares, times(x, x, by, m));
   }
-  for (size_t i = 0; back[0].p != NULL && i < a->count; i++) {
-    float x = (*place(a, i) - mean) * r, g = *place(u, i);
-    if (weight->p != NULL) g *= *place(weight, i);
-    *place(&back[0], i) += r * (g - (centred ? of_g : 0) - x * of_gx);
+  float r = 1 / sqrtf(mt_f4_sum(squares) / n + op->alpha);
+  for (int pass = 0; pass < 2; pass++) { /* the means, then what they are taken off from */
+    mt_f4 of_g = mt_f4_splat(op->kind == 0 ? mt_f4_sum(sum_g) / n : 0), of_gx = mt_f4_splat(mt_f4_sum(sum_gx) / n);
+    for (size_t i = 0, m; i < a->count; i += m) {
+      m = block_at(a, i);
+      centre(a, i, m, mean, r, x);
+      const float *up = fetch(u, i, m, room), *its = up;
+      if (pass == 0 && back[1].p != NULL) {
+        (void)times(up, x, by, m);
+        mt_add_block(by, place(&back[1], i), back[1].stride, m);
+      }
+      if (pass == 0 && back[2].p != NULL) mt_add_block(up, place(&back[2], i), back[2].stride, m);
+      if (weight->p != NULL) {
+        (void)times(up, fetch(weight, i, m, by), g, m);
+        its = g;
+      }
+      for (size_t j = 0; pass == 0 && j < m; j += 4) sum_g = mt_f4_add(sum_g, mt_f4_load(its + j));
+      if (pass == 0) sum_gx = mt_f4_add(sum_gx, times(its, x, by, m));
+      if (pass == 0 || back[0].p == NULL) continue;
+      for (size_t j = 0; j < m; j += 4) {
+        mt_f4 off = mt_f4_muladd(mt_f4_load(x + j), of_gx, of_g);
+        mt_f4_store(by + j, mt_f4_mul(mt_f4_splat(r), mt_f4_sub(mt_f4_load(its + j), off)));
+      }
+      mt_add_block(by, place(&back[0], i), back[0].stride, m);
+    }
   }
 }
 

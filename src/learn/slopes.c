@@ -5,10 +5,8 @@
 static inline mt_f4 where_less(mt_f4 a, mt_f4 b, mt_f4 then, mt_f4 otherwise) { return mt_f4_select(mt_f4_less(a, b), then, otherwise); }
 
 /* What the slopes of some kinds are made of, beside x and y: another function of x. */
-static mt_unary helper_of(mt_unary kind, float *scale) {
-  *scale = 1;
+static mt_unary helper_of(mt_unary kind) {
   switch (kind) {
-    case MT_UNARY_GELU: *scale = 0.70710678118654752f; return MT_UNARY_ERF;
     case MT_UNARY_SILU:
     case MT_UNARY_SOFTPLUS: return MT_UNARY_SIGMOID;
     case MT_UNARY_SIN: return MT_UNARY_COS;
@@ -33,16 +31,15 @@ static mt_f4 gelu_tanh_slope(mt_f4 x, mt_f4 t) {
 
 void mt_unary_slope(mt_unary kind, float alpha, float beta, const float *x, const float *y, const float *up, float *back, size_t n) {
   const mt_f4 a = V(alpha), b = V(beta), zero = V(0), one = V(1);
-  float help[MT_NN_BLOCK], power[MT_NN_BLOCK], scale;
-  mt_unary helper = helper_of(kind, &scale);
-  if (helper != MT_UNARY_NONE) {
-    mt_unary_block(MT_UNARY_AFFINE, scale, 0, x, help, n);
-    mt_unary_block(helper, 0, 0, help, help, n);
-  }
+  float help[MT_NN_BLOCK], power[MT_NN_BLOCK];
+  mt_unary helper = helper_of(kind);
+  if (helper != MT_UNARY_NONE) mt_unary_block(helper, 0, 0, x, help, n);
   if (kind == MT_UNARY_GELU) bell(x, 0.5f, power, n);
   if (kind == MT_UNARY_ERF) bell(x, 1, power, n);
   if (kind == MT_UNARY_GELU_TANH) {
-    for (size_t i = 0; i < n; i++) help[i] = 0.79788456080286536f * x[i] * (1 + 0.044715f * x[i] * x[i]);
+    mt_unary_block(MT_UNARY_SQUARE, 0, 0, x, help, n);
+    mt_unary_block(MT_UNARY_AFFINE, 0.79788456080286536f * 0.044715f, 0.79788456080286536f, help, help, n);
+    mt_binary_block(MT_BINARY_MUL, x, help, help, n);
     mt_unary_block(MT_UNARY_TANH, 0, 0, help, help, n);
   }
   for (size_t i = 0; i < n; i += 4) {
@@ -61,10 +58,12 @@ void mt_unary_slope(mt_unary kind, float alpha, float beta, const float *x, cons
       case MT_UNARY_LEAKY: s = where_less(v, zero, a, one); break;
       case MT_UNARY_ELU: s = where_less(v, zero, mt_f4_add(w, a), one); break;
       case MT_UNARY_SELU: s = where_less(v, zero, mt_f4_muladd(a, b, w), b); break;
-      case MT_UNARY_GELU: /* Φ(x) + x · φ(x) */
-        s = mt_f4_muladd(V(0.5f), mt_f4_load(help + i), V(0.5f));
-        s = mt_f4_muladd(mt_f4_mul(v, V(0.39894228040143268f)), mt_f4_load(power + i), s);
+      case MT_UNARY_GELU: { /* Φ(x) + x · φ(x), where y = x · Φ(x): near 0 by φ(0) */
+        mt_f4 density = mt_f4_mul(v, V(0.39894228040143268f)), near = mt_f4_add(V(0.5f), density);
+        s = where_less(mt_f4_abs(v), V(1e-3f), near, mt_f4_div(w, v));
+        s = mt_f4_muladd(density, mt_f4_load(power + i), s);
         break;
+      }
       case MT_UNARY_GELU_TANH: s = gelu_tanh_slope(v, mt_f4_load(help + i)); break;
       case MT_UNARY_ERF: s = mt_f4_mul(V(1.1283791670955126f), mt_f4_load(power + i)); break;
       case MT_UNARY_SIGMOID: s = mt_f4_mul(w, mt_f4_sub(one, w)); break;

@@ -117,7 +117,7 @@ static run_of row_of(const mt_step *step, const mt_walk *walk, uint32_t operand)
   return (run_of){mt_floats(step->run, view) + walk->offset[operand], view->strides[last], mt_extent(view, last, step->rows)};
 }
 
-/* out = (a - shift, or e to that) · scale + add, then · weight + bias where there are such: what softmax and norms end with. */
+/* out = e^(a - shift), or (a - shift) · scale + add, then · weight + bias where there are such: what softmax and norms end with. */
 static void finish(const mt_step *step, const mt_walk *walk, bool power, float shift, float scale, float add) {
   run_of out = row_of(step, walk, 0), a = row_of(step, walk, 1);
   float room[MT_NN_BLOCK], result[MT_NN_BLOCK];
@@ -125,14 +125,23 @@ static void finish(const mt_step *step, const mt_walk *walk, bool power, float s
     size_t m = block_at(&a, i), whole = (m + 3) & ~(size_t)3;
     float *to = out.p + (ptrdiff_t)i * out.stride, *y = mt_target(to, out.stride, m, result);
     mt_unary_block(MT_UNARY_AFFINE, 1, -shift, fetch(&a, i, m, room), y, whole);
-    if (power) mt_unary_block(MT_UNARY_EXP, 0, 0, y, y, whole);
-    mt_unary_block(MT_UNARY_AFFINE, scale, add, y, y, whole);
+    mt_unary_block(power ? MT_UNARY_EXP : MT_UNARY_AFFINE, scale, add, y, y, whole);
     for (uint32_t o = 2; o < walk->operands; o++) {
       run_of other = row_of(step, walk, o);
       if (other.p != NULL)
         mt_binary_block(o == 2 ? MT_BINARY_MUL : MT_BINARY_ADD, y, fetch(&other, i, m, room), y, whole);
     }
     mt_put(y, to, out.stride, m);
+  }
+}
+
+static void scale(const run_of *run, float by) {
+  float room[MT_NN_BLOCK];
+  for (size_t i = 0; i < run->count; i += MT_NN_BLOCK) {
+    size_t m = block_at(run, i), whole = (m + 3) & ~(size_t)3;
+    float *p = run->p + (ptrdiff_t)i * run->stride, *y = mt_target(p, run->stride, m, room);
+    mt_unary_block(MT_UNARY_AFFINE, by, 0, fetch(run, i, m, room), y, whole);
+    mt_put(y, p, run->stride, m);
   }
 }
 
@@ -147,8 +156,14 @@ void mt_op_normalise(mt_step *step) {
       float square = fold(MT_REDUCE_SUM, MT_UNARY_SQUARE, mean, &a, &none) / n;
       finish(step, &walk, false, mean, 1 / sqrtf(square + step->op->alpha), 0);
     } else {
-      float most = fold(MT_REDUCE_MAX, MT_UNARY_NONE, 0, &a, &none), sum = fold(MT_REDUCE_SUM, MT_UNARY_EXP, most, &a, &none);
-      finish(step, &walk, first, most, first ? 1 / sum : 1, first ? 0 : -mt_logf(sum));
+      float most = fold(MT_REDUCE_MAX, MT_UNARY_NONE, 0, &a, &none);
+      if (first) { /* powers once: they wait in out for their sum */
+        finish(step, &walk, true, most, 1, 0);
+        run_of out = row_of(step, &walk, 0);
+        scale(&out, 1 / fold(MT_REDUCE_SUM, MT_UNARY_NONE, 0, &out, &none));
+      } else {
+        finish(step, &walk, false, most, 1, -mt_logf(fold(MT_REDUCE_SUM, MT_UNARY_EXP, most, &a, &none)));
+      }
     }
   } while (mt_walk_next(&walk));
 }

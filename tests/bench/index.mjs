@@ -16,19 +16,20 @@ const exported = ['alloc', 'free', 'message', 'bytes', 'build', 'nearest', 'exac
   (name) => `_bench_${name}`,
 )
 
-// Compiles the sources if one of them is newer than the result.
-export function compiled(name, command, args) {
+// Compiles sources, paths from the root, if one of them is newer than the result.
+export function compiled(name, command, args, from = sources) {
   const out = join(folder, name)
-  const newest = Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
+  const newest = Math.max(...from.map((file) => statSync(join(root, file)).mtimeMs))
   if (existsSync(out) && statSync(out).mtimeMs > newest) return out
   mkdirSync(folder, { recursive: true })
-  const files = sources.filter((file) => file.endsWith('.c'))
+  const files = from.filter((file) => file.endsWith('.c'))
   execFileSync(command, [...flags, ...args, ...files, '-lm', '-o', out], { cwd: root, stdio: 'inherit' })
   return out
 }
 
-export async function load() {
-  const path = compiled('vector.wasm', 'emcc', [
+// The exports of sources as a wasm module, those that are named.
+export async function load(name = 'vector.wasm', from = sources, names = exported) {
+  const args = [
     '-msimd128',
     '--no-entry',
     '-sSTANDALONE_WASM=1',
@@ -37,8 +38,9 @@ export async function load() {
     '-sFILESYSTEM=0',
     ...(process.env.NAMES ? ['--profiling-funcs'] : []),
     '-sMALLOC=emmalloc',
-    `-sEXPORTED_FUNCTIONS=${exported.join(',')}`,
-  ])
+    `-sEXPORTED_FUNCTIONS=${names.join(',')}`,
+  ]
+  const path = compiled(name, 'emcc', args, from)
   const nothing = () => 0
   const imports = {
     env: new Proxy({}, { get: () => nothing }),
