@@ -310,6 +310,30 @@ const models = {
       axis: ['int', [1], [0]],
     },
   },
+  'recurrent ops with weights that are given': {
+    inputs: {
+      x: ['float', [B, 5, 3]],
+      w: ['float', [2, 12, 3]],
+      r: ['float', [2, 12, 4]],
+      b: ['float', [2, 24]],
+      w2: ['float', [1, 16, 3]],
+      r2: ['float', [1, 16, 4]],
+      b2: ['float', [1, 32]],
+    },
+    outputs: { y: ['float', [5, 2, B, 4]], z: ['float', [2, B, 4]], c: ['float', [1, B, 4]] },
+    open: false,
+    nodes: [
+      node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }),
+      node('GRU', ['t', 'w', 'r', 'b'], ['y'], {
+        hidden_size: 4,
+        linear_before_reset: 1,
+        direction: 'bidirectional',
+      }),
+      node('GRU', ['t', 'w', 'r', 'b'], ['', 'z'], { hidden_size: 4, direction: 'bidirectional' }),
+      node('LSTM', ['t', 'w2', 'r2', 'b2'], ['', '', 'c'], { hidden_size: 4, direction: 'reverse' }),
+    ],
+    constants: {},
+  },
   'a GRU of rows of different lengths': {
     inputs: { x: ['float', [B, 5, 3]], n: ['int', [B]] },
     outputs: { y: ['float', [2, B, 4]] },

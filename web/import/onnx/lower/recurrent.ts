@@ -4,9 +4,9 @@
  * Rows of different lengths: a forward pass is right up to each row's end, so later states are cut off and the last one is
  * looked up; a backward pass reads its rows turned round, each within its own length.
  */
-import { number } from '../model/graph.js'
+import { number, type Node } from '../model/graph.js'
 import { initialState, recurrentPlan } from '../reference/recurrent.js'
-import { BINARY, UNARY, viewOf, viewWith } from '../tape/tape.js'
+import { BINARY, UNARY, viewWith } from '../tape/tape.js'
 import { OpError, tensor, type Tensor } from '../model/tensor.js'
 import { BatchError, type Extent } from '../tape/trace.js'
 import { extentFactors, type Factor, type Value } from '../tape/value.js'
@@ -38,10 +38,9 @@ const recurrent =
   (gates: 1 | 3 | 4): Lowering =>
   (context, node) => {
     const isLstm = gates === 4
-    const [x, w, r] = [context.input(node, 0), context.fixed(node, 1, 'weights'), context.fixed(node, 2, 'weights')]
-    const b = context.optionalIsDynamic(node, 3) ? context.fixed(node, 3, 'biases') : context.constant(node, 3)
+    const x = context.input(node, 0)
     const defaults = DEFAULTS[gates]
-    const plan = recurrentPlan(node, context.likeness(node, 0), gates, r, defaults)
+    const plan = recurrentPlan(node, context.likeness(node, 0), gates, context.likeness(node, 2), defaults)
     const { directions, hidden, steps } = plan
     plan.activations.forEach((name, i) => {
       const allowed = gates === 1 ? RNN_ACTIVATIONS : [defaults[i % defaults.length]]
@@ -76,10 +75,8 @@ const recurrent =
     }
     for (let d = 0; d < directions; d++) {
       const name = `${node.name}.${d}`
-      const wd = context.tape.constant(turned(ofDirection(w, d)), `${name}.w`)
-      const rd = context.tape.constant(turned(ofDirection(r, d)), `${name}.r`)
-      const { input, state } = biases(b, d, gates, hidden, linear)
-      const bias = context.tape.constant(input, `${name}.b`)
+      const [wd, rd] = [weights(context, node, 1, d, `${name}.w`), weights(context, node, 2, d, `${name}.r`)]
+      const { input: bias, state } = biases(context, node, d, gates, hidden, linear)
       const ahead = plan.reversed[d] && lengths !== undefined ? inLength(context, x, lengths, steps) : x
       const g = product(context, ahead, wd, { scale: 1, bias, numbers: {} })
       const rows: Factor[] = extentFactors(batch).map((factor) => ({ ...factor, step: 1 }))
@@ -112,7 +109,7 @@ const recurrent =
         return view
       }
       const flat = (value: Value) => viewWith(value, [dimOf(value, 0), dimOf(value, 1)])
-      const rView = { ...viewOf(rd), codedAlong: 1 }
+      const rView = { ...flat(rd), codedAlong: 1 }
       const start = flat(settle(context, initial(h0)))
       if (isLstm) {
         const memory = context.tape.fresh([rows, own], 'float', perRow, true)
@@ -121,7 +118,7 @@ const recurrent =
         context.tape.emit('lstm', views, perRow, {}, [memory.buffer, scratch.buffer])
         cells.push(memory)
       } else {
-        const stateBias = state === undefined ? null : viewOf(context.tape.constant(state, `${name}.rb`))
+        const stateBias = state === undefined ? null : viewWith(state, [dimOf(state, 0)])
         const views = [walk(whole), walk(gate), rView, stateBias, start, flat(scratch)]
         context.tape.emit('gru', views, perRow, { kind: linear ? 1 : 0 }, [scratch.buffer])
       }
@@ -204,24 +201,53 @@ function everywhere(context: Context, value: Value): Value {
 }
 const settle = everywhere
 
+/** The weights of direction d, [from, gates]: constants turned, or as a view of what is given. */
+function weights(context: Context, node: Node, input: number, d: number, name: string): Value {
+  const constant = context.constant(node, input)
+  if (constant !== undefined) return context.tape.constant(turned(ofDirection(constant, d)), name)
+  const given = at(context.input(node, input), d)
+  if (given.perRow) throw new OpError('weights that differ between rows')
+  return { ...given, axes: [given.axes[1], given.axes[0]] }
+}
+
 /** Biases as the op takes them: summed, but the recurrent one of a GRU's last gate apart where it comes before the reset. */
 function biases(
-  b: Tensor | undefined,
+  context: Context,
+  node: Node,
   d: number,
   gates: number,
   hidden: number,
   linear: boolean,
-): { input: Tensor; state?: Tensor } {
+): { input: Value; state?: Value } {
   const total = gates * hidden
+  const summed = linear ? 2 * hidden : total
+  const name = `${node.name}.${d}`
+  if (context.optionalIsDynamic(node, 3)) {
+    const given = at(context.input(node, 3), d)
+    const some = (from: number, size: number) => within(given, from, size)
+    const input = context.elementwise('binary', [some(0, summed), some(total, summed)], 'float', { kind: BINARY['add'] })
+    if (!linear) return { input }
+    const parts = [input, some(summed, hidden)]
+    const sizes = [summed, hidden].map((size) => [{ size, rows: false }])
+    const all = concatenated(context, parts, sizes, 0, [{ size: total, rows: false }])
+    return { input: all, state: some(total + summed, hidden) }
+  }
+  const b = context.constant(node, 3)
   const input = tensor('float', [total])
   const state = tensor('float', [hidden])
   for (let i = 0; b !== undefined && i < total; i++) {
-    const apart = linear && i >= 2 * hidden
     const recurrent = b.data[d * 2 * total + total + i]
-    input.data[i] = b.data[d * 2 * total + i] + (apart ? 0 : recurrent)
-    if (apart) state.data[i - 2 * hidden] = recurrent
+    input.data[i] = b.data[d * 2 * total + i] + (i >= summed ? 0 : recurrent)
+    if (i >= summed) state.data[i - summed] = recurrent
   }
-  return linear ? { input, state } : { input }
+  const all = context.tape.constant(input, `${name}.b`)
+  return linear ? { input: all, state: context.tape.constant(state, `${name}.rb`) } : { input: all }
+}
+
+/** Elements [from, from + size) of a vector. */
+function within(value: Value, from: number, size: number): Value {
+  const { step } = value.axes[0][0]
+  return { ...value, offset: value.offset + from * step, axes: [size === 1 ? [] : [{ size, step, rows: false }]] }
 }
 
 /** States of one step: [rows, hidden]. */
