@@ -21,6 +21,7 @@
 #include "learn/codes.h"
 #include "learn/content.h"
 #include "learn/ease.h"
+#include "learn/factors.h"
 #include "learn/fusion.h"
 #include "learn/hops.h"
 #include "learn/log.h"
@@ -178,6 +179,25 @@ mt_status mt_train_als_solve(uint32_t dims, float unobserved, float reg, float n
   mt_als als = {dims, unobserved, reg, nu, steps};
   return mt_als_solve(&als, lists, other, axes, values, first, last, out, error);
 }
+/* whole[5]: dims, loss, batch, negatives, among; numbers[5]: rate, shown, temperature, margin, weight. */
+mt_factors *mt_make_factors(const mt_lists *by_user, const uint32_t *whole, const float *numbers, uint32_t seed, mt_error *error) {
+  mt_factors_plan plan = {whole[0], whole[1], whole[2], whole[3], whole[4], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]};
+  mt_factors out;
+  return keep(&out, sizeof out, mt_factors_start(&plan, by_user, seed, &out, error), error);
+}
+void mt_drop_factors(mt_factors *factors) {
+  mt_factors_free(factors);
+  free(factors);
+}
+void mt_begin_factors(mt_factors *factors, uint32_t epoch) { mt_factors_begin(factors, epoch); }
+/* How many parts the batch has. */
+uint32_t mt_draw_factors(mt_factors *factors, uint32_t batch) {
+  mt_factors_draw(factors, batch);
+  return mt_factors_parts(factors->people);
+}
+mt_status mt_visit_factors(mt_factors *factors, uint32_t part, mt_error *error) { return mt_factors_visit(factors, part, error); }
+mt_status mt_step_factors(mt_factors *factors, mt_error *error) { return mt_factors_step(factors, error); }
+
 mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_t at_least, mt_lists *terms, float *vectors,
                            mt_error *error) {
   mt_svd svd = {dims, 12, steps, seed};

@@ -1,4 +1,6 @@
 /** How models are trained: defaults that were good on logs of several kinds, changed by the config where it says so. */
+import type { FactorsName } from './fit/config.js'
+import type { FactorsPlan } from './fit/factors.js'
 import type { SourceOptions } from './options.js'
 import type { AlsSchedule, EasePlan, Item2vecPlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
 import { FLOAT_BITS } from '../generated/numbers.js'
@@ -11,6 +13,8 @@ export interface Recipe {
   /** null: held-out events did not want it, or were not asked. */
   item2vec: Item2vecPlan | null
   als: AlsSchedule
+  /** Factors that the config asks to train by steps, and held-out events wanted: for so many epochs. */
+  stepped: Partial<Record<FactorsName, FactorsPlan & { epochs: number }>>
   content: { dims: number; steps: number }
   /** Residual layers of given embeddings, and of the spaces that are trained here. Beside what a log teaches, the half a
    * percent of recall that the base loses is not worth two thirds of its bytes; a catalogue alone lives by its content
@@ -60,6 +64,22 @@ export const EASE_TOP = 200
 /** What is met in one company. How far apart, and how many dimensions, hardly matters. */
 export const ITEM2VEC = { dims: 64, window: 5, top: 200, steps: 4 }
 
+/** How factors are trained by steps, but for how many epochs. */
+export const STEPPED: Record<FactorsName, FactorsPlan> = {
+  bpr: {
+    loss: 'bpr',
+    dims: 128,
+    batch: 128,
+    negatives: 512,
+    among: 128,
+    rate: 0.05,
+    shown: 0.5,
+    temperature: 0.2,
+    margin: 0,
+    weight: 0,
+  },
+}
+
 /** More dimensions need less to hold each of them back. */
 export function wide(als: AlsSchedule, dims: number): AlsSchedule {
   return { ...als, dims, reg: dims > 64 ? als.reg / 2 : als.reg }
@@ -78,6 +98,7 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     transitions: { window: 20, decay: 0.7, key: 0.3, target: 0.2, top: config.transitions ?? 50, ...TRANSITIONS[0]! },
     ease: null,
     item2vec: null,
+    stepped: {},
     als: {
       dims,
       unobserved: 0.01,

@@ -4,6 +4,8 @@
  */
 import type { Learn, Lists, Pointer } from '../learn/learn.js'
 import type { Baskets } from './baskets.js'
+import type { FactorsName } from './fit/config.js'
+import { FactorsInTraining, type FactorsPlan } from './fit/factors.js'
 import type { Progress } from './progress.js'
 import { evenRanges, type Workers } from './workers.js'
 
@@ -104,6 +106,9 @@ export const HOPS = 20
 const PART_ROWS = 1 << 14
 
 export class Training {
+  /** Factors by steps that are there already: as they were when held-out people found them best. */
+  readonly stepped = new Map<FactorsName, Factors>()
+
   private constructor(
     private readonly learn: Learn,
     private readonly workers: Workers,
@@ -209,6 +214,11 @@ export class Training {
     learn.run('mt_drop_lists', counts)
     learn.drop(vectors)
     return { dims, items, stride }
+  }
+
+  /** Factors to be trained by steps, no longer than this training lasts. */
+  factorsBySteps(plan: FactorsPlan, seed: number): FactorsInTraining {
+    return FactorsInTraining.of(this.learn, this.workers, this.byUser, this.log.items, plan, seed)
   }
 
   private async hops(lists: Lists, onward: number, top: number): Promise<Lists> {

@@ -16,5 +16,8 @@ export interface TrainConfig {
   minutes?: number
 }
 
-/** Factor models that are trained by steps. */
-export type FactorsName = 'bpr'
+/** Factor models that are trained by steps, in the order of a bundle. */
+export const FACTORS = ['bpr'] as const
+
+/** A factor model that is trained by steps. */
+export type FactorsName = (typeof FACTORS)[number]

@@ -14,6 +14,7 @@ import { newest } from './new.js'
 import { next } from './next.js'
 import { popular } from './popular.js'
 import { repeat } from './repeat.js'
+import { bpr } from './stepped.js'
 import { together } from './together.js'
 import { trending } from './trending.js'
 import { usercf } from './usercf.js'
@@ -23,6 +24,7 @@ export const SOURCES = [
   als,
   content,
   item2vec,
+  bpr,
   i2i,
   ease,
   next,

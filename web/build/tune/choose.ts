@@ -68,7 +68,7 @@ export interface UnderTrial {
 }
 
 /** Asks a bundle of some sources alone for what they bring back. */
-function asking<T>(given: Given, sources: readonly UnderTrial[], use: (asked: Asked) => Promise<T>): Promise<T> {
+export function asking<T>(given: Given, sources: readonly UnderTrial[], use: (asked: Asked) => Promise<T>): Promise<T> {
   const { learn, workers, catalogue, ids } = given
   const quota = sources.length === 1 ? 2 * K : QUOTA // by itself a source is asked for what counts
   const ordinal = (source: UnderTrial) => sources.filter(({ kind }) => kind === source.kind).indexOf(source)
@@ -95,7 +95,7 @@ const also = (beside: readonly UnderTrial[]) =>
 /**
  * What each of two choices brings back, the smaller first: asked of a few people, and of more only where these leave it open.
  */
-async function measureFinely(
+export async function measureFinely(
   asked: Asked,
   decays: readonly number[],
   holdout: Holdout,
@@ -139,10 +139,11 @@ async function tryWays<T>(
   }))
 }
 
-const bytesOf = (source: UnderTrial) => source.sections(0).reduce((sum, section) => sum + section.bytes.length, 0)
+export const bytesOf = (source: UnderTrial) =>
+  source.sections(0).reduce((sum, section) => sum + section.bytes.length, 0)
 
 /** The source with the fading that suits it alone: vectors that are mixed say little, and seem worth little beside others. */
-async function faded(given: Given, source: UnderTrial, some: Holdout): Promise<UnderTrial> {
+export async function faded(given: Given, source: UnderTrial, some: Holdout): Promise<UnderTrial> {
   const decay = await asking(given, [source], (asked) => bestDecay(asked, 0, some, source.alone))
   return { ...source, decay }
 }

@@ -5,6 +5,7 @@
 import type { Lists } from '../../learn/learn.js'
 import { InputError } from '../../read/index.js'
 import { ROLE, SOURCE, TOWER_HEAD } from '../../generated/numbers.js'
+import type { FactorsName } from '../fit/config.js'
 import type { Given } from '../given.js'
 import { policyOf } from '../policy.js'
 import type { Recipe } from '../recipe.js'
@@ -164,8 +165,10 @@ export class Divisions {
         return { ...learned, dim: content.dims }
       case 'item2vec':
         return { ...learned, dim: item2vec!.dims }
-      default:
+      case 'embeddings':
         return { layers, subspaces, dim: embeddings!.dim, gram: 0 }
+      default:
+        return { ...learned, dim: recipe.stepped[name as FactorsName]!.dims }
     }
   }
 
@@ -179,7 +182,9 @@ export class Divisions {
   private part(source: Source, recipe: Recipe): Promise<Built> {
     const { name } = source
     const { als, content, item2vec, neighbours, ease, transitions, layers, factorLayers, weightBits, lengths } = recipe
+    const stepped = Object.keys(recipe.stepped).map((name) => [name, [factorLayers]] as const)
     const of: Record<string, unknown[]> = {
+      ...Object.fromEntries(stepped),
       als: [als, factorLayers],
       content: [content, factorLayers],
       item2vec: [item2vec, factorLayers],

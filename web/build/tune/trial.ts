@@ -29,6 +29,7 @@ import { noSource, type Share } from './divisions.js'
 import { holdOut, type Holdout } from './holdout.js'
 import { enoughEvents, partOf } from './people.js'
 import { isBeaten, notBeaten } from './popular.js'
+import { chooseStepped, leftWithoutHoldout } from './stepped.js'
 import { chooseSearch, type SearchChoice } from './search.js'
 import { tune, type Alone, type Choice } from './tune.js'
 import type { Figures } from './ways.js'
@@ -59,8 +60,10 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const part =
     log === null || most === false ? null : partOf(log, typeof most === 'number' ? most : enoughEvents(log), seed)
   const holdout = part && holdOut(part, seed, config.repeat, part !== log)
-  if (log === null || part === null || holdout === null)
+  if (log === null || part === null || holdout === null) {
+    for (const line of leftWithoutHoldout(config)) progress.say(line)
     return unmeasured(given, { recipe, said: null, chosenBy: null, factors: null, tried: [], nothing: null, search: null }) // prettier-ignore
+  }
   const chosenBy = { people: part.users, of: log.users, events: part.user.length }
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.who.length} people`)
   if (part !== log)
@@ -93,23 +96,27 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
       : await chooseDimension(given, training, withLists, factors, beside.slice(1), holdout)
   if (dimension !== null) beside[0] = dimension.source
   const company = await chooseItem2vec(given, training, dimension?.recipe ?? withLists, beside, holdout)
-  const ridge = await chooseRidge(given, training, company.recipe, holdout)
+  const companied = [...beside, ...(company.recipe.item2vec && company.source ? [company.source] : [])]
+  const stepped = await chooseStepped(given, training, company.recipe, companied, holdout)
+  const ridge = await chooseRidge(given, training, stepped.recipe, holdout)
   const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
-  const tried = [factors, next, neighbours, dimension, company, ridge, cadence].flatMap((one) => one?.tried ?? [])
+  const tried = [factors, next, neighbours, dimension, company, stepped, ridge, cadence].flatMap(
+    (one) => one?.tried ?? [],
+  )
   let search: SearchChoice | null | undefined
   const weighed = async (chosen: Chosen) => {
     const weighing = await weigh(given, training, chosen, holdout)
     search ??= await searchOf(given, holdout)
     return { ...weighing, chosenBy, tried: [...tried, ...weighing.tried], search }
   }
-  const measured = [...beside, ...(company.source ? [company.source] : [])].map(
+  const measured = [...beside, ...(company.source ? [company.source] : []), ...stepped.sources].map(
     ({ name, alone }) => [name, alone] as const,
   )
   const usual = {
     recipe: cadence.recipe,
     factors: (dimension ?? factors)?.factors,
     made: new Map(
-      [...beside, company.recipe.item2vec && company.source, ridge.source].flatMap((source) =>
+      [...companied, ...stepped.sources, ridge.source].flatMap((source) =>
         source ? [[source.name, source.sections] as const] : [],
       ),
     ),

@@ -1,0 +1,138 @@
+// Factors that are trained by steps: what is met by the same people comes together, whatever the number of threads; and a source
+// where the config asks for it, kept where it adds to the others, with figures in the record.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FACTORS } from '../../../../build/web/build/fit/config.js'
+import { STEPPED } from '../../../../build/web/build/recipe.js'
+import { Training } from '../../../../build/web/build/training.js'
+import { Workers } from '../../../../build/web/build/workers.js'
+import { Learn } from '../../../../build/web/learn/learn.js'
+import { Recommender } from '../../../../dist/node.js'
+import { build } from '../../../../dist/build.js'
+import { readInteractions } from '../../../../build/web/read/index.js'
+import { csv, file, random, shop } from '../../helpers/shop.mjs'
+
+/** Items 0 to 19 are met together, and 20 to 39; nobody meets 40. Each person meets six of one company. */
+const SIZE = 20
+
+function log(people = 300) {
+  const draw = random(3)
+  const rows = Array.from({ length: people }, (_, user) => {
+    const all = Array.from({ length: SIZE }, (_, n) => (user % 2) * SIZE + n)
+    return Array.from({ length: 6 }, () => ({ user, item: all.splice(draw.below(all.length), 1)[0] }))
+  }).flat()
+  const column = (name) => Uint32Array.from(rows, (row) => row[name])
+  return { users: people, items: 2 * SIZE + 1, user: column('user'), item: column('item'), time: null, weight: null }
+}
+
+async function vectors(name, threads, epochs = 20) {
+  const learn = await Learn.start()
+  const workers = new Workers(learn, threads)
+  const training = await Training.of(learn, workers, log())
+  const factors = training.factorsBySteps({ ...STEPPED[name], dims: 10, batch: 100, negatives: 30 }, 1)
+  const losses = []
+  while (factors.done < epochs) losses.push(await factors.epoch())
+  const made = factors.vectors
+  factors.drop()
+  training.drop()
+  await workers.close()
+  return { ...made, losses }
+}
+
+for (const name of FACTORS)
+  test(`${name}: one company is near, another far, and the same bytes by 1, 2 and 4 threads`, async () => {
+    const { items, stride, losses } = await vectors(name, 1)
+    assert.equal(stride, 12)
+    assert.ok(items.every(Number.isFinite))
+    assert.ok(losses.at(-1) < losses[0] && losses.every((loss) => loss > 0), losses.join(' '))
+    const cosine = (a, b) => {
+      let sum = 0
+      for (let d = 0; d < stride; d++) sum += items[a * stride + d] * items[b * stride + d]
+      return sum
+    }
+    let [within, across] = [0, 0]
+    for (let a = 0; a < SIZE; a++)
+      for (let b = 0; b < SIZE; b++) {
+        within += cosine(a, b) / SIZE ** 2
+        across += cosine(a, SIZE + b) / SIZE ** 2
+      }
+    assert.ok(within > across + 0.2, `${within} within, ${across} across`)
+    for (const threads of [2, 4]) assert.deepEqual((await vectors(name, threads)).items, items)
+  })
+
+/** Builds from rows, with what was said on the way. */
+async function told(rows, config, seed = 1) {
+  const said = []
+  const progress = { say: (line) => said.push(line), stage: () => {} }
+  const inputs = { items: null, embeddings: null, interactions: await readInteractions([file('log.csv', csv(rows))]) }
+  return { ...(await build(inputs, config, seed, progress)), said: said.join('\n') }
+}
+
+const events = shop().events
+const train = { factors: [...FACTORS] }
+
+test('asked for, each is tried beside the others, and the record says what it brought', async () => {
+  const { record, said } = await told(events, { train })
+  for (const name of FACTORS) {
+    const alone = record.tried.find(({ what }) => what.startsWith(`${name} of `))
+    assert.match(alone.what, /, \d+ epochs, alone$/)
+    assert.ok(alone.recall > 0.05, alone.what)
+    const [without, beside] = [`without ${name}, beside`, `${name}, beside`].map((what) =>
+      record.tried.find((one) => one.what.startsWith(what)),
+    )
+    assert.ok(without.above[1] === 0 || beside.above[1] === 0)
+    assert.match(
+      said,
+      new RegExp(
+        `${name} is (kept|left out): to recall \\+ ndcg of a person it adds [+-]\\d\\.\\d+ ± \\d\\.\\d+ beside als`,
+      ),
+    )
+    assert.equal(name in record.recipe.stepped, said.includes(`${name} is kept`))
+  }
+})
+
+test('a source that the config keeps is in the bundle, the same by any number of threads', async () => {
+  const sources = Object.fromEntries(FACTORS.map((name) => [name, true]))
+  const [one, two] = [
+    await told(events, { train, sources, threads: 1 }),
+    await told(events, { train, sources, threads: 2 }),
+  ]
+  assert.deepEqual(one.bytes, two.bytes)
+  const rec = await Recommender.open(one.bytes)
+  for (const name of FACTORS) {
+    assert.ok(rec.sources.includes(name))
+    assert.ok(one.record.recipe.stepped[name].epochs >= 1)
+  }
+  const { items } = rec.recommend({ history: ['p0', 'p5', 'p10'], k: 10, weights: { bpr: 1 } })
+  assert.equal(items.length, 10)
+  assert.ok(items.every(({ score }) => Number.isFinite(score)))
+})
+
+test('not asked for, or told not to, none is made', async () => {
+  assert.deepEqual((await told(events, {})).record.recipe.stepped, {})
+  const { record, said } = await told(events, { train: { factors: 'bpr' }, sources: { bpr: false } })
+  assert.deepEqual(record.recipe.stepped, {})
+  assert.doesNotMatch(said, /bpr/)
+})
+
+test('logs that cannot teach: one item, one person, ten events, nobody with two items; it is said, and there is a bundle', async () => {
+  const row = (user, item) => ({ user_id: `u${user}`, item_id: `i${item}` })
+  const many = (count, of) => Array.from({ length: count }, (_, n) => of(n))
+  const logs = {
+    'one item': many(60, (n) => row(n % 20, 0)),
+    'one person': many(60, (n) => row(0, n)),
+    'ten events': many(10, (n) => row(n % 3, n % 4)),
+    'one item each': many(200, (n) => row(n % 40, n % 40)),
+  }
+  for (const [what, rows] of Object.entries(logs)) {
+    const { bytes, said } = await told(rows, { train: { factors: 'bpr' }, sources: { bpr: true } })
+    assert.match(said, /bpr is left out: /, what)
+    assert.ok(!(await Recommender.open(bytes)).sources.includes('bpr'), what)
+  }
+})
+
+test('minutes end it, which is said', async () => {
+  const { said, record } = await told(events, { train: { factors: 'bpr', minutes: 0.1 }, sources: { bpr: true } })
+  assert.ok(record.recipe.stepped.bpr.epochs >= 1)
+  assert.doesNotMatch(said, /NaN/)
+})

@@ -1,0 +1,184 @@
+/**
+ * Factors that the config asks to train by steps: for how many epochs, by what is held out, and whether they add to the other
+ * sources. The vectors that were best on the way are those that the trial weighs; for the bundle the same steps are taken on
+ * everything, as many times.
+ */
+import type { Config } from '../config.js'
+import { FACTORS, type FactorsName } from '../fit/config.js'
+import type { FactorsInTraining, FactorsPlan } from '../fit/factors.js'
+import type { Given } from '../given.js'
+import { STEPPED, type Recipe } from '../recipe.js'
+import { SOURCE } from '../../generated/numbers.js'
+import { LearnError } from '../../learn/learn.js'
+import { steppedSpace } from '../sources/stepped.js'
+import type { Factors, Training } from '../training.js'
+import { asking, bytesOf, DECAY, faded, measureFinely, type UnderTrial } from './choose.js'
+import type { Holdout } from './holdout.js'
+import { measureAlone, merit, sample } from './tune.js'
+import { difference, pick, type Figures, type Tried } from './ways.js'
+
+/** Epochs after which held-out people are asked: the first, and how much later each next one is. */
+const FIRST_ASKED = 5
+const LATER = 1.25
+const MOST_EPOCHS = 300
+/** Of few people batches are smaller, so that an epoch has about so many steps. */
+const STEPS = 50
+const LEAST_BATCH = 16
+/** Times in a row that nothing better came, after which nothing will. */
+const PATIENCE = 2
+/** Minutes where the config does not say. */
+const MINUTES = 30
+
+export interface SteppedChoice {
+  recipe: Recipe
+  /** Those that the recipe has. */
+  sources: UnderTrial[]
+  tried: Tried[]
+}
+
+/** Which of them the config asks for, in the order of a bundle. */
+function wantedOf({ train, sources }: Config): FactorsName[] {
+  const asked = new Set([train?.factors ?? []].flat())
+  return FACTORS.filter((name) => asked.has(name) && sources?.[name] !== false)
+}
+
+/** What is said of them where nothing is held out to train them by. */
+export const leftWithoutHoldout = (config: Config): string[] =>
+  wantedOf(config).map(
+    (name) =>
+      `${name} is left out: how long to train it, and whether it adds anything, is seen by held-out events, and there are none`,
+  )
+
+/** Each of the factor models that the config asks for, beside what there is, in the order of the config. */
+export async function chooseStepped(
+  given: Given,
+  training: Training,
+  start: Recipe,
+  beside: readonly UnderTrial[],
+  holdout: Holdout,
+): Promise<SteppedChoice> {
+  const { config, log } = given
+  const names = wantedOf(config)
+  // the rest of the time is for the same epochs on everything
+  const share = log!.user.length / (log!.user.length + training.log.user.length)
+  const seconds = (60 * (config.train?.minutes ?? MINUTES) * (1 - share)) / Math.max(1, names.length)
+  let choice: SteppedChoice = { recipe: start, sources: [], tried: [] }
+  for (const name of names) {
+    const others = [...beside, ...choice.sources]
+    const one = await chooseOne(given, training, choice.recipe, name, others, holdout, seconds)
+    choice = { ...one, sources: [...choice.sources, ...one.sources], tried: [...choice.tried, ...one.tried] }
+  }
+  return choice
+}
+
+async function chooseOne(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  name: FactorsName,
+  beside: readonly UnderTrial[],
+  holdout: Holdout,
+  seconds: number,
+): Promise<SteppedChoice> {
+  const { config, progress } = given
+  const usual = STEPPED[name]
+  const plan = {
+    ...usual,
+    dims: config.dimension ?? usual.dims,
+    batch: Math.max(LEAST_BATCH, Math.min(usual.batch, Math.round(training.log.users / STEPS))),
+  }
+  let best: Best
+  try {
+    best = await train(given, training, { ...recipe, stepped: {} }, name, plan, holdout, seconds)
+  } catch (error) {
+    if (!(error instanceof LearnError)) throw error
+    progress.say(`${name} is left out: ${error.message.replace(/^factors: /, '')}`)
+    return { recipe, sources: [], tried: [] }
+  }
+  const timed = training.log.time !== null
+  const source = timed ? await faded(given, best.source, sample(holdout)) : best.source
+  const chosen = { ...recipe, stepped: { ...recipe.stepped, [name]: { ...plan, epochs: best.epochs } } }
+  training.stepped.set(name, best.factors)
+  const how = `${name} of ${plan.dims} dimensions, ${best.epochs} epochs`
+  const alone = { what: `${how}, alone`, ...best.figures }
+  progress.say(
+    `${how}${best.ended}: recall ${best.figures.recall.toFixed(4)}, ndcg ${best.figures.ndcg.toFixed(4)} alone`,
+  )
+  if (beside.length === 0) return { recipe: chosen, sources: [source], tried: [alone] }
+  const sources = [...beside, source]
+  const decays = sources.map(({ decay }) => decay)
+  const [without, together] = await asking(given, sources, (asked) =>
+    measureFinely(asked, decays, holdout, [[...beside.keys()], [...sources.keys()]]),
+  )
+  const names = beside.map((one) => one.name).join(' and ')
+  const { best: better, tried } = pick([
+    { what: `without ${name}, beside ${names}`, way: recipe, bytes: 0, ...without! },
+    { what: `${name}, beside ${names}`, way: chosen, bytes: bytesOf(source), ...together! },
+  ])
+  const isKept = better.way === chosen || config.sources?.[name] === true
+  const { mean, error } = difference(together!.each, without!.each)
+  const added = `${mean < 0 ? '' : '+'}${mean.toFixed(4)} ± ${(2 * error).toFixed(4)}`
+  const doubt = better.way === chosen ? '' : ', no more than chance gives'
+  progress.say(
+    `${name} is ${isKept ? 'kept' : 'left out'}: to recall + ndcg of a person it adds ${added} beside ${names}${doubt}`,
+  )
+  return isKept
+    ? { recipe: chosen, sources: [source], tried: [alone, ...tried] }
+    : { recipe, sources: [], tried: [alone, ...tried] }
+}
+
+/** What held-out people found best, and after how many epochs. */
+interface Best {
+  epochs: number
+  factors: Factors
+  source: UnderTrial
+  figures: Figures
+  /** What is to be said of the end. */
+  ended: string
+}
+
+/** Trains until nothing better comes, or the time is over. */
+async function train(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  name: FactorsName,
+  plan: FactorsPlan,
+  holdout: Holdout,
+  seconds: number,
+): Promise<Best> {
+  const { progress, seed } = given
+  const some = sample(holdout)
+  const decay = training.log.time === null ? 1 : DECAY
+  const measure = async (factors: FactorsInTraining): Promise<Best> => {
+    const { vectors } = factors
+    const space = steppedSpace({ ...given, recipe }, training, name, vectors, 0)
+    const sections = (ordinal: number) => space.map((section) => ({ ...section, ordinal }))
+    const source = { name, kind: SOURCE.vectors, sections, decay, alone: new Map() }
+    const { figures } = await asking(given, [source], (asked) => measureAlone(asked, 0, decay, some))
+    source.alone.set(decay, figures)
+    return { epochs: factors.done, factors: vectors, source, figures, ended: '' }
+  }
+  const began = performance.now()
+  const isOver = () => performance.now() - began > 1000 * seconds
+  const factors = training.factorsBySteps(plan, seed)
+  try {
+    let best: Best | null = null
+    let worse = 0
+    for (let next = FIRST_ASKED; worse < PATIENCE && factors.done < MOST_EPOCHS && !isOver();) {
+      while (factors.done < next && !isOver()) {
+        progress.stage(`training ${name}`, factors.done, MOST_EPOCHS)
+        await factors.epoch()
+      }
+      const now = await measure(factors)
+      const isBetter = best === null || merit(now.figures) > merit(best.figures)
+      worse = isBetter ? 0 : worse + 1
+      if (isBetter) best = now
+      next = Math.max(next + FIRST_ASKED, Math.ceil(next * LATER))
+    }
+    const late = `, ended by "minutes" in the config: after ${factors.done} epochs`
+    return { ...best!, ended: isOver() ? late : '' }
+  } finally {
+    factors.drop()
+  }
+}
