@@ -22,6 +22,7 @@
 #include "learn/content.h"
 #include "learn/ease.h"
 #include "learn/factors.h"
+#include "learn/fit.h"
 #include "learn/fusion.h"
 #include "learn/hops.h"
 #include "learn/log.h"
@@ -406,6 +407,50 @@ float *mt_program_port(const mt_lone_program *lone, uint32_t port) { return mt_r
 mt_status mt_program_request(const mt_lone_program *lone, mt_error *error) { return mt_run_request(&lone->run, error); }
 mt_status mt_program_rows(const mt_lone_program *lone, uint32_t rows, mt_error *error) {
   return mt_run_rows(&lone->run, rows, error);
+}
+
+/* -- training a program -- */
+
+/* `bytes` stay until it is dropped. */
+mt_fit *mt_make_fit(const unsigned char *bytes, size_t length, const mt_fit_shape *shape, mt_error *error) {
+  mt_fit *fit = malloc(sizeof *fit); /* it stays where it is: its run knows its program by address */
+  if (fit == NULL) mt_fail(error, MT_NO_MEMORY, "training: no memory");
+  else if (mt_fit_start(bytes, length, shape, fit, error) != MT_OK) free(fit), fit = NULL;
+  return fit;
+}
+void mt_drop_fit(mt_fit *fit) {
+  mt_fit_stop(fit);
+  free(fit);
+}
+mt_status mt_train_fit(mt_fit *fit, const float *table, const mt_fit_share *share, double *loss_ret, mt_error *error) {
+  return mt_fit_slot(fit, table, share, loss_ret, error);
+}
+mt_status mt_ranks_of_fit(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t *ranks,
+                          mt_error *error) {
+  return mt_fit_ranks(fit, table, items, share, ranks, error);
+}
+/* met[2]: how many items were met, and the sum of squares of their gradients. */
+mt_status mt_gather_fits(const mt_fit *const *slots, uint32_t count, uint32_t part, uint32_t parts, float *sum, uint8_t *seen,
+                         uint32_t *touched, double *met, mt_error *error) {
+  (void)error;
+  uint32_t items;
+  met[1] = mt_fit_gather(slots, count, part, parts, sum, seen, touched, &items);
+  met[0] = items;
+  return MT_OK;
+}
+mt_status mt_step_table(const mt_adam *adam, uint32_t width, uint32_t unit, const uint32_t *touched, uint32_t count, float *sum, uint8_t *seen,
+                        float *table, float *first, float *second, mt_error *error) {
+  (void)error;
+  mt_fit_table(adam, width, unit != 0, touched, count, sum, seen, table, first, second);
+  return MT_OK;
+}
+mt_status mt_gather_dense(const mt_fit *const *slots, uint32_t count, float *gradient, double *squares, mt_error *error) {
+  (void)error;
+  *squares = mt_fit_dense_gradient(slots, count, gradient);
+  return MT_OK;
+}
+void mt_step_dense(const mt_adam *adam, size_t n, const float *gradient, float *value, float *first, float *second) {
+  mt_fit_dense(adam, n, gradient, value, first, second);
 }
 
 /* -- golden pairs -- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "learn/backward.h"
 #include "learn/lists.h"
 #include "learn/losses.h"
 
@@ -63,6 +64,11 @@ static void product(const mt_fit *fit, mt_view out, mt_view a, mt_view b) {
 
 /* -- forward -- */
 
+/* Floats of a parameter among the others. */
+static size_t room_of(const mt_fit *fit, uint32_t parameter) {
+  return mt_round_up(mt_port_floats(&fit->program.ports[fit->shape.parameter + parameter], 1), 4);
+}
+
 static void drop(const mt_fit *fit, const mt_fit_share *share) {
   const mt_fit_shape *shape = &fit->shape;
   float kept = 1 / (1 - shape->drop);
@@ -93,6 +99,12 @@ static mt_status forward(mt_fit *fit, const float *table, const mt_fit_share *sh
     if (mask != NULL) mask[i] = is_there ? 1 : 0;
   }
   drop(fit, share);
+  const float *value = share->values;
+  for (uint32_t p = 0; p < shape->parameters; p++) {
+    uint32_t port = shape->parameter + p;
+    memcpy(mt_run_port(&fit->run, port), value, mt_port_floats(&fit->program.ports[port], 1) * sizeof *value);
+    value += room_of(fit, p);
+  }
   MT_TRY(mt_run_request(&fit->run, error));
   MT_TRY(mt_run_rows(&fit->run, share->rows, error));
   const float *vectors = mt_run_port(&fit->run, shape->output);
@@ -209,25 +221,33 @@ static void adam_step(const mt_adam *adam, size_t n, const float *gradient, floa
   }
 }
 
-void mt_fit_table(const mt_adam *adam, uint32_t width, const uint32_t *touched, uint32_t count, float *sum, uint8_t *seen,
+void mt_fit_table(const mt_adam *adam, uint32_t width, bool unit, const uint32_t *touched, uint32_t count, float *sum, uint8_t *seen,
                   float *table, float *first, float *second) {
   for (uint32_t i = 0; i < count; i++) {
     size_t at = (size_t)touched[i] * width;
+    if (unit) mt_axpy_f32(-mt_dot_f32(sum + at, table + at, width), table + at, sum + at, width);
     adam_step(adam, width, sum + at, table + at, first + at, second + at);
+    float length = unit ? sqrtf(mt_dot_f32(table + at, table + at, width)) : 1;
+    for (uint32_t d = 0; unit && length > 0 && d < width; d++) table[at + d] /= length;
     memset(sum + at, 0, width * sizeof *sum);
     seen[touched[i]] = 0;
   }
 }
 
-double mt_fit_port_gradient(const mt_fit *const *slots, uint32_t count, uint32_t port, float *gradient) {
-  size_t n = mt_port_floats(&slots[0]->program.ports[port], 1);
+double mt_fit_dense_gradient(const mt_fit *const *slots, uint32_t count, float *gradient) {
   double squares = 0;
-  memset(gradient, 0, n * sizeof *gradient);
-  for (uint32_t s = 0; s < count; s++) {
-    const float *back = mt_back_port(&slots[s]->run, port);
-    for (size_t i = 0; i < n; i++) gradient[i] += back[i];
+  for (uint32_t p = 0; p < slots[0]->shape.parameters; p++) {
+    size_t n = room_of(slots[0], p);
+    memset(gradient, 0, n * sizeof *gradient);
+    for (uint32_t s = 0; s < count; s++) {
+      uint32_t port = slots[s]->shape.parameter + p;
+      const float *back = mt_back_port(&slots[s]->run, port);
+      size_t own = mt_port_floats(&slots[s]->program.ports[port], 1);
+      for (size_t i = 0; i < own; i++) gradient[i] += back[i];
+    }
+    for (size_t i = 0; i < n; i++) squares += (double)gradient[i] * gradient[i];
+    gradient += n;
   }
-  for (size_t i = 0; i < n; i++) squares += (double)gradient[i] * gradient[i];
   return squares;
 }
 

@@ -6,7 +6,7 @@
  *   mt_fit_slot     its rows through the program, the loss of its pairs, and all gradients            any thread, slot by slot
  *   mt_fit_gather   what the slots say of the item table, added up for a part of the items             any thread, part by part
  *   mt_fit_table    a step of the table's rows that were met (Adam)                                   any thread, part by part
- *   mt_fit_dense    a step of a parameter of the program (AdamW)                                      any thread, parameter by parameter
+ *   mt_fit_dense    a step of the program's parameters (AdamW)                                        one thread
  *
  * The program's inputs are the rows of the item table that a history holds (`items`, [length][width] for each row), which of them
  * are there (`mask`, 1 or 0), and parameters, one for all rows. Its output is one vector or more for each row, [vectors][width]. A
@@ -16,7 +16,7 @@
 #ifndef MT_LEARN_FIT_H
 #define MT_LEARN_FIT_H
 
-#include "learn/backward.h"
+#include "nn/run.h"
 
 #define MT_NO_ITEM 0xffffffffu
 #define MT_NO_PORT 0xffffffffu
@@ -40,6 +40,8 @@ typedef struct mt_fit_shape {
   uint32_t output;    /* port */
   uint32_t dropout;   /* the first of `dropouts` ports that are filled with 0 or 1 / (1 - drop), drawn for each element */
   uint32_t dropouts;
+  uint32_t parameter; /* the first of `parameters` ports of what is learned beside the table */
+  uint32_t parameters;
   float drop;
   uint32_t pairs;     /* at most, of a slot */
   uint32_t negatives; /* at most; a share has a multiple of 4 */
@@ -62,6 +64,7 @@ typedef struct mt_fit {
 
 /* A slot's share of a batch. It stays until the step is done. */
 typedef struct mt_fit_share {
+  const float *values;      /* the parameters, one after the other, each of a multiple of 4 floats */
   uint32_t rows;
   const uint32_t *history;  /* [rows][length]: items, MT_NO_ITEM where there is none */
   uint32_t pairs;
@@ -72,10 +75,10 @@ typedef struct mt_fit_share {
   const uint32_t *negative; /* [negatives] */
   const float *likely;      /* [negatives]: log of how likely each was drawn, taken off its score (logQ); NULL: not */
   const float *target_likely; /* [pairs], or NULL */
-  uint64_t seed;            /* of what is dropped; 0: nothing */
+  uint32_t seed;            /* of what is dropped; 0: nothing */
 } mt_fit_share;
 
-/* `program`: bytes of a section, which stay. */
+/* `program`: bytes of a section, which stay; so does `out`. */
 mt_status mt_fit_start(const unsigned char *program, size_t length, const mt_fit_shape *shape, mt_fit *out, mt_error *error);
 void mt_fit_stop(mt_fit *fit);
 
@@ -98,12 +101,14 @@ typedef struct mt_adam {
  * gradients. */
 double mt_fit_gather(const mt_fit *const *slots, uint32_t count, uint32_t part, uint32_t parts, float *sum, uint8_t *seen,
                      uint32_t *touched_ret, uint32_t *count_ret);
-/* The rows that were met take a step. first, second: moments, [items][width]. */
-void mt_fit_table(const mt_adam *adam, uint32_t width, const uint32_t *touched, uint32_t count, float *sum, uint8_t *seen,
+/* The rows that were met take a step. first, second: moments, [items][width]. `unit`: rows have length 1, so they step along the
+ * sphere. */
+void mt_fit_table(const mt_adam *adam, uint32_t width, bool unit, const uint32_t *touched, uint32_t count, float *sum, uint8_t *seen,
                   float *table, float *first, float *second);
 
-/* gradient[n] = the slots' gradients of a port, added up in their order; returns the sum of squares. */
-double mt_fit_port_gradient(const mt_fit *const *slots, uint32_t count, uint32_t port, float *gradient);
+/* The slots' gradients of the parameters, added up in their order, laid out as their values are; returns the sum of squares. */
+double mt_fit_dense_gradient(const mt_fit *const *slots, uint32_t count, float *gradient);
+/* The parameters take a step: n floats. */
 void mt_fit_dense(const mt_adam *adam, size_t n, const float *gradient, float *value, float *first, float *second);
 
 #endif

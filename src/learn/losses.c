@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "base/elementary.h"
+#include "nn/block.h"
 
 /* Block by block through the functions of nn/: out = kind(x). */
 static void each(mt_unary kind, float alpha, float beta, float *x, size_t n) { mt_unary_block(kind, alpha, beta, x, x, n); }

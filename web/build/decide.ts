@@ -1,4 +1,5 @@
 /** The fourth step: the policy with people's word on it, the features that it allows, and the model that ranks by them. */
+import { SECTION } from '../generated/numbers.js'
 import type { Given } from './given.js'
 import { neuralSections } from './models/neural.js'
 import { rankerSections, type RankerPlan } from './models/ranker.js'
@@ -18,13 +19,15 @@ export async function decide(given: Given, built: Built, policy: Policy): Promis
   const { catalogue, config, progress } = given
   const decided = applyPolicy(policyOf(built.sources, config, given.weighing), policy)
   const features = planFeatures(config, catalogue, decided.sources)
-  const ranker = await rankerFor(given, features)
+  const programs = built.sections.filter(({ kind }) => kind === SECTION.program).length
+  const ranker = await rankerFor(given, features, programs)
   ranker?.remarks.forEach((line) => progress.say(line))
   return { policy: decided, features, ranker }
 }
 
-async function rankerFor(given: Given, features: FeaturePlan | null): Promise<RankerPlan | null> {
-  const { learn, catalogue, config, embeddings, seed, tower } = given
+/** `ordinal`: of its program. */
+async function rankerFor(given: Given, features: FeaturePlan | null, ordinal: number): Promise<RankerPlan | null> {
+  const { learn, catalogue, config, embeddings, seed } = given
   const { ranker } = given.inputs
   if (!ranker) return null
   const names = namesOf(features)
@@ -37,7 +40,7 @@ async function rankerFor(given: Given, features: FeaturePlan | null): Promise<Ra
     events: [...given.weighing.events.weights.keys()],
     fields: features === null ? [] : Object.keys(config.context ?? {}),
     features: names,
-    ordinal: tower === null ? 0 : 1,
+    ordinal,
   })
 }
 

@@ -5,6 +5,8 @@ import { accountOf, refuse, shortly, type Account } from './account.js'
 import { catalogueOf, type Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
+import { MINUTES } from './fit/config.js'
+import { minutesOf } from './fit/minutes.js'
 import { fitting } from './limits.js'
 import { logOf } from './log.js'
 import { planTower, type Tower, type TowerPlan } from './models/tower.js'
@@ -83,6 +85,7 @@ export async function take(
     seed,
     progress,
     embeddings,
+    minutes: minutesOf(config.train?.minutes ?? MINUTES),
   }
   return {
     ...known,

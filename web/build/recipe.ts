@@ -2,6 +2,7 @@
 import type { FactorsName } from './fit/config.js'
 import type { FactorsPlan } from './fit/factors.js'
 import type { SourceOptions } from './options.js'
+import type { TowerPlan } from './fit/tower.js'
 import type { AlsSchedule, EasePlan, Item2vecPlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
 import { FLOAT_BITS } from '../generated/numbers.js'
 
@@ -15,6 +16,8 @@ export interface Recipe {
   als: AlsSchedule
   /** Factors that the config asks to train by steps, and held-out events wanted: for so many epochs. */
   stepped: Partial<Record<FactorsName, FactorsPlan & { epochs: number }>>
+  /** null: none was asked for, or held-out events did not want it. */
+  tower: TowerPlan | null
   content: { dims: number; steps: number }
   /** Residual layers of given embeddings, and of the spaces that are trained here. Beside what a log teaches, the half a
    * percent of recall that the base loses is not worth two thirds of its bytes; a catalogue alone lives by its content
@@ -99,6 +102,7 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     ease: null,
     item2vec: null,
     stepped: {},
+    tower: null,
     als: {
       dims,
       unobserved: 0.01,

@@ -136,6 +136,12 @@ export class Training {
     for (const lists of [this.byUser, this.byItem]) this.learn.run('mt_drop_lists', lists)
   }
 
+  /** Everybody's events in the order of time, as they lie in the core's memory. */
+  get sequences(): { start: Uint32Array; item: Uint32Array } {
+    const [users, , events, start, item] = this.learn.u32(this.events, 5) as unknown as [number, number, number, number, number]
+    return { start: this.learn.u32(start, users + 1), item: this.learn.u32(item, events) }
+  }
+
   /** How many distinct users each item has. */
   get itemUsers(): Float32Array {
     const start = this.learn.startsOf(this.byItem)

@@ -3,6 +3,13 @@
 /** What a build trains besides its usual sources. */
 export interface TrainConfig {
   /**
+   * A network that makes a person's vector of their history, and the item vectors beside it: the source `tower`. By name, or with how
+   * it is trained. "sasrec": what comes next, by self-attention (Kang & McAuley 2018); "youtubednn": by
+   * layers over the mean of what was met (Covington et al. 2016), for logs without times too. Kept where held-out events say that it adds
+   * something.
+   */
+  tower?: TowerName | TowerTraining
+  /**
    * Factor models, each a source of vectors beside the others: "bpr", or several in a list. "bpr": what a person met before what
    * they did not (Rendle et al. 2009). Kept where held-out events say that it adds something.
    * @minItems 1 @maxItems 8
@@ -21,3 +28,62 @@ export const FACTORS = ['bpr'] as const
 
 /** A factor model that is trained by steps. */
 export type FactorsName = (typeof FACTORS)[number]
+
+/** Where a config does not say. */
+export const MINUTES = 30
+
+/** Towers that are trained here. */
+export type TowerName = 'sasrec' | 'youtubednn'
+
+/** How a tower is trained, where it is not as usual. */
+export interface TowerTraining {
+  kind: TowerName
+  /**
+   * Numbers of a vector. Default 64.
+   * @integer @minimum 16 @maximum 256 @multipleOf 16
+   */
+  width?: number
+  /**
+   * Newest events that it looks at. Default 50, of youtubednn 100.
+   * @integer @minimum 2 @maximum 200
+   */
+  length?: number
+  /**
+   * Blocks of layers. Default 1.
+   * @integer @minimum 1 @maximum 4
+   */
+  blocks?: number
+  /**
+   * Heads of sasrec's, which divide the width. Default 2.
+   * @integer @minimum 1 @maximum 8
+   */
+  heads?: number
+  /**
+   * What of each layer is dropped in training. Default 0.5, of youtubednn 0.2.
+   * @minimum 0 @maximum 0.9
+   */
+  drop?: number
+  /**
+   * What cosines are divided by before the loss, of youtubednn: the lower, the more the nearest items count. Default 0.15.
+   * @minimum 0.01 @maximum 1
+   */
+  temperature?: number
+  /**
+   * Items that each batch is compared with, beside those that came next. Default 512.
+   * @integer @minimum 16 @maximum 4096 @multipleOf 4
+   */
+  negatives?: number
+  /**
+   * Histories of a step. Default 128, of youtubednn 256.
+   * @integer @minimum 1 @maximum 4096
+   */
+  batch?: number
+  /**
+   * The length of steps. Default 0.004, of youtubednn 0.002.
+   * @minimum 0.000001 @maximum 1
+   */
+  rate?: number
+}
+
+/** Factor models that are trained by steps. */
+export type FactorsName = 'bpr'

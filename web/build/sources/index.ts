@@ -16,6 +16,7 @@ import { popular } from './popular.js'
 import { repeat } from './repeat.js'
 import { bpr } from './stepped.js'
 import { together } from './together.js'
+import { tower } from './tower.js'
 import { trending } from './trending.js'
 import { usercf } from './usercf.js'
 
@@ -25,6 +26,7 @@ export const SOURCES = [
   content,
   item2vec,
   bpr,
+  tower,
   i2i,
   ease,
   next,

@@ -3,6 +3,7 @@
  * what it needs, how it is trained and which sections it becomes; index.ts lists them.
  */
 import type { Learn, Lists } from '../../learn/learn.js'
+import type { Minutes } from '../fit/minutes.js'
 import type { Embeddings } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import type { TowerPlan } from '../models/tower.js'
@@ -57,6 +58,8 @@ export interface Materials {
   /** null: there is no log. */
   training: Training | null
   recipe: Recipe
+  /** The time that training by steps may take. */
+  minutes: Minutes
   /** The factors of this training: trained when they are first asked for. */
   factors(): Promise<Factors>
 }

@@ -89,7 +89,7 @@ function lists(from: Parameters<typeof listsUnderItems>[0], name: string, made: 
   return { name, kind: SOURCE.postings, sections: (ordinal) => [{ ...section, ordinal }], decay, alone: new Map() }
 }
 
-const also = (beside: readonly UnderTrial[]) =>
+export const also = (beside: readonly UnderTrial[]) =>
   beside.length === 0 ? '' : `, beside ${beside.map(({ name }) => name).join(' and ')}`
 
 /**

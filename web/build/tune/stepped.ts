@@ -4,7 +4,7 @@
  * everything, as many times.
  */
 import type { Config } from '../config.js'
-import { FACTORS, type FactorsName } from '../fit/config.js'
+import { FACTORS, MINUTES, type FactorsName } from '../fit/config.js'
 import type { FactorsInTraining, FactorsPlan } from '../fit/factors.js'
 import type { Given } from '../given.js'
 import { STEPPED, type Recipe } from '../recipe.js'
@@ -26,8 +26,6 @@ const STEPS = 50
 const LEAST_BATCH = 16
 /** Times in a row that nothing better came, after which nothing will. */
 const PATIENCE = 2
-/** Minutes where the config does not say. */
-const MINUTES = 30
 
 export interface SteppedChoice {
   recipe: Recipe

@@ -30,6 +30,7 @@ import { holdOut, type Holdout } from './holdout.js'
 import { enoughEvents, partOf } from './people.js'
 import { isBeaten, notBeaten } from './popular.js'
 import { chooseStepped, leftWithoutHoldout } from './stepped.js'
+import { chooseTower, sayUntrained } from './tower.js'
 import { chooseSearch, type SearchChoice } from './search.js'
 import { tune, type Alone, type Choice } from './tune.js'
 import type { Figures } from './ways.js'
@@ -62,6 +63,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const holdout = part && holdOut(part, seed, config.repeat, part !== log)
   if (log === null || part === null || holdout === null) {
     for (const line of leftWithoutHoldout(config)) progress.say(line)
+    sayUntrained(given)
     return unmeasured(given, { recipe, said: null, chosenBy: null, factors: null, tried: [], nothing: null, search: null }) // prettier-ignore
   }
   const chosenBy = { people: part.users, of: log.users, events: part.user.length }
@@ -98,9 +100,10 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const company = await chooseItem2vec(given, training, dimension?.recipe ?? withLists, beside, holdout)
   const companied = [...beside, ...(company.recipe.item2vec && company.source ? [company.source] : [])]
   const stepped = await chooseStepped(given, training, company.recipe, companied, holdout)
-  const ridge = await chooseRidge(given, training, stepped.recipe, holdout)
+  const tower = await chooseTower(given, training, stepped.recipe, [...companied, ...stepped.sources], holdout)
+  const ridge = await chooseRidge(given, training, tower.recipe, holdout)
   const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
-  const tried = [factors, next, neighbours, dimension, company, stepped, ridge, cadence].flatMap(
+  const tried = [factors, next, neighbours, dimension, company, stepped, tower, ridge, cadence].flatMap(
     (one) => one?.tried ?? [],
   )
   let search: SearchChoice | null | undefined
@@ -116,7 +119,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
     recipe: cadence.recipe,
     factors: (dimension ?? factors)?.factors,
     made: new Map(
-      [...companied, ...stepped.sources, ridge.source].flatMap((source) =>
+      [...companied, ...stepped.sources, tower.source, ridge.source].flatMap((source) =>
         source ? [[source.name, source.sections] as const] : [],
       ),
     ),

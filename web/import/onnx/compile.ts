@@ -44,6 +44,8 @@ export interface CompileOptions {
    * was exported with in some recurrent models.
    */
   boundBatch?: number
+  /** For training (src/learn/backward.h): nothing that was computed is overwritten, and activations are ops of their own. */
+  training?: boolean
 }
 
 /** An input or output of a program. */
@@ -154,7 +156,10 @@ function compileWith(
   mode: Batch,
   capacity: number,
 ): Program {
-  const traced = fuse(trace(graph, (rows) => shapesFor(graph, options, batch, rows), mode))
+  const traced = fuse(
+    trace(graph, (rows) => shapesFor(graph, options, batch, rows), mode),
+    options.training,
+  )
   const ranges =
     options.ranges === undefined ? null : new Ranges(traced, options.ranges, typeof mode === 'object' ? capacity : 1)
   const context = new Context(traced, new Tape(capacity, typeof mode === 'object'), ranges)
@@ -173,6 +178,7 @@ function compileWith(
     ports.map(({ buffer }) => buffer),
     outputs.map(({ buffer }) => buffer),
     requestOps,
+    options.training,
   )
   const weights = options.weights ?? 'float32'
   const bytes = writeProgram({

@@ -7,6 +7,8 @@
  * come first on the tape, and what they hand on to ops of rows stays to the end too, since those run several times.
  *
  * An op that may work in place does, where what it reads is not needed after it: a list's [rows, rows] is there once.
+ *
+ * For training every buffer stays where nothing else does: gradients are made of what ops read and wrote.
  */
 import type { OpCode, TapeOp, View } from './tape.js'
 import type { Buffer } from './value.js'
@@ -35,6 +37,7 @@ export function plan(
   inputs: readonly Buffer[],
   outputs: readonly Buffer[],
   requestOps: number,
+  keep = false,
 ): Plan {
   const lives = new Map<Buffer, Life>()
   const touch = (buffer: Buffer, at: number, writes: boolean) => {
@@ -56,6 +59,7 @@ export function plan(
     const life = lives.get(buffer)!
     life.last = FOREVER
   }
+  if (keep) for (const life of lives.values()) Object.assign(life, { first: -1, last: FOREVER })
   const stays = new Map<Buffer, Buffer>()
   ops.forEach((op, at) => {
     const [out, ...read] = op.views

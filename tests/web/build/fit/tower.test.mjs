@@ -1,0 +1,137 @@
+// Towers that are trained here: they learn what comes next, the same with any number of threads, and a device asks what was learned.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Learn } from '../../../../build/web/learn/learn.js'
+import { fitTower, towerPlan } from '../../../../build/web/build/fit/tower.js'
+import { minutesOf } from '../../../../build/web/build/fit/minutes.js'
+import { Training } from '../../../../build/web/build/training.js'
+import { holdOut } from '../../../../build/web/build/tune/holdout.js'
+import { Workers } from '../../../../build/web/build/workers.js'
+import { Recommender } from '../../../../dist/node.js'
+import { buildHere, built, csv, file, path, random } from '../../helpers/shop.mjs'
+
+/** Two rings of so many items; a person walks both, a step here and a step there, so that what comes next is told by the last but one. */
+const RING = 20
+
+function walks(people, steps = 8, seed = 1) {
+  const draw = random(seed)
+  return Array.from({ length: people }, (_, user) => {
+    const at = [draw.below(RING), draw.below(RING)]
+    return Array.from({ length: steps }, (_, n) => ({
+      user,
+      item: (n % 2) * RING + ((at[n % 2] + (n >> 1)) % RING),
+      time: n,
+    }))
+  }).flat()
+}
+
+function logOf(rows, items) {
+  const column = (name, Kind) => Kind.from(rows, (row) => row[name])
+  const users = Math.max(...rows.map(({ user }) => user)) + 1
+  return {
+    users,
+    items,
+    user: column('user', Uint32Array),
+    item: column('item', Uint32Array),
+    time: column('time', Float64Array),
+    weight: null,
+  }
+}
+
+const SMALL = { width: 16, length: 12, negatives: 16, batch: 32, rate: 0.01, drop: 0 }
+const quiet = { stage() {}, say() {} }
+
+async function fitted(kind, { threads = 2, passes = null, minutes = 10, people = 300, seed = 1 } = {}) {
+  const learn = await Learn.start()
+  const workers = new Workers(learn, threads)
+  const holdout = holdOut(logOf(walks(people), 2 * RING), 1)
+  const training = await Training.of(learn, workers, holdout.train)
+  const plan = { ...towerPlan({ kind, ...SMALL }), ...(passes && { passes }) }
+  const from = { learn, workers, seed, progress: quiet, minutes: minutesOf(minutes) }
+  const learned = await fitTower(from, training, plan, passes ? null : holdout)
+  training.drop()
+  await workers.close()
+  return learned
+}
+
+test('sasrec learns what the last event alone does not tell', async () => {
+  const { passes, plan, cut } = await fitted('sasrec')
+  const best = Math.max(...passes.map(({ ndcg }) => ndcg))
+  assert.ok(best > 0.9, `ndcg ${best}`)
+  assert.ok(plan.passes.length > 0 && plan.passes.length <= passes.length)
+  assert.equal(cut, false)
+})
+
+test('youtubednn learns which items are met by the same people', async () => {
+  const { passes } = await fitted('youtubednn')
+  assert.ok(Math.max(...passes.map(({ ndcg }) => ndcg)) > 0.5)
+})
+
+for (const kind of ['sasrec', 'youtubednn'])
+  test(`${kind}: the same seed gives the same bytes with 1, 2 and 4 threads; another one others`, async () => {
+    const made = (how) => fitted(kind, { passes: [1, 1, 0.3], people: 120, ...how })
+    const [one, two, four, other] = await Promise.all(
+      [{ threads: 1 }, { threads: 2 }, { threads: 4 }, { seed: 2 }].map(made),
+    )
+    for (const each of [two, four]) {
+      assert.deepEqual(each.items, one.items)
+      assert.deepEqual(each.parameters, one.parameters)
+    }
+    assert.notDeepEqual(other.items, one.items)
+    assert.ok(one.items.every(Number.isFinite))
+  })
+
+test('where the minutes are over it ends with what it has', async () => {
+  const { cut, items } = await fitted('sasrec', { minutes: 1e-6 })
+  assert.equal(cut, true)
+  assert.ok(items.every(Number.isFinite))
+})
+
+/** Sources that would make it hard to see what the tower says. */
+const ALONE = Object.fromEntries(
+  ['als', 'item2vec', 'i2i', 'ease', 'next', 'popular', 'trending', 'new'].map((name) => [name, false]),
+)
+
+const rowsOf = (people) =>
+  walks(people).map(({ user, item, time }) => ({
+    user_id: `u${user}`,
+    item_id: `i${item}`,
+    timestamp: 1_600_000_000 + 86_400 * time + user,
+  }))
+
+test('a device asks by the network that was trained', async () => {
+  const train = { tower: { kind: 'sasrec', ...SMALL } }
+  const { bytes, record } = await built(
+    { interactions: file('walks.csv', csv(rowsOf(300))) },
+    { train, sources: ALONE, layers: 'f32' },
+  )
+  assert.ok(record.recipe.tower.passes.length > 0)
+  const recommender = await Recommender.open(bytes)
+  assert.deepEqual(recommender.sources, ['tower'])
+  const next = (...history) => recommender.recommend({ history, k: 1 }).items[0].id
+  assert.equal(next('i3', `i${RING + 7}`, 'i4', `i${RING + 8}`), 'i5')
+  assert.equal(next(`i${RING + 11}`, 'i15', `i${RING + 12}`, 'i16'), `i${RING + 13}`)
+})
+
+test('what is trained, and why a tower is left out, is said', async () => {
+  const said = async (name, rows, config) => {
+    const at = file(`${name}.json`, JSON.stringify(config))
+    return (
+      await buildHere('--interactions', file(`${name}.csv`, csv(rows)), '--config', at, '-o', path(`${name}.martello`))
+    ).stderr
+  }
+  const train = { tower: { kind: 'sasrec', ...SMALL } }
+  const rows = rowsOf(300)
+  assert.match(
+    await said('walks', rows, { train }),
+    /tower: sasrec, \d+ passes over the log, held-out ndcg@10 among all items \d\.\d{4}\n/,
+  )
+  const unordered = rows.map(({ user_id, item_id }) => ({ user_id, item_id }))
+  assert.match(
+    await said('sets', unordered, { train }),
+    /no tower: the log has no times, and sasrec learns what comes next; "youtubednn" learns without \(config key train\.tower\)/,
+  )
+  assert.match(await said('few', rows.slice(0, 80), { train }), /no tower: the log is too small to hold anything out/)
+  const one = rows.map((row) => ({ ...row, item_id: 'i0' }))
+  assert.match(await said('one', one, { train }), /no tower/)
+})

@@ -1,0 +1,84 @@
+/** Rows that a tower learns from: histories, and what came next. */
+import type { Asking } from '../tune/answer.js'
+import type { Row } from './stepper.js'
+
+/** Person u met item[start[u]] .. item[start[u + 1] - 1], oldest first. */
+export interface Sequences {
+  start: Uint32Array
+  item: Uint32Array
+}
+
+/** Each place of a history should be near what came next. Long histories are cut from their end into windows of `length`. */
+export function windows({ start, item }: Sequences, length: number): Row[] {
+  const rows: Row[] = []
+  for (let person = 0; person + 1 < start.length; person++) {
+    const own = item.slice(start[person], start[person + 1])
+    for (let end = own.length - 1; end > 0; end -= length) {
+      const from = Math.max(0, end - length)
+      const places = end - from
+      rows.push({
+        history: own.subarray(from, end),
+        vector: Uint32Array.from({ length: places }, (_, place) => places - 1 - place),
+        target: own.subarray(from + 1, end + 1),
+      })
+    }
+  }
+  return rows
+}
+
+/** What of a person's items is to be found from the rest at a time, and at most. */
+const SHARE = 0.2
+export const MOST_TARGETS = 16
+
+/**
+ * Every item of a person once, from others of theirs: `ordered`, from those before it; else, in parts drawn anew at each call, from all
+ * that are not in its part.
+ */
+export function parts({ start, item }: Sequences, length: number, ordered: boolean, draw: () => number): Row[] {
+  const rows: Row[] = []
+  for (let person = 0; person + 1 < start.length; person++) {
+    const own = item.slice(start[person], start[person + 1])
+    if (own.length < 2) continue
+    if (!ordered) shuffle(own, draw)
+    const each = Math.max(1, Math.min(MOST_TARGETS, Math.floor(SHARE * own.length)))
+    for (let from = ordered ? 1 + Math.floor(draw() * each) : 0; from < own.length; from += each) {
+      const target = own.subarray(from, from + each)
+      const before = own.subarray(0, from)
+      const history = ordered ? before : joined(before, own.subarray(from + each))
+      rows.push({ history: history.subarray(-length), vector: new Uint32Array(target.length), target })
+    }
+  }
+  return rows
+}
+
+function joined(one: Uint32Array, other: Uint32Array): Uint32Array {
+  const both = new Uint32Array(one.length + other.length)
+  both.set(one)
+  both.set(other, one.length)
+  return both
+}
+
+export function shuffle<T>(list: { length: number; [at: number]: T }, draw: () => number): void {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(draw() * (i + 1))
+    const kept = list[i]!
+    list[i] = list[j]!
+    list[j] = kept
+  }
+}
+
+/** At most `most` of the people who are asked, evenly drawn, each with the first of what they met that is to be found. */
+export function personRows({ people, who, heldStart, held }: Asking, most: number, length: number): Row[] {
+  const able = who.filter(
+    (person) => heldStart[person + 1]! > heldStart[person]! && people.start[person + 1]! > people.start[person]!,
+  )
+  const step = Math.max(1, able.length / most)
+  return Array.from({ length: Math.min(most, able.length) }, (_, n) => able[Math.floor(n * step)]!).map((person) => ({
+    history: people.item.slice(
+      Math.max(people.start[person]!, people.start[person + 1]! - length),
+      people.start[person + 1],
+    ),
+    vector: Uint32Array.of(0),
+    target: held.slice(heldStart[person], heldStart[person]! + 1),
+  }))
+}

@@ -1,0 +1,365 @@
+/**
+ * Steps: a program and its item table learn from batches of rows, in the learning core (src/learn/fit.h). A batch is cut into shares
+ * of about as much work, whatever the number of threads, and what they say is added up in one order: the same seed gives the same
+ * bytes with one thread and with many.
+ */
+import { compile, type Program } from '../../import/onnx/compile.js'
+import { sizeOf } from '../../import/onnx/model/tensor.js'
+import type { Learn, Pointer } from '../../learn/learn.js'
+import { BATCH, placesOf, type Parameter } from '../models/draw.js'
+import type { TowerDrawing } from '../models/towers.js'
+import { random } from '../random.js'
+import type { Workers } from '../workers.js'
+
+export interface StepperPlan {
+  items: number
+  width: number
+  /** The lengths of histories that there are programs for, ascending. All have the same parameters. */
+  lengths: readonly number[]
+  draw: (length: number) => TowerDrawing
+  /** Pairs of a row at most. */
+  pairs: (length: number) => number
+  negatives: number
+  drop: number
+  loss: number
+  /** Deviation of the item table's start. */
+  spread: number
+  /** Item vectors have length 1. */
+  unit: boolean
+  rate: number
+  decay: number
+  /** Longest gradient of a step; longer ones are shortened to it. 0: never. */
+  clip: number
+}
+
+/** A history, the newest last, and which vectors of it should be near which items. */
+export interface Row {
+  history: Uint32Array
+  /** Of the row's vectors, counted from the last: 0 for the newest. */
+  vector: Uint32Array
+  target: Uint32Array
+}
+
+/** What a pair's vector has to say, as src/learn/fit.h lists it. */
+export const LOSS = { softmax: 0, bpr: 1, ccl: 2, gbce: 3 } as const
+
+/** Places of histories that one share holds: more fill the caches, fewer the time between calls. */
+const PLACES = 400
+/** Parts in which items step. */
+const PARTS = 4
+const NO_ITEM = 0xffffffff
+const NO_PORT = 0xffffffff
+const BETA = [0.9, 0.98] as const
+const EPSILON = 1e-8
+
+/** A slot at one length, with room for its share. */
+interface Slot {
+  fit: Pointer
+  history: Pointer
+  vector: Pointer
+  target: Pointer
+  weight: Pointer
+  share: Pointer
+  loss: Pointer
+}
+
+/** Slots of one length. */
+interface Bucket {
+  length: number
+  vectors: number
+  /** Of a slot. */
+  rows: number
+  pairs: number
+  program: Program
+  bytes: Pointer
+  shape: Pointer
+  slots: Slot[]
+}
+
+export class Stepper {
+  readonly parameters: readonly Parameter[]
+  private readonly buckets: Bucket[]
+  private readonly places: { at: number[]; floats: number }
+  /** Values, moments and gradient of the parameters; table, moments and gradient of the items. */
+  private readonly values: Pointer
+  private readonly moments: [Pointer, Pointer]
+  private readonly gradient: Pointer
+  private readonly table: Pointer
+  private readonly tableMoments: [Pointer, Pointer]
+  private readonly sum: Pointer
+  private readonly seen: Pointer
+  private readonly touched: Pointer[]
+  private readonly met: Pointer
+  private readonly adam: Pointer
+  private readonly negative: Pointer
+  private steps = 0
+
+  constructor(
+    private readonly learn: Learn,
+    private readonly workers: Workers,
+    private readonly plan: StepperPlan,
+    private readonly seed: number,
+  ) {
+    const { items, width } = plan
+    this.buckets = plan.lengths.map((length) => this.bucket(length))
+    this.parameters = plan.draw(plan.lengths.at(-1)!).drawing.parameters
+    this.places = placesOf(this.parameters)
+    const { floats } = this.places
+    const room = (count: number): Pointer => learn.take(4 * Math.max(1, count))
+    this.values = room(floats)
+    this.moments = [room(floats), room(floats)]
+    this.gradient = room(floats)
+    this.table = room(items * width)
+    this.tableMoments = [room(items * width), room(items * width)]
+    this.sum = room(items * width)
+    this.seen = learn.take(items)
+    this.touched = Array.from({ length: PARTS }, () => room(Math.ceil(items / PARTS)))
+    this.met = learn.take(16 * (PARTS + 1))
+    this.adam = learn.take(64)
+    this.negative = room(plan.negatives)
+    this.begin()
+  }
+
+  drop(): void {
+    const { learn } = this
+    for (const { bytes, shape, slots } of this.buckets) {
+      for (const { fit, ...room } of slots) {
+        learn.run('mt_drop_fit', fit)
+        learn.drop(...Object.values(room))
+      }
+      learn.drop(bytes, shape)
+    }
+    learn.drop(this.values, ...this.moments, this.gradient, this.table, ...this.tableMoments, this.sum, this.seen)
+    learn.drop(...this.touched, this.met, this.adam, this.negative)
+  }
+
+  /** [items][width] */
+  get items(): Float32Array {
+    return this.learn.f32(this.table, this.plan.items * this.plan.width)
+  }
+  /** All parameters, as they lie. */
+  get all(): Float32Array {
+    return this.learn.f32(this.values, this.places.floats)
+  }
+  /** Copies of the parameters, by name. */
+  get learned(): Map<string, Float32Array> {
+    const own = ({ name, shape }: Parameter, p: number): [string, Float32Array] => {
+      const at = this.places.at[p]!
+      return [name, this.all.slice(at, at + sizeOf(shape))]
+    }
+    return new Map(this.parameters.map(own))
+  }
+
+  private begin(): void {
+    const normal = normals(this.seed)
+    this.parameters.forEach(({ shape, start }, p) => {
+      const own = this.all.subarray(this.places.at[p]!, this.places.at[p]! + sizeOf(shape))
+      if ('value' in start) own.fill(start.value)
+      else for (let i = 0; i < own.length; i++) own[i] = start.deviation * normal()
+    })
+    const { items } = this
+    for (let i = 0; i < items.length; i++) items[i] = this.plan.spread * normal()
+    if (this.plan.unit)
+      for (let at = 0; at < items.length; at += this.plan.width) toUnit(items.subarray(at, at + this.plan.width))
+  }
+
+  private bucket(length: number): Bucket {
+    const { learn, plan } = this
+    const { drawing, output, vectors } = plan.draw(length)
+    const rows = Math.max(1, Math.round(PLACES / length))
+    const table = { name: 'items', rows: plan.items, width: plan.width }
+    const shape = vectors === 1 ? [BATCH, plan.width] : [BATCH, vectors, plan.width]
+    const graph = drawing.toLearn(output, shape, table)
+    const program = compile(graph, {
+      capacity: rows,
+      training: true,
+      tables: new Set(['items']),
+      perRequest: new Set(drawing.parameters.map(({ name }) => name)),
+    })
+    const port = (name: string | undefined) => {
+      const at = program.inputs.findIndex((input) => input.name === name)
+      return at < 0 ? NO_PORT : at
+    }
+    const pairs = rows * plan.pairs(length)
+    const words = new Uint32Array(16)
+    const numbers = new Float32Array(words.buffer)
+    words.set([
+      length,
+      plan.width,
+      vectors,
+      program.inputs.findIndex((input) => input.table !== undefined),
+      port('mask'),
+      program.inputs.length,
+      port(drawing.dropouts[0]?.name),
+      drawing.dropouts.length,
+      port(drawing.parameters[0]?.name),
+      drawing.parameters.length,
+    ])
+    numbers[10] = plan.drop
+    words.set([pairs, plan.negatives, plan.loss], 11)
+    const bytes = learn.put(program.bytes)
+    return { length, vectors, rows, pairs, program, bytes, shape: learn.put(words), slots: [] }
+  }
+
+  private slot(bucket: Bucket, at: number): Slot {
+    const { learn } = this
+    const found = bucket.slots[at]
+    if (found !== undefined) return found
+    const { bytes, program, shape, rows, length, pairs } = bucket
+    const slot: Slot = {
+      fit: learn.make('mt_make_fit', bytes, program.bytes.length, shape),
+      history: learn.take(4 * rows * length),
+      vector: learn.take(4 * pairs),
+      target: learn.take(4 * pairs),
+      weight: learn.take(4 * pairs),
+      share: learn.take(64),
+      loss: learn.take(8),
+    }
+    bucket.slots.push(slot)
+    return slot
+  }
+
+  /** Rows by their length, in shares; each with its slot, filled. `weight`: of a pair. */
+  private shares(
+    rows: readonly Row[],
+    weight: number,
+    seed: number,
+  ): { bucket: Bucket; slot: Slot; rows: readonly Row[] }[] {
+    const { learn, buckets } = this
+    const by = buckets.map((): Row[] => [])
+    for (const row of rows) {
+      const fits = buckets.findIndex(({ length }) => length >= row.history.length)
+      by[fits < 0 ? buckets.length - 1 : fits]!.push(row)
+    }
+    const shares = buckets.flatMap((bucket, b) =>
+      Array.from({ length: Math.ceil(by[b]!.length / bucket.rows) }, (_, s) => ({
+        bucket,
+        slot: this.slot(bucket, s),
+        rows: by[b]!.slice(s * bucket.rows, (s + 1) * bucket.rows),
+      })),
+    )
+    shares.forEach(({ bucket, slot, rows: own }, s) => {
+      const { length, vectors } = bucket
+      const history = learn.u32(slot.history, own.length * length)
+      history.fill(NO_ITEM)
+      const [vector, target] = [learn.u32(slot.vector, bucket.pairs), learn.u32(slot.target, bucket.pairs)]
+      let pairs = 0
+      own.forEach((row, r) => {
+        const kept = row.history.subarray(Math.max(0, row.history.length - length))
+        history.set(kept, (r + 1) * length - kept.length)
+        row.target.forEach((item, t) => {
+          const back = row.vector[t]!
+          if (back >= vectors) return
+          vector[pairs] = (r + 1) * vectors - 1 - back
+          target[pairs++] = item
+        })
+      })
+      learn.f32(slot.weight, pairs).fill(weight)
+      const own4 = [this.values, own.length, slot.history, pairs, slot.vector, slot.target, slot.weight]
+      learn
+        .u32(slot.share, 13)
+        .set([...own4, 0, this.negative, 0, 0, seed === 0 ? 0 : (seed + 0x9e3779b1 * (s + 1)) >>> 0 || 1])
+    })
+    return shares
+  }
+
+  /** A step by a batch. Returns the mean loss of a pair. */
+  async step(rows: readonly Row[], negatives: Uint32Array, seed: number): Promise<number> {
+    const { learn, workers, plan } = this
+    const pairs = rows.reduce((sum, row) => sum + row.target.length, 0)
+    const shares = this.shares(rows, 1 / pairs, seed)
+    learn.u32(this.negative, plan.negatives).set(negatives)
+    for (const { slot } of shares) learn.u32(slot.share, 12)[7] = negatives.length
+    await Promise.all(
+      shares.map(({ slot }) => workers.call('mt_train_fit', slot.fit, this.table, slot.share, slot.loss)),
+    )
+    const slots = learn.put(Uint32Array.from(shares, ({ slot }) => slot.fit))
+    const dense = this.met + 16 * PARTS
+    const parts = Array.from({ length: PARTS }, (_, part) => part)
+    await Promise.all([
+      workers.call('mt_gather_dense', slots, shares.length, this.gradient, dense),
+      ...parts.map((part) =>
+        workers.call(
+          'mt_gather_fits',
+          ...[slots, shares.length, part, PARTS, this.sum, this.seen, this.touched[part]!, this.met + 16 * part],
+        ),
+      ),
+    ])
+    learn.drop(slots)
+    const met = learn.f64(this.met, 2 * (PARTS + 1))
+    const squares = parts.reduce((sum, part) => sum + met[2 * part + 1]!, met[2 * PARTS]!)
+    const { rate, decay, clip, width } = plan
+    const size = Math.sqrt(squares)
+    const scale = clip > 0 && size > clip ? clip / size : 1
+    learn.f32(this.adam, 5).set([this.rateNow(rate), ...BETA, EPSILON, decay])
+    learn.u32(this.adam, 6)[5] = ++this.steps
+    learn.f32(this.adam, 7)[6] = scale
+    learn.run('mt_step_dense', this.adam, this.places.floats, this.gradient, this.values, ...this.moments)
+    await Promise.all(
+      parts.map((part) =>
+        workers.call(
+          'mt_step_table',
+          ...[
+            this.adam,
+            width,
+            Number(this.plan.unit),
+            this.touched[part]!,
+            met[2 * part]!,
+            this.sum,
+            this.seen,
+            this.table,
+            ...this.tableMoments,
+          ],
+        ),
+      ),
+    )
+    return shares.reduce((sum, { slot }) => sum + learn.f64(slot.loss, 1)[0]!, 0)
+  }
+
+  /** Warm-up: the first steps are small. */
+  warm = 0
+  /** What the rate is multiplied by now. */
+  pace = 1
+  private rateNow(rate: number): number {
+    return rate * this.pace * Math.min(1, (this.steps + 1) / Math.max(1, this.warm))
+  }
+
+  /** For each row the place of its first target among the items that its history does not hold, from 0. */
+  async ranks(rows: readonly Row[]): Promise<Uint32Array> {
+    const { learn, workers, plan } = this
+    const place = new Map(rows.map((row, r) => [row, r]))
+    const out = new Uint32Array(rows.length)
+    for (let at = 0; at < rows.length; at += RANKED) {
+      const shares = this.shares(rows.slice(at, at + RANKED), 1, 0)
+      const ranks = shares.map(({ rows: own }) => learn.take(4 * own.length))
+      await Promise.all(
+        shares.map(({ slot }, s) =>
+          workers.call('mt_ranks_of_fit', slot.fit, this.table, plan.items, slot.share, ranks[s]!),
+        ),
+      )
+      shares.forEach(({ rows: own }, s) => {
+        const found = learn.u32(ranks[s]!, own.length)
+        own.forEach((row, r) => (out[place.get(row)!] = found[r]!))
+      })
+      learn.drop(...ranks)
+    }
+    return out
+  }
+}
+
+const RANKED = 256
+
+function toUnit(row: Float32Array): void {
+  const length = Math.hypot(...row)
+  if (length > 0) row.forEach((value, d) => (row[d] = value / length))
+}
+
+/** Roughly normal numbers: the sum of twelve uniforms. */
+function normals(seed: number): () => number {
+  const draw = random(seed)
+  return () => {
+    let sum = -6
+    for (let i = 0; i < 12; i++) sum += draw()
+    return sum
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Training a tower: the network that makes a person's vector from their history, and the item vectors that it is compared with.
+ * Without the held-out events it learns until they come back no better, pass by pass over the log; with everything, for as many.
+ */
+import type { Learn } from '../../learn/learn.js'
+import { sasrec } from '../models/sasrec.js'
+import type { TowerDrawing, TowerShape } from '../models/towers.js'
+import { youtubednn } from '../models/youtubednn.js'
+import type { Progress } from '../progress.js'
+import { random } from '../random.js'
+import type { Training } from '../training.js'
+import type { Asking } from '../tune/answer.js'
+import type { Workers } from '../workers.js'
+import type { TowerName, TowerTraining } from './config.js'
+import type { Minutes } from './minutes.js'
+import { MOST_TARGETS, parts, personRows, shuffle, windows, type Sequences } from './rows.js'
+import { LOSS, Stepper, type Row } from './stepper.js'
+
+/** How a tower is trained; all of it is in the build record. */
+export interface TowerPlan {
+  kind: TowerName
+  width: number
+  /** Newest events that it looks at. */
+  length: number
+  blocks: number
+  heads: number
+  hidden: number
+  drop: number
+  temperature: number
+  negatives: number
+  /** Rows of a step. */
+  batch: number
+  rate: number
+  /** Passes over the log, each with what the rate is multiplied by. Empty: until held-out events come back no better. */
+  passes: number[]
+}
+
+/** A tower that was trained. */
+export interface LearnedTower {
+  plan: TowerPlan
+  parameters: Map<string, Float32Array>
+  /** [items][width] */
+  items: Float32Array
+  /** HR@10 and NDCG@10 of held-out people after each pass, and the loss. */
+  passes: Pass[]
+  /** Whether it had to end before it was done. */
+  cut: boolean
+}
+
+export interface Pass {
+  loss: number
+  ndcg: number
+}
+
+export function towerPlan(asked: TowerName | TowerTraining): TowerPlan {
+  const said = typeof asked === 'string' ? { kind: asked } : asked
+  return { ...TOWERS[said.kind].usual, passes: [], ...said }
+}
+
+/** Lengths for which there is a program each, so that short histories cost little. */
+const LENGTHS = [8, 16, 32, 64]
+/** Held-out people who say when to stop. */
+const ASKED = 2000
+/** Passes without a better one, until the rate falls; and how often it does. */
+const PATIENCE = 5
+const FALLS = 2
+const FALL = 0.3
+const MOST_PASSES = 200
+const WARM = 200
+/** Of the minutes, what may pass until it is known how many passes are made. */
+const TRIAL = 0.5
+
+interface Tower {
+  draw: (shape: TowerShape, learning: boolean) => TowerDrawing
+  /** How it is trained where a config does not say. */
+  usual: Omit<TowerPlan, 'kind' | 'passes'>
+  /** Whether each place of a history learns at once what came next. */
+  places: boolean
+  /** Whether item vectors have length 1. */
+  unit: boolean
+}
+
+const TOWERS: Record<TowerName, Tower> = {
+  sasrec: {
+    draw: sasrec,
+    usual: { width: 64, length: 50, blocks: 1, heads: 2, hidden: 64, drop: 0.5, temperature: 1, negatives: 512, batch: 128, rate: 0.004 }, // prettier-ignore
+    places: true,
+    unit: false,
+  },
+  youtubednn: {
+    draw: youtubednn,
+    usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.2, temperature: 0.15, negatives: 512, batch: 256, rate: 0.002 }, // prettier-ignore
+    places: false,
+    unit: true,
+  },
+}
+
+/** Whether it learns in what order things are met, and cannot do without. */
+export const needsOrder = (kind: TowerName): boolean => TOWERS[kind].places
+
+/** The model for histories of this length. */
+export function drawn(plan: TowerPlan, length: number, learning: boolean): TowerDrawing {
+  const { kind, width, blocks, heads, hidden, temperature } = plan
+  return TOWERS[kind].draw({ width, length, longest: plan.length, blocks, heads, hidden, temperature }, learning)
+}
+
+export interface Fitting {
+  learn: Learn
+  workers: Workers
+  seed: number
+  progress: Progress
+  minutes: Minutes
+}
+
+/** `asking`: the people who say when to stop; without, `plan.passes` are made. */
+export async function fitTower(
+  { learn, workers, seed, progress, minutes }: Fitting,
+  training: Training,
+  plan: TowerPlan,
+  asking: Asking | null,
+): Promise<LearnedTower> {
+  const { items } = training.log
+  const sequences = training.sequences
+  const places = TOWERS[plan.kind].places
+  const drawRows = random(seed ^ 0x3c6ef372)
+  const fixed = places ? windows(sequences, plan.length) : null
+  const rows = () => fixed ?? parts(sequences, plan.length, training.log.time !== null, drawRows)
+  const stepper = new Stepper(
+    learn,
+    workers,
+    {
+      items,
+      width: plan.width,
+      lengths: [...LENGTHS.filter((length) => length < plan.length), plan.length],
+      draw: (length) => drawn(plan, length, true),
+      pairs: (length) => (places ? length : MOST_TARGETS),
+      negatives: plan.negatives,
+      drop: plan.drop,
+      loss: LOSS.softmax,
+      spread: 0.02,
+      unit: TOWERS[plan.kind].unit,
+      rate: plan.rate,
+      decay: 0,
+      clip: 5,
+    },
+    seed,
+  )
+  stepper.warm = WARM
+  try {
+    return await passOver(
+      stepper,
+      rows,
+      drawing(sequences, items, seed),
+      asking && personRows(asking, ASKED, plan.length),
+      {
+        plan,
+        seed,
+        progress,
+        minutes,
+      },
+    )
+  } finally {
+    stepper.drop()
+  }
+}
+
+interface Schedule extends Pick<Fitting, 'seed' | 'progress' | 'minutes'> {
+  plan: TowerPlan
+}
+
+async function passOver(
+  stepper: Stepper,
+  rowsOf: () => Row[],
+  negative: () => number,
+  asked: Row[] | null,
+  { plan, seed, progress, minutes }: Schedule,
+): Promise<LearnedTower> {
+  const draw = random(seed ^ 0x5bd1e995)
+  const passes: Pass[] = []
+  const paces: number[] = []
+  let best = { at: 0, ndcg: -1, items: stepper.items.slice(), all: stepper.all.slice() }
+  let [since, falls, step, cut] = [0, 0, 0, false]
+  const planned = plan.passes.length
+  const most = asked === null ? planned : MOST_PASSES
+  while (passes.length < most && !cut) {
+    if (asked === null) stepper.pace = plan.passes[passes.length]!
+    const rows = rowsOf()
+    shuffle(rows, draw)
+    let loss = 0
+    for (let at = 0; at < rows.length && !cut; at += plan.batch) {
+      const drawn = Uint32Array.from({ length: plan.negatives }, negative)
+      loss += await stepper.step(rows.slice(at, at + plan.batch), drawn, ++step)
+      const said = passes.at(-1)
+      const so =
+        said === undefined
+          ? ''
+          : `, loss ${said.loss.toFixed(3)}${asked ? `, held-out ndcg ${best.ndcg.toFixed(4)}` : ''}`
+      progress.stage(
+        `training the tower, pass ${passes.length + 1}${asked ? '' : ` of ${planned}`}${so}`,
+        at,
+        rows.length,
+      )
+      cut = minutes.left(asked === null ? 1 : TRIAL) <= 0
+    }
+    if (cut && passes.length > 0) break // half a pass is not measured
+    paces.push(stepper.pace)
+    const ndcg = asked === null ? 0 : ndcgOf(await stepper.ranks(asked))
+    passes.push({ loss: loss / Math.ceil(rows.length / plan.batch), ndcg })
+    if (asked === null) continue
+    if (ndcg > best.ndcg) {
+      best = { at: paces.length, ndcg, items: stepper.items.slice(), all: stepper.all.slice() }
+      since = 0
+    } else if (++since >= PATIENCE) {
+      if (++falls > FALLS) break
+      // on from the best, in smaller steps; what came after it is as if it had not been
+      stepper.items.set(best.items)
+      stepper.all.set(best.all)
+      paces.length = best.at
+      stepper.pace *= FALL
+      since = 0
+    }
+  }
+  if (asked !== null) {
+    stepper.items.set(best.items)
+    stepper.all.set(best.all)
+  }
+  const own = asked === null ? plan : { ...plan, passes: paces.slice(0, best.at) }
+  return { plan: own, parameters: stepper.learned, items: stepper.items.slice(), passes, cut }
+}
+
+function ndcgOf(ranks: Uint32Array): number {
+  let sum = 0
+  for (const rank of ranks) if (rank < 10) sum += 1 / Math.log2(rank + 2)
+  return sum / Math.max(1, ranks.length)
+}
+
+/** Any item that somebody met, each as likely. */
+function drawing({ item }: Sequences, items: number, seed: number): () => number {
+  const met = new Uint8Array(items)
+  for (const one of item) met[one] = 1
+  const known = Array.from({ length: items }, (_, one) => one).filter((one) => met[one] === 1)
+  const draw = random(seed ^ 0x2545f491)
+  return () => known[Math.floor(draw() * known.length)]!
+}

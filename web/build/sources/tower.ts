@@ -1,0 +1,47 @@
+/**
+ * A tower that was trained here (config key `train`): what a person meets next, by a network over what they met, in order. The
+ * bundle holds the network and the items' vectors, by whose codes it reads the history too.
+ */
+import { drawn, fitTower, type LearnedTower } from '../fit/tower.js'
+import { learnedSections } from '../models/learned.js'
+import { NO_ROW } from '../sections/vectors.js'
+import type { Section } from '../sections/section.js'
+import type { Training } from '../training.js'
+import type { Materials, Source } from './source.js'
+import { codedSpace } from './space.js'
+
+/** Residual layers: the tower reads a history by these vectors, so what the base rounds away counts twice. */
+const LAYERS = [4]
+
+export const tower: Source<'tower'> = {
+  name: 'tower',
+  kind: 'vectors',
+  role: 'next',
+  possible: ({ training, recipe }) => training !== null && recipe.tower !== null,
+  async sections(from, ordinal) {
+    return towerSpace(from, from.training!, await fitTower(from, from.training!, from.recipe.tower!, null), ordinal)
+  },
+}
+
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'tower'>
+
+export function towerSpace(from: Needs, training: Training, learned: LearnedTower, ordinal: number): Section[] {
+  const { plan, items, parameters } = learned
+  const { width, length } = plan
+  const { drawing, query } = drawn(plan, length, false)
+  const program = from.tower === null ? 0 : 1 // an imported one comes first
+  const space = codedSpace(
+    from,
+    {
+      name: 'tower',
+      metric: 'ip',
+      layers: from.config.layers === 'f32' ? [32] : (from.config.layers ?? LAYERS),
+      rows: items,
+      dim: width,
+      rowOf: Uint32Array.from(training.itemUsers, (met, item) => (met > 0 ? item : NO_ROW)),
+      tower: { kind: 'program', program, output: 0 },
+    },
+    ordinal,
+  )
+  return [...space, ...learnedSections({ drawing, query, width, parameters }, training.log.items, program, ordinal)]
+}

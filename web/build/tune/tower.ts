@@ -1,0 +1,83 @@
+/** Whether a tower that the config asks for is worth its bytes beside the other sources. */
+import { fitTower, needsOrder, towerPlan, type LearnedTower } from '../fit/tower.js'
+import type { Given } from '../given.js'
+import { SOURCE } from '../../generated/numbers.js'
+import type { Recipe } from '../recipe.js'
+import { towerSpace } from '../sources/tower.js'
+import type { Training } from '../training.js'
+import { also, asking, bytesOf, measureFinely, type UnderTrial } from './choose.js'
+import type { Holdout } from './holdout.js'
+import { pick, type Tried } from './ways.js'
+
+export interface TowerChoice {
+  recipe: Recipe
+  /** Where the recipe has one. */
+  source: UnderTrial | null
+  tried: Tried[]
+}
+
+/** Trained without the held-out events until these come back no better, and measured beside the others. */
+export async function chooseTower(
+  given: Given,
+  training: Training,
+  recipe: Recipe,
+  beside: readonly UnderTrial[],
+  holdout: Holdout,
+): Promise<TowerChoice> {
+  const { config, progress } = given
+  const asked = config.train?.tower
+  if (asked === undefined || config.sources?.tower === false) return { recipe, source: null, tried: [] }
+  const plan = towerPlan(asked)
+  if (training.log.time === null && needsOrder(plan.kind)) {
+    progress.say(
+      `look: no tower: the log has no times, and ${plan.kind} learns what comes next; "youtubednn" learns without (config key train.tower)`,
+    )
+    return { recipe, source: null, tried: [] }
+  }
+  const learned = await fitTower(given, training, plan, holdout)
+  progress.say(saidOf(learned))
+  const source = underTrial(given, training, learned)
+  if (beside.length === 0) return { recipe: { ...recipe, tower: learned.plan }, source, tried: [] }
+  const sources = [...beside, source]
+  const decays = sources.map(({ decay }) => decay)
+  const [without, together] = await asking(given, sources, (asked) =>
+    measureFinely(asked, decays, holdout, [[...beside.keys()], [...sources.keys()]]),
+  )
+  const { best, tried } = pick([
+    { what: `without tower${also(beside)}`, way: null, bytes: 0, ...without! },
+    {
+      what: `tower, ${learned.plan.passes.length} passes${also(beside)}`,
+      way: learned.plan,
+      bytes: bytesOf(source),
+      ...together!,
+    },
+  ])
+  if (best.way === null)
+    progress.say(`look: no tower: with it held-out events come back no better than without, beyond chance`)
+  return { recipe: { ...recipe, tower: best.way }, source: best.way && source, tried }
+}
+
+function underTrial(given: Given, training: Training, learned: LearnedTower): UnderTrial {
+  const sections = (ordinal: number) => towerSpace(given, training, learned, ordinal)
+  return { name: 'tower', kind: SOURCE.vectors, sections, decay: 1, alone: new Map() }
+}
+
+/** Why nothing is trained by steps where no events are held out. */
+export function sayUntrained({ config, log, progress }: Given): void {
+  if (config.train?.tower === undefined) return
+  const why =
+    log === null
+      ? 'it learns of a log (--interactions)'
+      : config.tune === false
+        ? 'only held-out events say when it has learned enough (config key "tune")'
+        : 'the log is too small to hold anything out: fewer than 20 people with three events or more'
+  progress.say(`look: no tower: ${why}`)
+}
+
+function saidOf({ plan, passes, cut }: LearnedTower): string {
+  const best = Math.max(...passes.map(({ ndcg }) => ndcg))
+  return (
+    `tower: ${plan.kind}, ${plan.passes.length} passes over the log, held-out ndcg@10 among all items ${best.toFixed(4)}` +
+    (cut ? '; the time was over (config key train.minutes)' : '')
+  )
+}
