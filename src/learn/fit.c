@@ -19,7 +19,8 @@ static bool holds_rows(const mt_program *program, uint32_t port, uint32_t vector
 static bool ports_fit(const mt_program *program, const mt_fit_shape *shape) {
   return holds_rows(program, shape->items, shape->length, shape->width) && holds_rows(program, shape->output, shape->vectors, shape->width) &&
          (shape->mask == MT_NO_PORT || holds_rows(program, shape->mask, shape->length, 1)) &&
-         (shape->dropouts == 0 || (shape->dropout < program->inputs && shape->dropouts <= program->inputs - shape->dropout));
+         (shape->dropouts == 0 || (shape->dropout < program->inputs && shape->dropouts <= program->inputs - shape->dropout)) &&
+         (shape->parameters == 0 || (shape->parameter < program->inputs && shape->parameters <= program->inputs - shape->parameter));
 }
 
 mt_status mt_fit_start(const unsigned char *program, size_t length, const mt_fit_shape *shape, mt_fit *out, mt_error *error) {

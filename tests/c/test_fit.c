@@ -12,6 +12,7 @@
 
 #include "learn/fit.h"
 #include "learn/losses.h"
+#include "base/simd.h"
 #include "tape.h"
 
 #define STEP 1e-6 /* of a difference */
@@ -71,7 +72,7 @@ static void losses_and_their_slopes(void **state) {
 /* -- a program to train: vectors[i] = drop · tanh(item[i] P + tanh(b)) · mask[i], of each place of a history -- */
 
 enum { ITEMS, MASK, DROPPED, MATRIX, BIAS, VECTORS };
-enum { LENGTH = 3, WIDTH = 8, CATALOGUE = 20, MOST_ROWS = 4, PAIRS = 6, NEGATIVES = 8 };
+enum { LENGTH = 3, WIDTH = 8, CATALOGUE = 20, MOST_ROWS = 4, PAIRS = 6, NEGATIVES = 8, VALUES = WIDTH * WIDTH + WIDTH };
 
 static tape *program_to_train(void) {
   tape *t = tape_start(MOST_ROWS);
@@ -97,7 +98,7 @@ static tape *program_to_train(void) {
 
 static mt_fit_shape shape_of(mt_loss loss) {
   return (mt_fit_shape){.length = LENGTH, .width = WIDTH, .vectors = LENGTH, .items = ITEMS, .mask = MASK, .output = VECTORS, .dropout = DROPPED,
-                        .dropouts = 1, .drop = 0.3f, .pairs = PAIRS, .negatives = NEGATIVES, .loss = loss, .first = 0.2f, .second = 3};
+                        .dropouts = 1, .drop = 0.3f, .parameter = MATRIX, .parameters = 2, .pairs = PAIRS, .negatives = NEGATIVES, .loss = loss, .first = 0.2f, .second = 3};
 }
 
 /* A share of a batch, and all that it points at. */
@@ -105,9 +106,14 @@ typedef struct batch {
   mt_fit_share share;
   uint32_t history[MOST_ROWS * LENGTH], vector[PAIRS], target[PAIRS], negative[NEGATIVES];
   float weight[PAIRS], likely[NEGATIVES], target_likely[PAIRS];
+  float values[VALUES];
 } batch;
 
-static void draw_batch(batch *b, mt_rng *rng, uint64_t seed) {
+static void draw_values(float *values, mt_rng rng) {
+  for (uint32_t i = 0; i < VALUES; i++) values[i] = mt_rng_normal(&rng) / (i < WIDTH * WIDTH ? 3 : 1);
+}
+
+static void draw_batch(batch *b, mt_rng *rng, uint32_t seed) {
   uint32_t rows = 1 + mt_rng_below(rng, MOST_ROWS), pairs = 1 + mt_rng_below(rng, PAIRS), negatives = 4 * mt_rng_below(rng, NEGATIVES / 4 + 1);
   bool corrected = mt_rng_below(rng, 2) == 0;
   for (uint32_t i = 0; i < rows * LENGTH; i++) b->history[i] = mt_rng_below(rng, 4) == 0 ? MT_NO_ITEM : mt_rng_below(rng, CATALOGUE);
@@ -119,16 +125,15 @@ static void draw_batch(batch *b, mt_rng *rng, uint64_t seed) {
     b->negative[n] = mt_rng_below(rng, 3) == 0 ? b->target[mt_rng_below(rng, PAIRS)] : mt_rng_below(rng, CATALOGUE);
     b->likely[n] = -3 * mt_rng_unit(rng);
   }
-  b->share = (mt_fit_share){rows, b->history, pairs, b->vector, b->target, b->weight, negatives, b->negative, corrected ? b->likely : NULL,
+  draw_values(b->values, *rng);
+  b->share = (mt_fit_share){b->values, rows, b->history, pairs, b->vector, b->target, b->weight, negatives, b->negative, corrected ? b->likely : NULL,
                             corrected ? b->target_likely : NULL, seed};
 }
 
-static void start(const unsigned char *bytes, size_t length, mt_loss loss, mt_rng rng, mt_fit *fit) {
+static void start(const unsigned char *bytes, size_t length, mt_loss loss, mt_fit *fit) {
   mt_error error = {0};
   mt_fit_shape shape = shape_of(loss);
   if (mt_fit_start(bytes, length, &shape, fit, &error) != MT_OK) fail_msg("%s", error.message);
-  for (uint32_t i = 0; i < WIDTH * WIDTH; i++) mt_run_port(&fit->run, MATRIX)[i] = mt_rng_normal(&rng) / 3;
-  for (uint32_t i = 0; i < WIDTH; i++) mt_run_port(&fit->run, BIAS)[i] = mt_rng_normal(&rng);
 }
 
 /* -- the same by its definition -- */
@@ -177,11 +182,11 @@ static void all_gradients_of_a_slot(void **state) {
     batch b;
     known k;
     double loss = 0, wanted[KNOWN], most = 0;
-    start(bytes, length, (mt_loss)(trial % MT_LOSSES_END), mt_rng_seed(trial), &fit);
+    start(bytes, length, (mt_loss)(trial % MT_LOSSES_END), &fit);
     draw_batch(&b, &rng, trial % 2 == 0 ? 0 : trial);
     for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) table[i] = mt_rng_normal(&rng), k.table[i] = (double)table[i];
-    for (uint32_t i = 0; i < WIDTH * WIDTH; i++) k.matrix[i] = (double)mt_run_port(&fit.run, MATRIX)[i];
-    for (uint32_t i = 0; i < WIDTH; i++) k.bias[i] = (double)mt_run_port(&fit.run, BIAS)[i];
+    for (uint32_t i = 0; i < WIDTH * WIDTH; i++) k.matrix[i] = (double)b.values[i];
+    for (uint32_t i = 0; i < WIDTH; i++) k.bias[i] = (double)b.values[WIDTH * WIDTH + i];
     for (int again = 0; again < 2; again++) /* what an earlier batch left does not count */
       if (mt_fit_slot(&fit, table, &b.share, &loss, &error) != MT_OK) fail_msg("%s", error.message);
     const float *dropped = mt_run_port(&fit.run, DROPPED);
@@ -192,8 +197,7 @@ static void all_gradients_of_a_slot(void **state) {
     double squares = mt_fit_gather(slots, 1, 0, 1, found, seen, touched, &count), sum = 0;
     for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) sum += (double)found[i] * (double)found[i];
     near_to(squares, sum, 1e-6, 1e-5, "sum of squares");
-    mt_fit_port_gradient(slots, 1, MATRIX, found + CATALOGUE * WIDTH);
-    mt_fit_port_gradient(slots, 1, BIAS, found + CATALOGUE * WIDTH + WIDTH * WIDTH);
+    mt_fit_dense_gradient(slots, 1, found + CATALOGUE * WIDTH);
     for (uint32_t i = 0; i < KNOWN; i++) {
       double *x = (double *)&k + i, keep = *x, side[2];
       for (int s = 0; s < 2; s++) *x = keep + (s == 0 ? STEP : -STEP), side[s] = plain_slot(&k, &b, dropped, &fit.shape);
@@ -221,7 +225,7 @@ typedef struct training {
   mt_fit fit[SLOTS];
   batch b[SLOTS];
   double loss[SLOTS], squares[PARTS];
-  float *table, sum[CATALOGUE * WIDTH], moments[2][CATALOGUE * WIDTH], matrix[WIDTH * WIDTH], gradient[WIDTH * WIDTH], of_matrix[2][WIDTH * WIDTH];
+  float *table, sum[CATALOGUE * WIDTH], moments[2][CATALOGUE * WIDTH], values[VALUES], gradient[VALUES], of_values[2][VALUES];
   uint8_t seen[CATALOGUE];
   uint32_t touched[PARTS][CATALOGUE], counts[PARTS];
   mt_adam adam;
@@ -244,7 +248,7 @@ static int work(void *given) {
     mt_error error;
     if (task->stage == 0) CHECK(mt_fit_slot(&all->fit[n], all->table, &all->b[n].share, &all->loss[n], &error) == MT_OK);
     if (task->stage == 1) all->squares[n] = mt_fit_gather(slots, SLOTS, n, PARTS, all->sum, all->seen, all->touched[n], &all->counts[n]);
-    if (task->stage == 2) mt_fit_table(&all->adam, WIDTH, all->touched[n], all->counts[n], all->sum, all->seen, all->table, all->moments[0], all->moments[1]);
+    if (task->stage == 2) mt_fit_table(&all->adam, WIDTH, false, all->touched[n], all->counts[n], all->sum, all->seen, all->table, all->moments[0], all->moments[1]);
   }
   return 0;
 }
@@ -256,13 +260,13 @@ static void train(training *all, uint32_t threads, bool backwards) {
   size_t length;
   unsigned char *bytes = tape_write(t, &length);
   const mt_fit *slots[SLOTS];
-  for (uint32_t s = 0; s < SLOTS; s++) start(bytes, length, MT_LOSS_SOFTMAX, mt_rng_seed(54), &all->fit[s]), slots[s] = &all->fit[s];
+  for (uint32_t s = 0; s < SLOTS; s++) start(bytes, length, MT_LOSS_SOFTMAX, &all->fit[s]), slots[s] = &all->fit[s];
   all->table = exact_memory(CATALOGUE * WIDTH * sizeof *all->table);
   for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) all->table[i] = mt_rng_normal(&rng);
-  memcpy(all->matrix, mt_run_port(&all->fit[0].run, MATRIX), sizeof all->matrix);
+  draw_values(all->values, mt_rng_seed(54));
   for (uint32_t step = 1; step <= STEPS; step++) {
     double squares = 0;
-    for (uint32_t s = 0; s < SLOTS; s++) draw_batch(&all->b[s], &rng, step * SLOTS + s);
+    for (uint32_t s = 0; s < SLOTS; s++) draw_batch(&all->b[s], &rng, step * SLOTS + s), all->b[s].share.values = all->values;
     all->adam = (mt_adam){.rate = 0.01f, .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .decay = 0.01f, .step = step};
     for (uint32_t stage = 0; stage < 3; stage++) {
       thrd_t thread[4];
@@ -274,11 +278,10 @@ static void train(training *all, uint32_t threads, bool backwards) {
       for (uint32_t i = 0; i < threads; i++) thrd_join(thread[i], NULL);
       if (stage != 1) continue;
       for (uint32_t p = 0; p < PARTS; p++) squares += all->squares[p];
-      squares += mt_fit_port_gradient(slots, SLOTS, MATRIX, all->gradient);
+      squares += mt_fit_dense_gradient(slots, SLOTS, all->gradient);
       all->adam.scale = squares > 1 ? (float)(1 / sqrt(squares)) : 1;
     }
-    mt_fit_dense(&all->adam, WIDTH * WIDTH, all->gradient, all->matrix, all->of_matrix[0], all->of_matrix[1]);
-    for (uint32_t s = 0; s < SLOTS; s++) memcpy(mt_run_port(&all->fit[s].run, MATRIX), all->matrix, sizeof all->matrix);
+    mt_fit_dense(&all->adam, VALUES, all->gradient, all->values, all->of_values[0], all->of_values[1]);
     for (uint32_t i = 0; i < CATALOGUE; i++) assert_true(all->seen[i] == 0);
     for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) assert_true(all->sum[i] == 0);
   }
@@ -295,7 +298,7 @@ static void the_same_bits_for_any_threads(void **state) {
     training *other = calloc(1, sizeof *other);
     train(other, threads, threads % 2 == 1);
     assert_memory_equal(one->table, other->table, CATALOGUE * WIDTH * sizeof *one->table);
-    assert_memory_equal(one->matrix, other->matrix, sizeof one->matrix);
+    assert_memory_equal(one->values, other->values, sizeof one->values);
     assert_memory_equal(one->moments, other->moments, sizeof one->moments);
     assert_memory_equal(one->loss, other->loss, sizeof one->loss);
     free(other->table), free(other);
@@ -321,6 +324,28 @@ static void steps_of_adam(void **state) {
   }
 }
 
+/* Rows of length 1 stay so, and step the way that lowers <gradient, row>. */
+static void rows_of_length_one(void **state) {
+  (void)state;
+  mt_rng rng = mt_rng_seed(59);
+  float row[WIDTH], gradient[WIDTH], first[WIDTH] = {0}, second[WIDTH] = {0};
+  const uint32_t touched[] = {0};
+  for (uint32_t d = 0; d < WIDTH; d++) row[d] = mt_rng_normal(&rng), gradient[d] = mt_rng_normal(&rng);
+  float length = sqrtf(mt_dot_f32(row, row, WIDTH));
+  for (uint32_t d = 0; d < WIDTH; d++) row[d] /= length;
+  float before = mt_dot_f32(row, gradient, WIDTH);
+  for (uint32_t step = 1; step <= 200; step++) {
+    const mt_adam adam = {.rate = 0.05f, .beta1 = 0.9f, .beta2 = 0.98f, .epsilon = 1e-6f, .step = step, .scale = 1};
+    float sum[WIDTH];
+    uint8_t seen[] = {1};
+    memcpy(sum, gradient, sizeof sum);
+    mt_fit_table(&adam, WIDTH, true, touched, 1, sum, seen, row, first, second);
+    near_to((double)mt_dot_f32(row, row, WIDTH), 1, 1, 1e-5, "length");
+  }
+  assert_true(mt_dot_f32(row, gradient, WIDTH) < before);
+  assert_true(mt_dot_f32(row, gradient, WIDTH) < -0.95f * sqrtf(mt_dot_f32(gradient, gradient, WIDTH)));
+}
+
 static void ranks_among_all_items(void **state) {
   (void)state;
   mt_rng rng = mt_rng_seed(56);
@@ -330,7 +355,7 @@ static void ranks_among_all_items(void **state) {
   float *table = exact_memory(CATALOGUE * WIDTH * sizeof *table);
   mt_fit fit;
   mt_error error = {0};
-  start(bytes, length, MT_LOSS_SOFTMAX, mt_rng_seed(57), &fit);
+  start(bytes, length, MT_LOSS_SOFTMAX, &fit);
   for (uint32_t trial = 0; trial < 50; trial++) {
     batch b;
     uint32_t ranks[PAIRS];
@@ -365,7 +390,7 @@ static void what_does_not_fit_is_refused(void **state) {
   mt_error error = {0};
   batch b;
   double loss;
-  for (int which = 0; which < 6; which++) {
+  for (int which = 0; which < 7; which++) {
     mt_fit_shape shape = shape_of(MT_LOSS_SOFTMAX);
     if (which == 0) shape.width = 6;
     if (which == 1) shape.length++;
@@ -373,9 +398,10 @@ static void what_does_not_fit_is_refused(void **state) {
     if (which == 3) shape.mask = MATRIX;
     if (which == 4) shape.items = VECTORS + 1;
     if (which == 5) shape.dropouts = 4;
+    if (which == 6) shape.parameters = 3;
     assert_int_equal(mt_fit_start(bytes, length, &shape, &fit, &error), MT_INVALID);
   }
-  start(bytes, length, MT_LOSS_SOFTMAX, rng, &fit);
+  start(bytes, length, MT_LOSS_SOFTMAX, &fit);
   for (int which = 0; which < 4; which++) {
     draw_batch(&b, &rng, 0);
     if (which == 0) b.share.rows = MOST_ROWS + 1;
@@ -392,7 +418,7 @@ static void what_does_not_fit_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(losses_and_their_slopes), cmocka_unit_test(all_gradients_of_a_slot), cmocka_unit_test(the_same_bits_for_any_threads),
-      cmocka_unit_test(steps_of_adam),           cmocka_unit_test(ranks_among_all_items),   cmocka_unit_test(what_does_not_fit_is_refused),
+      cmocka_unit_test(rows_of_length_one), cmocka_unit_test(steps_of_adam),           cmocka_unit_test(ranks_among_all_items),   cmocka_unit_test(what_does_not_fit_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
