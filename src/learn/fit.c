@@ -133,7 +133,7 @@ mt_status mt_fit_slot(mt_fit *fit, const float *table, const mt_fit_share *share
     }
     float own = mt_dot_f32(fit->at_pairs + (size_t)p * width, table + (size_t)share->target[p] * width, width);
     if (share->target_likely != NULL) own -= share->target_likely[p];
-    loss += mt_loss_of((mt_loss)shape->loss, shape->first, shape->second, share->weight[p], own, score, negatives, &fit->by_target[p]);
+    loss += mt_loss_of((mt_fit_loss)shape->loss, shape->first, shape->second, share->weight[p], own, score, negatives, &fit->by_target[p]);
   }
   product(fit, matrix(fit, fit->by_pairs, pairs, width, width, 1), s, matrix(fit, fit->at_negatives, negatives, width, width, 1));
   product(fit, matrix(fit, fit->by_negatives, negatives, width, width, 1), matrix(fit, fit->scores, negatives, pairs, 1, negatives), h);

@@ -22,13 +22,13 @@
 #define MT_NO_PORT 0xffffffffu
 
 /* What a pair's vector has to say of its item and of the negatives. */
-#define MT_LOSSES(X)                                                                                                  \
+#define MT_FIT_LOSSES(X)                                                                                                  \
   X(SOFTMAX, 0) /* cross entropy among the item and the negatives */                                                  \
   X(BPR, 1)     /* -log σ(s - s_n), the mean over negatives (Rendle et al. 2009) */                                   \
   X(CCL, 2)     /* 1 - s + μ · mean of max(0, s_n - margin), of cosines (Mao et al. 2021) */                          \
   X(GBCE, 3)    /* -β · log σ(s) - Σ log(1 - σ(s_n)) (Petrov & Macdonald 2023) */
-#define MT_LOSS_ENUM(name, number) MT_LOSS_##name = (number),
-typedef enum mt_loss { MT_LOSSES(MT_LOSS_ENUM) MT_LOSSES_END } mt_loss;
+#define MT_FIT_ENUM(name, number) MT_FIT_##name = (number),
+typedef enum mt_fit_loss { MT_FIT_LOSSES(MT_FIT_ENUM) MT_FIT_LOSSES_END } mt_fit_loss;
 
 /* The same for all slots of a training. */
 typedef struct mt_fit_shape {
@@ -45,7 +45,7 @@ typedef struct mt_fit_shape {
   float drop;
   uint32_t pairs;     /* at most, of a slot */
   uint32_t negatives; /* at most; a share has a multiple of 4 */
-  uint32_t loss;      /* mt_loss */
+  uint32_t loss;      /* mt_fit_loss */
   float first, second; /* of the loss: CCL's margin and μ, GBCE's β */
 } mt_fit_shape;
 

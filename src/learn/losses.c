@@ -71,11 +71,11 @@ static double gbce(float beta, float weight, float own, float *score, size_t n, 
   return loss;
 }
 
-double mt_loss_of(mt_loss loss, float first, float second, float weight, float own, float *score, size_t n, float *by_own) {
+double mt_loss_of(mt_fit_loss loss, float first, float second, float weight, float own, float *score, size_t n, float *by_own) {
   switch (loss) {
-    case MT_LOSS_BPR: return bpr(weight, own, score, n, by_own);
-    case MT_LOSS_CCL: return ccl(first, second, weight, own, score, n, by_own);
-    case MT_LOSS_GBCE: return gbce(first, weight, own, score, n, by_own);
+    case MT_FIT_BPR: return bpr(weight, own, score, n, by_own);
+    case MT_FIT_CCL: return ccl(first, second, weight, own, score, n, by_own);
+    case MT_FIT_GBCE: return gbce(first, weight, own, score, n, by_own);
     default: return softmax(weight, own, score, n, by_own);
   }
 }

@@ -22,20 +22,20 @@
 static double log_sigmoid(double x) { return x < 0 ? x - log1p(exp(x)) : -log1p(exp(-x)); }
 
 /* As fit.h says; scores of -INFINITY are none. */
-static double plain_loss(mt_loss loss, double first, double second, double own, const double *score, uint32_t n) {
+static double plain_loss(mt_fit_loss loss, double first, double second, double own, const double *score, uint32_t n) {
   double sum = 0, count = 0;
   for (uint32_t i = 0; i < n; i++) count += score[i] > -INFINITY;
-  if (loss == MT_LOSS_SOFTMAX) {
+  if (loss == MT_FIT_SOFTMAX) {
     for (uint32_t i = 0; i < n; i++) sum += exp(score[i] - own);
     return log1p(sum);
   }
   for (uint32_t i = 0; i < n; i++) {
     if (!(score[i] > -INFINITY)) continue;
-    if (loss == MT_LOSS_BPR) sum -= log_sigmoid(own - score[i]) / count;
-    if (loss == MT_LOSS_CCL) sum += second / count * fmax(0, score[i] - first);
-    if (loss == MT_LOSS_GBCE) sum -= log_sigmoid(-score[i]);
+    if (loss == MT_FIT_BPR) sum -= log_sigmoid(own - score[i]) / count;
+    if (loss == MT_FIT_CCL) sum += second / count * fmax(0, score[i] - first);
+    if (loss == MT_FIT_GBCE) sum -= log_sigmoid(-score[i]);
   }
-  return loss == MT_LOSS_CCL ? 1 - own + sum : loss == MT_LOSS_GBCE ? sum - first * log_sigmoid(own) : sum;
+  return loss == MT_FIT_CCL ? 1 - own + sum : loss == MT_FIT_GBCE ? sum - first * log_sigmoid(own) : sum;
 }
 
 static void near_to(double found, double wanted, double scale, double most, const char *what) {
@@ -46,7 +46,7 @@ static void losses_and_their_slopes(void **state) {
   (void)state;
   mt_rng rng = mt_rng_seed(51);
   for (uint32_t trial = 0; trial < 800; trial++) {
-    mt_loss loss = (mt_loss)(trial % MT_LOSSES_END);
+    mt_fit_loss loss = (mt_fit_loss)(trial % MT_FIT_LOSSES_END);
     uint32_t n = 4 * (1 + mt_rng_below(&rng, 40));
     float wide = trial % 3 == 0 ? 30 : 1, first = 0.125f + mt_rng_unit(&rng) / 4, second = 1 + 9 * mt_rng_unit(&rng), weight = mt_rng_unit(&rng);
     float own = wide * mt_rng_normal(&rng), score[160], slope[160], by_own = 0;
@@ -96,7 +96,7 @@ static tape *program_to_train(void) {
   return t;
 }
 
-static mt_fit_shape shape_of(mt_loss loss) {
+static mt_fit_shape shape_of(mt_fit_loss loss) {
   return (mt_fit_shape){.length = LENGTH, .width = WIDTH, .vectors = LENGTH, .items = ITEMS, .mask = MASK, .output = VECTORS, .dropout = DROPPED,
                         .dropouts = 1, .drop = 0.3f, .parameter = MATRIX, .parameters = 2, .pairs = PAIRS, .negatives = NEGATIVES, .loss = loss, .first = 0.2f, .second = 3};
 }
@@ -130,7 +130,7 @@ static void draw_batch(batch *b, mt_rng *rng, uint32_t seed) {
                             corrected ? b->target_likely : NULL, seed};
 }
 
-static void start(const unsigned char *bytes, size_t length, mt_loss loss, mt_fit *fit) {
+static void start(const unsigned char *bytes, size_t length, mt_fit_loss loss, mt_fit *fit) {
   mt_error error = {0};
   mt_fit_shape shape = shape_of(loss);
   if (mt_fit_start(bytes, length, &shape, fit, &error) != MT_OK) fail_msg("%s", error.message);
@@ -162,7 +162,7 @@ static double plain_slot(const known *k, const batch *b, const float *dropped, c
       for (uint32_t d = 0; d < WIDTH; d++) score[n] += h[d] * k->table[b->negative[n] * WIDTH + d];
       if (b->negative[n] == b->target[p]) score[n] = -INFINITY;
     }
-    loss += (double)b->weight[p] * plain_loss((mt_loss)shape->loss, (double)shape->first, (double)shape->second, own, score, share->negatives);
+    loss += (double)b->weight[p] * plain_loss((mt_fit_loss)shape->loss, (double)shape->first, (double)shape->second, own, score, share->negatives);
   }
   return loss;
 }
@@ -182,7 +182,7 @@ static void all_gradients_of_a_slot(void **state) {
     batch b;
     known k;
     double loss = 0, wanted[KNOWN], most = 0;
-    start(bytes, length, (mt_loss)(trial % MT_LOSSES_END), &fit);
+    start(bytes, length, (mt_fit_loss)(trial % MT_FIT_LOSSES_END), &fit);
     draw_batch(&b, &rng, trial % 2 == 0 ? 0 : trial);
     for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) table[i] = mt_rng_normal(&rng), k.table[i] = (double)table[i];
     for (uint32_t i = 0; i < WIDTH * WIDTH; i++) k.matrix[i] = (double)b.values[i];
@@ -260,7 +260,7 @@ static void train(training *all, uint32_t threads, bool backwards) {
   size_t length;
   unsigned char *bytes = tape_write(t, &length);
   const mt_fit *slots[SLOTS];
-  for (uint32_t s = 0; s < SLOTS; s++) start(bytes, length, MT_LOSS_SOFTMAX, &all->fit[s]), slots[s] = &all->fit[s];
+  for (uint32_t s = 0; s < SLOTS; s++) start(bytes, length, MT_FIT_SOFTMAX, &all->fit[s]), slots[s] = &all->fit[s];
   all->table = exact_memory(CATALOGUE * WIDTH * sizeof *all->table);
   for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) all->table[i] = mt_rng_normal(&rng);
   draw_values(all->values, mt_rng_seed(54));
@@ -355,7 +355,7 @@ static void ranks_among_all_items(void **state) {
   float *table = exact_memory(CATALOGUE * WIDTH * sizeof *table);
   mt_fit fit;
   mt_error error = {0};
-  start(bytes, length, MT_LOSS_SOFTMAX, &fit);
+  start(bytes, length, MT_FIT_SOFTMAX, &fit);
   for (uint32_t trial = 0; trial < 50; trial++) {
     batch b;
     uint32_t ranks[PAIRS];
@@ -391,7 +391,7 @@ static void what_does_not_fit_is_refused(void **state) {
   batch b;
   double loss;
   for (int which = 0; which < 7; which++) {
-    mt_fit_shape shape = shape_of(MT_LOSS_SOFTMAX);
+    mt_fit_shape shape = shape_of(MT_FIT_SOFTMAX);
     if (which == 0) shape.width = 6;
     if (which == 1) shape.length++;
     if (which == 2) shape.vectors++;
@@ -401,7 +401,7 @@ static void what_does_not_fit_is_refused(void **state) {
     if (which == 6) shape.parameters = 3;
     assert_int_equal(mt_fit_start(bytes, length, &shape, &fit, &error), MT_INVALID);
   }
-  start(bytes, length, MT_LOSS_SOFTMAX, &fit);
+  start(bytes, length, MT_FIT_SOFTMAX, &fit);
   for (int which = 0; which < 4; which++) {
     draw_batch(&b, &rng, 0);
     if (which == 0) b.share.rows = MOST_ROWS + 1;

@@ -84,6 +84,3 @@ export interface TowerTraining {
    */
   rate?: number
 }
-
-/** Factor models that are trained by steps. */
-export type FactorsName = 'bpr'
