@@ -225,7 +225,9 @@ function biases(
   if (context.optionalIsDynamic(node, 3)) {
     const given = at(context.input(node, 3), d)
     const some = (from: number, size: number) => within(given, from, size)
-    const input = context.elementwise('binary', [some(0, summed), some(total, summed)], 'float', { kind: BINARY['add'] })
+    const input = context.elementwise('binary', [some(0, summed), some(total, summed)], 'float', {
+      kind: BINARY['add'],
+    })
     if (!linear) return { input }
     const parts = [input, some(summed, hidden)]
     const sizes = [summed, hidden].map((size) => [{ size, rows: false }])
