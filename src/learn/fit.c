@@ -127,9 +127,11 @@ mt_status mt_fit_slot(mt_fit *fit, const float *table, const mt_fit_share *share
   double loss = 0;
   for (uint32_t p = 0; p < pairs; p++) {
     float *score = fit->scores + (size_t)p * negatives;
-    for (uint32_t n = 0; n < negatives; n++) {
-      if (share->negative[n] == share->target[p]) score[n] = -INFINITY; /* never the item itself */
-      else if (share->likely != NULL) score[n] -= share->likely[n];
+    mt_f4 target = wasm_i32x4_splat((int32_t)share->target[p]); /* never against itself */
+    for (uint32_t n = 0; n < negatives; n += 4) {
+      mt_f4 four = mt_f4_load(score + n), itself = wasm_i32x4_eq(wasm_v128_load(share->negative + n), target);
+      if (share->likely != NULL) four = mt_f4_sub(four, mt_f4_load(share->likely + n));
+      mt_f4_store(score + n, mt_f4_select(itself, mt_f4_splat(-INFINITY), four));
     }
     float own = mt_dot_f32(fit->at_pairs + (size_t)p * width, table + (size_t)share->target[p] * width, width);
     if (share->target_likely != NULL) own -= share->target_likely[p];

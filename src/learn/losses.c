@@ -2,21 +2,22 @@
 
 #include <math.h>
 
-#include "nn/block.h"
-
-/* Block by block through the functions of nn/: out = kind(x). */
-static void each(mt_unary kind, float alpha, float beta, float *x, size_t n) { mt_unary_block(kind, alpha, beta, x, x, n); }
+#include "base/elementary.h"
 
 static double softmax(float weight, float own, float *score, size_t n, float *by_own) {
-  float most = own, sum = 0;
-  for (size_t i = 0; i < n; i++) most = score[i] > most ? score[i] : most;
-  each(MT_UNARY_AFFINE, 1, -most, score, n);
-  each(MT_UNARY_EXP, 0, 0, score, n);
-  mt_f4 four = mt_f4_splat(0);
-  for (size_t i = 0; i < n; i += 4) four = mt_f4_add(four, mt_f4_load(score + i));
-  float its = expf(own - most);
-  sum = its + mt_f4_sum(four);
-  each(MT_UNARY_AFFINE, weight / sum, 0, score, n);
+  mt_f4 four = mt_f4_splat(own), sums = mt_f4_splat(0);
+  float lanes[4], most = own;
+  for (size_t i = 0; i < n; i += 4) four = mt_f4_max(four, mt_f4_load(score + i));
+  mt_f4_store(lanes, four);
+  for (int l = 0; l < 4; l++) most = lanes[l] > most ? lanes[l] : most;
+  for (size_t i = 0; i < n; i += 4) {
+    mt_f4 power = mt_exp4(mt_f4_sub(mt_f4_load(score + i), mt_f4_splat(most)));
+    mt_f4_store(score + i, power);
+    sums = mt_f4_add(sums, power);
+  }
+  float its = expf(own - most), sum = its + mt_f4_sum(sums);
+  mt_f4 share = mt_f4_splat(weight / sum);
+  for (size_t i = 0; i < n; i += 4) mt_f4_store(score + i, mt_f4_mul(mt_f4_load(score + i), share));
   *by_own = weight * (its / sum - 1);
   return weight * (double)(logf(sum) + most - own);
 }

@@ -69,7 +69,8 @@ static void finish(const matmul *p, float *tile, size_t m, size_t rows, size_t n
   if (p->op->scale != 1) mt_unary_block(MT_UNARY_AFFINE, p->op->scale, 0, tile, tile, whole);
   for (size_t r = 0; r < rows && p->bias != NULL; r++, bias += p->row[2]) {
     float *row = tile + r * MT_PANEL;
-    mt_binary_block(MT_BINARY_ADD, row, mt_fetch(p->bias + bias, p->bias_column, width, room), row, (width + 3) & ~(size_t)3);
+    const float *add = mt_fetch(p->bias + bias, p->bias_column, width, room);
+    for (size_t j = 0; j < width; j += 4) mt_f4_store(row + j, mt_f4_add(mt_f4_load(row + j), mt_f4_load(add + j)));
   }
   if (p->op->kind != MT_UNARY_NONE) mt_unary_block((mt_unary)p->op->kind, p->op->alpha, p->op->beta, tile, tile, whole);
   for (size_t r = 0; r < rows; r++, out += p->row[0]) mt_put(tile + r * MT_PANEL, p->out + out, p->out_column, width);
