@@ -18,6 +18,7 @@
 #include "bundle/write.h"
 #include "learn/als.h"
 #include "learn/ask.h"
+#include "learn/boost.h"
 #include "learn/codes.h"
 #include "learn/content.h"
 #include "learn/ease.h"
@@ -373,6 +374,36 @@ void mt_contributions_of_trees(const mt_trees *trees, const float *row, uint32_t
   out[0] = mt_trees_contribute(trees, row, output, room, out + 1);
 }
 uint32_t mt_predictions_of_trees(const mt_trees *trees) { return mt_trees_predictions(trees); }
+
+/* -- trees that are trained here -- */
+
+/* how[13]: leaves, least, lambda, rate, smooth, set_lambda, set_least, set_most, top, ndcg, groups, features, seed. `x` may be given
+ * back then; `start` and `label` not until the trees are. */
+mt_boost *mt_make_boost(const double *how, const float *x, uint32_t features, const uint8_t *category, uint32_t groups,
+                        const uint32_t *start, const float *label, mt_error *error) {
+  mt_boosting plan = {
+      .growth = {(uint32_t)how[0], (uint32_t)how[1], how[2], how[3], how[4], how[5], (uint32_t)how[6], (uint32_t)how[7]},
+      .top = (uint32_t)how[8],
+      .ndcg = (uint32_t)how[9],
+      .groups = (float)how[10],
+      .features = (float)how[11],
+      .seed = (uint64_t)how[12],
+  };
+  mt_boost boost;
+  return keep(&boost, sizeof boost, mt_boost_start(&plan, x, features, category, groups, start, label, &boost, error), error);
+}
+void mt_drop_boost(mt_boost *boost) {
+  mt_boost_free(boost);
+  free(boost);
+}
+/* NDCG of each held group after the last round. */
+const double *mt_held_of_boost(const mt_boost *boost) { return boost->each; }
+const mt_branch *mt_tree_of_boost(const mt_boost *boost, uint32_t tree, uint32_t *nodes_ret) {
+  *nodes_ret = boost->tree[tree + 1] - boost->tree[tree];
+  return boost->nodes + boost->tree[tree];
+}
+/* [MT_BINS] */
+const float *mt_edges_of_boost(const mt_boost *boost, uint32_t feature) { return boost->bins.edge + (size_t)feature * MT_BINS; }
 
 /* -- programs -- */
 

@@ -36,7 +36,7 @@ export async function build(
     for (let trial: Trial | null = await holdOutAndChoose(given); trial !== null;) {
       await workers.close()
       const built = await trainOnEverything(given, trial)
-      const decided = await decide(given, built, policy)
+      const decided = await decide(given, trial, built, policy)
       progress.stage('writing the bundle', 0, 1)
       const one: Candidate = { trial, bundle: await finish(given, trial, built, decided, policy) }
       const { length } = one.bundle.bytes

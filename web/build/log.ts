@@ -22,6 +22,7 @@ export function logOf(interactions: Interactions, weight: Float32Array, catalogu
     item: pick(interactions.item, rows).map((code) => number[code]!),
     time: time && pick(time, rows),
     weight: weight.every((w) => w === 1 || w <= 0) ? null : pick(weight, rows),
+    ...(rows && { rows }),
   }
   const baskets = basketsOf(log, interactions.basket && pick(interactions.basket, rows), config)
   return baskets === null ? log : { ...log, baskets }

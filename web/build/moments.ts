@@ -23,6 +23,8 @@ export interface ReplayOptions {
   ahead: number
   /** The first rows of the log are history alone. */
   history: number
+  /** Only rows that are 1 here are moments; the others are history. */
+  only?: Uint8Array
   /** Only moments at or after this time … */
   since: number
   /** … and before this one; what is met from then on is not met yet. */
@@ -209,7 +211,7 @@ export function* replay(
       const row = events[e]!
       const wanted = item[log.item[row]!]!
       const at = log.time?.[row] ?? NaN
-      if (row < options.history || !isWithin(at, options)) continue
+      if (row < options.history || options.only?.[row] === 0 || !isWithin(at, options)) continue
       const before = events.slice(0, e)
       if (weight[row]! <= 0) counts.disliked++
       else if (wanted === NOT_FOUND) counts.unknown++

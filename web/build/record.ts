@@ -4,6 +4,7 @@ import { VERSION } from '../recommender/version.js'
 import { recorded, type Account } from './account.js'
 import type { Config } from './config.js'
 import { namesOf, type Decided } from './decide.js'
+import type { TrainedRanker } from './fit/ranker.js'
 import type { Given } from './given.js'
 import type { Inputs } from './inputs.js'
 import type { Policy } from './policy.js'
@@ -36,6 +37,8 @@ export interface BuildRecord {
   features: string[]
   /** How the ranker is fed, which candidates it sees, and how near the core comes to it; empty where there is none. */
   ranker: string[]
+  /** What became of a ranker that was trained here, and what it is worth; null where none was wanted. */
+  trainedRanker: TrainedRanker | null
   sources: { name: SourceName; weight: Weights; decay: number; alone?: { recall: number; ndcg: number } }[]
   /** Figures of the held-out events: what the choice was made by. null where there was nothing to hold out. */
   quality: { recall: number; ndcg: number; people: number; k: number } | null
@@ -67,6 +70,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     newest: newestOf(inputs.interactions),
     features: namesOf(decided.features),
     ranker: rankerLines(inputs, decided),
+    trainedRanker: decided.trained,
     sources: built.sources.map(({ name, weight, decay }) => {
       const alone = said?.of.get(name)?.alone
       return { name: name as SourceName, weight, decay, ...(alone === undefined ? {} : { alone }) }

@@ -6,19 +6,26 @@ import { assemble, type Built, type Say } from './sources/assemble.js'
 import { campaignSources } from './sources/campaigns.js'
 import type { Source } from './sources/source.js'
 import type { SourceName } from './sources/index.js'
-import { Training } from './training.js'
+import { Training, type Log } from './training.js'
 import type { Trial } from './tune/trial.js'
 
 /** What keeps new items within reach where tuning, which cannot know them, says nothing; and what tuning silences and a config keeps. */
 const WHISPER = 0.05
 
 export async function trainOnEverything(given: Given, trial: Trial): Promise<Built> {
-  const { learn, workers, catalogue, inputs, log, progress } = given
+  const { learn, catalogue, inputs, log, progress } = given
+  const built = await trainOn(given, trial, log)
+  if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, (line) => progress.say(line))
+  return built
+}
+
+/** The sources of a bundle, trained on a log that may be a part of the given one. */
+export async function trainOn(given: Given, trial: Trial, log: Log | null): Promise<Built> {
+  const { learn, workers, progress } = given
   const training = log === null ? null : await Training.of(learn, workers, log, (...how) => progress.stage(...how))
   const start = trial.factors ?? undefined
   const built = await assemble(given, training, trial.recipe, (source) => settle(source, given, trial), { start })
   training?.drop()
-  if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, (line) => progress.say(line))
   return built
 }
 

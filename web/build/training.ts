@@ -21,6 +21,8 @@ export interface Log {
   weight: Float32Array | null
   /** Which events were one taking, where that is known. */
   baskets?: Baskets
+  /** Which row of the table each event is, where some of its rows are no events. */
+  rows?: Uint32Array
   /** 1: an event is held out, and to a training as good as not there. Nobody copies a log to leave a few of them out. */
   hidden?: Uint8Array
 }

@@ -16,6 +16,11 @@ export interface TrainConfig {
    */
   factors?: FactorsName | FactorsName[]
   /**
+   * A ranker of what recall brings, learned from rows as `martello features` makes them. "lambdamart": trees that are grown for
+   * NDCG (Burges 2010), as LightGBM grows them. Kept where it orders held-out events surely better than the merge alone.
+   */
+  ranker?: RankerName
+  /**
    * Minutes that training by steps may take, all models together. What is not done by then is as good as it is, and the build
    * says so; how much that is depends on the machine. Default 30.
    * @minimum 0.1 @maximum 100000
@@ -84,3 +89,6 @@ export interface TowerTraining {
    */
   rate?: number
 }
+
+/** Rankers that are trained here. */
+export type RankerName = 'lambdamart'

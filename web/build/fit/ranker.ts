@@ -1,0 +1,214 @@
+/**
+ * A ranker that the build trains itself, as a person would with `martello features` and a trainer, step by step:
+ *
+ *   1. the last events of everybody are hidden, and the bundle is trained without them, as it will be with them;
+ *   2. the hidden events are moments: the core says what a ranker would be told of each candidate just before (moments.ts);
+ *   3. trees learn from the earlier moments, and from nothing that was met later; at the later ones people say when to stop, and
+ *      what the ranker is worth beside the merge alone (judge.ts);
+ *   4. where that is surely more, the ranker goes into the bundle, whose sources know all events by then.
+ */
+import type { Forest } from '../../import/trees/trees.js'
+import type { Given } from '../given.js'
+import { CANDIDATES } from '../models/ranker.js'
+import { policyOf, applyPolicy, type Policy } from '../policy.js'
+import { random } from '../random.js'
+import { bundle } from '../sections/bundle.js'
+import { featuresSection, planFeatures, type FeaturePlan } from '../sections/features.js'
+import { policySection } from '../sections/policy.js'
+import { trainOn } from '../train.js'
+import type { Log } from '../training.js'
+import { byUser } from '../tune/holdout.js'
+import type { Trial } from '../tune/trial.js'
+import { coreOf } from '../core.js'
+import { Boost, BOOST } from './boost.js'
+import { Judge } from './judge.js'
+import { RowsOfMoments, type Moments } from './replayed.js'
+
+/** What became of a ranker that the config wanted, for the build record. */
+export interface TrainedRanker {
+  ranker: 'lambdamart'
+  /** Why there is none; null where there is one. */
+  without: string | null
+  /** Moments that it learned from, and later ones that it did not. */
+  moments: { learned: number; held: number }
+  /** Trees. */
+  rounds: number
+  /** NDCG of held moments by the merge alone, and with the ranker: means over `people`, of whom nobody said when to stop. */
+  ndcg: { merged: number; ranked: number; k: number; people: number } | null
+  /** How much the ranker is above the merge, from and to, with a confidence of 95 %. */
+  above: [from: number, to: number] | null
+  /** Features by the share of the gain that splits by them made, the largest first. */
+  gains: { feature: string; share: number }[]
+}
+
+export interface Learned {
+  forest: Forest | null
+  record: TrainedRanker
+}
+
+/** Moments that are learned from at most, and later ones that judge; more hardly tell more, and take as much longer. */
+const MOST = { learned: 12_000, held: 2_000 }
+/** Of each person's events, the last that are hidden. */
+const LAST = 0.2
+/** Of the moments in order of time, those that are learned from. */
+const EARLIER = 0.75
+/** Moments and people without which a ranker is not to be had, and events of a person whose last are hidden. */
+const LEAST = { moments: 100, people: 20, events: 3 }
+/** Rows of a moment that are learned from, and how many of the person's next events count as met. */
+const ROWS = 60
+const AHEAD = 10
+/** Rounds at most, and without a better one until it ends. */
+const ROUNDS = 500
+const PATIENCE = 25
+/** Of what is said of gains. */
+const FEATURES_SAID = 20
+
+/** null: the config wants none. */
+export async function trainedRanker(given: Given, trial: Trial, policy: Policy): Promise<Learned | null> {
+  const { config, progress } = given
+  if (config.train?.ranker === undefined) return null
+  const learned = await learn(given, trial, policy)
+  progress.say(said(learned.record))
+  return learned
+}
+
+const nothing = (without: string): Learned => ({
+  forest: null,
+  record: { ranker: 'lambdamart', without, moments: { learned: 0, held: 0 }, rounds: 0, ndcg: null, above: null, gains: [] }, // prettier-ignore
+})
+
+async function learn(given: Given, trial: Trial, policy: Policy): Promise<Learned> {
+  const { log } = given
+  if (log === null) return nothing('there is no log to learn from')
+  if (log.time === null) return nothing('the log has no times, and a ranker learns from what came next')
+  const hidden = lastOfEverybody(log)
+  const until = timeOf(log, hidden, EARLIER)
+  const count = { learned: 0, held: 0 }
+  log.time.forEach((at, e) => (count[at < until ? 'learned' : 'held'] += hidden[e]!))
+  if (Math.min(count.learned, count.held) < LEAST.moments / 10 || count.learned + count.held < LEAST.moments)
+    return nothing(`the log has ${count.learned} moments to learn from and ${count.held} later ones to judge by; ${LEAST.moments} are wanted, of more than one time`) // prettier-ignore
+  const rows = await rowsOf(given, trial, policy, { ...log, hidden }, { until, count })
+  return grow(given, rows)
+}
+
+/** 1: an event is among the last of a person, which are hidden. */
+function lastOfEverybody(log: Log): Uint8Array {
+  const hidden = new Uint8Array(log.user.length)
+  const { start, event } = byUser(log)
+  for (let user = 0; user < log.users; user++) {
+    const count = start[user + 1]! - start[user]!
+    const known = count < LEAST.events ? count : count - Math.max(1, Math.floor(LAST * count))
+    for (const e of event.subarray(start[user]! + known, start[user + 1]!)) hidden[e] = 1
+  }
+  return hidden
+}
+
+/** The time before which a share of the hidden events lies. */
+function timeOf({ time }: Log, hidden: Uint8Array, share: number): number {
+  const times = time!.filter((_, e) => hidden[e] === 1).sort()
+  return times[Math.floor(share * times.length)]!
+}
+
+interface Learning {
+  learned: Moments
+  held: Moments
+  plan: FeaturePlan
+}
+
+/** Rows of the hidden events, by a bundle that knows nothing of them; what is met from `until` on is not met yet at those before. */
+async function rowsOf(
+  given: Given,
+  trial: Trial,
+  policy: Policy,
+  log: Log,
+  { until, count }: { until: number; count: { learned: number; held: number } },
+): Promise<Learning> {
+  const { learn, catalogue, config, inputs, progress, seed } = given
+  const built = await trainOn(given, trial, log)
+  const decided = applyPolicy(policyOf(built.sources, config, given.weighing), policy)
+  const plan = planFeatures(config, catalogue, decided.sources)!
+  const bytes = bundle(learn, catalogue.ids.length, [
+    ...given.ids,
+    ...given.attributes,
+    ...built.sections,
+    policySection(learn, decided),
+    featuresSection(learn, plan),
+  ])
+  const interactions = inputs.interactions!
+  const of = new RowsOfMoments(await coreOf(bytes), interactions, (done) =>
+    progress.stage('replaying moments for the ranker', done, count.learned + count.held),
+  )
+  const within = config.ranker?.candidates ?? CANDIDATES
+  const draw = random(seed)
+  const marked = (most: number, isOne: (at: number) => boolean, all: number): Uint8Array => {
+    const only = new Uint8Array(interactions.rows)
+    log.hidden!.forEach((hides, e) => {
+      if (hides === 1 && isOne(log.time![e]!) && draw() * all < most) only[log.rows?.[e] ?? e] = 1
+    })
+    return only
+  }
+  const asked = { within, last: 0, users: 0, ahead: AHEAD, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
+  const earlier = marked(MOST.learned, (at) => at < until, count.learned)
+  const later = marked(MOST.held, (at) => at >= until, count.held)
+  const learned = await of.rows({ ...asked, candidates: ROWS, until, only: earlier })
+  const held = await of.rows({ ...asked, candidates: 0, since: until, only: later })
+  return { learned, held, plan }
+}
+
+/** Trees of the rows, as many as order the held ones best, if they order them surely better than the merge. */
+async function grow(given: Given, { learned, held, plan }: Learning): Promise<Learned> {
+  const { learn, minutes, progress, seed } = given
+  const moments = { learned: learned.person.length, held: held.person.length }
+  const people = new Set(held.person).size
+  if (moments.learned + moments.held < LEAST.moments || people < LEAST.people)
+    return nothing(`recall brought what was met at ${moments.learned} moments to learn from and at ${moments.held} later ones, of ${people} people; ${LEAST.moments} are wanted, and ${LEAST.people} people`) // prettier-ignore
+  const boost = Boost.of(learn, learned.rows, categoriesOf(plan), BOOST, seed)
+  try {
+    boost.hold(held.rows)
+    const judge = new Judge(held.person, boost.held(moments.held))
+    while (judge.rounds < ROUNDS && judge.rounds - judge.best < PATIENCE && minutes.left(1) > 0) {
+      boost.round()
+      judge.add(boost.held(moments.held))
+      progress.stage(`training the ranker, ndcg ${judge.ndcg.toFixed(4)}`, judge.rounds, ROUNDS)
+    }
+    const names = plan.features.map(({ name }) => name)
+    const { merged, ranked, above } = judge.verdict()
+    const record: TrainedRanker = {
+      ranker: 'lambdamart',
+      without: above[0] > 0 ? null : 'it is not surely better than the merge alone',
+      moments,
+      rounds: judge.best,
+      ndcg: { merged, ranked, k: BOOST.ndcg, people },
+      above,
+      gains: gainsOf(boost.gains(judge.best), names),
+    }
+    if (record.without !== null) return { forest: null, record }
+    return { forest: boost.forest(judge.best, names, 'lambdamart', 'lambdarank'), record }
+  } finally {
+    boost.drop()
+  }
+}
+
+/** Which features only name something: numbers of values, of fields' values and of buckets. */
+function categoriesOf({ features, fields }: FeaturePlan): Uint8Array {
+  return Uint8Array.from(features, ({ kind, a }) =>
+    Number(kind === 'code' || kind === 'hash' || (kind === 'field' && fields[a!]!.values !== null)),
+  )
+}
+
+function gainsOf(gains: Float64Array, names: readonly string[]): TrainedRanker['gains'] {
+  const all = gains.reduce((sum, gain) => sum + gain, 0)
+  return Array.from(gains, (gain, f) => ({ feature: names[f]!, share: Math.round((1e4 * gain) / all) / 1e4 }))
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share)
+    .slice(0, FEATURES_SAID)
+}
+
+function said({ ranker, without, moments, rounds, ndcg, above, gains }: TrainedRanker): string {
+  if (ndcg === null || above === null)
+    return `look: no ranker "${ranker}" was trained: ${without}; the bundle ranks by its merge`
+  const by = `ndcg@${ndcg.k} ${ndcg.ranked.toFixed(4)}, the merge alone ${ndcg.merged.toFixed(4)}, difference ${above[0].toFixed(4)} to ${above[1].toFixed(4)}, of ${ndcg.people} people at later moments` // prettier-ignore
+  if (without !== null) return `look: ranker ${ranker} is left out, since ${without}: ${by}`
+  const most = gains.slice(0, 5).map(({ feature }) => feature)
+  return `ranker ${ranker}: ${rounds} trees of ${moments.learned} moments, ${by}; most telling: ${most.join(', ')}`
+}

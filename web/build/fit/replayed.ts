@@ -1,0 +1,53 @@
+/** Rows of moments as a trainer takes them: what moments.ts replays, in one table. */
+import { readContexts, replay, type Contexts, type Counts, type ReplayOptions } from '../moments.js'
+import type { Core } from '../../recommender/core.js'
+import type { Interactions } from '../../read/index.js'
+import type { Rows } from './boost.js'
+
+/** Rows, and whose moments they are. */
+export interface Moments {
+  rows: Rows
+  /** The number of a person, by moment. */
+  person: number[]
+}
+
+/** Moments after which it is said how far it is. */
+const EACH = 50
+
+export class RowsOfMoments {
+  private contexts: Contexts | undefined
+  private done = 0
+
+  /** `told`: how many moments were replayed. */
+  constructor(
+    private readonly core: Core,
+    private readonly log: Interactions,
+    private readonly told: (done: number) => void,
+  ) {}
+
+  async rows(options: ReplayOptions): Promise<Moments> {
+    const { core, log } = this
+    const paths = log.files.map(({ path }) => path)
+    this.contexts ??= await readContexts(core, paths, log)
+    const counts: Counts = { events: 0, moments: 0, disliked: 0, repeated: 0, unknown: 0, missed: 0 }
+    const person: number[] = []
+    const start = [0]
+    const label: number[] = []
+    const chunks: Float32Array[] = []
+    for (const { user, labels, rows } of replay(core, log, this.contexts, options, counts)) {
+      person.push(user)
+      label.push(...labels)
+      start.push(label.length)
+      chunks.push(rows.slice())
+      if (++this.done % EACH === 0) this.told(this.done)
+    }
+    const features = core.featureCount
+    const x = new Float32Array(label.length * features)
+    let at = 0
+    for (const chunk of chunks) {
+      x.set(chunk, at)
+      at += chunk.length
+    }
+    return { rows: { x, features, start: Uint32Array.from(start), label: Float32Array.from(label) }, person }
+  }
+}
