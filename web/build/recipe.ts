@@ -14,8 +14,8 @@ export interface Recipe {
   /** null: held-out events did not want it, or were not asked. */
   item2vec: Item2vecPlan | null
   als: AlsSchedule
-  /** Factors that the config asks to train by steps, and held-out events wanted: for so many epochs. */
-  stepped: Partial<Record<FactorsName, FactorsPlan & { epochs: number }>>
+  /** Factors that the config asks to train by steps, and held-out events wanted: for so many epochs, in so many residual layers. */
+  stepped: Partial<Record<FactorsName, FactorsPlan & { epochs: number; layers: number[] }>>
   /** null: none was asked for, or held-out events did not want it. */
   tower: TowerPlan | null
   content: { dims: number; steps: number }
@@ -67,6 +67,8 @@ export const EASE_TOP = 200
 /** What is met in one company. How far apart, and how many dimensions, hardly matters. */
 export const ITEM2VEC = { dims: 64, window: 5, top: 200, steps: 4 }
 
+/** Layers of factors that are trained by steps: none, or these, where held-out people miss what codes alone lose. */
+export const STEPPED_LAYERS = [[], [4]]
 /** How factors are trained by steps, but for how many epochs. */
 export const STEPPED: Record<FactorsName, FactorsPlan> = {
   bpr: {
@@ -81,6 +83,18 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     margin: 0,
     weight: 0,
   },
+  ccl: {
+    loss: 'ccl',
+    dims: 128,
+    batch: 128,
+    negatives: 512,
+    among: 1,
+    rate: 0.07,
+    shown: 0.5,
+    temperature: 1,
+    margin: 0.5,
+    weight: 100,
+  },
 }
 
 /** More dimensions need less to hold each of them back. */
@@ -88,8 +102,11 @@ export function wide(als: AlsSchedule, dims: number): AlsSchedule {
   return { ...als, dims, reg: dims > 64 ? als.reg / 2 : als.reg }
 }
 
+/** Residual layers as the config says, or as is usual. */
+export const layersFrom = ({ layers }: SourceOptions): number[] => (layers === 'f32' ? [FLOAT_BITS] : (layers ?? [4]))
+
 export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
-  const layers = config.layers === 'f32' ? [FLOAT_BITS] : (config.layers ?? [4])
+  const layers = layersFrom(config)
   const dims = config.dimension ?? 64
   const timed = log?.time != null
   return {

@@ -15,23 +15,25 @@ const stepped = <Name extends FactorsName>(name: Name): Source<Name> => ({
   role: 'alike',
   possible: ({ training, recipe }) => training !== null && recipe.stepped[name] !== undefined,
   async sections(from, ordinal) {
-    return steppedSpace(from, from.training!, name, await steppedFactors(from, from.training!, name), ordinal)
+    const { layers } = from.recipe.stepped[name]!
+    return steppedSpace(from, from.training!, name, await steppedFactors(from, from.training!, name), layers, ordinal)
   },
 })
 
 export const bpr = stepped('bpr')
+export const ccl = stepped('ccl')
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'recipe'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
 
 /** As many epochs as the recipe says; those of a training that chose them are there already. */
 async function steppedFactors(
-  { recipe, seed, progress }: Needs,
+  { recipe, seed, progress }: Materials,
   training: Training,
   name: FactorsName,
 ): Promise<Factors> {
   const there = training.stepped.get(name)
   if (there !== undefined) return there
-  const { epochs, ...plan } = recipe.stepped[name]!
+  const { epochs, layers: _, ...plan } = recipe.stepped[name]!
   const factors = training.factorsBySteps(plan, seed)
   try {
     while (factors.done < epochs) {
@@ -50,6 +52,7 @@ export function steppedSpace(
   training: Training,
   name: FactorsName,
   { items: rows, stride }: Factors,
+  layers: readonly number[],
   ordinal: number,
 ): Section[] {
   return codedSpace(
@@ -57,7 +60,7 @@ export function steppedSpace(
     {
       name,
       metric: 'cosine',
-      layers: from.recipe.factorLayers,
+      layers,
       rows,
       dim: stride,
       rowOf: Uint32Array.from(training.itemUsers, (met, item) => (met > 0 ? item : NO_ROW)),

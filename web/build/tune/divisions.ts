@@ -168,7 +168,11 @@ export class Divisions {
       case 'embeddings':
         return { layers, subspaces, dim: embeddings!.dim, gram: 0 }
       default:
-        return { ...learned, dim: recipe.stepped[name as FactorsName]!.dims }
+        return {
+          ...learned,
+          dim: recipe.stepped[name as FactorsName]!.dims,
+          layers: recipe.stepped[name as FactorsName]!.layers,
+        }
     }
   }
 
@@ -182,7 +186,7 @@ export class Divisions {
   private part(source: Source, recipe: Recipe): Promise<Built> {
     const { name } = source
     const { als, content, item2vec, neighbours, ease, transitions, layers, factorLayers, weightBits, lengths } = recipe
-    const stepped = Object.keys(recipe.stepped).map((name) => [name, [factorLayers]] as const)
+    const stepped = Object.keys(recipe.stepped).map((name) => [name, []] as const)
     const of: Record<string, unknown[]> = {
       ...Object.fromEntries(stepped),
       als: [als, factorLayers],

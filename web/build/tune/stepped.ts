@@ -4,10 +4,10 @@
  * everything, as many times.
  */
 import type { Config } from '../config.js'
-import { FACTORS, MINUTES, type FactorsName } from '../fit/config.js'
-import type { FactorsInTraining, FactorsPlan } from '../fit/factors.js'
+import { FACTORS, type FactorsName } from '../fit/config.js'
+import type { FactorsPlan } from '../fit/factors.js'
 import type { Given } from '../given.js'
-import { STEPPED, type Recipe } from '../recipe.js'
+import { layersFrom, STEPPED, STEPPED_LAYERS, type Recipe } from '../recipe.js'
 import { SOURCE } from '../../generated/numbers.js'
 import { LearnError } from '../../learn/learn.js'
 import { steppedSpace } from '../sources/stepped.js'
@@ -15,7 +15,7 @@ import type { Factors, Training } from '../training.js'
 import { asking, bytesOf, DECAY, faded, measureFinely, type UnderTrial } from './choose.js'
 import type { Holdout } from './holdout.js'
 import { measureAlone, merit, sample } from './tune.js'
-import { difference, pick, type Figures, type Tried } from './ways.js'
+import { difference, pick, type Measured, type Tried } from './ways.js'
 
 /** Epochs after which held-out people are asked: the first, and how much later each next one is. */
 const FIRST_ASKED = 5
@@ -59,9 +59,9 @@ export async function chooseStepped(
   const names = wantedOf(config)
   // the rest of the time is for the same epochs on everything
   const share = log!.user.length / (log!.user.length + training.log.user.length)
-  const seconds = (60 * (config.train?.minutes ?? MINUTES) * (1 - share)) / Math.max(1, names.length)
   let choice: SteppedChoice = { recipe: start, sources: [], tried: [] }
-  for (const name of names) {
+  for (const [place, name] of names.entries()) {
+    const seconds = given.minutes.left(1 - share) / (names.length - place)
     const others = [...beside, ...choice.sources]
     const one = await chooseOne(given, training, choice.recipe, name, others, holdout, seconds)
     choice = { ...one, sources: [...choice.sources, ...one.sources], tried: [...choice.tried, ...one.tried] }
@@ -87,22 +87,19 @@ async function chooseOne(
   }
   let best: Best
   try {
-    best = await train(given, training, { ...recipe, stepped: {} }, name, plan, holdout, seconds)
+    best = await train(given, training, name, plan, holdout, seconds)
   } catch (error) {
     if (!(error instanceof LearnError)) throw error
     progress.say(`${name} is left out: ${error.message.replace(/^factors: /, '')}`)
     return { recipe, sources: [], tried: [] }
   }
-  const timed = training.log.time !== null
-  const source = timed ? await faded(given, best.source, sample(holdout)) : best.source
-  const chosen = { ...recipe, stepped: { ...recipe.stepped, [name]: { ...plan, epochs: best.epochs } } }
-  training.stepped.set(name, best.factors)
   const how = `${name} of ${plan.dims} dimensions, ${best.epochs} epochs`
-  const alone = { what: `${how}, alone`, ...best.figures }
-  progress.say(
-    `${how}${best.ended}: recall ${best.figures.recall.toFixed(4)}, ndcg ${best.figures.ndcg.toFixed(4)} alone`,
-  )
-  if (beside.length === 0) return { recipe: chosen, sources: [source], tried: [alone] }
+  const { source: found, figures, layers, tried: alone } = await chooseLayers(given, training, name, how, best, holdout)
+  const source = training.log.time === null ? found : await faded(given, found, sample(holdout))
+  const chosen = { ...recipe, stepped: { ...recipe.stepped, [name]: { ...plan, epochs: best.epochs, layers } } }
+  training.stepped.set(name, best.factors)
+  progress.say(`${how}${best.ended}: recall ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)} alone`)
+  if (beside.length === 0) return { recipe: chosen, sources: [source], tried: alone }
   const sources = [...beside, source]
   const decays = sources.map(({ decay }) => decay)
   const [without, together] = await asking(given, sources, (asked) =>
@@ -121,16 +118,54 @@ async function chooseOne(
     `${name} is ${isKept ? 'kept' : 'left out'}: to recall + ndcg of a person it adds ${added} beside ${names}${doubt}`,
   )
   return isKept
-    ? { recipe: chosen, sources: [source], tried: [alone, ...tried] }
-    : { recipe, sources: [], tried: [alone, ...tried] }
+    ? { recipe: chosen, sources: [source], tried: [...alone, ...tried] }
+    : { recipe, sources: [], tried: [...alone, ...tried] }
+}
+
+/** Vectors as a source, and what it brings back alone. */
+async function measured(
+  given: Given,
+  training: Training,
+  name: FactorsName,
+  factors: Factors,
+  layers: readonly number[],
+  holdout: Holdout,
+): Promise<Measured & { source: UnderTrial }> {
+  const decay = training.log.time === null ? 1 : DECAY
+  const space = steppedSpace(given, training, name, factors, layers, 0)
+  const sections = (ordinal: number) => space.map((section) => ({ ...section, ordinal }))
+  const source = { name, kind: SOURCE.vectors, sections, decay, alone: new Map() }
+  const alone = await asking(given, [source], (asked) => measureAlone(asked, 0, decay, sample(holdout)))
+  source.alone.set(decay, alone.figures)
+  return { ...alone, source }
+}
+
+/** Whether codes alone lose more than chance gives. */
+async function chooseLayers(
+  given: Given,
+  training: Training,
+  name: FactorsName,
+  how: string,
+  best: Best,
+  holdout: Holdout,
+): Promise<Measured & { source: UnderTrial; layers: number[]; tried: Tried[] }> {
+  const [coded, ...more] = given.config.layers === undefined ? STEPPED_LAYERS : [layersFrom(given.config)]
+  const ways = [{ what: `${how}, alone`, way: coded!, bytes: bytesOf(best.source), ...best }]
+  for (const layers of more) {
+    const one = await measured(given, training, name, best.factors, layers, holdout)
+    const what = `${how}, a layer of ${layers.join(' and ')} bits, alone`
+    ways.push({ ...best, what, way: layers, bytes: bytesOf(one.source), ...one })
+  }
+  const { best: chosen, tried } = pick(ways)
+  const way = ways.find(({ what }) => what === chosen.what)!
+  return { ...way, layers: way.way, tried }
 }
 
 /** What held-out people found best, and after how many epochs. */
-interface Best {
+interface Best extends Measured {
   epochs: number
   factors: Factors
   source: UnderTrial
-  figures: Figures
   /** What is to be said of the end. */
   ended: string
 }
@@ -139,27 +174,16 @@ interface Best {
 async function train(
   given: Given,
   training: Training,
-  recipe: Recipe,
   name: FactorsName,
   plan: FactorsPlan,
   holdout: Holdout,
   seconds: number,
 ): Promise<Best> {
-  const { progress, seed } = given
-  const some = sample(holdout)
-  const decay = training.log.time === null ? 1 : DECAY
-  const measure = async (factors: FactorsInTraining): Promise<Best> => {
-    const { vectors } = factors
-    const space = steppedSpace({ ...given, recipe }, training, name, vectors, 0)
-    const sections = (ordinal: number) => space.map((section) => ({ ...section, ordinal }))
-    const source = { name, kind: SOURCE.vectors, sections, decay, alone: new Map() }
-    const { figures } = await asking(given, [source], (asked) => measureAlone(asked, 0, decay, some))
-    source.alone.set(decay, figures)
-    return { epochs: factors.done, factors: vectors, source, figures, ended: '' }
-  }
+  const { progress, seed, config } = given
+  const layers = config.layers === undefined ? STEPPED_LAYERS[0]! : layersFrom(config)
   const began = performance.now()
-  const isOver = () => performance.now() - began > 1000 * seconds
   const factors = training.factorsBySteps(plan, seed)
+  const isOver = () => factors.done > 0 && performance.now() - began > 1000 * seconds
   try {
     let best: Best | null = null
     let worse = 0
@@ -168,7 +192,9 @@ async function train(
         progress.stage(`training ${name}`, factors.done, MOST_EPOCHS)
         await factors.epoch()
       }
-      const now = await measure(factors)
+      const { vectors } = factors
+      const alone = await measured(given, training, name, vectors, layers, holdout)
+      const now = { ...alone, epochs: factors.done, factors: vectors, ended: '' }
       const isBetter = best === null || merit(now.figures) > merit(best.figures)
       worse = isBetter ? 0 : worse + 1
       if (isBetter) best = now
