@@ -38,7 +38,8 @@ static bool is_distinct(const mt_view *view, uint32_t rows) {
 
 /* Whether axis `lead` may be part of axis `at`, whose elements then go on in memory. */
 static bool joins(const mt_view *view, uint32_t lead, uint32_t at, uint32_t rows) {
-  return !mt_has_rows(view, at) && view->strides[lead] == (int64_t)mt_extent(view, at, rows) * view->strides[at];
+  size_t own = mt_extent(view, at, rows), more = mt_extent(view, lead, rows);
+  return !mt_has_rows(view, at) && view->strides[lead] == (int64_t)own * view->strides[at] && own * more <= MT_BACK_DEPTH;
 }
 static void remove_axis(mt_view *view, uint32_t axis) {
   uint32_t low = view->rows & ((1u << axis) - 1u), high = (uint32_t)view->rows >> (axis + 1) << axis;

@@ -9,45 +9,51 @@
 
 static bool is_recurrent(const mt_op *op) { return op->code == MT_OP_GRU || op->code == MT_OP_LSTM; }
 
-/* Which floats of scratch hold a value already. */
-enum { UNWRITTEN, WRITTEN };
-
-/* Marks what a view writes; false where something was written before. */
-static bool write_once(const mt_program *program, uint32_t index, uint8_t *written) {
-  if (index == MT_NO_VIEW) return true;
-  const mt_view *view = &program->views[index];
-  mt_walk walk = mt_walk_over(&view, 1, 0, view->rank, program->capacity);
+/* Marks the floats of a view as values that stay: they were written, or read as they are. False where one was marked before. */
+static bool keep(const mt_program *program, uint32_t index, uint8_t *kept) {
+  if (index == MT_NO_VIEW || program->views[index].place != MT_PLACE_SCRATCH) return true;
+  mt_view view = program->views[index];
+  bool all_new = true;
+  mt_walk walk = mt_walk_over((const mt_view *const[]){&view}, 1, 0, view.rank, program->capacity);
+  size_t count = mt_walk_pop(&walk);
+  ptrdiff_t stride = mt_walk_inner(&walk)[0];
   do {
-    uint8_t *at = &written[(ptrdiff_t)view->offset + walk.offset[0]];
-    if (*at == WRITTEN) return false;
-    *at = WRITTEN;
+    uint8_t *at = &kept[(ptrdiff_t)view.offset + walk.offset[0]];
+    for (size_t i = 0; i < count; i++, at += stride) {
+      all_new &= *at == 0;
+      *at = 1;
+    }
   } while (mt_walk_next(&walk));
-  return true;
+  return all_new;
 }
 
-/* What an op overwrites, its gradient would miss. Only an LSTM's cells are written, then taken through its steps. */
-static mt_status check_op(const mt_program *program, uint32_t index, uint8_t *written, mt_error *error) {
+/* A gradient is made of what an op read and wrote, so nothing of it may change. Only an LSTM's cells are written, then taken
+ * through its steps. */
+static mt_status check_op(const mt_program *program, uint32_t index, uint8_t *kept, mt_error *error) {
   const mt_op *op = &program->ops[index];
-  bool activated = op->code == MT_OP_MATMUL && op->kind != MT_UNARY_NONE, unplaced = op->code == MT_OP_TOPK && op->views[2] == MT_NO_VIEW;
-  bool cellless = op->code == MT_OP_LSTM && written[program->views[op->views[3]].offset] == UNWRITTEN;
+  bool lstm = op->code == MT_OP_LSTM, two = op->code == MT_OP_TOPK, six = op->code == MT_OP_WHOLE || is_recurrent(op);
+  bool activated = op->code == MT_OP_MATMUL && op->kind != MT_UNARY_NONE, unplaced = two && op->views[2] == MT_NO_VIEW;
+  bool cellless = lstm && kept[program->views[op->views[3]].offset] == 0;
   if (activated || unplaced || cellless)
     return mt_fail(error, MT_INVALID, "training: op %u has no gradient (expected a program compiled for training)", index);
-  bool once = write_once(program, op->views[0], written);
-  if (op->code == MT_OP_TOPK) once &= write_once(program, op->views[2], written);
-  if (op->code == MT_OP_WHOLE || is_recurrent(op)) once &= write_once(program, op->views[5], written);
+  for (uint32_t v = 1; v < MT_OP_VIEWS; v++)
+    if (!(two && v == 2) && !(six && v == 5)) keep(program, op->views[v], kept);
+  bool once = keep(program, op->views[0], kept);
+  if (two) once &= keep(program, op->views[2], kept);
+  if (six) once &= keep(program, op->views[5], kept);
   if (once) return MT_OK;
   return mt_fail(error, MT_INVALID, "training: op %u overwrites what was there (expected a program compiled for training)", index);
 }
 
 static mt_status check(const mt_program *program, mt_error *error) {
-  uint8_t *written = mt_learn_alloc(program->scratch, sizeof *written);
-  if (written == NULL) return mt_fail(error, MT_NO_MEMORY, "training: no memory for a program of %u floats", program->scratch);
-  memset(written, UNWRITTEN, program->scratch);
+  uint8_t *kept = mt_learn_alloc(program->scratch, sizeof *kept);
+  if (kept == NULL) return mt_fail(error, MT_NO_MEMORY, "training: no memory for a program of %u floats", program->scratch);
+  memset(kept, 0, program->scratch);
   for (uint32_t i = 0; i < program->inputs; i++)
-    memset(written + program->ports[i].offset, WRITTEN, mt_port_floats(&program->ports[i], program->capacity));
+    memset(kept + program->ports[i].offset, 1, mt_port_floats(&program->ports[i], program->capacity));
   mt_status status = MT_OK;
-  for (uint32_t i = 0; i < program->op_count && status == MT_OK; i++) status = check_op(program, i, written, error);
-  free(written);
+  for (uint32_t i = 0; i < program->op_count && status == MT_OK; i++) status = check_op(program, i, kept, error);
+  free(kept);
   return status;
 }
 
@@ -60,7 +66,7 @@ static size_t elements(const mt_program *program, const mt_view *view, uint32_t 
   return all;
 }
 
-/* The deepest product of an op's gradients, in floats of a panel's column: rows or columns of all its matrices may be one depth. */
+/* The deepest product of an op's gradients: out's columns, or its rows, or those of some matrices as one. */
 static size_t deepest(const mt_program *program, size_t depth) {
   if (program->widest > depth) depth = program->widest;
   for (uint32_t i = 0; i < program->op_count; i++) {
@@ -69,7 +75,8 @@ static size_t deepest(const mt_program *program, size_t depth) {
     const mt_view *out = &program->views[op->views[0]];
     size_t matrices = elements(program, out, out->rank - 2u), row = mt_extent(out, out->rank - 2u, program->capacity);
     size_t column = mt_extent(out, out->rank - 1u, program->capacity) * (is_recurrent(op) ? 4 : 1);
-    size_t all = matrices * (row > column ? row : column);
+    size_t one = row > column ? row : column, all = matrices * one;
+    if (all > MT_BACK_DEPTH) all = one > MT_BACK_DEPTH ? one : MT_BACK_DEPTH;
     if (all > depth) depth = all;
   }
   return depth;

@@ -31,6 +31,8 @@ float *mt_back_extra(const mt_run *run);
 
 /* Behind the gradients, before what is the caller's: room of the op at work, so many floats for each state of a recurrent one. */
 #define MT_BACK_ROOM 6u
+/* How deep products may be that several are joined to. */
+#define MT_BACK_DEPTH 16384u
 
 /* Zeroes all gradients. */
 void mt_back_clear(const mt_run *run);

@@ -284,7 +284,82 @@ static void whole_numbers(void **state) {
   check(t, &rng, -9, 9, false);
 }
 
+/* Where a difference would stand on a corner: what ties shares the gradient, and a product's only zero has that of the others. */
+static void ties_and_zeros(void **state) {
+  (void)state;
+  static const struct {
+    uint32_t kind;
+    float a[4], wanted[4];
+  } KNOWN[] = {{MT_REDUCE_MAX, {2, 1, 2, 2}, {1.f / 3, 0, 1.f / 3, 1.f / 3}},
+               {MT_REDUCE_MIN, {2, 1, 1, 2}, {0, 0.5f, 0.5f, 0}},
+               {MT_REDUCE_PROD, {2, 0, -3, 4}, {0, -24, 0, 0}},
+               {MT_REDUCE_PROD, {0, 5, 0, 4}, {0, 0, 0, 0}},
+               {MT_REDUCE_L1, {0, -2, 3, 0}, {0, -1, 1, 0}},
+               {MT_REDUCE_L2, {0, 0, 0, 0}, {0, 0, 0, 0}}};
+  for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+    tape *t = tape_start(1);
+    uint32_t a = tape_scratch(t, UINT32_MAX, 1, (uint32_t[]){4}, MT_NO_ROWS), out = tape_scratch(t, UINT32_MAX, 0, NULL, MT_NO_ROWS);
+    tape_op(t, MT_OP_REDUCE, KNOWN[i].kind, out, a, MT_NO_VIEW, MT_NO_VIEW)->m = 1;
+    mt_error error = {0};
+    size_t length;
+    working w = {.bytes = tape_write(t, &length)};
+    assert_int_equal(mt_program_open(w.bytes, length, &w.program, &error), MT_OK);
+    assert_int_equal(mt_back_start(&w.program, 0, 0, &w.run, &error), MT_OK);
+    memcpy(w.run.scratch, KNOWN[i].a, sizeof KNOWN[i].a);
+    assert_int_equal(mt_run_rows(&w.run, 1, &error), MT_OK);
+    w.run.scratch[t->scratch + t->view[out].offset] = 1;
+    assert_int_equal(mt_back_rows(&w.run, 1, &error), MT_OK);
+    assert_memory_equal(w.run.scratch + t->scratch, KNOWN[i].wanted, sizeof KNOWN[i].wanted);
+    mt_back_stop(&w.run);
+    free(w.bytes);
+    tape_drop(t);
+  }
+}
+
 /* -- refusals -- */
+
+/* Tapes of which some numbers were changed: whatever the gate lets through and training takes stays within its memory. */
+static void hostile_tapes(void **state) {
+  (void)state;
+  mt_rng rng = mt_rng_seed(42);
+  uint32_t ran = 0;
+  for (uint32_t trial = 0; trial < 40 * TRIALS; trial++) {
+    tape *t = tape_start(CAPACITY);
+    switch (trial % 8) {
+      case 0: draw_elementwise(t, &rng, MT_OP_BINARY, MT_BINARY_MUL, true); break;
+      case 1: draw_product(t, &rng, true); break;
+      case 2: draw_reduction(t, &rng, MT_REDUCE_PROD, true); break;
+      case 3: draw_along_the_last(t, &rng, MT_OP_NORM, 0, true); break;
+      case 4: draw_gather(t, &rng); break;
+      case 5: draw_recurrent(t, &rng, MT_OP_GRU, trial / 8 % 2, 8, true); break;
+      case 6: draw_recurrent(t, &rng, MT_OP_LSTM, 0, 8, true); break;
+      default: draw_product(t, &rng, true), draw_along_the_last(t, &rng, MT_OP_SOFTMAX, 0, true); break;
+    }
+    if (t->ops == 2 && trial % 8 == 7) /* of one that reads what the other makes, or makes it again */
+      t->op[1].views[mt_rng_below(&rng, 2)] = t->op[0].views[mt_rng_below(&rng, 2)];
+    for (uint32_t n = mt_rng_below(&rng, 4); n > 0; n--) {
+      mt_view *view = &t->view[mt_rng_below(&rng, t->views)];
+      uint32_t axis = mt_rng_below(&rng, MT_RANK), what = mt_rng_below(&rng, 5);
+      if (what == 0) view->offset = mt_rng_below(&rng, t->scratch + 1);
+      if (what == 1) view->strides[axis] = (int32_t)mt_rng_below(&rng, 9) - 4;
+      if (what == 2) view->dims[axis] = 1 + mt_rng_below(&rng, 6);
+      if (what == 3) view->rows ^= (uint8_t)(1u << axis);
+      if (what == 4 && t->ops > 0) t->op[0].views[mt_rng_below(&rng, MT_OP_VIEWS)] = mt_rng_below(&rng, t->views);
+    }
+    mt_error error = {0};
+    size_t length;
+    working w = {.bytes = tape_write(t, &length)};
+    if (mt_program_open(w.bytes, length, &w.program, &error) == MT_OK && mt_back_start(&w.program, 0, 0, &w.run, &error) == MT_OK) {
+      uint32_t rows = 1 + mt_rng_below(&rng, CAPACITY);
+      for (uint32_t i = 0; i < 2 * t->scratch; i++) w.run.scratch[i] = (float)mt_rng_below(&rng, 3) - 1;
+      if (mt_run_rows(&w.run, rows, &error) == MT_OK) assert_int_equal(mt_back_rows(&w.run, rows, &error), MT_OK), ran++;
+      mt_back_stop(&w.run);
+    }
+    free(w.bytes);
+    tape_drop(t);
+  }
+  assert_true(ran > TRIALS);
+}
 
 static void refused(tape *t, const char *why) {
   mt_error error = {0};
@@ -302,7 +377,7 @@ static void refused(tape *t, const char *why) {
 static void what_training_needs(void **state) {
   (void)state;
   const uint32_t dims[] = {4, 4}, fresh = UINT32_MAX, none = MT_NO_VIEW;
-  for (int which = 0; which < 5; which++) {
+  for (int which = 0; which < 6; which++) {
     tape *t = tape_start(2);
     uint32_t a = tape_scratch(t, fresh, 2, dims, 0), b = tape_scratch(t, fresh, 2, dims, MT_NO_ROWS), c = tape_scratch(t, fresh, 2, dims, 0);
     uint32_t states = tape_scratch(t, fresh, 3, (uint32_t[]){2, 1, 1}, MT_NO_ROWS), gates = tape_scratch(t, fresh, 3, (uint32_t[]){2, 1, 4}, MT_NO_ROWS);
@@ -316,7 +391,8 @@ static void what_training_needs(void **state) {
       mt_op *op = tape_op(t, MT_OP_LSTM, 0, states, gates, r, cell); /* cells that start as an earlier run left them */
       op->views[4] = tape_scratch(t, fresh, 2, (uint32_t[]){1, 1}, MT_NO_ROWS), op->views[5] = tape_scratch(t, fresh, 2, (uint32_t[]){1, 4}, MT_NO_ROWS);
     }
-    refused(t, which == 2 || which == 3 ? "overwrites what was there" : "has no gradient");
+    if (which == 5) tape_op(t, MT_OP_MATMUL, 0, c, a, b, none), tape_op(t, MT_OP_COPY, 0, b, tape_scratch(t, fresh, 2, dims, MT_NO_ROWS), none, none); /* after it was read */
+    refused(t, which == 2 || which == 3 || which == 5 ? "overwrites what was there" : "has no gradient");
   }
 }
 
@@ -350,7 +426,7 @@ int main(void) {
       cmocka_unit_test(elementwise_ops), cmocka_unit_test(unary_functions),  cmocka_unit_test(binary_functions),
       cmocka_unit_test(matrix_products), cmocka_unit_test(reductions),       cmocka_unit_test(along_the_last_dimension),
       cmocka_unit_test(gathers),         cmocka_unit_test(the_best_of_a_row), cmocka_unit_test(recurrent_ops),
-      cmocka_unit_test(whole_numbers),   cmocka_unit_test(what_training_needs), cmocka_unit_test(rows_beyond_capacity_are_refused),
+      cmocka_unit_test(whole_numbers),   cmocka_unit_test(ties_and_zeros), cmocka_unit_test(hostile_tapes), cmocka_unit_test(what_training_needs), cmocka_unit_test(rows_beyond_capacity_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, tell_worst);
 }
