@@ -4,7 +4,8 @@
 export interface TrainConfig {
   /**
    * A network that makes a person's vector of their history, and the item vectors beside it: the source `tower`. By name, or with how
-   * it is trained. "sasrec": what comes next, by self-attention (Kang & McAuley 2018); "youtubednn": by
+   * it is trained. "sasrec": what comes next, by self-attention (Kang & McAuley 2018); "gru4rec": by a recurrent network (Hidasi et al.
+   * 2016); "youtubednn": by
    * layers over the mean of what was met (Covington et al. 2016), for logs without times too. Kept where held-out events say that it adds
    * something.
    */
@@ -39,7 +40,7 @@ export type FactorsName = (typeof FACTORS)[number]
 export const MINUTES = 30
 
 /** Towers that are trained here. */
-export type TowerName = 'sasrec' | 'youtubednn'
+export type TowerName = 'sasrec' | 'gru4rec' | 'youtubednn'
 
 /** How a tower is trained, where it is not as usual. */
 export interface TowerTraining {

@@ -3,6 +3,7 @@
  * Without the held-out events it learns until they come back no better, pass by pass over the log; with everything, for as many.
  */
 import type { Learn } from '../../learn/learn.js'
+import { gru4rec } from '../models/gru4rec.js'
 import { sasrec } from '../models/sasrec.js'
 import type { TowerDrawing, TowerShape } from '../models/towers.js'
 import { youtubednn } from '../models/youtubednn.js'
@@ -84,6 +85,12 @@ const TOWERS: Record<TowerName, Tower> = {
   sasrec: {
     draw: sasrec,
     usual: { width: 64, length: 50, blocks: 1, heads: 2, hidden: 64, drop: 0.5, temperature: 1, negatives: 512, batch: 128, rate: 0.004 }, // prettier-ignore
+    places: true,
+    unit: false,
+  },
+  gru4rec: {
+    draw: gru4rec,
+    usual: { width: 64, length: 50, blocks: 1, heads: 1, hidden: 64, drop: 0.3, temperature: 1, negatives: 512, batch: 128, rate: 0.004 }, // prettier-ignore
     places: true,
     unit: false,
   },

@@ -1,4 +1,4 @@
-/** A tower that was trained here, as sections: its program, what feeds it, and pairs that any device can replay. */
+/** A tower that was trained here, as sections: its program, and what feeds it. */
 import { bindingBytes, feed, NO_NUMBERS, type Feed } from '../../import/onnx/binding.js'
 import { compile } from '../../import/onnx/compile.js'
 import { tensor } from '../../import/onnx/model/tensor.js'

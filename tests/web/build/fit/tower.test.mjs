@@ -54,20 +54,21 @@ async function fitted(kind, { threads = 2, passes = null, minutes = 10, people =
   return learned
 }
 
-test('sasrec learns what the last event alone does not tell', async () => {
-  const { passes, plan, cut } = await fitted('sasrec')
-  const best = Math.max(...passes.map(({ ndcg }) => ndcg))
-  assert.ok(best > 0.9, `ndcg ${best}`)
-  assert.ok(plan.passes.length > 0 && plan.passes.length <= passes.length)
-  assert.equal(cut, false)
-})
+for (const kind of ['sasrec', 'gru4rec'])
+  test(`${kind} learns what the last event alone does not tell`, async () => {
+    const { passes, plan, cut } = await fitted(kind)
+    const best = Math.max(...passes.map(({ ndcg }) => ndcg))
+    assert.ok(best > 0.9, `ndcg ${best}`)
+    assert.ok(plan.passes.length > 0 && plan.passes.length <= passes.length)
+    assert.equal(cut, false)
+  })
 
 test('youtubednn learns which items are met by the same people', async () => {
   const { passes } = await fitted('youtubednn')
   assert.ok(Math.max(...passes.map(({ ndcg }) => ndcg)) > 0.5)
 })
 
-for (const kind of ['sasrec', 'youtubednn'])
+for (const kind of ['sasrec', 'gru4rec', 'youtubednn'])
   test(`${kind}: the same seed gives the same bytes with 1, 2 and 4 threads; another one others`, async () => {
     const made = (how) => fitted(kind, { passes: [1, 1, 0.3], people: 120, ...how })
     const [one, two, four, other] = await Promise.all(
