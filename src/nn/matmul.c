@@ -19,14 +19,17 @@ typedef struct matmul {
 
 /* Columns first … first + width of b, zeros up to eight. */
 static void unpack(const matmul *p, size_t first, size_t width) {
-  bool vectors = p->b.type == MT_TYPE_F32 && p->b_column == 1 && width == MT_PANEL;
+  bool whole = p->b.type == MT_TYPE_F32 && width == MT_PANEL;
   ptrdiff_t column = p->b_at + (ptrdiff_t)first * p->b_column;
   float *row = p->panel;
   for (size_t k = 0; k < p->k; k++, column += p->b_depth, row += MT_PANEL) {
-    if (vectors) {
+    if (whole) {
       const float *from = (const float *)(const void *)p->b.bytes + column;
-      mt_f4_store(row, mt_f4_load(from));
-      mt_f4_store(row + 4, mt_f4_load(from + 4));
+      if (p->b_column == 1) {
+        mt_f4_store(row, mt_f4_load(from));
+        mt_f4_store(row + 4, mt_f4_load(from + 4));
+      } else
+        for (size_t j = 0; j < MT_PANEL; j++, from += p->b_column) row[j] = *from;
       continue;
     }
     for (size_t j = 0; j < MT_PANEL; j++) {

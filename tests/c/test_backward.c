@@ -36,8 +36,10 @@ static double loss_of(const asked *q, const double *up) {
   do sum += up[place_at(q->v[0], at)] * states[i++];
   while (step_index(q->v[0], q->rows, at));
   i = 0;
-  if (q->op->code == MT_OP_LSTM) do sum += up[place_at(q->v[3], at)] * cells[i++];
+  if (q->op->code == MT_OP_LSTM) {
+    do sum += up[place_at(q->v[3], at)] * cells[i++];
     while (step_index(q->v[3], q->rows, at));
+  }
   free(states);
   return sum;
 }
@@ -142,8 +144,10 @@ static void check(tape *t, mt_rng *rng, double low, double high, bool signs) {
   if (mt_run_rows(&w.run, rows, &error) != MT_OK) fail_msg("%s", error.message);
   for (uint32_t i = 0; i < n; i++) slopes[i] = (2 * mt_rng_unit(rng) - 1) / 64;
   size_t at[MT_RANK] = {0};
-  if (c.q.v[0] != NULL) do slopes[place_at(c.q.v[0], at)] *= 64;
+  if (c.q.v[0] != NULL) {
+    do slopes[place_at(c.q.v[0], at)] *= 64;
     while (step_index(c.q.v[0], rows, at));
+  }
   memcpy(before, scratch, 2 * sizeof *before * n);
   for (uint32_t i = 0; i < n; i++) c.up[i] = (double)slopes[i];
   if (t->ops == 1) assert_int_equal(mt_back_rows(&w.run, rows, &error), MT_OK);
