@@ -141,6 +141,20 @@ export class Stepper {
   get all(): Float32Array {
     return this.learn.f32(this.values, this.places.floats)
   }
+  /** A copy of what was learned so far, to return to. */
+  state(): { items: Float32Array; all: Float32Array } {
+    return { items: this.items.slice(), all: this.all.slice() }
+  }
+  return({ items, all }: { items: Float32Array; all: Float32Array }): void {
+    const went = !(this.items.every(Number.isFinite) && this.all.every(Number.isFinite))
+    this.items.set(items)
+    this.all.set(all)
+    if (!went) return
+    // where numbers have gone to infinity, so have their means
+    for (const at of this.moments) this.learn.f32(at, this.places.floats).fill(0)
+    for (const at of this.tableMoments) this.learn.f32(at, items.length).fill(0)
+  }
+
   /** Copies of the parameters, by name. */
   get learned(): Map<string, Float32Array> {
     const own = ({ name, shape }: Parameter, p: number): [string, Float32Array] => {

@@ -61,9 +61,9 @@ export function towerPlan(asked: TowerName | TowerTraining): TowerPlan {
 /** Lengths for which there is a program each, so that short histories cost little. */
 const LENGTHS = [8, 16, 32, 64]
 /** Held-out people who say when to stop. */
-const ASKED = 2000
+const ASKED = 5000
 /** Passes without a better one, until the rate falls; and how often it does. */
-const PATIENCE = 5
+const PATIENCE = 8
 const FALLS = 2
 const FALL = 0.3
 const MOST_PASSES = 200
@@ -185,7 +185,7 @@ async function passOver(
   const draw = random(seed ^ 0x5bd1e995)
   const passes: Pass[] = []
   const paces: number[] = []
-  let best = { at: 0, ndcg: -1, items: stepper.items.slice(), all: stepper.all.slice() }
+  let best = { at: 0, ndcg: -1, state: stepper.state() }
   let [since, falls, step, cut] = [0, 0, 0, false]
   const planned = plan.passes.length
   const most = asked === null ? planned : MOST_PASSES
@@ -209,28 +209,24 @@ async function passOver(
       )
       cut = minutes.left(asked === null ? 1 : TRIAL) <= 0
     }
-    if (cut && passes.length > 0) break // half a pass is not measured
+    const isGood = Number.isFinite(loss)
+    if (cut || (asked === null && !isGood)) break // half a pass is not measured
     paces.push(stepper.pace)
-    const ndcg = asked === null ? 0 : ndcgOf(await stepper.ranks(asked))
+    const ndcg = asked === null ? 0 : isGood ? ndcgOf(await stepper.ranks(asked)) : -1
     passes.push({ loss: loss / Math.ceil(rows.length / plan.batch), ndcg })
-    if (asked === null) continue
-    if (ndcg > best.ndcg) {
-      best = { at: paces.length, ndcg, items: stepper.items.slice(), all: stepper.all.slice() }
+    if (asked === null || ndcg > best.ndcg) {
+      best = { at: paces.length, ndcg, state: stepper.state() }
       since = 0
-    } else if (++since >= PATIENCE) {
+    } else if (++since >= PATIENCE || !isGood) {
       if (++falls > FALLS) break
       // on from the best, in smaller steps; what came after it is as if it had not been
-      stepper.items.set(best.items)
-      stepper.all.set(best.all)
+      stepper.return(best.state)
       paces.length = best.at
       stepper.pace *= FALL
       since = 0
     }
   }
-  if (asked !== null) {
-    stepper.items.set(best.items)
-    stepper.all.set(best.all)
-  }
+  stepper.return(best.state)
   const own = asked === null ? plan : { ...plan, passes: paces.slice(0, best.at) }
   return { plan: own, parameters: stepper.learned, items: stepper.items.slice(), passes, cut }
 }

@@ -19,7 +19,14 @@ export const tower: Source<'tower'> = {
   role: 'next',
   possible: ({ training, recipe }) => training !== null && recipe.tower !== null,
   async sections(from, ordinal) {
-    return towerSpace(from, from.training!, await fitTower(from, from.training!, from.recipe.tower!, null), ordinal)
+    const plan = from.recipe.tower!
+    const learned = await fitTower(from, from.training!, plan, null)
+    if (learned.cut)
+      from.progress.say(
+        `look: the tower made ${learned.passes.length} of ${plan.passes.length} passes over the whole log: the time was over; ` +
+          'to give it more, raise "minutes" of "train" in the config',
+      )
+    return towerSpace(from, from.training!, learned, ordinal)
   },
 }
 

@@ -35,6 +35,12 @@ export async function chooseTower(
     return { recipe, source: null, tried: [] }
   }
   const learned = await fitTower(given, training, plan, holdout)
+  if (learned.plan.passes.length === 0) {
+    progress.say(
+      'look: no tower: the time was over before a pass over the log was; to give it more, raise "minutes" of "train" in the config',
+    )
+    return { recipe, source: null, tried: [] }
+  }
   progress.say(saidOf(learned))
   const source = underTrial(given, training, learned)
   if (beside.length === 0) return { recipe: { ...recipe, tower: learned.plan }, source, tried: [] }

@@ -41,12 +41,15 @@ function logOf(rows, items) {
 const SMALL = { width: 16, length: 12, negatives: 16, batch: 32, rate: 0.01, drop: 0 }
 const quiet = { stage() {}, say() {} }
 
-async function fitted(kind, { threads = 2, passes = null, minutes = 10, people = 300, seed = 1 } = {}) {
+async function fitted(
+  kind,
+  { threads = 2, passes = null, minutes = 10, people = 300, seed = 1, rate = SMALL.rate } = {},
+) {
   const learn = await Learn.start()
   const workers = new Workers(learn, threads)
   const holdout = holdOut(logOf(walks(people), 2 * RING), 1)
   const training = await Training.of(learn, workers, holdout.train)
-  const plan = { ...towerPlan({ kind, ...SMALL }), ...(passes && { passes }) }
+  const plan = { ...towerPlan({ kind, ...SMALL, rate }), ...(passes && { passes }) }
   const from = { learn, workers, seed, progress: quiet, minutes: minutesOf(minutes) }
   const learned = await fitTower(from, training, plan, passes ? null : holdout)
   training.drop()
@@ -99,6 +102,13 @@ const rowsOf = (people) =>
     item_id: `i${item}`,
     timestamp: 1_600_000_000 + 86_400 * time + user,
   }))
+
+test('steps that are far too long end in smaller ones, and never in what is no number', async () => {
+  const { items, parameters, plan } = await fitted('sasrec', { rate: 1e6, people: 60 })
+  assert.ok(items.every(Number.isFinite))
+  for (const values of parameters.values()) assert.ok(values.every(Number.isFinite))
+  assert.ok(plan.passes.every((pace) => pace <= 1))
+})
 
 test('a device asks by the network that was trained', async () => {
   const train = { tower: { kind: 'sasrec', ...SMALL } }
