@@ -242,6 +242,10 @@ bench-edge: all
 quality: all
 	@node tests/bench/quality.mjs
 
+## quality-trained  the same of models that builds train (ROWS=sasrec,bpr: some alone, SEEDS=1,2,3; a quarter of an hour each)
+quality-trained: all
+	@node tests/bench/trained.mjs
+
 ## size        what a page downloads
 size: all
 	@for f in dist/core.wasm dist/browser.js; do printf '%-20s %8d bytes  %7d gzip -9\n' $$f $$(stat -c %s $$f) $$(gzip -9c $$f | wc -c); done
@@ -260,5 +264,5 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-edge quality size docs clean help \
+.PHONY: all lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-edge quality quality-trained size docs clean help \
   $(C_TESTS:build/test/%=run-%) $(FUZZERS:%=fuzz-%)

@@ -7,32 +7,15 @@
 // the published protocol: built without each person's last two events, asked with all but the last. On dense logs (lastnew.mjs:
 // films that most rated, households) each person's last new item is held out; popularity and EASE alone are asked of the same
 // people. Prints one table: what was found, what is required, the best that was published. Exit code 1 where something falls short.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import { child } from './child.mjs'
 import { households } from './households.mjs'
 import { lastNew, mostMet } from './lastnew.mjs'
+import { data, folder, martello, withoutLast } from './protocol.mjs'
 import { Verdict } from './verdict.mjs'
 
 const schema = JSON.parse(readFileSync(new URL('../../dist/config.schema.json', import.meta.url)))
 const SOURCES = Object.keys(schema.properties.sources.properties)
-const CLI = new URL('../../dist/cli.js', import.meta.url).pathname
-const data = process.env.MARTELLO_DATA ?? new URL('../../../shared/data', import.meta.url).pathname
-if (!existsSync(data)) {
-  console.log(`quality: no ${data} here (set MARTELLO_DATA), nothing to measure`)
-  process.exit(0)
-}
-const folder = mkdtempSync(join(tmpdir(), 'martello-quality-'))
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-
-/** Runs the command line with --json: what it printed, its wall clock and CPU in seconds, its peak memory in bytes. */
-async function martello(...args) {
-  const { stdout, wall, cpu, peak } = await child([CLI, ...args, '--json'])
-  return { ...JSON.parse(stdout), wall, cpu, peak }
-}
-
 const PARTS = ['dense', 'gowalla', 'float', 'bytes', 'toys', 'bare', 'codes', 'tower']
 const wanted = (process.env.ROWS ?? PARTS.join()).split(',')
 for (const part of wanted)
@@ -49,21 +32,6 @@ function isWanted(part, protocol) {
 const verdict = new Verdict()
 const least = verdict.least.bind(verdict)
 const most = verdict.most.bind(verdict)
-
-/** The log without each person's last event: what published models of Toys are trained on. */
-function withoutLast(path) {
-  const [header, ...rows] = gunzipSync(readFileSync(path)).toString().trim().split('\n')
-  const [user, time] = ['user_id', 'timestamp'].map((name) => header.split(',').indexOf(name))
-  const last = new Map()
-  rows.forEach((row, at) => {
-    const cells = row.split(',')
-    if (!(last.get(cells[user])?.time > +cells[time])) last.set(cells[user], { at, time: +cells[time] })
-  })
-  const left = new Set(Array.from(last.values(), ({ at }) => at))
-  const kept = join(folder, 'without-last.csv')
-  writeFileSync(kept, [header, ...rows.filter((_, at) => !left.has(at))].map((row) => `${row}\n`).join(''))
-  return kept
-}
 
 /** `seen`: what the bundle is built from, `withItems`: beside the catalogue; histories are the whole of train.csv.gz. */
 async function quality(name, k, config, seen = join(data, name, 'train.csv.gz'), withItems = true) {

@@ -1,0 +1,83 @@
+// `make quality-trained`: models that a build trains by steps (config key `train`), each alone, as its source is in the bundle, and all
+// sources together, beside what was published of the same model on the same split. Takes a quarter of an hour for each.
+//
+//   ROWS=sasrec,bpr   some of the models alone (default: all)
+//   SEEDS=1,2,3       seeds; the mean and the spread of several (default: 1)
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { data, folder, martello, withoutLast } from './protocol.mjs'
+import { Verdict } from './verdict.mjs'
+
+const LEAVE_ONE_OUT =
+  "built without each person's last two events, asked for the last with all before it; all unseen items ranked"
+const RANDOM =
+  "LightGCN's split, without times: all 29,858 people, a random fifth of each held out; all unseen items ranked"
+
+const toys = (tower, more) => ({
+  log: 'toys',
+  k: 10,
+  protocol: LEAVE_ONE_OUT,
+  source: 'tower',
+  train: { tower, minutes: 40 },
+  ...more,
+})
+const gowalla = (source, train, alone, rival) =>
+  ({ log: 'gowalla', k: 20, protocol: RANDOM, source, train: { ...train, minutes: 40 }, alone, rival }) // prettier-ignore
+/** By name: what it is trained on, and the least recall (HR) and NDCG alone and together, where something is asked. */
+const MODELS = {
+  sasrec: toys('sasrec', { alone: [0.097, 0.058], together: [0.123, 0.08], rival: 'published: eSASRec .0970 / .0580' }),
+  gru4rec: toys('gru4rec', {}),
+  youtubednn: gowalla('tower', { tower: 'youtubednn' }, [0.1754, 0.1473], 'published: .1754 / .1473'),
+  bpr: gowalla('bpr', { factors: 'bpr' }, [0.1627], 'published: .1627'),
+  ccl: gowalla('ccl', { factors: 'ccl' }, [0.1837], 'published: SimpleX .1872, its CCL .1837'),
+}
+const wanted = (process.env.ROWS ?? Object.keys(MODELS).join()).split(',')
+const seeds = (process.env.SEEDS ?? '1').split(',')
+for (const name of wanted)
+  if (!(name in MODELS)) {
+    console.error(`trained: found ${name}, expected some of ${Object.keys(MODELS).join(', ')}`)
+    process.exit(2)
+  }
+
+const verdict = new Verdict()
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
+const spread = (values) => Math.max(...values) - Math.min(...values)
+const shown = (values) =>
+  `${mean(values).toFixed(4)}${values.length > 1 ? ` (spread ${spread(values).toFixed(4)})` : ''}`
+
+async function one({ log, k, source, train }, seed) {
+  const [bundle, config] = ['trained.martello', 'trained.json'].map((name) => join(folder, name))
+  writeFileSync(config, JSON.stringify({ train, sources: { [source]: true } }))
+  const file = (part) => join(data, log, `${part}.csv.gz`)
+  const seen = log === 'toys' ? withoutLast(file('train')) : file('train')
+  const items = log === 'toys' ? ['--items', file('items')] : []
+  const how = ['--interactions', seen, ...items, '--config', config, '--seed', seed]
+  const built = await martello('build', '-o', bundle, ...how)
+  const asked = ['--holdout', file('test'), '--history', file('train'), '--k', k, '--sources']
+  const figures = await martello('eval', bundle, ...asked)
+  return { built, figures, alone: figures.sources.each.find((each) => each.name === source) }
+}
+
+for (const name of wanted) {
+  const model = MODELS[name]
+  console.log(`\n${name}: ${model.protocol}`)
+  const made = []
+  for (const seed of seeds) made.push(await one(model, seed))
+  const alone = ['recall', 'ndcg'].map((figure) => made.map((each) => each.alone?.[figure] ?? NaN))
+  const together = ['recall', 'ndcg'].map((figure) => made.map(({ figures }) => figures[figure]))
+  const [wall, cpu] = ['wall', 'cpu'].map((time) => made.map(({ built }) => built[time]))
+  const bytes = made.map(({ figures }) => figures.bundle_bytes / 1e6)
+  console.log(
+    `${name} alone: recall@${model.k} ${shown(alone[0])}, ndcg ${shown(alone[1])}; together ${shown(together[0])}, ${shown(together[1])} in ${mean(bytes).toFixed(2)} MB; ` +
+      `whole build ${mean(wall).toFixed(0)} s, ${mean(cpu).toFixed(0)} s of CPU; seeds ${seeds.join(', ')}`,
+  )
+  for (const [what, figures, floors] of [
+    ['alone', alone, model.alone],
+    ['together', together, model.together],
+  ])
+    // prettier-ignore
+    (floors ?? []).forEach((floor, f) =>
+      verdict.least(`${f === 0 ? 'recall' : 'ndcg'}@${model.k}, ${what}`, name, mean(figures[f]), floor, 4, model.rival),
+    )
+}
+verdict.print()
