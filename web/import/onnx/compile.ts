@@ -156,13 +156,10 @@ function compileWith(
   mode: Batch,
   capacity: number,
 ): Program {
-  const traced = fuse(
-    trace(graph, (rows) => shapesFor(graph, options, batch, rows), mode),
-    options.training,
-  )
+  const traced = fuse(trace(graph, (rows) => shapesFor(graph, options, batch, rows), mode))
   const ranges =
     options.ranges === undefined ? null : new Ranges(traced, options.ranges, typeof mode === 'object' ? capacity : 1)
-  const context = new Context(traced, new Tape(capacity, typeof mode === 'object'), ranges)
+  const context = new Context(traced, new Tape(capacity, typeof mode === 'object', options.training), ranges)
   const open = (port: Port) => openInput(context, port, batch, mode, options.perRequest?.has(port.name) ?? false)
   const ports = traced.inputs.map(open)
   traced.inputs.forEach((port, i) => {

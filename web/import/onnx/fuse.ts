@@ -13,10 +13,8 @@ import { dropDead, makersOf, numbers, readersOf, type Node } from './model/graph
 import { activationOf } from './lower/elementwise.js'
 import type { Extent, TracedGraph } from './tape/trace.js'
 
-/** `apart`: activations stay ops of their own, since a gradient needs what they were given. */
-export function fuse(graph: TracedGraph, apart = false): TracedGraph {
-  const passes = [layerNorms, gelus, silus, (now: TracedGraph) => linears(now, apart)]
-  return passes.reduce((now, pass) => dropDead(pass(now)) as TracedGraph, graph)
+export function fuse(graph: TracedGraph): TracedGraph {
+  return [layerNorms, gelus, silus, linears].reduce((now, pass) => dropDead(pass(now)) as TracedGraph, graph)
 }
 
 /** What the patterns ask of a graph. */
@@ -195,7 +193,7 @@ function silus(graph: TracedGraph): TracedGraph {
 }
 
 /** MatMul with what follows it, and Gemm with an activation. */
-function linears(graph: TracedGraph, apart: boolean): TracedGraph {
+function linears(graph: TracedGraph): TracedGraph {
   const find = new Finder(graph)
   const by = new Map<Node, Node>()
   const place = new Map(graph.nodes.map((node, i) => [node, i]))
@@ -224,7 +222,7 @@ function linears(graph: TracedGraph, apart: boolean): TracedGraph {
         last = add
       }
     }
-    const act = apart ? undefined : next()
+    const act = next()
     const numbers = act && activationOf(act)
     if (act !== undefined && numbers !== undefined && act.inputs.length === 1) {
       attributes.set('fused', numbers.kind!)

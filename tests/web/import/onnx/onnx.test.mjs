@@ -26,13 +26,14 @@ function inputsFor(graph, rows, seed, below = 3) {
   )
 }
 
-/** The core's outputs and the evaluator's, row by row and several rows at a time. */
+/** The core's outputs and the evaluator's: row by row, several rows at a time, and as it is compiled for training. */
 async function agree(model, { rows = 5, below = 3, tolerance = 2e-6, open = true } = {}) {
   const graph = onnxGraph(model)
   const given = inputsFor(graph, rows, 7, below)
   const expected = evaluate(graph, given)
-  for (const capacity of [1, 4]) {
-    const program = compile(graph, { capacity })
+  for (const how of [{ capacity: 1 }, { capacity: 4 }, { capacity: 4, training: true }]) {
+    const { capacity } = how
+    const program = compile(graph, how)
     if (capacity > 1 && open) assert.equal(program.capacity, capacity, 'the batch stays open')
     const runner = await ProgramRunner.start(program)
     const found = runner.outputs(program.inputs.map(({ name }) => given.get(name)))

@@ -51,10 +51,14 @@ export class Tape {
   /** Rows may know of each other: all of them are in one run. */
   readonly isList: boolean
 
+  /** Activations of products are ops of their own, since a gradient needs what they were given. */
+  private readonly apart: boolean
+
   /** `capacity`: rows of one run; memory is laid out for so many. */
-  constructor(capacity: number, isList = false) {
+  constructor(capacity: number, isList = false, apart = false) {
     this.capacity = capacity
     this.isList = isList
+    this.apart = apart
   }
 
   /** Errors: an op goes along the rows, `what`, though they are each for themselves. */
@@ -127,6 +131,14 @@ export class Tape {
     if (!this.isList && views.some((view) => view !== null && view.dims.filter((dim) => dim.rows).length > 1))
       throw new BatchError('rows against rows')
     const byRow = perRow || views.some((view) => view !== null && view.dims.some((dim) => dim.rows))
+    if (this.apart && code === 'matmul' && numbers.kind !== undefined && numbers.kind !== 0) {
+      const { scale, ...activation } = numbers
+      const [out, ...read] = views
+      const product: View = { ...out!, buffer: { floats: out!.buffer.floats, name: '' } }
+      this.emit('matmul', [product, ...read], perRow, { scale })
+      this.emit('unary', [out!, product], perRow, activation)
+      return
+    }
     const writes = [...(views[0] === null ? [] : [views[0].buffer]), ...alsoWrites]
     this.ops.push({ code, kind: 0, m: 0, n: 0, alpha: 0, beta: 0, scale: 0, ...numbers, views, writes, perRow: byRow })
   }
