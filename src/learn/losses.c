@@ -22,54 +22,59 @@ static double softmax(float weight, float own, float *score, size_t n, float *by
   return weight * (double)(logf(sum) + most - own);
 }
 
-static inline float sigmoid(float x) { return 1 / (1 + expf(-x)); }
-static inline float softplus(float x) { return (x > 0 ? x : 0) + log1pf(expf(-fabsf(x))); }
+/* log(1 + e^x), and its slope σ(x): 0 and 0 of what is none. */
+static mt_f4 softplus4(mt_f4 x, mt_f4 *slope) {
+  mt_f4 one = mt_f4_splat(1), zero = mt_f4_splat(0), small = mt_exp4(mt_f4_sub(zero, mt_f4_abs(x))), sum = mt_f4_add(one, small);
+  *slope = mt_f4_div(mt_f4_select(mt_f4_less(zero, x), one, small), sum);
+  return mt_f4_add(mt_f4_max(x, zero), mt_log4(sum));
+}
 
-static size_t there(const float *score, size_t n) {
-  size_t count = 0;
-  for (size_t i = 0; i < n; i++) count += score[i] > -INFINITY;
-  return count > 0 ? count : 1;
+/* Of so many scores each weighs alike. */
+static float share_of(float weight, const float *score, size_t n) {
+  mt_f4 count = mt_f4_splat(0);
+  for (size_t i = 0; i < n; i += 4) {
+    mt_f4 there = mt_f4_less(mt_f4_splat(-INFINITY), mt_f4_load(score + i));
+    count = mt_f4_add(count, mt_f4_select(there, mt_f4_splat(1), mt_f4_splat(0)));
+  }
+  float all = mt_f4_sum(count);
+  return all > 0 ? weight / all : 0;
 }
 
 static double bpr(float weight, float own, float *score, size_t n, float *by_own) {
-  float share = weight / (float)there(score, n);
-  double loss = 0;
-  *by_own = 0;
-  for (size_t i = 0; i < n; i++) {
-    if (!(score[i] > -INFINITY)) {
-      score[i] = 0;
-      continue;
-    }
-    float behind = score[i] - own, slope = share * sigmoid(behind);
-    loss += share * softplus(behind);
-    score[i] = slope;
-    *by_own -= slope;
+  mt_f4 share = mt_f4_splat(share_of(weight, score, n)), losses = mt_f4_splat(0), slopes = losses, slope;
+  for (size_t i = 0; i < n; i += 4) {
+    losses = mt_f4_muladd(share, softplus4(mt_f4_sub(mt_f4_load(score + i), mt_f4_splat(own)), &slope), losses);
+    slope = mt_f4_mul(share, slope);
+    mt_f4_store(score + i, slope);
+    slopes = mt_f4_add(slopes, slope);
   }
-  return loss;
+  *by_own = -mt_f4_sum(slopes);
+  return (double)mt_f4_sum(losses);
 }
 
 /* Of cosines, which scores are where vectors have length 1. */
 static double ccl(float margin, float mu, float weight, float own, float *score, size_t n, float *by_own) {
-  float share = weight * mu / (float)there(score, n);
-  double loss = weight * (1 - own);
-  for (size_t i = 0; i < n; i++) {
-    float over = score[i] - margin;
-    loss += over > 0 ? share * over : 0;
-    score[i] = over > 0 ? share : 0;
+  mt_f4 share = mt_f4_splat(share_of(weight * mu, score, n)), zero = mt_f4_splat(0), losses = zero;
+  for (size_t i = 0; i < n; i += 4) {
+    mt_f4 over = mt_f4_sub(mt_f4_load(score + i), mt_f4_splat(margin));
+    losses = mt_f4_muladd(share, mt_f4_max(over, zero), losses);
+    mt_f4_store(score + i, mt_f4_select(mt_f4_less(zero, over), share, zero));
   }
   *by_own = -weight;
-  return loss;
+  return (double)(weight * (1 - own) + mt_f4_sum(losses));
 }
 
 static double gbce(float beta, float weight, float own, float *score, size_t n, float *by_own) {
-  double loss = weight * beta * softplus(-own);
-  *by_own = -weight * beta * sigmoid(-own);
-  for (size_t i = 0; i < n; i++) {
-    bool is_there = score[i] > -INFINITY;
-    loss += is_there ? weight * softplus(score[i]) : 0;
-    score[i] = is_there ? weight * sigmoid(score[i]) : 0;
+  mt_f4 each = mt_f4_splat(weight), losses = mt_f4_splat(0), slope;
+  for (size_t i = 0; i < n; i += 4) {
+    losses = mt_f4_muladd(each, softplus4(mt_f4_load(score + i), &slope), losses);
+    mt_f4_store(score + i, mt_f4_mul(each, slope));
   }
-  return loss;
+  float its[4], by[4];
+  mt_f4_store(its, softplus4(mt_f4_splat(-own), &slope));
+  mt_f4_store(by, slope);
+  *by_own = -weight * beta * by[0];
+  return (double)(weight * beta * its[0] + mt_f4_sum(losses));
 }
 
 double mt_loss_of(mt_fit_loss loss, float first, float second, float weight, float own, float *score, size_t n, float *by_own) {
