@@ -149,52 +149,68 @@ static void reckon_cells(const through *t) {
 
 /* -- one step back: from the gradient of its states to that of its gates' sums -- */
 
-static inline float *at(const through *t, const mt_view *view, size_t n, size_t i) {
-  return mt_floats(t->step->run, view) + (ptrdiff_t)n * view->strides[1] + (ptrdiff_t)i * view->strides[2];
+typedef struct line { /* a row's numbers, `stride` apart */
+  float *p;
+  ptrdiff_t stride;
+} line;
+
+static inline line line_of(const through *t, const mt_view *view, size_t n) {
+  if (view == NULL) return (line){0};
+  return (line){mt_floats(t->step->run, view) + (ptrdiff_t)n * view->strides[1], view->strides[2]};
 }
-static inline float *parts_at(const through *t, size_t s, size_t n, size_t i) {
-  return mt_floats(t->step->run, &t->room) + ((s * t->rows + n) * MT_BACK_ROOM) * t->wide + i;
+static inline float *at(const line *l, size_t h) { return l->p + (ptrdiff_t)h * l->stride; }
+/* The parts of a row, each of width H. */
+static inline float *parts_at(const through *t, size_t s, size_t n) {
+  return mt_floats(t->step->run, &t->room) + ((s * t->rows + n) * MT_BACK_ROOM) * t->wide;
 }
 
 /* d: the gradient of the cells, of those after the step, then of those before. */
 static void lstm_back(const through *t, size_t s, const mt_view *up, const mt_view *d) {
   mt_view before = s == 0 ? each_step(t->step->view[3], 1) : part_at(t, C, s - 1);
-  for (size_t n = 0; n < t->rows; n++)
-    for (size_t h = 0; h < t->wide; h++) {
-      float *p = parts_at(t, s, n, h), *of_c = at(t, d, n, h), u = *at(t, up, n, h);
-      size_t w = t->wide;
-      float i = p[I * w], o = p[O * w], f = p[F * w], g = p[G * w], curved = p[TANH_C * w];
-      float c = *of_c + u * o * (1 - curved * curved);
+  size_t w = t->wide;
+  for (size_t n = 0; n < t->rows; n++) {
+    const line of_c = line_of(t, d, n), us = line_of(t, up, n), cells = line_of(t, &before, n);
+    float *p = parts_at(t, s, n);
+    for (size_t h = 0; h < w; h++, p++) {
+      float u = *at(&us, h), i = p[I * w], o = p[O * w], f = p[F * w], g = p[G * w], curved = p[TANH_C * w];
+      float c = *at(&of_c, h) + u * o * (1 - curved * curved);
       p[I * w] = c * g * i * (1 - i);
       p[O * w] = u * curved * o * (1 - o);
-      p[F * w] = c * *at(t, &before, n, h) * f * (1 - f);
+      p[F * w] = c * *at(&cells, h) * f * (1 - f);
       p[G * w] = c * i * (1 - g * g);
-      *of_c = c * f;
+      *at(&of_c, h) = c * f;
     }
+  }
 }
 
 /* out = candidate + z · (last - candidate). by_last may be NULL. */
 static void gru_back(const through *t, size_t s, const mt_view *up, const mt_view *last, const mt_view *by_last, const mt_view *rest) {
   size_t w = t->wide;
-  for (size_t n = 0; n < t->rows; n++)
-    for (size_t h = 0; h < w; h++) {
-      float *p = parts_at(t, s, n, h), u = *at(t, up, n, h), z = p[Z * w], g = p[CANDIDATE * w];
+  for (size_t n = 0; n < t->rows; n++) {
+    const line us = line_of(t, up, n), state = line_of(t, last, n), by = line_of(t, by_last, n);
+    float *p = parts_at(t, s, n);
+    for (size_t h = 0; h < w; h++, p++) {
+      float u = *at(&us, h), z = p[Z * w], g = p[CANDIDATE * w];
       p[CANDIDATE * w] = u * (1 - z) * (1 - g * g);
-      p[Z * w] = u * (*at(t, last, n, h) - g) * z * (1 - z);
-      if (by_last != NULL) *at(t, by_last, n, h) += u * z;
+      p[Z * w] = u * (*at(&state, h) - g) * z * (1 - z);
+      if (by.p != NULL) *at(&by, h) += u * z;
       p[BY_PRODUCT * w] = 0;
     }
+  }
   if (!t->after) { /* candidate = tanh(given + (r · last) R) */
     mt_view candidate = part_at(t, CANDIDATE, s), by = part_at(t, BY_PRODUCT, s);
     product_back(t, &candidate, &by, &by, rest, NULL);
   }
-  for (size_t n = 0; n < t->rows; n++)
-    for (size_t h = 0; h < w; h++) {
-      float *p = parts_at(t, s, n, h), r = p[R * w], by = t->after ? p[CANDIDATE * w] : p[BY_PRODUCT * w];
-      p[R * w] = by * (t->after ? p[PRODUCT * w] : *at(t, last, n, h)) * r * (1 - r);
-      if (t->after) p[PRODUCT * w] = by * r;
-      else if (by_last != NULL) *at(t, by_last, n, h) += by * r;
+  for (size_t n = 0; n < t->rows; n++) {
+    const line state = line_of(t, last, n), by = line_of(t, by_last, n);
+    float *p = parts_at(t, s, n);
+    for (size_t h = 0; h < w; h++, p++) {
+      float r = p[R * w], of = t->after ? p[CANDIDATE * w] : p[BY_PRODUCT * w];
+      p[R * w] = of * (t->after ? p[PRODUCT * w] : *at(&state, h)) * r * (1 - r);
+      if (t->after) p[PRODUCT * w] = of * r;
+      else if (by.p != NULL) *at(&by, h) += of * r;
     }
+  }
 }
 
 /* -- all steps -- */
