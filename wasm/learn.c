@@ -32,6 +32,7 @@
 #include "learn/popularity.h"
 #include "learn/ppmi.h"
 #include "learn/repeats.h"
+#include "learn/spread.h"
 #include "learn/transitions.h"
 #include "martello.h"
 #include "nn/run.h"
@@ -181,11 +182,12 @@ mt_status mt_train_als_solve(uint32_t dims, float unobserved, float reg, float n
   mt_als als = {dims, unobserved, reg, nu, steps};
   return mt_als_solve(&als, lists, other, axes, values, first, last, out, error);
 }
-/* whole[5]: dims, loss, batch, negatives, among; numbers[5]: rate, shown, temperature, margin, weight. */
-mt_factors *mt_make_factors(const mt_lists *by_user, const uint32_t *whole, const float *numbers, uint32_t seed, mt_error *error) {
-  mt_factors_plan plan = {whole[0], whole[1], whole[2], whole[3], whole[4], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]};
+/* whole[6]: dims, loss, batch, negatives, among, ahead; numbers[6]: rate, shown, temperature, margin, weight, fading. log: 0 where the
+ * order is not known. */
+mt_factors *mt_make_factors(const mt_lists *by_user, const mt_log *log, const uint32_t *whole, const float *numbers, uint32_t seed, mt_error *error) {
+  mt_factors_plan plan = {whole[0], whole[1], whole[2], whole[3], whole[4], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], whole[5], numbers[5]};
   mt_factors out;
-  return keep(&out, sizeof out, mt_factors_start(&plan, by_user, seed, &out, error), error);
+  return keep(&out, sizeof out, mt_factors_start(&plan, by_user, log, seed, &out, error), error);
 }
 void mt_drop_factors(mt_factors *factors) {
   mt_factors_free(factors);
@@ -199,6 +201,23 @@ uint32_t mt_draw_factors(mt_factors *factors, uint32_t batch) {
 }
 mt_status mt_visit_factors(mt_factors *factors, uint32_t part, mt_error *error) { return mt_factors_visit(factors, part, error); }
 mt_status mt_step_factors(mt_factors *factors, mt_error *error) { return mt_factors_step(factors, error); }
+
+/* Factors through the graph. */
+mt_spread *mt_make_spread(mt_factors *factors, const mt_lists *by_item, float strength, mt_error *error) {
+  mt_spread out;
+  return keep(&out, sizeof out, mt_spread_start(factors, by_item, strength, &out, error), error);
+}
+void mt_drop_spread(mt_spread *spread) {
+  mt_spread_free(spread);
+  free(spread);
+}
+mt_status mt_spread_people(mt_spread *spread, uint32_t way, uint32_t first, uint32_t last, mt_error *error) {
+  return mt_spread_to_people(spread, (mt_spread_way)way, first, last, error);
+}
+mt_status mt_spread_items(mt_spread *spread, uint32_t way, uint32_t first, uint32_t last, mt_error *error) {
+  return mt_spread_to_items(spread, (mt_spread_way)way, first, last, error);
+}
+void mt_turn_spread(mt_spread *spread) { mt_spread_turn(spread); }
 
 mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_t at_least, mt_lists *terms, float *vectors,
                            mt_error *error) {

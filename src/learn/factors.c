@@ -25,6 +25,8 @@ static mt_status check(const mt_factors_plan *plan, mt_error *error) {
       !(plan->weight >= 0 && plan->weight <= 1e6f) || plan->loss > MT_LOSS_SOFTMAX)
     return mt_fail(error, MT_INVALID, "factors: found a plan that cannot be, expected rate, shown, temperature, margin and weight in "
                                       "their bounds");
+  if (plan->ahead == 0 || plan->ahead > MT_FACTORS_RECENT || !(plan->fading > 0 && plan->fading <= 1))
+    return mt_fail(error, MT_INVALID, "factors: found %u events ahead, expected 1 to %u, and a fading in (0, 1]", plan->ahead, MT_FACTORS_RECENT);
   return MT_OK;
 }
 
@@ -44,13 +46,16 @@ static void to_length_one(float *row, size_t stride) {
 /* -- start and end -- */
 
 static bool take(mt_factors *f, size_t stride) {
-  size_t items = f->lists->width, people = f->lists->keys, batch = f->plan.batch, negatives = f->plan.negatives;
+  size_t items = f->lists->width, batch = f->plan.batch, negatives = f->plan.negatives;
   size_t parts = mt_factors_parts(f->plan.batch), numbers, pushed;
   if (!mt_mul_size(items, stride, &numbers) || !mt_mul_size(parts * negatives, stride, &pushed)) return false;
   f->vectors = mt_learn_alloc(numbers, sizeof *f->vectors);
   f->squares = calloc(numbers + 1, sizeof *f->squares);
   f->met = mt_learn_alloc(items, sizeof *f->met);
-  f->order = mt_learn_alloc(people, sizeof *f->order);
+  f->person = mt_learn_alloc(f->count, sizeof *f->person);
+  f->order = mt_learn_alloc(f->count, sizeof *f->order);
+  f->item = mt_learn_alloc(batch * MT_FACTORS_LONGEST, sizeof *f->item);
+  f->weight = mt_learn_alloc(batch * MT_FACTORS_LONGEST, sizeof *f->weight);
   f->visits = mt_learn_alloc(batch, sizeof *f->visits);
   f->negative = mt_learn_alloc(negatives, sizeof *f->negative);
   f->against = calloc((negatives + TILE) * stride, sizeof *f->against);
@@ -61,7 +66,7 @@ static bool take(mt_factors *f, size_t stride) {
   f->push = mt_learn_alloc(pushed, sizeof *f->push);
   f->part_loss = mt_learn_alloc(parts, sizeof *f->part_loss);
   f->part_wanted = mt_learn_alloc(parts, sizeof *f->part_wanted);
-  return f->vectors && f->squares && f->met && f->order && f->visits && f->negative && f->against && f->query && f->slope &&
+  return f->vectors && f->squares && f->met && f->person && f->order && f->item && f->weight && f->visits && f->negative && f->against && f->query && f->slope &&
          f->pull && f->shown && f->push && f->part_loss && f->part_wanted;
 }
 
@@ -86,18 +91,28 @@ static mt_status survey(mt_factors *f, mt_error *error) {
   return MT_OK;
 }
 
-mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, uint64_t seed, mt_factors *out, mt_error *error) {
+/* How often a person is visited: once, or at so many moments that each event is wanted about once. */
+static uint32_t visits_of(const mt_factors *f, uint32_t person) {
+  if (f->log == NULL) return 1;
+  uint32_t events = f->log->start[person + 1] - f->log->start[person];
+  return events < 2 ? 0 : (events - 1) / f->plan.ahead + ((events - 1) % f->plan.ahead != 0);
+}
+
+mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_log *log, uint64_t seed, mt_factors *out, mt_error *error) {
   MT_TRY(check(plan, error));
   MT_TRY(mt_lists_check(lists, error));
   size_t stride = mt_factors_stride(plan);
-  *out = (mt_factors){.plan = *plan, .lists = lists, .seed = seed};
-  out->batches = lists->keys / plan->batch + (lists->keys % plan->batch != 0);
+  *out = (mt_factors){.plan = *plan, .lists = lists, .log = log, .seed = seed};
+  for (uint32_t u = 0; u < lists->keys; u++) out->count += visits_of(out, u);
+  out->batches = out->count / plan->batch + (out->count % plan->batch != 0);
   mt_status status = take(out, stride) ? survey(out, error)
                                        : mt_fail(error, MT_NO_MEMORY, "factors: no memory for %u items of %u dimensions", lists->width, plan->dims);
   if (status != MT_OK) {
     mt_factors_free(out);
     return status;
   }
+  for (uint32_t u = 0, visit = 0; u < lists->keys; u++)
+    for (uint32_t n = visits_of(out, u); n > 0; n--) out->person[visit++] = u;
   for (uint32_t i = 0; i < lists->width; i++) {
     float *row = out->vectors + i * stride;
     mt_rng rng = stream(out, 0, i);
@@ -108,7 +123,7 @@ mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, u
 }
 
 void mt_factors_free(mt_factors *f) {
-  void *all[] = {f->vectors, f->squares, f->met,  f->order, f->visits, f->negative,  f->against,
+  void *all[] = {f->person, f->item, f->weight, f->vectors, f->squares, f->met,  f->order, f->visits, f->negative,  f->against,
                  f->query,   f->slope,   f->pull, f->shown, f->push,   f->part_loss, f->part_wanted};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
   *f = (mt_factors){0};
@@ -117,39 +132,65 @@ void mt_factors_free(mt_factors *f) {
 /* -- what is drawn -- */
 
 void mt_factors_begin(mt_factors *f, uint32_t epoch) {
-  uint32_t people = f->lists->keys;
   mt_rng rng = stream(f, epoch, 2 * OF_BATCHES - 1);
   f->epoch = epoch;
   f->loss = f->loss_sum = f->wanted_sum = 0;
-  for (uint32_t u = 0; u < people; u++) { /* Fisher and Yates, from the inside out */
-    uint32_t place = mt_rng_below(&rng, u + 1);
-    f->order[u] = f->order[place];
-    f->order[place] = u;
+  for (uint32_t v = 0; v < f->count; v++) { /* Fisher and Yates, from the inside out */
+    uint32_t place = mt_rng_below(&rng, v + 1);
+    f->order[v] = f->order[place];
+    f->order[place] = v;
   }
 }
 
 /* A part of what a person met is shown, but not all of it. */
-static void draw_visit(mt_factors *f, uint32_t b) {
-  mt_visit *visit = &f->visits[b];
-  mt_rng rng = stream(f, f->epoch, visit->person);
+static void draw_part(mt_factors *f, mt_visit *visit, mt_rng *rng) {
+  const mt_lists *lists = f->lists;
   unsigned char *shown = f->shown + visit->first;
-  uint32_t length = f->lists->start[visit->person + 1] - f->lists->start[visit->person], count = 0;
-  visit->count = length < 2 ? 0 : length < MT_FACTORS_LONGEST ? length : MT_FACTORS_LONGEST;
-  visit->offset = length > MT_FACTORS_LONGEST ? mt_rng_below(&rng, length) : 0;
-  if (visit->count == 0) return;
-  for (uint32_t e = 0; e < visit->count; e++) count += shown[e] = mt_rng_unit(&rng) < f->plan.shown;
-  if (count == 0 || count == visit->count) shown[mt_rng_below(&rng, visit->count)] ^= 1;
+  uint32_t begin = lists->start[visit->person], length = lists->start[visit->person + 1] - begin, count = 0;
+  if (length < 2) return;
+  visit->count = length < MT_FACTORS_LONGEST ? length : MT_FACTORS_LONGEST;
+  uint32_t offset = length > MT_FACTORS_LONGEST ? mt_rng_below(rng, length) : 0;
+  for (uint32_t e = 0; e < visit->count; e++) {
+    uint32_t entry = begin + (offset + e < length ? offset + e : offset + e - length);
+    f->item[visit->first + e] = lists->items[entry];
+    f->weight[visit->first + e] = f->scale * lists->weights[entry];
+    count += shown[e] = mt_rng_unit(rng) < f->plan.shown;
+  }
+  if (count == 0 || count == visit->count) shown[mt_rng_below(rng, visit->count)] ^= 1;
+}
+
+/* What came before a moment is shown, the older the less; what came next is wanted. */
+static void draw_moment(mt_factors *f, mt_visit *visit, mt_rng *rng) {
+  const mt_log *log = f->log;
+  uint32_t begin = log->start[visit->person], length = log->start[visit->person + 1] - begin;
+  uint32_t moment = 1 + mt_rng_below(rng, length - 1);
+  uint32_t first = moment > MT_FACTORS_RECENT ? moment - MT_FACTORS_RECENT : 0;
+  uint32_t last = length - moment > f->plan.ahead ? moment + f->plan.ahead : length;
+  float faded = 1;
+  visit->count = last - first;
+  for (uint32_t event = last; event-- > first;) {
+    uint32_t e = visit->first + event - first;
+    f->item[e] = log->item[begin + event];
+    f->shown[e] = event < moment;
+    f->weight[e] = f->scale * mt_log_weight(log, begin + event) * faded;
+    if (f->shown[e]) faded *= f->plan.fading;
+  }
+}
+
+static void draw_visit(mt_factors *f, uint32_t b, uint32_t number) {
+  mt_visit *visit = &f->visits[b];
+  mt_rng rng = stream(f, f->epoch, number);
+  *visit = (mt_visit){.person = f->person[number], .first = b * MT_FACTORS_LONGEST};
+  if (f->log == NULL) draw_part(f, visit, &rng);
+  else draw_moment(f, visit, &rng);
   visit->rng = rng;
 }
 
 void mt_factors_draw(mt_factors *f, uint32_t batch) {
   size_t stride = mt_factors_stride(&f->plan);
-  uint32_t first = batch * f->plan.batch, left = f->lists->keys - first;
+  uint32_t first = batch * f->plan.batch, left = f->count - first;
   f->people = left < f->plan.batch ? left : f->plan.batch;
-  for (uint32_t b = 0; b < f->people; b++) {
-    f->visits[b] = (mt_visit){.person = f->order[first + b], .first = b * MT_FACTORS_LONGEST};
-    draw_visit(f, b);
-  }
+  for (uint32_t b = 0; b < f->people; b++) draw_visit(f, b, f->order[first + b]);
   mt_rng rng = stream(f, f->epoch, OF_BATCHES + batch);
   for (uint32_t j = 0; j < f->plan.negatives; j++) f->negative[j] = f->met[mt_rng_below(&rng, f->met_count)];
   qsort(f->negative, f->plan.negatives, sizeof *f->negative, mt_compare_numbers);
@@ -280,23 +321,22 @@ static void visit_person(const mt_factors *f, uint32_t b, float *push, double *l
   size_t stride = mt_factors_stride(&f->plan);
   const mt_visit *visit = &f->visits[b];
   const unsigned char *shown = f->shown + visit->first;
+  const uint32_t *item = f->item + visit->first;
+  const float *weigh = f->weight + visit->first;
   float *q = f->query + b * stride, *slope = f->slope + b * stride, *pull = f->pull + visit->first;
   float score[MT_FACTORS_MAX_NEGATIVES], wanted[MT_FACTORS_LONGEST], weight[MT_FACTORS_LONGEST], pulled[MT_FACTORS_LONGEST];
   uint32_t count = 0;
   mt_rng rng = visit->rng;
   memset(q, 0, stride * sizeof *q);
   memset(slope, 0, stride * sizeof *slope);
-  for (uint32_t e = 0; e < visit->count; e++) {
-    size_t entry = mt_visit_entry(f, visit, e);
-    if (shown[e]) mt_axpy_f32(f->scale * f->lists->weights[entry], f->vectors + f->lists->items[entry] * stride, q, stride);
-  }
+  for (uint32_t e = 0; e < visit->count; e++)
+    if (shown[e]) mt_axpy_f32(weigh[e], f->vectors + item[e] * stride, q, stride);
   float length = sqrtf(mt_dot_f32(q, q, stride) + TINY);
   for (size_t d = 0; d < stride; d++) q[d] /= length;
   for (uint32_t e = 0; e < visit->count; e++) {
-    size_t entry = mt_visit_entry(f, visit, e);
     if (shown[e]) continue;
-    wanted[count] = mt_dot_f32(f->vectors + f->lists->items[entry] * stride, q, stride);
-    weight[count++] = f->scale * f->lists->weights[entry];
+    wanted[count] = mt_dot_f32(f->vectors + item[e] * stride, q, stride);
+    weight[count++] = weigh[e];
   }
   products(f->against, f->plan.negatives, q, stride, score);
   leave_own(f, visit->person, score);
@@ -304,7 +344,7 @@ static void visit_person(const mt_factors *f, uint32_t b, float *push, double *l
   for (uint32_t i = 0; i < count; i++) *wanted_sum += (double)weight[i];
   for (uint32_t e = 0, i = 0; e < visit->count; e++) {
     pull[e] = shown[e] ? 0 : pulled[i++];
-    if (!shown[e]) mt_axpy_f32(pull[e], f->vectors + f->lists->items[mt_visit_entry(f, visit, e)] * stride, slope, stride);
+    if (!shown[e]) mt_axpy_f32(pull[e], f->vectors + item[e] * stride, slope, stride);
   }
   for (uint32_t j = 0; j < f->plan.negatives; j++) {
     if (score[j] == 0) continue;
@@ -330,10 +370,9 @@ mt_status mt_factors_visit(mt_factors *f, uint32_t part, mt_error *error) {
 
 /* -- a step -- */
 
-/* Adagrad, then length 1. */
-static void descend(mt_factors *f, uint32_t item, const float *slope) {
+void mt_factors_descend(mt_factors *f, float *rows, uint32_t item, const float *slope) {
   size_t stride = mt_factors_stride(&f->plan);
-  float *row = f->vectors + item * stride, *squares = f->squares + item * stride;
+  float *row = rows + item * stride, *squares = f->squares + item * stride;
   mt_f4 rate = mt_f4_splat(f->plan.rate), tiny = mt_f4_splat(TINY);
   for (size_t d = 0; d < stride; d += 4) {
     mt_f4 by = mt_f4_load(slope + d), sum = mt_f4_muladd(by, by, mt_f4_load(squares + d));
@@ -341,7 +380,17 @@ static void descend(mt_factors *f, uint32_t item, const float *slope) {
     mt_f4 way = mt_f4_div(mt_f4_mul(rate, by), mt_f4_sqrt(mt_f4_add(sum, tiny)));
     mt_f4_store(row + d, mt_f4_sub(mt_f4_load(row + d), way));
   }
-  to_length_one(row, stride);
+}
+
+/* … and has length 1 again, where nobody gathers slopes. */
+static void descend(mt_factors *f, uint32_t item, const float *slope) {
+  size_t stride = mt_factors_stride(&f->plan);
+  if (f->gathered != NULL) {
+    mt_axpy_f32(1, slope, f->gathered + item * stride, stride);
+    return;
+  }
+  mt_factors_descend(f, f->vectors, item, slope);
+  to_length_one(f->vectors + item * stride, stride);
 }
 
 mt_status mt_factors_step(mt_factors *f, mt_error *error) {
@@ -356,13 +405,11 @@ mt_status mt_factors_step(mt_factors *f, mt_error *error) {
   for (uint32_t j = 0; j < f->plan.negatives; j++) descend(f, f->negative[j], f->push + j * stride);
   for (uint32_t b = 0; b < f->people; b++) {
     const mt_visit *visit = &f->visits[b];
-    for (uint32_t e = 0; e < visit->count; e++) {
-      size_t entry = mt_visit_entry(f, visit, e);
-      bool shown = f->shown[visit->first + e];
+    for (uint32_t e = visit->first; e < visit->first + visit->count; e++) {
       memset(slope, 0, stride * sizeof *slope);
-      if (shown) mt_axpy_f32(f->scale * f->lists->weights[entry], f->slope + b * stride, slope, stride);
-      else mt_axpy_f32(f->pull[visit->first + e], f->query + b * stride, slope, stride);
-      descend(f, f->lists->items[entry], slope);
+      if (f->shown[e]) mt_axpy_f32(f->weight[e], f->slope + b * stride, slope, stride);
+      else mt_axpy_f32(f->pull[e], f->query + b * stride, slope, stride);
+      descend(f, f->item[e], slope);
     }
   }
   f->loss = f->loss_sum / (f->wanted_sum > 0 ? f->wanted_sum : 1);

@@ -2,7 +2,9 @@
  *
  * A device never has a vector for a person, so none is trained: a person is what they met, as the pooled tower makes a query of a
  * history (SimpleX, Mao et al. 2021, without its share of a user id; FISM, Kabbur et al. 2013). All vectors h have length 1. Once
- * an epoch each person is visited. Of what they met a part is shown, drawn anew each time, and the rest is wanted:
+ * an epoch each person is visited. Of what they met a part is shown, drawn anew each time, and the rest is wanted; where the order
+ * is known, what came before a moment is shown, the older the less, and the next `ahead` events are wanted, at one moment
+ * for every `ahead` events of a person:
  *
  *     q = sum over shown e of w_e · h_e,    s_i = <q, h_i> / |q|
  *
@@ -27,13 +29,14 @@
 #define MT_LEARN_FACTORS_H
 
 #include "base/rng.h"
-#include "learn/lists.h"
+#include "learn/log.h"
 
 #define MT_FACTORS_MAX_DIMS 512
 #define MT_FACTORS_MAX_NEGATIVES 4096
 #define MT_FACTORS_MAX_BATCH 1024
 #define MT_FACTORS_PART 32     /* people of a part */
 #define MT_FACTORS_LONGEST 512 /* items of a person that one visit takes; of more, as many in a row from a random one on */
+#define MT_FACTORS_RECENT 64   /* events before a moment that are shown */
 
 typedef enum mt_factors_loss { MT_LOSS_BPR = 0, MT_LOSS_CCL = 1, MT_LOSS_SOFTMAX = 2 } mt_factors_loss;
 
@@ -48,6 +51,8 @@ typedef struct mt_factors_plan {
   float temperature;  /* > 0 */
   float margin;       /* ccl: in [-1, 1) */
   float weight;       /* ccl: >= 0 */
+  uint32_t ahead;     /* where the order is known: 1 to 64 */
+  float fading;       /* … what an event weighs of the one after it, in (0, 1] */
 } mt_factors_plan;
 
 static inline size_t mt_factors_stride(const mt_factors_plan *plan) { return mt_round_up(plan->dims, 4); }
@@ -56,7 +61,6 @@ static inline size_t mt_factors_stride(const mt_factors_plan *plan) { return mt_
 typedef struct mt_visit {
   uint32_t person, first; /* of its entries, in the batch's */
   uint32_t count;         /* 0: nothing to learn from */
-  uint32_t offset;        /* among the person's list, where it begins; it goes round */
   mt_rng rng;             /* for what else is drawn */
 } mt_visit;
 
@@ -66,12 +70,16 @@ typedef struct mt_factors {
   uint32_t batches; /* of an epoch */
   mt_factors_plan plan;
   const mt_lists *lists; /* by person; stays until mt_factors_free */
+  const mt_log *log;     /* the same events in their order, or NULL */
   uint64_t seed;
   float scale; /* of event weights, so that their mean is 1 */
   float *squares;    /* [items][stride]: sums of squared slopes */
+  float *gathered;   /* [items][stride], not ours: where steps add their slopes instead of going down them; or NULL */
   uint32_t *met;     /* [met_count]: items that anybody met */
   uint32_t met_count;
-  uint32_t *order;   /* [people] of this epoch */
+  uint32_t count;    /* visits of an epoch */
+  uint32_t *person;  /* [count] */
+  uint32_t *order;   /* [count]: visits of this epoch */
   uint32_t epoch;
   double loss_sum, wanted_sum;
   /* Of the batch: */
@@ -81,14 +89,16 @@ typedef struct mt_factors {
   float *against;    /* [negatives][stride]: their vectors */
   float *query;      /* [batch][stride]: q / |q| */
   float *slope;      /* [batch][stride]: of the losses, by q */
-  float *pull;       /* [batch · LONGEST]: slope of the losses by s_i, 0 for what is shown */
+  uint32_t *item;    /* [batch · LONGEST] */
+  float *weight;     /* [batch · LONGEST] */
   unsigned char *shown; /* [batch · LONGEST] */
+  float *pull;       /* [batch · LONGEST]: slope of the losses by s_i, 0 for what is shown */
   float *push;       /* [parts][negatives][stride]: slope of a part's losses by the vectors of negatives */
   double *part_loss, *part_wanted; /* [parts] */
 } mt_factors;
 
-/* Vectors drawn by the seed. MT_INVALID where the plan cannot be, or nobody met two items. */
-mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, uint64_t seed, mt_factors *out, mt_error *error);
+/* Vectors drawn by the seed. `log`: NULL where the order is not known. MT_INVALID where the plan cannot be, or nobody met two items. */
+mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_log *log, uint64_t seed, mt_factors *out, mt_error *error);
 void mt_factors_free(mt_factors *factors);
 
 /* An epoch is: begin; for each batch: draw, then visit for each of its parts, in any order and by any threads, then step. */
@@ -98,14 +108,10 @@ mt_status mt_factors_visit(mt_factors *factors, uint32_t part, mt_error *error);
 /* MT_INVALID where a vector is no longer a number. */
 mt_status mt_factors_step(mt_factors *factors, mt_error *error);
 
-static inline uint32_t mt_factors_parts(uint32_t people) { return people / MT_FACTORS_PART + (people % MT_FACTORS_PART != 0); }
+/* One row of rows[items][stride] goes down a slope by Adagrad. */
+void mt_factors_descend(mt_factors *factors, float *rows, uint32_t item, const float *slope);
 
-/* The entry of the person's list that is entry e of a visit. */
-static inline size_t mt_visit_entry(const mt_factors *factors, const mt_visit *visit, uint32_t e) {
-  uint32_t begin = factors->lists->start[visit->person], length = factors->lists->start[visit->person + 1] - begin;
-  uint32_t place = visit->offset + e;
-  return begin + (place < length ? place : place - length);
-}
+static inline uint32_t mt_factors_parts(uint32_t people) { return people / MT_FACTORS_PART + (people % MT_FACTORS_PART != 0); }
 
 /* The losses of one person, and their slopes by the scores. On entry score[negatives, padded to a multiple of 4] holds s_j, below -1
  * where j does not count, and on return the slope by it, as pull[wanted] that by each s_i. */

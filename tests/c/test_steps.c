@@ -3,12 +3,13 @@
 #include "world.h"
 
 #include "learn/factors.h"
+#include "learn/spread.h"
 
 static world w;
 
 static mt_factors_plan plan_of(mt_factors_loss loss) {
   return (mt_factors_plan){.dims = 6, .loss = loss, .batch = 40, .negatives = 11, .among = 3, .rate = 0.05f, .shown = 0.5f, .temperature = 0.2f,
-                           .margin = 0.1f, .weight = 3};
+                           .margin = 0.1f, .weight = 3, .ahead = 3, .fading = 0.8f};
 }
 
 /* The loss of one person by scores of what is wanted and of negatives; a negative below -1 does not count. */
@@ -78,16 +79,16 @@ static double loss_by_vectors(const mt_factors *f, const double *vectors, const 
     if (visit->count == 0) continue;
     for (uint32_t e = 0; e < visit->count; e++)
       for (size_t k = 0; k < d; k++) {
-        size_t entry = mt_visit_entry(f, visit, e);
-        if (f->shown[visit->first + e]) q[k] += (double)(f->scale * f->lists->weights[entry]) * vectors[f->lists->items[entry] * d + k];
+        size_t at = visit->first + e;
+        if (f->shown[at]) q[k] += (double)f->weight[at] * vectors[f->item[at] * d + k];
       }
     for (size_t k = 0; k < d; k++) length += q[k] * q[k];
     for (uint32_t e = 0; e < visit->count; e++) {
-      size_t entry = mt_visit_entry(f, visit, e);
-      if (f->shown[visit->first + e]) continue;
+      size_t at = visit->first + e;
+      if (f->shown[at]) continue;
       wanted[count] = 0;
-      for (size_t k = 0; k < d; k++) wanted[count] += vectors[f->lists->items[entry] * d + k] * q[k] / sqrt(length);
-      weight[count++] = f->scale * f->lists->weights[entry];
+      for (size_t k = 0; k < d; k++) wanted[count] += vectors[f->item[at] * d + k] * q[k] / sqrt(length);
+      weight[count++] = f->weight[at];
     }
     for (uint32_t j = 0; j < f->plan.negatives; j++) {
       score[j] = 0;
@@ -105,10 +106,10 @@ static void slopes(const mt_factors *f, double *of_met, double *of_negatives) {
   size_t d = f->plan.dims, stride = mt_factors_stride(&f->plan);
   for (uint32_t b = 0; b < f->people; b++)
     for (uint32_t e = 0; e < f->visits[b].count; e++) {
-      size_t entry = mt_visit_entry(f, &f->visits[b], e), at = f->visits[b].first + e;
+      size_t at = f->visits[b].first + e;
       for (size_t k = 0; k < d; k++)
-        of_met[f->lists->items[entry] * d + k] += f->shown[at] ? (double)(f->scale * f->lists->weights[entry] * f->slope[b * stride + k])
-                                                               : (double)(f->pull[at] * f->query[b * stride + k]);
+        of_met[f->item[at] * d + k] += f->shown[at] ? (double)(f->weight[at] * f->slope[b * stride + k])
+                                                    : (double)(f->pull[at] * f->query[b * stride + k]);
     }
   for (uint32_t part = 0; part < mt_factors_parts(f->people); part++)
     for (uint32_t j = 0; j < f->plan.negatives; j++)
@@ -118,12 +119,13 @@ static void slopes(const mt_factors *f, double *of_met, double *of_negatives) {
 static void visits_find_slopes(void **state) {
   (void)state;
   mt_error error = {0};
-  for (uint32_t loss = 0; loss <= MT_LOSS_SOFTMAX; loss++) {
+  for (uint32_t round = 0; round < 6; round++) { /* each loss, by parts and by moments */
+    uint32_t loss = round % 3;
     mt_factors_plan plan = plan_of((mt_factors_loss)loss);
     size_t d = plan.dims, stride = mt_factors_stride(&plan);
     make_world(&w, 40, 30, 300, loss == 1, MT_REPEATS_MAX, 3 + loss);
     mt_factors f;
-    ok(mt_factors_start(&plan, &w.by_user, 5, &f, &error), &error);
+    ok(mt_factors_start(&plan, &w.by_user, round < 3 ? NULL : &w.log, 5, &f, &error), &error);
     bool twice = true; /* of two that are equally near one is taken, and slopes jump */
     for (uint32_t epoch = 1; twice; epoch++) {
       mt_factors_begin(&f, epoch);
@@ -172,7 +174,7 @@ static void companies(uint32_t people, mt_lists *out) {
 
 static void train(const mt_factors_plan *plan, const mt_lists *lists, uint32_t epochs, bool backwards, mt_factors *f) {
   mt_error error = {0};
-  ok(mt_factors_start(plan, lists, 11, f, &error), &error);
+  ok(mt_factors_start(plan, lists, NULL, 11, f, &error), &error);
   for (uint32_t epoch = 1; epoch <= epochs; epoch++) {
     mt_factors_begin(f, epoch);
     for (uint32_t batch = 0; batch < f->batches; batch++) {
@@ -215,6 +217,100 @@ static void companies_come_together(void **state) {
   mt_lists_free(&lists);
 }
 
+/* By moments: what came before, the newest most, and what came next, in their order. */
+static void moments_have_an_order(void **state) {
+  (void)state;
+  mt_error error = {0};
+  make_world(&w, 20, 15, 120, true, MT_REPEATS_MAX, 4);
+  mt_factors_plan plan = plan_of(MT_LOSS_SOFTMAX);
+  mt_factors f;
+  ok(mt_factors_start(&plan, &w.by_user, &w.log, 5, &f, &error), &error);
+  uint32_t visits = 0;
+  for (uint32_t u = 0; u < 20; u++) {
+    uint32_t events = w.log.start[u + 1] - w.log.start[u];
+    visits += events < 2 ? 0 : (events + 1) / 3;
+  }
+  assert_int_equal(f.count, visits);
+  mt_factors_begin(&f, 1);
+  for (uint32_t batch = 0; batch < f.batches; batch++) {
+    mt_factors_draw(&f, batch);
+    for (uint32_t b = 0; b < f.people; b++) {
+      const mt_visit *visit = &f.visits[b];
+      uint32_t begin = w.log.start[visit->person], events = w.log.start[visit->person + 1] - begin, shown = 0, at = 0;
+      while (f.shown[visit->first + shown]) shown++;
+      assert_in_range(shown, 1, visit->count - 1);
+      assert_int_equal(visit->count - shown, events - shown < 3 ? events - shown : 3); /* nobody here has more than 64 */
+      for (; at < visit->count; at++) {
+        assert_int_equal(f.item[visit->first + at], w.log.item[begin + at]);
+        assert_int_equal(f.shown[visit->first + at], at < shown);
+        double faded = at < shown ? pow(0.8, shown - 1 - at) : 1;
+        near((double)f.weight[visit->first + at], faded * (double)(f.scale * w.log.weight[begin + at]), 1e-6);
+      }
+    }
+  }
+  mt_factors_free(&f);
+  free_world(&w);
+}
+
+/* A trip through the graph against the matrix of it, forwards and backwards, in one range or in many. */
+static void trips_are_the_matrix(void **state) {
+  (void)state;
+  mt_error error = {0};
+  make_world(&w, 20, 15, 120, false, MT_REPEATS_MAX, 9);
+  mt_factors_plan plan = plan_of(MT_LOSS_SOFTMAX);
+  size_t d = plan.dims, stride = mt_factors_stride(&plan);
+  mt_factors f;
+  mt_spread s;
+  ok(mt_factors_start(&plan, &w.by_user, NULL, 5, &f, &error), &error);
+  ok(mt_spread_start(&f, &w.by_item, 0.7f, &s, &error), &error);
+  double graph[15][15] = {{0}};
+  for (uint32_t i = 0; i < 15; i++) {
+    graph[i][i] = 1;
+    for (uint32_t j = 0; j < 15; j++)
+      for (uint32_t u = 0; u < 20; u++) {
+        double of_i = 0, of_j = 0, of_u = 0;
+        for (uint32_t v = 0; v < 20; v++) of_i += w.r[v][i] > 0, of_j += w.r[v][j] > 0;
+        for (uint32_t k = 0; k < 15; k++) of_u += w.r[u][k] > 0;
+        if (w.r[u][i] > 0 && w.r[u][j] > 0) graph[i][j] += 0.7 / (of_u * sqrt(of_i * of_j));
+      }
+  }
+  for (uint32_t first = 0; first < 20; first += 3) ok(mt_spread_to_people(&s, MT_FORWARDS, first, first + 3 < 20 ? first + 3 : 20, &error), &error);
+  for (uint32_t first = 0; first < 15; first += 5) ok(mt_spread_to_items(&s, MT_FORWARDS, first, first + 5, &error), &error);
+  for (uint32_t i = 0; i < 15; i++)
+    for (size_t k = 0; k < d; k++) {
+      double sum = 0;
+      for (uint32_t j = 0; j < 15; j++) sum += graph[i][j] * (double)s.own[j * stride + k];
+      near((double)(f.vectors[i * stride + k] * s.length[i]), sum, 1e-5);
+    }
+  mt_rng rng = mt_rng_seed(2);
+  float before[15 * 8], slope[15 * 8];
+  for (uint32_t i = 0; i < 15; i++)
+    for (size_t k = 0; k < d; k++) s.slopes[i * stride + k] = mt_rng_normal(&rng);
+  mt_spread_turn(&s);
+  memcpy(before, s.own, 15 * stride * sizeof(float));
+  memcpy(slope, s.slopes, 15 * stride * sizeof(float));
+  for (uint32_t i = 0; i < 15; i++) { /* along h nothing is left */
+    double along = 0;
+    for (size_t k = 0; k < d; k++) along += (double)slope[i * stride + k] * (double)f.vectors[i * stride + k];
+    near(along, 0, 1e-5);
+  }
+  ok(mt_spread_to_people(&s, MT_BACKWARDS, 0, 20, &error), &error);
+  ok(mt_spread_to_items(&s, MT_BACKWARDS, 0, 15, &error), &error);
+  for (uint32_t i = 0; i < 15; i++)
+    for (size_t k = 0; k < d; k++) {
+      double sum = 0;
+      for (uint32_t j = 0; j < 15; j++) sum += graph[i][j] * (double)slope[j * stride + k];
+      near((double)f.squares[i * stride + k], sum * sum, 1e-4 * (1 + sum * sum)); /* the first step of Adagrad */
+      near((double)(before[i * stride + k] - s.own[i * stride + k]), sum > 0 ? (double)plan.rate : -(double)plan.rate, 1e-4);
+      assert_true(s.slopes[i * stride + k] == 0);
+    }
+  assert_int_equal(mt_spread_to_items(&s, MT_FORWARDS, 3, 16, &error), MT_INVALID);
+  mt_spread_free(&s);
+  assert_null(f.gathered);
+  mt_factors_free(&f);
+  free_world(&w);
+}
+
 /* People who met more than a visit takes: each entry once, wherever it begins. */
 static void long_lists_go_round(void **state) {
   (void)state;
@@ -229,7 +325,7 @@ static void long_lists_go_round(void **state) {
   train(&plan, &lists, 3, false, &f);
   assert_int_equal(f.visits[0].count, MT_FACTORS_LONGEST);
   unsigned char seen[MT_FACTORS_LONGEST + 100] = {0};
-  for (uint32_t e = 0; e < MT_FACTORS_LONGEST; e++) assert_int_equal(seen[mt_visit_entry(&f, &f.visits[0], e)]++, 0);
+  for (uint32_t e = 0; e < MT_FACTORS_LONGEST; e++) assert_int_equal(seen[f.item[e]]++, 0);
   mt_factors_free(&f);
   mt_lists_free(&lists);
 }
@@ -242,9 +338,9 @@ static void what_cannot_be_is_refused(void **state) {
   mt_lists lists;
   ok(mt_lists_alloc(2, 3, 2, &lists, &error), &error);
   for (uint32_t e = 0; e < 2; e++) lists.start[e + 1] = e + 1, lists.items[e] = e, lists.weights[e] = 1;
-  assert_int_equal(mt_factors_start(&plan, &lists, 1, &f, &error), MT_INVALID);
+  assert_int_equal(mt_factors_start(&plan, &lists, NULL, 1, &f, &error), MT_INVALID);
   assert_non_null(strstr(error.message, "nobody who met two items"));
-  for (uint32_t what = 0; what < 7; what++) {
+  for (uint32_t what = 0; what < 8; what++) {
     plan = plan_of(MT_LOSS_BPR);
     if (what == 0) plan.dims = 0;
     if (what == 1) plan.negatives = MT_FACTORS_MAX_NEGATIVES + 1;
@@ -253,7 +349,8 @@ static void what_cannot_be_is_refused(void **state) {
     if (what == 4) plan.temperature = 0;
     if (what == 5) plan.loss = 3;
     if (what == 6) plan.among = 0;
-    assert_int_equal(mt_factors_start(&plan, &lists, 1, &f, &error), MT_INVALID);
+    if (what == 7) plan.ahead = 0;
+    assert_int_equal(mt_factors_start(&plan, &lists, NULL, 1, &f, &error), MT_INVALID);
   }
   mt_lists_free(&lists);
 }
@@ -262,6 +359,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(losses_are_their_formulas), cmocka_unit_test(visits_find_slopes),
       cmocka_unit_test(companies_come_together),   cmocka_unit_test(long_lists_go_round),
+      cmocka_unit_test(moments_have_an_order), cmocka_unit_test(trips_are_the_matrix),
       cmocka_unit_test(what_cannot_be_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

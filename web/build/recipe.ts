@@ -69,6 +69,8 @@ export const ITEM2VEC = { dims: 64, window: 5, top: 200, steps: 4 }
 
 /** Layers of factors that are trained by steps: none, or these, where held-out people miss what codes alone lose. */
 export const STEPPED_LAYERS = [[], [4]]
+/** Where the order is known. */
+const IN_ORDER = { ahead: 10, fading: 0.8 }
 /** How factors are trained by steps, but for how many epochs. */
 export const STEPPED: Record<FactorsName, FactorsPlan> = {
   bpr: {
@@ -82,6 +84,9 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     temperature: 0.2,
     margin: 0,
     weight: 0,
+    ...IN_ORDER,
+    strength: 0,
+    batches: 1,
   },
   ccl: {
     loss: 'ccl',
@@ -94,6 +99,24 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     temperature: 1,
     margin: 0.5,
     weight: 100,
+    ...IN_ORDER,
+    strength: 0,
+    batches: 1,
+  },
+  lightgcn: {
+    loss: 'softmax',
+    dims: 64,
+    batch: 128,
+    negatives: 512,
+    among: 1,
+    rate: 0.05,
+    shown: 0.5,
+    temperature: 0.1,
+    margin: 0,
+    weight: 0,
+    ...IN_ORDER,
+    strength: 1,
+    batches: 8,
   },
 }
 

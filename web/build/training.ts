@@ -140,7 +140,13 @@ export class Training {
 
   /** Everybody's events in the order of time, as they lie in the core's memory. */
   get sequences(): { start: Uint32Array; item: Uint32Array } {
-    const [users, , events, start, item] = this.learn.u32(this.events, 5) as unknown as [number, number, number, number, number]
+    const [users, , events, start, item] = this.learn.u32(this.events, 5) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     return { start: this.learn.u32(start, users + 1), item: this.learn.u32(item, events) }
   }
 
@@ -225,8 +231,10 @@ export class Training {
   }
 
   /** Factors to be trained by steps, no longer than this training lasts. */
-  factorsBySteps(plan: FactorsPlan, seed: number): FactorsInTraining {
-    return FactorsInTraining.of(this.learn, this.workers, this.byUser, this.log.items, plan, seed)
+  factorsBySteps(plan: FactorsPlan, seed: number): Promise<FactorsInTraining> {
+    const { learn, workers, byUser, byItem, events, log } = this
+    const inOrder = log.time === null ? 0 : events
+    return FactorsInTraining.of(learn, workers, { byUser, byItem, inOrder }, plan, seed)
   }
 
   private async hops(lists: Lists, onward: number, top: number): Promise<Lists> {

@@ -12,8 +12,9 @@ export interface TrainConfig {
   tower?: TowerName | TowerTraining
   /**
    * Factor models, each a source of vectors beside the others: "bpr", or several in a list. "bpr": what a person met before what
-   * they did not (Rendle et al. 2009); "ccl": cosines of what they met towards 1, of others below a margin (Mao et al. 2021). Kept
-   * where held-out events say that it adds something.
+   * they did not (Rendle et al. 2009); "ccl": cosines of what they met towards 1, of others below a margin (Mao et al. 2021);
+   * "lightgcn": over vectors that went through the graph of people and items (He et al. 2020), which takes longest.
+   * Kept where held-out events say that it adds something.
    * @minItems 1 @maxItems 8
    */
   factors?: FactorsName | FactorsName[]
@@ -31,7 +32,7 @@ export interface TrainConfig {
 }
 
 /** Factor models that are trained by steps, in the order of a bundle. */
-export const FACTORS = ['bpr', 'ccl'] as const
+export const FACTORS = ['bpr', 'ccl', 'lightgcn'] as const
 
 /** A factor model that is trained by steps. */
 export type FactorsName = (typeof FACTORS)[number]

@@ -3,7 +3,7 @@
  * takes the step. Only item vectors are trained, since a device makes its query of the history.
  */
 import type { Learn, Pointer } from '../../learn/learn.js'
-import type { Workers } from '../workers.js'
+import { evenRanges, type Workers } from '../workers.js'
 
 /** What is to stand before what; numbers as in src/learn/factors.h. */
 export const LOSS = { bpr: 0, ccl: 1, softmax: 2 } as const
@@ -22,7 +22,26 @@ export interface FactorsPlan {
   temperature: number
   margin: number
   weight: number
+  /** Where the order is known: how many events are wanted after a moment, and what one weighs of the one after it. */
+  ahead: number
+  fading: number
+  /** Through the graph, as src/learn/spread.h says: what comes through it, 0 for nothing, and batches between two trips. */
+  strength: number
+  batches: number
 }
+
+/** Who met what, in the core's memory, where it stays. */
+export interface Matrix {
+  byUser: Pointer
+  byItem: Pointer
+  /** In order; 0: it is not known. */
+  inOrder: Pointer
+}
+
+const FORWARDS = 0
+const BACKWARDS = 1
+/** Ranges of rows for each thread. */
+const EACH = 2
 
 /** Item vectors: items × stride, stride = dims rounded up to 4. */
 export interface ItemVectors {
@@ -39,26 +58,33 @@ export class FactorsInTraining {
     private readonly learn: Learn,
     private readonly workers: Workers,
     private readonly plan: FactorsPlan,
-    private readonly items: number,
+    private readonly log: Matrix,
     private readonly factors: Pointer,
+    /** 0: they do not go through the graph. */
+    private readonly spread: Pointer,
   ) {}
 
-  /** `byUser`: what each person met, in the core's memory, where it stays. Throws LearnError where nobody met two items. */
-  static of(
+  /** Throws LearnError where nobody met two items. */
+  static async of(
     learn: Learn,
     workers: Workers,
-    byUser: Pointer,
-    items: number,
+    log: Matrix,
     plan: FactorsPlan,
     seed: number,
-  ): FactorsInTraining {
+  ): Promise<FactorsInTraining> {
     const { loss, dims, batch, negatives, among, rate, shown, temperature, margin, weight } = plan
+    const { ahead, fading, strength } = plan
     const [whole, numbers] = [
-      Uint32Array.of(dims, LOSS[loss], batch, negatives, among),
-      Float32Array.of(rate, shown, temperature, margin, weight),
+      Uint32Array.of(dims, LOSS[loss], batch, negatives, among, ahead),
+      Float32Array.of(rate, shown, temperature, margin, weight, fading),
     ]
-    const factors = learn.with([whole, numbers], (...at) => learn.make('mt_make_factors', byUser, ...at, seed))
-    return new FactorsInTraining(learn, workers, plan, items, factors)
+    const factors = learn.with([whole, numbers], (...at) =>
+      learn.make('mt_make_factors', log.byUser, log.inOrder, ...at, seed),
+    )
+    const spread = strength === 0 ? 0 : learn.make('mt_make_spread', factors, log.byItem, strength)
+    const training = new FactorsInTraining(learn, workers, plan, log, factors, spread)
+    if (spread !== 0) await training.trip(FORWARDS)
+    return training
   }
 
   /** How many epochs there were. */
@@ -68,7 +94,7 @@ export class FactorsInTraining {
 
   /** Visits everybody once. The mean loss of what was wanted, before each step. */
   async epoch(): Promise<number> {
-    const { learn, workers, factors } = this
+    const { learn, workers, plan, factors, spread } = this
     learn.run('mt_begin_factors', factors, ++this.epochs)
     const batches = learn.u32(factors + 12, 1)[0]!
     for (let batch = 0; batch < batches; batch++) {
@@ -77,19 +103,38 @@ export class FactorsInTraining {
       else
         await Promise.all(Array.from({ length: parts }, (_, part) => workers.call('mt_visit_factors', factors, part)))
       learn.call('mt_step_factors', factors)
+      if (spread !== 0 && (batch % plan.batches === plan.batches - 1 || batch === batches - 1)) {
+        learn.run('mt_turn_spread', spread)
+        await this.trip(BACKWARDS)
+        await this.trip(FORWARDS)
+      }
     }
     return learn.f64(factors, 1)[0]!
   }
 
+  /** From items to people and back to items, rows divided among threads. */
+  private async trip(way: number): Promise<void> {
+    const { learn, workers, log, spread } = this
+    for (const [pass, lists] of [
+      ['mt_spread_people', log.byUser],
+      ['mt_spread_items', log.byItem],
+    ] as const) {
+      const bounds = evenRanges(learn.startsOf(lists), EACH * workers.count)
+      await Promise.all(bounds.slice(1).map((last, i) => workers.call(pass, spread, way, bounds[i]!, last)))
+    }
+  }
+
   /** As they are now. */
   get vectors(): ItemVectors {
-    const { learn, plan, items, factors } = this
+    const { learn, plan, log, factors } = this
+    const items = learn.startsOf(log.byItem).length - 1
     const stride = Math.ceil(plan.dims / 4) * 4
     const at = learn.u32(factors + 8, 1)[0]!
     return { dims: plan.dims, stride, items: learn.f32(at, items * stride).slice() }
   }
 
   drop(): void {
+    if (this.spread !== 0) this.learn.run('mt_drop_spread', this.spread)
     this.learn.run('mt_drop_factors', this.factors)
   }
 }

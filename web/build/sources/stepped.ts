@@ -22,6 +22,7 @@ const stepped = <Name extends FactorsName>(name: Name): Source<Name> => ({
 
 export const bpr = stepped('bpr')
 export const ccl = stepped('ccl')
+export const lightgcn = stepped('lightgcn')
 
 type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
 
@@ -34,7 +35,7 @@ async function steppedFactors(
   const there = training.stepped.get(name)
   if (there !== undefined) return there
   const { epochs, layers: _, ...plan } = recipe.stepped[name]!
-  const factors = training.factorsBySteps(plan, seed)
+  const factors = await training.factorsBySteps(plan, seed)
   try {
     while (factors.done < epochs) {
       progress.stage(`training ${name}`, factors.done, epochs)

@@ -182,7 +182,7 @@ async function train(
   const { progress, seed, config } = given
   const layers = config.layers === undefined ? STEPPED_LAYERS[0]! : layersFrom(config)
   const began = performance.now()
-  const factors = training.factorsBySteps(plan, seed)
+  const factors = await training.factorsBySteps(plan, seed)
   const isOver = () => factors.done > 0 && performance.now() - began > 1000 * seconds
   try {
     let best: Best | null = null

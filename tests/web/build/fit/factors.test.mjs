@@ -29,7 +29,7 @@ async function vectors(name, threads, epochs = 20) {
   const learn = await Learn.start()
   const workers = new Workers(learn, threads)
   const training = await Training.of(learn, workers, log())
-  const factors = training.factorsBySteps({ ...STEPPED[name], dims: 10, batch: 100, negatives: 30 }, 1)
+  const factors = await training.factorsBySteps({ ...STEPPED[name], dims: 10, batch: 100, negatives: 30 }, 1)
   const losses = []
   while (factors.done < epochs) losses.push(await factors.epoch())
   const made = factors.vectors
