@@ -171,7 +171,7 @@ function drawn(users: number, wanted: number, draw: () => number): number[] {
  * chance. Taking the best of them for sure would teach that a good place in the merge is a bad sign: measured on films, a
  * ranker trained so fell behind the merge.
  */
-function sample(met: readonly boolean[], count: number, wanted: number, draw: () => number): number[] {
+export function sample(met: readonly boolean[], count: number, wanted: number, draw: () => number): number[] {
   const others = Array.from({ length: count }, (_, place) => place).filter((place) => !met[place])
   const room = wanted === 0 ? others.length : Math.max(0, wanted - (count - others.length))
   if (room >= others.length) return Array.from({ length: count }, (_, place) => place)

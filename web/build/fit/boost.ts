@@ -35,8 +35,8 @@ export interface BoostPlan {
 }
 
 export const BOOST: BoostPlan = {
-  leaves: 31,
-  least: 20,
+  leaves: 15,
+  least: 100,
   lambda: 5,
   rate: 0.1,
   smooth: 10,

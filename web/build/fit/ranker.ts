@@ -2,10 +2,11 @@
  * A ranker that the build trains itself, as a person would with `martello features` and a trainer, step by step:
  *
  *   1. the last events of everybody are hidden, and the bundle is trained without them, as it will be with them;
- *   2. the hidden events are moments: the core says what a ranker would be told of each candidate just before (moments.ts);
+ *   2. the hidden events are moments: the core says what a ranker would be told of each candidate just before (moments.ts), and
+ *      what the person met from there on was to be found;
  *   3. trees learn from the earlier moments, and from nothing that was met later; at the later ones people say when to stop, and
  *      what the ranker is worth beside the merge alone (judge.ts);
- *   4. where that is surely more, the ranker goes into the bundle, whose sources know all events by then.
+ *   4. where that is surely more, trees of all these moments, as many, go into the bundle, whose sources know all events by then.
  */
 import type { Forest } from '../../import/trees/trees.js'
 import type { Given } from '../given.js'
@@ -22,7 +23,7 @@ import type { Trial } from '../tune/trial.js'
 import { coreOf } from '../core.js'
 import { Boost, BOOST } from './boost.js'
 import { Judge } from './judge.js'
-import { RowsOfMoments, type Moments } from './replayed.js'
+import { joined, RowsOfMoments, thinned, type Moments } from './replayed.js'
 
 /** What became of a ranker that the config wanted, for the build record. */
 export interface TrainedRanker {
@@ -54,12 +55,11 @@ const LAST = 0.2
 const EARLIER = 0.75
 /** Moments and people without which a ranker is not to be had, and events of a person whose last are hidden. */
 const LEAST = { moments: 100, people: 20, events: 3 }
-/** Rows of a moment that are learned from, and how many of the person's next events count as met. */
+/** Rows of a moment that are learned from. */
 const ROWS = 60
-const AHEAD = 10
 /** Rounds at most, and without a better one until it ends. */
-const ROUNDS = 500
-const PATIENCE = 25
+const ROUNDS = 400
+const PATIENCE = 50
 /** Of what is said of gains. */
 const FEATURES_SAID = 20
 
@@ -147,7 +147,7 @@ async function rowsOf(
     })
     return only
   }
-  const asked = { within, last: 0, users: 0, ahead: AHEAD, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
+  const asked = { within, last: 0, users: 0, ahead: Infinity, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
   const earlier = marked(MOST.learned, (at) => at < until, count.learned)
   const later = marked(MOST.held, (at) => at >= until, count.held)
   const learned = await of.rows({ ...asked, candidates: ROWS, until, only: earlier })
@@ -183,7 +183,23 @@ async function grow(given: Given, { learned, held, plan }: Learning): Promise<Le
       gains: gainsOf(boost.gains(judge.best), names),
     }
     if (record.without !== null) return { forest: null, record }
-    return { forest: boost.forest(judge.best, names, 'lambdamart', 'lambdarank'), record }
+    return { forest: again(given, { learned, held, plan }, judge.best), record }
+  } finally {
+    boost.drop()
+  }
+}
+
+/** What all moments teach in as many rounds: the later ones are nearest to what will be asked. */
+function again({ learn, progress, seed }: Given, { learned, held, plan }: Learning, rounds: number): Forest {
+  const rows = joined(learned.rows, thinned(held.rows, ROWS, random(seed)))
+  const boost = Boost.of(learn, rows, categoriesOf(plan), BOOST, seed)
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      boost.round()
+      progress.stage('training the ranker on all moments', round, rounds)
+    }
+    const names = plan.features.map(({ name }) => name)
+    return boost.forest(rounds, names, 'lambdamart', 'lambdarank')
   } finally {
     boost.drop()
   }

@@ -1,5 +1,5 @@
 /** Rows of moments as a trainer takes them: what moments.ts replays, in one table. */
-import { readContexts, replay, type Contexts, type Counts, type ReplayOptions } from '../moments.js'
+import { readContexts, replay, sample, type Contexts, type Counts, type ReplayOptions } from '../moments.js'
 import type { Core } from '../../recommender/core.js'
 import type { Interactions } from '../../read/index.js'
 import type { Rows } from './boost.js'
@@ -49,5 +49,33 @@ export class RowsOfMoments {
       at += chunk.length
     }
     return { rows: { x, features, start: Uint32Array.from(start), label: Float32Array.from(label) }, person }
+  }
+}
+
+/** Of each moment what was met, and so many others that it makes `wanted` rows, as a replay would have drawn them. */
+export function thinned({ x, features, start, label }: Rows, wanted: number, draw: () => number): Rows {
+  const kept: number[] = []
+  const starts = [0]
+  for (let moment = 0; moment + 1 < start.length; moment++) {
+    const [first, last] = [start[moment]!, start[moment + 1]!]
+    const met = Array.from(label.subarray(first, last), (worth) => worth > 0)
+    for (const place of sample(met, last - first, wanted, draw)) kept.push(first + place)
+    starts.push(kept.length)
+  }
+  const rows = new Float32Array(kept.length * features)
+  kept.forEach((row, to) => rows.set(x.subarray(row * features, (row + 1) * features), to * features))
+  return { x: rows, features, start: Uint32Array.from(starts), label: Float32Array.from(kept, (row) => label[row]!) }
+}
+
+/** One after the other. */
+export function joined(one: Rows, other: Rows): Rows {
+  const x = new Float32Array(one.x.length + other.x.length)
+  x.set(one.x)
+  x.set(other.x, one.x.length)
+  return {
+    x,
+    features: one.features,
+    start: Uint32Array.from([...one.start, ...other.start.subarray(1).map((at) => at + one.label.length)]),
+    label: Float32Array.from([...one.label, ...other.label]),
   }
 }
