@@ -8,7 +8,7 @@
 #include "base/simd.h"
 
 #define TILE 4            /* negatives that are scored together */
-#define NOT_COUNTED -2.0f /* below any cosine: the score of a negative that the person met */
+#define NOT_COUNTED (-2.0f) /* below any cosine: the score of a negative that the person met */
 #define TINY 1e-12f       /* a squared length as good as 0 */
 #define TINIEST 1e-30f    /* keeps what is divided by above 0 */
 

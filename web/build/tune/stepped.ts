@@ -25,7 +25,7 @@ const MOST_EPOCHS = 300
 const STEPS = 50
 const LEAST_BATCH = 16
 /** Times in a row that nothing better came, after which nothing will. */
-const PATIENCE = 2
+const PATIENCE = 3
 
 export interface SteppedChoice {
   recipe: Recipe
