@@ -3,7 +3,7 @@
  *
  *   1. the last events of everybody are hidden, and the bundle is trained without them, as it will be with them;
  *   2. the hidden events are moments: the core says what a ranker would be told of each candidate just before (moments.ts), and
- *      what the person met from there on was to be found;
+ *      what the person met from there on was to be found, or at that moment alone where it has a context;
  *   3. trees learn from the earlier moments, and from nothing that was met later; at the later ones people say when to stop, and
  *      what the ranker is worth beside the merge alone (judge.ts);
  *   4. where that is surely more, trees of all these moments, as many, go into the bundle, whose sources know all events by then.
@@ -139,6 +139,7 @@ async function rowsOf(
     progress.stage('replaying moments for the ranker', done, count.learned + count.held),
   )
   const within = config.ranker?.candidates ?? CANDIDATES
+  const ahead = plan.fields.length > 0 ? 1 : Infinity // what a context says is of its moment alone
   const draw = random(seed)
   const marked = (most: number, isOne: (at: number) => boolean, all: number): Uint8Array => {
     const only = new Uint8Array(interactions.rows)
@@ -147,7 +148,7 @@ async function rowsOf(
     })
     return only
   }
-  const asked = { within, last: 0, users: 0, ahead: Infinity, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
+  const asked = { within, last: 0, users: 0, ahead, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
   const earlier = marked(MOST.learned, (at) => at < until, count.learned)
   const later = marked(MOST.held, (at) => at >= until, count.held)
   const learned = await of.rows({ ...asked, candidates: ROWS, until, only: earlier })

@@ -51,6 +51,34 @@ test('lambdamart learns what decides, with the same bytes for any number of thre
   assert.ok(Buffer.compare(Buffer.from(bytes), Buffer.from(two.bytes)) === 0, 'one and two threads')
 })
 
+test('a category that decides together with the context is split as a set', async () => {
+  const draw = random(3)
+  const places = ['home', 'work', 'car']
+  const goods = Array.from({ length: 300 }, (_, i) => ({ item_id: `p${i}`, kind: 'abc'[i % 3] }))
+  const events = Array.from({ length: 4000 }, (_, e) => {
+    const place = draw.below(3)
+    return {
+      user_id: `u${e % 200}`,
+      item_id: goods[3 * draw.below(100) + place].item_id,
+      timestamp: 1e9 + 1000 * e,
+      place: places[place],
+    }
+  })
+  const { bytes, record } = await built(files({ goods, events }, 'placed'), {
+    ...CONFIG,
+    context: { place: places },
+    features: ['auto', 'cross(attribute.kind,context.place,64)'],
+  })
+  assert.equal(record.trainedRanker.without, null)
+  assert.match(record.trainedRanker.gains[0].feature, /^cross/)
+  const rec = await Recommender.open(bytes)
+  places.forEach((place, i) => {
+    const { items } = rec.recommend({ history: ['p1', 'p2', 'p3'], k: 10, context: { place } })
+    const own = items.filter((item) => item.attributes.kind === 'abc'[i]).length
+    assert.ok(own >= 8, `${own} of 10 for ${place}`)
+  })
+})
+
 test('a ranker that is not surely better is left out, with its figures', async () => {
   const { bytes, record } = await built(files(market({ keepTo: 100 }), 'random'), CONFIG)
   const { without, ndcg, above, rounds } = record.trainedRanker
