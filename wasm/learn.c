@@ -32,6 +32,7 @@
 #include "learn/popularity.h"
 #include "learn/ppmi.h"
 #include "learn/repeats.h"
+#include "learn/side.h"
 #include "learn/spread.h"
 #include "learn/transitions.h"
 #include "martello.h"
@@ -493,6 +494,16 @@ mt_status mt_step_table(const mt_adam *adam, uint32_t width, uint32_t unit, cons
   (void)error;
   mt_fit_table(adam, width, unit != 0, touched, count, sum, seen, table, first, second);
   return MT_OK;
+}
+/* side: width, facts, drop. */
+mt_status mt_whole_items(const mt_side *side, uint32_t seed, const float *own, const float *content, const float *projection,
+                         uint32_t first, uint32_t last, float *whole, mt_error *error) {
+  (void)error;
+  mt_side_whole(side, seed, own, content, projection, first, last, whole);
+  return MT_OK;
+}
+void mt_back_items(const mt_side *side, uint32_t seed, const uint32_t *met, uint32_t count, const float *content, float *sum, float *by) {
+  mt_side_back(side, seed, met, count, content, sum, by);
 }
 mt_status mt_gather_dense(const mt_fit *const *slots, uint32_t count, float *gradient, double *squares, mt_error *error) {
   (void)error;

@@ -1,8 +1,7 @@
 /** How models are trained: defaults that were good on logs of several kinds, changed by the config where it says so. */
-import type { FactorsName } from './fit/config.js'
+import type { FactorsName, TowerPlan } from './fit/config.js'
 import type { FactorsPlan } from './fit/factors.js'
 import type { SourceOptions } from './options.js'
-import type { TowerPlan } from './fit/tower.js'
 import type { AlsSchedule, EasePlan, Item2vecPlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
 import { FLOAT_BITS } from '../generated/numbers.js'
 

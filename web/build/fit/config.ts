@@ -6,7 +6,8 @@ export interface TrainConfig {
    * A network that makes a person's vector of their history, and the item vectors beside it: the source `tower`. By name, or with how
    * it is trained. "sasrec": what comes next, by self-attention (Kang & McAuley 2018); "gru4rec": by a recurrent network (Hidasi et al.
    * 2016); "youtubednn": by
-   * layers over the mean of what was met (Covington et al. 2016), for logs without times too. Kept where held-out events say that it adds
+   * layers over the mean of what was met (Covington et al. 2016), for logs without times too; "twotower": the same, and items are told by
+   * their content besides, so that those that nobody met have vectors. Kept where held-out events say that it adds
    * something.
    */
   tower?: TowerName | TowerTraining
@@ -31,6 +32,25 @@ export interface TrainConfig {
   minutes?: number
 }
 
+/** How a tower is trained; all of it is in the build record. */
+export interface TowerPlan {
+  kind: TowerName
+  width: number
+  /** Newest events that it looks at. */
+  length: number
+  blocks: number
+  heads: number
+  hidden: number
+  drop: number
+  temperature: number
+  negatives: number
+  /** Rows of a step. */
+  batch: number
+  rate: number
+  /** Passes over the log, each with what the rate is multiplied by. Empty: until held-out events come back no better. */
+  passes: number[]
+}
+
 /** Factor models that are trained by steps, in the order of a bundle. */
 export const FACTORS = ['bpr', 'ccl', 'lightgcn'] as const
 
@@ -41,7 +61,7 @@ export type FactorsName = (typeof FACTORS)[number]
 export const MINUTES = 30
 
 /** Towers that are trained here. */
-export type TowerName = 'sasrec' | 'gru4rec' | 'youtubednn'
+export type TowerName = 'sasrec' | 'gru4rec' | 'youtubednn' | 'twotower'
 
 /** How a tower is trained, where it is not as usual. */
 export interface TowerTraining {

@@ -30,6 +30,15 @@ export interface StepperPlan {
   decay: number
   /** Longest gradient of a step; longer ones are shortened to it. 0: never. */
   clip: number
+  /** What items are told by besides (src/learn/side.h); null: each by a row of its own alone. */
+  side: ItemSide | null
+}
+
+/** content[items][facts], facts a multiple of 4; `drop` is the share of items that a step knows by it alone. */
+export interface ItemSide {
+  content: Float32Array
+  facts: number
+  drop: number
 }
 
 /** A history, the newest last, and which vectors of it should be near which items. */
@@ -92,6 +101,10 @@ export class Stepper {
   private readonly met: Pointer
   private readonly adam: Pointer
   private readonly negative: Pointer
+  /** Of the item side: its shape, contents, and the rows that the program reads. */
+  private readonly side: { shape: Pointer; content: Pointer; whole: Pointer } | null
+  /** Floats of all that is learned beside the table: parameters, then the item side's projection. */
+  private readonly floats: number
   private steps = 0
 
   constructor(
@@ -104,7 +117,9 @@ export class Stepper {
     this.buckets = plan.lengths.map((length) => this.bucket(length))
     this.parameters = plan.draw(plan.lengths.at(-1)!).drawing.parameters
     this.places = placesOf(this.parameters)
-    const { floats } = this.places
+    const { side } = plan
+    const floats = this.places.floats + (side === null ? 0 : side.facts * width)
+    this.floats = floats
     const room = (count: number): Pointer => learn.take(4 * Math.max(1, count))
     this.values = room(floats)
     this.moments = [room(floats), room(floats)]
@@ -117,6 +132,15 @@ export class Stepper {
     this.met = learn.take(16 * (PARTS + 1))
     this.adam = learn.take(64)
     this.negative = room(plan.negatives)
+    this.side = side && {
+      shape: learn.take(64),
+      content: learn.put(side.content),
+      whole: room(items * width),
+    }
+    if (this.side !== null) {
+      learn.u32(this.side.shape, 2).set([width, side!.facts])
+      learn.f32(this.side.shape, 3)[2] = side!.drop
+    }
     this.begin()
   }
 
@@ -130,7 +154,7 @@ export class Stepper {
       learn.drop(bytes, shape)
     }
     learn.drop(this.values, ...this.moments, this.gradient, this.table, ...this.tableMoments, this.sum, this.seen)
-    learn.drop(...this.touched, this.met, this.adam, this.negative)
+    learn.drop(...this.touched, this.met, this.adam, this.negative, ...Object.values(this.side ?? {}))
   }
 
   /** [items][width] */
@@ -139,8 +163,45 @@ export class Stepper {
   }
   /** All parameters, as they lie. */
   get all(): Float32Array {
-    return this.learn.f32(this.values, this.places.floats)
+    return this.learn.f32(this.values, this.floats)
   }
+  /** What items are to the program, [items][width]: rows of their own, with what their content makes of them. */
+  async whole(): Promise<Float32Array> {
+    if (this.side === null) return this.items
+    await this.refresh(0)
+    return this.learn.f32(this.side.whole, this.plan.items * this.plan.width)
+  }
+  /** Where the program reads items. */
+  private get read(): Pointer {
+    return this.side === null ? this.table : this.side.whole
+  }
+  private get projection(): Pointer {
+    return this.values + 4 * this.places.floats
+  }
+
+  /** The item side anew, with own rows left out by `seed`. */
+  private async refresh(seed: number): Promise<void> {
+    if (this.side === null) return
+    const { shape, content, whole } = this.side
+    const { items } = this.plan
+    const bounds = Array.from({ length: PARTS + 1 }, (_, part) => Math.floor((items * part) / PARTS))
+    await Promise.all(
+      bounds
+        .slice(1)
+        .map((last, part) =>
+          this.workers.call(
+            'mt_whole_items',
+            ...[shape, seed, this.table, content, this.projection, bounds[part]!, last, whole],
+          ),
+        ),
+    )
+  }
+  /** What nobody met has no row of its own. */
+  silence(met: Uint8Array): void {
+    const { width } = this.plan
+    met.forEach((is, item) => is === 0 && this.items.fill(0, item * width, (item + 1) * width))
+  }
+
   /** A copy of what was learned so far, to return to. */
   state(): { items: Float32Array; all: Float32Array } {
     return { items: this.items.slice(), all: this.all.slice() }
@@ -151,7 +212,7 @@ export class Stepper {
     this.all.set(all)
     if (!went) return
     // where numbers have gone to infinity, so have their means
-    for (const at of this.moments) this.learn.f32(at, this.places.floats).fill(0)
+    for (const at of this.moments) this.learn.f32(at, this.floats).fill(0)
     for (const at of this.tableMoments) this.learn.f32(at, items.length).fill(0)
   }
 
@@ -172,6 +233,9 @@ export class Stepper {
       else for (let i = 0; i < own.length; i++) own[i] = start.deviation * normal()
     })
     const { items } = this
+    const projection = this.all.subarray(this.places.floats)
+    const { facts = 0 } = this.plan.side ?? {}
+    for (let i = 0; i < projection.length; i++) projection[i] = Math.sqrt(2 / (facts + this.plan.width)) * normal()
     for (let i = 0; i < items.length; i++) items[i] = this.plan.spread * normal()
     if (this.plan.unit)
       for (let at = 0; at < items.length; at += this.plan.width) toUnit(items.subarray(at, at + this.plan.width))
@@ -281,11 +345,12 @@ export class Stepper {
   async step(rows: readonly Row[], negatives: Uint32Array, seed: number): Promise<number> {
     const { learn, workers, plan } = this
     const pairs = rows.reduce((sum, row) => sum + row.target.length, 0)
+    await this.refresh(seed)
     const shares = this.shares(rows, 1 / pairs, seed)
     learn.u32(this.negative, plan.negatives).set(negatives)
     for (const { slot } of shares) learn.u32(slot.share, 12)[7] = negatives.length
     await Promise.all(
-      shares.map(({ slot }) => workers.call('mt_train_fit', slot.fit, this.table, slot.share, slot.loss)),
+      shares.map(({ slot }) => workers.call('mt_train_fit', slot.fit, this.read, slot.share, slot.loss)),
     )
     const slots = learn.put(Uint32Array.from(shares, ({ slot }) => slot.fit))
     const dense = this.met + 16 * PARTS
@@ -300,6 +365,22 @@ export class Stepper {
       ),
     ])
     learn.drop(slots)
+    if (this.side !== null) {
+      const by = this.gradient + 4 * this.places.floats
+      const { shape, content } = this.side
+      learn.f32(by, this.floats - this.places.floats).fill(0)
+      for (const part of parts)
+        learn.run(
+          'mt_back_items',
+          shape,
+          seed,
+          this.touched[part]!,
+          learn.f64(this.met, 2 * PARTS)[2 * part]!,
+          content,
+          this.sum,
+          by,
+        )
+    }
     const met = learn.f64(this.met, 2 * (PARTS + 1))
     const squares = parts.reduce((sum, part) => sum + met[2 * part + 1]!, met[2 * PARTS]!)
     const { rate, decay, clip, width } = plan
@@ -308,7 +389,7 @@ export class Stepper {
     learn.f32(this.adam, 5).set([this.rateNow(rate), ...BETA, EPSILON, decay])
     learn.u32(this.adam, 6)[5] = ++this.steps
     learn.f32(this.adam, 7)[6] = scale
-    learn.run('mt_step_dense', this.adam, this.places.floats, this.gradient, this.values, ...this.moments)
+    learn.run('mt_step_dense', this.adam, this.floats, this.gradient, this.values, ...this.moments)
     await Promise.all(
       parts.map((part) =>
         workers.call(
@@ -343,12 +424,13 @@ export class Stepper {
     const { learn, workers, plan } = this
     const place = new Map(rows.map((row, r) => [row, r]))
     const out = new Uint32Array(rows.length)
+    await this.refresh(0)
     for (let at = 0; at < rows.length; at += RANKED) {
       const shares = this.shares(rows.slice(at, at + RANKED), 1, 0)
       const ranks = shares.map(({ rows: own }) => learn.take(4 * own.length))
       await Promise.all(
         shares.map(({ slot }, s) =>
-          workers.call('mt_ranks_of_fit', slot.fit, this.table, plan.items, slot.share, ranks[s]!),
+          workers.call('mt_ranks_of_fit', slot.fit, this.read, plan.items, slot.share, ranks[s]!),
         ),
       )
       shares.forEach(({ rows: own }, s) => {

@@ -2,45 +2,24 @@
  * Training a tower: the network that makes a person's vector from their history, and the item vectors that it is compared with.
  * Without the held-out events it learns until they come back no better, pass by pass over the log; with everything, for as many.
  */
-import type { Learn } from '../../learn/learn.js'
 import { gru4rec } from '../models/gru4rec.js'
 import { sasrec } from '../models/sasrec.js'
 import type { TowerDrawing, TowerShape } from '../models/towers.js'
 import { youtubednn } from '../models/youtubednn.js'
-import type { Progress } from '../progress.js'
 import { random } from '../random.js'
+import { contentVectors } from '../sources/content.js'
+import type { Materials } from '../sources/source.js'
 import type { Training } from '../training.js'
 import type { Asking } from '../tune/answer.js'
-import type { Workers } from '../workers.js'
-import type { TowerName, TowerTraining } from './config.js'
-import type { Minutes } from './minutes.js'
+import type { TowerName, TowerPlan, TowerTraining } from './config.js'
 import { MOST_TARGETS, parts, personRows, shuffle, windows, type Sequences } from './rows.js'
-import { LOSS, Stepper, type Row } from './stepper.js'
-
-/** How a tower is trained; all of it is in the build record. */
-export interface TowerPlan {
-  kind: TowerName
-  width: number
-  /** Newest events that it looks at. */
-  length: number
-  blocks: number
-  heads: number
-  hidden: number
-  drop: number
-  temperature: number
-  negatives: number
-  /** Rows of a step. */
-  batch: number
-  rate: number
-  /** Passes over the log, each with what the rate is multiplied by. Empty: until held-out events come back no better. */
-  passes: number[]
-}
+import { LOSS, Stepper, type ItemSide, type Row } from './stepper.js'
 
 /** A tower that was trained. */
 export interface LearnedTower {
   plan: TowerPlan
   parameters: Map<string, Float32Array>
-  /** [items][width] */
+  /** [items][width], zeros for what has no vector. */
   items: Float32Array
   /** HR@10 and NDCG@10 of held-out people after each pass, and the loss. */
   passes: Pass[]
@@ -79,6 +58,8 @@ interface Tower {
   places: boolean
   /** Whether item vectors have length 1. */
   unit: boolean
+  /** Whether items are told by their content too, so that those that nobody met have vectors. */
+  side: boolean
 }
 
 const TOWERS: Record<TowerName, Tower> = {
@@ -87,20 +68,33 @@ const TOWERS: Record<TowerName, Tower> = {
     usual: { width: 64, length: 50, blocks: 1, heads: 2, hidden: 64, drop: 0.5, temperature: 1, negatives: 512, batch: 128, rate: 0.004 }, // prettier-ignore
     places: true,
     unit: false,
+    side: false,
   },
   gru4rec: {
     draw: gru4rec,
     usual: { width: 64, length: 50, blocks: 1, heads: 1, hidden: 64, drop: 0.3, temperature: 1, negatives: 512, batch: 128, rate: 0.004 }, // prettier-ignore
     places: true,
     unit: false,
+    side: false,
   },
   youtubednn: {
     draw: youtubednn,
     usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.2, temperature: 0.15, negatives: 512, batch: 256, rate: 0.002 }, // prettier-ignore
     places: false,
     unit: true,
+    side: false,
+  },
+  twotower: {
+    draw: youtubednn,
+    usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.3, temperature: 0.3, negatives: 512, batch: 256, rate: 0.002 }, // prettier-ignore
+    places: false,
+    unit: false,
+    side: true,
   },
 }
+
+/** Whether it learns what items are by their content, and cannot do without. */
+export const needsContent = (kind: TowerName): boolean => TOWERS[kind].side
 
 /** Whether it learns in what order things are met, and cannot do without. */
 export const needsOrder = (kind: TowerName): boolean => TOWERS[kind].places
@@ -111,21 +105,24 @@ export function drawn(plan: TowerPlan, length: number, learning: boolean): Tower
   return TOWERS[kind].draw({ width, length, longest: plan.length, blocks, heads, hidden, temperature }, learning)
 }
 
-export interface Fitting {
-  learn: Learn
-  workers: Workers
-  seed: number
-  progress: Progress
-  minutes: Minutes
+export type Fitting = Pick<Materials, 'learn' | 'workers' | 'catalogue' | 'seed' | 'progress' | 'minutes'>
+
+/** What items say of themselves, in few numbers (src/learn/content.h). */
+const CONTENT = { dims: 64, steps: 6 }
+
+/** As the source `content` knows items, whatever the log. */
+function sideOf(from: Fitting, drop: number): ItemSide {
+  return { content: contentVectors(from, CONTENT), facts: CONTENT.dims, drop }
 }
 
 /** `asking`: the people who say when to stop; without, `plan.passes` are made. */
 export async function fitTower(
-  { learn, workers, seed, progress, minutes }: Fitting,
+  from: Fitting,
   training: Training,
   plan: TowerPlan,
   asking: Asking | null,
 ): Promise<LearnedTower> {
+  const { learn, workers, seed, progress, minutes } = from
   const { items } = training.log
   const sequences = training.sequences
   const places = TOWERS[plan.kind].places
@@ -149,23 +146,18 @@ export async function fitTower(
       rate: plan.rate,
       decay: 0,
       clip: 5,
+      side: TOWERS[plan.kind].side ? sideOf(from, plan.drop) : null,
     },
     seed,
   )
   stepper.warm = WARM
   try {
-    return await passOver(
-      stepper,
-      rows,
-      drawing(sequences, items, seed),
-      asking && personRows(asking, ASKED, plan.length),
-      {
-        plan,
-        seed,
-        progress,
-        minutes,
-      },
-    )
+    return await passOver(stepper, rows, metIn(sequences, items), asking && personRows(asking, ASKED, plan.length), {
+      plan,
+      seed,
+      progress,
+      minutes,
+    })
   } finally {
     stepper.drop()
   }
@@ -178,11 +170,12 @@ interface Schedule extends Pick<Fitting, 'seed' | 'progress' | 'minutes'> {
 async function passOver(
   stepper: Stepper,
   rowsOf: () => Row[],
-  negative: () => number,
+  met: Uint8Array,
   asked: Row[] | null,
   { plan, seed, progress, minutes }: Schedule,
 ): Promise<LearnedTower> {
   const draw = random(seed ^ 0x5bd1e995)
+  const negative = anyOf(met, random(seed ^ 0x2545f491))
   const passes: Pass[] = []
   const paces: number[] = []
   let best = { at: 0, ndcg: -1, state: stepper.state() }
@@ -228,7 +221,8 @@ async function passOver(
   }
   stepper.return(best.state)
   const own = asked === null ? plan : { ...plan, passes: paces.slice(0, best.at) }
-  return { plan: own, parameters: stepper.learned, items: stepper.items.slice(), passes, cut }
+  stepper.silence(met)
+  return { plan: own, parameters: stepper.learned, items: (await stepper.whole()).slice(), passes, cut }
 }
 
 function ndcgOf(ranks: Uint32Array): number {
@@ -237,11 +231,15 @@ function ndcgOf(ranks: Uint32Array): number {
   return sum / Math.max(1, ranks.length)
 }
 
-/** Any item that somebody met, each as likely. */
-function drawing({ item }: Sequences, items: number, seed: number): () => number {
+/** 1: somebody met the item. */
+function metIn({ item }: Sequences, items: number): Uint8Array {
   const met = new Uint8Array(items)
   for (const one of item) met[one] = 1
-  const known = Array.from({ length: items }, (_, one) => one).filter((one) => met[one] === 1)
-  const draw = random(seed ^ 0x2545f491)
+  return met
+}
+
+/** Any item that somebody met, each as likely. */
+function anyOf(met: Uint8Array, draw: () => number): () => number {
+  const known = Uint32Array.from(met.keys()).filter((item) => met[item] === 1)
   return () => known[Math.floor(draw() * known.length)]!
 }

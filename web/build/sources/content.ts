@@ -3,6 +3,7 @@
  * and title words, weighed by tf-idf, in the few dimensions that explain most of them (latent semantic analysis, Deerwester
  * et al. 1990; src/learn/content.h).
  */
+import type { Recipe } from '../recipe.js'
 import type { Section } from '../sections/section.js'
 import { codedSpace, type Space } from './space.js'
 import type { Materials, Source } from './source.js'
@@ -37,7 +38,7 @@ function contentSpace(from: Materials): Section[] {
     name: 'content',
     metric: 'cosine',
     layers: recipe.factorLayers,
-    rows: contentVectors(from),
+    rows: contentVectors(from, recipe.content),
     dim: recipe.content.dims,
     rowOf: Uint32Array.from(catalogue.ids.keys()),
     tower: { kind: 'pooled' },
@@ -45,8 +46,11 @@ function contentSpace(from: Materials): Section[] {
   return codedSpace(from, space, 0)
 }
 
-function contentVectors({ learn, catalogue, recipe, seed }: Materials): Float32Array {
-  const { dims, steps } = recipe.content
+/** [items][dims]; zeros for an item that says nothing. */
+export function contentVectors(
+  { learn, catalogue, seed }: Pick<Materials, 'learn' | 'catalogue' | 'seed'>,
+  { dims, steps }: Recipe['content'],
+): Float32Array {
   const { lists, width } = termsOf(catalogue)
   const terms = learn.putLists(lists, width)
   const vectors = learn.take(4 * dims * catalogue.ids.length)

@@ -36,6 +36,7 @@ export function towerSpace(from: Needs, training: Training, learned: LearnedTowe
   const { plan, items, parameters } = learned
   const { width, length } = plan
   const { drawing, query } = drawn(plan, length, false)
+  const has = (item: number) => items.subarray(item * width, (item + 1) * width).some((value) => value !== 0)
   const program = from.tower === null ? 0 : 1 // an imported one comes first
   const space = codedSpace(
     from,
@@ -45,7 +46,7 @@ export function towerSpace(from: Needs, training: Training, learned: LearnedTowe
       layers: from.config.layers === 'f32' ? [32] : (from.config.layers ?? LAYERS),
       rows: items,
       dim: width,
-      rowOf: Uint32Array.from(training.itemUsers, (met, item) => (met > 0 ? item : NO_ROW)),
+      rowOf: Uint32Array.from({ length: items.length / width }, (_, item) => (has(item) ? item : NO_ROW)),
       tower: { kind: 'program', program, output: 0 },
     },
     ordinal,

@@ -1,5 +1,5 @@
 /** Whether a tower that the config asks for is worth its bytes beside the other sources. */
-import { fitTower, needsOrder, towerPlan, type LearnedTower } from '../fit/tower.js'
+import { fitTower, needsContent, needsOrder, towerPlan, type LearnedTower } from '../fit/tower.js'
 import type { Given } from '../given.js'
 import { SOURCE } from '../../generated/numbers.js'
 import type { Recipe } from '../recipe.js'
@@ -7,7 +7,7 @@ import { towerSpace } from '../sources/tower.js'
 import type { Training } from '../training.js'
 import { also, asking, bytesOf, measureFinely, type UnderTrial } from './choose.js'
 import type { Holdout } from './holdout.js'
-import { pick, type Tried } from './ways.js'
+import { difference, pick, type Tried } from './ways.js'
 
 export interface TowerChoice {
   recipe: Recipe
@@ -34,6 +34,10 @@ export async function chooseTower(
     )
     return { recipe, source: null, tried: [] }
   }
+  if (needsContent(plan.kind) && given.catalogue.columns.length === 0) {
+    progress.say(`look: no tower: ${plan.kind} learns what items are by their attributes (--items), and there are none`)
+    return { recipe, source: null, tried: [] }
+  }
   const learned = await fitTower(given, training, plan, holdout)
   if (learned.plan.passes.length === 0) {
     progress.say(
@@ -58,9 +62,13 @@ export async function chooseTower(
       ...together!,
     },
   ])
-  if (best.way === null)
-    progress.say(`look: no tower: with it held-out events come back no better than without, beyond chance`)
-  return { recipe: { ...recipe, tower: best.way }, source: best.way && source, tried }
+  const { mean, error } = difference(together!.each, without!.each)
+  const isKept = best.way !== null || config.sources?.tower === true
+  progress.say(
+    `tower is ${isKept ? 'kept' : 'left out'}: to recall + ndcg of a person it adds ${mean < 0 ? '' : '+'}${mean.toFixed(4)} ± ${(2 * error).toFixed(4)}` +
+      `${also(beside).replace(',', '')}${best.way === null ? ', no more than chance gives' : ''}`,
+  )
+  return isKept ? { recipe: { ...recipe, tower: learned.plan }, source, tried } : { recipe, source: null, tried }
 }
 
 function underTrial(given: Given, training: Training, learned: LearnedTower): UnderTrial {
