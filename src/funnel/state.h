@@ -19,7 +19,7 @@
 #include "funnel/slate.h"
 #include "martello.h"
 
-#define MT_MAX_SPACES 4u
+#define MT_MAX_SPACES 12u
 #define MT_MAX_MODELS 8u
 
 struct mt_recommender {

@@ -27,6 +27,7 @@ static mt_status check(const mt_factors_plan *plan, mt_error *error) {
                                       "their bounds");
   if (plan->ahead == 0 || plan->ahead > MT_FACTORS_RECENT || !(plan->fading > 0 && plan->fading <= 1))
     return mt_fail(error, MT_INVALID, "factors: found %u events ahead, expected 1 to %u, and a fading in (0, 1]", plan->ahead, MT_FACTORS_RECENT);
+  if (plan->walk > MT_FACTORS_RECENT) return mt_fail(error, MT_INVALID, "factors: found walks of %u items, expected at most %u", plan->walk, MT_FACTORS_RECENT);
   return MT_OK;
 }
 
@@ -91,18 +92,25 @@ static mt_status survey(mt_factors *f, mt_error *error) {
   return MT_OK;
 }
 
-/* How often a person is visited: once, or at so many moments that each event is wanted about once. */
+/* How often a person is visited: once, for walks by how much they met, or at so many moments that each event is wanted about once. */
 static uint32_t visits_of(const mt_factors *f, uint32_t person) {
+  uint32_t met = f->lists->start[person + 1] - f->lists->start[person];
+  if (f->plan.walk > 0) return met < 2 ? 0 : (met - 1) / MT_FACTORS_WALKS + 1;
   if (f->log == NULL) return 1;
   uint32_t events = f->log->start[person + 1] - f->log->start[person];
   return events < 2 ? 0 : (events - 1) / f->plan.ahead + ((events - 1) % f->plan.ahead != 0);
 }
 
-mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_log *log, uint64_t seed, mt_factors *out, mt_error *error) {
+mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_lists *by_item, const mt_log *log, uint64_t seed, mt_factors *out, mt_error *error) {
   MT_TRY(check(plan, error));
   MT_TRY(mt_lists_check(lists, error));
+  if (plan->walk > 0) {
+    if (by_item == NULL || by_item->keys != lists->width || by_item->width != lists->keys)
+      return mt_fail(error, MT_INVALID, "factors: expected who met each item, for walks");
+    MT_TRY(mt_lists_check(by_item, error));
+  }
   size_t stride = mt_factors_stride(plan);
-  *out = (mt_factors){.plan = *plan, .lists = lists, .log = log, .seed = seed};
+  *out = (mt_factors){.plan = *plan, .lists = lists, .by_item = by_item, .log = log, .seed = seed};
   for (uint32_t u = 0; u < lists->keys; u++) out->count += visits_of(out, u);
   out->batches = out->count / plan->batch + (out->count % plan->batch != 0);
   mt_status status = take(out, stride) ? survey(out, error)
@@ -177,11 +185,36 @@ static void draw_moment(mt_factors *f, mt_visit *visit, mt_rng *rng) {
   }
 }
 
+/* One item of the person, and what a walk from it meets. A step that stays where it is counts for none. */
+static void draw_walk(mt_factors *f, mt_visit *visit, mt_rng *rng) {
+  const mt_lists *people = f->lists, *items = f->by_item;
+  uint32_t person = visit->person, begin = people->start[person], length = people->start[person + 1] - begin;
+  uint32_t from = mt_rng_below(rng, length), *item = f->item + visit->first;
+  unsigned char *shown = f->shown + visit->first;
+  item[0] = people->items[begin + from];
+  for (uint32_t step = 0; step < f->plan.walk; step++) {
+    begin = people->start[person], length = people->start[person + 1] - begin;
+    uint32_t next = people->items[begin + mt_rng_below(rng, length)];
+    if (next != item[0]) item[++visit->count] = next;
+    person = items->items[items->start[next] + mt_rng_below(rng, items->start[next + 1] - items->start[next])];
+  }
+  if (visit->count == 0) { /* the one beside it */
+    begin = people->start[visit->person], length = people->start[visit->person + 1] - begin;
+    item[++visit->count] = people->items[begin + (from + 1) % length];
+  }
+  visit->count++;
+  for (uint32_t e = 0; e < visit->count; e++) {
+    f->weight[visit->first + e] = 1;
+    shown[e] = e == 0;
+  }
+}
+
 static void draw_visit(mt_factors *f, uint32_t b, uint32_t number) {
   mt_visit *visit = &f->visits[b];
   mt_rng rng = stream(f, f->epoch, number);
   *visit = (mt_visit){.person = f->person[number], .first = b * MT_FACTORS_LONGEST};
-  if (f->log == NULL) draw_part(f, visit, &rng);
+  if (f->plan.walk > 0) draw_walk(f, visit, &rng);
+  else if (f->log == NULL) draw_part(f, visit, &rng);
   else draw_moment(f, visit, &rng);
   visit->rng = rng;
 }

@@ -4,7 +4,9 @@
  * history (SimpleX, Mao et al. 2021, without its share of a user id; FISM, Kabbur et al. 2013). All vectors h have length 1. Once
  * an epoch each person is visited. Of what they met a part is shown, drawn anew each time, and the rest is wanted; where the order
  * is known, what came before a moment is shown, the older the less, and the next `ahead` events are wanted, at one moment
- * for every `ahead` events of a person:
+ * for every `ahead` events of a person; or, by walks, one item alone is shown, and what a walk from it meets is wanted, to another
+ * item of the same person, to another person who met that, and so on (DeepWalk, Perozzi et al. 2014; node2vec, Grover & Leskovec 2016,
+ * whose p and q are 1):
  *
  *     q = sum over shown e of w_e · h_e,    s_i = <q, h_i> / |q|
  *
@@ -36,7 +38,8 @@
 #define MT_FACTORS_MAX_BATCH 1024
 #define MT_FACTORS_PART 32     /* people of a part */
 #define MT_FACTORS_LONGEST 512 /* items of a person that one visit takes; of more, as many in a row from a random one on */
-#define MT_FACTORS_RECENT 64   /* events before a moment that are shown */
+#define MT_FACTORS_RECENT 64   /* events before a moment that are shown, or items of a walk, at most */
+#define MT_FACTORS_WALKS 8     /* one walk begins for so many items of a person */
 
 typedef enum mt_factors_loss { MT_LOSS_BPR = 0, MT_LOSS_CCL = 1, MT_LOSS_SOFTMAX = 2 } mt_factors_loss;
 
@@ -53,6 +56,7 @@ typedef struct mt_factors_plan {
   float weight;       /* ccl: >= 0 */
   uint32_t ahead;     /* where the order is known: 1 to 64 */
   float fading;       /* … what an event weighs of the one after it, in (0, 1] */
+  uint32_t walk;      /* items that a walk meets, at most 64; 0: no walks */
 } mt_factors_plan;
 
 static inline size_t mt_factors_stride(const mt_factors_plan *plan) { return mt_round_up(plan->dims, 4); }
@@ -70,6 +74,7 @@ typedef struct mt_factors {
   uint32_t batches; /* of an epoch */
   mt_factors_plan plan;
   const mt_lists *lists; /* by person; stays until mt_factors_free */
+  const mt_lists *by_item; /* their transpose, or NULL */
   const mt_log *log;     /* the same events in their order, or NULL */
   uint64_t seed;
   float scale; /* of event weights, so that their mean is 1 */
@@ -97,8 +102,9 @@ typedef struct mt_factors {
   double *part_loss, *part_wanted; /* [parts] */
 } mt_factors;
 
-/* Vectors drawn by the seed. `log`: NULL where the order is not known. MT_INVALID where the plan cannot be, or nobody met two items. */
-mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_log *log, uint64_t seed, mt_factors *out, mt_error *error);
+/* Vectors drawn by the seed. `by_item` for walks, else NULL will do; `log`: NULL where the order is not known. MT_INVALID where the
+ * plan cannot be, or nobody met two items. */
+mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_lists *by_item, const mt_log *log, uint64_t seed, mt_factors *out, mt_error *error);
 void mt_factors_free(mt_factors *factors);
 
 /* An epoch is: begin; for each batch: draw, then visit for each of its parts, in any order and by any threads, then step. */

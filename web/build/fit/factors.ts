@@ -25,6 +25,8 @@ export interface FactorsPlan {
   /** Where the order is known: how many events are wanted after a moment, and what one weighs of the one after it. */
   ahead: number
   fading: number
+  /** Items that a walk over people and items meets; 0: no walks. */
+  walk: number
   /** Through the graph, as src/learn/spread.h says: what comes through it, 0 for nothing, and batches between two trips. */
   strength: number
   batches: number
@@ -73,13 +75,13 @@ export class FactorsInTraining {
     seed: number,
   ): Promise<FactorsInTraining> {
     const { loss, dims, batch, negatives, among, rate, shown, temperature, margin, weight } = plan
-    const { ahead, fading, strength } = plan
+    const { ahead, fading, walk, strength } = plan
     const [whole, numbers] = [
-      Uint32Array.of(dims, LOSS[loss], batch, negatives, among, ahead),
+      Uint32Array.of(dims, LOSS[loss], batch, negatives, among, ahead, walk),
       Float32Array.of(rate, shown, temperature, margin, weight, fading),
     ]
     const factors = learn.with([whole, numbers], (...at) =>
-      learn.make('mt_make_factors', log.byUser, log.inOrder, ...at, seed),
+      learn.make('mt_make_factors', log.byUser, log.byItem, log.inOrder, ...at, seed),
     )
     const spread = strength === 0 ? 0 : learn.make('mt_make_spread', factors, log.byItem, strength)
     const training = new FactorsInTraining(learn, workers, plan, log, factors, spread)

@@ -14,7 +14,7 @@ import { newest } from './new.js'
 import { next } from './next.js'
 import { popular } from './popular.js'
 import { repeat } from './repeat.js'
-import { bpr, ccl, lightgcn } from './stepped.js'
+import { bpr, ccl, lightgcn, node2vec } from './stepped.js'
 import { together } from './together.js'
 import { tower } from './tower.js'
 import { trending } from './trending.js'
@@ -28,6 +28,7 @@ export const SOURCES = [
   bpr,
   ccl,
   lightgcn,
+  node2vec,
   tower,
   i2i,
   ease,

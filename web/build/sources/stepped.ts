@@ -23,6 +23,7 @@ const stepped = <Name extends FactorsName>(name: Name): Source<Name> => ({
 export const bpr = stepped('bpr')
 export const ccl = stepped('ccl')
 export const lightgcn = stepped('lightgcn')
+export const node2vec = stepped('node2vec')
 
 type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
 
