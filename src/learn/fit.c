@@ -168,7 +168,7 @@ mt_status mt_fit_ranks(mt_fit *fit, const float *table, uint32_t items, const mt
     float own = mt_dot_f32(h, table + (size_t)share->target[p] * width, width);
     uint32_t rank = 0, row = share->vector[p] / fit->shape.vectors;
     for (uint32_t item = 0; item < items; item++)
-      if (item != share->target[p] && mt_dot_f32(h, table + (size_t)item * width, width) >= own && !holds(fit, row, item)) rank++;
+      if (item != share->target[p] && !(mt_dot_f32(h, table + (size_t)item * width, width) < own) && !holds(fit, row, item)) rank++;
     ranks[p] = rank;
   }
   return MT_OK;

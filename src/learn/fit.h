@@ -86,7 +86,7 @@ void mt_fit_stop(mt_fit *fit);
 mt_status mt_fit_slot(mt_fit *fit, const float *table, const mt_fit_share *share, double *loss_ret, mt_error *error);
 
 /* For each pair the place of its target among all items that its row's history does not hold, 0 for the first. Items that
- * score alike come before it. */
+ * score alike, or are no number, come before it. */
 mt_status mt_fit_ranks(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t *ranks, mt_error *error);
 
 /* A step of Adam (Kingma & Ba 2015) with decoupled decay (Loshchilov & Hutter 2019); `step` counts from 1. */

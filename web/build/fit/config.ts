@@ -50,6 +50,8 @@ export interface TowerPlan {
   rate: number
   /** Passes over the log, each with what the rate is multiplied by. Empty: until held-out events come back no better. */
   passes: number[]
+  /** Steps that they were. A longer log is gone through in twice as many at most. */
+  steps: number
 }
 
 /** Factor models that are trained by steps, in the order of a bundle. */

@@ -31,8 +31,8 @@ const SHARE = 0.2
 export const MOST_TARGETS = 16
 
 /**
- * Every item of a person once, from others of theirs: `ordered`, from those before it; else, in parts drawn anew at each call, from all
- * that are not in its part.
+ * What a person met, from other events of theirs: `ordered`, from those before; else each once, in parts drawn anew at each call, from
+ * those that are not in its part.
  */
 export function parts({ start, item }: Sequences, length: number, ordered: boolean, draw: () => number): Row[] {
   const rows: Row[] = []
@@ -44,17 +44,23 @@ export function parts({ start, item }: Sequences, length: number, ordered: boole
     for (let from = ordered ? 1 + Math.floor(draw() * each) : 0; from < own.length; from += each) {
       const target = own.subarray(from, from + each)
       const before = own.subarray(0, from)
-      const history = ordered ? before : joined(before, own.subarray(from + each))
-      rows.push({ history: history.subarray(-length), vector: new Uint32Array(target.length), target })
+      const history = ordered
+        ? before.subarray(-length)
+        : joined(before.subarray(-length), own.subarray(from + each), length)
+      rows.push({ history, vector: new Uint32Array(target.length), target })
     }
   }
   return rows
 }
 
-function joined(one: Uint32Array, other: Uint32Array): Uint32Array {
-  const both = new Uint32Array(one.length + other.length)
-  both.set(one)
-  both.set(other, one.length)
+/** The last `length` of both: no more is copied, since a person of a hundred thousand events has as many rows. */
+function joined(one: Uint32Array, other: Uint32Array, length: number): Uint32Array {
+  const second = other.subarray(-length)
+  const first =
+    second.length < length ? one.subarray(Math.max(0, one.length - (length - second.length))) : one.subarray(0, 0)
+  const both = new Uint32Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
   return both
 }
 

@@ -34,7 +34,7 @@ export interface Pass {
 
 export function towerPlan(asked: TowerName | TowerTraining): TowerPlan {
   const said = typeof asked === 'string' ? { kind: asked } : asked
-  return { ...TOWERS[said.kind].usual, passes: [], ...said }
+  return { ...TOWERS[said.kind].usual, passes: [], steps: 0, ...said }
 }
 
 /** Lengths for which there is a program each, so that short histories cost little. */
@@ -48,12 +48,17 @@ const FALL = 0.3
 const MOST_PASSES = 200
 const WARM = 200
 /** Of the minutes, what may pass until it is known how many passes are made. */
-const TRIAL = 0.5
+const TRIAL = 1 / 3
+/** Times as many steps on everything as without the held-out events, at most. */
+const MORE = 2
+
+/** What was weighed, by its plan: it is good enough where there is no time to learn from everything. */
+const weighed = new WeakMap<TowerPlan, LearnedTower>()
 
 interface Tower {
   draw: (shape: TowerShape, learning: boolean) => TowerDrawing
   /** How it is trained where a config does not say. */
-  usual: Omit<TowerPlan, 'kind' | 'passes'>
+  usual: Omit<TowerPlan, 'kind' | 'passes' | 'steps'>
   /** Whether each place of a history learns at once what came next. */
   places: boolean
   /** Whether item vectors have length 1. */
@@ -180,14 +185,17 @@ async function passOver(
   const paces: number[] = []
   let best = { at: 0, ndcg: -1, state: stepper.state() }
   let [since, falls, step, cut] = [0, 0, 0, false]
-  const planned = plan.passes.length
-  const most = asked === null ? planned : MOST_PASSES
-  while (passes.length < most && !cut) {
-    if (asked === null) stepper.pace = plan.passes[passes.length]!
+  const most = asked === null ? plan.passes.length : MOST_PASSES
+  let total = Infinity
+  let each = 0
+  while (passes.length < most && step < total && !cut) {
     const rows = rowsOf()
     shuffle(rows, draw)
+    each = Math.ceil(rows.length / plan.batch)
+    if (asked === null) total = Math.min(each * most, MORE * plan.steps)
     let loss = 0
-    for (let at = 0; at < rows.length && !cut; at += plan.batch) {
+    for (let at = 0; at < rows.length && step < total && !cut; at += plan.batch) {
+      if (asked === null) stepper.pace = plan.passes[Math.floor((step / total) * most)]!
       const drawn = Uint32Array.from({ length: plan.negatives }, negative)
       loss += await stepper.step(rows.slice(at, at + plan.batch), drawn, ++step)
       const said = passes.at(-1)
@@ -195,18 +203,15 @@ async function passOver(
         said === undefined
           ? ''
           : `, loss ${said.loss.toFixed(3)}${asked ? `, held-out ndcg ${best.ndcg.toFixed(4)}` : ''}`
-      progress.stage(
-        `training the tower, pass ${passes.length + 1}${asked ? '' : ` of ${planned}`}${so}`,
-        at,
-        rows.length,
-      )
-      cut = minutes.left(asked === null ? 1 : TRIAL) <= 0
+      progress.stage(`training the tower, pass ${passes.length + 1}${so}`, at, rows.length)
+      cut = step < total && minutes.left(asked === null ? 1 : TRIAL) <= 0
     }
     const isGood = Number.isFinite(loss)
-    if (cut || (asked === null && !isGood)) break // half a pass is not measured
+    if (!isGood && asked === null) cut = true
+    if (cut) break // half a pass is not measured
     paces.push(stepper.pace)
     const ndcg = asked === null ? 0 : isGood ? ndcgOf(await stepper.ranks(asked)) : -1
-    passes.push({ loss: loss / Math.ceil(rows.length / plan.batch), ndcg })
+    passes.push({ loss: loss / each, ndcg })
     if (asked === null || ndcg > best.ndcg) {
       best = { at: paces.length, ndcg, state: stepper.state() }
       since = 0
@@ -219,10 +224,15 @@ async function passOver(
       since = 0
     }
   }
+  const known = weighed.get(plan)
+  if (asked === null && cut && known !== undefined) return { ...known, cut }
   stepper.return(best.state)
-  const own = asked === null ? plan : { ...plan, passes: paces.slice(0, best.at) }
   stepper.silence(met)
-  return { plan: own, parameters: stepper.learned, items: (await stepper.whole()).slice(), passes, cut }
+  const own = asked === null ? plan : { ...plan, passes: paces.slice(0, best.at), steps: best.at * each }
+  const items = (await stepper.whole()).slice()
+  const learned = { plan: own, parameters: stepper.learned, items, passes, cut }
+  if (asked !== null) weighed.set(own, learned)
+  return learned
 }
 
 function ndcgOf(ranks: Uint32Array): number {

@@ -4,7 +4,7 @@
  */
 import type { Config } from '../config.js'
 import type { Recipe } from '../recipe.js'
-import { MAX_SOURCES, ROLE, SOURCE } from '../../generated/numbers.js'
+import { MAX_SOURCES, ROLE, SECTION, SOURCE } from '../../generated/numbers.js'
 import { InputError } from '../../read/index.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
@@ -39,7 +39,7 @@ export type Known = Omit<Materials, 'training' | 'recipe' | 'factors'> & {
  * `start`: what its own factors begin from. */
 export interface Already {
   trained?: Factors
-  made?: ReadonlyMap<string, (ordinal: number) => Section[]>
+  made?: ReadonlyMap<string, (ordinal: number, program: number) => Section[]>
   start?: Factors
 }
 
@@ -85,7 +85,8 @@ export async function assemble(
         `at most ${MAX_SOURCES} in all`,
       )
     const ordinal = built.sections.filter((section) => section.kind === SECTION_OF[kind]).length
-    built.sections.push(...(made?.get(name)?.(ordinal) ?? (await source.sections(from, ordinal))))
+    const program = built.sections.filter((section) => section.kind === SECTION.program).length
+    built.sections.push(...(made?.get(name)?.(ordinal, program) ?? (await source.sections(from, ordinal, program))))
     built.sources.push({
       name,
       kind: SOURCE[kind],

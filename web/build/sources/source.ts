@@ -36,8 +36,9 @@ export interface Source<Name extends string = string> {
   readonly knowsNew?: true
   /** Whether there is what it needs. */
   possible(from: Materials): boolean
-  /** Trains it, and writes its sections; the first of SECTION_OF[kind] among them is number `ordinal` of the bundle. */
-  sections(from: Materials, ordinal: number): Section[] | Promise<Section[]>
+  /** Trains it, and writes its sections; the first of SECTION_OF[kind] among them is number `ordinal` of the bundle, the first
+   * program number `program`. */
+  sections(from: Materials, ordinal: number, program: number): Section[] | Promise<Section[]>
 }
 
 /** What sources are made from. */

@@ -18,26 +18,31 @@ export const tower: Source<'tower'> = {
   kind: 'vectors',
   role: 'next',
   possible: ({ training, recipe }) => training !== null && recipe.tower !== null,
-  async sections(from, ordinal) {
+  async sections(from, ordinal, program) {
     const plan = from.recipe.tower!
     const learned = await fitTower(from, from.training!, plan, null)
     if (learned.cut)
       from.progress.say(
-        `look: the tower made ${learned.passes.length} of ${plan.passes.length} passes over the whole log: the time was over; ` +
-          'to give it more, raise "minutes" of "train" in the config',
+        'look: the time was over before the tower had learned from everything, so it is the one that was weighed, without the held-out ' +
+          'events; to give it more, raise "minutes" of "train" in the config',
       )
-    return towerSpace(from, from.training!, learned, ordinal)
+    return towerSpace(from, from.training!, learned, ordinal, program)
   },
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'tower'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
 
-export function towerSpace(from: Needs, training: Training, learned: LearnedTower, ordinal: number): Section[] {
+export function towerSpace(
+  from: Needs,
+  training: Training,
+  learned: LearnedTower,
+  ordinal: number,
+  program: number,
+): Section[] {
   const { plan, items, parameters } = learned
   const { width, length } = plan
   const { drawing, query } = drawn(plan, length, false)
   const has = (item: number) => items.subarray(item * width, (item + 1) * width).some((value) => value !== 0)
-  const program = from.tower === null ? 0 : 1 // an imported one comes first
   const space = codedSpace(
     from,
     {

@@ -60,7 +60,7 @@ export interface FactorChoice {
 export interface UnderTrial {
   name: string
   kind: number
-  sections: (ordinal: number) => Section[]
+  sections: (ordinal: number, program?: number) => Section[]
   /** How its events fade. */
   decay: number
   /** What it brought back alone. */

@@ -2,6 +2,7 @@
 import { fitTower, needsContent, needsOrder, towerPlan, type LearnedTower } from '../fit/tower.js'
 import type { Given } from '../given.js'
 import { SOURCE } from '../../generated/numbers.js'
+import { LearnError } from '../../learn/learn.js'
 import type { Recipe } from '../recipe.js'
 import { towerSpace } from '../sources/tower.js'
 import type { Training } from '../training.js'
@@ -38,7 +39,14 @@ export async function chooseTower(
     progress.say(`look: no tower: ${plan.kind} learns what items are by their attributes (--items), and there are none`)
     return { recipe, source: null, tried: [] }
   }
-  const learned = await fitTower(given, training, plan, holdout)
+  let learned: LearnedTower
+  try {
+    learned = await fitTower(given, training, plan, holdout)
+  } catch (error) {
+    if (!(error instanceof LearnError)) throw error
+    progress.say(`look: no tower: ${error.message}`)
+    return { recipe, source: null, tried: [] }
+  }
   if (learned.plan.passes.length === 0) {
     progress.say(
       'look: no tower: the time was over before a pass over the log was; to give it more, raise "minutes" of "train" in the config',
@@ -72,7 +80,7 @@ export async function chooseTower(
 }
 
 function underTrial(given: Given, training: Training, learned: LearnedTower): UnderTrial {
-  const sections = (ordinal: number) => towerSpace(given, training, learned, ordinal)
+  const sections = (ordinal: number, program = 0) => towerSpace(given, training, learned, ordinal, program)
   return { name: 'tower', kind: SOURCE.vectors, sections, decay: 1, alone: new Map() }
 }
 

@@ -41,17 +41,25 @@ function logOf(rows, items) {
 const SMALL = { width: 16, length: 12, negatives: 16, batch: 32, rate: 0.01, drop: 0 }
 const quiet = { stage() {}, say() {} }
 
+/** A tower of the walks; `passes`: so many on everything that is trained on, in `steps` at most by half; `after`: minutes for it again
+ * on everything, by the plan that came out. */
 async function fitted(
   kind,
-  { threads = 2, passes = null, minutes = 10, people = 300, seed = 1, rate = SMALL.rate } = {},
+  { threads = 2, passes, steps = 1e6, minutes = 10, people = 300, seed = 1, rate = SMALL.rate, after } = {},
 ) {
   const learn = await Learn.start()
   const workers = new Workers(learn, threads)
   const holdout = holdOut(logOf(walks(people), 2 * RING), 1)
   const training = await Training.of(learn, workers, holdout.train)
-  const plan = { ...towerPlan({ kind, ...SMALL, rate }), ...(passes && { passes }) }
+  const plan = { ...towerPlan({ kind, ...SMALL, rate }), ...(passes && { passes, steps }) }
   const from = { learn, workers, seed, progress: quiet, minutes: minutesOf(minutes) }
-  const learned = await fitTower(from, training, plan, passes ? null : holdout)
+  let learned = await fitTower(from, training, plan, passes ? null : holdout)
+  if (after !== undefined) {
+    const again = await fitTower({ ...from, minutes: minutesOf(after(learned.plan)) }, training, learned.plan, null)
+    assert.deepEqual(again.items, learned.items)
+    assert.equal(again.cut, true)
+    learned = again
+  }
   training.drop()
   await workers.close()
   return learned
@@ -85,10 +93,23 @@ for (const kind of ['sasrec', 'gru4rec', 'youtubednn'])
     assert.ok(one.items.every(Number.isFinite))
   })
 
-test('where the minutes are over it ends with what it has', async () => {
-  const { cut, items } = await fitted('sasrec', { minutes: 1e-6 })
+test('where the minutes are over before a pass is, there is no tower', async () => {
+  const { cut, plan } = await fitted('sasrec', { minutes: 1e-6 })
   assert.equal(cut, true)
-  assert.ok(items.every(Number.isFinite))
+  assert.deepEqual(plan.passes, [])
+})
+
+test('what has no time to learn from everything is the tower that was weighed', async () => {
+  let asked = 0
+  const { items } = await fitted('sasrec', { people: 60, after: (plan) => (asked = plan.passes.length) && 1e-6 })
+  assert.ok(asked > 0)
+  assert.ok(items.some((value) => value !== 0))
+})
+
+test('a longer log is gone through in twice as many steps at most', async () => {
+  const { passes, plan } = await fitted('sasrec', { passes: [1, 1, 1, 0.3], steps: 7, people: 300 })
+  assert.equal(plan.passes.length, 4)
+  assert.equal(passes.length, Math.ceil(14 / Math.ceil(300 / SMALL.batch)))
 })
 
 /** Sources that would make it hard to see what the tower says. */
@@ -172,4 +193,33 @@ test('twotower knows what nobody met by what it says of itself', async () => {
   assert.ok(placeOf(['g21', 'g22', 'g23'], 'g39') < placeOf(['g21', 'g22', 'g23'], 'g19'))
   // a history of nothing but what nobody met says something too
   assert.ok(placeOf(['g19'], 'g3') < placeOf(['g19'], 'g23'))
+})
+
+test('what cannot be is refused before anything is trained', async () => {
+  const log = file('refused.csv', csv(rowsOf(30)))
+  const refused = (config, words) => assert.rejects(built({ interactions: log }, config), words)
+  await refused(
+    { train: { tower: { kind: 'sasrec', heads: 3 } } },
+    /key "train\.tower\.heads": found 3 heads of 64 numbers, expected a number that divides the width/,
+  )
+  await refused(
+    { train: { tower: 'sasrec' }, bytes: 40_000 },
+    /key "train\.tower": found "sasrec" beside "bytes", expected one of them/,
+  )
+})
+
+test('a config keeps a tower whatever tuning says, beside four other spaces', async () => {
+  const goods = Array.from({ length: 2 * RING }, (_, i) => ({
+    item_id: `i${i}`,
+    title: `thing ${i}`,
+    kind: i < RING ? 'a' : 'b',
+  }))
+  const train = { tower: { kind: 'gru4rec', ...SMALL }, factors: ['bpr', 'ccl'] }
+  const kept = ['tower', 'bpr', 'ccl', 'als', 'content']
+  const { bytes } = await built(
+    { interactions: file('five.csv', csv(rowsOf(120))), items: file('five-goods.csv', csv(goods)) },
+    { train, sources: Object.fromEntries(kept.map((name) => [name, true])) },
+  )
+  const { sources } = await Recommender.open(bytes)
+  for (const name of kept) assert.ok(sources.includes(name), name)
 })
