@@ -30,6 +30,8 @@ const MODELS = {
   youtubednn: gowalla('tower', { tower: 'youtubednn' }, [0.1754, 0.1473], 'published: .1754 / .1473'),
   bpr: gowalla('bpr', { factors: 'bpr' }, [0.1627], 'published: .1627'),
   ccl: gowalla('ccl', { factors: 'ccl' }, [0.1837], 'published: SimpleX .1872, its CCL .1837'),
+  lightgcn: gowalla('lightgcn', { factors: 'lightgcn' }, [0.182, 0.1547], 'published: .1820 / .1547'),
+  node2vec: gowalla('node2vec', { factors: 'node2vec' }, [0.1326], 'published: Item2Vec .1326'),
 }
 const wanted = (process.env.ROWS ?? Object.keys(MODELS).join()).split(',')
 const seeds = (process.env.SEEDS ?? '1').split(',')
