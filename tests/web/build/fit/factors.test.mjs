@@ -123,12 +123,25 @@ test('logs that cannot teach: one item, one person, ten events, nobody with two 
     'one person': many(60, (n) => row(0, n)),
     'ten events': many(10, (n) => row(n % 3, n % 4)),
     'one item each': many(200, (n) => row(n % 40, n % 40)),
+    'all disliked': many(200, (n) => ({ ...row(n % 40, n % 9), event: 'dislike' })),
   }
   for (const [what, rows] of Object.entries(logs)) {
     const { bytes, said } = await told(rows, { train: { factors: 'bpr' }, sources: { bpr: true } })
     assert.match(said, /bpr is left out: /, what)
     assert.ok(!(await Recommender.open(bytes)).sources.includes('bpr'), what)
   }
+})
+
+test('within bytes that are wanted, and in the dimensions and layers that the config says', async () => {
+  const train = { factors: 'bpr' }
+  const { bytes, record } = await told(events, { train, bytes: 40_000, sources: { bpr: true } })
+  assert.ok(bytes.length <= 40_000, `${bytes.length} bytes`)
+  assert.ok((await Recommender.open(bytes)).sources.includes('bpr'))
+  const { stepped } = record.recipe
+  assert.equal(stepped.bpr.dims, 128)
+  const { record: other } = await told(events, { train, dimension: 32, layers: 'f32', sources: { bpr: true } })
+  assert.equal(other.recipe.stepped.bpr.dims, 32)
+  assert.deepEqual(other.recipe.stepped.bpr.layers, [32])
 })
 
 test('minutes end it, which is said', async () => {
