@@ -57,13 +57,14 @@ export async function chooseStepped(
 ): Promise<SteppedChoice> {
   const { config, log } = given
   const names = wantedOf(config)
-  // the rest of the time is for the same epochs on everything
+  // the rest of the time is for the same epochs on everything; a tower learns after them
   const share = log!.user.length / (log!.user.length + training.log.user.length)
   let choice: SteppedChoice = { recipe: start, sources: [], tried: [] }
   for (const [place, name] of names.entries()) {
-    const seconds = given.minutes.left(1 - share) / (names.length - place)
-    const others = [...beside, ...choice.sources]
-    const one = await chooseOne(given, training, choice.recipe, name, others, holdout, seconds)
+    const others = names.length - place - 1 + Number(config.train?.tower !== undefined)
+    const seconds = given.minutes.left(1 - share) / (1 + others)
+    const there = [...beside, ...choice.sources]
+    const one = await chooseOne(given, training, choice.recipe, name, there, holdout, seconds)
     choice = { ...one, sources: [...choice.sources, ...one.sources], tried: [...choice.tried, ...one.tried] }
   }
   return choice
