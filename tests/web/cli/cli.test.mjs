@@ -269,7 +269,7 @@ test('build: what it found and chose on stderr, the record alone on stdout', asy
   assert.deepEqual([record.seed, record.bytes], [7, readFileSync(out).length])
   assert.ok(record.peak_memory > 3e7 && record.peak_memory < 3e9, `${record.peak_memory} bytes`)
   const stages = record.stages.map(({ name }) => name)
-  for (const stage of ['looking through the log', 'asking held-out people', 'weighing sources', 'training factors'])
+  for (const stage of ['looking through the log', 'asking held-out people', 'weighing sources', 'writing the bundle'])
     assert.ok(stages.includes(stage), `${stage} in ${stages.join(', ')}`)
   const [sum, all] = [record.stages.reduce((sum, { seconds }) => sum + seconds, 0), record.seconds]
   assert.ok(sum > 0 && sum <= all, `stages of ${sum} s in ${all} s`)

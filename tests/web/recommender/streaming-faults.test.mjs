@@ -6,7 +6,7 @@ import { MartelloError, Recommender } from '../../../dist/node.js'
 import { builtShop, shop } from '../helpers/shop.mjs'
 import { sectionsOf, tap } from '../helpers/streaming.mjs'
 
-const { bytes } = await builtShop(shop(), {}, { dimension: 16, layers: [4] })
+const { bytes } = await builtShop(shop(), {}, { dimension: 16, layers: [4], sources: { als: true } })
 const sections = sectionsOf(bytes)
 const whole = await Recommender.open(bytes)
 const asked = { history: ['p1', 'p5', 'p9'], k: 10 }
