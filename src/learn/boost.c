@@ -129,7 +129,3 @@ mt_status mt_boost_round(mt_boost *b, double *held_ret, mt_error *error) {
   *held_ret = mt_groups_ndcg(&b->held.groups, b->how.ndcg, b->held.score, b->each);
   return MT_OK;
 }
-
-void mt_boost_keep(mt_boost *b, uint32_t trees) {
-  if (trees < b->trees) b->trees = trees;
-}

@@ -53,7 +53,4 @@ void mt_boost_free(mt_boost *boost);
 /* One tree more. *held_ret: NDCG of the held rows with it; 0 where there are none. */
 mt_status mt_boost_round(mt_boost *boost, double *held_ret, mt_error *error);
 
-/* Only the first trees count from here on. */
-void mt_boost_keep(mt_boost *boost, uint32_t trees);
-
 #endif

@@ -83,7 +83,13 @@ export class FactorsInTraining {
     const factors = learn.with([whole, numbers], (...at) =>
       learn.make('mt_make_factors', log.byUser, log.byItem, log.inOrder, ...at, seed),
     )
-    const spread = strength === 0 ? 0 : learn.make('mt_make_spread', factors, log.byItem, strength)
+    let spread = 0
+    try {
+      if (strength !== 0) spread = learn.make('mt_make_spread', factors, log.byItem, strength)
+    } catch (error) {
+      learn.run('mt_drop_factors', factors)
+      throw error
+    }
     const training = new FactorsInTraining(learn, workers, plan, log, factors, spread)
     if (spread !== 0) await training.trip(FORWARDS)
     return training

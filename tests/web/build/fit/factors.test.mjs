@@ -144,7 +144,7 @@ test('within bytes that are wanted, and in the dimensions and layers that the co
   assert.deepEqual(other.recipe.stepped.bpr.layers, [32])
 })
 
-test('minutes end it, which is said', async () => {
+test('a few seconds are enough for something', async () => {
   const { said, record } = await told(events, { train: { factors: 'bpr', minutes: 0.1 }, sources: { bpr: true } })
   assert.ok(record.recipe.stepped.bpr.epochs >= 1)
   assert.doesNotMatch(said, /NaN/)
