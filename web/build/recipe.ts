@@ -17,6 +17,8 @@ export interface Recipe {
   stepped: Partial<Record<FactorsName, FactorsPlan & { epochs: number; layers: number[] }>>
   /** null: none was asked for, or held-out events did not want it. */
   tower: TowerPlan | null
+  /** Residual layers of its items: it reads a history by their vectors, so what the base rounds away counts twice. */
+  towerLayers: number[]
   content: { dims: number; steps: number }
   /** Residual layers of given embeddings, and of the spaces that are trained here. Beside what a log teaches, the half a
    * percent of recall that the base loses is not worth two thirds of its bytes; a catalogue alone lives by its content
@@ -161,6 +163,7 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     item2vec: null,
     stepped: {},
     tower: null,
+    towerLayers: layers,
     als: {
       dims,
       unobserved: 0.01,

@@ -4,18 +4,16 @@ import type { Config } from '../config.js'
 import type { Inputs } from '../inputs.js'
 import { towerPlan } from './tower.js'
 
-/** Errors: a width that the heads do not divide, and bytes to be divided, which do not know of a tower yet. */
-export function checkTrainedTower({ train, bytes }: Config): void {
+/** Errors: a width that the heads do not divide. */
+export function checkTrainedTower({ train }: Config): void {
   if (train?.tower === undefined) return
-  const { kind, width, heads } = towerPlan(train.tower)
+  const { width, heads } = towerPlan(train.tower)
   if (width % heads !== 0)
     throw new InputError(
       { file: 'config', part: 'key "train.tower.heads"' },
       `${heads} heads of ${width} numbers`,
       'a number that divides the width',
     )
-  if (bytes !== undefined)
-    throw new InputError({ file: 'config', part: 'key "train.tower"' }, `"${kind}" beside "bytes"`, 'one of them')
 }
 
 /** Errors: a ranker that is trained beside one that is given, or without features to learn from. */

@@ -9,7 +9,7 @@ import { youtubednn } from '../models/youtubednn.js'
 import { random } from '../random.js'
 import { contentVectors } from '../sources/content.js'
 import type { Materials } from '../sources/source.js'
-import type { Training } from '../training.js'
+import type { Log, Training } from '../training.js'
 import type { Asking } from '../tune/answer.js'
 import type { TowerName, TowerPlan, TowerTraining } from './config.js'
 import { MOST_TARGETS, parts, personRows, shuffle, windows, type Sequences } from './rows.js'
@@ -52,8 +52,9 @@ const TRIAL = 1 / 3
 /** Times as many steps on everything as without the held-out events, at most. */
 const MORE = 2
 
-/** What was weighed, by its plan: it is good enough where there is no time to learn from everything. */
-const weighed = new WeakMap<TowerPlan, LearnedTower>()
+/** What was learned by a plan, by log, so that no log is learned from twice; what was weighed is good enough where there is no time to
+ * learn from everything. */
+const learnedBy = new WeakMap<TowerPlan, { weighed: LearnedTower; of: WeakMap<Log, LearnedTower> }>()
 
 interface Tower {
   draw: (shape: TowerShape, learning: boolean) => TowerDrawing
@@ -128,6 +129,9 @@ export async function fitTower(
   asking: Asking | null,
 ): Promise<LearnedTower> {
   const { learn, workers, seed, progress, minutes } = from
+  const known = asking === null ? learnedBy.get(plan) : undefined
+  const found = known?.of.get(training.log)
+  if (found !== undefined) return found
   const { items } = training.log
   const sequences = training.sequences
   const places = TOWERS[plan.kind].places
@@ -157,12 +161,13 @@ export async function fitTower(
   )
   stepper.warm = WARM
   try {
-    return await passOver(stepper, rows, metIn(sequences, items), asking && personRows(asking, ASKED, plan.length), {
-      plan,
-      seed,
-      progress,
-      minutes,
-    })
+    const asked = asking && personRows(asking, ASKED, plan.length)
+    const schedule = { plan, seed, progress, minutes }
+    const learned = await passOver(stepper, rows, metIn(sequences, items), asked, schedule)
+    if (known !== undefined && learned.cut) return { ...known.weighed, cut: true }
+    if (asking !== null) learnedBy.set(learned.plan, { weighed: learned, of: new WeakMap() })
+    learnedBy.get(learned.plan)?.of.set(training.log, learned)
+    return learned
   } finally {
     stepper.drop()
   }
@@ -224,15 +229,11 @@ async function passOver(
       since = 0
     }
   }
-  const known = weighed.get(plan)
-  if (asked === null && cut && known !== undefined) return { ...known, cut }
   stepper.return(best.state)
   stepper.silence(met)
   const own = asked === null ? plan : { ...plan, passes: paces.slice(0, best.at), steps: best.at * each }
   const items = (await stepper.whole()).slice()
-  const learned = { plan: own, parameters: stepper.learned, items, passes, cut }
-  if (asked !== null) weighed.set(own, learned)
-  return learned
+  return { plan: own, parameters: stepper.learned, items, passes, cut }
 }
 
 function ndcgOf(ranks: Uint32Array): number {

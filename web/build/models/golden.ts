@@ -1,5 +1,5 @@
 /**
- * Golden pairs: inputs of an imported model with the outputs that it must give, made or read at build, measured in the
+ * Golden pairs: inputs of a model with the outputs that it must give, made or read at build, measured in the
  * finished bundle, and replayed by `martello verify`.
  */
 import { withTolerance, type Feed } from '../../import/onnx/binding.js'
@@ -54,12 +54,12 @@ export function goldenPairs(
   bound: Bound,
   known: readonly number[],
   golden: ReadonlyMap<string, Tensor> | null,
-  scope: ModelScope,
+  { seed, config = {} }: Pick<ModelScope, 'seed'> & Partial<ModelScope>,
   list?: ListScope,
 ): Pairs {
-  const rows = golden === null ? (list?.rows ?? GOLDEN_ROWS) : givenRows(graph, program, golden, scope.config, list)
+  const rows = golden === null ? (list?.rows ?? GOLDEN_ROWS) : givenRows(graph, program, golden, config, list)
   const given = new Map<string, Tensor>()
-  const draw = random(scope.seed)
+  const draw = random(seed)
   const lengths = Array.from({ length: rows }, (_, row) => (row + 1) / rows)
   program.inputs.forEach((input, i) => {
     if (input.restOf !== undefined) {
@@ -92,7 +92,7 @@ export function goldenPairs(
     ),
   )
   return {
-    file: golden === null ? null : scope.config.golden!,
+    file: golden === null ? null : config.golden!,
     rows,
     given,
     expected,

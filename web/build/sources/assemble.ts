@@ -36,11 +36,12 @@ export type Known = Omit<Materials, 'training' | 'recipe' | 'factors'> & {
 }
 
 /** What of a training is there already: `trained`, its factors; `made`, the sections of sources by name, numbered as is wanted;
- * `start`: what its own factors begin from. */
+ * `start`: what its own factors begin from; `after`: sections of a bundle, from whose numbers it goes on. */
 export interface Already {
   trained?: Factors
   made?: ReadonlyMap<string, (ordinal: number, program: number) => Section[]>
   start?: Factors
+  after?: readonly Section[]
 }
 
 export async function assemble(
@@ -48,7 +49,7 @@ export async function assemble(
   training: Training | null,
   recipe: Recipe,
   weigh: Weigh,
-  { trained, made, start }: Already = {},
+  { trained, made, start, after = [] }: Already = {},
 ): Promise<Built> {
   const { config, progress, seed } = known
   let factors = trained
@@ -84,8 +85,8 @@ export async function assemble(
         `source "${name}" beside ${MAX_SOURCES} others`,
         `at most ${MAX_SOURCES} in all`,
       )
-    const ordinal = built.sections.filter((section) => section.kind === SECTION_OF[kind]).length
-    const program = built.sections.filter((section) => section.kind === SECTION.program).length
+    const numberOf = (wanted: number) => [...after, ...built.sections].filter((one) => one.kind === wanted).length
+    const [ordinal, program] = [numberOf(SECTION_OF[kind]), numberOf(SECTION.program)] as const
     built.sections.push(...(made?.get(name)?.(ordinal, program) ?? (await source.sections(from, ordinal, program))))
     built.sources.push({
       name,

@@ -11,6 +11,7 @@ export const embeddings: Source<'embeddings'> = {
   role: 'alike',
   stays: true, // `nearest` and `vector` are asked of it
   knowsNew: true,
+  unfading: ({ tower }) => tower !== null,
   possible: ({ embeddings }) => embeddings !== null,
   sections(from, ordinal) {
     const { catalogue, config, recipe, tower } = from

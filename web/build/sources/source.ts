@@ -34,6 +34,8 @@ export interface Source<Name extends string = string> {
   readonly stays?: true
   /** It knows items that nobody met, and stays audible for their sake. */
   readonly knowsNew?: true
+  /** Whether it reads a history by a network, which knows by itself what is old: its events do not fade. */
+  unfading?(from: Pick<Materials, 'tower'>): boolean
   /** Whether there is what it needs. */
   possible(from: Materials): boolean
   /** Trains it, and writes its sections; the first of SECTION_OF[kind] among them is number `ordinal` of the bundle, the first

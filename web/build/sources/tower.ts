@@ -6,17 +6,14 @@ import { drawn, fitTower, type LearnedTower } from '../fit/tower.js'
 import { learnedSections } from '../models/learned.js'
 import { NO_ROW } from '../sections/vectors.js'
 import type { Section } from '../sections/section.js'
-import type { Training } from '../training.js'
 import type { Materials, Source } from './source.js'
 import { codedSpace } from './space.js'
-
-/** Residual layers: the tower reads a history by these vectors, so what the base rounds away counts twice. */
-const LAYERS = [4]
 
 export const tower: Source<'tower'> = {
   name: 'tower',
   kind: 'vectors',
   role: 'next',
+  unfading: () => true,
   possible: ({ training, recipe }) => training !== null && recipe.tower !== null,
   async sections(from, ordinal, program) {
     const plan = from.recipe.tower!
@@ -26,7 +23,7 @@ export const tower: Source<'tower'> = {
         'look: the time was over before the tower had learned from everything, so it is the one that was weighed, without the held-out ' +
           'events; to give it more, raise "minutes" of "train" in the config',
       )
-    return towerSpace(from, from.training!, learned, ordinal, program)
+    return towerSpace(from, learned, from.recipe.towerLayers, ordinal, program)
   },
 }
 
@@ -34,8 +31,8 @@ type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
 
 export function towerSpace(
   from: Needs,
-  training: Training,
   learned: LearnedTower,
+  layers: readonly number[],
   ordinal: number,
   program: number,
 ): Section[] {
@@ -48,7 +45,7 @@ export function towerSpace(
     {
       name: 'tower',
       metric: 'ip',
-      layers: from.config.layers === 'f32' ? [32] : (from.config.layers ?? LAYERS),
+      layers,
       rows: items,
       dim: width,
       rowOf: Uint32Array.from({ length: items.length / width }, (_, item) => (has(item) ? item : NO_ROW)),
@@ -56,5 +53,5 @@ export function towerSpace(
     },
     ordinal,
   )
-  return [...space, ...learnedSections({ drawing, query, width, parameters }, training.log.items, program, ordinal)]
+  return [...space, ...learnedSections({ drawing, query, width, parameters, items }, program, ordinal, from.seed)]
 }

@@ -4,7 +4,7 @@
  */
 import type { Lists } from '../../learn/learn.js'
 import { InputError } from '../../read/index.js'
-import { ROLE, SOURCE, TOWER_HEAD } from '../../generated/numbers.js'
+import { ROLE, SECTION, SOURCE, TOWER_HEAD } from '../../generated/numbers.js'
 import type { FactorsName } from '../fit/config.js'
 import type { Given } from '../given.js'
 import { policyOf } from '../policy.js'
@@ -127,7 +127,8 @@ export class Divisions {
   /** How the events of a source fade, by what suits it alone as it is when this is first asked. */
   private decay(source: Source, recipe: Recipe, holdout: Holdout): Promise<number> {
     const { name, role } = source
-    if (this.training?.log.time == null || role === 'everybody') return Promise.resolve(1)
+    const fades = role !== 'everybody' && source.unfading?.(this.given) !== true
+    if (this.training?.log.time == null || !fades) return Promise.resolve(1)
     return kept(this.decays, name, async () => {
       const alone = await this.part(source, recipe)
       return this.asked(alone, (asked) => bestDecay(asked, 0, sample(holdout), new Map()))
@@ -154,7 +155,7 @@ export class Divisions {
 
   /** Where a source is vectors, what their size depends on; `gram`: of the square matrix beside them. */
   private spaceOf({ name, kind }: Source, recipe: Recipe) {
-    if (kind !== 'vectors') return null
+    if (kind !== 'vectors' || name === 'tower') return null // a tower is there already, with its program
     const { config, embeddings } = this.given
     const { als, content, item2vec, layers, factorLayers, subspaces } = recipe
     const learned = { layers: factorLayers, subspaces: config.subspaces ?? 0, gram: 0 }
@@ -178,12 +179,21 @@ export class Divisions {
 
   private async built(recipe: Recipe): Promise<Built> {
     const whole: Built = { sources: [], sections: [] }
-    for (const source of this.made(recipe)) append(whole, await this.part(source, recipe))
+    for (const source of this.made(recipe)) {
+      // a network is told the numbers of its program and its space
+      const asksByNetwork = source.unfading?.(this.given) === true
+      const part = await this.part(source, recipe, asksByNetwork ? whole.sections : [])
+      if (!asksByNetwork) append(whole, part)
+      else {
+        whole.sections.push(...part.sections)
+        whole.sources.push(...part.sources)
+      }
+    }
     return whole
   }
 
-  /** A source by itself; one that is made of the same things is made once. */
-  private part(source: Source, recipe: Recipe): Promise<Built> {
+  /** A source by itself, or after sections of others; one that is made of the same things is made once. */
+  private part(source: Source, recipe: Recipe, after: readonly Section[] = []): Promise<Built> {
     const { name } = source
     const { als, content, item2vec, neighbours, ease, transitions, layers, factorLayers, weightBits, lengths } = recipe
     const stepped = Object.keys(recipe.stepped).map((name) => [name, []] as const)
@@ -193,17 +203,19 @@ export class Divisions {
       content: [content, factorLayers],
       item2vec: [item2vec, factorLayers],
       embeddings: [layers, recipe.subspaces],
+      tower: [recipe.towerLayers],
       usercf: [als, weightBits],
       i2i: [neighbours, weightBits],
       ease: [ease, weightBits],
       next: [transitions, weightBits],
     }
     const isTable = this.given.lists?.has(name) === true
-    const key = [name, ...((isTable ? undefined : of[name]) ?? [lengths[name], weightBits])]
-    return kept(this.parts, key, () => this.alone(name, recipe))
+    const numbers = [SECTION.space, SECTION.program].map((kind) => after.filter((one) => one.kind === kind).length)
+    const key = [name, numbers, ...((isTable ? undefined : of[name]) ?? [lengths[name], weightBits])]
+    return kept(this.parts, key, () => this.alone(name, recipe, after))
   }
 
-  private async alone(name: string, recipe: Recipe): Promise<Built> {
+  private async alone(name: string, recipe: Recipe, after: readonly Section[]): Promise<Built> {
     const { config, lists } = this.given
     const all = sourcesWith(lists).map((source) => [source.name, source.name === name])
     const table = lists?.get(name) ?? (await this.cut(name, recipe))
@@ -213,7 +225,7 @@ export class Divisions {
       lists: table === null ? null : new Map([[name, { ...table, unknown: 0, cut: 0 }]]),
     }
     const trained = name === 'als' || name === 'usercf' ? { trained: await this.trained(recipe.als) } : {}
-    return assemble(known, this.training, recipe, loud, trained)
+    return assemble(known, this.training, recipe, loud, { ...trained, after })
   }
 
   private trained(als: Recipe['als']): Promise<Factors> {

@@ -102,12 +102,15 @@ export function laddersOf(given: Given, sources: readonly Source[], usual: Recip
   }))
   const learned = layers('layers', usual.factorLayers, (factorLayers) => ({ factorLayers }))
   const embedded = layers('layers of the embeddings', usual.layers, (layers) => ({ layers }))
-  const has = (kind: Ladder['kind']) => ofSources.some((one) => one.kind === kind && one.source !== 'embeddings')
+  const towers = layers('layers of the tower', usual.towerLayers, (towerLayers) => ({ towerLayers }))
+  const has = (kind: Ladder['kind']) =>
+    ofSources.some((one) => one.kind === kind && one.source !== 'embeddings' && one.source !== 'tower')
   return [
     ...ofSources,
     ...(has('lists') ? [shared('bits', 'lists', bits)] : []),
     ...(has('vectors') ? [shared('layers', 'vectors', learned)] : []),
     ...(given.embeddings === null ? [] : [{ ...shared('layers', 'vectors', embedded), source: 'embeddings' }]),
+    ...(usual.tower === null ? [] : [{ ...shared('layers', 'vectors', towers), source: 'tower' }]),
   ]
 }
 

@@ -54,7 +54,7 @@ export async function chooseTower(
     return { recipe, source: null, tried: [] }
   }
   progress.say(saidOf(learned))
-  const source = underTrial(given, training, learned)
+  const source = underTrial(given, learned, recipe.towerLayers)
   if (beside.length === 0) return { recipe: { ...recipe, tower: learned.plan }, source, tried: [] }
   const sources = [...beside, source]
   const decays = sources.map(({ decay }) => decay)
@@ -79,8 +79,8 @@ export async function chooseTower(
   return isKept ? { recipe: { ...recipe, tower: learned.plan }, source, tried } : { recipe, source: null, tried }
 }
 
-function underTrial(given: Given, training: Training, learned: LearnedTower): UnderTrial {
-  const sections = (ordinal: number, program = 0) => towerSpace(given, training, learned, ordinal, program)
+function underTrial(given: Given, learned: LearnedTower, layers: readonly number[]): UnderTrial {
+  const sections = (ordinal: number, program = 0) => towerSpace(given, learned, layers, ordinal, program)
   return { name: 'tower', kind: SOURCE.vectors, sections, decay: 1, alone: new Map() }
 }
 

@@ -167,9 +167,19 @@ async function weigh(
     weights: [0, 1].map((half) => sources.map(({ name }) => before.weights.get(name)?.[half] ?? 0)),
   }
   const spare = spareIn(given, sections)
+  const unfading = new Set((SOURCES as readonly Source[]).flatMap((one) => (one.unfading?.(given) ? [one.name] : [])))
   progress.stage('weighing sources', 0, 1)
   const choice = await withAsked(learn, workers, catalogue.ids.length, whole, (asked) =>
-    tune(asked, sources, holdout, timed, known, (line) => progress.say(line), weighing, spare),
+    tune(
+      asked,
+      sources.map((source) => ({ ...source, unfading: unfading.has(source.name) })),
+      holdout,
+      timed,
+      known,
+      (line) => progress.say(line),
+      weighing,
+      spare,
+    ),
   )
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
   const of = new Map(

@@ -242,14 +242,15 @@ export interface Weighing {
 }
 
 /**
- * `asked` holds all sources. Those that say the same to everybody have no decay, and start silent. `timed`: the order of
+ * `asked` holds all sources. Those that say the same to everybody have no decay, and start silent; those that are `unfading` have none
+ * either. `timed`: the order of
  * events is known. `known`: what was measured of the very same sources before. `before`: what
  * was found good together, which need not be what suits each alone. `spare`: by the names of sources that may be left out, what
  * bytes that frees.
  */
 export async function tune(
   asked: Asked,
-  sources: readonly Pick<SourcePlan, 'name' | 'role'>[],
+  sources: readonly (Pick<SourcePlan, 'name' | 'role'> & { unfading?: boolean })[],
   holdout: Holdout,
   timed: boolean,
   known: ReadonlyMap<string, Alone>,
@@ -257,12 +258,13 @@ export async function tune(
   before: Weighing | null = null,
   spare: ReadonlyMap<string, number> = new Map(),
 ): Promise<Choice> {
-  const faded = sources.map(({ role }) => role !== ROLE.everybody)
+  const isPersonal = sources.map(({ role }) => role !== ROLE.everybody)
+  const fades = sources.map(({ unfading }, s) => timed && isPersonal[s]! && unfading !== true)
   const some = sample(holdout)
   const first = await Promise.all(
     sources.map(async ({ name }, s) => {
       const measured: Alone = known.get(name) ?? new Map()
-      const decay = timed && faded[s] ? DECAYS[FIRST]! : 1
+      const decay = fades[s] ? DECAYS[FIRST]! : 1
       if (!measured.has(decay)) measured.set(decay, (await measureAlone(asked, s, decay, some)).figures)
       return { decay, measured }
     }),
@@ -270,7 +272,7 @@ export async function tune(
   const least = WEAK * Math.max(...first.map(({ decay, measured }) => merit(measured.get(decay)!)))
   const each = await Promise.all(
     first.map(async ({ decay, measured }, s) => {
-      if (!timed || !faded[s] || merit(measured.get(decay)!) < least) return { decay, measured }
+      if (!fades[s] || merit(measured.get(decay)!) < least) return { decay, measured }
       return { decay: await bestDecay(asked, s, some, measured), measured }
     }),
   )
@@ -280,16 +282,16 @@ export async function tune(
     [...measured].map(([decay, figures]) => ({ what: `${sources[s]!.name} alone, decay ${decay}`, ...figures })),
   )
   alone.forEach(({ recall, ndcg }, s) => {
-    const decay = timed && faded[s] ? `, decay ${decays[s]}` : ''
+    const decay = fades[s] ? `, decay ${decays[s]}` : ''
     say(`${sources[s]!.name} alone: recall ${recall.toFixed(4)}, ndcg ${ndcg.toFixed(4)}${decay}`)
   })
   const strongest = Math.max(...alone.map(merit), 1e-9)
-  const start: number[] = alone.map((figures, s) => (faded[s] ? merit(figures) / strongest : 0) as number)
+  const start: number[] = alone.map((figures, s) => (isPersonal[s] ? merit(figures) / strongest : 0) as number)
   if (!start.some((weight) => weight > 0)) start.fill(1)
   // those that may come first by any weights that will do: what is weak alone hardly leads
   const likely = alone.map((figures) => Math.max(WEAKEST, merit(figures) / strongest))
   let candidates = await Candidates.of(asked, holdout, { k: MORE_CANDIDATES, weights: likely, decays })
-  const personal = faded.map(Number)
+  const personal = isPersonal.map(Number)
   const leader = alone.findIndex((figures) => merit(figures) === strongest)
   const leading = alone.map((_, s) => Number(s === leader))
   const popular = sources.map(({ name }) => Number(name === POPULAR))
@@ -316,7 +318,7 @@ export async function tune(
   const together = isAlike ? { ...alike, weights: popular } : { ...searched, each: candidates.each(searched.weights) }
   tried.push({ what: 'together', ...together.figures })
   let all = together
-  if (sources.length > 1 && faded[leader] && !isAlike && isInDoubt(together.each, candidates.each(leading))) {
+  if (sources.length > 1 && isPersonal[leader] && !isAlike && isInDoubt(together.each, candidates.each(leading))) {
     const lone = { weights: leading, figures: candidates.measure(leading), each: candidates.each(leading) }
     const { name } = sources[leader]!
     tried.push(...triedLeader(name, whole, lone))

@@ -8,7 +8,7 @@ import { Training } from '../../../../build/web/build/training.js'
 import { holdOut } from '../../../../build/web/build/tune/holdout.js'
 import { Workers } from '../../../../build/web/build/workers.js'
 import { Recommender } from '../../../../dist/node.js'
-import { buildHere, built, csv, file, path, random } from '../../helpers/shop.mjs'
+import { buildHere, built, cli, csv, file, path, random } from '../../helpers/shop.mjs'
 
 /** Two rings of so many items; a person walks both, a step here and a step there, so that what comes next is told by the last but one. */
 const RING = 20
@@ -55,7 +55,9 @@ async function fitted(
   const from = { learn, workers, seed, progress: quiet, minutes: minutesOf(minutes) }
   let learned = await fitTower(from, training, plan, passes ? null : holdout)
   if (after !== undefined) {
-    const again = await fitTower({ ...from, minutes: minutesOf(after(learned.plan)) }, training, learned.plan, null)
+    const everything = await Training.of(learn, workers, { ...holdout.train })
+    const again = await fitTower({ ...from, minutes: minutesOf(after(learned.plan)) }, everything, learned.plan, null)
+    everything.drop()
     assert.deepEqual(again.items, learned.items)
     assert.equal(again.cut, true)
     learned = again
@@ -138,11 +140,35 @@ test('a device asks by the network that was trained', async () => {
     { train, sources: ALONE, layers: 'f32' },
   )
   assert.ok(record.recipe.tower.passes.length > 0)
+  assert.ok(!record.tried.some(({ what }) => /^tower alone, decay 0/.test(what)), 'a tower knows what is old')
   const recommender = await Recommender.open(bytes)
   assert.deepEqual(recommender.sources, ['tower'])
   const next = (...history) => recommender.recommend({ history, k: 1 }).items[0].id
   assert.equal(next('i3', `i${RING + 7}`, 'i4', `i${RING + 8}`), 'i5')
   assert.equal(next(`i${RING + 11}`, 'i15', `i${RING + 12}`, 'i16'), `i${RING + 13}`)
+})
+
+for (const kind of ['sasrec', 'gru4rec', 'youtubednn'])
+  test(`${kind} is held to pairs of histories and vectors on any device`, async () => {
+    const train = { tower: { kind, ...SMALL } }
+    const log = { interactions: file('pairs.csv', csv(rowsOf(120))) }
+    const { bytes } = await built(log, { train, sources: { ...ALONE, tower: true }, layers: 'f32' })
+    const { code, stdout } = await cli('verify', file(`pairs-${kind}.martello`, bytes))
+    assert.equal(code, 0)
+    const [, error] = /model 0: ([\d.e-]+) from its 4 golden pairs/.exec(stdout)
+    assert.ok(Number(error) < 1e-5, stdout)
+  })
+
+test('bytes that are wanted hold a tower where there is room for it, coarser or not at all where there is less', async () => {
+  const log = { interactions: file('budget.csv', csv(rowsOf(300))) }
+  const train = { tower: { kind: 'sasrec', ...SMALL } }
+  const made = async (bytes) => {
+    const bundle = await built(log, { train, bytes })
+    assert.ok(bundle.bytes.length <= bytes, `${bundle.bytes.length} of ${bytes}`)
+    return bundle.record.sources.map(({ name }) => name)
+  }
+  assert.ok((await made(200_000)).includes('tower'))
+  assert.ok(!(await made(8_000)).includes('tower'))
 })
 
 test('what is trained, and why a tower is left out, is said', async () => {
@@ -201,10 +227,6 @@ test('what cannot be is refused before anything is trained', async () => {
   await refused(
     { train: { tower: { kind: 'sasrec', heads: 3 } } },
     /key "train\.tower\.heads": found 3 heads of 64 numbers, expected a number that divides the width/,
-  )
-  await refused(
-    { train: { tower: 'sasrec' }, bytes: 40_000 },
-    /key "train\.tower": found "sasrec" beside "bytes", expected one of them/,
   )
 })
 
