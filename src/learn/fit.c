@@ -17,8 +17,11 @@ static bool holds_rows(const mt_program *program, uint32_t port, uint32_t vector
 }
 
 static bool ports_fit(const mt_program *program, const mt_fit_shape *shape) {
-  return holds_rows(program, shape->items, shape->length, shape->width) && holds_rows(program, shape->output, shape->vectors, shape->width) &&
+  return (shape->items == MT_NO_PORT || holds_rows(program, shape->items, shape->length, shape->width)) &&
+         holds_rows(program, shape->output, shape->vectors, shape->width) &&
          (shape->mask == MT_NO_PORT || holds_rows(program, shape->mask, shape->length, 1)) &&
+         (shape->ids == MT_NO_PORT || holds_rows(program, shape->ids, shape->length, 1)) &&
+         (shape->count == MT_NO_PORT || holds_rows(program, shape->count, 1, 1)) &&
          (shape->dropouts == 0 || (shape->dropout < program->inputs && shape->dropouts <= program->inputs - shape->dropout)) &&
          (shape->parameters == 0 || (shape->parameter < program->inputs && shape->parameters <= program->inputs - shape->parameter));
 }
@@ -82,23 +85,43 @@ static void drop(const mt_fit *fit, const mt_fit_share *share) {
   }
 }
 
+/* What a port holds, or NULL. */
+static float *port_of(const mt_fit *fit, uint32_t port) { return port == MT_NO_PORT ? NULL : mt_run_port(&fit->run, port); }
+
+/* The rows' histories, in each way that the program reads them. */
+static void feed(const mt_fit *fit, const float *table, const mt_fit_share *share) {
+  const mt_fit_shape *shape = &fit->shape;
+  size_t bytes = shape->width * sizeof *table;
+  float *to = port_of(fit, shape->items), *mask = port_of(fit, shape->mask), *ids = port_of(fit, shape->ids);
+  float *count = port_of(fit, shape->count);
+  for (uint32_t row = 0; row < share->rows; row++) {
+    float met = 0;
+    for (uint32_t i = 0; i < shape->length; i++) {
+      size_t place = (size_t)row * shape->length + i;
+      uint32_t item = share->history[place];
+      bool is_there = item != MT_NO_ITEM;
+      met += is_there ? 1 : 0;
+      if (mask != NULL) mask[place] = is_there ? 1 : 0;
+      if (ids != NULL) ids[place] = is_there ? shape->number[item] : shape->pad;
+      if (to == NULL) continue;
+      const float *vector = is_there ? table + (size_t)item * shape->width : shape->padding;
+      if (vector == NULL) memset(to + place * shape->width, 0, bytes);
+      else memcpy(to + place * shape->width, vector, bytes);
+    }
+    if (count != NULL) count[row] = met;
+  }
+}
+
 static mt_status forward(mt_fit *fit, const float *table, const mt_fit_share *share, mt_error *error) {
   const mt_fit_shape *shape = &fit->shape;
-  size_t places = (size_t)share->rows * shape->length, bytes = shape->width * sizeof *table;
+  size_t bytes = shape->width * sizeof *table;
   if (share->rows > fit->program.capacity || share->pairs > shape->pairs || share->negatives > shape->negatives ||
       share->negatives % 4 != 0)
     return mt_fail(error, MT_INVALID, "training: found a share of %u rows and %u pairs, expected less", share->rows, share->pairs);
   fit->rows = share->rows, fit->history = share->history;
   fit->pair_count = share->pairs, fit->target = share->target;
   fit->negative_count = share->negatives, fit->negative = share->negative;
-  float *to = mt_run_port(&fit->run, shape->items);
-  float *mask = shape->mask == MT_NO_PORT ? NULL : mt_run_port(&fit->run, shape->mask);
-  for (size_t i = 0; i < places; i++, to += shape->width) {
-    bool is_there = share->history[i] != MT_NO_ITEM;
-    if (is_there) memcpy(to, table + (size_t)share->history[i] * shape->width, bytes);
-    else memset(to, 0, bytes);
-    if (mask != NULL) mask[i] = is_there ? 1 : 0;
-  }
+  feed(fit, table, share);
   drop(fit, share);
   const float *value = share->values;
   for (uint32_t p = 0; p < shape->parameters; p++) {
@@ -197,8 +220,9 @@ double mt_fit_gather(const mt_fit *const *slots, uint32_t count, uint32_t part, 
   gathering to = {part, parts, width, 0, sum, touched_ret, seen};
   for (uint32_t s = 0; s < count; s++) {
     const mt_fit *slot = slots[s];
-    const float *back = mt_back_port(&slot->run, slot->shape.items);
-    size_t places = (size_t)slot->rows * slot->shape.length;
+    bool reads = slot->shape.items != MT_NO_PORT;
+    const float *back = reads ? mt_back_port(&slot->run, slot->shape.items) : NULL;
+    size_t places = reads ? (size_t)slot->rows * slot->shape.length : 0;
     for (size_t i = 0; i < places; i++) meet(&to, slot->history[i], 1, back + i * width);
     for (uint32_t p = 0; p < slot->pair_count; p++) meet(&to, slot->target[p], slot->by_target[p], slot->at_pairs + (size_t)p * width);
     for (uint32_t n = 0; n < slot->negative_count; n++) meet(&to, slot->negative[n], 1, slot->by_negatives + (size_t)n * width);

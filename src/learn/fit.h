@@ -9,7 +9,8 @@
  *   mt_fit_dense    a step of the program's parameters (AdamW)                                        one thread
  *
  * The program's inputs are the rows of the item table that a history holds (`items`, [length][width] for each row), which of them
- * are there (`mask`, 1 or 0), and parameters, one for all rows. Its output is one vector or more for each row, [vectors][width]. A
+ * are there (`mask`, 1 or 0), parameters, one for all rows; and of a program from elsewhere what it calls these items (`ids`), and how
+ * many there are (`count`). Its output is one vector or more for each row, [vectors][width]. A
  * pair names such a vector and the item that it should be near; what it should be far from is drawn once for the whole batch
  * (sampled softmax with shared negatives: Bengio & Senécal 2008, Jean et al. 2015).
  */
@@ -35,7 +36,7 @@ typedef struct mt_fit_shape {
   uint32_t length;    /* items of a row's history */
   uint32_t width;     /* of a vector, a multiple of 4 */
   uint32_t vectors;   /* of a row's output */
-  uint32_t items;     /* port of the histories' vectors */
+  uint32_t items;     /* port of the histories' vectors, or MT_NO_PORT where a program has a table of its own */
   uint32_t mask;      /* port, or MT_NO_PORT */
   uint32_t output;    /* port */
   uint32_t dropout;   /* the first of `dropouts` ports that are filled with 0 or 1 / (1 - drop), drawn for each element */
@@ -47,6 +48,10 @@ typedef struct mt_fit_shape {
   uint32_t negatives; /* at most; a share has a multiple of 4 */
   uint32_t loss;      /* mt_fit_loss */
   float first, second; /* of the loss: CCL's margin and μ, GBCE's β */
+  uint32_t ids, count; /* ports, or MT_NO_PORT */
+  float pad;           /* what stands in `ids` where there is no item */
+  const float *number; /* … and for each item of the table */
+  const float *padding; /* [width]: the vector of no item; NULL: zeros */
 } mt_fit_shape;
 
 typedef struct mt_fit {

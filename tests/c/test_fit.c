@@ -97,7 +97,7 @@ static tape *program_to_train(void) {
 }
 
 static mt_fit_shape shape_of(mt_fit_loss loss) {
-  return (mt_fit_shape){.length = LENGTH, .width = WIDTH, .vectors = LENGTH, .items = ITEMS, .mask = MASK, .output = VECTORS, .dropout = DROPPED,
+  return (mt_fit_shape){.length = LENGTH, .width = WIDTH, .vectors = LENGTH, .items = ITEMS, .mask = MASK, .ids = MT_NO_PORT, .count = MT_NO_PORT, .output = VECTORS, .dropout = DROPPED,
                         .dropouts = 1, .drop = 0.3f, .parameter = MATRIX, .parameters = 2, .pairs = PAIRS, .negatives = NEGATIVES, .loss = loss, .first = 0.2f, .second = 3};
 }
 

@@ -48,7 +48,7 @@ export async function take(
   progress: Progress,
 ): Promise<Given> {
   checkTrainedRanker(given, config)
-  checkTrainedTower(config)
+  checkTrainedTower(given, config)
   const inputs = { ...given, interactions: given.interactions && settled(given.interactions) }
   const { interactions, embeddings } = inputs
   if (interactions !== null) progress.stage('looking through the log', 0, 1)

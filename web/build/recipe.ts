@@ -19,6 +19,8 @@ export interface Recipe {
   tower: TowerPlan | null
   /** Residual layers of its items: it reads a history by their vectors, so what the base rounds away counts twice. */
   towerLayers: number[]
+  /** How the imported tower was trained on; null: it stays as it came. */
+  tuned: TowerPlan | null
   content: { dims: number; steps: number }
   /** Residual layers of given embeddings, and of the spaces that are trained here. Beside what a log teaches, the half a
    * percent of recall that the base loses is not worth two thirds of its bytes; a catalogue alone lives by its content
@@ -164,6 +166,7 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     stepped: {},
     tower: null,
     towerLayers: layers,
+    tuned: null,
     als: {
       dims,
       unobserved: 0.01,

@@ -4,10 +4,16 @@ import type { Config } from '../config.js'
 import type { Inputs } from '../inputs.js'
 import { towerPlan } from './tower.js'
 
-/** Errors: a width that the heads do not divide. */
-export function checkTrainedTower({ train }: Config): void {
+/** Errors: a width that the heads do not divide, and nothing to train on. */
+export function checkTrainedTower({ tower }: Inputs, { train }: Config): void {
   if (train?.tower === undefined) return
-  const { width, heads } = towerPlan(train.tower)
+  const { kind, width, heads } = towerPlan(train.tower)
+  if (kind === 'finetune' && tower == null)
+    throw new InputError(
+      { file: 'config', part: 'key "train.tower"' },
+      '"finetune" and no tower',
+      '--user-tower, with the --embeddings that it is compared with',
+    )
   if (width % heads !== 0)
     throw new InputError(
       { file: 'config', part: 'key "train.tower.heads"' },

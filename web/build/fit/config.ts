@@ -8,7 +8,8 @@ export interface TrainConfig {
    * 2016); "youtubednn": by
    * layers over the mean of what was met (Covington et al. 2016), for logs without times too; "twotower": the same, and items are told by
    * their content besides, so that those that nobody met have vectors. Kept where held-out events say that it adds
-   * something.
+   * something. "finetune": that of --user-tower, with the embeddings that it is compared with, from its own weights on, in the source
+   * `embeddings`; where held-out events do not say that this is surely better, it stays as it is.
    */
   tower?: TowerName | TowerTraining
   /**
@@ -64,18 +65,18 @@ export type FactorsName = (typeof FACTORS)[number]
 export const MINUTES = 30
 
 /** Towers that are trained here. */
-export type TowerName = 'sasrec' | 'gru4rec' | 'youtubednn' | 'twotower'
+export type TowerName = 'sasrec' | 'gru4rec' | 'youtubednn' | 'twotower' | 'finetune'
 
 /** How a tower is trained, where it is not as usual. */
 export interface TowerTraining {
   kind: TowerName
   /**
-   * Numbers of a vector. Default 64.
+   * Numbers of a vector. Default 64; of finetune those of the embeddings.
    * @integer @minimum 16 @maximum 256 @multipleOf 16
    */
   width?: number
   /**
-   * Newest events that it looks at. Default 50, of youtubednn 100.
+   * Newest events that it looks at. Default 50, of youtubednn 100; of finetune what its input holds.
    * @integer @minimum 2 @maximum 200
    */
   length?: number
@@ -95,7 +96,8 @@ export interface TowerTraining {
    */
   drop?: number
   /**
-   * What cosines are divided by before the loss, of youtubednn: the lower, the more the nearest items count. Default 0.15.
+   * What cosines are divided by before the loss, of youtubednn: the lower, the more the nearest items count. Default 0.15. Of finetune
+   * what its scores are divided by: 0.15 where its embeddings all have length 1, else 1.
    * @minimum 0.01 @maximum 1
    */
   temperature?: number
@@ -110,7 +112,7 @@ export interface TowerTraining {
    */
   batch?: number
   /**
-   * The length of steps. Default 0.004, of youtubednn 0.002.
+   * The length of steps. Default 0.004, of youtubednn 0.002, of finetune 0.0003.
    * @minimum 0.000001 @maximum 1
    */
   rate?: number

@@ -53,6 +53,30 @@ export function parts({ start, item }: Sequences, length: number, ordered: boole
   return rows
 }
 
+/** Of each person's rows, which parts() cuts from one array, any one: a pass over people, where one over all rows takes long. */
+export function oneEach(rows: readonly Row[], draw: () => number): Row[] {
+  const kept: Row[] = []
+  let from = 0
+  rows.forEach(({ target }, at) => {
+    const next = rows[at + 1]?.target.buffer
+    if (next === target.buffer) return
+    kept.push(rows[from + Math.floor(draw() * (at + 1 - from))]!)
+    from = at + 1
+  })
+  return kept
+}
+
+/** What people met of the items that are to be known: has[item] is 1. */
+export function among({ start, item }: Sequences, has: Uint8Array): Sequences {
+  const kept = new Uint32Array(start.length)
+  for (let person = 0; person + 1 < start.length; person++) {
+    let count = kept[person]!
+    for (let at = start[person]!; at < start[person + 1]!; at++) count += has[item[at]!]!
+    kept[person + 1] = count
+  }
+  return { start: kept, item: item.filter((one) => has[one] === 1) }
+}
+
 /** The last `length` of both: no more is copied, since a person of a hundred thousand events has as many rows. */
 function joined(one: Uint32Array, other: Uint32Array, length: number): Uint32Array {
   const second = other.subarray(-length)

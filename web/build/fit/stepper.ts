@@ -5,8 +5,8 @@
  */
 import { compile, type Program } from '../../import/onnx/compile.js'
 import { sizeOf } from '../../import/onnx/model/tensor.js'
-import type { Learn, Pointer } from '../../learn/learn.js'
-import { BATCH, placesOf, type Parameter } from '../models/draw.js'
+import type { Learn, Lists, Pointer } from '../../learn/learn.js'
+import { BATCH, placesOf, type Drawing, type Parameter } from '../models/draw.js'
 import type { TowerDrawing } from '../models/towers.js'
 import { random } from '../random.js'
 import type { Workers } from '../workers.js'
@@ -16,7 +16,7 @@ export interface StepperPlan {
   width: number
   /** The lengths of histories that there are programs for, ascending. All have the same parameters. */
   lengths: readonly number[]
-  draw: (length: number) => TowerDrawing
+  draw: (length: number) => Learnable
   /** Pairs of a row at most. */
   pairs: (length: number) => number
   negatives: number
@@ -32,12 +32,33 @@ export interface StepperPlan {
   clip: number
   /** What items are told by besides (src/learn/side.h); null: each by a row of its own alone. */
   side: ItemSide | null
+  /** Where the item table begins, [items][width]; by default at random. */
+  start?: Float32Array
 }
 
-/** content[items][facts], facts a multiple of 4; `drop` is the share of items that a step knows by it alone. */
+/** What learns, of a tower that was drawn, or imported. */
+export interface Learnable extends Pick<TowerDrawing, 'output' | 'vectors'> {
+  drawing: Pick<Drawing, 'parameters' | 'dropouts' | 'toLearn'>
+  /** What a program from elsewhere is fed with; by default items' rows and the mask of a history that ends on the right. */
+  fed?: Fed
+}
+
+/** How a program reads histories: by the names of its inputs, where it has them. */
+export interface Fed {
+  ids?: string
+  mask?: string
+  count?: string
+  /** What it calls each item, and no item; the vector of no item, where that is not zeros. */
+  number: Float32Array
+  pad: number
+  padding: Float32Array | null
+  side: 'left' | 'right' | 'newest'
+}
+
+/** Under each item what it says of itself, of `width` terms in all; `drop` is the share of items that a step knows by it alone. */
 export interface ItemSide {
-  content: Float32Array
-  facts: number
+  terms: Lists
+  width: number
   drop: number
 }
 
@@ -60,6 +81,8 @@ const NO_ITEM = 0xffffffff
 const NO_PORT = 0xffffffff
 const BETA = [0.9, 0.98] as const
 const EPSILON = 1e-8
+/** Terms that fewer items than this have say nothing about other items. */
+const AT_LEAST = 2
 
 /** A slot at one length, with room for its share. */
 interface Slot {
@@ -82,6 +105,9 @@ interface Bucket {
   program: Program
   bytes: Pointer
   shape: Pointer
+  /** What the shape points to. */
+  fed: Pointer[]
+  side: Fed['side']
   slots: Slot[]
 }
 
@@ -101,9 +127,9 @@ export class Stepper {
   private readonly met: Pointer
   private readonly adam: Pointer
   private readonly negative: Pointer
-  /** Of the item side: its shape, contents, and the rows that the program reads. */
-  private readonly side: { shape: Pointer; content: Pointer; whole: Pointer } | null
-  /** Floats of all that is learned beside the table: parameters, then the item side's projection. */
+  /** Of the item side: its shape, terms, and the rows that the program reads, with their lengths. */
+  private readonly side: { shape: Pointer; terms: Pointer; whole: Pointer; length: Pointer } | null
+  /** Floats of all that is learned beside the table: parameters, then the vectors of terms. */
   private readonly floats: number
   private steps = 0
 
@@ -118,7 +144,7 @@ export class Stepper {
     this.parameters = plan.draw(plan.lengths.at(-1)!).drawing.parameters
     this.places = placesOf(this.parameters)
     const { side } = plan
-    const floats = this.places.floats + (side === null ? 0 : side.facts * width)
+    const floats = this.places.floats + (side === null ? 0 : side.width * width)
     this.floats = floats
     const room = (count: number): Pointer => learn.take(4 * Math.max(1, count))
     this.values = room(floats)
@@ -134,11 +160,13 @@ export class Stepper {
     this.negative = room(plan.negatives)
     this.side = side && {
       shape: learn.take(64),
-      content: learn.put(side.content),
+      terms: learn.putLists(side.terms, side.width),
       whole: room(items * width),
+      length: room(items),
     }
     if (this.side !== null) {
-      learn.u32(this.side.shape, 2).set([width, side!.facts])
+      learn.call('mt_weigh_terms', AT_LEAST, this.side.terms)
+      learn.u32(this.side.shape, 2).set([width, Number(plan.unit)])
       learn.f32(this.side.shape, 3)[2] = side!.drop
     }
     this.begin()
@@ -146,15 +174,18 @@ export class Stepper {
 
   drop(): void {
     const { learn } = this
-    for (const { bytes, shape, slots } of this.buckets) {
+    for (const { bytes, shape, fed, slots } of this.buckets) {
       for (const { fit, ...room } of slots) {
         learn.run('mt_drop_fit', fit)
         learn.drop(...Object.values(room))
       }
-      learn.drop(bytes, shape)
+      learn.drop(bytes, shape, ...fed)
     }
     learn.drop(this.values, ...this.moments, this.gradient, this.table, ...this.tableMoments, this.sum, this.seen)
-    learn.drop(...this.touched, this.met, this.adam, this.negative, ...Object.values(this.side ?? {}))
+    learn.drop(...this.touched, this.met, this.adam, this.negative)
+    if (this.side === null) return
+    learn.run('mt_drop_lists', this.side.terms)
+    learn.drop(this.side.shape, this.side.whole, this.side.length)
   }
 
   /** [items][width] */
@@ -175,14 +206,14 @@ export class Stepper {
   private get read(): Pointer {
     return this.side === null ? this.table : this.side.whole
   }
-  private get projection(): Pointer {
+  private get ofTerms(): Pointer {
     return this.values + 4 * this.places.floats
   }
 
   /** The item side anew, with own rows left out by `seed`. */
   private async refresh(seed: number): Promise<void> {
     if (this.side === null) return
-    const { shape, content, whole } = this.side
+    const { shape, terms, whole, length } = this.side
     const { items } = this.plan
     const bounds = Array.from({ length: PARTS + 1 }, (_, part) => Math.floor((items * part) / PARTS))
     await Promise.all(
@@ -191,7 +222,7 @@ export class Stepper {
         .map((last, part) =>
           this.workers.call(
             'mt_whole_items',
-            ...[shape, seed, this.table, content, this.projection, bounds[part]!, last, whole],
+            ...[shape, seed, this.table, terms, this.ofTerms, bounds[part]!, last, whole, length],
           ),
         ),
     )
@@ -229,27 +260,28 @@ export class Stepper {
     const normal = normals(this.seed)
     this.parameters.forEach(({ shape, start }, p) => {
       const own = this.all.subarray(this.places.at[p]!, this.places.at[p]! + sizeOf(shape))
-      if ('value' in start) own.fill(start.value)
+      if ('values' in start) own.set(start.values)
+      else if ('value' in start) own.fill(start.value)
       else for (let i = 0; i < own.length; i++) own[i] = start.deviation * normal()
     })
     const { items } = this
-    const projection = this.all.subarray(this.places.floats)
-    const { facts = 0 } = this.plan.side ?? {}
-    for (let i = 0; i < projection.length; i++) projection[i] = Math.sqrt(2 / (facts + this.plan.width)) * normal()
-    for (let i = 0; i < items.length; i++) items[i] = this.plan.spread * normal()
-    if (this.plan.unit)
+    // of what they say, items are as near to each other at first as their terms are alike
+    const ofTerms = this.all.subarray(this.places.floats)
+    for (let i = 0; i < ofTerms.length; i++) ofTerms[i] = Math.sqrt(1 / this.plan.width) * normal()
+    for (let i = 0; i < items.length; i++) items[i] = this.plan.start?.[i] ?? this.plan.spread * normal()
+    if (this.plan.unit && this.side === null)
       for (let at = 0; at < items.length; at += this.plan.width) toUnit(items.subarray(at, at + this.plan.width))
   }
 
   private bucket(length: number): Bucket {
     const { learn, plan } = this
-    const { drawing, output, vectors } = plan.draw(length)
-    const rows = Math.max(1, Math.round(PLACES / length))
+    const { drawing, output, vectors, fed } = plan.draw(length)
+    const wanted = Math.max(1, Math.round(PLACES / length))
     const table = { name: 'items', rows: plan.items, width: plan.width }
     const shape = vectors === 1 ? [BATCH, plan.width] : [BATCH, vectors, plan.width]
     const graph = drawing.toLearn(output, shape, table)
     const program = compile(graph, {
-      capacity: rows,
+      capacity: wanted,
       training: true,
       tables: new Set(['items']),
       perRequest: new Set(drawing.parameters.map(({ name }) => name)),
@@ -258,15 +290,16 @@ export class Stepper {
       const at = program.inputs.findIndex((input) => input.name === name)
       return at < 0 ? NO_PORT : at
     }
+    const rows = program.capacity
     const pairs = rows * plan.pairs(length)
-    const words = new Uint32Array(16)
+    const words = new Uint32Array(24)
     const numbers = new Float32Array(words.buffer)
     words.set([
       length,
       plan.width,
       vectors,
-      program.inputs.findIndex((input) => input.table !== undefined),
-      port('mask'),
+      port(program.inputs.find((input) => input.table !== undefined)?.name),
+      port(fed === undefined ? 'mask' : fed.mask),
       program.inputs.length,
       port(drawing.dropouts[0]?.name),
       drawing.dropouts.length,
@@ -275,8 +308,13 @@ export class Stepper {
     ])
     numbers[10] = plan.drop
     words.set([pairs, plan.negatives, plan.loss], 11)
+    const tables = [fed?.number, fed?.padding].map((table) => (table ? learn.put(table) : 0))
+    words.set([port(fed?.ids), port(fed?.count)], 16)
+    numbers[18] = fed?.pad ?? 0
+    words.set(tables, 19)
     const bytes = learn.put(program.bytes)
-    return { length, vectors, rows, pairs, program, bytes, shape: learn.put(words), slots: [] }
+    const more = { bytes, shape: learn.put(words), fed: tables.filter((at) => at !== 0), slots: [] }
+    return { length, vectors, rows, pairs, program, side: fed?.side ?? 'left', ...more }
   }
 
   private slot(bucket: Bucket, at: number): Slot {
@@ -324,7 +362,8 @@ export class Stepper {
       let pairs = 0
       own.forEach((row, r) => {
         const kept = row.history.subarray(Math.max(0, row.history.length - length))
-        history.set(kept, (r + 1) * length - kept.length)
+        if (bucket.side === 'left') history.set(kept, (r + 1) * length - kept.length)
+        else history.set(bucket.side === 'right' ? kept : kept.toReversed(), r * length)
         row.target.forEach((item, t) => {
           const back = row.vector[t]!
           if (back >= vectors) return
@@ -367,7 +406,7 @@ export class Stepper {
     learn.drop(slots)
     if (this.side !== null) {
       const by = this.gradient + 4 * this.places.floats
-      const { shape, content } = this.side
+      const { shape, terms, whole, length } = this.side
       learn.f32(by, this.floats - this.places.floats).fill(0)
       for (const part of parts)
         learn.run(
@@ -376,7 +415,9 @@ export class Stepper {
           seed,
           this.touched[part]!,
           learn.f64(this.met, 2 * PARTS)[2 * part]!,
-          content,
+          terms,
+          whole,
+          length,
           this.sum,
           by,
         )
@@ -397,7 +438,7 @@ export class Stepper {
           ...[
             this.adam,
             width,
-            Number(this.plan.unit),
+            Number(this.plan.unit && this.side === null),
             this.touched[part]!,
             met[2 * part]!,
             this.sum,

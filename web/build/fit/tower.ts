@@ -3,16 +3,17 @@
  * Without the held-out events it learns until they come back no better, pass by pass over the log; with everything, for as many.
  */
 import { gru4rec } from '../models/gru4rec.js'
+import type { Imported } from '../models/imported.js'
 import { sasrec } from '../models/sasrec.js'
 import type { TowerDrawing, TowerShape } from '../models/towers.js'
 import { youtubednn } from '../models/youtubednn.js'
 import { random } from '../random.js'
-import { contentVectors } from '../sources/content.js'
+import { commonTerms, termsOf } from '../sources/terms.js'
 import type { Materials } from '../sources/source.js'
 import type { Log, Training } from '../training.js'
 import type { Asking } from '../tune/answer.js'
 import type { TowerName, TowerPlan, TowerTraining } from './config.js'
-import { MOST_TARGETS, parts, personRows, shuffle, windows, type Sequences } from './rows.js'
+import { among, MOST_TARGETS, oneEach, parts, personRows, shuffle, windows, type Sequences } from './rows.js'
 import { LOSS, Stepper, type ItemSide, type Row } from './stepper.js'
 
 /** A tower that was trained. */
@@ -23,6 +24,8 @@ export interface LearnedTower {
   items: Float32Array
   /** HR@10 and NDCG@10 of held-out people after each pass, and the loss. */
   passes: Pass[]
+  /** NDCG@10 of an imported one as it came; else -1. */
+  before: number
   /** Whether it had to end before it was done. */
   cut: boolean
 }
@@ -57,7 +60,8 @@ const MORE = 2
 const learnedBy = new WeakMap<TowerPlan, { weighed: LearnedTower; of: WeakMap<Log, LearnedTower> }>()
 
 interface Tower {
-  draw: (shape: TowerShape, learning: boolean) => TowerDrawing
+  /** Not of one that is imported. */
+  draw?: (shape: TowerShape, learning: boolean) => TowerDrawing
   /** How it is trained where a config does not say. */
   usual: Omit<TowerPlan, 'kind' | 'passes' | 'steps'>
   /** Whether each place of a history learns at once what came next. */
@@ -94,8 +98,14 @@ const TOWERS: Record<TowerName, Tower> = {
     draw: youtubednn,
     usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.3, temperature: 0.3, negatives: 512, batch: 256, rate: 0.002 }, // prettier-ignore
     places: false,
-    unit: false,
+    unit: true,
     side: true,
+  },
+  finetune: {
+    usual: { width: 64, length: 50, blocks: 1, heads: 1, hidden: 64, drop: 0, temperature: 0, negatives: 512, batch: 128, rate: 0.0003 }, // prettier-ignore
+    places: false,
+    unit: false,
+    side: false,
   },
 }
 
@@ -108,61 +118,74 @@ export const needsOrder = (kind: TowerName): boolean => TOWERS[kind].places
 /** The model for histories of this length. */
 export function drawn(plan: TowerPlan, length: number, learning: boolean): TowerDrawing {
   const { kind, width, blocks, heads, hidden, temperature } = plan
-  return TOWERS[kind].draw({ width, length, longest: plan.length, blocks, heads, hidden, temperature }, learning)
+  return TOWERS[kind].draw!({ width, length, longest: plan.length, blocks, heads, hidden, temperature }, learning)
 }
 
-export type Fitting = Pick<Materials, 'learn' | 'workers' | 'catalogue' | 'seed' | 'progress' | 'minutes'>
+export type Fitting = Pick<Materials, 'learn' | 'workers' | 'catalogue' | 'seed' | 'progress' | 'minutes' | 'tower'>
 
-/** What items say of themselves, in few numbers (src/learn/content.h). */
-const CONTENT = { dims: 64, steps: 6 }
-
-/** As the source `content` knows items, whatever the log. */
-function sideOf(from: Fitting, drop: number): ItemSide {
-  return { content: contentVectors(from, CONTENT), facts: CONTENT.dims, drop }
+/** What items say of themselves: their terms, as the source `content` knows them, so many of the most common. */
+function sideOf({ catalogue }: Fitting, drop: number): ItemSide {
+  const { lists, width } = termsOf(catalogue)
+  return { ...commonTerms(lists, width, MOST_TERMS), drop }
 }
+const MOST_TERMS = 1 << 14
 
-/** `asking`: the people who say when to stop; without, `plan.passes` are made. */
+/** `asking`: the people who say when to stop; without, `plan.passes` are made. `imported`: the tower that is trained on. */
 export async function fitTower(
   from: Fitting,
   training: Training,
   plan: TowerPlan,
   asking: Asking | null,
+  imported: Imported | null = null,
 ): Promise<LearnedTower> {
   const { learn, workers, seed, progress, minutes } = from
   const known = asking === null ? learnedBy.get(plan) : undefined
   const found = known?.of.get(training.log)
   if (found !== undefined) return found
-  const { items } = training.log
-  const sequences = training.sequences
-  const places = TOWERS[plan.kind].places
+  const { items, time } = training.log
+  const of = (log: Sequences) => (imported === null ? log : among(log, imported.has))
+  const sequences = of(training.sequences)
+  const { places, unit, side } = TOWERS[plan.kind]
   const drawRows = random(seed ^ 0x3c6ef372)
   const fixed = places ? windows(sequences, plan.length) : null
-  const rows = () => fixed ?? parts(sequences, plan.length, training.log.time !== null, drawRows)
+  const fresh = () => parts(sequences, plan.length, time !== null, drawRows)
+  const rows = () => fixed ?? (imported === null ? fresh() : oneEach(fresh(), drawRows))
+  const learned = {
+    lengths: [...LENGTHS.filter((length) => length < plan.length), plan.length],
+    draw: (length: number) => drawn(plan, length, true),
+    unit,
+  }
+  const given = imported && {
+    lengths: [plan.length],
+    draw: () => imported.learnable(plan.temperature),
+    unit: imported.unit,
+    start: imported.start,
+  }
   const stepper = new Stepper(
     learn,
     workers,
     {
       items,
       width: plan.width,
-      lengths: [...LENGTHS.filter((length) => length < plan.length), plan.length],
-      draw: (length) => drawn(plan, length, true),
       pairs: (length) => (places ? length : MOST_TARGETS),
       negatives: plan.negatives,
       drop: plan.drop,
       loss: LOSS.softmax,
       spread: 0.02,
-      unit: TOWERS[plan.kind].unit,
       rate: plan.rate,
       decay: 0,
       clip: 5,
-      side: TOWERS[plan.kind].side ? sideOf(from, plan.drop) : null,
+      side: side ? sideOf(from, plan.drop) : null,
+      ...(given ?? learned),
     },
     seed,
   )
   stepper.warm = WARM
   try {
-    const asked = asking && personRows(asking, ASKED, plan.length)
-    const schedule = { plan, seed, progress, minutes }
+    const people = asking && { ...asking.people, ...of(asking.people) }
+    const isKnown = ({ target }: Row) => imported === null || imported.has[target[0]!] === 1
+    const asked = asking && personRows({ ...asking, people: people! }, ASKED, plan.length).filter(isKnown)
+    const schedule = { plan, seed, progress, minutes, isImported: imported !== null }
     const learned = await passOver(stepper, rows, metIn(sequences, items), asked, schedule)
     if (known !== undefined && learned.cut) return { ...known.weighed, cut: true }
     if (asking !== null) learnedBy.set(learned.plan, { weighed: learned, of: new WeakMap() })
@@ -175,6 +198,8 @@ export async function fitTower(
 
 interface Schedule extends Pick<Fitting, 'seed' | 'progress' | 'minutes'> {
   plan: TowerPlan
+  /** It is worth something before it learns, and items that nobody met have vectors. */
+  isImported: boolean
 }
 
 async function passOver(
@@ -182,13 +207,14 @@ async function passOver(
   rowsOf: () => Row[],
   met: Uint8Array,
   asked: Row[] | null,
-  { plan, seed, progress, minutes }: Schedule,
+  { plan, seed, progress, minutes, isImported }: Schedule,
 ): Promise<LearnedTower> {
   const draw = random(seed ^ 0x5bd1e995)
   const negative = anyOf(met, random(seed ^ 0x2545f491))
   const passes: Pass[] = []
   const paces: number[] = []
-  let best = { at: 0, ndcg: -1, state: stepper.state() }
+  const before = isImported && asked !== null ? ndcgOf(await stepper.ranks(asked)) : -1
+  let best = { at: 0, ndcg: before, state: stepper.state() }
   let [since, falls, step, cut] = [0, 0, 0, false]
   const most = asked === null ? plan.passes.length : MOST_PASSES
   let total = Infinity
@@ -230,10 +256,10 @@ async function passOver(
     }
   }
   stepper.return(best.state)
-  stepper.silence(met)
+  if (!isImported) stepper.silence(met)
   const own = asked === null ? plan : { ...plan, passes: paces.slice(0, best.at), steps: best.at * each }
   const items = (await stepper.whole()).slice()
-  return { plan: own, parameters: stepper.learned, items, passes, cut }
+  return { plan: own, parameters: stepper.learned, items, passes, before, cut }
 }
 
 function ndcgOf(ranks: Uint32Array): number {

@@ -9,8 +9,8 @@ import { scalarOf, sizeOf, tensor, vectorOf, type Tensor } from '../../import/on
 export const BATCH = 'batch'
 const OPSET = 20
 
-/** What a parameter begins as: noise of this deviation, or one number. */
-export type Start = { deviation: number } | { value: number }
+/** What a parameter begins as: noise of this deviation, one number, or what was learned elsewhere. */
+export type Start = { deviation: number } | { value: number } | { values: Float32Array }
 
 export interface Parameter {
   name: string

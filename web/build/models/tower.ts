@@ -15,6 +15,7 @@ import { readNpz } from '../../read/npz.js'
 import type { Embeddings } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import { goldenPairs, parity } from './golden.js'
+import { importedTower, withWeights, type Imported } from './imported.js'
 import type { ModelScope } from './scope.js'
 import { bindInputs, compileBound, type Bound, type InputConfig, type InputKind } from './bind.js'
 import { SECTION } from '../../generated/numbers.js'
@@ -85,6 +86,10 @@ export interface TowerPlan {
   remarks: string[]
   /** the table that stays outside */
   tied: boolean
+  /** The same to be trained on; or, in words, why it cannot be. */
+  imported(): Imported | string
+  /** The same tower of other weights and vectors, which were learned from it. */
+  trained(weights: ReadonlyMap<string, Float32Array>, vectors: Float32Array): Promise<TowerPlan>
 }
 
 export interface TowerScope {
@@ -105,7 +110,7 @@ export async function planTower(tower: Tower, scope: TowerScope): Promise<TowerP
   refuseJoinedRows(graph, sizes, 'a tower whose rows are people, each for themselves')
   const ids = new Set(tableReads(graph).map((read) => read.ids))
   const key = 'tower.inputs'
-  const { catalogue: _, ...names } = scope
+  const { catalogue, ...names } = scope
   const binding = {
     file: graph.file,
     key,
@@ -137,6 +142,7 @@ export async function planTower(tower: Tower, scope: TowerScope): Promise<TowerP
     ...(table === null ? [] : [tableRemark(table, numbers.agrees, tie, embeddings)]),
     ...(await parity(graph, whole, options, pairs)),
   ]
+  const read = { graph, sizes, program: whole, bound: first, table: tie ? table : null, numbers: numbers.of }
   const { ordinal } = scope
   const least = config.leastWorth ?? 0
   const known = table === null && first.feeds.every((each) => each.kind !== 'history') ? NO_NUMBERS : ordinal
@@ -146,7 +152,19 @@ export async function planTower(tower: Tower, scope: TowerScope): Promise<TowerP
     section(SECTION.golden, 'tower', goldenBytes(pairs.rows, pairs.inputs, pairs.outputs, 0), ordinal),
     ...(known === NO_NUMBERS ? [] : [section(SECTION.numbers, 'tower', numbers.bytes, ordinal)]),
   ]
-  return { sections, program: ordinal, output: 0, remarks, tied: tie }
+  return {
+    sections,
+    program: ordinal,
+    output: 0,
+    remarks,
+    tied: tie,
+    imported: () => importedTower(read, catalogue, embeddings),
+    trained: (weights, vectors) =>
+      planTower(
+        { graph: withWeights(read, weights, vectors), golden: null },
+        { ...scope, embeddings: { ...embeddings, vectors }, config: { ...config, golden: undefined } },
+      ),
+  }
 }
 
 export const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} KB`
@@ -223,6 +241,8 @@ const MOST_NUMBERS = 1 << 24
 
 export interface Numbers {
   bytes: Uint8Array
+  /** of each row of the embeddings, or of each item; NaN: it has none */
+  of: Float64Array
   words: string
   /** numbers that some item has, for golden pairs */
   known: number[]
@@ -261,6 +281,7 @@ export function numbersOf(scope: ModelScope, table: ItemTable | null, file: stri
   const how = chosen.agrees ? ' (its table agrees)' : ''
   if (kind === 'ids')
     return {
+      of: numbers,
       bytes: spelledNumbers(catalogue.ids.length, shift, bound),
       words: `the integer that its id spells${plus}${how}`,
       known,
@@ -268,6 +289,7 @@ export function numbersOf(scope: ModelScope, table: ItemTable | null, file: stri
     }
   const listed = Int32Array.from(catalogue.vectorRow, (row) => (row === 0xffffffff ? -1 : row + shift))
   return {
+    of: numbers,
     bytes: listedNumbers(listed, bound),
     words: `its row in ${embeddings!.path}${plus}${how}`,
     known,

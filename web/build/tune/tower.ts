@@ -7,6 +7,7 @@ import type { Recipe } from '../recipe.js'
 import { towerSpace } from '../sources/tower.js'
 import type { Training } from '../training.js'
 import { also, asking, bytesOf, measureFinely, type UnderTrial } from './choose.js'
+import { chooseTuned } from './finetune.js'
 import type { Holdout } from './holdout.js'
 import { difference, pick, type Tried } from './ways.js'
 
@@ -29,6 +30,8 @@ export async function chooseTower(
   const asked = config.train?.tower
   if (asked === undefined || config.sources?.tower === false) return { recipe, source: null, tried: [] }
   const plan = towerPlan(asked)
+  if (plan.kind === 'finetune')
+    return { ...(await chooseTuned(given, training, recipe, plan, beside, holdout)), source: null }
   if (training.log.time === null && needsOrder(plan.kind)) {
     progress.say(
       `look: no tower: the log has no times, and ${plan.kind} learns what comes next; "youtubednn" learns without (config key train.tower)`,
@@ -93,7 +96,8 @@ export function sayUntrained({ config, log, progress }: Given): void {
       : config.tune === false
         ? 'only held-out events say when it has learned enough (config key "tune")'
         : 'the log is too small to hold anything out: fewer than 20 people with three events or more'
-  progress.say(`look: no tower: ${why}`)
+  const { kind } = towerPlan(config.train.tower)
+  progress.say(`look: ${kind === 'finetune' ? 'the tower stays as it came' : 'no tower'}: ${why}`)
 }
 
 function saidOf({ plan, passes, cut }: LearnedTower): string {
