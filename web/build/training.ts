@@ -98,6 +98,8 @@ const WORTH = 20_000
 const WORTH_OF_HALF = 40_000
 /** Events that are copied into the core at a time. */
 const PART = 1 << 20
+/** Of the subspace that items by their people are seen in. */
+const SHARED_STEPS = 6
 /** How fast company fades with the distance of two events. */
 const COMPANY_DECAY = 0.7
 /** Bytes that lists of several ways may take at a time; each way has room for all that it may keep, of 4 GB that there are. */
@@ -228,6 +230,18 @@ export class Training {
     learn.run('mt_drop_lists', counts)
     learn.drop(vectors)
     return { dims, items, stride }
+  }
+
+  /** Items by the people who met them, in few numbers: [items][dims], zeros for what nobody shares (src/learn/content.h). */
+  async shared(dims: number, seed: number): Promise<Float32Array> {
+    const { learn, workers, byUser, log } = this
+    const people = learn.make('mt_make_transpose', byUser)
+    const vectors = learn.take(4 * dims * log.items)
+    await workers.call('mt_train_content', dims, SHARED_STEPS, seed, 1, people, vectors)
+    const items = learn.f32(vectors, dims * log.items).slice()
+    learn.run('mt_drop_lists', people)
+    learn.drop(vectors)
+    return items
   }
 
   /** Factors to be trained by steps, no longer than this training lasts. */

@@ -96,7 +96,7 @@ export interface TowerTraining {
    */
   drop?: number
   /**
-   * What cosines are divided by before the loss, of youtubednn: the lower, the more the nearest items count. Default 0.15. Of finetune
+   * What cosines are divided by before the loss, of youtubednn: the lower, the more the nearest items count. Default 0.1. Of finetune
    * what its scores are divided by: 0.15 where its embeddings all have length 1, else 1.
    * @minimum 0.01 @maximum 1
    */

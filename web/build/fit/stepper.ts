@@ -22,8 +22,9 @@ export interface StepperPlan {
   negatives: number
   drop: number
   loss: number
-  /** Deviation of the item table's start. */
+  /** Deviation of the item table's start, about `start`: [items][width]; null: about zeros. */
   spread: number
+  start: Float32Array | null
   /** Item vectors have length 1. */
   unit: boolean
   rate: number
@@ -32,8 +33,6 @@ export interface StepperPlan {
   clip: number
   /** What items are told by besides (src/learn/side.h); null: each by a row of its own alone. */
   side: ItemSide | null
-  /** Where the item table begins, [items][width]; by default at random. */
-  start?: Float32Array
 }
 
 /** What learns, of a tower that was drawn, or imported. */
@@ -268,7 +267,8 @@ export class Stepper {
     // of what they say, items are as near to each other at first as their terms are alike
     const ofTerms = this.all.subarray(this.places.floats)
     for (let i = 0; i < ofTerms.length; i++) ofTerms[i] = Math.sqrt(1 / this.plan.width) * normal()
-    for (let i = 0; i < items.length; i++) items[i] = this.plan.start?.[i] ?? this.plan.spread * normal()
+    const { spread, start } = this.plan
+    for (let i = 0; i < items.length; i++) items[i] = (start?.[i] ?? 0) + spread * normal()
     if (this.plan.unit && this.side === null)
       for (let at = 0; at < items.length; at += this.plan.width) toUnit(items.subarray(at, at + this.plan.width))
   }

@@ -50,6 +50,8 @@ const FALLS = 2
 const FALL = 0.3
 const MOST_PASSES = 200
 const WARM = 200
+/** Deviation of what items are at first, about where they start. */
+const SPREAD = 0.02
 /** Of the minutes, what may pass until it is known how many passes are made. */
 const TRIAL = 1 / 3
 /** Times as many steps on everything as without the held-out events, at most. */
@@ -68,6 +70,8 @@ interface Tower {
   places: boolean
   /** Whether item vectors have length 1. */
   unit: boolean
+  /** How long item vectors are at first, in the direction that their people give them; 0: they are noise alone. */
+  start: number
   /** Whether items are told by their content too, so that those that nobody met have vectors. */
   side: boolean
 }
@@ -78,6 +82,7 @@ const TOWERS: Record<TowerName, Tower> = {
     usual: { width: 64, length: 50, blocks: 1, heads: 2, hidden: 64, drop: 0.5, temperature: 1, negatives: 512, batch: 128, rate: 0.004 }, // prettier-ignore
     places: true,
     unit: false,
+    start: 0.3,
     side: false,
   },
   gru4rec: {
@@ -85,13 +90,15 @@ const TOWERS: Record<TowerName, Tower> = {
     usual: { width: 64, length: 50, blocks: 1, heads: 1, hidden: 64, drop: 0.3, temperature: 1, negatives: 512, batch: 128, rate: 0.004 }, // prettier-ignore
     places: true,
     unit: false,
+    start: 0.3,
     side: false,
   },
   youtubednn: {
     draw: youtubednn,
-    usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.2, temperature: 0.15, negatives: 512, batch: 256, rate: 0.002 }, // prettier-ignore
+    usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.2, temperature: 0.1, negatives: 512, batch: 256, rate: 0.002 }, // prettier-ignore
     places: false,
     unit: true,
+    start: 1,
     side: false,
   },
   twotower: {
@@ -99,12 +106,14 @@ const TOWERS: Record<TowerName, Tower> = {
     usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.3, temperature: 0.3, negatives: 512, batch: 256, rate: 0.002 }, // prettier-ignore
     places: false,
     unit: true,
+    start: 0,
     side: true,
   },
   finetune: {
     usual: { width: 64, length: 50, blocks: 1, heads: 1, hidden: 64, drop: 0, temperature: 0, negatives: 512, batch: 128, rate: 0.0003 }, // prettier-ignore
     places: false,
     unit: false,
+    start: 0,
     side: false,
   },
 }
@@ -154,11 +163,14 @@ export async function fitTower(
     lengths: [...LENGTHS.filter((length) => length < plan.length), plan.length],
     draw: (length: number) => drawn(plan, length, true),
     unit,
+    spread: SPREAD,
+    start: imported === null ? await startOf(training, plan, seed) : null,
   }
   const given = imported && {
     lengths: [plan.length],
     draw: () => imported.learnable(plan.temperature),
     unit: imported.unit,
+    spread: 0,
     start: imported.start,
   }
   const stepper = new Stepper(
@@ -171,7 +183,6 @@ export async function fitTower(
       negatives: plan.negatives,
       drop: plan.drop,
       loss: LOSS.softmax,
-      spread: 0.02,
       rate: plan.rate,
       decay: 0,
       clip: 5,
@@ -194,6 +205,22 @@ export async function fitTower(
   } finally {
     stepper.drop()
   }
+}
+
+/**
+ * Items as their people put them, [items][width]: towers learn in a third of the passes from there, and end higher, than from noise.
+ * What nobody shares begins at zero.
+ */
+async function startOf(training: Training, { kind, width }: TowerPlan, seed: number): Promise<Float32Array | null> {
+  const { start } = TOWERS[kind]
+  if (start === 0) return null
+  const items = await training.shared(width, seed)
+  for (let at = 0; at < items.length; at += width) {
+    const item = items.subarray(at, at + width)
+    const length = Math.hypot(...item)
+    if (length > 0) item.forEach((value, d) => (item[d] = (value / length) * start))
+  }
+  return items
 }
 
 interface Schedule extends Pick<Fitting, 'seed' | 'progress' | 'minutes'> {

@@ -76,8 +76,8 @@ export class Drawing {
   sum = (a: Drawn, axis: number): Drawn => this.op('ReduceSum', [a, this.whole(axis)], { keepdims: 0 })
 
   /** a · W + b, W small noise (Glorot & Bengio 2010). */
-  linear(name: string, a: Drawn, from: number, to: number, bias = true): Drawn {
-    const weight = this.parameter(`${name}.weight`, [from, to], { deviation: Math.sqrt(2 / (from + to)) })
+  linear(name: string, a: Drawn, from: number, to: number, bias = true, deviation = Math.sqrt(2 / (from + to))): Drawn {
+    const weight = this.parameter(`${name}.weight`, [from, to], { deviation })
     const product = this.matmul(a, weight)
     return bias ? this.add(product, this.parameter(`${name}.bias`, [to], { value: 0 })) : product
   }

@@ -18,8 +18,9 @@ export function youtubednn(
   const sum = drawing.reshape(drawing.matmul(drawing.reshape(mask, -1, 1, length), rows), -1, width)
   let x = drawing.dropout(drawing.op('Div', [sum, met]), width)
   for (let block = 0; block < blocks; block++) {
+    // at first little more than the mean itself, which is worth something from the start
     const inner = drawing.relu(drawing.linear(`block.${block}.inner`, x, width, hidden))
-    x = drawing.add(x, drawing.linear(`block.${block}.outer`, inner, hidden, width))
+    x = drawing.add(x, drawing.linear(`block.${block}.outer`, inner, hidden, width, true, 0.01))
   }
   const query = drawing.unit(x, 1 / temperature)
   return { drawing, output: query, vectors: 1, query }
