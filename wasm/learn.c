@@ -183,12 +183,13 @@ mt_status mt_train_als_solve(uint32_t dims, float unobserved, float reg, float n
   mt_als als = {dims, unobserved, reg, nu, steps};
   return mt_als_solve(&als, lists, other, axes, values, first, last, out, error);
 }
-/* whole[7]: dims, loss, batch, negatives, among, ahead, walk; numbers[6]: rate, shown, temperature, margin, weight, fading. log: 0 where the
- * order is not known. */
-mt_factors *mt_make_factors(const mt_lists *by_user, const mt_lists *by_item, const mt_log *log, const uint32_t *whole, const float *numbers, uint32_t seed, mt_error *error) {
-  mt_factors_plan plan = {whole[0], whole[1], whole[2], whole[3], whole[4], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], whole[5], numbers[5], whole[6]};
+/* whole[8]: dims, loss, batch, negatives, among, ahead, walk, positive; numbers[6]: rate, shown, temperature, margin, weight, fading. log: 0
+ * where the order is not known; disliked: 0 where nothing was. */
+mt_factors *mt_make_factors(const mt_lists *by_user, const mt_lists *by_item, const mt_log *log, const mt_lists *disliked, const uint32_t *whole,
+                            const float *numbers, uint32_t seed, mt_error *error) {
+  mt_factors_plan plan = {whole[0], whole[1], whole[2], whole[3], whole[4], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], whole[5], numbers[5], whole[6], whole[7]};
   mt_factors out;
-  return keep(&out, sizeof out, mt_factors_start(&plan, by_user, by_item, log, seed, &out, error), error);
+  return keep(&out, sizeof out, mt_factors_start(&plan, by_user, by_item, log, disliked, seed, &out, error), error);
 }
 void mt_drop_factors(mt_factors *factors) {
   mt_factors_free(factors);

@@ -8,7 +8,6 @@
 #include "base/simd.h"
 
 #define TILE 4            /* negatives that are scored together */
-#define NOT_COUNTED (-2.0f) /* below any cosine: the score of a negative that the person met */
 #define TINY 1e-12f       /* a squared length as good as 0 */
 #define TINIEST 1e-30f    /* keeps what is divided by above 0 */
 
@@ -22,7 +21,7 @@ static mt_status check(const mt_factors_plan *plan, mt_error *error) {
                    plan->negatives, MT_FACTORS_MAX_BATCH, MT_FACTORS_MAX_NEGATIVES);
   if (!(plan->rate > 0 && plan->rate <= 1) || !(plan->shown > 0 && plan->shown < 1) ||
       !(plan->temperature >= 0.02f && plan->temperature <= 100) || !(plan->margin >= -1 && plan->margin < 1) ||
-      !(plan->weight >= 0 && plan->weight <= 1e6f) || plan->loss > MT_LOSS_SOFTMAX)
+      !(plan->weight >= 0 && plan->weight <= 1e6f) || plan->loss > MT_LOSS_SQUARED || plan->positive > 1)
     return mt_fail(error, MT_INVALID, "factors: found a plan that cannot be, expected rate, shown, temperature, margin and weight in "
                                       "their bounds");
   if (plan->ahead == 0 || plan->ahead > MT_FACTORS_RECENT || !(plan->fading > 0 && plan->fading <= 1))
@@ -101,7 +100,8 @@ static uint32_t visits_of(const mt_factors *f, uint32_t person) {
   return events < 2 ? 0 : (events - 1) / f->plan.ahead + ((events - 1) % f->plan.ahead != 0);
 }
 
-mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_lists *by_item, const mt_log *log, uint64_t seed, mt_factors *out, mt_error *error) {
+mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_lists *by_item, const mt_log *log,
+                           const mt_lists *disliked, uint64_t seed, mt_factors *out, mt_error *error) {
   MT_TRY(check(plan, error));
   MT_TRY(mt_lists_check(lists, error));
   if (plan->walk > 0) {
@@ -109,8 +109,13 @@ mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, c
       return mt_fail(error, MT_INVALID, "factors: expected who met each item, for walks");
     MT_TRY(mt_lists_check(by_item, error));
   }
+  if (disliked != NULL) {
+    if (disliked->keys != lists->keys || disliked->width != lists->width)
+      return mt_fail(error, MT_INVALID, "factors: expected what each person disliked");
+    MT_TRY(mt_lists_check(disliked, error));
+  }
   size_t stride = mt_factors_stride(plan);
-  *out = (mt_factors){.plan = *plan, .lists = lists, .by_item = by_item, .log = log, .seed = seed};
+  *out = (mt_factors){.plan = *plan, .lists = lists, .by_item = by_item, .log = log, .disliked = disliked, .seed = seed};
   for (uint32_t u = 0; u < lists->keys; u++) out->count += visits_of(out, u);
   out->batches = out->count / plan->batch + (out->count % plan->batch != 0);
   mt_status status = take(out, stride) ? survey(out, error)
@@ -125,6 +130,7 @@ mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, c
     float *row = out->vectors + i * stride;
     mt_rng rng = stream(out, 0, i);
     for (size_t d = 0; d < stride; d++) row[d] = d < plan->dims ? mt_rng_normal(&rng) : 0;
+    for (size_t d = 0; plan->positive && d < stride; d++) row[d] = fabsf(row[d]);
     to_length_one(row, stride);
   }
   return MT_OK;
@@ -209,6 +215,21 @@ static void draw_walk(mt_factors *f, mt_visit *visit, mt_rng *rng) {
   }
 }
 
+/* As many of what the person disliked as of what is ahead, at any time. */
+static void draw_disliked(mt_factors *f, mt_visit *visit, mt_rng *rng) {
+  const mt_lists *lists = f->disliked;
+  uint32_t begin = lists->start[visit->person], length = lists->start[visit->person + 1] - begin;
+  uint32_t room = MT_FACTORS_LONGEST - visit->count, most = length < f->plan.ahead ? length : f->plan.ahead;
+  if (visit->count == 0 || length == 0) return;
+  uint32_t offset = mt_rng_below(rng, length);
+  for (uint32_t n = 0; n < most && n < room; n++) {
+    uint32_t entry = begin + (offset + n < length ? offset + n : offset + n - length), e = visit->first + visit->count++;
+    f->item[e] = lists->items[entry];
+    f->weight[e] = f->scale * lists->weights[entry];
+    f->shown[e] = 0;
+  }
+}
+
 static void draw_visit(mt_factors *f, uint32_t b, uint32_t number) {
   mt_visit *visit = &f->visits[b];
   mt_rng rng = stream(f, f->epoch, number);
@@ -216,6 +237,7 @@ static void draw_visit(mt_factors *f, uint32_t b, uint32_t number) {
   if (f->plan.walk > 0) draw_walk(f, visit, &rng);
   else if (f->log == NULL) draw_part(f, visit, &rng);
   else draw_moment(f, visit, &rng);
+  if (f->disliked != NULL && f->plan.loss == MT_LOSS_SQUARED) draw_disliked(f, visit, &rng);
   visit->rng = rng;
 }
 
@@ -249,7 +271,7 @@ static void products(const float *rows, uint32_t n, const float *q, size_t d, fl
 
 /* e^((s - 1) / temperature) in place: about 1 at most, and 0 for what does not count. */
 static void exponentials(const mt_factors_plan *plan, float *score, uint32_t padded) {
-  mt_f4 scale = mt_f4_splat(1 / plan->temperature), one = mt_f4_splat(1), least = mt_f4_splat(-1.5f);
+  mt_f4 scale = mt_f4_splat(1 / plan->temperature), one = mt_f4_splat(1), least = mt_f4_splat(MT_FACTORS_NOT_COUNTED / 2);
   for (uint32_t j = 0; j < padded; j += 4) {
     mt_f4 s = mt_f4_load(score + j);
     mt_f4 e = mt_exp4(mt_f4_mul(scale, mt_f4_sub(s, one)));
@@ -280,7 +302,7 @@ static double bpr(const mt_factors_plan *plan, const float *wanted, const float 
       if (score[j] > score[nearest]) nearest = j;
     }
     pull[i] = 0;
-    if (score[nearest] <= NOT_COUNTED) continue;
+    if (score[nearest] <= MT_FACTORS_NOT_COUNTED) continue;
     float e = exponential(plan, score[nearest] - wanted[i]), by = weight[i] / plan->temperature * (e / (1 + e));
     pull[i] = -by;
     slope[nearest] += by;
@@ -321,6 +343,23 @@ static double ccl(const mt_factors_plan *plan, const float *wanted, const float 
   return loss + (double)(share * above);
 }
 
+static double squared(const mt_factors_plan *plan, const float *wanted, const float *weight, uint32_t count, const float *score,
+                      uint32_t padded, float *pull, float *slope) {
+  double loss = 0;
+  float share = (float)count * plan->weight / (float)plan->negatives;
+  for (uint32_t i = 0; i < count; i++) {
+    float off = wanted[i] - weight[i];
+    pull[i] = 2 * off;
+    loss += (double)(off * off);
+  }
+  for (uint32_t j = 0; j < padded; j++) {
+    float off = score[j] <= MT_FACTORS_NOT_COUNTED ? 0 : score[j];
+    slope[j] = 2 * share * off;
+    loss += (double)(share * off * off);
+  }
+  return loss;
+}
+
 double mt_factors_losses(const mt_factors_plan *plan, const float *wanted, const float *weight, uint32_t count, float *score,
                          float *pull, mt_rng *rng) {
   uint32_t padded = (uint32_t)mt_round_up(plan->negatives, 4);
@@ -330,6 +369,8 @@ double mt_factors_losses(const mt_factors_plan *plan, const float *wanted, const
     loss = bpr(plan, wanted, weight, count, score, pull, slope, rng);
   } else if (plan->loss == MT_LOSS_CCL) {
     loss = ccl(plan, wanted, weight, count, score, padded, pull, slope);
+  } else if (plan->loss == MT_LOSS_SQUARED) {
+    loss = squared(plan, wanted, weight, count, score, padded, pull, slope);
   } else {
     exponentials(plan, score, padded);
     loss = softmax(plan, wanted, weight, count, score, padded, pull, slope);
@@ -344,9 +385,9 @@ static void leave_own(const mt_factors *f, uint32_t person, float *score) {
   uint32_t n = f->plan.negatives;
   for (uint32_t j = 0; j < n && own < end; j++) {
     while (own < end && *own < f->negative[j]) own++;
-    if (own < end && *own == f->negative[j]) score[j] = NOT_COUNTED;
+    if (own < end && *own == f->negative[j]) score[j] = MT_FACTORS_NOT_COUNTED;
   }
-  for (uint32_t j = n; j < mt_round_up(n, TILE); j++) score[j] = NOT_COUNTED;
+  for (uint32_t j = n; j < mt_round_up(n, TILE); j++) score[j] = MT_FACTORS_NOT_COUNTED;
 }
 
 /* The slopes of one person's losses: by the query, by scores of what is wanted, and, added to push, by vectors of negatives. */
@@ -374,7 +415,7 @@ static void visit_person(const mt_factors *f, uint32_t b, float *push, double *l
   products(f->against, f->plan.negatives, q, stride, score);
   leave_own(f, visit->person, score);
   *loss += mt_factors_losses(&f->plan, wanted, weight, count, score, pulled, &rng);
-  for (uint32_t i = 0; i < count; i++) *wanted_sum += (double)weight[i];
+  for (uint32_t i = 0; i < count; i++) *wanted_sum += f->plan.loss == MT_LOSS_SQUARED ? 1 : (double)weight[i];
   for (uint32_t e = 0, i = 0; e < visit->count; e++) {
     pull[e] = shown[e] ? 0 : pulled[i++];
     if (!shown[e]) mt_axpy_f32(pull[e], f->vectors + item[e] * stride, slope, stride);
@@ -415,15 +456,17 @@ void mt_factors_descend(mt_factors *f, float *rows, uint32_t item, const float *
   }
 }
 
-/* … and has length 1 again, where nobody gathers slopes. */
+/* … and has length 1 again but by squared losses, where nobody gathers slopes. */
 static void descend(mt_factors *f, uint32_t item, const float *slope) {
   size_t stride = mt_factors_stride(&f->plan);
   if (f->gathered != NULL) {
     mt_axpy_f32(1, slope, f->gathered + item * stride, stride);
     return;
   }
+  float *row = f->vectors + item * stride;
   mt_factors_descend(f, f->vectors, item, slope);
-  to_length_one(f->vectors + item * stride, stride);
+  for (size_t d = 0; f->plan.positive && d < stride; d += 4) mt_f4_store(row + d, mt_f4_max(mt_f4_load(row + d), mt_f4_splat(0)));
+  if (f->plan.loss != MT_LOSS_SQUARED) to_length_one(row, stride);
 }
 
 mt_status mt_factors_step(mt_factors *f, mt_error *error) {

@@ -16,9 +16,13 @@
  *     bpr       w_i · log(1 + e^((s_j - s_i) / temperature))                            Rendle et al. 2009
  *     ccl       w_i · (1 - s_i + weight · mean over j of max(0, s_j - margin))          Mao et al. 2021
  *     softmax   w_i · log(1 + sum over j of e^((s_j - s_i) / temperature))              Wu et al. 2022
+ *     squared   (w_i - s_i)² + weight · mean over j of s_j²                             Koren 2008, Steck 2010
  *
  * where bpr takes the nearest j of `among` that are drawn for each i, since most others are behind it soon (dynamic negative
- * sampling, Zhang et al. 2013).
+ * sampling, Zhang et al. 2013), and squared says what an event is to weigh, by vectors of any length: there what a person disliked,
+ * which weighs nothing or less, is wanted as well, as little as it weighs; and where `positive`, no number of a vector goes below 0, so
+ * that each is a taste which an item and a person have more or less of (Lee & Seung 1999; Yuan & Oja 2005 make the person of what
+ * they met, too).
  *
  * Vectors go down the slope of the batch's losses by Adagrad (Duchi et al. 2011), and are scaled to length 1 again. The people of a
  * batch are visited in parts, by any number of threads: a part reads vectors and writes slopes of its own, and one thread takes
@@ -39,9 +43,10 @@
 #define MT_FACTORS_PART 32     /* people of a part */
 #define MT_FACTORS_LONGEST 512 /* items of a person that one visit takes; of more, as many in a row from a random one on */
 #define MT_FACTORS_RECENT 64   /* events before a moment that are shown, or items of a walk, at most */
+#define MT_FACTORS_NOT_COUNTED (-1e9f) /* the score of a negative that the person met */
 #define MT_FACTORS_WALKS 8     /* one walk begins for so many items of a person */
 
-typedef enum mt_factors_loss { MT_LOSS_BPR = 0, MT_LOSS_CCL = 1, MT_LOSS_SOFTMAX = 2 } mt_factors_loss;
+typedef enum mt_factors_loss { MT_LOSS_BPR = 0, MT_LOSS_CCL = 1, MT_LOSS_SOFTMAX = 2, MT_LOSS_SQUARED = 3 } mt_factors_loss;
 
 typedef struct mt_factors_plan {
   uint32_t dims;
@@ -53,10 +58,11 @@ typedef struct mt_factors_plan {
   float shown;        /* in (0, 1): how much of what a person met is shown */
   float temperature;  /* > 0 */
   float margin;       /* ccl: in [-1, 1) */
-  float weight;       /* ccl: >= 0 */
+  float weight;       /* ccl, squared: >= 0 */
   uint32_t ahead;     /* where the order is known: 1 to 64 */
   float fading;       /* … what an event weighs of the one after it, in (0, 1] */
   uint32_t walk;      /* items that a walk meets, at most 64; 0: no walks */
+  uint32_t positive;  /* 1: no number goes below 0; else 0 */
 } mt_factors_plan;
 
 static inline size_t mt_factors_stride(const mt_factors_plan *plan) { return mt_round_up(plan->dims, 4); }
@@ -76,6 +82,7 @@ typedef struct mt_factors {
   const mt_lists *lists; /* by person; stays until mt_factors_free */
   const mt_lists *by_item; /* their transpose, or NULL */
   const mt_log *log;     /* the same events in their order, or NULL */
+  const mt_lists *disliked; /* by person, weights <= 0, or NULL */
   uint64_t seed;
   float scale; /* of event weights, so that their mean is 1 */
   float *squares;    /* [items][stride]: sums of squared slopes */
@@ -102,9 +109,10 @@ typedef struct mt_factors {
   double *part_loss, *part_wanted; /* [parts] */
 } mt_factors;
 
-/* Vectors drawn by the seed. `by_item` for walks, else NULL will do; `log`: NULL where the order is not known. MT_INVALID where the
- * plan cannot be, or nobody met two items. */
-mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_lists *by_item, const mt_log *log, uint64_t seed, mt_factors *out, mt_error *error);
+/* Vectors drawn by the seed. `by_item` for walks, else NULL will do; `log`: NULL where the order is not known; `disliked`: NULL where
+ * nothing was. MT_INVALID where the plan cannot be, or nobody met two items. */
+mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, const mt_lists *by_item, const mt_log *log,
+                           const mt_lists *disliked, uint64_t seed, mt_factors *out, mt_error *error);
 void mt_factors_free(mt_factors *factors);
 
 /* An epoch is: begin; for each batch: draw, then visit for each of its parts, in any order and by any threads, then step. */
@@ -119,8 +127,8 @@ void mt_factors_descend(mt_factors *factors, float *rows, uint32_t item, const f
 
 static inline uint32_t mt_factors_parts(uint32_t people) { return people / MT_FACTORS_PART + (people % MT_FACTORS_PART != 0); }
 
-/* The losses of one person, and their slopes by the scores. On entry score[negatives, padded to a multiple of 4] holds s_j, below -1
- * where j does not count, and on return the slope by it, as pull[wanted] that by each s_i. */
+/* The losses of one person, and their slopes by the scores. On entry score[negatives, padded to a multiple of 4] holds s_j, or
+ * NOT_COUNTED, and on return the slope by it, as pull[wanted] that by each s_i. */
 double mt_factors_losses(const mt_factors_plan *plan, const float *wanted, const float *weight, uint32_t count, float *score,
                          float *pull, mt_rng *rng);
 

@@ -2,6 +2,7 @@
  * out depends on nothing but the seed. */
 #include "world.h"
 
+#include "base/simd.h"
 #include "learn/factors.h"
 #include "learn/spread.h"
 
@@ -12,7 +13,7 @@ static mt_factors_plan plan_of(mt_factors_loss loss) {
                            .margin = 0.1f, .weight = 3, .ahead = 3, .fading = 0.8f};
 }
 
-/* The loss of one person by scores of what is wanted and of negatives; a negative below -1 does not count. */
+/* The loss of one person by scores of what is wanted and of negatives, but for those that do not count. */
 static double loss_by_scores(const mt_factors_plan *plan, const double *wanted, const float *weight, uint32_t count, const double *score,
                              mt_rng rng) {
   double loss = 0, t = (double)plan->temperature;
@@ -24,10 +25,15 @@ static double loss_by_scores(const mt_factors_plan *plan, const double *wanted, 
       if (drawn == 0 || score[j] > score[nearest]) nearest = j;
     }
     for (uint32_t j = 0; j < plan->negatives; j++) {
-      if (score[j] < -1.5) continue;
+      if (score[j] <= (double)MT_FACTORS_NOT_COUNTED) continue;
       if (plan->loss == MT_LOSS_BPR && j == nearest) sum = log1p(exp((score[j] - wanted[i]) / t));
       if (plan->loss == MT_LOSS_CCL) sum += (double)plan->weight / plan->negatives * fmax(0, score[j] - (double)plan->margin);
       if (plan->loss == MT_LOSS_SOFTMAX) sum += exp((score[j] - wanted[i]) / t);
+      if (plan->loss == MT_LOSS_SQUARED) sum += (double)plan->weight / plan->negatives * score[j] * score[j];
+    }
+    if (plan->loss == MT_LOSS_SQUARED) {
+      loss += pow((double)weight[i] - wanted[i], 2) + sum;
+      continue;
     }
     loss += (double)weight[i] * (plan->loss == MT_LOSS_SOFTMAX ? log1p(sum) : plan->loss == MT_LOSS_CCL ? sum + 1 - wanted[i] : sum);
   }
@@ -38,7 +44,7 @@ static void losses_are_their_formulas(void **state) {
   (void)state;
   mt_rng rng = mt_rng_seed(7);
   for (uint32_t round = 0; round < 30; round++) {
-    mt_factors_plan plan = plan_of((mt_factors_loss)(round % 3));
+    mt_factors_plan plan = plan_of((mt_factors_loss)(round % 4));
     float wanted[5], weight[5], pull[5], score[12];
     double exact_wanted[5], exact[12];
     uint32_t count = 1 + round % 5;
@@ -47,14 +53,14 @@ static void losses_are_their_formulas(void **state) {
       weight[i] = 0.5f + mt_rng_unit(&rng);
     }
     for (uint32_t j = 0; j < 12; j++)
-      exact[j] = (double)(score[j] = j == 11 || j % 4 == round % 7 ? -2 : 2 * mt_rng_unit(&rng) - 1);
+      exact[j] = (double)(score[j] = j == 11 || j % 4 == round % 7 ? MT_FACTORS_NOT_COUNTED : 2 * mt_rng_unit(&rng) - 1);
     mt_rng drawn = rng;
     double found = mt_factors_losses(&plan, wanted, weight, count, score, pull, &rng);
     double expected = loss_by_scores(&plan, exact_wanted, weight, count, exact, drawn);
     near(found, expected, 1e-4 * (1 + expected));
     for (uint32_t at = 0; at < count + plan.negatives; at++) {
       double *moved = at < count ? &exact_wanted[at] : &exact[at - count], before = *moved, step = 1e-5;
-      if (before < -1) continue;
+      if (before <= (double)MT_FACTORS_NOT_COUNTED) continue;
       *moved = before + step;
       double more = loss_by_scores(&plan, exact_wanted, weight, count, exact, drawn);
       *moved = before - step;
@@ -63,7 +69,7 @@ static void losses_are_their_formulas(void **state) {
       near((double)(at < count ? pull[at] : score[at - count]), (more - less) / (2 * step), 2e-4 * (1 + expected));
     }
     for (uint32_t j = 0; j < 12; j++)
-      if (exact[j] < -1) assert_true(score[j] == 0);
+      if (exact[j] <= (double)MT_FACTORS_NOT_COUNTED) assert_true(score[j] == 0);
   }
 }
 
@@ -94,7 +100,7 @@ static double loss_by_vectors(const mt_factors *f, const double *vectors, const 
       score[j] = 0;
       for (size_t k = 0; k < d; k++) score[j] += against[j * d + k] * q[k] / sqrt(length);
       for (uint32_t e = f->lists->start[visit->person]; e < f->lists->start[visit->person + 1]; e++)
-        if (f->lists->items[e] == f->negative[j]) score[j] = -2;
+        if (f->lists->items[e] == f->negative[j]) score[j] = (double)MT_FACTORS_NOT_COUNTED;
     }
     loss += loss_by_scores(&f->plan, wanted, weight, count, score, visit->rng);
   }
@@ -119,14 +125,14 @@ static void slopes(const mt_factors *f, double *of_met, double *of_negatives) {
 static void visits_find_slopes(void **state) {
   (void)state;
   mt_error error = {0};
-  for (uint32_t round = 0; round < 9; round++) { /* each loss, by parts, by moments and by walks */
-    uint32_t loss = round % 3;
+  for (uint32_t round = 0; round < 12; round++) { /* each loss, by parts, by moments and by walks */
+    uint32_t loss = round % 4;
     mt_factors_plan plan = plan_of((mt_factors_loss)loss);
     size_t d = plan.dims, stride = mt_factors_stride(&plan);
-    if (round >= 6) plan.walk = 4;
+    if (round >= 8) plan.walk = 4;
     make_world(&w, 40, 30, 300, loss == 1, MT_REPEATS_MAX, 3 + loss);
     mt_factors f;
-    ok(mt_factors_start(&plan, &w.by_user, &w.by_item, round < 3 ? NULL : &w.log, 5, &f, &error), &error);
+    ok(mt_factors_start(&plan, &w.by_user, &w.by_item, round < 4 ? NULL : &w.log, NULL, 5, &f, &error), &error);
     bool twice = true; /* of two that are equally near one is taken, and slopes jump */
     for (uint32_t epoch = 1; twice; epoch++) {
       mt_factors_begin(&f, epoch);
@@ -175,7 +181,7 @@ static void companies(uint32_t people, mt_lists *out) {
 
 static void train(const mt_factors_plan *plan, const mt_lists *lists, uint32_t epochs, bool backwards, mt_factors *f) {
   mt_error error = {0};
-  ok(mt_factors_start(plan, lists, NULL, NULL, 11, f, &error), &error);
+  ok(mt_factors_start(plan, lists, NULL, NULL, NULL, 11, f, &error), &error);
   for (uint32_t epoch = 1; epoch <= epochs; epoch++) {
     mt_factors_begin(f, epoch);
     for (uint32_t batch = 0; batch < f->batches; batch++) {
@@ -191,9 +197,10 @@ static void companies_come_together(void **state) {
   (void)state;
   mt_lists lists;
   companies(300, &lists);
-  for (uint32_t loss = 0; loss <= MT_LOSS_SOFTMAX; loss++) {
-    mt_factors_plan plan = plan_of((mt_factors_loss)loss);
+  for (uint32_t loss = 0; loss <= MT_LOSS_SQUARED + 1; loss++) { /* the last twice, with numbers of any sign and without */
+    mt_factors_plan plan = plan_of(loss < MT_LOSS_SQUARED ? (mt_factors_loss)loss : MT_LOSS_SQUARED);
     mt_factors f, again;
+    plan.positive = loss > MT_LOSS_SQUARED;
     plan.batch = 128;
     train(&plan, &lists, 1, false, &f);
     double first = f.loss;
@@ -210,6 +217,7 @@ static void companies_come_together(void **state) {
         }
     if (!(within > across + 0.2)) fail_msg("found %g within, %g across", within, across);
     assert_true(within > across + 0.2);
+    for (size_t at = 0; plan.positive && at < 31 * stride; at++) assert_true(f.vectors[at] >= 0);
     train(&plan, &lists, 30, true, &again); /* parts in another order, as threads may take them */
     assert_memory_equal(f.vectors, again.vectors, 31 * stride * sizeof(float));
     mt_factors_free(&f);
@@ -225,7 +233,7 @@ static void moments_have_an_order(void **state) {
   make_world(&w, 20, 15, 120, true, MT_REPEATS_MAX, 4);
   mt_factors_plan plan = plan_of(MT_LOSS_SOFTMAX);
   mt_factors f;
-  ok(mt_factors_start(&plan, &w.by_user, NULL, &w.log, 5, &f, &error), &error);
+  ok(mt_factors_start(&plan, &w.by_user, NULL, &w.log, NULL, 5, &f, &error), &error);
   uint32_t visits = 0;
   for (uint32_t u = 0; u < 20; u++) {
     uint32_t events = w.log.start[u + 1] - w.log.start[u];
@@ -253,6 +261,47 @@ static void moments_have_an_order(void **state) {
   free_world(&w);
 }
 
+/* What a person disliked is wanted beside what comes next, as little as it weighs; by other losses it is not looked at. */
+static void what_is_disliked_is_told(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_lists lists, disliked;
+  mt_factors f;
+  companies(40, &lists);
+  ok(mt_lists_alloc(40, 31, 40, &disliked, &error), &error);
+  for (uint32_t u = 0; u < 40; u++) { /* the first item of the other company */
+    disliked.start[u + 1] = u + 1;
+    disliked.items[u] = u % 2 ? 0 : 15;
+    disliked.weights[u] = -1;
+  }
+  for (uint32_t loss = 0; loss <= MT_LOSS_SQUARED; loss++) {
+    mt_factors_plan plan = plan_of((mt_factors_loss)loss);
+    ok(mt_factors_start(&plan, &lists, NULL, NULL, &disliked, 5, &f, &error), &error);
+    for (uint32_t epoch = 1; epoch <= 40; epoch++) {
+      mt_factors_begin(&f, epoch);
+      mt_factors_draw(&f, 0);
+      for (uint32_t b = 0; b < f.people; b++) {
+        const mt_visit *visit = &f.visits[b];
+        uint32_t last = visit->first + visit->count - 1;
+        assert_int_equal(visit->count, loss == MT_LOSS_SQUARED ? 6 : 5);
+        if (loss < MT_LOSS_SQUARED) continue;
+        assert_int_equal(f.item[last], disliked.items[visit->person]);
+        assert_true(!f.shown[last] && f.weight[last] < 0);
+      }
+      for (uint32_t part = 0; part < mt_factors_parts(f.people); part++) ok(mt_factors_visit(&f, part, &error), &error);
+      ok(mt_factors_step(&f, &error), &error);
+    }
+    float score = mt_dot_f32(f.vectors + 15 * 8, f.vectors, 8), other = mt_dot_f32(f.vectors + 16 * 8, f.vectors, 8);
+    if (loss == MT_LOSS_SQUARED) assert_true(score < other - 0.1f); /* liked by the same people, but disliked by those of 0 */
+    mt_factors_free(&f);
+  }
+  disliked.width = 30;
+  mt_factors_plan plan = plan_of(MT_LOSS_SQUARED);
+  assert_int_equal(mt_factors_start(&plan, &lists, NULL, NULL, &disliked, 5, &f, &error), MT_INVALID);
+  mt_lists_free(&lists);
+  mt_lists_free(&disliked);
+}
+
 /* Walks: from an item of the person to others that are not it, the first of them of the same person. */
 static void walks_go_on(void **state) {
   (void)state;
@@ -261,7 +310,7 @@ static void walks_go_on(void **state) {
   mt_factors_plan plan = plan_of(MT_LOSS_SOFTMAX);
   plan.walk = 5;
   mt_factors f;
-  ok(mt_factors_start(&plan, &w.by_user, &w.by_item, NULL, 5, &f, &error), &error);
+  ok(mt_factors_start(&plan, &w.by_user, &w.by_item, NULL, NULL, 5, &f, &error), &error);
   uint32_t longest = 0;
   for (uint32_t epoch = 1; epoch <= 20; epoch++) {
     mt_factors_begin(&f, epoch);
@@ -292,7 +341,7 @@ static void trips_are_the_matrix(void **state) {
   size_t d = plan.dims, stride = mt_factors_stride(&plan);
   mt_factors f;
   mt_spread s;
-  ok(mt_factors_start(&plan, &w.by_user, NULL, NULL, 5, &f, &error), &error);
+  ok(mt_factors_start(&plan, &w.by_user, NULL, NULL, NULL, 5, &f, &error), &error);
   ok(mt_spread_start(&f, &w.by_item, 0.7f, &s, &error), &error);
   double graph[15][15] = {{0}};
   for (uint32_t i = 0; i < 15; i++) {
@@ -369,21 +418,22 @@ static void what_cannot_be_is_refused(void **state) {
   mt_lists lists;
   ok(mt_lists_alloc(2, 3, 2, &lists, &error), &error);
   for (uint32_t e = 0; e < 2; e++) lists.start[e + 1] = e + 1, lists.items[e] = e, lists.weights[e] = 1;
-  assert_int_equal(mt_factors_start(&plan, &lists, NULL, NULL, 1, &f, &error), MT_INVALID);
+  assert_int_equal(mt_factors_start(&plan, &lists, NULL, NULL, NULL, 1, &f, &error), MT_INVALID);
   assert_non_null(strstr(error.message, "nobody who met two items"));
-  for (uint32_t what = 0; what < 10; what++) {
+  for (uint32_t what = 0; what < 11; what++) {
     plan = plan_of(MT_LOSS_BPR);
     if (what == 0) plan.dims = 0;
     if (what == 1) plan.negatives = MT_FACTORS_MAX_NEGATIVES + 1;
     if (what == 2) plan.rate = NAN;
     if (what == 3) plan.shown = 1;
     if (what == 4) plan.temperature = 0;
-    if (what == 5) plan.loss = 3;
+    if (what == 5) plan.loss = 4;
     if (what == 6) plan.among = 0;
     if (what == 7) plan.ahead = 0;
     if (what == 8) plan.walk = 65;
+    if (what == 10) plan.positive = 2;
     if (what == 9) plan.walk = 3; /* and nobody says who met an item */
-    assert_int_equal(mt_factors_start(&plan, &lists, NULL, NULL, 1, &f, &error), MT_INVALID);
+    assert_int_equal(mt_factors_start(&plan, &lists, NULL, NULL, NULL, 1, &f, &error), MT_INVALID);
   }
   mt_lists_free(&lists);
 }
@@ -392,7 +442,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(losses_are_their_formulas), cmocka_unit_test(visits_find_slopes),
       cmocka_unit_test(companies_come_together),   cmocka_unit_test(long_lists_go_round),
-      cmocka_unit_test(moments_have_an_order), cmocka_unit_test(walks_go_on), cmocka_unit_test(trips_are_the_matrix),
+      cmocka_unit_test(moments_have_an_order), cmocka_unit_test(what_is_disliked_is_told), cmocka_unit_test(walks_go_on), cmocka_unit_test(trips_are_the_matrix),
       cmocka_unit_test(what_cannot_be_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,16 +5,19 @@ import { leaveOut } from '../read/facts.js'
 import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import { basketsByColumn, basketsByGap, type Baskets } from './baskets.js'
+import { wantsDisliked } from './fit/disliked.js'
 import type { Log } from './training.js'
 
 /**
  * The log by item numbers, each row with its weight, without events that weigh nothing or less: they say what not to learn
- * from. Where there are none, its people and times are the table's own arrays: a large log stands once.
+ * from, and stand apart where something is learned of that. Where there are none, its people and times are the table's own arrays: a
+ * large log stands once.
  */
 export function logOf(interactions: Interactions, weight: Float32Array, catalogue: Catalogue, config: Config): Log {
   const number = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
   const rows = rowsWhere(weight, (w) => w > 0)
   const time = filledTimes(interactions)
+  const out = wantsDisliked(config.train) ? rowsWhere(weight, (w) => w <= 0) : new Uint32Array()
   const log = {
     users: interactions.userIds.length,
     items: catalogue.ids.length,
@@ -23,6 +26,14 @@ export function logOf(interactions: Interactions, weight: Float32Array, catalogu
     time: time && pick(time, rows),
     weight: weight.every((w) => w === 1 || w <= 0) ? null : pick(weight, rows),
     ...(rows && { rows }),
+    ...(out?.length !== 0 && {
+      disliked: {
+        user: pick(interactions.user, out),
+        item: pick(interactions.item, out).map((code) => number[code]!),
+        time: time && pick(time, out),
+        weight: pick(weight, out),
+      },
+    }),
   }
   const baskets = basketsOf(log, interactions.basket && pick(interactions.basket, rows), config)
   return baskets === null ? log : { ...log, baskets }

@@ -14,7 +14,7 @@ export interface Recipe {
   item2vec: Item2vecPlan | null
   als: AlsSchedule
   /** Factors that the config asks to train by steps, and held-out events wanted: for so many epochs, in so many residual layers. */
-  stepped: Partial<Record<FactorsName, FactorsPlan & { epochs: number; layers: number[] }>>
+  stepped: Partial<Record<FactorsName, SteppedPlan>>
   /** null: none was asked for, or held-out events did not want it. */
   tower: TowerPlan | null
   /** Residual layers of its items: it reads a history by their vectors, so what the base rounds away counts twice. */
@@ -38,6 +38,8 @@ export interface Recipe {
   /** Names of sources that are not made, since their bytes are wanted for others. */
   without: string[]
 }
+
+export type SteppedPlan = FactorsPlan & { epochs: number; layers: number[] }
 
 /** Normalised adjacency: how much a long history, a popular key and a popular target are held back. */
 const adjacency = (user: number, key: number, target: number) => ({ user, key, target, shrinkage: 0, cosine: false })
@@ -89,6 +91,7 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     weight: 0,
     ...IN_ORDER,
     walk: 0,
+    positive: false,
     strength: 0,
     batches: 1,
   },
@@ -105,6 +108,7 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     weight: 100,
     ...IN_ORDER,
     walk: 0,
+    positive: false,
     strength: 0,
     batches: 1,
   },
@@ -121,6 +125,7 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     weight: 0,
     ...IN_ORDER,
     walk: 0,
+    positive: false,
     strength: 1,
     batches: 8,
   },
@@ -137,6 +142,41 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     weight: 0,
     ...IN_ORDER,
     walk: 4,
+    positive: false,
+    strength: 0,
+    batches: 1,
+  },
+  svdpp: {
+    loss: 'squared',
+    dims: 64,
+    batch: 128,
+    negatives: 512,
+    among: 1,
+    rate: 0.05,
+    shown: 0.5,
+    temperature: 1,
+    margin: 0,
+    weight: 30,
+    ...IN_ORDER,
+    walk: 0,
+    positive: false,
+    strength: 0,
+    batches: 1,
+  },
+  nmf: {
+    loss: 'squared',
+    dims: 64,
+    batch: 128,
+    negatives: 512,
+    among: 1,
+    rate: 0.05,
+    shown: 0.5,
+    temperature: 1,
+    margin: 0,
+    weight: 30,
+    ...IN_ORDER,
+    walk: 0,
+    positive: true,
     strength: 0,
     batches: 1,
   },

@@ -5,6 +5,7 @@
 import type { Learn, Lists, Pointer } from '../learn/learn.js'
 import type { Baskets } from './baskets.js'
 import type { FactorsName } from './fit/config.js'
+import { dislikedIn, type Disliked } from './fit/disliked.js'
 import { FactorsInTraining, type FactorsPlan } from './fit/factors.js'
 import type { Progress } from './progress.js'
 import { evenRanges, type Workers } from './workers.js'
@@ -19,6 +20,8 @@ export interface Log {
   time: Float64Array | null
   /** The weight of each event, above 0. null: 1 each. */
   weight: Float32Array | null
+  /** What people disliked, where something is learned of that. */
+  disliked?: Disliked
   /** Which events were one taking, where that is known. */
   baskets?: Baskets
   /** Which row of the table each event is, where some of its rows are no events. */
@@ -248,7 +251,8 @@ export class Training {
   factorsBySteps(plan: FactorsPlan, seed: number): Promise<FactorsInTraining> {
     const { learn, workers, byUser, byItem, events, log } = this
     const inOrder = log.time === null ? 0 : events
-    return FactorsInTraining.of(learn, workers, { byUser, byItem, inOrder }, plan, seed)
+    const disliked = plan.loss === 'squared' ? dislikedIn(log, this.sequences) : null
+    return FactorsInTraining.of(learn, workers, { byUser, byItem, inOrder }, disliked, plan, seed)
   }
 
   private async hops(lists: Lists, onward: number, top: number): Promise<Lists> {

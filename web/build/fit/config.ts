@@ -16,7 +16,9 @@ export interface TrainConfig {
    * Factor models, each a source of vectors beside the others: "bpr", or several in a list. "bpr": what a person met before what
    * they did not (Rendle et al. 2009); "ccl": cosines of what they met towards 1, of others below a margin (Mao et al. 2021);
    * "lightgcn": over vectors that went through the graph of people and items (He et al. 2020), which takes
-   * longest; "node2vec": what walks from one item over people meet (Grover & Leskovec 2016).
+   * longest; "node2vec": what walks from one item over people meet (Grover & Leskovec 2016); "svdpp": what each event weighs, by a
+   * person's rated items (Koren 2008), and "nmf": the same by numbers of 0 and more (Lee & Seung 1999): these two learn of ratings and
+   * of what was disliked, too.
    * Kept where held-out events say that it adds something.
    * @minItems 1 @maxItems 8
    */
@@ -56,7 +58,7 @@ export interface TowerPlan {
 }
 
 /** Factor models that are trained by steps, in the order of a bundle. */
-export const FACTORS = ['bpr', 'ccl', 'lightgcn', 'node2vec'] as const
+export const FACTORS = ['bpr', 'ccl', 'lightgcn', 'node2vec', 'svdpp', 'nmf'] as const
 
 /** A factor model that is trained by steps. */
 export type FactorsName = (typeof FACTORS)[number]

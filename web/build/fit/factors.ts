@@ -2,11 +2,11 @@
  * Factors by stochastic steps (src/learn/factors.h), epoch by epoch: threads visit the parts of a batch of people, this one
  * takes the step. Only item vectors are trained, since a device makes its query of the history.
  */
-import type { Learn, Pointer } from '../../learn/learn.js'
+import type { Learn, Lists, Pointer } from '../../learn/learn.js'
 import { evenRanges, type Workers } from '../workers.js'
 
 /** What is to stand before what; numbers as in src/learn/factors.h. */
-export const LOSS = { bpr: 0, ccl: 1, softmax: 2 } as const
+export const LOSS = { bpr: 0, ccl: 1, softmax: 2, squared: 3 } as const
 
 /** src/learn/factors.h */
 export interface FactorsPlan {
@@ -27,6 +27,8 @@ export interface FactorsPlan {
   fading: number
   /** Items that a walk over people and items meets; 0: no walks. */
   walk: number
+  /** Whether no number of a vector goes below 0. */
+  positive: boolean
   /** Through the graph, as src/learn/spread.h says: what comes through it, 0 for nothing, and batches between two trips. */
   strength: number
   batches: number
@@ -62,6 +64,8 @@ export class FactorsInTraining {
     private readonly plan: FactorsPlan,
     private readonly log: Matrix,
     private readonly factors: Pointer,
+    /** 0: they are not told of it. */
+    private readonly disliked: Pointer,
     /** 0: they do not go through the graph. */
     private readonly spread: Pointer,
   ) {}
@@ -71,26 +75,29 @@ export class FactorsInTraining {
     learn: Learn,
     workers: Workers,
     log: Matrix,
+    disliked: Lists | null,
     plan: FactorsPlan,
     seed: number,
   ): Promise<FactorsInTraining> {
     const { loss, dims, batch, negatives, among, rate, shown, temperature, margin, weight } = plan
-    const { ahead, fading, walk, strength } = plan
+    const { ahead, fading, walk, positive, strength } = plan
     const [whole, numbers] = [
-      Uint32Array.of(dims, LOSS[loss], batch, negatives, among, ahead, walk),
+      Uint32Array.of(dims, LOSS[loss], batch, negatives, among, ahead, walk, +positive),
       Float32Array.of(rate, shown, temperature, margin, weight, fading),
     ]
-    const factors = learn.with([whole, numbers], (...at) =>
-      learn.make('mt_make_factors', log.byUser, log.byItem, log.inOrder, ...at, seed),
-    )
-    let spread = 0
+    let [out, factors, spread] = [0, 0, 0]
     try {
+      if (disliked !== null) out = learn.putLists(disliked, learn.startsOf(log.byItem).length - 1)
+      factors = learn.with([whole, numbers], (...at) =>
+        learn.make('mt_make_factors', log.byUser, log.byItem, log.inOrder, out, ...at, seed),
+      )
       if (strength !== 0) spread = learn.make('mt_make_spread', factors, log.byItem, strength)
     } catch (error) {
-      learn.run('mt_drop_factors', factors)
+      if (factors !== 0) learn.run('mt_drop_factors', factors)
+      if (out !== 0) learn.run('mt_drop_lists', out)
       throw error
     }
-    const training = new FactorsInTraining(learn, workers, plan, log, factors, spread)
+    const training = new FactorsInTraining(learn, workers, plan, log, factors, out, spread)
     if (spread !== 0) await training.trip(FORWARDS)
     return training
   }
@@ -144,5 +151,6 @@ export class FactorsInTraining {
   drop(): void {
     if (this.spread !== 0) this.learn.run('mt_drop_spread', this.spread)
     this.learn.run('mt_drop_factors', this.factors)
+    if (this.disliked !== 0) this.learn.run('mt_drop_lists', this.disliked)
   }
 }

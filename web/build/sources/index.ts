@@ -14,7 +14,7 @@ import { newest } from './new.js'
 import { next } from './next.js'
 import { popular } from './popular.js'
 import { repeat } from './repeat.js'
-import { bpr, ccl, lightgcn, node2vec } from './stepped.js'
+import { bpr, ccl, lightgcn, nmf, node2vec, svdpp } from './stepped.js'
 import { together } from './together.js'
 import { tower } from './tower.js'
 import { trending } from './trending.js'
@@ -29,6 +29,8 @@ export const SOURCES = [
   ccl,
   lightgcn,
   node2vec,
+  svdpp,
+  nmf,
   tower,
   i2i,
   ease,

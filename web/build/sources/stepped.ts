@@ -6,6 +6,7 @@ import type { FactorsName } from '../fit/config.js'
 import type { Section } from '../sections/section.js'
 import { NO_ROW } from '../sections/vectors.js'
 import type { Factors, Training } from '../training.js'
+import { STEPPED, type SteppedPlan } from '../recipe.js'
 import { codedSpace } from './space.js'
 import type { Materials, Source } from './source.js'
 
@@ -24,23 +25,37 @@ export const bpr = stepped('bpr')
 export const ccl = stepped('ccl')
 export const lightgcn = stepped('lightgcn')
 export const node2vec = stepped('node2vec')
+export const svdpp = stepped('svdpp')
+export const nmf = stepped('nmf')
 
 type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
 
-/** As many epochs as the recipe says; those of a training that chose them are there already. */
+/** What was weighed, by how it was trained: it is good enough where there is no time to learn from everything. */
+export const weighed = new WeakMap<SteppedPlan, Factors>()
+
+/** As many epochs as the recipe says, or those that were weighed where the time is over before; those of a training that chose them
+ * are there already. */
 async function steppedFactors(
-  { recipe, seed, progress }: Materials,
+  { recipe, seed, progress, minutes }: Materials,
   training: Training,
   name: FactorsName,
 ): Promise<Factors> {
   const there = training.stepped.get(name)
   if (there !== undefined) return there
-  const { epochs, layers: _, ...plan } = recipe.stepped[name]!
+  const how = recipe.stepped[name]!
+  const { epochs, layers: _, ...plan } = how
   const factors = await training.factorsBySteps(plan, seed)
   try {
     while (factors.done < epochs) {
       progress.stage(`training ${name}`, factors.done, epochs)
       await factors.epoch()
+      const known = weighed.get(how)
+      if (known === undefined || factors.done === epochs || minutes.left(1) > 0) continue
+      progress.say(
+        `look: the time was over before ${name} had learned from everything, so it is the one that was weighed, without the held-out ` +
+          'events; to give it more, raise "minutes" of "train" in the config',
+      )
+      return known
     }
     return factors.vectors
   } finally {
@@ -61,7 +76,7 @@ export function steppedSpace(
     from,
     {
       name,
-      metric: 'cosine',
+      metric: STEPPED[name].loss === 'squared' ? 'ip' : 'cosine',
       layers,
       rows,
       dim: stride,

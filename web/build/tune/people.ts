@@ -20,13 +20,17 @@ export function partOf(log: Log, most: number, seed: number): Log {
   const draw = random(seed)
   let users = 0
   const number = Uint32Array.from({ length: log.users }, () => (draw() < share ? users++ : NOBODY))
-  const rows = log.user.reduce((sum, user) => sum + Number(number[user] !== NOBODY), 0)
-  const part = <T extends Uint32Array | Float32Array | Float64Array>(column: T): T => {
-    const picked = new (column.constructor as new (length: number) => T)(rows)
-    let at = 0
-    for (let e = 0; e < column.length; e++) if (number[log.user[e]!] !== NOBODY) picked[at++] = column[e]!
-    return picked
+  const partIn = ({ user }: Pick<Log, 'user'>) => {
+    const rows = user.reduce((sum, one) => sum + Number(number[one] !== NOBODY), 0)
+    return <T extends Uint32Array | Float32Array | Float64Array>(column: T): T => {
+      const picked = new (column.constructor as new (length: number) => T)(rows)
+      let at = 0
+      for (let e = 0; e < column.length; e++) if (number[user[e]!] !== NOBODY) picked[at++] = column[e]!
+      return picked
+    }
   }
+  const { disliked } = log
+  const [part, partOfDisliked] = [partIn(log), partIn(disliked ?? { user: new Uint32Array() })]
   return {
     users,
     items: log.items,
@@ -35,5 +39,13 @@ export function partOf(log: Log, most: number, seed: number): Log {
     time: log.time && part(log.time),
     weight: log.weight && part(log.weight),
     ...(log.baskets && { baskets: { ...log.baskets, of: part(log.baskets.of) } }),
+    ...(disliked && {
+      disliked: {
+        user: partOfDisliked(disliked.user).map((user) => number[user]!),
+        item: partOfDisliked(disliked.item),
+        time: disliked.time && partOfDisliked(disliked.time),
+        weight: partOfDisliked(disliked.weight),
+      },
+    }),
   }
 }

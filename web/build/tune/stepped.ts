@@ -10,7 +10,7 @@ import type { Given } from '../given.js'
 import { layersFrom, STEPPED, STEPPED_LAYERS, type Recipe } from '../recipe.js'
 import { SOURCE } from '../../generated/numbers.js'
 import { LearnError } from '../../learn/learn.js'
-import { steppedSpace } from '../sources/stepped.js'
+import { steppedSpace, weighed } from '../sources/stepped.js'
 import type { Factors, Training } from '../training.js'
 import { asking, bytesOf, DECAY, faded, measureFinely, type UnderTrial } from './choose.js'
 import type { Holdout } from './holdout.js'
@@ -94,12 +94,19 @@ async function chooseOne(
     progress.say(`${name} is left out: ${error.message.replace(/^factors: /, '')}`)
     return { recipe, sources: [], tried: [] }
   }
-  const how = `${name} of ${plan.dims} dimensions, ${best.epochs} epochs`
-  const { source: found, figures, layers, tried: alone } = await chooseLayers(given, training, name, how, best, holdout)
+  const said = `${name} of ${plan.dims} dimensions, ${best.epochs} epochs`
+  const {
+    source: found,
+    figures,
+    layers,
+    tried: alone,
+  } = await chooseLayers(given, training, name, said, best, holdout)
   const source = training.log.time === null ? found : await faded(given, found, sample(holdout))
-  const chosen = { ...recipe, stepped: { ...recipe.stepped, [name]: { ...plan, epochs: best.epochs, layers } } }
+  const how = { ...plan, epochs: best.epochs, layers }
+  const chosen = { ...recipe, stepped: { ...recipe.stepped, [name]: how } }
+  weighed.set(how, best.factors)
   training.stepped.set(name, best.factors)
-  progress.say(`${how}${best.ended}: recall ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)} alone`)
+  progress.say(`${said}${best.ended}: recall ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)} alone`)
   if (beside.length === 0) return { recipe: chosen, sources: [source], tried: alone }
   const sources = [...beside, source]
   const decays = sources.map(({ decay }) => decay)
