@@ -16,6 +16,7 @@
 #include "bundle/tower.h"
 #include "bundle/trees.h"
 #include "bundle/write.h"
+#include "learn/align.h"
 #include "learn/als.h"
 #include "learn/ask.h"
 #include "learn/boost.h"
@@ -484,6 +485,10 @@ mt_status mt_ranks_of_fit(mt_fit *fit, const float *table, uint32_t items, const
                           mt_error *error) {
   return mt_fit_ranks(fit, table, items, share, ranks, error);
 }
+mt_status mt_nearest_of_fit(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t count, uint32_t *nearest,
+                            mt_error *error) {
+  return mt_fit_nearest(fit, table, items, share, count, nearest, error);
+}
 /* met[2]: how many items were met, and the sum of squares of their gradients. */
 mt_status mt_gather_fits(const mt_fit *const *slots, uint32_t count, uint32_t part, uint32_t parts, float *sum, uint8_t *seen,
                          uint32_t *touched, double *met, mt_error *error) {
@@ -509,6 +514,9 @@ mt_status mt_whole_items(const mt_side *side, uint32_t seed, const float *own, c
 void mt_back_items(const mt_side *side, uint32_t seed, const uint32_t *met, uint32_t count, const mt_lists *terms, const float *whole,
                    const float *length, float *sum, float *by) {
   mt_side_back(side, seed, met, count, terms, whole, length, sum, by);
+}
+mt_status mt_align_items(const mt_alignment *of, const float *table, float *sum, double *loss_ret, mt_error *error) {
+  return mt_align(of, table, sum, loss_ret, error);
 }
 mt_status mt_gather_dense(const mt_fit *const *slots, uint32_t count, float *gradient, double *squares, mt_error *error) {
   (void)error;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "base/topk.h"
 #include "learn/backward.h"
 #include "learn/lists.h"
 #include "learn/losses.h"
@@ -34,18 +35,23 @@ mt_status mt_fit_start(const unsigned char *program, size_t length, const mt_fit
   if (!ports_fit(&out->program, shape))
     return mt_fail(error, MT_INVALID, "training: a program whose inputs or output are not those of %u items of %u numbers", shape->length,
                    shape->width);
-  size_t pairs = shape->pairs, negatives = shape->negatives, extra = 0, cells;
-  if (!mt_mul_size(pairs + negatives, 2 * (size_t)shape->width, &extra) || !mt_mul_size(pairs, negatives + 1, &cells) ||
+  size_t pairs = shape->pairs, negatives = shape->negatives, block = shape->block, extra = 0, cells;
+  if (block % 4 != 0 || block > negatives || (block < negatives && (block == 0 || shape->loss != MT_FIT_SOFTMAX)))
+    return mt_fail(error, MT_INVALID, "training: found blocks of %u of %u negatives, expected all, or of softmax a multiple of 4", shape->block,
+                   shape->negatives);
+  if (!mt_mul_size(2 * pairs + negatives + block, shape->width, &extra) || !mt_mul_size(pairs, block + 4, &cells) ||
       !mt_add_size(extra, cells + 4 * MT_PANEL, &extra))
     return mt_fail(error, MT_NO_MEMORY, "training: no memory for %u pairs", shape->pairs);
-  size_t deepest = pairs > negatives ? pairs : negatives;
+  size_t deepest = pairs > block ? pairs : block;
   MT_TRY(mt_back_start(&out->program, extra, deepest > shape->width ? deepest : shape->width, &out->run, error));
   out->at_pairs = mt_back_extra(&out->run);
   out->by_pairs = out->at_pairs + pairs * shape->width;
-  out->at_negatives = out->by_pairs + pairs * shape->width;
-  out->by_negatives = out->at_negatives + negatives * shape->width;
-  out->scores = out->by_negatives + negatives * shape->width;
-  out->by_target = out->scores + pairs * negatives;
+  out->by_negatives = out->by_pairs + pairs * shape->width;
+  out->at_block = out->by_negatives + negatives * shape->width;
+  out->scores = out->at_block + block * shape->width;
+  out->own = out->scores + pairs * block;
+  out->by_target = out->own + pairs;
+  out->sums = (mt_softmax *)(out->by_target + pairs);
   return MT_OK;
 }
 
@@ -59,10 +65,10 @@ static mt_view matrix(const mt_fit *fit, const float *at, uint32_t rows, uint32_
                    .dims = {rows, columns},
                    .strides = {(int32_t)row, (int32_t)column}};
 }
-/* out = a b */
-static void product(const mt_fit *fit, mt_view out, mt_view a, mt_view b) {
+/* out = a b, or += */
+static void product(const mt_fit *fit, mt_view out, mt_view a, mt_view b, bool adds) {
   const mt_op op = {.code = MT_OP_MATMUL, .scale = 1};
-  mt_step step = {.run = &fit->run, .op = &op, .view = {&out, &a, &b}, .rows = 1};
+  mt_step step = {.run = &fit->run, .op = &op, .view = {&out, &a, &b, adds ? &out : NULL}, .rows = 1};
   mt_op_matmul(&step);
 }
 
@@ -139,29 +145,91 @@ static mt_status forward(mt_fit *fit, const float *table, const mt_fit_share *sh
 
 /* -- a share -- */
 
+/* Some of the negatives, scored by all pairs: none of what is none, or the pair's own item. */
+typedef struct block {
+  const mt_fit_share *share;
+  uint32_t first, count;
+} block;
+
+static mt_view scores_of(const mt_fit *fit, uint32_t count) { return matrix(fit, fit->scores, fit->pair_count, count, count, 1); }
+
+static void score(const mt_fit *fit, const float *table, block of) {
+  uint32_t width = fit->shape.width, pairs = fit->pair_count, count = of.count;
+  const uint32_t *negative = of.share->negative + of.first;
+  const float *likely = of.share->likely == NULL ? NULL : of.share->likely + of.first;
+  for (uint32_t n = 0; n < count; n++) {
+    float *to = fit->at_block + (size_t)n * width;
+    if (negative[n] == MT_NO_ITEM) memset(to, 0, width * sizeof *to);
+    else memcpy(to, table + (size_t)negative[n] * width, width * sizeof *to);
+  }
+  product(fit, scores_of(fit, count), matrix(fit, fit->at_pairs, pairs, width, width, 1), matrix(fit, fit->at_block, width, count, 1, width), false);
+  mt_f4 none = mt_f4_splat(-INFINITY), nobody = wasm_i32x4_splat((int32_t)MT_NO_ITEM);
+  for (uint32_t p = 0; p < pairs; p++) {
+    float *own = fit->scores + (size_t)p * count;
+    mt_f4 target = wasm_i32x4_splat((int32_t)fit->target[p]);
+    for (uint32_t n = 0; n < count; n += 4) {
+      mt_f4 four = mt_f4_load(own + n), item = wasm_v128_load(negative + n);
+      if (likely != NULL) four = mt_f4_sub(four, mt_f4_load(likely + n));
+      mt_f4 never = wasm_v128_or(wasm_i32x4_eq(item, target), wasm_i32x4_eq(item, nobody));
+      mt_f4_store(own + n, mt_f4_select(never, none, four));
+    }
+  }
+}
+
+/* From the scores' gradients to those of the pairs' vectors, and of the block's items. */
+static void back_of(const mt_fit *fit, block of) {
+  uint32_t width = fit->shape.width, pairs = fit->pair_count, count = of.count;
+  mt_view vectors = matrix(fit, fit->at_pairs, pairs, width, width, 1), by = matrix(fit, fit->by_pairs, pairs, width, width, 1);
+  mt_view by_items = matrix(fit, fit->by_negatives + (size_t)of.first * width, count, width, width, 1);
+  product(fit, by, scores_of(fit, count), matrix(fit, fit->at_block, count, width, width, 1), true);
+  product(fit, by_items, matrix(fit, fit->scores, count, pairs, 1, count), vectors, false);
+}
+
+/* Negatives that are scored at once. */
+static double loss_of_all(const mt_fit *fit, const float *table, block all) {
+  const mt_fit_shape *shape = &fit->shape;
+  double loss = 0;
+  score(fit, table, all);
+  for (uint32_t p = 0; p < fit->pair_count; p++)
+    loss += mt_loss_of((mt_fit_loss)shape->loss, shape->first, shape->second, all.share->weight[p], fit->own[p],
+                       fit->scores + (size_t)p * all.count, all.count, &fit->by_target[p]);
+  back_of(fit, all);
+  return loss;
+}
+
+/* More of them, of softmax. */
+static double loss_by_blocks(const mt_fit *fit, const float *table, const mt_fit_share *share) {
+  uint32_t pairs = fit->pair_count, most = fit->shape.block;
+  double loss = 0;
+  for (uint32_t p = 0; p < pairs; p++) fit->sums[p] = mt_softmax_start(fit->own[p]);
+  for (uint32_t sweep = 0; sweep < 2; sweep++) {
+    for (uint32_t first = 0; first < share->negatives; first += most) {
+      uint32_t left = share->negatives - first;
+      block now = {share, first, left < most ? left : most};
+      score(fit, table, now);
+      for (uint32_t p = 0; p < pairs; p++) {
+        float *scores = fit->scores + (size_t)p * now.count;
+        if (sweep == 0) mt_softmax_add(&fit->sums[p], scores, now.count);
+        else mt_softmax_gradients(&fit->sums[p], share->weight[p], scores, now.count);
+      }
+      if (sweep == 1) back_of(fit, now);
+    }
+  }
+  for (uint32_t p = 0; p < pairs; p++) loss += mt_softmax_loss(&fit->sums[p], share->weight[p], fit->own[p], &fit->by_target[p]);
+  return loss;
+}
+
 mt_status mt_fit_slot(mt_fit *fit, const float *table, const mt_fit_share *share, double *loss_ret, mt_error *error) {
   const mt_fit_shape *shape = &fit->shape;
-  uint32_t width = shape->width, pairs = share->pairs, negatives = share->negatives;
+  uint32_t width = shape->width, pairs = share->pairs;
   MT_TRY(forward(fit, table, share, error));
-  for (uint32_t n = 0; n < negatives; n++)
-    memcpy(fit->at_negatives + (size_t)n * width, table + (size_t)share->negative[n] * width, width * sizeof *table);
-  mt_view h = matrix(fit, fit->at_pairs, pairs, width, width, 1), s = matrix(fit, fit->scores, pairs, negatives, negatives, 1);
-  product(fit, s, h, matrix(fit, fit->at_negatives, width, negatives, 1, width));
-  double loss = 0;
+  memset(fit->by_pairs, 0, (size_t)pairs * width * sizeof *fit->by_pairs);
   for (uint32_t p = 0; p < pairs; p++) {
-    float *score = fit->scores + (size_t)p * negatives;
-    mt_f4 target = wasm_i32x4_splat((int32_t)share->target[p]); /* never against itself */
-    for (uint32_t n = 0; n < negatives; n += 4) {
-      mt_f4 four = mt_f4_load(score + n), itself = wasm_i32x4_eq(wasm_v128_load(share->negative + n), target);
-      if (share->likely != NULL) four = mt_f4_sub(four, mt_f4_load(share->likely + n));
-      mt_f4_store(score + n, mt_f4_select(itself, mt_f4_splat(-INFINITY), four));
-    }
-    float own = mt_dot_f32(fit->at_pairs + (size_t)p * width, table + (size_t)share->target[p] * width, width);
-    if (share->target_likely != NULL) own -= share->target_likely[p];
-    loss += mt_loss_of((mt_fit_loss)shape->loss, shape->first, shape->second, share->weight[p], own, score, negatives, &fit->by_target[p]);
+    fit->own[p] = mt_dot_f32(fit->at_pairs + (size_t)p * width, table + (size_t)share->target[p] * width, width);
+    if (share->target_likely != NULL) fit->own[p] -= share->target_likely[p];
   }
-  product(fit, matrix(fit, fit->by_pairs, pairs, width, width, 1), s, matrix(fit, fit->at_negatives, negatives, width, width, 1));
-  product(fit, matrix(fit, fit->by_negatives, negatives, width, width, 1), matrix(fit, fit->scores, negatives, pairs, 1, negatives), h);
+  bool at_once = share->negatives <= shape->block;
+  *loss_ret = at_once ? loss_of_all(fit, table, (block){share, 0, share->negatives}) : loss_by_blocks(fit, table, share);
   mt_back_clear(&fit->run);
   float *back = mt_back_port(&fit->run, shape->output);
   for (uint32_t p = 0; p < pairs; p++) {
@@ -170,7 +238,6 @@ mt_status mt_fit_slot(mt_fit *fit, const float *table, const mt_fit_share *share
     mt_axpy_f32(1, by, back + (size_t)share->vector[p] * width, width);
   }
   MT_TRY(mt_back_rows(&fit->run, share->rows, error));
-  *loss_ret = loss;
   return mt_back_request(&fit->run, error);
 }
 
@@ -195,6 +262,38 @@ mt_status mt_fit_ranks(mt_fit *fit, const float *table, uint32_t items, const mt
     ranks[p] = rank;
   }
   return MT_OK;
+}
+
+static bool is_wanted(const mt_fit *fit, const mt_fit_share *share, uint32_t row, uint32_t item) {
+  for (uint32_t p = 0; p < share->pairs; p++)
+    if (share->vector[p] / fit->shape.vectors == row && share->target[p] == item) return true;
+  return false;
+}
+
+mt_status mt_fit_nearest(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t count, uint32_t *nearest_ret,
+                         mt_error *error) {
+  uint32_t width = fit->shape.width, met = fit->shape.length + fit->shape.pairs;
+  size_t most = (size_t)count + met; /* of so many some that the row does not hold are left */
+  uint64_t *keys = mt_learn_alloc(mt_topk_capacity(most), sizeof *keys);
+  if (keys == NULL) return mt_fail(error, MT_NO_MEMORY, "training: no memory for the %u nearest", count);
+  mt_status status = forward(fit, table, share, error);
+  for (uint32_t p = 0; p < share->pairs && status == MT_OK; p++) {
+    const float *h = fit->at_pairs + (size_t)p * width;
+    uint32_t row = share->vector[p] / fit->shape.vectors, found = 0, *to = nearest_ret + (size_t)p * count;
+    mt_topk top = mt_topk_start(keys, most);
+    for (uint32_t item = 0; item < items; item++) {
+      float s = mt_dot_f32(h, table + (size_t)item * width, width);
+      if (s == s) mt_topk_push(&top, mt_topk_key(s, item));
+    }
+    size_t best = mt_topk_finish(&top);
+    for (size_t i = 0; i < best && found < count; i++) {
+      uint32_t item = mt_topk_item(keys[i]);
+      if (!holds(fit, row, item) && !is_wanted(fit, share, row, item)) to[found++] = item;
+    }
+    while (found < count) to[found++] = MT_NO_ITEM;
+  }
+  free(keys);
+  return status;
 }
 
 /* -- steps -- */

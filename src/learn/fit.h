@@ -12,7 +12,8 @@
  * are there (`mask`, 1 or 0), parameters, one for all rows; and of a program from elsewhere what it calls these items (`ids`), and how
  * many there are (`count`). Its output is one vector or more for each row, [vectors][width]. A
  * pair names such a vector and the item that it should be near; what it should be far from is drawn once for the whole batch
- * (sampled softmax with shared negatives: Bengio & Senécal 2008, Jean et al. 2015).
+ * (sampled softmax with shared negatives: Bengio & Senécal 2008, Jean et al. 2015), or is all items. More negatives than are scored
+ * at once go by blocks, and twice: what their scores sum up to, then each one's share of it.
  */
 #ifndef MT_LEARN_FIT_H
 #define MT_LEARN_FIT_H
@@ -27,7 +28,7 @@
   X(SOFTMAX, 0) /* cross entropy among the item and the negatives */                                                  \
   X(BPR, 1)     /* -log σ(s - s_n), the mean over negatives (Rendle et al. 2009) */                                   \
   X(CCL, 2)     /* 1 - s + μ · mean of max(0, s_n - margin), of cosines (Mao et al. 2021) */                          \
-  X(GBCE, 3)    /* -β · log σ(s) - Σ log(1 - σ(s_n)) (Petrov & Macdonald 2023) */
+  X(GBCE, 3)    /* -β · log σ(s - b) - Σ log(1 - σ(s_n - b)) (Petrov & Macdonald 2023), b what 0 falls short of */
 #define MT_FIT_ENUM(name, number) MT_FIT_##name = (number),
 typedef enum mt_fit_loss { MT_FIT_LOSSES(MT_FIT_ENUM) MT_FIT_LOSSES_END } mt_fit_loss;
 
@@ -46,8 +47,9 @@ typedef struct mt_fit_shape {
   float drop;
   uint32_t pairs;     /* at most, of a slot */
   uint32_t negatives; /* at most; a share has a multiple of 4 */
+  uint32_t block;     /* negatives that are scored at once, a multiple of 4; of other losses than SOFTMAX all */
   uint32_t loss;      /* mt_fit_loss */
-  float first, second; /* of the loss: CCL's margin and μ, GBCE's β */
+  float first, second; /* of the loss: CCL's margin and μ, GBCE's β and b */
   uint32_t ids, count; /* ports, or MT_NO_PORT */
   float pad;           /* what stands in `ids` where there is no item */
   const float *number; /* … and for each item of the table */
@@ -62,9 +64,11 @@ typedef struct mt_fit {
   uint32_t rows, pair_count, negative_count;
   const uint32_t *history, *target, *negative;
   float *at_pairs, *by_pairs;         /* [pairs][width]: the vectors, and their gradients */
-  float *at_negatives, *by_negatives; /* [negatives][width] */
-  float *scores;                      /* [pairs][negatives], then their gradients */
-  float *by_target;                   /* [pairs]: the gradient of each pair's own score */
+  float *by_negatives;                /* [negatives][width] */
+  float *at_block;                    /* [block][width]: the vectors of those that are scored */
+  float *scores;                      /* [pairs][block], then their gradients */
+  float *own, *by_target;             /* [pairs]: each pair's own score, and the gradient of it */
+  struct mt_softmax *sums;            /* [pairs] */
 } mt_fit;
 
 /* A slot's share of a batch. It stays until the step is done. */
@@ -77,7 +81,7 @@ typedef struct mt_fit_share {
   const uint32_t *target;   /* [pairs] */
   const float *weight;      /* [pairs]: of the loss; whoever divides by the batch's size does it here */
   uint32_t negatives;
-  const uint32_t *negative; /* [negatives] */
+  const uint32_t *negative; /* [negatives], MT_NO_ITEM for none */
   const float *likely;      /* [negatives]: log of how likely each was drawn, taken off its score (logQ); NULL: not */
   const float *target_likely; /* [pairs], or NULL */
   uint32_t seed;            /* of what is dropped; 0: nothing */
@@ -93,6 +97,11 @@ mt_status mt_fit_slot(mt_fit *fit, const float *table, const mt_fit_share *share
 /* For each pair the place of its target among all items that its row's history does not hold, 0 for the first. Items that
  * score alike, or are no number, come before it. */
 mt_status mt_fit_ranks(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t *ranks, mt_error *error);
+
+/* For each pair the `count` items that score best of those that are neither in its row's history nor the target of one of the row's
+ * pairs, best first, MT_NO_ITEM where there are no more: nearest_ret[pairs][count]. */
+mt_status mt_fit_nearest(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t count, uint32_t *nearest_ret,
+                         mt_error *error);
 
 /* A step of Adam (Kingma & Ba 2015) with decoupled decay (Loshchilov & Hutter 2019); `step` counts from 1. */
 typedef struct mt_adam {

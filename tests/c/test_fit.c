@@ -33,9 +33,9 @@ static double plain_loss(mt_fit_loss loss, double first, double second, double o
     if (!(score[i] > -INFINITY)) continue;
     if (loss == MT_FIT_BPR) sum -= log_sigmoid(own - score[i]) / count;
     if (loss == MT_FIT_CCL) sum += second / count * fmax(0, score[i] - first);
-    if (loss == MT_FIT_GBCE) sum -= log_sigmoid(-score[i]);
+    if (loss == MT_FIT_GBCE) sum -= log_sigmoid(second - score[i]);
   }
-  return loss == MT_FIT_CCL ? 1 - own + sum : loss == MT_FIT_GBCE ? sum - first * log_sigmoid(own) : sum;
+  return loss == MT_FIT_CCL ? 1 - own + sum : loss == MT_FIT_GBCE ? sum - first * log_sigmoid(own - second) : sum;
 }
 
 static void near_to(double found, double wanted, double scale, double most, const char *what) {
@@ -98,7 +98,7 @@ static tape *program_to_train(void) {
 
 static mt_fit_shape shape_of(mt_fit_loss loss) {
   return (mt_fit_shape){.length = LENGTH, .width = WIDTH, .vectors = LENGTH, .items = ITEMS, .mask = MASK, .ids = MT_NO_PORT, .count = MT_NO_PORT, .output = VECTORS, .dropout = DROPPED,
-                        .dropouts = 1, .drop = 0.3f, .parameter = MATRIX, .parameters = 2, .pairs = PAIRS, .negatives = NEGATIVES, .loss = loss, .first = 0.2f, .second = 3};
+                        .dropouts = 1, .drop = 0.3f, .parameter = MATRIX, .parameters = 2, .pairs = PAIRS, .negatives = NEGATIVES, .block = NEGATIVES, .loss = loss, .first = 0.2f, .second = 3};
 }
 
 /* A share of a batch, and all that it points at. */
@@ -123,6 +123,7 @@ static void draw_batch(batch *b, mt_rng *rng, uint32_t seed) {
   }
   for (uint32_t n = 0; n < NEGATIVES; n++) {
     b->negative[n] = mt_rng_below(rng, 3) == 0 ? b->target[mt_rng_below(rng, PAIRS)] : mt_rng_below(rng, CATALOGUE);
+    if (mt_rng_below(rng, 8) == 0) b->negative[n] = MT_NO_ITEM;
     b->likely[n] = -3 * mt_rng_unit(rng);
   }
   draw_values(b->values, *rng);
@@ -130,9 +131,10 @@ static void draw_batch(batch *b, mt_rng *rng, uint32_t seed) {
                             corrected ? b->target_likely : NULL, seed};
 }
 
-static void start(const unsigned char *bytes, size_t length, mt_fit_loss loss, mt_fit *fit) {
+static void start(const unsigned char *bytes, size_t length, mt_fit_loss loss, uint32_t block, mt_fit *fit) {
   mt_error error = {0};
   mt_fit_shape shape = shape_of(loss);
+  shape.block = block;
   if (mt_fit_start(bytes, length, &shape, fit, &error) != MT_OK) fail_msg("%s", error.message);
 }
 
@@ -159,8 +161,9 @@ static double plain_slot(const known *k, const batch *b, const float *dropped, c
     for (uint32_t d = 0; d < WIDTH; d++) h[d] = plain_vector(k, b, dropped, b->vector[p], d), own += h[d] * k->table[b->target[p] * WIDTH + d];
     for (uint32_t n = 0; n < share->negatives; n++) {
       score[n] = share->likely != NULL ? -(double)b->likely[n] : 0;
-      for (uint32_t d = 0; d < WIDTH; d++) score[n] += h[d] * k->table[b->negative[n] * WIDTH + d];
-      if (b->negative[n] == b->target[p]) score[n] = -INFINITY;
+      bool is_none = b->negative[n] == MT_NO_ITEM || b->negative[n] == b->target[p];
+      for (uint32_t d = 0; d < WIDTH; d++) score[n] += is_none ? 0 : h[d] * k->table[b->negative[n] * WIDTH + d];
+      if (is_none) score[n] = -INFINITY;
     }
     loss += (double)b->weight[p] * plain_loss((mt_fit_loss)shape->loss, (double)shape->first, (double)shape->second, own, score, share->negatives);
   }
@@ -182,7 +185,8 @@ static void all_gradients_of_a_slot(void **state) {
     batch b;
     known k;
     double loss = 0, wanted[KNOWN], most = 0;
-    start(bytes, length, (mt_fit_loss)(trial % MT_FIT_LOSSES_END), &fit);
+    mt_fit_loss of = (mt_fit_loss)(trial % MT_FIT_LOSSES_END);
+    start(bytes, length, of, of == MT_FIT_SOFTMAX && trial % 8 == 0 ? 4 : NEGATIVES, &fit);
     draw_batch(&b, &rng, trial % 2 == 0 ? 0 : trial);
     for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) table[i] = mt_rng_normal(&rng), k.table[i] = (double)table[i];
     for (uint32_t i = 0; i < WIDTH * WIDTH; i++) k.matrix[i] = (double)b.values[i];
@@ -260,7 +264,7 @@ static void train(training *all, uint32_t threads, bool backwards) {
   size_t length;
   unsigned char *bytes = tape_write(t, &length);
   const mt_fit *slots[SLOTS];
-  for (uint32_t s = 0; s < SLOTS; s++) start(bytes, length, MT_FIT_SOFTMAX, &all->fit[s]), slots[s] = &all->fit[s];
+  for (uint32_t s = 0; s < SLOTS; s++) start(bytes, length, MT_FIT_SOFTMAX, NEGATIVES, &all->fit[s]), slots[s] = &all->fit[s];
   all->table = exact_memory(CATALOGUE * WIDTH * sizeof *all->table);
   for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) all->table[i] = mt_rng_normal(&rng);
   draw_values(all->values, mt_rng_seed(54));
@@ -355,7 +359,7 @@ static void ranks_among_all_items(void **state) {
   float *table = exact_memory(CATALOGUE * WIDTH * sizeof *table);
   mt_fit fit;
   mt_error error = {0};
-  start(bytes, length, MT_FIT_SOFTMAX, &fit);
+  start(bytes, length, MT_FIT_SOFTMAX, NEGATIVES, &fit);
   for (uint32_t trial = 0; trial < 50; trial++) {
     batch b;
     uint32_t ranks[PAIRS];
@@ -379,6 +383,56 @@ static void ranks_among_all_items(void **state) {
   tape_drop(t);
 }
 
+static bool stands_in(const uint32_t *list, uint32_t n, uint32_t item) {
+  for (uint32_t i = 0; i < n; i++)
+    if (list[i] == item) return true;
+  return false;
+}
+
+static void nearest_of_what_a_row_does_not_hold(void **state) {
+  (void)state;
+  enum { NEAREST = 4 };
+  mt_rng rng = mt_rng_seed(60);
+  tape *t = program_to_train();
+  size_t length;
+  unsigned char *bytes = tape_write(t, &length);
+  float *table = exact_memory(CATALOGUE * WIDTH * sizeof *table);
+  mt_fit fit;
+  mt_error error = {0};
+  start(bytes, length, MT_FIT_SOFTMAX, NEGATIVES, &fit);
+  for (uint32_t trial = 0; trial < 50; trial++) {
+    batch b;
+    uint32_t nearest[PAIRS * NEAREST], items = trial % 2 == 0 ? CATALOGUE : 5; /* of five, fewer may be left than are asked for */
+    draw_batch(&b, &rng, 0);
+    if (items == 5) {
+      for (uint32_t i = 0; i < MOST_ROWS * LENGTH; i++) b.history[i] = b.history[i] == MT_NO_ITEM ? MT_NO_ITEM : b.history[i] % 5;
+      for (uint32_t p = 0; p < PAIRS; p++) b.target[p] %= 5;
+    }
+    for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) table[i] = mt_rng_normal(&rng);
+    assert_int_equal(mt_fit_nearest(&fit, table, items, &b.share, NEAREST, nearest, &error), MT_OK);
+    for (uint32_t p = 0; p < b.share.pairs; p++) {
+      const uint32_t *found = nearest + p * NEAREST, row = b.vector[p] / LENGTH;
+      const float *h = mt_run_port(&fit.run, VECTORS) + b.vector[p] * WIDTH;
+      uint32_t open = 0, wanted[PAIRS + LENGTH], known = LENGTH;
+      memcpy(wanted, b.history + row * LENGTH, LENGTH * sizeof *wanted);
+      for (uint32_t q = 0; q < b.share.pairs; q++)
+        if (b.vector[q] / LENGTH == row) wanted[known++] = b.target[q];
+      for (uint32_t item = 0; item < items; item++) open += !stands_in(wanted, known, item);
+      for (uint32_t n = 0; n < NEAREST; n++) {
+        assert_int_equal(found[n] == MT_NO_ITEM, n >= open);
+        if (n >= open) continue;
+        assert_false(stands_in(wanted, known, found[n]) || stands_in(found, n, found[n]));
+        float own = mt_dot_f32(h, table + found[n] * WIDTH, WIDTH);
+        for (uint32_t item = 0; item < items; item++) /* what is better is known, or stands before it */
+          assert_true(mt_dot_f32(h, table + item * WIDTH, WIDTH) <= own || stands_in(wanted, known, item) || stands_in(found, n, item));
+      }
+    }
+  }
+  mt_fit_stop(&fit);
+  free(table), free(bytes);
+  tape_drop(t);
+}
+
 static void what_does_not_fit_is_refused(void **state) {
   (void)state;
   mt_rng rng = mt_rng_seed(58);
@@ -390,8 +444,8 @@ static void what_does_not_fit_is_refused(void **state) {
   mt_error error = {0};
   batch b;
   double loss;
-  for (int which = 0; which < 7; which++) {
-    mt_fit_shape shape = shape_of(MT_FIT_SOFTMAX);
+  for (int which = 0; which < 11; which++) {
+    mt_fit_shape shape = shape_of(which == 10 ? MT_FIT_BPR : MT_FIT_SOFTMAX);
     if (which == 0) shape.width = 6;
     if (which == 1) shape.length++;
     if (which == 2) shape.vectors++;
@@ -399,9 +453,13 @@ static void what_does_not_fit_is_refused(void **state) {
     if (which == 4) shape.items = VECTORS + 1;
     if (which == 5) shape.dropouts = 4;
     if (which == 6) shape.parameters = 3;
+    if (which == 7) shape.block = 0;
+    if (which == 8) shape.block = 2;
+    if (which == 9) shape.block = NEGATIVES + 4;
+    if (which == 10) shape.block = 4;
     assert_int_equal(mt_fit_start(bytes, length, &shape, &fit, &error), MT_INVALID);
   }
-  start(bytes, length, MT_FIT_SOFTMAX, &fit);
+  start(bytes, length, MT_FIT_SOFTMAX, NEGATIVES, &fit);
   for (int which = 0; which < 4; which++) {
     draw_batch(&b, &rng, 0);
     if (which == 0) b.share.rows = MOST_ROWS + 1;
@@ -418,7 +476,7 @@ static void what_does_not_fit_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(losses_and_their_slopes), cmocka_unit_test(all_gradients_of_a_slot), cmocka_unit_test(the_same_bits_for_any_threads),
-      cmocka_unit_test(rows_of_length_one), cmocka_unit_test(steps_of_adam),           cmocka_unit_test(ranks_among_all_items),   cmocka_unit_test(what_does_not_fit_is_refused),
+      cmocka_unit_test(rows_of_length_one), cmocka_unit_test(steps_of_adam),           cmocka_unit_test(ranks_among_all_items), cmocka_unit_test(nearest_of_what_a_row_does_not_hold),   cmocka_unit_test(what_does_not_fit_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,6 +112,8 @@ export const HOPS = 20
 /** Rows that are turned, or make a Gram matrix, at a time; the matrices of all parts are added up in their order. */
 const PART_ROWS = 1 << 14
 
+type Six = [number, number, number, number, number, number]
+
 export class Training {
   /** Factors by steps that are there already: as they were when held-out people found them best. */
   readonly stepped = new Map<FactorsName, Factors>()
@@ -144,15 +146,13 @@ export class Training {
   }
 
   /** Everybody's events in the order of time, as they lie in the core's memory. */
-  get sequences(): { start: Uint32Array; item: Uint32Array } {
-    const [users, , events, start, item] = this.learn.u32(this.events, 5) as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
-    return { start: this.learn.u32(start, users + 1), item: this.learn.u32(item, events) }
+  get sequences(): { start: Uint32Array; item: Uint32Array; weight: Float32Array | null } {
+    const [users, , events, start, item, weight] = this.learn.u32(this.events, 6) as unknown as Six
+    return {
+      start: this.learn.u32(start, users + 1),
+      item: this.learn.u32(item, events),
+      weight: weight === 0 ? null : this.learn.f32(weight, events),
+    }
   }
 
   /** How many distinct users each item has. */

@@ -3,11 +3,12 @@ import { InputError } from '../../read/index.js'
 import type { Config } from '../config.js'
 import type { Inputs } from '../inputs.js'
 import { towerPlan } from './tower.js'
+import { checkWeights } from './weights.js'
 
-/** Errors: a width that the heads do not divide, and nothing to train on. */
-export function checkTrainedTower({ tower }: Inputs, { train }: Config): void {
+/** Errors: a width that the heads do not divide, nothing to train on, shares of negatives that are more than all, and weights that are none. */
+export function checkTrainedTower({ tower, items }: Inputs, { train }: Config): void {
   if (train?.tower === undefined) return
-  const { kind, width, heads } = towerPlan(train.tower)
+  const { kind, width, heads, loss, mixed, hard, weights } = towerPlan(train.tower)
   if (kind === 'finetune' && tower == null)
     throw new InputError(
       { file: 'config', part: 'key "train.tower"' },
@@ -20,6 +21,19 @@ export function checkTrainedTower({ tower }: Inputs, { train }: Config): void {
       `${heads} heads of ${width} numbers`,
       'a number that divides the width',
     )
+  if (mixed + hard > 1)
+    throw new InputError(
+      { file: 'config', part: 'key "train.tower.mixed"' },
+      `${mixed} beside "hard": ${hard}`,
+      'shares of the negatives that are 1 at most together',
+    )
+  if (kind === 'finetune' && loss === 'ccl')
+    throw new InputError(
+      { file: 'config', part: 'key "train.tower.loss"' },
+      '"ccl" of a tower whose vectors are compared as they came',
+      '"softmax", "full", "bpr" or "gbce"',
+    )
+  checkWeights(weights, items)
 }
 
 /** Errors: a ranker that is trained beside one that is given, or without features to learn from. */

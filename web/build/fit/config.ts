@@ -47,11 +47,21 @@ export interface TowerPlan {
   hidden: number
   drop: number
   temperature: number
+  /** Frequencies of the filter beside attention. */
+  filter: number
+  loss: TowerLoss
   negatives: number
+  mixed: number
+  hard: number
+  weights: TowerWeights
+  align: number
   /** Rows of a step. */
   batch: number
   rate: number
-  /** Passes over the log, each with what the rate is multiplied by. Empty: until held-out events come back no better. */
+  decay: number
+  /** Passes that are to be made, in smaller and smaller steps. 0: until held-out events come back no better. */
+  planned: number
+  /** Passes over the log that were made, each with what the rate was multiplied by. */
   passes: number[]
   /** Steps that they were. A longer log is gone through in twice as many at most. */
   steps: number
@@ -68,6 +78,26 @@ export const MINUTES = 30
 
 /** Towers that are trained here. */
 export type TowerName = 'sasrec' | 'gru4rec' | 'youtubednn' | 'twotower' | 'finetune'
+
+/** What a tower's vectors are told by what came next. */
+export type TowerLoss = 'softmax' | 'full' | 'bpr' | 'ccl' | 'gbce'
+
+/** What an event counts where it is what came next: the product of what is said, 1 in the mean. */
+export interface TowerWeights {
+  /** What the event weighs in the log, by its rating or name. Default false. */
+  event?: boolean
+  /**
+   * A number column of --items: a price, a margin, so that more of it is recommended (Mobius, Fan et al. 2019). Items that say nothing
+   * count as the others do in the mean.
+   */
+  column?: string
+  /**
+   * The item's events to the power of minus this, against the lead of what is popular (inverse propensity, Schnabel et al. 2016): 0.5.
+   * Default 0.
+   * @minimum 0 @maximum 1
+   */
+  popularity?: number
+}
 
 /** How a tower is trained, where it is not as usual. */
 export interface TowerTraining {
@@ -104,10 +134,42 @@ export interface TowerTraining {
    */
   temperature?: number
   /**
+   * Lowest frequencies that sasrec's filter keeps apart from the others, beside attention (BSARec, Shin et al. 2024): a moving mean of
+   * what was met. 0: no filter, it is SASRec. Default 2.
+   * @integer @minimum 0 @maximum 25
+   */
+  filter?: number
+  /**
+   * What vectors are told by what came next. "softmax": that it should come first of some items (negatives), "full": of all; "bpr": be
+   * before each of some (Rendle et al. 2009); "ccl": cosines of it towards 1, of others below a margin (Mao et al. 2021); "gbce": be
+   * likely and others not, as likely as they are among all (Petrov & Macdonald 2023). Default "softmax".
+   */
+  loss?: TowerLoss
+  /**
    * Items that each batch is compared with, beside those that came next. Default 512.
    * @integer @minimum 16 @maximum 4096 @multipleOf 4
    */
   negatives?: number
+  /**
+   * What of them others of the batch meet next, corrected for how popular that makes them (logQ). Default 0: any item that somebody met
+   * is as likely.
+   * @minimum 0 @maximum 0.9
+   */
+  mixed?: number
+  /**
+   * What of them the model of the pass before would have recommended in vain: hard negatives. A pass then takes about twice as long.
+   * Default 0.
+   * @minimum 0 @maximum 0.9
+   */
+  hard?: number
+  /** What counts more than other events. Default: none does. */
+  weights?: TowerWeights
+  /**
+   * How much what came next and any items are to vary alike (covariance alignment, after ESAM, Chen et al. 2020), so that items that few
+   * met are told apart as those that many did: 1. Default 0.
+   * @minimum 0 @maximum 1000
+   */
+  align?: number
   /**
    * Histories of a step. Default 128, of youtubednn 256.
    * @integer @minimum 1 @maximum 4096
@@ -118,6 +180,17 @@ export interface TowerTraining {
    * @minimum 0.000001 @maximum 1
    */
   rate?: number
+  /**
+   * What of itself each number loses in a step of length 1 (weight decay). Default 0.02 of sasrec, of others 0.
+   * @minimum 0 @maximum 10
+   */
+  decay?: number
+  /**
+   * Passes over the log, in steps that become smaller along a cosine; fewer where the time is over before. 0: until held-out events come
+   * back no better, in steps that become smaller then. Default 40 of sasrec, of others 0.
+   * @integer @minimum 0 @maximum 200
+   */
+  passes?: number
 }
 
 /** Rankers that are trained here. */

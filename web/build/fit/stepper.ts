@@ -19,9 +19,12 @@ export interface StepperPlan {
   draw: (length: number) => Learnable
   /** Pairs of a row at most. */
   pairs: (length: number) => number
+  /** What a step is compared with, at most: a multiple of 4. */
   negatives: number
   drop: number
   loss: number
+  /** Of the loss, as src/learn/fit.h says. */
+  terms: readonly [number, number]
   /** Deviation of the item table's start, about `start`: [items][width]; null: about zeros. */
   spread: number
   start: Float32Array | null
@@ -29,6 +32,8 @@ export interface StepperPlan {
   unit: boolean
   rate: number
   decay: number
+  /** Of src/learn/align.h. 0: not. */
+  align: number
   /** Longest gradient of a step; longer ones are shortened to it. 0: never. */
   clip: number
   /** What items are told by besides (src/learn/side.h); null: each by a row of its own alone. */
@@ -63,10 +68,20 @@ export interface ItemSide {
 
 /** A history, the newest last, and which vectors of it should be near which items. */
 export interface Row {
+  person: number
   history: Uint32Array
   /** Of the row's vectors, counted from the last: 0 for the newest. */
   vector: Uint32Array
   target: Uint32Array
+  /** What each pair weighs; without, 1. */
+  weight?: Float32Array
+}
+
+/** What all pairs of a step are compared with: a multiple of 4 of items, NO_ITEM for none. */
+export interface Negatives {
+  item: Uint32Array
+  /** Log of how likely each was drawn, which is taken off its score (logQ); null: all the same. */
+  likely: Float32Array | null
 }
 
 /** What a pair's vector has to say, as src/learn/fit.h lists it. */
@@ -76,7 +91,9 @@ export const LOSS = { softmax: 0, bpr: 1, ccl: 2, gbce: 3 } as const
 const PLACES = 400
 /** Parts in which items step. */
 const PARTS = 4
-const NO_ITEM = 0xffffffff
+export const NO_ITEM = 0xffffffff
+/** Negatives that softmax scores at once: their scores by the pairs of a slot stay in the caches. */
+const BLOCK = 512
 const NO_PORT = 0xffffffff
 const BETA = [0.9, 0.98] as const
 const EPSILON = 1e-8
@@ -126,6 +143,7 @@ export class Stepper {
   private readonly met: Pointer
   private readonly adam: Pointer
   private readonly negative: Pointer
+  private readonly likely: Pointer
   /** Of the item side: its shape, terms, and the rows that the program reads, with their lengths. */
   private readonly side: { shape: Pointer; terms: Pointer; whole: Pointer; length: Pointer } | null
   /** Floats of all that is learned beside the table: parameters, then the vectors of terms. */
@@ -157,6 +175,7 @@ export class Stepper {
     this.met = learn.take(16 * (PARTS + 1))
     this.adam = learn.take(64)
     this.negative = room(plan.negatives)
+    this.likely = room(plan.negatives)
     this.side = side && {
       shape: learn.take(64),
       terms: learn.putLists(side.terms, side.width),
@@ -181,7 +200,7 @@ export class Stepper {
       learn.drop(bytes, shape, ...fed)
     }
     learn.drop(this.values, ...this.moments, this.gradient, this.table, ...this.tableMoments, this.sum, this.seen)
-    learn.drop(...this.touched, this.met, this.adam, this.negative)
+    learn.drop(...this.touched, this.met, this.adam, this.negative, this.likely)
     if (this.side === null) return
     learn.run('mt_drop_lists', this.side.terms)
     learn.drop(this.side.shape, this.side.whole, this.side.length)
@@ -307,11 +326,13 @@ export class Stepper {
       drawing.parameters.length,
     ])
     numbers[10] = plan.drop
-    words.set([pairs, plan.negatives, plan.loss], 11)
+    const block = plan.loss === LOSS.softmax ? Math.min(BLOCK, plan.negatives) : plan.negatives
+    words.set([pairs, plan.negatives, block, plan.loss], 11)
+    numbers.set(plan.terms, 15)
     const tables = [fed?.number, fed?.padding].map((table) => (table ? learn.put(table) : 0))
-    words.set([port(fed?.ids), port(fed?.count)], 16)
-    numbers[18] = fed?.pad ?? 0
-    words.set(tables, 19)
+    words.set([port(fed?.ids), port(fed?.count)], 17)
+    numbers[19] = fed?.pad ?? 0
+    words.set(tables, 20)
     const bytes = learn.put(program.bytes)
     const more = { bytes, shape: learn.put(words), fed: tables.filter((at) => at !== 0), slots: [] }
     return { length, vectors, rows, pairs, program, side: fed?.side ?? 'left', ...more }
@@ -335,10 +356,10 @@ export class Stepper {
     return slot
   }
 
-  /** Rows by their length, in shares; each with its slot, filled. `weight`: of a pair. */
+  /** Rows by their length, in shares; each with its slot, filled. `scale`: of what pairs weigh. */
   private shares(
     rows: readonly Row[],
-    weight: number,
+    scale: number,
     seed: number,
   ): { bucket: Bucket; slot: Slot; rows: readonly Row[] }[] {
     const { learn, buckets } = this
@@ -359,6 +380,7 @@ export class Stepper {
       const history = learn.u32(slot.history, own.length * length)
       history.fill(NO_ITEM)
       const [vector, target] = [learn.u32(slot.vector, bucket.pairs), learn.u32(slot.target, bucket.pairs)]
+      const weight = learn.f32(slot.weight, bucket.pairs)
       let pairs = 0
       own.forEach((row, r) => {
         const kept = row.history.subarray(Math.max(0, row.history.length - length))
@@ -368,10 +390,10 @@ export class Stepper {
           const back = row.vector[t]!
           if (back >= vectors) return
           vector[pairs] = (r + 1) * vectors - 1 - back
+          weight[pairs] = scale * (row.weight?.[t] ?? 1)
           target[pairs++] = item
         })
       })
-      learn.f32(slot.weight, pairs).fill(weight)
       const own4 = [this.values, own.length, slot.history, pairs, slot.vector, slot.target, slot.weight]
       learn
         .u32(slot.share, 13)
@@ -381,13 +403,12 @@ export class Stepper {
   }
 
   /** A step by a batch. Returns the mean loss of a pair. */
-  async step(rows: readonly Row[], negatives: Uint32Array, seed: number): Promise<number> {
+  async step(rows: readonly Row[], negatives: Negatives, seed: number): Promise<number> {
     const { learn, workers, plan } = this
     const pairs = rows.reduce((sum, row) => sum + row.target.length, 0)
     await this.refresh(seed)
     const shares = this.shares(rows, 1 / pairs, seed)
-    learn.u32(this.negative, plan.negatives).set(negatives)
-    for (const { slot } of shares) learn.u32(slot.share, 12)[7] = negatives.length
+    this.compare(shares, negatives)
     await Promise.all(
       shares.map(({ slot }) => workers.call('mt_train_fit', slot.fit, this.read, slot.share, slot.loss)),
     )
@@ -404,6 +425,7 @@ export class Stepper {
       ),
     ])
     learn.drop(slots)
+    const aligned = plan.align > 0 ? this.alignItems(rows, negatives) : 0
     if (this.side !== null) {
       const by = this.gradient + 4 * this.places.floats
       const { shape, terms, whole, length } = this.side
@@ -449,7 +471,30 @@ export class Stepper {
         ),
       ),
     )
-    return shares.reduce((sum, { slot }) => sum + learn.f64(slot.loss, 1)[0]!, 0)
+    return shares.reduce((sum, { slot }) => sum + learn.f64(slot.loss, 1)[0]!, aligned)
+  }
+
+  /** What came next with what was drawn of all items: adds to the gradients of both, which the clipping does not see. */
+  private alignItems(rows: readonly Row[], { item }: Negatives): number {
+    const { learn, plan } = this
+    const shown = Uint32Array.from(rows.flatMap(({ target }) => [...target]))
+    const other = item.filter((one) => one !== NO_ITEM)
+    const [at, out] = [learn.take(32), learn.take(8)]
+    const lists = [shown, other].map((list) => learn.put(list))
+    learn.u32(at, 6).set([plan.width, 0, shown.length, other.length, ...lists])
+    learn.f32(at, 2)[1] = plan.align
+    learn.run('mt_align_items', at, this.read, this.sum, out)
+    const loss = learn.f64(out, 1)[0]!
+    learn.drop(at, out, ...lists)
+    return loss
+  }
+
+  private compare(shares: readonly { slot: Slot }[], { item, likely }: Negatives): void {
+    const { learn } = this
+    learn.u32(this.negative, item.length).set(item)
+    if (likely !== null) learn.f32(this.likely, likely.length).set(likely)
+    for (const { slot } of shares)
+      learn.u32(slot.share, 10).set([item.length, this.negative, likely === null ? 0 : this.likely], 7)
   }
 
   /** Warm-up: the first steps are small. */
@@ -461,30 +506,38 @@ export class Stepper {
   }
 
   /** For each row the place of its first target among the items that its history does not hold, from 0. */
-  async ranks(rows: readonly Row[]): Promise<Uint32Array> {
+  ranks(rows: readonly Row[]): Promise<Uint32Array> {
+    return this.ask(rows, 1, 'mt_ranks_of_fit', [])
+  }
+  /** For each row, of one target each, the items that are nearest and that it does not hold, best first, NO_ITEM where there are no more: [rows][count]. */
+  nearest(rows: readonly Row[], count: number): Promise<Uint32Array> {
+    return this.ask(rows, count, 'mt_nearest_of_fit', [count])
+  }
+
+  /** Numbers for each row of one target each, `each` of them, in the order of the rows. */
+  private async ask(rows: readonly Row[], each: number, name: string, how: number[]): Promise<Uint32Array> {
     const { learn, workers, plan } = this
     const place = new Map(rows.map((row, r) => [row, r]))
-    const out = new Uint32Array(rows.length)
+    const out = new Uint32Array(rows.length * each)
     await this.refresh(0)
-    for (let at = 0; at < rows.length; at += RANKED) {
-      const shares = this.shares(rows.slice(at, at + RANKED), 1, 0)
-      const ranks = shares.map(({ rows: own }) => learn.take(4 * own.length))
+    for (let at = 0; at < rows.length; at += ASKED) {
+      const shares = this.shares(rows.slice(at, at + ASKED), 1, 0)
+      const found = shares.map(({ rows: own }) => learn.take(4 * each * own.length))
       await Promise.all(
-        shares.map(({ slot }, s) =>
-          workers.call('mt_ranks_of_fit', slot.fit, this.read, plan.items, slot.share, ranks[s]!),
-        ),
+        shares.map(({ slot }, s) => workers.call(name, slot.fit, this.read, plan.items, slot.share, ...how, found[s]!)),
       )
       shares.forEach(({ rows: own }, s) => {
-        const found = learn.u32(ranks[s]!, own.length)
-        own.forEach((row, r) => (out[place.get(row)!] = found[r]!))
+        const said = learn.u32(found[s]!, each * own.length)
+        own.forEach((row, r) => out.set(said.subarray(r * each, (r + 1) * each), place.get(row)! * each))
       })
-      learn.drop(...ranks)
+      learn.drop(...found)
     }
     return out
   }
 }
 
-const RANKED = 256
+/** Rows that are asked at a time. */
+const ASKED = 256
 
 function toUnit(row: Float32Array): void {
   const length = Math.hypot(...row)

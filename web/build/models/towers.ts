@@ -10,6 +10,8 @@ export interface TowerShape {
   heads: number
   /** Of the layers between. */
   hidden: number
+  /** Frequencies of a filter beside attention, of the tower that has one. */
+  filter: number
   /** What cosines are divided by, of towers that compare by these. */
   temperature: number
 }

@@ -1,0 +1,91 @@
+/**
+ * Negatives: what a step's vectors should be far from, drawn once for all pairs of a batch, and never a pair's own item
+ * (src/learn/fit.h). Items that somebody met, each as likely; a share of them what others of the batch meet next, which is drawn the
+ * more often the more popular it is, so that its score is lowered by as much (mixed negatives, Yang et al. 2020; logQ, Bengio &
+ * Senécal 2008); and a share of what the last pass would have recommended in vain (ANCE, Xiong et al. 2021).
+ */
+import type { TowerPlan } from './config.js'
+import type { Sequences } from './rows.js'
+import { NO_ITEM, type Negatives, type Row, type Stepper } from './stepper.js'
+
+/** Nearest items of a row, of which one is drawn at a time. */
+const NEAREST = 16
+
+export class NegativeDraw {
+  /** 1: somebody met the item. */
+  readonly met: Uint8Array
+  /** Those that somebody did. */
+  private readonly known: Uint32Array
+  /** All of them, where all are compared with. */
+  private readonly all: Negatives | null
+  /** By item: log of how much likelier it is drawn than if each were as likely. */
+  private readonly likely: Float32Array | null
+  /** What the model of the last pass would recommend, by row. */
+  private readonly nearest = new Map<Row, Uint32Array>()
+
+  constructor(
+    private readonly plan: Pick<TowerPlan, 'loss' | 'negatives' | 'mixed' | 'hard'>,
+    private readonly sequences: Sequences,
+    items: number,
+    private readonly draw: () => number,
+  ) {
+    const { item } = sequences
+    const { mixed, loss } = plan
+    const events = new Float64Array(items)
+    for (const one of item) events[one]!++
+    this.met = Uint8Array.from(events, (count) => Number(count > 0))
+    this.known = Uint32Array.from(events.keys()).filter((one) => events[one]! > 0)
+    this.all = loss === 'full' ? { item: padded(this.known), likely: null } : null
+    const likelier = (count: number) => Math.log(1 - mixed + (mixed * count * this.known.length) / item.length)
+    this.likely = mixed > 0 ? Float32Array.from(events, (count) => likelier(Math.max(1, count))) : null
+  }
+
+  /** What a step is compared with, at most. */
+  get most(): number {
+    return this.all?.item.length ?? this.plan.negatives
+  }
+
+  /** Before a pass over these rows, after another one: what the model would now recommend in vain. */
+  async lookUp(stepper: Stepper, rows: readonly Row[]): Promise<void> {
+    if (this.plan.hard === 0 || this.all !== null) return
+    const { start, item } = this.sequences
+    const asked = rows.map((row) => ({ ...row, vector: Uint32Array.of(0), target: row.target.slice(-1) }))
+    const found = await stepper.nearest(asked, NEAREST)
+    this.nearest.clear()
+    rows.forEach((row, r) => {
+      const met = item.subarray(start[row.person], start[row.person + 1])
+      const own = found.subarray(r * NEAREST, (r + 1) * NEAREST)
+      this.nearest.set(
+        row,
+        own.filter((one) => one !== NO_ITEM && !met.includes(one)),
+      )
+    })
+  }
+
+  /** For a step by these rows. */
+  of(batch: readonly Row[]): Negatives {
+    if (this.all !== null) return this.all
+    const { negatives, mixed, hard } = this.plan
+    const { draw, known } = this
+    const one = <T>(list: ArrayLike<T>): T => list[Math.floor(draw() * list.length)]!
+    const item = Uint32Array.from({ length: negatives }, () => one(known))
+    const hardest = Math.floor(hard * negatives)
+    const likely = this.likely && new Float32Array(negatives)
+    for (let n = 0; n < hardest; n++) {
+      const near = this.nearest.get(one(batch))
+      if (near !== undefined && near.length > 0) item[n] = one(near)
+    }
+    if (likely !== null)
+      for (let n = hardest; n < negatives; n++) {
+        if (draw() < mixed) item[n] = one(one(batch).target)
+        likely[n] = this.likely![item[n]!]!
+      }
+    return { item, likely }
+  }
+}
+
+function padded(known: Uint32Array): Uint32Array {
+  const item = new Uint32Array(Math.ceil(known.length / 4) * 4).fill(NO_ITEM)
+  item.set(known)
+  return item
+}
