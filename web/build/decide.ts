@@ -27,7 +27,7 @@ export async function decide(given: Given, trial: Trial, built: Built, policy: P
   const features = planFeatures(config, catalogue, decided.sources)
   const programs = built.sections.filter(({ kind }) => kind === SECTION.program).length
   const learned = await trainedRanker(given, trial, policy)
-  const ranker = await rankerFor(given, features, learned?.forest ?? given.inputs.ranker ?? null, programs)
+  const ranker = await rankerFor(given, features, learned?.model ?? given.inputs.ranker ?? null, programs)
   ranker?.remarks.forEach((line) => progress.say(line))
   return { policy: decided, features, ranker, trained: learned?.record ?? null }
 }

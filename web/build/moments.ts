@@ -29,6 +29,8 @@ export interface ReplayOptions {
   since: number
   /** … and before this one; what is met from then on is not met yet. */
   until: number
+  /** What meeting the item of each row is worth: 0 where it is not to be found. Without: 1. */
+  worth?: Float32Array
   /** Adds a met item that recall did not bring, as it would be told of if it had. */
   missed: boolean
   seed: number
@@ -40,9 +42,12 @@ export interface Moment {
   at: number
   /** By the merge, best first; an item that was added comes last. */
   items: Uint32Array
-  labels: Uint8Array
+  /** 0, or what meeting it was worth; of several ways the most. */
+  labels: Float32Array
   /** [items][features], good until the next moment. */
   rows: Float32Array
+  /** Items that had been liked by then, oldest first. */
+  history: Uint32Array
 }
 
 export interface Counts {
@@ -217,9 +222,13 @@ export function* replay(
       else if (wanted === NOT_FOUND) counts.unknown++
       else if (!core.repeats && before.some((other) => item[log.item[other]!] === wanted)) counts.repeated++
       else {
-        const met = new Set([wanted])
-        for (const next of events.slice(e + 1, e + options.ahead))
-          if (weight[next]! > 0 && !((log.time?.[next] ?? NaN) >= options.until)) met.add(item[log.item[next]!]!)
+        const worth = (other: number) => options.worth?.[other] ?? 1
+        const met = new Map([[wanted, worth(row)]])
+        for (const next of events.slice(e + 1, e + options.ahead)) {
+          const other = item[log.item[next]!]!
+          if (weight[next]! > 0 && !((log.time?.[next] ?? NaN) >= options.until))
+            met.set(other, Math.max(met.get(other) ?? 0, worth(next)))
+        }
         core.begin()
         for (const other of before) core.addEvent(item[log.item[other]!]!, weight[other]!, log.time?.[other] ?? NaN)
         if (!Number.isNaN(at)) core.setNow(at)
@@ -238,20 +247,26 @@ export function* replay(
           found ||= candidate === wanted
           return place < options.within || (options.missed && !found)
         })
-        const labels = Array.from({ length: count }, (_, i) => met.has(items[i]!))
-        if (!labels.includes(true)) {
+        const labels = Array.from({ length: count }, (_, i) => met.get(items[i]!) ?? 0)
+        if (!labels.some((label) => label > 0)) {
           counts.missed++
           continue
         }
         counts.moments++
-        const kept = sample(labels, count, options.candidates, draw)
+        const kept = sample(
+          labels.map((label) => label > 0),
+          count,
+          options.candidates,
+          draw,
+        )
         kept.forEach((place, to) => rows.copyWithin(to * width, place * width, (place + 1) * width))
         yield {
           user,
           at,
           items: Uint32Array.from(kept, (i) => items[i]!),
-          labels: Uint8Array.from(kept, (i) => +labels[i]!),
+          labels: Float32Array.from(kept, (i) => labels[i]!),
           rows: rows.subarray(0, kept.length * width),
+          history: before.filter((other) => weight[other]! > 0).map((other) => item[log.item[other]!]!).filter((one) => one !== NOT_FOUND), // prettier-ignore
         }
       }
     }

@@ -8,3 +8,13 @@ export function random(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+/** Roughly normal numbers: the sum of twelve uniforms. */
+export function normals(seed: number): () => number {
+  const draw = random(seed)
+  return () => {
+    let sum = -6
+    for (let i = 0; i < 12; i++) sum += draw()
+    return sum
+  }
+}

@@ -55,7 +55,8 @@ const NODE_BYTES = 64
 const LEAF = 0xffffffff
 
 export class Boost {
-  private rounds = 0
+  /** Trees that there are. */
+  rounds = 0
 
   private constructor(
     private readonly learn: Learn,

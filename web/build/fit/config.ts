@@ -25,7 +25,10 @@ export interface TrainConfig {
   factors?: FactorsName | FactorsName[]
   /**
    * A ranker of what recall brings, learned from rows as `martello features` makes them. "lambdamart": trees that are grown for
-   * NDCG (Burges 2010), as LightGBM grows them. Kept where it orders held-out events surely better than the merge alone.
+   * NDCG (Burges 2010), as LightGBM grows them; "logistic": what each feature says by itself, added up; "fm": and each two of
+   * them together (Rendle 2010); "deepfm": and layers over both (Guo et al. 2017); "din": layers over the features and what of
+   * the history is like the candidate (Zhou et al. 2018).
+   * Kept where it orders held-out events surely better than the merge alone.
    */
   ranker?: RankerName
   /**
@@ -194,4 +197,4 @@ export interface TowerTraining {
 }
 
 /** Rankers that are trained here. */
-export type RankerName = 'lambdamart'
+export type RankerName = 'lambdamart' | 'logistic' | 'fm' | 'deepfm' | 'din'

@@ -4,13 +4,15 @@
  *   1. the last events of everybody are hidden, and the bundle is trained without them, as it will be with them;
  *   2. the hidden events are moments: the core says what a ranker would be told of each candidate just before (moments.ts), and
  *      what the person met from there on was to be found, or at that moment alone where it has a context;
- *   3. trees learn from the earlier moments, and from nothing that was met later; at the later ones people say when to stop, and
- *      what the ranker is worth beside the merge alone (judge.ts);
- *   4. where that is surely more, trees of all these moments, as many, go into the bundle, whose sources know all events by then.
+ *   3. it learns from the earlier moments round by round, and from nothing that was met later; at the later ones people say when to
+ *      stop, and what the ranker is worth beside the merge alone (judge.ts);
+ *   4. where that is surely more, one that learns from all these moments in as many rounds goes into the bundle, whose sources know
+ *      all events by then.
  */
 import type { Forest } from '../../import/trees/trees.js'
 import type { Given } from '../given.js'
 import { CANDIDATES } from '../models/ranker.js'
+import type { Tower } from '../models/tower.js'
 import { policyOf, applyPolicy, type Policy } from '../policy.js'
 import { random } from '../random.js'
 import { bundle } from '../sections/bundle.js'
@@ -21,29 +23,30 @@ import type { Log } from '../training.js'
 import { byUser } from '../tune/holdout.js'
 import type { Trial } from '../tune/trial.js'
 import { coreOf } from '../core.js'
-import { Boost, BOOST } from './boost.js'
+import type { RankerName } from './config.js'
 import { Judge } from './judge.js'
-import { joined, RowsOfMoments, thinned, type Moments } from './replayed.js'
+import { learnerOf, longestOf, ndcgOf, type Rounds } from './learner.js'
+import { joined, RowsOfMoments, thinned, type Moments, type Replayed } from './replayed.js'
 
 /** What became of a ranker that the config wanted, for the build record. */
 export interface TrainedRanker {
-  ranker: 'lambdamart'
+  ranker: RankerName
   /** Why there is none; null where there is one. */
   without: string | null
   /** Moments that it learned from, and later ones that it did not. */
   moments: { learned: number; held: number }
-  /** Trees. */
+  /** Trees, or passes over all moments. */
   rounds: number
   /** NDCG of held moments by the merge alone, and with the ranker: means over `people`, of whom nobody said when to stop. */
   ndcg: { merged: number; ranked: number; k: number; people: number } | null
   /** How much the ranker is above the merge, from and to, with a confidence of 95 %. */
   above: [from: number, to: number] | null
-  /** Features by the share of the gain that splits by them made, the largest first. */
+  /** Features by the share of the gain that splits of trees by them made, the largest first. */
   gains: { feature: string; share: number }[]
 }
 
 export interface Learned {
-  forest: Forest | null
+  model: Forest | Tower | null
   record: TrainedRanker
 }
 
@@ -57,9 +60,10 @@ const EARLIER = 0.75
 const LEAST = { moments: 100, people: 20, events: 3 }
 /** Rows of a moment that are learned from. */
 const ROWS = 60
-/** Rounds at most, and without a better one until it ends. */
-const ROUNDS = 400
-const PATIENCE = 50
+/** Of the time that there is, what may pass until it is known how many rounds are best. */
+const TRIAL = 2 / 3
+/** Places that NDCG looks at. */
+const TOP = 10
 /** Of what is said of gains. */
 const FEATURES_SAID = 20
 
@@ -67,28 +71,31 @@ const FEATURES_SAID = 20
 export async function trainedRanker(given: Given, trial: Trial, policy: Policy): Promise<Learned | null> {
   const { config, progress } = given
   if (config.train?.ranker === undefined) return null
-  const learned = await learn(given, trial, policy)
+  const learned = await learn(given, trial, policy, config.train.ranker)
   progress.say(said(learned.record))
   return learned
 }
 
-const nothing = (without: string): Learned => ({
-  forest: null,
-  record: { ranker: 'lambdamart', without, moments: { learned: 0, held: 0 }, rounds: 0, ndcg: null, above: null, gains: [] }, // prettier-ignore
+const nothing = (ranker: RankerName, without: string): Learned => ({
+  model: null,
+  record: { ranker, without, moments: { learned: 0, held: 0 }, rounds: 0, ndcg: null, above: null, gains: [] },
 })
 
-async function learn(given: Given, trial: Trial, policy: Policy): Promise<Learned> {
+async function learn(given: Given, trial: Trial, policy: Policy, ranker: RankerName): Promise<Learned> {
   const { log } = given
-  if (log === null) return nothing('there is no log to learn from')
-  if (log.time === null) return nothing('the log has no times, and a ranker learns from what came next')
+  if (log === null) return nothing(ranker, 'there is no log to learn from')
+  if (log.time === null) return nothing(ranker, 'the log has no times, and a ranker learns from what came next')
   const hidden = lastOfEverybody(log)
   const until = timeOf(log, hidden, EARLIER)
   const count = { learned: 0, held: 0 }
   log.time.forEach((at, e) => (count[at < until ? 'learned' : 'held'] += hidden[e]!))
   if (Math.min(count.learned, count.held) < LEAST.moments / 10 || count.learned + count.held < LEAST.moments)
-    return nothing(`the log has ${count.learned} moments to learn from and ${count.held} later ones to judge by; ${LEAST.moments} are wanted, of more than one time`) // prettier-ignore
-  const rows = await rowsOf(given, trial, policy, { ...log, hidden }, { until, count })
-  return grow(given, rows)
+    return nothing(ranker, `the log has ${count.learned} moments to learn from and ${count.held} later ones to judge by; ${LEAST.moments} are wanted, of more than one time`) // prettier-ignore
+  return rounds(
+    given,
+    ranker,
+    await rowsOf(given, trial, policy, { ...log, hidden }, { until, count }, longestOf(ranker)),
+  )
 }
 
 /** 1: an event is among the last of a person, which are hidden. */
@@ -122,6 +129,7 @@ async function rowsOf(
   policy: Policy,
   log: Log,
   { until, count }: { until: number; count: { learned: number; held: number } },
+  longest: number,
 ): Promise<Learning> {
   const { learn, catalogue, config, inputs, progress, seed } = given
   const built = await trainOn(given, trial, log)
@@ -135,7 +143,7 @@ async function rowsOf(
     featuresSection(learn, plan),
   ])
   const interactions = inputs.interactions!
-  const of = new RowsOfMoments(await coreOf(bytes), interactions, (done) =>
+  const of = new RowsOfMoments(await coreOf(bytes), interactions, longest, (done) =>
     progress.stage('replaying moments for the ranker', done, count.learned + count.held),
   )
   const within = config.ranker?.candidates ?? CANDIDATES
@@ -156,66 +164,71 @@ async function rowsOf(
   return { learned, held, plan }
 }
 
-/** Trees of the rows, as many as order the held ones best, if they order them surely better than the merge. */
-async function grow(given: Given, { learned, held, plan }: Learning): Promise<Learned> {
-  const { learn, minutes, progress, seed } = given
+/** As many rounds as order the held moments best, if they order them surely better than the merge. */
+async function rounds(given: Given, ranker: RankerName, { learned, held, plan }: Learning): Promise<Learned> {
+  const { learn, minutes, progress } = given
   const moments = { learned: learned.person.length, held: held.person.length }
   const people = new Set(held.person).size
   if (moments.learned + moments.held < LEAST.moments || people < LEAST.people)
-    return nothing(`recall brought what was met at ${moments.learned} moments to learn from and at ${moments.held} later ones, of ${people} people; ${LEAST.moments} are wanted, and ${LEAST.people} people`) // prettier-ignore
-  const boost = Boost.of(learn, learned.rows, categoriesOf(plan), BOOST, seed)
+    return nothing(ranker, `recall brought what was met at ${moments.learned} moments to learn from and at ${moments.held} later ones, of ${people} people; ${LEAST.moments} are wanted, and ${LEAST.people} people`) // prettier-ignore
+  const rest = (1 - TRIAL) * minutes.left(1)
+  const learner = learnerOf(given, ranker, { plan, rows: learned.rows, held: held.rows, top: TOP, rest })
   try {
-    boost.hold(held.rows)
-    const judge = new Judge(held.person, boost.held(moments.held))
-    while (judge.rounds < ROUNDS && judge.rounds - judge.best < PATIENCE && minutes.left(1) > 0) {
-      boost.round()
-      judge.add(boost.held(moments.held))
-      progress.stage(`training the ranker, ndcg ${judge.ndcg.toFixed(4)}`, judge.rounds, ROUNDS)
+    const judge = new Judge(held.person, ndcgOf(learn, held.rows, null, TOP))
+    while (judge.rounds < learner.most && judge.rounds - judge.best < learner.patience) {
+      const words = `training the ranker, ndcg ${judge.ndcg.toFixed(4)}`
+      const told = (part: number) => progress.stage(words, judge.rounds + part, learner.most)
+      if (minutes.left(1) <= rest || !(await learner.round(told))) break
+      judge.add(await learner.held())
+      if (judge.best === judge.rounds) learner.keep()
+      told(0)
     }
-    const names = plan.features.map(({ name }) => name)
+    if (judge.rounds === 0)
+      return nothing(ranker, 'the time was over before a round was; to give it more, raise "minutes" of "train" in the config') // prettier-ignore
     const { merged, ranked, above } = judge.verdict()
     const record: TrainedRanker = {
-      ranker: 'lambdamart',
+      ranker,
       without: above[0] > 0 ? null : 'it is not surely better than the merge alone',
       moments,
       rounds: judge.best,
-      ndcg: { merged, ranked, k: BOOST.ndcg, people },
+      ndcg: { merged, ranked, k: TOP, people },
       above,
-      gains: gainsOf(boost.gains(judge.best), names),
+      gains: gainsOf(learner),
     }
-    if (record.without !== null) return { forest: null, record }
-    return { forest: again(given, { learned, held, plan }, judge.best), record }
+    if (record.without !== null) return { model: null, record }
+    const rows = joined(learned.rows, thinned(held.rows, ROWS, random(given.seed)))
+    return { model: (await again(given, ranker, { plan, rows }, judge.best)) ?? learner.model(), record }
   } finally {
-    boost.drop()
+    learner.drop()
   }
 }
 
-/** What all moments teach in as many rounds: the later ones are nearest to what will be asked. */
-function again({ learn, progress, seed }: Given, { learned, held, plan }: Learning, rounds: number): Forest {
-  const rows = joined(learned.rows, thinned(held.rows, ROWS, random(seed)))
-  const boost = Boost.of(learn, rows, categoriesOf(plan), BOOST, seed)
+/** What all moments teach in as many rounds: the later ones are nearest to what will be asked. null: the time was over before. */
+async function again(
+  given: Given,
+  ranker: RankerName,
+  { plan, rows }: { plan: FeaturePlan; rows: Replayed },
+  most: number,
+): Promise<Forest | Tower | null> {
+  const learner = learnerOf(given, ranker, { plan, rows, held: null, top: TOP, rest: 0 })
   try {
-    for (let round = 1; round <= rounds; round++) {
-      boost.round()
-      progress.stage('training the ranker on all moments', round, rounds)
+    for (let round = 0; round < most; round++) {
+      const told = (part: number) => given.progress.stage('training the ranker on all moments', round + part, most)
+      if (!(await learner.round(told))) return null
+      told(1)
     }
-    const names = plan.features.map(({ name }) => name)
-    return boost.forest(rounds, names, 'lambdamart', 'lambdarank')
+    learner.keep()
+    return learner.model()
   } finally {
-    boost.drop()
+    learner.drop()
   }
 }
 
-/** Which features only name something: numbers of values, of fields' values and of buckets. */
-function categoriesOf({ features, fields }: FeaturePlan): Uint8Array {
-  return Uint8Array.from(features, ({ kind, a }) =>
-    Number(kind === 'code' || kind === 'hash' || (kind === 'field' && fields[a!]!.values !== null)),
-  )
-}
-
-function gainsOf(gains: Float64Array, names: readonly string[]): TrainedRanker['gains'] {
-  const all = gains.reduce((sum, gain) => sum + gain, 0)
-  return Array.from(gains, (gain, f) => ({ feature: names[f]!, share: Math.round((1e4 * gain) / all) / 1e4 }))
+function gainsOf(learner: Rounds): TrainedRanker['gains'] {
+  const gains = learner.gains()
+  const all = gains.reduce((sum, { share }) => sum + share, 0)
+  return gains
+    .map(({ feature, share }) => ({ feature, share: Math.round((1e4 * share) / all) / 1e4 }))
     .filter(({ share }) => share > 0)
     .sort((a, b) => b.share - a.share)
     .slice(0, FEATURES_SAID)
@@ -227,5 +240,6 @@ function said({ ranker, without, moments, rounds, ndcg, above, gains }: TrainedR
   const by = `ndcg@${ndcg.k} ${ndcg.ranked.toFixed(4)}, the merge alone ${ndcg.merged.toFixed(4)}, difference ${above[0].toFixed(4)} to ${above[1].toFixed(4)}, of ${ndcg.people} people at later moments` // prettier-ignore
   if (without !== null) return `look: ranker ${ranker} is left out, since ${without}: ${by}`
   const most = gains.slice(0, 5).map(({ feature }) => feature)
-  return `ranker ${ranker}: ${rounds} trees of ${moments.learned} moments, ${by}; most telling: ${most.join(', ')}`
+  const what = ranker === 'lambdamart' ? 'trees of' : 'passes over'
+  return `ranker ${ranker}: ${rounds} ${what} ${moments.learned} moments, ${by}${most.length > 0 ? `; most telling: ${most.join(', ')}` : ''}`
 }

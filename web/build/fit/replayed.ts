@@ -4,9 +4,17 @@ import type { Core } from '../../recommender/core.js'
 import type { Interactions } from '../../read/index.js'
 import type { Rows } from './boost.js'
 
+/** Rows, and what else is known of them. */
+export interface Replayed extends Rows {
+  /** The item of each row. */
+  item: Uint32Array
+  /** Of each moment what had been liked by then, oldest first. */
+  history: Uint32Array[]
+}
+
 /** Rows, and whose moments they are. */
 export interface Moments {
-  rows: Rows
+  rows: Replayed
   /** The number of a person, by moment. */
   person: number[]
 }
@@ -18,27 +26,31 @@ export class RowsOfMoments {
   private contexts: Contexts | undefined
   private done = 0
 
-  /** `told`: how many moments were replayed. */
+  /** `told`: how many moments were replayed. `longest`: of a history, its newest events. */
   constructor(
     private readonly core: Core,
     private readonly log: Interactions,
+    private readonly longest: number,
     private readonly told: (done: number) => void,
   ) {}
 
   async rows(options: ReplayOptions): Promise<Moments> {
-    const { core, log } = this
+    const { core, log, longest } = this
     const paths = log.files.map(({ path }) => path)
     this.contexts ??= await readContexts(core, paths, log)
     const counts: Counts = { events: 0, moments: 0, disliked: 0, repeated: 0, unknown: 0, missed: 0 }
     const person: number[] = []
     const start = [0]
-    const label: number[] = []
+    const [label, item]: [number[], number[]] = [[], []]
+    const histories: Uint32Array[] = []
     const chunks: Float32Array[] = []
-    for (const { user, labels, rows } of replay(core, log, this.contexts, options, counts)) {
+    for (const { user, labels, items, rows, history } of replay(core, log, this.contexts, options, counts)) {
       person.push(user)
       label.push(...labels)
+      item.push(...items)
       start.push(label.length)
       chunks.push(rows.slice())
+      histories.push(history.slice(Math.max(0, history.length - longest)))
       if (++this.done % EACH === 0) this.told(this.done)
     }
     const features = core.featureCount
@@ -48,12 +60,18 @@ export class RowsOfMoments {
       x.set(chunk, at)
       at += chunk.length
     }
-    return { rows: { x, features, start: Uint32Array.from(start), label: Float32Array.from(label) }, person }
+    const of = { x, features, start: Uint32Array.from(start), label: Float32Array.from(label) }
+    return { rows: { ...of, item: Uint32Array.from(item), history: histories }, person }
   }
 }
 
 /** Of each moment what was met, and so many others that it makes `wanted` rows, as a replay would have drawn them. */
-export function thinned({ x, features, start, label }: Rows, wanted: number, draw: () => number): Rows {
+export function thinned(
+  { x, features, start, label, item, history }: Replayed,
+  wanted: number,
+  draw: () => number,
+): Replayed {
+  // prettier-ignore
   const kept: number[] = []
   const starts = [0]
   for (let moment = 0; moment + 1 < start.length; moment++) {
@@ -64,11 +82,19 @@ export function thinned({ x, features, start, label }: Rows, wanted: number, dra
   }
   const rows = new Float32Array(kept.length * features)
   kept.forEach((row, to) => rows.set(x.subarray(row * features, (row + 1) * features), to * features))
-  return { x: rows, features, start: Uint32Array.from(starts), label: Float32Array.from(kept, (row) => label[row]!) }
+  const of = (all: Float32Array | Uint32Array) => kept.map((row) => all[row]!)
+  return {
+    x: rows,
+    features,
+    start: Uint32Array.from(starts),
+    label: Float32Array.from(of(label)),
+    item: Uint32Array.from(of(item)),
+    history,
+  }
 }
 
 /** One after the other. */
-export function joined(one: Rows, other: Rows): Rows {
+export function joined(one: Replayed, other: Replayed): Replayed {
   const x = new Float32Array(one.x.length + other.x.length)
   x.set(one.x)
   x.set(other.x, one.x.length)
@@ -77,5 +103,7 @@ export function joined(one: Rows, other: Rows): Rows {
     features: one.features,
     start: Uint32Array.from([...one.start, ...other.start.subarray(1).map((at) => at + one.label.length)]),
     label: Float32Array.from([...one.label, ...other.label]),
+    item: Uint32Array.from([...one.item, ...other.item]),
+    history: [...one.history, ...other.history],
   }
 }

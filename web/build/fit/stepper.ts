@@ -8,7 +8,7 @@ import { sizeOf } from '../../import/onnx/model/tensor.js'
 import type { Learn, Lists, Pointer } from '../../learn/learn.js'
 import { BATCH, placesOf, type Drawing, type Parameter } from '../models/draw.js'
 import type { TowerDrawing } from '../models/towers.js'
-import { random } from '../random.js'
+import { normals } from '../random.js'
 import type { Workers } from '../workers.js'
 
 export interface StepperPlan {
@@ -542,14 +542,4 @@ const ASKED = 256
 function toUnit(row: Float32Array): void {
   const length = Math.hypot(...row)
   if (length > 0) row.forEach((value, d) => (row[d] = value / length))
-}
-
-/** Roughly normal numbers: the sum of twelve uniforms. */
-function normals(seed: number): () => number {
-  const draw = random(seed)
-  return () => {
-    let sum = -6
-    for (let i = 0; i < 12; i++) sum += draw()
-    return sum
-  }
 }

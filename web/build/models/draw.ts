@@ -29,10 +29,11 @@ export class Drawing {
   private readonly nodes: Node[] = []
   private readonly constants = new Map<string, Tensor>()
 
-  /** `learning`: with dropout. */
+  /** `learning`: with dropout. `file`: what messages call it. */
   constructor(
     readonly name: string,
-    private readonly learning: boolean,
+    readonly learning: boolean,
+    private readonly file = `the tower "${name}"`,
   ) {}
 
   input(name: string, type: 'float' | 'int', ...shape: number[]): Drawn {
@@ -63,6 +64,7 @@ export class Drawing {
     return name
   }
 
+  sub = (a: Drawn, b: Drawn): Drawn => this.op('Sub', [a, b])
   add = (a: Drawn, b: Drawn): Drawn => this.op('Add', [a, b])
   mul = (a: Drawn, b: Drawn): Drawn => this.op('Mul', [a, b])
   matmul = (a: Drawn, b: Drawn): Drawn => this.op('MatMul', [a, b])
@@ -73,6 +75,8 @@ export class Drawing {
   transpose = (a: Drawn, ...perm: number[]): Drawn => this.op('Transpose', [a], { perm })
   slice = (a: Drawn, axis: number, from: number, to: number): Drawn =>
     this.op('Slice', [a, this.whole(from), this.whole(to), this.whole(axis)])
+  concat = (axis: number, ...parts: Drawn[]): Drawn =>
+    parts.length === 1 ? parts[0]! : this.op('Concat', parts, { axis })
   sum = (a: Drawn, axis: number): Drawn => this.op('ReduceSum', [a, this.whole(axis)], { keepdims: 0 })
 
   /** a · W + b, W small noise (Glorot & Bengio 2010). */
@@ -106,33 +110,31 @@ export class Drawing {
     return this.op('Gather', [table, ids], { axis: 0 })
   }
 
-  /** To be learned: inputs, what is dropped, then parameters, in their order. `table`: the shape of the item table, which stays outside. */
-  toLearn(output: Drawn, outputShape: Dim[], table: { name: string; rows: number; width: number }): Graph {
+  /** To be learned: inputs, what is dropped, then parameters, in their order. `tables`: the shapes of those that stay outside. */
+  toLearn(output: Drawn, outputShape: Dim[], ...tables: { name: string; rows: number; width: number }[]): Graph {
     const parameters = this.parameters.map(({ name, shape }): Port => ({ name, type: 'float', shape }))
-    const rows = tensor('float', [table.rows, table.width], new Float32Array(table.rows * table.width))
-    return this.graph(
-      [...this.inputs, ...this.dropouts, ...parameters],
-      output,
-      outputShape,
-      new Map([[table.name, rows]]),
-    )
+    const empty = tables.map(({ name, rows, width }): [string, Tensor] => [
+      name,
+      tensor('float', [rows, width], new Float32Array(rows * width)),
+    ])
+    return this.graph([...this.inputs, ...this.dropouts, ...parameters], output, outputShape, new Map(empty))
   }
 
-  /** As learned: parameters and item table are constants. */
+  /** As learned: parameters and tables are constants. */
   learned(
     output: Drawn,
     outputShape: Dim[],
     values: ReadonlyMap<string, Float32Array>,
-    table: { name: string; values: Tensor },
+    ...tables: { name: string; values: Tensor }[]
   ): Graph {
-    const constants = new Map([[table.name, table.values]])
+    const constants = new Map(tables.map(({ name, values }) => [name, values]))
     for (const { name, shape } of this.parameters) constants.set(name, tensor('float', shape, values.get(name)!))
     return this.graph(this.inputs, output, outputShape, constants)
   }
 
   private graph(inputs: Port[], output: Drawn, shape: Dim[], constants: ReadonlyMap<string, Tensor>): Graph {
     return {
-      file: `the tower "${this.name}"`,
+      file: this.file,
       opset: OPSET,
       inputs,
       outputs: [{ name: output, type: 'float', shape }],

@@ -23,6 +23,8 @@ import { itemTable, kilobytes, numbersOf, openSizes, tableReads, tableRows, type
 
 /** Candidates of one run. */
 const CAPACITY = 32
+/** Events worth no more than nothing teach no ranker, so one that was trained here is not shown any. */
+const LEAST_WORTH = 1e-6
 
 export interface NeuralScope extends ModelScope {
   config: RankerConfig
@@ -34,7 +36,9 @@ export interface NeuralScope extends ModelScope {
 }
 
 export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralScope): Promise<RankerPlan> {
-  const { config, ordinal } = scope
+  const { ordinal } = scope
+  const { trained } = ranker
+  const config = trained === undefined ? scope.config : { ...ownKeys(scope.config), ...trained }
   const { file } = ranker.graph
   const graph = alongList(withOutput(ranker.graph, config), config, scope.features)
   const sizes = openSizes(graph, config)
@@ -64,10 +68,10 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
     )
   const table = itemTable(graph, whole, bound)
   const numbered = bound.feeds.some((each) => each.kind === 'history' || each.kind === 'candidate')
-  const numbers = numbered ? numbersOf(scope, table, file) : null
+  const numbers = numbered && trained === undefined ? numbersOf(scope, table, file) : null
   const perRequest = new Set(whole.inputs.filter((_, i) => !isRow(i)).map((input) => input.name))
   const weights = config.weights ?? 'float32'
-  const known = numbers?.known ?? [1]
+  const known = numbers?.known ?? [...scope.catalogue.ids.keys()]
   const longest = config.candidates ?? CANDIDATES
   const compiled = (weights: Weights) => compileRows(graph, { sizes, ranges, perRequest, weights }, CAPACITY, longest)
   const { program, joined } = compiled(weights)
@@ -98,7 +102,7 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
       .map((each): Section => (each.kind === SECTION.golden ? each : { ...each, stage: 'ranker' }))
       .concat(bytes),
     remarks: [
-      `ranker ${file}: ONNX opset ${graph.opset}, ${program.ops} ops, ${program.requestOps} of them once a request, ${program.capacity} candidates a run, ${kilobytes(program.bytes.length)}`,
+      `ranker ${file}: ${trained === undefined ? `ONNX opset ${graph.opset}` : 'trained here'}, ${program.ops} ops, ${program.requestOps} of them once a request, ${program.capacity} candidates a run, ${kilobytes(program.bytes.length)}`,
       ...(joined === null ? [] : [listWords(joined, program)]),
       ...bound.remarks.map((line) => `ranker ${line}`),
       ...(numbers === null ? [] : [`ranker's number of an item: ${numbers.words}`]),
@@ -107,6 +111,15 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
     ],
   }
 }
+
+/** Of the config of a ranker, what is about one that was trained here. */
+const ownKeys = ({ candidates, prerank, blend, weights }: RankerConfig): RankerConfig => ({
+  candidates,
+  prerank,
+  blend,
+  weights,
+  leastWorth: LEAST_WORTH,
+})
 
 /** The model as one that makes the score alone: the output that the config names, else the first. */
 function withOutput(graph: Graph, config: RankerConfig): Graph {

@@ -59,6 +59,8 @@ export interface TowerConfig {
 export interface Tower {
   graph: Graph
   golden: Map<string, Tensor> | null
+  /** Of one that was trained here: what its inputs are fed with. Its number of an item is the bundle's. */
+  trained?: { inputs: Record<string, InputConfig> }
 }
 
 const OPEN_LENGTH = 50
