@@ -99,7 +99,7 @@ dist/core.wasm: $(CORE_OBJ) wasm/serve.c build/serve.exports | dist
 # Threads of the builder share one memory, each through an instance of its own (wasm/threads.c). The toolchain's library comes
 # without atomics and needs none, which --no-check-features tells the linker.
 THREADS := -sIMPORTED_MEMORY=1 -Wl,--shared-memory,--no-check-features,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
-dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/threads.c build/learn.exports | dist
+dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/ranking.c wasm/threads.c build/learn.exports | dist
 	@echo 'linking $@'
 	@$(EMCC) $(WASM_FLAGS) -O3 -matomics $(WASM_LINK) $(THREADS) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,build/learn.exports) $(filter %.o,$^) $(filter wasm/%.c,$^) -o $@
 

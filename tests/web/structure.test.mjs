@@ -295,7 +295,9 @@ test('learn.wasm exports what web/ calls by name, and every function of learn.c 
   const listed = lines('build/learn.exports')
   assert.deepEqual([...new Set(called)].sort(), listed)
   assert.deepEqual(exportsOf('learn.wasm'), listed)
-  const defined = [...read('wasm/learn.c').matchAll(/^(?!static)\w[\w ]*\*?\b(mt_\w+)\(/gm)].map((match) => match[1])
+  const defined = [
+    ...`${read('wasm/learn.c')}${read('wasm/ranking.c')}`.matchAll(/^(?!static)\w[\w ]*\*?\b(mt_\w+)\(/gm),
+  ].map((match) => match[1])
   for (const name of defined) assert.ok(listed.includes(name), `nobody calls ${name}`)
 })
 

@@ -170,7 +170,8 @@ export class Scorer {
     const normal = normals(seed)
     this.parameters.forEach(({ shape, start }, p) => {
       const own = this.all().subarray(this.places.at[p]!, this.places.at[p]! + sizeOf(shape))
-      if ('value' in start) own.fill(start.value)
+      if ('values' in start) own.set(start.values)
+      else if ('value' in start) own.fill(start.value)
       else for (let i = 0; i < own.length; i++) own[i] = start.deviation * normal()
     })
     const rows = this.rows()
