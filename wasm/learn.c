@@ -229,9 +229,6 @@ mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_
   return mt_svd_train(&svd, terms, vectors, NULL, error);
 }
 
-/* Terms under items as tf-idf, rows of length 1, in place. */
-mt_status mt_weigh_terms(mt_lists *terms, uint32_t at_least, mt_error *error) { return mt_content_tfidf(terms, at_least, error); }
-
 mt_status mt_train_item2vec(uint32_t dims, uint32_t steps, uint32_t seed, mt_lists *counts, float *vectors, mt_error *error) {
   mt_svd svd = {dims, 12, steps, seed};
   MT_TRY(mt_ppmi(counts, error));
@@ -504,16 +501,16 @@ mt_status mt_step_table(const mt_adam *adam, uint32_t width, uint32_t unit, cons
   mt_fit_table(adam, width, unit != 0, touched, count, sum, seen, table, first, second);
   return MT_OK;
 }
-/* side: width, facts, drop. */
-mt_status mt_whole_items(const mt_side *side, uint32_t seed, const float *own, const mt_lists *terms, const float *of_term,
+/* side: width, unit, drop. */
+mt_status mt_whole_items(const mt_side *side, uint32_t seed, const float *own, const float *content, const float *projection,
                          uint32_t first, uint32_t last, float *whole, float *length, mt_error *error) {
   (void)error;
-  mt_side_whole(side, seed, own, terms, of_term, first, last, whole, length);
+  mt_side_whole(side, seed, own, content, projection, first, last, whole, length);
   return MT_OK;
 }
-void mt_back_items(const mt_side *side, uint32_t seed, const uint32_t *met, uint32_t count, const mt_lists *terms, const float *whole,
+void mt_back_items(const mt_side *side, uint32_t seed, const uint32_t *met, uint32_t count, const float *content, const float *whole,
                    const float *length, float *sum, float *by) {
-  mt_side_back(side, seed, met, count, terms, whole, length, sum, by);
+  mt_side_back(side, seed, met, count, content, whole, length, sum, by);
 }
 mt_status mt_align_items(const mt_alignment *of, const float *table, float *sum, double *loss_ret, mt_error *error) {
   return mt_align(of, table, sum, loss_ret, error);

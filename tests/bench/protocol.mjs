@@ -34,3 +34,24 @@ export function withoutLast(path) {
   writeFileSync(kept, [header, ...rows.filter((_, at) => !left.has(at))].map((row) => `${row}\n`).join(''))
   return kept
 }
+
+/** The log in two, by each person's order in time: the first `share` of their events, and the rest. */
+export function firstShare(path, share) {
+  const [header, ...rows] = readFileSync(path, 'utf8').trim().split(/\r?\n/)
+  const [user, time] = [/^user/i, /^timestamp/i].map((name) => header.split(',').findIndex((one) => name.test(one)))
+  const byUser = new Map()
+  for (const row of rows) {
+    const own = row.split(',')[user]
+    byUser.set(own, [...(byUser.get(own) ?? []), row])
+  }
+  const parts = { first: [header], rest: [header] }
+  for (const own of byUser.values()) {
+    const inOrder = own.toSorted((a, b) => a.split(',')[time] - b.split(',')[time])
+    inOrder.forEach((row, at) => parts[at < share * own.length ? 'first' : 'rest'].push(row))
+  }
+  const written = (name) => {
+    writeFileSync(join(folder, `${name}.csv`), parts[name].map((row) => `${row}\n`).join(''))
+    return join(folder, `${name}.csv`)
+  }
+  return { first: written('first'), rest: written('rest') }
+}

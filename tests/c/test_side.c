@@ -8,30 +8,25 @@
 #include "learn/side.h"
 #include "learn_help.h"
 
-enum { ITEMS = 7, TERMS = 5, WIDTH = 8, ENTRIES = 9 };
+enum { ITEMS = 7, WIDTH = 8 };
 #define STEP 1e-2f
 
 typedef struct world {
-  float own[ITEMS * WIDTH], of_term[TERMS * WIDTH], up[ITEMS * WIDTH], whole[ITEMS * WIDTH], length[ITEMS];
-  uint32_t start[ITEMS + 1], items[ENTRIES];
-  float weights[ENTRIES];
-  mt_lists terms;
+  float own[ITEMS * WIDTH], content[ITEMS * WIDTH], projection[WIDTH * WIDTH], up[ITEMS * WIDTH], whole[ITEMS * WIDTH], length[ITEMS];
 } world;
 
-/* The last item says nothing of itself. */
+/* The last item has no content. */
 static void draw(world *w, uint64_t seed) {
-  static const uint32_t start[] = {0, 2, 3, 4, 6, 7, 9, 9}, items[] = {0, 3, 1, 4, 2, 3, 0, 1, 2};
   mt_rng rng = mt_rng_seed(seed);
-  for (size_t i = 0; i < ITEMS * WIDTH; i++) w->own[i] = (float)mt_rng_normal(&rng), w->up[i] = (float)mt_rng_normal(&rng);
-  for (size_t i = 0; i < TERMS * WIDTH; i++) w->of_term[i] = (float)mt_rng_normal(&rng);
-  memcpy(w->start, start, sizeof start);
-  memcpy(w->items, items, sizeof items);
-  for (size_t e = 0; e < ENTRIES; e++) w->weights[e] = 0.2f + (float)mt_rng_unit(&rng);
-  w->terms = (mt_lists){ITEMS, TERMS, w->start, w->items, w->weights};
+  for (size_t i = 0; i < ITEMS * WIDTH; i++) {
+    w->own[i] = mt_rng_normal(&rng), w->up[i] = mt_rng_normal(&rng), w->content[i] = mt_rng_normal(&rng);
+    if (i >= (ITEMS - 1) * WIDTH) w->content[i] = 0;
+  }
+  for (size_t i = 0; i < WIDTH * WIDTH; i++) w->projection[i] = mt_rng_normal(&rng);
 }
 
 static double loss(world *w, const mt_side *side, uint32_t seed) {
-  mt_side_whole(side, seed, w->own, &w->terms, w->of_term, 0, ITEMS, w->whole, w->length);
+  mt_side_whole(side, seed, w->own, w->content, w->projection, 0, ITEMS, w->whole, w->length);
   double sum = 0;
   for (size_t i = 0; i < ITEMS * WIDTH; i++) sum += (double)w->up[i] * (double)w->whole[i];
   return sum;
@@ -53,17 +48,17 @@ static void gradients_are_those_of_small_steps(void **state) {
       world w;
       draw(&w, 1 + seed);
       loss(&w, &side, seed);
-      float sum[ITEMS * WIDTH], by[TERMS * WIDTH] = {0};
+      float sum[ITEMS * WIDTH], by[WIDTH * WIDTH] = {0};
       uint32_t met[ITEMS];
       memcpy(sum, w.up, sizeof sum);
       for (uint32_t i = 0; i < ITEMS; i++) met[i] = ITEMS - 1 - i;
-      mt_side_back(&side, seed, met, ITEMS, &w.terms, w.whole, w.length, sum, by);
+      mt_side_back(&side, seed, met, ITEMS, w.content, w.whole, w.length, sum, by);
       for (size_t i = 0; i < ITEMS * WIDTH; i++) near((double)sum[i], slope(&w, &side, seed, &w.own[i]), 3e-3);
-      for (size_t i = 0; i < TERMS * WIDTH; i++) near((double)by[i], slope(&w, &side, seed, &w.of_term[i]), 3e-3);
+      for (size_t i = 0; i < WIDTH * WIDTH; i++) near((double)by[i], slope(&w, &side, seed, &w.projection[i]), 3e-3);
     }
 }
 
-static void own_rows_are_left_out_where_terms_can_stand_for_them(void **state) {
+static void own_rows_are_left_out_where_content_can_stand_for_them(void **state) {
   (void)state;
   world w;
   draw(&w, 9);
@@ -85,7 +80,7 @@ static void own_rows_are_left_out_where_terms_can_stand_for_them(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(gradients_are_those_of_small_steps),
-      cmocka_unit_test(own_rows_are_left_out_where_terms_can_stand_for_them),
+      cmocka_unit_test(own_rows_are_left_out_where_content_can_stand_for_them),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,7 @@ const models = {
     const mask = d.input('mask', 'float', LENGTH)
     const sum = d.sum(d.items('items', d.input('history', 'int', LENGTH)), 1)
     const mean = d.op('Div', [sum, d.reshape(d.sum(mask, 1), -1, 1)])
-    const inner = d.gelu(d.linear('inner', mean, WIDTH, 16))
+    const inner = d.op('Gelu', [d.linear('inner', mean, WIDTH, 16)])
     const y = d.linear('outer', inner, 16, WIDTH)
     return d.op('Div', [y, d.mul(d.op('ReduceL2', [y, d.whole(-1)], { keepdims: 1 }), d.number(1 / 4))])
   },

@@ -96,7 +96,7 @@ export interface TowerWeights {
   column?: string
   /**
    * The item's events to the power of minus this, against the lead of what is popular (inverse propensity, Schnabel et al. 2016): 0.5.
-   * Default 0.
+   * Default 0, of twotower 0.5.
    * @minimum 0 @maximum 1
    */
   popularity?: number
@@ -126,12 +126,12 @@ export interface TowerTraining {
    */
   heads?: number
   /**
-   * What of each layer is dropped in training. Default 0.5, of youtubednn 0.2.
+   * What of each layer is dropped in training. Default 0.5, of gru4rec and twotower 0.3, of youtubednn 0.2, of finetune 0.
    * @minimum 0 @maximum 0.9
    */
   drop?: number
   /**
-   * What cosines are divided by before the loss, of youtubednn: the lower, the more the nearest items count. Default 0.1. Of finetune
+   * What cosines are divided by before the loss, of youtubednn: the lower, the more the nearest items count. Default 0.1, of twotower 0.15. Of finetune
    * what its scores are divided by: 0.15 where its embeddings all have length 1, else 1.
    * @minimum 0.01 @maximum 1
    */
@@ -179,7 +179,7 @@ export interface TowerTraining {
    */
   batch?: number
   /**
-   * The length of steps. Default 0.004, of youtubednn 0.002, of finetune 0.0003.
+   * The length of steps. Default 0.004, of youtubednn 0.002, of twotower 0.001, of finetune 0.0003.
    * @minimum 0.000001 @maximum 1
    */
   rate?: number

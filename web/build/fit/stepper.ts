@@ -5,7 +5,7 @@
  */
 import { compile, type Program } from '../../import/onnx/compile.js'
 import { sizeOf } from '../../import/onnx/model/tensor.js'
-import type { Learn, Lists, Pointer } from '../../learn/learn.js'
+import type { Learn, Pointer } from '../../learn/learn.js'
 import { BATCH, placesOf, type Drawing, type Parameter } from '../models/draw.js'
 import type { TowerDrawing } from '../models/towers.js'
 import { normals } from '../random.js'
@@ -59,11 +59,12 @@ export interface Fed {
   side: 'left' | 'right' | 'newest'
 }
 
-/** Under each item what it says of itself, of `width` terms in all; `drop` is the share of items that a step knows by it alone. */
+/** content[items][width of a vector], rows of length 1; `drop` is the share of items that a step knows by it alone. */
 export interface ItemSide {
-  terms: Lists
-  width: number
+  content: Float32Array
   drop: number
+  /** Of own rows, in place of the plan's: they say what content does not, and stay small beside it. */
+  decay: number
 }
 
 /** A history, the newest last, and which vectors of it should be near which items. */
@@ -97,8 +98,6 @@ const BLOCK = 512
 const NO_PORT = 0xffffffff
 const BETA = [0.9, 0.98] as const
 const EPSILON = 1e-8
-/** Terms that fewer items than this have say nothing about other items. */
-const AT_LEAST = 2
 
 /** A slot at one length, with room for its share. */
 interface Slot {
@@ -144,9 +143,9 @@ export class Stepper {
   private readonly adam: Pointer
   private readonly negative: Pointer
   private readonly likely: Pointer
-  /** Of the item side: its shape, terms, and the rows that the program reads, with their lengths. */
-  private readonly side: { shape: Pointer; terms: Pointer; whole: Pointer; length: Pointer } | null
-  /** Floats of all that is learned beside the table: parameters, then the vectors of terms. */
+  /** Of the item side: its shape, contents, and the rows that the program reads, with their lengths. */
+  private readonly side: { shape: Pointer; content: Pointer; whole: Pointer; length: Pointer } | null
+  /** Floats of all that is learned beside the table: parameters, then the item side's projection. */
   private readonly floats: number
   private steps = 0
 
@@ -161,7 +160,7 @@ export class Stepper {
     this.parameters = plan.draw(plan.lengths.at(-1)!).drawing.parameters
     this.places = placesOf(this.parameters)
     const { side } = plan
-    const floats = this.places.floats + (side === null ? 0 : side.width * width)
+    const floats = this.places.floats + (side === null ? 0 : width * width)
     this.floats = floats
     const room = (count: number): Pointer => learn.take(4 * Math.max(1, count))
     this.values = room(floats)
@@ -178,12 +177,11 @@ export class Stepper {
     this.likely = room(plan.negatives)
     this.side = side && {
       shape: learn.take(64),
-      terms: learn.putLists(side.terms, side.width),
+      content: learn.put(side.content),
       whole: room(items * width),
       length: room(items),
     }
     if (this.side !== null) {
-      learn.call('mt_weigh_terms', AT_LEAST, this.side.terms)
       learn.u32(this.side.shape, 2).set([width, Number(plan.unit)])
       learn.f32(this.side.shape, 3)[2] = side!.drop
     }
@@ -200,10 +198,7 @@ export class Stepper {
       learn.drop(bytes, shape, ...fed)
     }
     learn.drop(this.values, ...this.moments, this.gradient, this.table, ...this.tableMoments, this.sum, this.seen)
-    learn.drop(...this.touched, this.met, this.adam, this.negative, this.likely)
-    if (this.side === null) return
-    learn.run('mt_drop_lists', this.side.terms)
-    learn.drop(this.side.shape, this.side.whole, this.side.length)
+    learn.drop(...this.touched, this.met, this.adam, this.negative, this.likely, ...Object.values(this.side ?? {}))
   }
 
   /** [items][width] */
@@ -224,14 +219,14 @@ export class Stepper {
   private get read(): Pointer {
     return this.side === null ? this.table : this.side.whole
   }
-  private get ofTerms(): Pointer {
+  private get projection(): Pointer {
     return this.values + 4 * this.places.floats
   }
 
   /** The item side anew, with own rows left out by `seed`. */
   private async refresh(seed: number): Promise<void> {
     if (this.side === null) return
-    const { shape, terms, whole, length } = this.side
+    const { shape, content, whole, length } = this.side
     const { items } = this.plan
     const bounds = Array.from({ length: PARTS + 1 }, (_, part) => Math.floor((items * part) / PARTS))
     await Promise.all(
@@ -240,7 +235,7 @@ export class Stepper {
         .map((last, part) =>
           this.workers.call(
             'mt_whole_items',
-            ...[shape, seed, this.table, terms, this.ofTerms, bounds[part]!, last, whole, length],
+            ...[shape, seed, this.table, content, this.projection, bounds[part]!, last, whole, length],
           ),
         ),
     )
@@ -283,11 +278,11 @@ export class Stepper {
       else for (let i = 0; i < own.length; i++) own[i] = start.deviation * normal()
     })
     const { items } = this
-    // of what they say, items are as near to each other at first as their terms are alike
-    const ofTerms = this.all.subarray(this.places.floats)
-    for (let i = 0; i < ofTerms.length; i++) ofTerms[i] = Math.sqrt(1 / this.plan.width) * normal()
-    const { spread, start } = this.plan
-    for (let i = 0; i < items.length; i++) items[i] = (start?.[i] ?? 0) + spread * normal()
+    const { width, spread, start, side } = this.plan
+    if (side !== null) for (let d = 0; d < width; d++) this.all[this.places.floats + d * (width + 1)] = 1
+    // an item that has a content is nothing else at first
+    const isOwn = (at: number) => side?.content.subarray(at - (at % width)).subarray(0, width).every((one) => one === 0) ?? true // prettier-ignore
+    for (let i = 0; i < items.length; i++) items[i] = isOwn(i) ? (start?.[i] ?? 0) + spread * normal() : 0
     if (this.plan.unit && this.side === null)
       for (let at = 0; at < items.length; at += this.plan.width) toUnit(items.subarray(at, at + this.plan.width))
   }
@@ -428,7 +423,7 @@ export class Stepper {
     const aligned = plan.align > 0 ? this.alignItems(rows, negatives) : 0
     if (this.side !== null) {
       const by = this.gradient + 4 * this.places.floats
-      const { shape, terms, whole, length } = this.side
+      const { shape, content, whole, length } = this.side
       learn.f32(by, this.floats - this.places.floats).fill(0)
       for (const part of parts)
         learn.run(
@@ -437,7 +432,7 @@ export class Stepper {
           seed,
           this.touched[part]!,
           learn.f64(this.met, 2 * PARTS)[2 * part]!,
-          terms,
+          content,
           whole,
           length,
           this.sum,
@@ -453,6 +448,7 @@ export class Stepper {
     learn.u32(this.adam, 6)[5] = ++this.steps
     learn.f32(this.adam, 7)[6] = scale
     learn.run('mt_step_dense', this.adam, this.floats, this.gradient, this.values, ...this.moments)
+    if (plan.side !== null) learn.f32(this.adam, 5)[4] = plan.side.decay
     await Promise.all(
       parts.map((part) =>
         workers.call(
@@ -539,7 +535,7 @@ export class Stepper {
 /** Rows that are asked at a time. */
 const ASKED = 256
 
-function toUnit(row: Float32Array): void {
+export function toUnit(row: Float32Array): void {
   const length = Math.hypot(...row)
   if (length > 0) row.forEach((value, d) => (row[d] = value / length))
 }

@@ -9,7 +9,7 @@ import type { Drawn } from '../models/draw.js'
 import type { TowerDrawing, TowerShape } from '../models/towers.js'
 import { youtubednn } from '../models/youtubednn.js'
 import { random } from '../random.js'
-import { commonTerms, termsOf } from '../sources/terms.js'
+import { contentVectors } from '../sources/content.js'
 import type { Materials } from '../sources/source.js'
 import type { Log, Training } from '../training.js'
 import type { Asking } from '../tune/answer.js'
@@ -17,7 +17,7 @@ import type { TowerLoss, TowerName, TowerPlan, TowerTraining } from './config.js
 import { NegativeDraw } from './negatives.js'
 import { asPlanned, trial, type Outcome } from './passes.js'
 import { among, MOST_TARGETS, oneEach, parts, personRows, windows, type Sequences } from './rows.js'
-import { LOSS, Stepper, type ItemSide, type Row } from './stepper.js'
+import { LOSS, Stepper, toUnit, type ItemSide, type Row } from './stepper.js'
 import { eventWeights, itemWeights } from './weights.js'
 
 /** A tower that was trained. */
@@ -94,7 +94,8 @@ const TOWERS: Record<TowerName, Tower> = {
   },
   twotower: {
     draw: youtubednn,
-    usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.3, temperature: 0.3, batch: 256, rate: 0.002 }, // prettier-ignore
+    // popularity is what a new item has none of
+    usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.3, temperature: 0.15, batch: 256, rate: 0.001, weights: { popularity: 0.5 } }, // prettier-ignore
     places: false,
     unit: true,
     start: 0,
@@ -142,12 +143,15 @@ function lossOf(loss: TowerLoss, negatives: number, items: number): { loss: numb
 
 export type Fitting = Pick<Materials, 'learn' | 'workers' | 'catalogue' | 'seed' | 'progress' | 'minutes' | 'tower'>
 
-/** What items say of themselves: their terms, as the source `content` knows them, so many of the most common. */
-function sideOf({ catalogue }: Fitting, drop: number): ItemSide {
-  const { lists, width } = termsOf(catalogue)
-  return { ...commonTerms(lists, width, MOST_TERMS), drop }
+/** What items say of themselves, in the numbers by which the source `content` knows them: at first they are no more. */
+function sideOf(from: Fitting, { width }: TowerPlan): ItemSide {
+  const content = contentVectors(from, { dims: width, steps: 6 })
+  for (let at = 0; at < content.length; at += width) toUnit(content.subarray(at, at + width))
+  return { content, drop: OWN.drop, decay: OWN.decay }
 }
-const MOST_TERMS = 1 << 14
+
+/** Of rows that items have beside their content. With larger ones people stand where nothing is that nobody met. */
+const OWN = { drop: 0.5, decay: 30 }
 
 /** `asking`: the people who say when to stop; without, `plan.passes` are made. `imported`: the tower that is trained on. */
 export async function fitTower(
@@ -200,7 +204,7 @@ export async function fitTower(
       decay: plan.decay,
       align: plan.align,
       clip: 5,
-      side: side ? sideOf(from, plan.drop) : null,
+      side: side ? sideOf(from, plan) : null,
       ...(given ?? learned),
     },
     seed,

@@ -69,7 +69,6 @@ export class Drawing {
   mul = (a: Drawn, b: Drawn): Drawn => this.op('Mul', [a, b])
   matmul = (a: Drawn, b: Drawn): Drawn => this.op('MatMul', [a, b])
   relu = (a: Drawn): Drawn => this.op('Relu', [a])
-  gelu = (a: Drawn): Drawn => this.op('Gelu', [a])
   softmax = (a: Drawn): Drawn => this.op('Softmax', [a], { axis: -1 })
   reshape = (a: Drawn, ...shape: number[]): Drawn => this.op('Reshape', [a, this.whole(...shape)])
   transpose = (a: Drawn, ...perm: number[]): Drawn => this.op('Transpose', [a], { perm })

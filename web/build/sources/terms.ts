@@ -62,28 +62,3 @@ function bucketOf(column: Extract<Column, { kind: 'number' | 'date' }>): (value:
   )
   return (value) => bounds.findIndex((bound) => value < bound)
 }
-
-/** Of terms those alone that several items have, and of these the `most` common. */
-export function commonTerms(
-  { keys, start, items, weights }: Lists,
-  width: number,
-  most: number,
-): { terms: Lists; width: number } {
-  const having = new Uint32Array(width)
-  for (const term of items) having[term]!++
-  const several = Array.from(having.keys()).filter((term) => having[term]! > 1)
-  const kept = several.sort((a, b) => having[b]! - having[a]! || a - b).slice(0, most)
-  const place = new Map(kept.map((term, at) => [term, at]))
-  const lists = { keys, start: new Uint32Array(keys + 1), items: [] as number[], weights: [] as number[] }
-  for (let key = 0; key < keys; key++) {
-    for (let at = start[key]!; at < start[key + 1]!; at++) {
-      const term = place.get(items[at]!)
-      if (term === undefined) continue
-      lists.items.push(term)
-      lists.weights.push(weights[at]!)
-    }
-    lists.start[key + 1] = lists.items.length
-  }
-  const terms = { ...lists, items: Uint32Array.from(lists.items), weights: Float32Array.from(lists.weights) }
-  return { terms, width: Math.max(1, kept.length) }
-}
