@@ -29,7 +29,7 @@ import { emptyRemarks, eventRemarks, MOST_READ, type EventAccount } from './even
 import { ratingRemarks, ratingsLine, withFewSlips, type RatingsAccount } from './ratings.js'
 import { takenRemarks } from './lastword.js'
 import { oddRemarks } from './odd.js'
-import { columnsOf, generalColumns } from './reading.js'
+import { columnsOf, generalColumns, valueColumn } from './reading.js'
 import { checkNames } from './sources/tables.js'
 import { missingRemarks, timeRemarks, timesLine } from './times.js'
 import { idleRemarks, leftNothing, peopleRemarks, summaryRemarks } from './telling.js'
@@ -288,6 +288,7 @@ function unmetColumns(inputs: Inputs, config: Config): InputError[] {
     ...(inLog.length === 0 || typeof config.basket !== 'string' || inLog.includes(config.basket)
       ? []
       : [unmet('basket', config.basket, inLog)]),
+    ...check('train.tower.weights', valueColumn(config), inLog),
     ...check('leaveOut', ownNames(config.leaveOut), inLog),
     ...check('columns.items', ofItems, inItems),
     ...(campaigns ? [] : check('dates', ownNames(config.dates), [...inLog, ...inItems])),

@@ -5,7 +5,7 @@ import { accountOf, refuse, shortly, type Account } from './account.js'
 import { catalogueOf, type Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
-import { checkTrainedRanker, checkTrainedTower } from './fit/checks.js'
+import { checkTrainedLog, checkTrainedRanker, checkTrainedTower } from './fit/checks.js'
 import { MINUTES } from './fit/config.js'
 import { minutesOf } from './fit/minutes.js'
 import { fitting } from './limits.js'
@@ -73,6 +73,7 @@ export async function take(
       'a log read without that column',
       'columns.basket where it was read',
     )
+  checkTrainedLog(interactions, config)
   const log = interactions === null ? null : logOf(interactions, weight!, catalogue, config)
   shortly(account).forEach((line) => progress.say(line))
   const recipe = recipeFor(log, config)

@@ -29,7 +29,15 @@ export type { Tried } from './tune/ways.js'
 export type { InputConfig, InputKind } from './models/bind.js'
 export { readConfig, type Columns, type Config, type NamedMapping, type RankerConfig } from './config.js'
 export type { SourceName } from './sources/index.js'
-export type { FactorsName, RankerName, TowerLoss, TowerName, TowerTraining, TowerWeights, TrainConfig } from './fit/config.js'
+export type {
+  FactorsName,
+  RankerName,
+  TowerLoss,
+  TowerName,
+  TowerTraining,
+  TowerWeights,
+  TrainConfig,
+} from './fit/config.js'
 export type { TrainedRanker } from './fit/ranker.js'
 export { readPolicy, type Policy } from './policy.js'
 export type { ItemMatch, Match, Rules } from '../recommender/rules.js'

@@ -26,6 +26,7 @@ export function logOf(interactions: Interactions, weight: Float32Array, catalogu
     time: time && pick(time, rows),
     weight: weight.every((w) => w === 1 || w <= 0) ? null : pick(weight, rows),
     ...(rows && { rows }),
+    ...(interactions.value && { value: pick(interactions.value, rows) }),
     ...(out?.length !== 0 && {
       disliked: {
         user: pick(interactions.user, out),
@@ -94,6 +95,7 @@ export function before(log: Interactions, until: number): Interactions {
     rating: log.rating && pick(log.rating, rows),
     event: log.event && { names: log.event.names, code: pick(log.event.code, rows) },
     basket: log.basket && pick(log.basket, rows),
+    value: log.value && pick(log.value, rows),
   }
 }
 

@@ -28,11 +28,18 @@ export const idsOf = ({ ids }: Config): IdReading => ({ idsAs: ids })
 
 export const skipOf = ({ skip = [] }: Config): readonly Skip[] => (typeof skip === 'string' ? [skip] : skip)
 
+/** The column of what events are worth, where a tower is told. */
+export function valueColumn({ train }: Config): { value?: string } {
+  const { weights } = typeof train?.tower === 'object' ? train.tower : {}
+  return weights?.value === undefined ? {} : { value: weights.value }
+}
+
 /** How a log is read, the column of its baskets among the columns: options of readInteractions. */
 export const logOptions = (config: Config): InteractionOptions => ({
   columns: {
     ...columnsOf(config, 'interactions'),
     ...(typeof config.basket === 'string' && { basket: config.basket }),
+    ...valueColumn(config),
   },
   shared: true,
   skip: skipOf(config),

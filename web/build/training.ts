@@ -20,6 +20,8 @@ export interface Log {
   time: Float64Array | null
   /** The weight of each event, above 0. null: 1 each. */
   weight: Float32Array | null
+  /** What each event is worth, NaN where it is not said, where a config asks for it. */
+  value?: Float32Array
   /** What people disliked, where something is learned of that. */
   disliked?: Disliked
   /** Which events were one taking, where that is known. */

@@ -5,7 +5,7 @@ import type { FileFacts } from './facts.js'
 import { areData, placeName, placesOf } from './header.js'
 
 /** What a column is to a reader. */
-export type Role = 'user_id' | 'item_id' | 'rating' | 'event' | 'timestamp' | 'basket' | 'title'
+export type Role = 'user_id' | 'item_id' | 'rating' | 'event' | 'timestamp' | 'basket' | 'value' | 'title'
 
 /**
  * A person's own choice: the column for a part by its name, or by its place from 1, of files without a header; or null for
@@ -168,6 +168,7 @@ const ALIASES: Record<Role, readonly (readonly string[])[]> = {
     ].map((name) => [name]),
   ],
   basket: [], // nobody is asked for one whose column is not named
+  value: [], // nor for this one
   title: [
     ['name', 'itemname', 'productname', 'producttitle', 'movietitle', 'filmtitle', 'booktitle', 'songtitle'],
     [

@@ -1,7 +1,7 @@
 /** Interaction logs: who met what, when, and how it went. */
 import { keepRows, placeIn, rowOf, type Batch, type Cell, type Format, type Quoting } from './batch.js'
 import type { Progress } from './bytes.js'
-import { hasNoId, ID_EXPECTED, idOf, isMissing, SKIP_EXPECTED, type IdReading, type IdsAs } from './cells.js'
+import { hasNoId, ID_EXPECTED, idOf, isMissing, numberOf, SKIP_EXPECTED, type IdReading, type IdsAs } from './cells.js'
 import { checkMapped, findColumns, headingOf, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
 import {
@@ -25,14 +25,14 @@ import { counter, scanTable } from './table.js'
 import { Tally, type TallyFacts } from './tally.js'
 import { TimeColumn, type DateOrder, type DateOrders } from './times.js'
 
-const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket'] as const
+const ROLES = ['user_id', 'item_id', 'rating', 'event', 'timestamp', 'basket', 'value'] as const
 type InteractionRole = (typeof ROLES)[number]
 
 /** How a log is read. */
 export interface InteractionOptions extends Quoting, IdReading {
   /**
-   * columns by their part, where the names do not tell: `{ item_id: 'sku', rating: null }`. `basket` is read only where it
-   * is named here.
+   * columns by their part, where the names do not tell: `{ item_id: 'sku', rating: null }`. `basket` and `value` are
+   * read only where they are named here.
    */
   columns?: Mapping
   onProgress?: Progress
@@ -76,6 +76,8 @@ export interface Interactions {
   /** equal numbers: the same text in the basket column (an order, a visit); NO_BASKET where the cell is empty. null: no file
    * has the column. */
   basket: Uint32Array | null
+  /** what each row is worth, a price paid or a margin; NaN where the cell is empty. null: no column is named for it. */
+  value?: Float32Array | null
   /** what was read, file by file: rows, and which column played which part */
   files: { path: string; rows: number; columns: Partial<Record<InteractionRole, string>> }[]
   /** what the reader learned of each file, and of the times; not known of a log that a program made */
@@ -104,9 +106,11 @@ export async function readInteractions(
   const time: (Float64Array | number)[] = []
   const timeColumns: { path: string; column: TimeColumn }[] = []
   const basket: (Uint32Array | number)[] = []
-  const columns = { ...options.columns, basket: options.columns?.basket ?? null }
+  const value: (Float32Array | number)[] = []
+  const { basket: ofBasket = null, value: ofValue = null, ...named } = options.columns ?? {}
+  const columns = { ...named, basket: ofBasket, value: ofValue }
   const heading = headingOf(['user_id', 'item_id'], columns)
-  const has = { rating: false, event: false, timestamp: false, basket: false }
+  const has = { rating: false, event: false, timestamp: false, basket: false, value: false }
   const files: Interactions['files'] = []
   const facts: FileFacts[] = []
   const idle: TallyFacts[] = []
@@ -157,7 +161,7 @@ export async function readInteractions(
       const whole = orders?.fill(scanned) ?? scanned
       const batch = sieve.rowsWithIds(whole, users, items, (i) => left.push(read + i))
       read += scanned.rows
-      const [, , ratingCells, eventCells, timeCells, basketCells] = batch.columns
+      const [, , ratingCells, eventCells, timeCells, basketCells, valueCells] = batch.columns
       rating.push(
         ratingCells === null
           ? batch.rows
@@ -176,10 +180,12 @@ export async function readInteractions(
             ),
       )
       basket.push(basketCells === null ? batch.rows : basketCodes(baskets, basketCells, file, batch, fault))
+      value.push(valueCells === null ? batch.rows : valuesOf(valueCells, file, batch, fault))
       has.rating ||= ratingCells !== null
       has.event ||= eventCells !== null
       has.timestamp ||= timeCells !== null
       has.basket ||= basketCells !== null
+      has.value ||= valueCells !== null
       ROLES.forEach((role, c) => {
         const column = columnOf.get(role)
         if (column !== undefined && batch.columns[c] !== null) note(column, batch.columns[c], batch.rows, idsAs)
@@ -226,6 +232,7 @@ export async function readInteractions(
     rating: has.rating ? join((n) => new Float32Array(n), rating) : null,
     event: code && { names: events.names, code: events.names.length <= 256 ? new Uint8Array(code) : code },
     basket: has.basket ? join((n) => new Uint32Array(n), basket, NO_BASKET) : null,
+    value: has.value ? join((n) => new Float32Array(n), value) : null,
     files,
     facts: { files: facts, ...(times !== null && { times }), idle, ...(dateOrder !== null && { dateOrder }) },
     ...(left.length > 0 && { left: Uint32Array.from(left) }),
@@ -239,6 +246,7 @@ const KIND_OF: Record<InteractionRole, string> = {
   event: 'event',
   timestamp: 'time',
   basket: 'id',
+  value: 'number',
 }
 
 /** Counts a column's cells, and keeps the first few as examples. */
@@ -359,6 +367,16 @@ function basketCodes(baskets: IdColumn, cells: ArrayLike<Cell>, file: File, batc
     out[i] = code < 0 ? NO_BASKET : code
   }
   return out
+}
+
+/** NaN where nothing is said. */
+function valuesOf(cells: ArrayLike<Cell>, file: File, batch: Batch, fault: Fault): Float32Array {
+  return Float32Array.from({ length: batch.rows }, (_, i) => {
+    const value = numberOf(cells[i]!)
+    if (value === undefined || value < 0)
+      fault(badCell(file, batch, i, 'value', cells[i]!, 'a number that is not below 0'))
+    return value ?? NaN
+  })
 }
 
 function badCell(file: File, batch: Batch, i: number, role: InteractionRole, cell: Cell, expected: string) {

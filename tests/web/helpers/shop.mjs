@@ -101,14 +101,16 @@ const SILENT = { say() {}, stage() {} }
 /** Builds a bundle from files: { interactions, items, embeddings, ids, neighbours }, each a path or a list of paths. */
 export async function built(files, config = {}, seed = 1) {
   const basket = typeof config.basket === 'string' && { basket: config.basket }
+  const { value } = config.train?.tower?.weights ?? {}
   const { kinds, html } = config
   const mapping = {
     columns: { ...config.columns, ...basket },
     ...(kinds && { kinds }),
     ...(html === false && { html }),
   }
+  const ofLog = { ...mapping, columns: { ...mapping.columns, ...(value && { value }) } }
   const inputs = {
-    interactions: files.interactions ? await readInteractions([files.interactions].flat(), mapping) : null,
+    interactions: files.interactions ? await readInteractions([files.interactions].flat(), ofLog) : null,
     items: files.items ? await readItems([files.items].flat(), mapping) : null,
     embeddings: files.embeddings ? await readEmbeddings(files.embeddings, files.ids ? { ids: files.ids } : {}) : null,
     neighbours: files.neighbours ? await readNeighbours([files.neighbours].flat()) : null,

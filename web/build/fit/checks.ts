@@ -1,9 +1,9 @@
 /** What can be said of `train` before anything is trained. */
-import { InputError } from '../../read/index.js'
+import { InputError, type Interactions } from '../../read/index.js'
 import type { Config } from '../config.js'
 import type { Inputs } from '../inputs.js'
 import { towerPlan } from './tower.js'
-import { checkWeights } from './weights.js'
+import { checkValues, checkWeights } from './weights.js'
 
 /** Errors: a width that the heads do not divide, nothing to train on, shares of negatives that are more than all, and weights that are none. */
 export function checkTrainedTower({ tower, items }: Inputs, { train }: Config): void {
@@ -34,6 +34,11 @@ export function checkTrainedTower({ tower, items }: Inputs, { train }: Config): 
       '"softmax", "full", "bpr" or "gbce"',
     )
   checkWeights(weights, items)
+}
+
+/** Errors: a log that does not say what its events are worth, of a tower that is told. */
+export function checkTrainedLog(interactions: Interactions | null, { train }: Config): void {
+  if (train?.tower !== undefined && interactions !== null) checkValues(interactions, towerPlan(train.tower).weights)
 }
 
 /** Errors: a ranker that is trained beside one that is given, or without features to learn from. */

@@ -64,6 +64,8 @@ export interface TowerPlan {
   decay: number
   /** Passes that are to be made, in smaller and smaller steps. 0: until held-out events come back no better. */
   planned: number
+  /** Steps that these are at least: of a small log there are more passes. */
+  leastSteps: number
   /** Passes over the log that were made, each with what the rate was multiplied by. */
   passes: number[]
   /** Steps that they were. A longer log is gone through in twice as many at most. */
@@ -89,6 +91,8 @@ export type TowerLoss = 'softmax' | 'full' | 'bpr' | 'ccl' | 'gbce'
 export interface TowerWeights {
   /** What the event weighs in the log, by its rating or name. Default false. */
   event?: boolean
+  /** A number column of the log: what was paid for the event. Events that say nothing count as the others do in the mean. */
+  value?: string
   /**
    * A number column of --items: a price, a margin, so that more of it is recommended (Mobius, Fan et al. 2019). Items that say nothing
    * count as the others do in the mean.
@@ -190,7 +194,8 @@ export interface TowerTraining {
   decay?: number
   /**
    * Passes over the log, in steps that become smaller along a cosine; fewer where the time is over before. 0: until held-out events come
-   * back no better, in steps that become smaller then. Default 40 of sasrec, of others 0.
+   * back no better, in steps that become smaller then. Default 20 of sasrec, and more of a log of
+   * few people, so that there are 1000 steps; of others 0.
    * @integer @minimum 0 @maximum 200
    */
   passes?: number

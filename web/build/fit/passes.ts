@@ -117,6 +117,7 @@ export async function trial(course: Course, asked: Row[]): Promise<Outcome> {
     }
     paces.push(pace)
     const [done, left] = [passes.made.length + 1, minutes.left(TRIAL)]
+    if (isCosine && done === 1) most = Math.min(MOST_PASSES, Math.max(most, Math.ceil(plan.leastSteps / passes.each)))
     // as many as there is time for, so that the last steps are small
     if (isCosine) most = Math.min(most, Math.max(done, Math.floor((done * begun) / (begun - left))))
     const isGood = Number.isFinite(loss)

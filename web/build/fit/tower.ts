@@ -18,7 +18,7 @@ import { NegativeDraw } from './negatives.js'
 import { asPlanned, trial, type Outcome } from './passes.js'
 import { among, MOST_TARGETS, oneEach, parts, personRows, windows, type Sequences } from './rows.js'
 import { LOSS, Stepper, toUnit, type ItemSide, type Row } from './stepper.js'
-import { eventWeights, itemWeights } from './weights.js'
+import { eventWeights, itemWeights, ownWeights, worthOf } from './weights.js'
 
 /** A tower that was trained. */
 export interface LearnedTower extends Outcome {
@@ -30,7 +30,15 @@ export interface LearnedTower extends Outcome {
 export function towerPlan(asked: TowerName | TowerTraining): TowerPlan {
   const { passes, ...said }: TowerTraining = typeof asked === 'string' ? { kind: asked } : asked
   const { usual } = TOWERS[said.kind]
-  return { ...COMMON, ...usual, ...said, planned: passes ?? usual.planned ?? COMMON.planned, passes: [], steps: 0 }
+  return {
+    ...COMMON,
+    ...usual,
+    ...said,
+    planned: passes ?? usual.planned ?? COMMON.planned,
+    leastSteps: passes === undefined ? 1000 : 0,
+    passes: [],
+    steps: 0,
+  }
 }
 
 /** What towers do alike where a config does not say. */
@@ -56,7 +64,7 @@ interface Tower {
   /** Not of one that is imported. */
   draw?: (shape: TowerShape, learning: boolean) => TowerDrawing
   /** How it is trained where a config does not say. */
-  usual: Omit<TowerPlan, 'kind' | 'passes' | 'steps' | keyof typeof COMMON> & Partial<TowerPlan>
+  usual: Omit<TowerPlan, 'kind' | 'leastSteps' | 'passes' | 'steps' | keyof typeof COMMON> & Partial<TowerPlan>
   /** Whether each place of a history learns at once what came next. */
   places: boolean
   /** Whether item vectors have length 1. */
@@ -70,7 +78,7 @@ interface Tower {
 const TOWERS: Record<TowerName, Tower> = {
   sasrec: {
     draw: sasrec,
-    usual: { width: 64, length: 50, blocks: 1, heads: 2, hidden: 64, drop: 0.5, temperature: 1, batch: 128, rate: 0.004, decay: 0.02, filter: 2, planned: 40 }, // prettier-ignore
+    usual: { width: 64, length: 50, blocks: 1, heads: 2, hidden: 256, drop: 0.5, temperature: 1, batch: 128, rate: 0.004, decay: 0.02, filter: 2, planned: 20 }, // prettier-ignore
     places: true,
     unit: false,
     start: 0.3,
@@ -167,9 +175,10 @@ export async function fitTower(
   if (found !== undefined) return found
   const { items, time } = training.log
   const of = (log: Sequences) => (imported === null ? log : among(log, imported.has))
-  const met = of(training.sequences)
+  const all = training.sequences
+  const met = of({ ...all, weight: ownWeights(all.weight, training.log, plan.weights) })
   const ofItem = itemWeights(met, items, from.catalogue, plan.weights)
-  const sequences = { ...met, weight: eventWeights(met, ofItem, plan.weights) }
+  const sequences = { ...met, weight: eventWeights(met, ofItem) }
   const { places, side } = TOWERS[plan.kind]
   const drawRows = random(seed ^ 0x3c6ef372)
   const fixed = places ? windows(sequences, plan.length) : null
@@ -213,7 +222,9 @@ export async function fitTower(
   try {
     const people = asking && { ...asking.people, ...of(asking.people) }
     const isKnown = ({ target }: Row) => imported === null || imported.has[target[0]!] === 1
-    const asked = asking && personRows({ ...asking, people: people! }, ofItem, ASKED, plan.length).filter(isKnown)
+    const asked =
+      asking &&
+      personRows({ ...asking, people: people! }, worthOf(sequences, items), ASKED, plan.length).filter(isKnown)
     const isImported = imported !== null
     const course = { stepper, rows, negatives, plan, seed, progress, minutes, isImported }
     const made = asked === null ? await asPlanned(course) : await trial(course, asked)

@@ -38,6 +38,7 @@ export function partOf(log: Log, most: number, seed: number): Log {
     item: part(log.item),
     time: log.time && part(log.time),
     weight: log.weight && part(log.weight),
+    ...(log.value && { value: part(log.value) }),
     ...(log.baskets && { baskets: { ...log.baskets, of: part(log.baskets.of) } }),
     ...(disliked && {
       disliked: {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NegativeDraw } from '../../../../build/web/build/fit/negatives.js'
-import { eventWeights, itemWeights } from '../../../../build/web/build/fit/weights.js'
+import { eventWeights, itemWeights, ownWeights } from '../../../../build/web/build/fit/weights.js'
 import { Recommender } from '../../../../dist/node.js'
 import { built, csv, file, random } from '../../helpers/shop.mjs'
 import { ALONE, fitted, rowsOf, SMALL } from '../../helpers/walks.mjs'
@@ -27,7 +27,7 @@ const WAYS = [
 
 for (const [kind, how] of WAYS)
   test(`${kind} with ${JSON.stringify(how)} learns, with the same bytes for any number of threads`, async () => {
-    const { passes, items } = await fitted(kind, { how })
+    const { passes, items } = await fitted(kind, { how: { passes: 40, ...how } })
     const best = Math.max(...passes.map(({ ndcg }) => ndcg))
     assert.ok(best > 0.8, `ndcg ${best}`)
     assert.ok(items.every(Number.isFinite))
@@ -95,13 +95,15 @@ test('hard negatives are what the last pass would have recommended, but for what
 })
 
 test('weights are the product of what is said, 1 in the mean', () => {
-  const log = Float32Array.of(1, 2, 1, 4)
-  const sequences = sequencesOf([[0, 1], [1, 2]], log) // prettier-ignore
+  const sequences = sequencesOf([[0, 1], [1, 2]], Float32Array.of(1, 2, 1, 4)) // prettier-ignore
   const catalogue = {
     itemRow: Int32Array.of(0, 1, -1),
     columns: [{ name: 'price', kind: 'number', values: Float64Array.of(10, 30) }],
   }
-  const of = (weights) => eventWeights(sequences, itemWeights(sequences, 3, catalogue, weights), weights)
+  // in the file, in another order, with an event that is held out
+  const log = { users: 2, user: Uint32Array.of(1, 0, 0, 1, 1), item: Uint32Array.of(1, 1, 0, 2, 0), time: Float64Array.of(1, 2, 1, 2, 3), value: Float32Array.of(9, NaN, 3, 6, 100), hidden: Uint8Array.of(0, 0, 0, 0, 1) } // prettier-ignore
+  const of = (weights) =>
+    eventWeights({ ...sequences, weight: ownWeights(sequences.weight, log, weights) }, itemWeights(sequences, 3, catalogue, weights)) // prettier-ignore
   const near = (found, wanted) => {
     const mean = wanted.reduce((sum, each) => sum + each, 0) / wanted.length
     assert.deepEqual([...found].map((each) => each.toFixed(5)), wanted.map((each) => (each / mean).toFixed(5))) // prettier-ignore
@@ -109,6 +111,8 @@ test('weights are the product of what is said, 1 in the mean', () => {
   assert.equal(of({}), null)
   assert.equal(of({ event: false, popularity: 0 }), null)
   near(of({ event: true }), [1, 2, 1, 4])
+  near(of({ value: 'paid' }), [3, 6, 9, 6]) // what says nothing counts as the others do in the mean
+  near(of({ value: 'paid', event: true }), [3, 12, 9, 24])
   near(of({ column: 'price' }), [10, 30, 30, 20]) // what says nothing counts as the others do in the mean
   near(of({ popularity: 0.5 }), [1, Math.SQRT1_2, Math.SQRT1_2, 1])
   near(of({ event: true, column: 'price', popularity: 1 }), [10, 30, 15, 80])
@@ -127,7 +131,8 @@ function shop() {
   }).flat()
   const ids = ['a', 'b', 'c'].flatMap((kind) => [0, 1, 2, 3].map((n) => `${kind}${n}`))
   const goods = ids.map((item_id) => ({ item_id, price: item_id.startsWith('c') ? 50 : 5, kind: 'thing' }))
-  return { interactions: file('worth-log.csv', csv(events)), items: file('worth-items.csv', csv(goods)) }
+  const paid = events.map((event) => ({ ...event, paid: event.item_id.startsWith('c') ? 50 : 5 }))
+  return { interactions: file('worth-log.csv', csv(paid)), items: file('worth-items.csv', csv(goods)) }
 }
 
 test('what is worth more is recommended before what is met more often', async () => {
@@ -141,6 +146,7 @@ test('what is worth more is recommended before what is met more often', async ()
   }
   assert.deepEqual(await next(), ['b0', 'b1', 'b2', 'b3'])
   assert.deepEqual(await next({ column: 'price' }), ['c0', 'c1', 'c2', 'c3'])
+  assert.deepEqual(await next({ value: 'paid' }), ['c0', 'c1', 'c2', 'c3'])
 })
 
 test('weights and shares that cannot be are refused before anything is trained', async () => {
@@ -160,6 +166,15 @@ test('weights and shares that cannot be are refused before anything is trained',
   )
   await refused(column('kind'), /found "kind", a column of kind \w+, expected a number column of --items/)
   await refused(column('price'), /weights-items\.csv.*found -5 of item "i3".*expected numbers that are not below 0/, -5)
+  await refused({ weights: { value: 'paid' } }, /"paid"/)
+  const paying = (paid, words) =>
+    assert.rejects(
+      built({ interactions: file('paid-log.csv', csv(rows.map((row, r) => ({ ...row, paid: r === 5 ? paid : 0 })))) }, { train: { tower: { kind: 'sasrec', weights: { value: 'paid' } } } }), // prettier-ignore
+      words,
+    )
+  await paying(-1, /paid-log\.csv.*row 6.*found "?-1"?, expected a number that is not below 0/)
+  await paying('much', /paid-log\.csv.*found "much", expected a number that is not below 0/)
+  await paying(0, /key "train\.tower\.weights\.value": found "paid", which holds nothing above 0/)
   await refused({ mixed: 0.6, hard: 0.6 }, /found 0\.6 beside "hard": 0\.6, expected shares of the negatives/)
   await refused({ kind: 'finetune', loss: 'ccl' }, /"finetune" and no tower/)
 })
