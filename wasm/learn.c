@@ -8,6 +8,7 @@
 #include "bundle/bundle.h"
 #include "bundle/features.h"
 #include "bundle/ids.h"
+#include "bundle/nodes.h"
 #include "bundle/policy.h"
 #include "bundle/popularity.h"
 #include "bundle/ranker.h"
@@ -522,6 +523,16 @@ mt_status mt_gather_dense(const mt_fit *const *slots, uint32_t count, float *gra
 }
 void mt_step_dense(const mt_adam *adam, size_t n, const float *gradient, float *value, float *first, float *second) {
   mt_fit_dense(adam, n, gradient, value, first, second);
+}
+
+/* head: the first seven numbers of the section, src/bundle/nodes.h. Returns its bytes, 0 where they are too many. */
+size_t mt_encode_nodes(const uint32_t *head, const unsigned char *program, const uint32_t *order, const float *vectors, unsigned char *out) {
+  mt_nodes nodes = {0};
+  memcpy(&nodes, head, 7 * sizeof *head);
+  uint64_t bytes = mt_nodes_bytes(&nodes);
+  if (bytes > MT_MAX_BUNDLE_BYTES) return 0;
+  if (out != NULL) mt_nodes_encode(&nodes, program, order, vectors, out);
+  return (size_t)bytes;
 }
 
 /* -- golden pairs -- */

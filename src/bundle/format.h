@@ -73,7 +73,8 @@
   X(PLACES, 21, REQUIRED, ANSWERS, places)        /* the other half of the ids: ids.h */                                       \
   X(WITHDRAWN, 22, REQUIRED, ANSWERS, rules)      /* items that keep their numbers and are recommended no more: withdrawn.h */ \
   X(ROWS, 23, REQUIRED, LATER, vectors)           /* which item each row of a space's codes is: vectors.h */                   \
-  X(REPEATS, 24, REQUIRED, ANSWERS, sources)      /* how readily and how soon each item is taken again: repeats.h */
+  X(REPEATS, 24, REQUIRED, ANSWERS, sources)      /* how readily and how soon each item is taken again: repeats.h */           \
+  X(NODES, 25, REQUIRED, ANSWERS, sources)        /* a tree over the items, and what scores its nodes: nodes.h */
 
 typedef enum mt_section_kind {
 #define MT_SECTION_ENUM(name, number, ...) MT_SECTION_##name = (number),

@@ -53,7 +53,8 @@ typedef enum mt_fuse { MT_FUSIONS(MT_FUSE_ENUM) MT_FUSE_END } mt_fuse;
   X(POPULARITY, 2, popular)                                  \
   X(CAMPAIGN, 3, campaign) /* … which campaign */            \
   X(CLUSTERS, 4, clusters) /* … postings item -> cluster of people; the next ones are cluster -> item */ \
-  X(REPEATS, 5, repeat)    /* … which repeats */
+  X(REPEATS, 5, repeat)    /* … which repeats */             \
+  X(BEAM, 6, beam)         /* … which nodes */
 
 /* What a source says of an item: nothing of it alone, what is like it, what people turn to after it, what they take with it,
  * whether they take it again. */

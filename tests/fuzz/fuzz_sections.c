@@ -4,6 +4,7 @@
 #include "bundle/binding.h"
 #include "bundle/golden.h"
 #include "bundle/features.h"
+#include "bundle/nodes.h"
 #include "bundle/popularity.h"
 #include "bundle/repeats.h"
 #include "bundle/withdrawn.h"
@@ -127,6 +128,29 @@ static void read_popularity(section s) {
   mt_popularity popularity;
   if (mt_popularity_open(s.bytes, s.length, s.items, &popularity, NULL) != MT_OK) return;
   for (uint32_t i = 0; i < s.items; i++) CHECK(mt_popularity_of(&popularity, i) >= 0);
+}
+
+static void read_nodes(section s) {
+  mt_nodes nodes;
+  if (mt_nodes_open(s.bytes, s.length, s.items, &nodes, NULL) != MT_OK) return;
+  uint32_t first, rows = s.items;
+  for (uint32_t level = 1; level <= nodes.levels; level++) {
+    uint32_t count = mt_nodes_count(&nodes, level, &first);
+    CHECK(first == rows && count > 0);
+    rows += count;
+  }
+  CHECK(rows == nodes.rows);
+  float last = nodes.scales[rows - 1] + (float)nodes.vectors[(size_t)rows * nodes.width - 1] + (float)nodes.order[4 * (size_t)nodes.leaves - 1];
+  mt_arena measure = mt_arena_measure();
+  mt_run run;
+  mt_run_reserve(&measure, &nodes.program, &run);
+  if (measure.used > 1u << 22) return;
+  mt_arena arena = mt_arena_over(malloc(measure.used + MT_ALIGN), measure.used + MT_ALIGN);
+  mt_run_reserve(&arena, &nodes.program, &run);
+  mt_run_clear(&run);
+  mt_run_port(&run, 2)[0] = last;
+  if (mt_run_request(&run, NULL) == MT_OK) (void)mt_run_rows(&run, 1, NULL);
+  free(arena.base);
 }
 
 static void read_repeats(section s) {
@@ -278,7 +302,7 @@ static void read_vectors(section s) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static void (*const readers[])(section) = {read_strings, read_ids, read_attribute, read_postings, read_policy, read_popularity,
                                              read_vectors, read_terms, read_trees, read_campaign, read_features,
-                                             read_program, read_withdrawn, read_repeats};
+                                             read_program, read_withdrawn, read_repeats, read_nodes};
   if (size < 64) return 0;
   unsigned char *bytes = exact_memory(size - 64); /* exactly as long as it is, so that one byte more is seen */
   memcpy(bytes, data + 64, size - 64);

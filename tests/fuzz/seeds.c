@@ -5,6 +5,7 @@
 #include "catalogue.h"
 #include "records.h"
 #include "forest.h"
+#include "nodes.h"
 #include "tape.h"
 
 static void put(const char *folder, const char *name, uint32_t number, const unsigned char *bytes, size_t length) {
@@ -26,7 +27,7 @@ static void put_bundle(const char *folder, const catalogue *c, uint32_t number, 
   free(input);
 }
 
-enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES, CAMPAIGN, FEATURES, PROGRAM, WITHDRAWN };
+enum { STRINGS, IDS, ATTRIBUTE, POSTINGS, POLICY, POPULARITY, VECTORS, TERM_TABLE, TREES, CAMPAIGN, FEATURES, PROGRAM, WITHDRAWN, REPEATS, NODES };
 
 static void put_section(const char *folder, uint32_t reader, uint32_t items, uint32_t number, const unsigned char *bytes,
                         size_t length) {
@@ -145,6 +146,10 @@ int main(int argc, char **argv) {
     free(f.bytes);
     put_program(argv[2], tape_sample(100 * i + 90), 100 * i + 90);
     put_program(argv[2], tape_list(2 + i), 100 * i + 95);
+    size_t length;
+    unsigned char *nodes = nodes_section(i, 10 + i, 10 + i / 2, 2 + i % 5, 3 + i % 7, &length);
+    put_section(argv[2], NODES, 10 + i, 100 * i + 97, nodes, length);
+    free(nodes);
     drop_catalogue(&c);
   }
   return 0;

@@ -5,7 +5,7 @@ import { accountOf, refuse, shortly, type Account } from './account.js'
 import { catalogueOf, type Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
-import { checkTrainedLog, checkTrainedRanker, checkTrainedTower } from './fit/checks.js'
+import { checkTrainedLog, checkTrainedRanker, checkTrainedRetriever, checkTrainedTower } from './fit/checks.js'
 import { MINUTES } from './fit/config.js'
 import { minutesOf } from './fit/minutes.js'
 import { fitting } from './limits.js'
@@ -49,6 +49,7 @@ export async function take(
 ): Promise<Given> {
   checkTrainedRanker(given, config)
   checkTrainedTower(given, config)
+  checkTrainedRetriever(config)
   const inputs = { ...given, interactions: given.interactions && settled(given.interactions) }
   const { interactions, embeddings } = inputs
   if (interactions !== null) progress.stage('looking through the log', 0, 1)

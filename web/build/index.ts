@@ -32,6 +32,7 @@ export type { SourceName } from './sources/index.js'
 export type {
   FactorsName,
   RankerName,
+  RetrieverName,
   TowerLoss,
   TowerName,
   TowerTraining,

@@ -1,5 +1,5 @@
 /** How models are trained: defaults that were good on logs of several kinds, changed by the config where it says so. */
-import type { FactorsName, TowerPlan } from './fit/config.js'
+import type { FactorsName, TdmPlan, TowerPlan } from './fit/config.js'
 import type { FactorsPlan } from './fit/factors.js'
 import type { SourceOptions } from './options.js'
 import type { AlsSchedule, EasePlan, Item2vecPlan, Log, NeighbourPlan, TransitionPlan } from './training.js'
@@ -21,6 +21,7 @@ export interface Recipe {
   towerLayers: number[]
   /** How the imported tower was trained on; null: it stays as it came. */
   tuned: TowerPlan | null
+  tdm: TdmPlan | null
   content: { dims: number; steps: number }
   /** Residual layers of given embeddings, and of the spaces that are trained here. Beside what a log teaches, the half a
    * percent of recall that the base loses is not worth two thirds of its bytes; a catalogue alone lives by its content
@@ -207,6 +208,7 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     tower: null,
     towerLayers: layers,
     tuned: null,
+    tdm: null,
     als: {
       dims,
       unobserved: 0.01,

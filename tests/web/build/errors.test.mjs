@@ -45,7 +45,7 @@ test('config: the key, what was found, what was expected', async () => {
   await refused({ dimension: 1024 }, /"dimension": found 1024, expected an integer from 16 to 512, a multiple of 16$/)
   await refused(
     { sources: { i3i: true } },
-    /"sources": found key "i3i", expected one of embeddings, als, content, item2vec, .*tower, i2i, ease, next/,
+    /"sources": found key "i3i", expected one of embeddings, als, content, item2vec, .*tower, tdm, i2i, ease, next/,
   )
   await refused(
     { kinds: { zip: 'code' } },

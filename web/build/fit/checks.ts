@@ -41,6 +41,16 @@ export function checkTrainedLog(interactions: Interactions | null, { train }: Co
   if (train?.tower !== undefined && interactions !== null) checkValues(interactions, towerPlan(train.tower).weights)
 }
 
+/** Errors: bytes to be divided, which do not know of a tree. */
+export function checkTrainedRetriever({ train, bytes }: Config): void {
+  if (train?.retriever === undefined || bytes === undefined) return
+  throw new InputError(
+    { file: 'config', part: 'key "train.retriever"' },
+    `"${train.retriever}" beside "bytes"`,
+    'one of them',
+  )
+}
+
 /** Errors: a ranker that is trained beside one that is given, or without features to learn from. */
 export function checkTrainedRanker({ ranker }: Inputs, { train, features }: Config): void {
   if (train?.ranker === undefined) return

@@ -32,6 +32,11 @@ export interface TrainConfig {
    */
   ranker?: RankerName
   /**
+   * A scorer that mixes a person with each item, and a tree over the items in which it finds the best of all by scoring few: the source
+   * `tdm` (Zhu et al. 2018). Kept where held-out events say that it adds something.
+   */
+  retriever?: RetrieverName
+  /**
    * Minutes that training by steps may take, all models together. What is not done by then is as good as it is, and the build
    * says so; how much that is depends on the machine. Default 30.
    * @minimum 0.1 @maximum 100000
@@ -201,5 +206,35 @@ export interface TowerTraining {
   passes?: number
 }
 
+/** What retrieves by a tree and is trained here. */
+export type RetrieverName = 'tdm'
+
 /** Rankers that are trained here. */
 export type RankerName = 'lambdamart' | 'logistic' | 'fm' | 'deepfm' | 'din'
+
+/** How a tree and its scorer are trained; all of it is in the build record. */
+export interface TdmPlan {
+  /** Numbers of a node's vector. */
+  width: number
+  /** Newest events that the scorer looks at. */
+  length: number
+  interests: number
+  hidden: number
+  /** Children of a node. */
+  arity: number
+  /** Nodes that are scored of each level at most. */
+  beam: number
+  /** Nodes of each level that what came next is compared with. */
+  negatives: number
+  /** What of a history, and of what is read from it, is dropped in training. */
+  drop: number
+  /** How much each row of the table is held down. */
+  decay: number
+  /** Rows of a step. */
+  batch: number
+  rate: number
+  /** Passes over the log, each with what the rate is multiplied by. Empty: until held-out events come back no better. */
+  passes: number[]
+  /** Steps that they were. */
+  steps: number
+}

@@ -16,6 +16,7 @@ import { popular } from './popular.js'
 import { repeat } from './repeat.js'
 import { bpr, ccl, lightgcn, nmf, node2vec, svdpp } from './stepped.js'
 import { together } from './together.js'
+import { tdm } from './tdm.js'
 import { tower } from './tower.js'
 import { trending } from './trending.js'
 import { usercf } from './usercf.js'
@@ -32,6 +33,7 @@ export const SOURCES = [
   svdpp,
   nmf,
   tower,
+  tdm,
   i2i,
   ease,
   next,

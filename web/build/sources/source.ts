@@ -80,4 +80,5 @@ export const SECTION_OF = {
   vectors: SECTION.space,
   popularity: SECTION.popularity,
   repeats: SECTION.repeats,
+  beam: SECTION.nodes,
 } as const

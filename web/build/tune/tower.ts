@@ -89,15 +89,19 @@ function underTrial(given: Given, learned: LearnedTower, layers: readonly number
 
 /** Why nothing is trained by steps where no events are held out. */
 export function sayUntrained({ config, log, progress }: Given): void {
-  if (config.train?.tower === undefined) return
+  const { tower, retriever } = config.train ?? {}
+  if (tower === undefined && retriever === undefined) return
   const why =
     log === null
       ? 'it learns of a log (--interactions)'
       : config.tune === false
         ? 'only held-out events say when it has learned enough (config key "tune")'
         : 'the log is too small to hold anything out: fewer than 20 people with three events or more'
-  const { kind } = towerPlan(config.train.tower)
-  progress.say(`look: ${kind === 'finetune' ? 'the tower stays as it came' : 'no tower'}: ${why}`)
+  if (tower !== undefined) {
+    const isTuned = towerPlan(tower).kind === 'finetune'
+    progress.say(`look: ${isTuned ? 'the tower stays as it came' : 'no tower'}: ${why}`)
+  }
+  if (retriever !== undefined) progress.say(`look: no tree: ${why}`)
 }
 
 function saidOf({ plan, passes, cut }: LearnedTower): string {

@@ -30,6 +30,7 @@ import { holdOut, type Holdout } from './holdout.js'
 import { enoughEvents, partOf } from './people.js'
 import { isBeaten, notBeaten } from './popular.js'
 import { chooseStepped, leftWithoutHoldout } from './stepped.js'
+import { chooseTdm } from './tdm.js'
 import { chooseTower, sayUntrained } from './tower.js'
 import { chooseSearch, type SearchChoice } from './search.js'
 import { tune, type Alone, type Choice } from './tune.js'
@@ -101,9 +102,11 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const companied = [...beside, ...(company.recipe.item2vec && company.source ? [company.source] : [])]
   const stepped = await chooseStepped(given, training, company.recipe, companied, holdout)
   const tower = await chooseTower(given, training, stepped.recipe, [...companied, ...stepped.sources], holdout)
-  const ridge = await chooseRidge(given, training, tower.recipe, holdout)
+  const besideTree = [...companied, ...stepped.sources, ...(tower.source ? [tower.source] : [])]
+  const tdm = await chooseTdm(given, training, tower.recipe, besideTree, holdout)
+  const ridge = await chooseRidge(given, training, tdm.recipe, holdout)
   const cadence = await chooseCadence(given, training, ridge.recipe, holdout)
-  const tried = [factors, next, neighbours, dimension, company, stepped, tower, ridge, cadence].flatMap(
+  const tried = [factors, next, neighbours, dimension, company, stepped, tower, tdm, ridge, cadence].flatMap(
     (one) => one?.tried ?? [],
   )
   let search: SearchChoice | null | undefined
@@ -119,7 +122,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
     recipe: cadence.recipe,
     factors: (dimension ?? factors)?.factors,
     made: new Map(
-      [...companied, ...stepped.sources, tower.source, ridge.source].flatMap((source) =>
+      [...companied, ...stepped.sources, tower.source, tdm.source, ridge.source].flatMap((source) =>
         source ? [[source.name, source.sections] as const] : [],
       ),
     ),
