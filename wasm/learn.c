@@ -197,7 +197,7 @@ void mt_drop_factors(mt_factors *factors) {
   mt_factors_free(factors);
   free(factors);
 }
-void mt_begin_factors(mt_factors *factors, uint32_t epoch) { mt_factors_begin(factors, epoch); }
+void mt_begin_factors(mt_factors *factors, uint32_t epoch, float pace) { mt_factors_begin(factors, epoch, pace); }
 /* How many parts the batch has. */
 uint32_t mt_draw_factors(mt_factors *factors, uint32_t batch) {
   mt_factors_draw(factors, batch);

@@ -115,7 +115,7 @@ mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, c
     MT_TRY(mt_lists_check(disliked, error));
   }
   size_t stride = mt_factors_stride(plan);
-  *out = (mt_factors){.plan = *plan, .lists = lists, .by_item = by_item, .log = log, .disliked = disliked, .seed = seed};
+  *out = (mt_factors){.plan = *plan, .lists = lists, .by_item = by_item, .log = log, .disliked = disliked, .seed = seed, .pace = 1};
   for (uint32_t u = 0; u < lists->keys; u++) out->count += visits_of(out, u);
   out->batches = out->count / plan->batch + (out->count % plan->batch != 0);
   mt_status status = take(out, stride) ? survey(out, error)
@@ -145,9 +145,10 @@ void mt_factors_free(mt_factors *f) {
 
 /* -- what is drawn -- */
 
-void mt_factors_begin(mt_factors *f, uint32_t epoch) {
+void mt_factors_begin(mt_factors *f, uint32_t epoch, float pace) {
   mt_rng rng = stream(f, epoch, 2 * OF_BATCHES - 1);
   f->epoch = epoch;
+  f->pace = pace;
   f->loss = f->loss_sum = f->wanted_sum = 0;
   for (uint32_t v = 0; v < f->count; v++) { /* Fisher and Yates, from the inside out */
     uint32_t place = mt_rng_below(&rng, v + 1);
@@ -447,7 +448,7 @@ mt_status mt_factors_visit(mt_factors *f, uint32_t part, mt_error *error) {
 void mt_factors_descend(mt_factors *f, float *rows, uint32_t item, const float *slope) {
   size_t stride = mt_factors_stride(&f->plan);
   float *row = rows + item * stride, *squares = f->squares + item * stride;
-  mt_f4 rate = mt_f4_splat(f->plan.rate), tiny = mt_f4_splat(TINY);
+  mt_f4 rate = mt_f4_splat(f->plan.rate * f->pace), tiny = mt_f4_splat(TINY);
   for (size_t d = 0; d < stride; d += 4) {
     mt_f4 by = mt_f4_load(slope + d), sum = mt_f4_muladd(by, by, mt_f4_load(squares + d));
     mt_f4_store(squares + d, sum);

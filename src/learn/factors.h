@@ -24,7 +24,7 @@
  * that each is a taste which an item and a person have more or less of (Lee & Seung 1999; Yuan & Oja 2005 make the person of what
  * they met, too).
  *
- * Vectors go down the slope of the batch's losses by Adagrad (Duchi et al. 2011), and are scaled to length 1 again. The people of a
+ * Vectors go down the slope of the batch's losses by Adagrad (Duchi et al. 2011), in steps that become shorter from epoch to epoch, and are scaled to length 1 again. The people of a
  * batch are visited in parts, by any number of threads: a part reads vectors and writes slopes of its own, and one thread takes
  * the step, in the order of parts and people. What is drawn depends on the seed, the epoch, and the person or the batch. So
  * the same seed gives the same bits however many threads there are.
@@ -54,7 +54,7 @@ typedef struct mt_factors_plan {
   uint32_t batch;     /* people */
   uint32_t negatives;
   uint32_t among;     /* bpr: >= 1 */
-  float rate;         /* of Adagrad, > 0: about how far each number of a row goes at first */
+  float rate;         /* of Adagrad, > 0: about how far each number of a row goes at first, where the pace is 1 */
   float shown;        /* in (0, 1): how much of what a person met is shown */
   float temperature;  /* > 0 */
   float margin;       /* ccl: in [-1, 1) */
@@ -93,6 +93,7 @@ typedef struct mt_factors {
   uint32_t *person;  /* [count] */
   uint32_t *order;   /* [count]: visits of this epoch */
   uint32_t epoch;
+  float pace; /* of this epoch: what the rate is multiplied by */
   double loss_sum, wanted_sum;
   /* Of the batch: */
   uint32_t people;   /* in it */
@@ -115,8 +116,8 @@ mt_status mt_factors_start(const mt_factors_plan *plan, const mt_lists *lists, c
                            const mt_lists *disliked, uint64_t seed, mt_factors *out, mt_error *error);
 void mt_factors_free(mt_factors *factors);
 
-/* An epoch is: begin; for each batch: draw, then visit for each of its parts, in any order and by any threads, then step. */
-void mt_factors_begin(mt_factors *factors, uint32_t epoch);
+/* An epoch is: begin, with a pace in (0, 1]; for each batch: draw, then visit for each of its parts, in any order and by any threads, then step. */
+void mt_factors_begin(mt_factors *factors, uint32_t epoch, float pace);
 void mt_factors_draw(mt_factors *factors, uint32_t batch);
 mt_status mt_factors_visit(mt_factors *factors, uint32_t part, mt_error *error);
 /* MT_INVALID where a vector is no longer a number. */

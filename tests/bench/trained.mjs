@@ -3,6 +3,7 @@
 //
 //   ROWS=sasrec,bpr   some of the models alone (default: all)
 //   SEEDS=1,2,3       seeds; the mean and the spread of several (default: 1)
+//   MINUTES=300       that training may take (default: 40); what ends by them depends on what else the machine does
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { data, firstShare, folder, martello, withoutLast } from './protocol.mjs'
@@ -13,29 +14,32 @@ const LEAVE_ONE_OUT =
 const RANDOM =
   "LightGCN's split, without times: all 29,858 people, a random fifth of each held out; all unseen items ranked"
 
+const minutes = Number(process.env.MINUTES ?? 40)
 const toys = (tower, more) => ({
   log: 'toys',
   k: 10,
   protocol: LEAVE_ONE_OUT,
   source: 'tower',
-  train: { tower, minutes: 40 },
+  train: { tower, minutes },
   ...more,
 })
 const gowalla = (source, train, alone, rival) =>
-  ({ log: 'gowalla', k: 20, protocol: RANDOM, source, train: { ...train, minutes: 40 }, alone, rival }) // prettier-ignore
+  ({ log: 'gowalla', k: 20, protocol: RANDOM, source, train: { ...train, minutes }, alone, rival }) // prettier-ignore
 const LATER =
   'built of the first four fifths of what each person rated, asked with them for the rest; all unseen films ranked'
-const films = (source, train) =>
-  ({ log: 'movielens-small', k: 20, protocol: LATER, source, train: { ...train, minutes: 40 }, beside: 'popular' }) // prettier-ignore
+const films = (source, train, ratings) =>
+  ({ log: 'movielens-small', k: 20, protocol: LATER, source, train: { ...train, minutes }, beside: 'popular', ratings }) // prettier-ignore
 /** By name: what it is trained on, and the least recall (HR) and NDCG alone and together, where something is asked. */
 const MODELS = {
   sasrec: toys('sasrec', { alone: [0.097, 0.058], together: [0.123, 0.08], rival: 'published: eSASRec .0970 / .0580' }),
   gru4rec: toys('gru4rec', {}),
-  'gru4rec-films': films('tower', { tower: 'gru4rec' }),
+  'gru4rec-films': films('tower', { tower: 'gru4rec' }, false),
   youtubednn: gowalla('tower', { tower: 'youtubednn' }, [0.1754, 0.1473], 'published: .1754 / .1473'),
   bpr: gowalla('bpr', { factors: 'bpr' }, [0.1627], 'published: .1627'),
   ccl: gowalla('ccl', { factors: 'ccl' }, [0.1837], 'published: SimpleX .1872, its CCL .1837'),
   lightgcn: gowalla('lightgcn', { factors: 'lightgcn' }, [0.182, 0.1547], 'published: .1820 / .1547'),
+  svdpp: films('svdpp', { factors: 'svdpp' }),
+  nmf: films('nmf', { factors: 'nmf' }),
   node2vec: gowalla('node2vec', { factors: 'node2vec' }, [0.1326], 'published: Item2Vec .1326'),
 }
 const wanted = (process.env.ROWS ?? Object.keys(MODELS).join()).split(',')
@@ -64,11 +68,11 @@ function partsOf(log) {
   return { seen, history: file('train'), later: file('test'), items }
 }
 
-async function one({ log, k, source, train, beside }, seed) {
+async function one({ log, k, source, train, beside, ratings }, seed) {
   const [bundle, config] = ['trained.martello', 'trained.json'].map((name) => join(folder, name))
   const kept = Object.fromEntries([source, ...(beside ? [beside] : [])].map((name) => [name, true]))
-  // whatever was rated is to be found, however it was rated
-  writeFileSync(config, JSON.stringify({ train, sources: kept, ...(beside ? { ratings: false } : {}) }))
+  // whatever was rated is to be found, however it was rated; false: and learned from alike
+  writeFileSync(config, JSON.stringify({ train, sources: kept, ratings }))
   const { seen, history, later, items } = partsOf(log)
   const how = ['--interactions', seen, ...items, '--config', config, '--seed', seed]
   const built = await martello('build', '-o', bundle, ...how)

@@ -135,7 +135,7 @@ static void visits_find_slopes(void **state) {
     ok(mt_factors_start(&plan, &w.by_user, &w.by_item, round < 4 ? NULL : &w.log, NULL, 5, &f, &error), &error);
     bool twice = true; /* of two that are equally near one is taken, and slopes jump */
     for (uint32_t epoch = 1; twice; epoch++) {
-      mt_factors_begin(&f, epoch);
+      mt_factors_begin(&f, epoch, 1);
       mt_factors_draw(&f, 0);
       twice = false;
       for (uint32_t j = 1; j < plan.negatives; j++) twice |= f.negative[j] == f.negative[j - 1];
@@ -183,7 +183,7 @@ static void train(const mt_factors_plan *plan, const mt_lists *lists, uint32_t e
   mt_error error = {0};
   ok(mt_factors_start(plan, lists, NULL, NULL, NULL, 11, f, &error), &error);
   for (uint32_t epoch = 1; epoch <= epochs; epoch++) {
-    mt_factors_begin(f, epoch);
+    mt_factors_begin(f, epoch, 1);
     for (uint32_t batch = 0; batch < f->batches; batch++) {
       mt_factors_draw(f, batch);
       uint32_t parts = mt_factors_parts(f->people);
@@ -240,7 +240,7 @@ static void moments_have_an_order(void **state) {
     visits += events < 2 ? 0 : (events + 1) / 3;
   }
   assert_int_equal(f.count, visits);
-  mt_factors_begin(&f, 1);
+  mt_factors_begin(&f, 1, 1);
   for (uint32_t batch = 0; batch < f.batches; batch++) {
     mt_factors_draw(&f, batch);
     for (uint32_t b = 0; b < f.people; b++) {
@@ -278,7 +278,7 @@ static void what_is_disliked_is_told(void **state) {
     mt_factors_plan plan = plan_of((mt_factors_loss)loss);
     ok(mt_factors_start(&plan, &lists, NULL, NULL, &disliked, 5, &f, &error), &error);
     for (uint32_t epoch = 1; epoch <= 40; epoch++) {
-      mt_factors_begin(&f, epoch);
+      mt_factors_begin(&f, epoch, 1);
       mt_factors_draw(&f, 0);
       for (uint32_t b = 0; b < f.people; b++) {
         const mt_visit *visit = &f.visits[b];
@@ -313,7 +313,7 @@ static void walks_go_on(void **state) {
   ok(mt_factors_start(&plan, &w.by_user, &w.by_item, NULL, NULL, 5, &f, &error), &error);
   uint32_t longest = 0;
   for (uint32_t epoch = 1; epoch <= 20; epoch++) {
-    mt_factors_begin(&f, epoch);
+    mt_factors_begin(&f, epoch, 1);
     mt_factors_draw(&f, 0);
     for (uint32_t b = 0; b < f.people; b++) {
       const mt_visit *visit = &f.visits[b];
@@ -410,6 +410,28 @@ static void long_lists_go_round(void **state) {
   mt_lists_free(&lists);
 }
 
+/* The first step of Adagrad is the rate, whatever the slope; at half the pace half of it. */
+static void steps_are_as_long_as_their_pace(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_lists lists;
+  mt_factors f;
+  companies(10, &lists);
+  mt_factors_plan plan = plan_of(MT_LOSS_SOFTMAX);
+  ok(mt_factors_start(&plan, &lists, NULL, NULL, NULL, 1, &f, &error), &error);
+  float rows[2 * 8] = {0}, slope[8] = {3, -0.1f};
+  for (uint32_t item = 0; item < 2; item++) {
+    mt_factors_begin(&f, item + 1, item == 0 ? 1 : 0.5f);
+    mt_factors_descend(&f, rows, item, slope);
+  }
+  for (size_t d = 0; d < 2; d++) {
+    near((double)rows[d], d == 0 ? -0.05 : 0.05, 1e-6);
+    near((double)rows[8 + d], (double)rows[d] / 2, 1e-6);
+  }
+  mt_factors_free(&f);
+  mt_lists_free(&lists);
+}
+
 static void what_cannot_be_is_refused(void **state) {
   (void)state;
   mt_error error = {0};
@@ -443,7 +465,7 @@ int main(void) {
       cmocka_unit_test(losses_are_their_formulas), cmocka_unit_test(visits_find_slopes),
       cmocka_unit_test(companies_come_together),   cmocka_unit_test(long_lists_go_round),
       cmocka_unit_test(moments_have_an_order), cmocka_unit_test(what_is_disliked_is_told), cmocka_unit_test(walks_go_on), cmocka_unit_test(trips_are_the_matrix),
-      cmocka_unit_test(what_cannot_be_is_refused),
+      cmocka_unit_test(steps_are_as_long_as_their_pace), cmocka_unit_test(what_cannot_be_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,8 @@ export const ITEM2VEC = { dims: 64, window: 5, top: 200, steps: 4 }
 
 /** Layers of factors that are trained by steps: none, or these, where held-out people miss what codes alone lose. */
 export const STEPPED_LAYERS = [[], [4]]
+/** Epochs of factors that are trained by steps, where nothing ends them sooner. */
+const SPAN = 60
 /** Where the order is known. */
 const IN_ORDER = { ahead: 10, fading: 0.8 }
 /** How factors are trained by steps, but for how many epochs. */
@@ -85,7 +87,8 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     batch: 128,
     negatives: 512,
     among: 128,
-    rate: 0.05,
+    rate: 0.1,
+    span: SPAN,
     shown: 0.5,
     temperature: 0.2,
     margin: 0,
@@ -98,15 +101,16 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
   },
   ccl: {
     loss: 'ccl',
-    dims: 128,
+    dims: 64,
     batch: 128,
-    negatives: 512,
+    negatives: 1024,
     among: 1,
-    rate: 0.07,
+    rate: 0.1,
+    span: SPAN,
     shown: 0.5,
     temperature: 1,
-    margin: 0.5,
-    weight: 100,
+    margin: 0.6,
+    weight: 300,
     ...IN_ORDER,
     walk: 0,
     positive: false,
@@ -117,9 +121,10 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     loss: 'softmax',
     dims: 64,
     batch: 128,
-    negatives: 512,
+    negatives: 1024,
     among: 1,
-    rate: 0.05,
+    rate: 0.1,
+    span: SPAN,
     shown: 0.5,
     temperature: 0.1,
     margin: 0,
@@ -128,7 +133,7 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     walk: 0,
     positive: false,
     strength: 1,
-    batches: 8,
+    batches: 32,
   },
   node2vec: {
     loss: 'softmax',
@@ -136,7 +141,8 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     batch: 128,
     negatives: 256,
     among: 1,
-    rate: 0.05,
+    rate: 0.1,
+    span: SPAN,
     shown: 0.5,
     temperature: 0.1,
     margin: 0,
@@ -153,7 +159,8 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     batch: 128,
     negatives: 512,
     among: 1,
-    rate: 0.05,
+    rate: 0.1,
+    span: SPAN,
     shown: 0.5,
     temperature: 1,
     margin: 0,
@@ -170,7 +177,8 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
     batch: 128,
     negatives: 512,
     among: 1,
-    rate: 0.05,
+    rate: 0.1,
+    span: SPAN,
     shown: 0.5,
     temperature: 1,
     margin: 0,

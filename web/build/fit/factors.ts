@@ -18,6 +18,8 @@ export interface FactorsPlan {
   /** bpr: what stands behind an item that is wanted is the nearest of so many of them. */
   among: number
   rate: number
+  /** Epochs over which steps become a tenth as long; then there are no more. */
+  span: number
   shown: number
   temperature: number
   margin: number
@@ -42,6 +44,8 @@ export interface Matrix {
   inOrder: Pointer
 }
 
+/** How long the last steps are, of the first. */
+const SHORTEST = 0.1
 const FORWARDS = 0
 const BACKWARDS = 1
 /** Ranges of rows for each thread. */
@@ -97,9 +101,14 @@ export class FactorsInTraining {
       if (out !== 0) learn.run('mt_drop_lists', out)
       throw error
     }
-    const training = new FactorsInTraining(learn, workers, plan, log, factors, out, spread)
+    const training = new FactorsInTraining(learn, workers, { ...plan }, log, factors, out, spread)
     if (spread !== 0) await training.trip(FORWARDS)
     return training
+  }
+
+  /** Where there is no time for so many epochs as are planned; steps become shorter the sooner. */
+  hasten(span: number): void {
+    this.plan.span = span
   }
 
   /** How many epochs there were. */
@@ -110,7 +119,8 @@ export class FactorsInTraining {
   /** Visits everybody once. The mean loss of what was wanted, before each step. */
   async epoch(): Promise<number> {
     const { learn, workers, plan, factors, spread } = this
-    learn.run('mt_begin_factors', factors, ++this.epochs)
+    const pace = 1 - ((1 - SHORTEST) * this.epochs) / plan.span
+    learn.run('mt_begin_factors', factors, ++this.epochs, Math.max(SHORTEST, pace))
     const batches = learn.u32(factors + 12, 1)[0]!
     for (let batch = 0; batch < batches; batch++) {
       const parts = learn.run('mt_draw_factors', factors, batch)

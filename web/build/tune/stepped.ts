@@ -20,7 +20,6 @@ import { difference, pick, type Measured, type Tried } from './ways.js'
 /** Epochs after which held-out people are asked: the first, and how much later each next one is. */
 const FIRST_ASKED = 5
 const LATER = 1.25
-const MOST_EPOCHS = 300
 /** Of few people batches are smaller, so that an epoch has about so many steps. */
 const STEPS = 50
 const LEAST_BATCH = 16
@@ -102,7 +101,7 @@ async function chooseOne(
     tried: alone,
   } = await chooseLayers(given, training, name, said, best, holdout)
   const source = training.log.time === null ? found : await faded(given, found, sample(holdout))
-  const how = { ...plan, epochs: best.epochs, layers }
+  const how = { ...plan, span: best.span, epochs: best.epochs, layers }
   const chosen = { ...recipe, stepped: { ...recipe.stepped, [name]: how } }
   weighed.set(how, best.factors)
   training.stepped.set(name, best.factors)
@@ -172,6 +171,8 @@ async function chooseLayers(
 /** What held-out people found best, and after how many epochs. */
 interface Best extends Measured {
   epochs: number
+  /** As many as there was time for. */
+  span: number
   factors: Factors
   source: UnderTrial
   /** What is to be said of the end. */
@@ -195,21 +196,24 @@ async function train(
   try {
     let best: Best | null = null
     let worse = 0
-    for (let next = FIRST_ASKED; worse < PATIENCE && factors.done < MOST_EPOCHS && !isOver();) {
-      while (factors.done < next && !isOver()) {
-        progress.stage(`training ${name}`, factors.done, MOST_EPOCHS)
+    let { span } = plan
+    for (let next = FIRST_ASKED; worse < PATIENCE && factors.done < span && !isOver();) {
+      while (factors.done < Math.min(next, span) && !isOver()) {
+        progress.stage(`training ${name}`, factors.done, span)
         await factors.epoch()
       }
       const { vectors } = factors
       const alone = await measured(given, training, name, vectors, layers, holdout)
-      const now = { ...alone, epochs: factors.done, factors: vectors, ended: '' }
+      const each = (performance.now() - began) / 1000 / factors.done
+      if (span * each > seconds) factors.hasten((span = Math.max(factors.done, Math.floor(seconds / each))))
+      const now = { ...alone, span, epochs: factors.done, factors: vectors, ended: '' }
       const isBetter = best === null || merit(now.figures) > merit(best.figures)
       worse = isBetter ? 0 : worse + 1
       if (isBetter) best = now
       next = Math.max(next + FIRST_ASKED, Math.ceil(next * LATER))
     }
     const late = `, ended by "minutes" in the config: after ${factors.done} epochs`
-    return { ...best!, ended: isOver() ? late : '' }
+    return { ...best!, span, ended: span < plan.span || isOver() ? late : '' }
   } finally {
     factors.drop()
   }
