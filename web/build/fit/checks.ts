@@ -27,6 +27,12 @@ export function checkTrainedTower({ tower, items }: Inputs, { train }: Config): 
       `${mixed} beside "hard": ${hard}`,
       'shares of the negatives that are 1 at most together',
     )
+  if (loss === 'full' && mixed + hard > 0)
+    throw new InputError(
+      { file: 'config', part: 'key "train.tower.loss"' },
+      '"full" beside "mixed" or "hard"',
+      'one of them: "full" compares with all items',
+    )
   if (kind === 'finetune' && loss === 'ccl')
     throw new InputError(
       { file: 'config', part: 'key "train.tower.loss"' },

@@ -135,6 +135,11 @@ export interface TowerTraining {
    */
   heads?: number
   /**
+   * Numbers between two layers, of gru4rec those of its state. Default 256 of sasrec, 64 of gru4rec, of others 128.
+   * @integer @minimum 16 @maximum 1024 @multipleOf 4
+   */
+  hidden?: number
+  /**
    * What of each layer is dropped in training. Default 0.5, of gru4rec and twotower 0.3, of youtubednn 0.2, of finetune 0.
    * @minimum 0 @maximum 0.9
    */

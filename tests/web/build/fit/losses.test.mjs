@@ -176,5 +176,6 @@ test('weights and shares that cannot be are refused before anything is trained',
   await paying('much', /paid-log\.csv.*found "much", expected a number that is not below 0/)
   await paying(0, /key "train\.tower\.weights\.value": found "paid", which holds nothing above 0/)
   await refused({ mixed: 0.6, hard: 0.6 }, /found 0\.6 beside "hard": 0\.6, expected shares of the negatives/)
+  await refused({ loss: 'full', hard: 0.5 }, /key "train\.tower\.loss": found "full" beside "mixed" or "hard"/)
   await refused({ kind: 'finetune', loss: 'ccl' }, /"finetune" and no tower/)
 })
