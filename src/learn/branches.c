@@ -140,7 +140,7 @@ typedef struct gathering {
 /* A gradient in a node's vector is one in each row that it is the sum of. */
 static void meet(gathering *to, uint32_t node, const float *gradient) {
   for (; node != MT_NO_ITEM; node = to->table->parents[node]) {
-    if (node < to->table->first || node % to->parts != to->part) continue;
+    if (node % to->parts != to->part) continue;
     if (to->seen[node] == 0) to->touched[to->count++] = node;
     to->seen[node] = 1;
     mt_axpy_f32(1, gradient, to->sum + (size_t)node * to->width, to->width);

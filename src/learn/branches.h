@@ -2,8 +2,7 @@
  * Systems, KDD 2018), level by level: of some nodes of a level, which does the way to what came next go through?
  *
  * A node's vector is the sum of a row of its own and of those of the nodes above it, so that what a branch has in common is learned
- * once, and a search that walks down from the top finds at each node about what lies below. Where rows have no parents, each stands
- * for itself.
+ * once, and a search that walks down from the top finds at each node about what lies below.
  *
  * A batch is divided among slots as learn/fit.h divides it:
  *
@@ -40,7 +39,6 @@ typedef struct mt_branches_shape {
 typedef struct mt_branches_table {
   const float *rows;       /* [nodes][width] */
   const uint32_t *parents; /* [nodes], each larger than its child; MT_NO_ITEM: none */
-  uint32_t first;          /* rows before this one stay as they are */
 } mt_branches_table;
 
 typedef struct mt_branches {
@@ -77,7 +75,7 @@ mt_status mt_branches_scores(mt_branches *slot, const mt_branches_table *table, 
 mt_status mt_branches_slot(mt_branches *slot, const mt_branches_table *table, const mt_branches_share *share, double *loss_ret,
                            mt_error *error);
 
-/* As mt_fit_gather, of the table's rows ≡ part (mod parts) from `first` on. met_ret[2]: how many were met, and the sum of squares of
+/* As mt_fit_gather, of the table's rows ≡ part (mod parts). met_ret[2]: how many were met, and the sum of squares of
  * their gradients. It does not fail. */
 mt_status mt_branches_gather(const mt_branches *const *slots, uint32_t count, const mt_branches_table *table, uint32_t part, uint32_t parts,
                              float *sum, uint8_t *seen, uint32_t *touched_ret, double *met_ret, mt_error *error);

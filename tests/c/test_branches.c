@@ -89,7 +89,7 @@ static void gradients_are_differences(void **state) {
   double plain[ALL * WIDTH], plain_by[WIDTH];
   for (uint32_t i = 0; i < ALL * WIDTH; i++) plain[i] = (double)(rows[i] = mt_rng_normal(&rng) / 2);
   for (uint32_t i = 0; i < WIDTH; i++) plain_by[i] = (double)(by[i] = mt_rng_normal(&rng));
-  const mt_branches_table table = {rows, PARENTS, 0};
+  const mt_branches_table table = {rows, PARENTS};
   const mt_branches_share share = {by, ROWS, HISTORY, ASKED, WANTED, 2, ENDS, 0.5f, 0};
   double loss;
   assert_int_equal(mt_branches_slot(slot, &table, &share, &loss, &error), MT_OK);
@@ -124,10 +124,6 @@ static void gradients_are_differences(void **state) {
     plain_by[d] = was;
     if (!(fabs(slope - (double)dense[d]) < 1e-4)) fail_msg("parameter %u: found %g, expected %g", d, (double)dense[d], slope);
   }
-  const mt_branches_table kept = {rows, PARENTS, ITEMS}; /* items stay as they are */
-  memset(seen, 0, sizeof seen);
-  assert_int_equal(mt_branches_gather(slots, 1, &kept, 0, 1, sum, seen, touched, of, NULL), MT_OK);
-  for (uint32_t i = 0; i < (uint32_t)of[0]; i++) assert_true(touched[i] >= ITEMS);
   mt_drop_branches(slot);
   free(bytes);
 }

@@ -109,9 +109,9 @@ export class Branches {
     this.seen = learn.take(tree.rows)
     this.touched = Array.from({ length: PARTS }, () => room(Math.ceil(tree.rows / PARTS)))
     this.met = learn.take(16 * (PARTS + 1))
-    this.adam = learn.take(64)
+    this.adam = learn.take(128)
     this.parentsAt = learn.put(tree.parents())
-    this.tableAt = learn.put(Uint32Array.of(this.rows, this.parentsAt, 0))
+    this.tableAt = learn.put(Uint32Array.of(this.rows, this.parentsAt))
     this.ends = learn.put(Uint32Array.from(levels))
     const normal = normals(seed)
     this.parameters.forEach(({ shape: own, start }, p) => {
@@ -182,12 +182,11 @@ export class Branches {
     return whole
   }
 
-  /** Other vectors for all nodes, in another order of the leaves where there is a tree; without one each row stands for itself. */
-  become(whole: Float32Array, tree: ItemTree | null): void {
+  /** Other vectors for all nodes, and perhaps another order of the leaves. */
+  become(whole: Float32Array, tree: ItemTree): void {
     const { width } = this.shape
     const { learn, parents, table } = this
-    if (tree === null) parents.fill(NO_NODE)
-    else parents.set(tree.parents())
+    parents.set(tree.parents())
     table.set(whole)
     for (let row = 0; row < this.tree.rows; row++) {
       const above = parents[row]!
@@ -195,11 +194,6 @@ export class Branches {
       for (let d = 0; d < width; d++) table[row * width + d]! -= whole[above * width + d]!
     }
     for (const at of this.rowMoments) learn.f32(at, table.length).fill(0)
-  }
-
-  /** From here on rows before `first`, and the scorer where it is more than 0, stay as they are. */
-  keep(first: number): void {
-    this.learn.u32(this.tableAt, 3)[2] = first
   }
 
   private shares(rows: readonly Question[], weight: number, seed: number): { slot: Slot; rows: readonly Question[] }[] {
@@ -251,6 +245,16 @@ export class Branches {
     return out
   }
 
+  /** Brings rows that have one above them to the front, in their order; returns how many they are. */
+  private belowFirst(rows: Uint32Array): number {
+    const { parents } = this
+    const below = rows.filter((row) => parents[row] !== NO_NODE)
+    const others = rows.filter((row) => parents[row] === NO_NODE)
+    rows.set(below)
+    rows.set(others, below.length)
+    return below.length
+  }
+
   /** A step by a batch. Returns the mean loss of a row. */
   async step(rows: readonly Lesson[]): Promise<number> {
     const { learn, workers, tableAt } = this
@@ -282,23 +286,27 @@ export class Branches {
     ])
     learn.drop(slots)
     const met = learn.f64(this.met, 2 * (PARTS + 1))
-    const isKept = learn.u32(tableAt, 3)[2]! > 0
-    const squares = parts.reduce((sum, part) => sum + met[2 * part + 1]!, isKept ? 0 : met[2 * PARTS]!)
+    const squares = parts.reduce((sum, part) => sum + met[2 * part + 1]!, met[2 * PARTS]!)
     const size = Math.sqrt(squares)
     const rate = this.rate * this.pace * Math.min(1, (this.steps + 1) / WARM)
     learn.f32(this.adam, 5).set([rate, ...BETA, EPSILON, 0])
     learn.u32(this.adam, 6)[5] = ++this.steps
     learn.f32(this.adam, 7)[6] = size > CLIP ? CLIP / size : 1
-    if (!isKept) learn.run('mt_step_dense', this.adam, this.places.floats, this.gradient, this.values, ...this.moments)
-    learn.f32(this.adam, 5)[4] = this.decay
+    learn.run('mt_step_dense', this.adam, this.places.floats, this.gradient, this.values, ...this.moments)
+    const held = this.adam + 64
+    learn.u8(held, 32).set(learn.u8(this.adam, 32))
+    learn.f32(held, 5)[4] = this.decay
+    const step = (adam: Pointer, rows: Pointer, count: number) =>
+      workers.call(
+        'mt_step_table',
+        ...[adam, width, 0, rows, count, this.sum, this.seen, this.rows, ...this.rowMoments],
+      )
     await Promise.all(
-      parts.map((part) =>
-        workers.call(
-          'mt_step_table',
-          ...[this.adam, width, 0, this.touched[part]!, met[2 * part]!, this.sum, this.seen, this.rows],
-          ...this.rowMoments,
-        ),
-      ),
+      parts.flatMap((part) => {
+        const [at, count] = [this.touched[part]!, met[2 * part]!]
+        const below = this.belowFirst(learn.u32(at, count))
+        return [step(held, at, below), step(this.adam, at + 4 * below, count - below)]
+      }),
     )
     return shares.reduce((sum, { slot }) => sum + learn.f64(slot.out, 1)[0]!, 0)
   }

@@ -233,7 +233,7 @@ export interface TdmPlan {
   negatives: number
   /** What of a history, and of what is read from it, is dropped in training. */
   drop: number
-  /** How much each row of the table is held down. */
+  /** How much what a node has for itself, beside its branch, is held down. */
   decay: number
   /** Rows of a step. */
   batch: number

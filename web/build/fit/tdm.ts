@@ -41,7 +41,7 @@ export const TDM: TdmPlan = {
   beam: 368,
   negatives: 32,
   drop: 0.3,
-  decay: 0.2,
+  decay: 0.7,
   batch: 128,
   rate: 0.004,
   passes: [],
@@ -55,8 +55,8 @@ const PATIENCE = 3
 const FALLS = 1
 const FALL = 0.3
 const MOST_PASSES = 60
-/** Passes with the first tree. */
-const FIRST = 2
+/** Passes with the first tree; what comes of it is kept where there is no time for the second. */
+const FIRST = 1
 /** Of the minutes, what may pass until it is known how many passes are made. */
 const TRIAL = 1 / 3
 /** Times as many steps on everything as without the held-out events, at most. */
@@ -147,6 +147,7 @@ async function passOver(
       const whole = branches.whole()
       tree = new ItemTree(tree.items, leafOrder(whole, plan.width, met, plan.arity, seed), plan.arity, plan.beam)
       branches.become(meansAbove(tree, whole, plan.width), tree)
+      best.ndcg = -1
     }
     const lessons = new Lessons(tree, ends, draw)
     const rows = rowsOf()
