@@ -74,6 +74,10 @@ test('config: the key, what was found, what was expected', async () => {
     /"layers": found .*, expected a list of at most 4, each one of 2, 4, 8, or "f32"$/,
   )
   await refused({ train: { minutes: 0 } }, /"train\.minutes": found 0, expected a number from 0\.1 to 100000$/)
+  await refused(
+    { train: { targets: { buy: -1 } } },
+    /"train\.targets\.buy": found -1, expected a number from 0 to 1000000$/,
+  )
   await refused({ train: { factors: 'svd' } }, /"train\.factors": found "svd", expected .*"?bpr"?/)
   await refused([], /config\.json.*found \[\], expected an object of .*neighbours/)
   await fails(

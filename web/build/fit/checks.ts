@@ -2,6 +2,7 @@
 import { InputError, type Interactions } from '../../read/index.js'
 import type { Config } from '../config.js'
 import type { Inputs } from '../inputs.js'
+import { checkTargets } from './targets.js'
 import { towerPlan } from './tower.js'
 import { checkValues, checkWeights } from './weights.js'
 
@@ -57,8 +58,9 @@ export function checkTrainedRetriever({ train, bytes }: Config): void {
   )
 }
 
-/** Errors: a ranker that is trained beside one that is given, or without features to learn from. */
-export function checkTrainedRanker({ ranker }: Inputs, { train, features }: Config): void {
+/** Errors: a ranker that is trained beside one that is given, or without features to learn from, and targets that there are not. */
+export function checkTrainedRanker({ ranker, interactions }: Inputs, { train, features }: Config): void {
+  if (train !== undefined) checkTargets(train, interactions)
   if (train?.ranker === undefined) return
   const place = { file: 'config', part: 'key "train.ranker"' }
   if (ranker) throw new InputError(place, `"${train.ranker}" beside --ranker`, 'one of them')

@@ -37,6 +37,13 @@ export interface TrainConfig {
    */
   retriever?: RetrieverName
   /**
+   * What a ranker is to find, by the names of events, and what finding it is worth: { "click": 1, "like": 3, "buy": 10 } makes one
+   * value of three targets. Events that are not named are history alone; an item that was met in several ways is worth the most of
+   * them. Default: every liked event, each worth 1.
+   * @minProperties 1 @maxProperties 1000 @minimum 0 @maximum 1000000
+   */
+  targets?: Record<string, number>
+  /**
    * Minutes that training by steps may take, all models together. What is not done by then is as good as it is, and the build
    * says so; how much that is depends on the machine. Default 30.
    * @minimum 0.1 @maximum 100000

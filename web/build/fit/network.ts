@@ -48,7 +48,7 @@ interface Network {
   usual: NetworkPlan
 }
 
-const USUAL: NetworkPlan = { width: 8, hidden: 32, bins: 8, length: 0, drop: 0, batch: 32, rate: 0.003, decay: 0, memory: 0 } // prettier-ignore
+const USUAL: NetworkPlan = { width: 8, hidden: 32, bins: 8, length: 0, drop: 0, batch: 32, rate: 0.001, decay: 0, memory: 0.99 } // prettier-ignore
 export const NETWORKS: Record<NetworkName, Network> = {
   logistic: { draw: logistic, table: () => 1, usual: { ...USUAL, width: 1 } },
   fm: { draw: fm, table: (width) => 1 + width, usual: USUAL },
@@ -121,7 +121,9 @@ export class NetworkRanker {
     const scenes = this.scenesOf(rows)
     const [width, valued] = [table(how.width), categories.reduce((sum, size) => sum + size, 0)]
     const longest = rows.start.reduce((most, at, i) => Math.max(most, at - (rows.start[i - 1] ?? 0)), 1)
-    const { drop, rate, decay, memory } = how
+    const { drop, rate, decay } = how
+    const passSteps = Math.ceil((rows.start.length - 1) / how.batch)
+    const memory = Math.min(how.memory, Math.max(0, 1 - 2 / passSteps)) // half a pass at most
     const plan = { width, rows: valued + (how.length > 0 ? items : 0), longest, drop, rate, decay, memory, clip: CLIP }
     this.scorer = new Scorer(learn, workers, { ...plan, drawing: draw(told.shape, true) }, scenes, seed)
     this.scorer.silence(metIn(scenes, plan.rows))

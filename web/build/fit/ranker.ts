@@ -26,6 +26,7 @@ import { coreOf } from '../core.js'
 import type { RankerName } from './config.js'
 import { Judge } from './judge.js'
 import { learnerOf, longestOf, ndcgOf, type Rounds } from './learner.js'
+import { targetWords, worthOf } from './targets.js'
 import { joined, RowsOfMoments, thinned, type Moments, type Replayed } from './replayed.js'
 
 /** What became of a ranker that the config wanted, for the build record. */
@@ -156,7 +157,10 @@ async function rowsOf(
     })
     return only
   }
-  const asked = { within, last: 0, users: 0, ahead, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
+  const targets = config.train?.targets
+  if (targets !== undefined) progress.say(targetWords(targets, interactions))
+  const worth = worthOf(targets, interactions)
+  const asked = { within, worth, last: 0, users: 0, ahead, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
   const earlier = marked(MOST.learned, (at) => at < until, count.learned)
   const later = marked(MOST.held, (at) => at >= until, count.held)
   const learned = await of.rows({ ...asked, candidates: ROWS, until, only: earlier })
