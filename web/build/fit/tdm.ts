@@ -41,7 +41,7 @@ export const TDM: TdmPlan = {
   beam: 368,
   negatives: 32,
   drop: 0.3,
-  decay: 0.7,
+  decay: 1,
   batch: 128,
   rate: 0.004,
   passes: [],
