@@ -189,7 +189,7 @@ static void meet(mt_ranking *ranking, uint32_t port, const uint32_t *ids, size_t
   size_t width = ranking->shape.width;
   const float *back = mt_back_port(&ranking->run, port);
   for (size_t i = 0; i < count; i++, back += width) {
-    if (ids[i] == MT_NO_ITEM) continue;
+    if (ids[i] >= ranking->shape.frozen) continue; /* nor what is not there */
     ranking->met[ranking->met_count] = ids[i];
     memcpy(ranking->by_met + ranking->met_count++ * width, back, width * sizeof *back);
   }

@@ -38,6 +38,7 @@ typedef struct mt_ranking_shape {
   uint32_t output;                             /* a number for each row */
   uint32_t dropout, dropouts, parameter, parameters; /* as mt_fit_shape has them */
   float drop;
+  uint32_t frozen;                             /* rows of the table from here on stay as they are; MT_NO_ITEM: none does */
   uint32_t features, fields, length;           /* as the moments have them */
   uint32_t moments;                            /* of a share, at most */
 } mt_ranking_shape;

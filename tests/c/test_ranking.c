@@ -54,7 +54,7 @@ static tape *program_to_train(void) {
 static mt_ranking_shape shape_of(void) {
   return (mt_ranking_shape){.width = WIDTH, .feature_port = FEATURE, .known_port = KNOWN, .field_port = FIELD, .item_port = ITEM,
                             .history_port = HISTORY, .mask_port = MASK, .output = SCORE, .dropout = DROPPED, .dropouts = 1, .parameter = WEIGHT,
-                            .parameters = 2, .drop = 0.3f, .features = FEATURES, .fields = FIELDS, .length = LENGTH, .moments = MOMENTS};
+                            .parameters = 2, .drop = 0.3f, .frozen = MT_NO_ITEM, .features = FEATURES, .fields = FIELDS, .length = LENGTH, .moments = MOMENTS};
 }
 
 /* Moments, and all that they point at. */
@@ -170,6 +170,11 @@ static void all_gradients_of_a_share(void **state) {
       if (!(off <= 1e-4)) fail_msg("trial %u, number %u: found %.9g, expected %.9g", trial, i, (double)found[i], slope[i]);
       worst = fmax(worst, off);
     }
+    ranking.shape.frozen = TABLE / 2; /* the later rows learn nothing, whatever they are */
+    mt_ranking_slot(&ranking, s.table, &share, &found_loss, &error);
+    memset(seen, 0, sizeof seen), memset(sum, 0, sizeof sum);
+    mt_ranking_gather(slots, 1, 0, 1, sum, seen, touched, &count);
+    for (uint32_t i = 0; i < TABLE * WIDTH; i++) assert_true(sum[i] == (i < TABLE / 2 * WIDTH ? found[i] : 0));
     mt_ranking_stop(&ranking);
   }
   print_message("shares   worst relative error %.1e\n", worst);

@@ -31,6 +31,8 @@ export interface Learning {
   held: Replayed | null
   /** Places that NDCG looks at. */
   top: number
+  /** Of items, by who met them; null: none are wanted. */
+  vectors: Float32Array | null
   /** Seconds of the time that are not for this one. */
   rest: number
 }
@@ -41,6 +43,10 @@ export function learnerOf(given: Given, ranker: RankerName, learning: Learning):
 
 /** Newest events that a ranker looks at. */
 export const longestOf = (ranker: RankerName): number => (ranker === 'lambdamart' ? 0 : NETWORKS[ranker].usual.length)
+
+/** … and numbers of an item's vector that it compares these by; 0: none. */
+export const dimsOf = (ranker: RankerName): number =>
+  longestOf(ranker) === 0 ? 0 : NETWORKS[ranker as NetworkName].usual.width
 
 const namesOf = ({ features }: FeaturePlan): string[] => features.map(({ name }) => name)
 
@@ -67,11 +73,11 @@ function trees({ learn, seed }: Given, { plan, rows, held, top }: Learning): Rou
   }
 }
 
-function network(given: Given, ranker: NetworkName, { plan, rows, held, top, rest }: Learning): Rounds {
+function network(given: Given, ranker: NetworkName, { plan, rows, held, top, rest, vectors }: Learning): Rounds {
   const { learn, workers, catalogue, minutes, seed } = given
   const how = NETWORKS[ranker].usual
   const told = toldOf(plan, categoriesOf(plan), rows, catalogue.ids.length, how)
-  const one = new NetworkRanker(learn, workers, ranker, told, how, rows, seed)
+  const one = new NetworkRanker(learn, workers, ranker, told, how, rows, vectors, seed)
   return {
     most: 40,
     patience: 5,

@@ -53,7 +53,7 @@ export const NETWORKS: Record<NetworkName, Network> = {
   logistic: { draw: logistic, table: () => 1, usual: { ...USUAL, width: 1 } },
   fm: { draw: fm, table: (width) => 1 + width, usual: USUAL },
   deepfm: { draw: deepfm, table: (width) => 1 + width, usual: USUAL },
-  din: { draw: din, table: (width) => width, usual: { ...USUAL, length: 32 } },
+  din: { draw: din, table: (width) => width, usual: { ...USUAL, width: 16, length: 32 } },
 }
 
 const CLIP = 5
@@ -114,6 +114,8 @@ export class NetworkRanker {
     private readonly told: Told,
     private readonly how: NetworkPlan,
     rows: Replayed,
+    /** Of items, [items][width], which stay as they are; null: they are learned. */
+    vectors: Float32Array | null,
     seed: number,
   ) {
     const { draw, table } = NETWORKS[kind]
@@ -124,9 +126,21 @@ export class NetworkRanker {
     const { drop, rate, decay } = how
     const passSteps = Math.ceil((rows.start.length - 1) / how.batch)
     const memory = Math.min(how.memory, Math.max(0, 1 - 2 / passSteps)) // half a pass at most
-    const plan = { width, rows: valued + (how.length > 0 ? items : 0), longest, drop, rate, decay, memory, clip: CLIP }
+    const plan = {
+      width,
+      known: how.length > 0 ? vectors : null,
+      rows: valued + (how.length > 0 ? items : 0),
+      longest,
+      drop,
+      rate,
+      decay,
+      memory,
+      clip: CLIP,
+    }
     this.scorer = new Scorer(learn, workers, { ...plan, drawing: draw(told.shape, true) }, scenes, seed)
-    this.scorer.silence(metIn(scenes, plan.rows))
+    const met = metIn(scenes, plan.rows)
+    if (plan.known !== null) met.fill(1, valued)
+    this.scorer.silence(met)
     this.scenes = this.scorer.stage(scenes)
     this.order = Uint32Array.from({ length: rows.start.length - 1 }, (_, moment) => moment)
     this.draw = random(seed ^ 0x3c6ef372)

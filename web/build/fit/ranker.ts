@@ -19,13 +19,13 @@ import { bundle } from '../sections/bundle.js'
 import { featuresSection, planFeatures, type FeaturePlan } from '../sections/features.js'
 import { policySection } from '../sections/policy.js'
 import { trainOn } from '../train.js'
-import type { Log } from '../training.js'
+import { Training, type Log } from '../training.js'
 import { byUser } from '../tune/holdout.js'
 import type { Trial } from '../tune/trial.js'
 import { coreOf } from '../core.js'
 import type { RankerName } from './config.js'
 import { Judge } from './judge.js'
-import { learnerOf, longestOf, ndcgOf, type Rounds } from './learner.js'
+import { dimsOf, learnerOf, longestOf, ndcgOf, type Rounds } from './learner.js'
 import { targetWords, worthOf } from './targets.js'
 import { joined, RowsOfMoments, thinned, type Moments, type Replayed } from './replayed.js'
 
@@ -92,11 +92,7 @@ async function learn(given: Given, trial: Trial, policy: Policy, ranker: RankerN
   log.time.forEach((at, e) => (count[at < until ? 'learned' : 'held'] += hidden[e]!))
   if (Math.min(count.learned, count.held) < LEAST.moments / 10 || count.learned + count.held < LEAST.moments)
     return nothing(ranker, `the log has ${count.learned} moments to learn from and ${count.held} later ones to judge by; ${LEAST.moments} are wanted, of more than one time`) // prettier-ignore
-  return rounds(
-    given,
-    ranker,
-    await rowsOf(given, trial, policy, { ...log, hidden }, { until, count }, longestOf(ranker)),
-  )
+  return rounds(given, ranker, await rowsOf(given, trial, policy, { ...log, hidden }, { until, count }, ranker))
 }
 
 /** 1: an event is among the last of a person, which are hidden. */
@@ -121,6 +117,18 @@ interface Learning {
   learned: Moments
   held: Moments
   plan: FeaturePlan
+  /** Of items, as those know each other that met them by then; null: none are wanted. */
+  vectors: Float32Array | null
+}
+
+async function vectorsOf({ learn, workers, seed }: Given, log: Log, dims: number): Promise<Float32Array | null> {
+  if (dims === 0) return null
+  const training = await Training.of(learn, workers, log)
+  try {
+    return await training.shared(dims, seed)
+  } finally {
+    training.drop()
+  }
 }
 
 /** Rows of the hidden events, by a bundle that knows nothing of them; what is met from `until` on is not met yet at those before. */
@@ -130,7 +138,7 @@ async function rowsOf(
   policy: Policy,
   log: Log,
   { until, count }: { until: number; count: { learned: number; held: number } },
-  longest: number,
+  ranker: RankerName,
 ): Promise<Learning> {
   const { learn, catalogue, config, inputs, progress, seed } = given
   const built = await trainOn(given, trial, log)
@@ -144,7 +152,7 @@ async function rowsOf(
     featuresSection(learn, plan),
   ])
   const interactions = inputs.interactions!
-  const of = new RowsOfMoments(await coreOf(bytes), interactions, longest, (done) =>
+  const of = new RowsOfMoments(await coreOf(bytes), interactions, longestOf(ranker), (done) =>
     progress.stage('replaying moments for the ranker', done, count.learned + count.held),
   )
   const within = config.ranker?.candidates ?? CANDIDATES
@@ -165,18 +173,18 @@ async function rowsOf(
   const later = marked(MOST.held, (at) => at >= until, count.held)
   const learned = await of.rows({ ...asked, candidates: ROWS, until, only: earlier })
   const held = await of.rows({ ...asked, candidates: 0, since: until, only: later })
-  return { learned, held, plan }
+  return { learned, held, plan, vectors: await vectorsOf(given, log, dimsOf(ranker)) }
 }
 
 /** As many rounds as order the held moments best, if they order them surely better than the merge. */
-async function rounds(given: Given, ranker: RankerName, { learned, held, plan }: Learning): Promise<Learned> {
+async function rounds(given: Given, ranker: RankerName, { learned, held, plan, vectors }: Learning): Promise<Learned> {
   const { learn, minutes, progress } = given
   const moments = { learned: learned.person.length, held: held.person.length }
   const people = new Set(held.person).size
   if (moments.learned + moments.held < LEAST.moments || people < LEAST.people)
     return nothing(ranker, `recall brought what was met at ${moments.learned} moments to learn from and at ${moments.held} later ones, of ${people} people; ${LEAST.moments} are wanted, and ${LEAST.people} people`) // prettier-ignore
   const rest = (1 - TRIAL) * minutes.left(1)
-  const learner = learnerOf(given, ranker, { plan, rows: learned.rows, held: held.rows, top: TOP, rest })
+  const learner = learnerOf(given, ranker, { plan, rows: learned.rows, held: held.rows, vectors, top: TOP, rest })
   try {
     const judge = new Judge(held.person, ndcgOf(learn, held.rows, null, TOP))
     while (judge.rounds < learner.most && judge.rounds - judge.best < learner.patience) {
@@ -201,7 +209,7 @@ async function rounds(given: Given, ranker: RankerName, { learned, held, plan }:
     }
     if (record.without !== null) return { model: null, record }
     const rows = joined(learned.rows, thinned(held.rows, ROWS, random(given.seed)))
-    return { model: (await again(given, ranker, { plan, rows }, judge.best)) ?? learner.model(), record }
+    return { model: (await again(given, ranker, { plan, rows, vectors }, judge.best)) ?? learner.model(), record }
   } finally {
     learner.drop()
   }
@@ -211,10 +219,10 @@ async function rounds(given: Given, ranker: RankerName, { learned, held, plan }:
 async function again(
   given: Given,
   ranker: RankerName,
-  { plan, rows }: { plan: FeaturePlan; rows: Replayed },
+  { plan, rows, vectors }: { plan: FeaturePlan; rows: Replayed; vectors: Float32Array | null },
   most: number,
 ): Promise<Forest | Tower | null> {
-  const learner = learnerOf(given, ranker, { plan, rows, held: null, top: TOP, rest: 0 })
+  const learner = learnerOf(given, ranker, { plan, rows, held: null, vectors, top: TOP, rest: 0 })
   try {
     for (let round = 0; round < most; round++) {
       const told = (part: number) => given.progress.stage('training the ranker on all moments', round + part, most)

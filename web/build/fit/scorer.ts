@@ -16,6 +16,8 @@ export interface ScorerPlan {
   /** Of a row of the table, and how many there are. */
   width: number
   rows: number
+  /** The last rows of the table, which stay as they are; null: all are learned. */
+  known: Float32Array | null
   /** Rows of the longest moment that is learned from. */
   longest: number
   drop: number
@@ -52,6 +54,7 @@ export interface Staged {
 /** Moments of a share, and of a share that is scored alone. */
 const EACH = 4
 const EACH_SCORED = 32
+const NO_ROW = 0xffffffff
 /** Parts in which rows of the table step. */
 const PARTS = 4
 const BETA = [0.9, 0.999] as const
@@ -176,11 +179,13 @@ export class Scorer {
     })
     const rows = this.rows()
     for (let i = 0; i < rows.length; i++) rows[i] = SPREAD * normal()
+    if (this.plan.known !== null) rows.set(this.plan.known, rows.length - this.plan.known.length)
   }
 
   private compiled(): { bytes: Uint8Array; shape: Uint32Array } {
     const { drawing, score } = this.plan.drawing
-    const { rows, width, longest, drop } = this.plan
+    const { rows, width, longest, drop, known } = this.plan
+    const frozen = known === null ? NO_ROW : rows - known.length / width
     const { features, fields, length } = this.scenes
     const tables = [TABLE.categories, TABLE.items]
     const graph = drawing.toLearn(score, [BATCH, 1], ...tables.map((name) => ({ name, rows, width })))
@@ -194,13 +199,13 @@ export class Scorer {
     /** Of the rows that ids look up. */
     const looked = (ids: string) =>
       inputs.findIndex(({ table }) => table !== undefined && inputs[table.ids]!.name === ids) >>> 0
-    const words = new Uint32Array(17)
+    const words = new Uint32Array(18)
     words.set([width, port(INPUT.numbers), port(INPUT.known), looked(INPUT.categories), looked(INPUT.item)])
     words.set([looked(INPUT.history), port(INPUT.mask), inputs.length], 5)
     words.set([port(drawing.dropouts[0]?.name), drawing.dropouts.length], 8)
     words.set([port(drawing.parameters[0]?.name), drawing.parameters.length], 10)
     new Float32Array(words.buffer)[12] = drop
-    words.set([features, fields, length, EACH], 13)
+    words.set([frozen, features, fields, length, EACH], 13)
     return { bytes, shape: words }
   }
 

@@ -1,6 +1,7 @@
 /**
  * The deep interest network (Zhou et al. 2018): of what a person met, what is like the candidate counts. A small network says of
- * each event, beside the candidate, how much; not out of 1, so that much that is alike says more than little does.
+ * each event, beside the candidate, how much; not out of 1, so that much that is alike says more than little does. The candidate's
+ * vector itself is not told to the layers: of few moments they would learn each item by heart.
  */
 import { fieldCount, fields, INPUT, layers, ranker, TABLE, type RankerDrawing, type RankerShape } from './rankers.js'
 

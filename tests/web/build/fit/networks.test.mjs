@@ -61,7 +61,7 @@ async function trained(kind, rows, { threads = 2, passes = 12, how = {}, use }) 
   const workers = new Workers(learn, threads)
   const plan = { ...NETWORKS[kind].usual, rate: 0.02, ...how }
   const told = toldOf(PLAN, CATEGORIES, rows, ITEMS, plan)
-  const one = new NetworkRanker(learn, workers, kind, told, plan, rows, 1)
+  const one = new NetworkRanker(learn, workers, kind, told, plan, rows, null, 1)
   let all = true
   for (let pass = 0; pass < passes && all; pass++)
     all = await one.pass(
