@@ -250,6 +250,8 @@ static bool holds(const mt_fit *fit, uint32_t row, uint32_t item) {
   return false;
 }
 
+static bool counts(const mt_fit_share *share, uint32_t item) { return share->among == NULL || share->among[item] != 0; }
+
 mt_status mt_fit_ranks(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t *ranks, mt_error *error) {
   uint32_t width = fit->shape.width;
   MT_TRY(forward(fit, table, share, error));
@@ -258,7 +260,7 @@ mt_status mt_fit_ranks(mt_fit *fit, const float *table, uint32_t items, const mt
     float own = mt_dot_f32(h, table + (size_t)share->target[p] * width, width);
     uint32_t rank = 0, row = share->vector[p] / fit->shape.vectors;
     for (uint32_t item = 0; item < items; item++)
-      if (item != share->target[p] && !(mt_dot_f32(h, table + (size_t)item * width, width) < own) && !holds(fit, row, item)) rank++;
+      if (item != share->target[p] && counts(share, item) && !(mt_dot_f32(h, table + (size_t)item * width, width) < own) && !holds(fit, row, item)) rank++;
     ranks[p] = rank;
   }
   return MT_OK;
@@ -282,6 +284,7 @@ mt_status mt_fit_nearest(mt_fit *fit, const float *table, uint32_t items, const 
     uint32_t row = share->vector[p] / fit->shape.vectors, found = 0, *to = nearest_ret + (size_t)p * count;
     mt_topk top = mt_topk_start(keys, most);
     for (uint32_t item = 0; item < items; item++) {
+      if (!counts(share, item)) continue;
       float s = mt_dot_f32(h, table + (size_t)item * width, width);
       if (s == s) mt_topk_push(&top, mt_topk_key(s, item));
     }

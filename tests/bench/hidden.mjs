@@ -66,7 +66,7 @@ async function one({ log, items, config }, name, seed) {
   const figures = await martello(
     ...['eval', bundle, '--holdout', parts.hidden, '--history', parts.seen, '--k', K, '--sources'],
   )
-  const of = (source) => figures.sources.each.find((each) => each.name === source)?.recall ?? 0
+  const of = (source) => figures.sources.each.find((each) => each.name === source)?.recall ?? NaN
   return { items: parts.items, people: figures.users, together: figures.recall, of }
 }
 

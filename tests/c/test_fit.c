@@ -128,7 +128,7 @@ static void draw_batch(batch *b, mt_rng *rng, uint32_t seed) {
   }
   draw_values(b->values, *rng);
   b->share = (mt_fit_share){b->values, rows, b->history, pairs, b->vector, b->target, b->weight, negatives, b->negative, corrected ? b->likely : NULL,
-                            corrected ? b->target_likely : NULL, seed};
+                            corrected ? b->target_likely : NULL, seed, NULL};
 }
 
 static void start(const unsigned char *bytes, size_t length, mt_fit_loss loss, uint32_t block, mt_fit *fit) {
@@ -363,7 +363,10 @@ static void ranks_among_all_items(void **state) {
   for (uint32_t trial = 0; trial < 50; trial++) {
     batch b;
     uint32_t ranks[PAIRS];
+    uint8_t among[CATALOGUE];
     draw_batch(&b, &rng, 0);
+    for (uint32_t i = 0; i < CATALOGUE; i++) among[i] = mt_rng_below(&rng, 2) == 0;
+    if (trial % 2 == 1) b.share.among = among;
     for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) table[i] = mt_rng_normal(&rng);
     memcpy(table, table + WIDTH, WIDTH * sizeof *table); /* two that score alike */
     assert_int_equal(mt_fit_ranks(&fit, table, CATALOGUE, &b.share, ranks, &error), MT_OK);
@@ -371,7 +374,7 @@ static void ranks_among_all_items(void **state) {
       const float *h = mt_run_port(&fit.run, VECTORS) + b.vector[p] * WIDTH;
       uint32_t rank = 0, row = b.vector[p] / LENGTH;
       for (uint32_t item = 0; item < CATALOGUE; item++) {
-        bool open = item != b.target[p];
+        bool open = item != b.target[p] && (trial % 2 == 0 || among[item] == 1);
         for (uint32_t i = 0; i < LENGTH; i++) open &= b.history[row * LENGTH + i] != item;
         rank += open && mt_dot_f32(h, table + item * WIDTH, WIDTH) >= mt_dot_f32(h, table + b.target[p] * WIDTH, WIDTH);
       }
@@ -409,14 +412,19 @@ static void nearest_of_what_a_row_does_not_hold(void **state) {
       for (uint32_t p = 0; p < PAIRS; p++) b.target[p] %= 5;
     }
     for (uint32_t i = 0; i < CATALOGUE * WIDTH; i++) table[i] = mt_rng_normal(&rng);
+    uint8_t among[CATALOGUE];
+    for (uint32_t i = 0; i < CATALOGUE; i++) among[i] = trial % 3 != 0 || mt_rng_below(&rng, 4) != 0;
+    if (trial % 3 == 0) b.share.among = among;
     assert_int_equal(mt_fit_nearest(&fit, table, items, &b.share, NEAREST, nearest, &error), MT_OK);
     for (uint32_t p = 0; p < b.share.pairs; p++) {
       const uint32_t *found = nearest + p * NEAREST, row = b.vector[p] / LENGTH;
       const float *h = mt_run_port(&fit.run, VECTORS) + b.vector[p] * WIDTH;
-      uint32_t open = 0, wanted[PAIRS + LENGTH], known = LENGTH;
+      uint32_t open = 0, wanted[PAIRS + LENGTH + CATALOGUE], known = LENGTH;
       memcpy(wanted, b.history + row * LENGTH, LENGTH * sizeof *wanted);
       for (uint32_t q = 0; q < b.share.pairs; q++)
         if (b.vector[q] / LENGTH == row) wanted[known++] = b.target[q];
+      for (uint32_t item = 0; item < items; item++)
+        if (among[item] == 0) wanted[known++] = item;
       for (uint32_t item = 0; item < items; item++) open += !stands_in(wanted, known, item);
       for (uint32_t n = 0; n < NEAREST; n++) {
         assert_int_equal(found[n] == MT_NO_ITEM, n >= open);

@@ -40,14 +40,14 @@ export const SMALL = { width: 16, length: 12, negatives: 16, batch: 32, rate: 0.
 const quiet = { stage() {}, say() {} }
 
 /** A tower of the walks; `passes`: so many on everything that is trained on, in `steps` at most by half; `after`: minutes for it again
- * on everything, by the plan that came out. */
+ * on everything, by the plan that came out; `unmet`: items more, which nobody met. */
 export async function fitted(
   kind,
-  { threads = 2, passes, steps = 1e6, minutes = 10, people = 300, seed = 1, how, after } = {},
+  { threads = 2, passes, steps = 1e6, minutes = 10, people = 300, seed = 1, how, after, unmet = 0 } = {},
 ) {
   const learn = await Learn.start()
   const workers = new Workers(learn, threads)
-  const holdout = holdOut(logOf(walks(people), 2 * RING), 1)
+  const holdout = holdOut(logOf(walks(people), 2 * RING + unmet), 1)
   const training = await Training.of(learn, workers, holdout.train)
   const plan = { ...towerPlan({ kind, ...SMALL, ...how }), ...(passes && { passes, steps }) }
   const from = { learn, workers, seed, progress: quiet, minutes: minutesOf(minutes) }

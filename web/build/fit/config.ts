@@ -127,7 +127,7 @@ export interface TowerTraining {
    */
   width?: number
   /**
-   * Newest events that it looks at. Default 50, of youtubednn 100; of finetune what its input holds.
+   * Newest events that it looks at. Default 50, of youtubednn and twotower 100; of finetune what its input holds.
    * @integer @minimum 2 @maximum 200
    */
   length?: number
@@ -175,14 +175,14 @@ export interface TowerTraining {
    */
   negatives?: number
   /**
-   * What of them others of the batch meet next, corrected for how popular that makes them (logQ). Default 0: any item that somebody met
-   * is as likely.
+   * What of them others of the batch meet next, of "softmax" and "gbce" corrected for how popular that makes them (logQ). Default 0: any
+   * item that somebody met is as likely.
    * @minimum 0 @maximum 0.9
    */
   mixed?: number
   /**
-   * What of them the model of the pass before would have recommended in vain: hard negatives. A pass then takes about twice as long.
-   * Default 0.
+   * What of them the model of the pass before would have recommended in vain: hard negatives. A pass then takes the longer,
+   * the more items there are: each history is compared with all that somebody met. Default 0.
    * @minimum 0 @maximum 0.9
    */
   hard?: number
@@ -195,7 +195,7 @@ export interface TowerTraining {
    */
   align?: number
   /**
-   * Histories of a step. Default 128, of youtubednn 256.
+   * Histories of a step. Default 128, of youtubednn and twotower 256.
    * @integer @minimum 1 @maximum 4096
    */
   batch?: number
@@ -205,7 +205,8 @@ export interface TowerTraining {
    */
   rate?: number
   /**
-   * What of itself each number loses in a step of length 1 (weight decay). Default 0.02 of sasrec, of others 0.
+   * What of itself each number loses in a step of length 1 (weight decay). Default 0.02 of sasrec, of others 0. What twotower
+   * learns of items beside their content always loses 30.
    * @minimum 0 @maximum 10
    */
   decay?: number

@@ -1,15 +1,19 @@
 /**
  * Negatives: what a step's vectors should be far from, drawn once for all pairs of a batch, and never a pair's own item
  * (src/learn/fit.h). Items that somebody met, each as likely; a share of them what others of the batch meet next, which is drawn the
- * more often the more popular it is, so that its score is lowered by as much (mixed negatives, Yang et al. 2020; logQ, Bengio &
- * Senécal 2008); and a share of what the last pass would have recommended in vain (ANCE, Xiong et al. 2021).
+ * more often the more popular it is, so that of losses by likelihoods its score is lowered by as much (mixed negatives, Yang et al.
+ * 2020; logQ, Bengio & Senécal 2008); and a share of what the last pass would have recommended in vain (ANCE, Xiong et al. 2021).
  */
-import type { TowerPlan } from './config.js'
+import type { TowerLoss, TowerPlan } from './config.js'
 import type { Sequences } from './rows.js'
 import { NO_ITEM, type Negatives, type Row, type Stepper } from './stepper.js'
 
 /** Nearest items of a row, of which one is drawn at a time. */
 const NEAREST = 16
+/** Rows that are looked up at a time: between, the time may be over. */
+const LOOKED_UP = 1024
+/** Losses whose scores are logs of likelihoods, so that logQ can be taken off: differences and cosines are not. */
+const LIKELY: readonly TowerLoss[] = ['softmax', 'gbce']
 
 export class NegativeDraw {
   /** 1: somebody met the item. */
@@ -37,7 +41,8 @@ export class NegativeDraw {
     this.known = Uint32Array.from(events.keys()).filter((one) => events[one]! > 0)
     this.all = loss === 'full' ? { item: padded(this.known), likely: null } : null
     const likelier = (count: number) => Math.log(1 - mixed + (mixed * count * this.known.length) / item.length)
-    this.likely = mixed > 0 ? Float32Array.from(events, (count) => likelier(Math.max(1, count))) : null
+    const isLikely = mixed > 0 && LIKELY.includes(loss)
+    this.likely = isLikely ? Float32Array.from(events, (count) => likelier(Math.max(1, count))) : null
   }
 
   /** What a step is compared with, at most. */
@@ -46,12 +51,17 @@ export class NegativeDraw {
   }
 
   /** Before a pass over these rows, after another one: what the model would now recommend in vain. */
-  async lookUp(stepper: Stepper, rows: readonly Row[]): Promise<void> {
+  async lookUp(stepper: Pick<Stepper, 'nearest'>, rows: readonly Row[], isOver: () => boolean): Promise<void> {
     if (this.plan.hard === 0 || this.all !== null) return
+    this.nearest.clear()
+    for (let at = 0; at < rows.length && !isOver(); at += LOOKED_UP)
+      await this.lookUpSome(stepper, rows.slice(at, at + LOOKED_UP))
+  }
+
+  private async lookUpSome(stepper: Pick<Stepper, 'nearest'>, rows: readonly Row[]): Promise<void> {
     const { start, item } = this.sequences
     const asked = rows.map((row) => ({ ...row, vector: Uint32Array.of(0), target: row.target.slice(-1) }))
-    const found = await stepper.nearest(asked, NEAREST)
-    this.nearest.clear()
+    const found = await stepper.nearest(asked, NEAREST, this.met)
     rows.forEach((row, r) => {
       const met = item.subarray(start[row.person], start[row.person + 1])
       const own = found.subarray(r * NEAREST, (r + 1) * NEAREST)
@@ -75,11 +85,12 @@ export class NegativeDraw {
       const near = this.nearest.get(one(batch))
       if (near !== undefined && near.length > 0) item[n] = one(near)
     }
-    if (likely !== null)
-      for (let n = hardest; n < negatives; n++) {
-        if (draw() < mixed) item[n] = one(one(batch).target)
-        likely[n] = this.likely![item[n]!]!
-      }
+    if (mixed > 0) {
+      // of all targets alike, whatever row they are of: so they are as likely as their events are many
+      const next = batch.flatMap(({ target }) => [...target])
+      for (let n = hardest; n < negatives; n++) if (draw() < mixed) item[n] = one(next)
+    }
+    if (likely !== null) for (let n = hardest; n < negatives; n++) likely[n] = this.likely![item[n]!]!
     return { item, likely }
   }
 }

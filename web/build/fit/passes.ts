@@ -14,6 +14,8 @@ export interface Course extends Pick<Materials, 'seed' | 'progress' | 'minutes'>
   /** Those of a pass. */
   rows: () => Row[]
   negatives: NegativeDraw
+  /** 1: held-out people are asked whether the item comes before theirs; null: all items do. */
+  among: Uint8Array | null
   plan: TowerPlan
   /** It is worth something before it learns. */
   isImported: boolean
@@ -78,8 +80,9 @@ class Passes {
     this.each = Math.ceil(rows.length / plan.batch)
     const total = most(this.each)
     const before = this.made.at(-1)
-    if (before !== undefined) await negatives.lookUp(stepper, rows)
+    if (before !== undefined) await negatives.lookUp(stepper, rows, () => this.isOver)
     const so = before === undefined ? '' : `, loss ${before.loss.toFixed(3)}${said}`
+    const first = this.step
     let loss = 0
     for (let at = 0; at < rows.length && this.step < total; at += plan.batch) {
       stepper.pace = pace(this.step, total)
@@ -88,17 +91,17 @@ class Passes {
       progress.stage(`training the tower, pass ${this.made.length + 1}${so}`, at, rows.length)
       if (this.step < total && this.isOver && at + plan.batch < rows.length) return null
     }
-    return loss / this.each
+    return loss / (this.step - first)
   }
 }
 
 /** Without the held-out events, which say when it was best. */
 export async function trial(course: Course, asked: Row[]): Promise<Outcome> {
-  const { stepper, plan, minutes } = course
+  const { stepper, plan, minutes, among } = course
   const isCosine = plan.planned > 0
   const passes = new Passes(course, TRIAL)
   const paces: number[] = []
-  const before = course.isImported ? ndcgOf(await stepper.ranks(asked), asked) : -1
+  const before = course.isImported ? ndcgOf(await stepper.ranks(asked, among), asked) : -1
   let best = { at: 0, ndcg: before, state: stepper.state() }
   let [since, falls, fall, cut] = [0, 0, 1, false]
   let most = isCosine ? plan.planned : MOST_PASSES
@@ -125,7 +128,7 @@ export async function trial(course: Course, asked: Row[]): Promise<Outcome> {
       passes.made.push({ loss, ndcg: 0 })
       continue
     }
-    const ndcg = isGood ? ndcgOf(await stepper.ranks(asked), asked) : -1
+    const ndcg = isGood ? ndcgOf(await stepper.ranks(asked, among), asked) : -1
     passes.made.push({ loss, ndcg })
     if (ndcg > best.ndcg) {
       best = { at: paces.length, ndcg, state: stepper.state() }

@@ -351,11 +351,12 @@ export class Stepper {
     return slot
   }
 
-  /** Rows by their length, in shares; each with its slot, filled. `scale`: of what pairs weigh. */
+  /** Rows by their length, in shares; each with its slot, filled. `scale`: of what pairs weigh; `among`: the items that are asked for. */
   private shares(
     rows: readonly Row[],
     scale: number,
     seed: number,
+    among: Pointer = 0,
   ): { bucket: Bucket; slot: Slot; rows: readonly Row[] }[] {
     const { learn, buckets } = this
     const by = buckets.map((): Row[] => [])
@@ -392,7 +393,7 @@ export class Stepper {
       const own4 = [this.values, own.length, slot.history, pairs, slot.vector, slot.target, slot.weight]
       learn
         .u32(slot.share, 13)
-        .set([...own4, 0, this.negative, 0, 0, seed === 0 ? 0 : (seed + 0x9e3779b1 * (s + 1)) >>> 0 || 1])
+        .set([...own4, 0, this.negative, 0, 0, seed === 0 ? 0 : (seed + 0x9e3779b1 * (s + 1)) >>> 0 || 1, among])
     })
     return shares
   }
@@ -501,23 +502,31 @@ export class Stepper {
     return rate * this.pace * Math.min(1, (this.steps + 1) / Math.max(1, this.warm))
   }
 
-  /** For each row the place of its first target among the items that its history does not hold, from 0. */
-  ranks(rows: readonly Row[]): Promise<Uint32Array> {
-    return this.ask(rows, 1, 'mt_ranks_of_fit', [])
+  /** For each row the place of its first target among the items that its history does not hold, from 0. `among`: 1 for each item that
+   * counts; null: all do. */
+  ranks(rows: readonly Row[], among: Uint8Array | null): Promise<Uint32Array> {
+    return this.ask(rows, 1, among, 'mt_ranks_of_fit', [])
   }
   /** For each row, of one target each, the items that are nearest and that it does not hold, best first, NO_ITEM where there are no more: [rows][count]. */
-  nearest(rows: readonly Row[], count: number): Promise<Uint32Array> {
-    return this.ask(rows, count, 'mt_nearest_of_fit', [count])
+  nearest(rows: readonly Row[], count: number, among: Uint8Array | null): Promise<Uint32Array> {
+    return this.ask(rows, count, among, 'mt_nearest_of_fit', [count])
   }
 
   /** Numbers for each row of one target each, `each` of them, in the order of the rows. */
-  private async ask(rows: readonly Row[], each: number, name: string, how: number[]): Promise<Uint32Array> {
+  private async ask(
+    rows: readonly Row[],
+    each: number,
+    among: Uint8Array | null,
+    name: string,
+    how: number[],
+  ): Promise<Uint32Array> {
     const { learn, workers, plan } = this
     const place = new Map(rows.map((row, r) => [row, r]))
     const out = new Uint32Array(rows.length * each)
+    const open = among === null ? 0 : learn.put(among)
     await this.refresh(0)
     for (let at = 0; at < rows.length; at += ASKED) {
-      const shares = this.shares(rows.slice(at, at + ASKED), 1, 0)
+      const shares = this.shares(rows.slice(at, at + ASKED), 1, 0, open)
       const found = shares.map(({ rows: own }) => learn.take(4 * each * own.length))
       await Promise.all(
         shares.map(({ slot }, s) => workers.call(name, slot.fit, this.read, plan.items, slot.share, ...how, found[s]!)),
@@ -528,6 +537,7 @@ export class Stepper {
       })
       learn.drop(...found)
     }
+    if (open !== 0) learn.drop(open)
     return out
   }
 }

@@ -34,6 +34,7 @@ export function towerPlan(asked: TowerName | TowerTraining): TowerPlan {
     ...COMMON,
     ...usual,
     ...said,
+    weights: { ...usual.weights, ...said.weights },
     planned: passes ?? usual.planned ?? COMMON.planned,
     leastSteps: passes === undefined ? 1000 : 0,
     passes: [],
@@ -226,7 +227,9 @@ export async function fitTower(
       asking &&
       personRows({ ...asking, people: people! }, worthOf(sequences, items), ASKED, plan.length).filter(isKnown)
     const isImported = imported !== null
-    const course = { stepper, rows, negatives, plan, seed, progress, minutes, isImported }
+    // what nobody met has no vector in the end, but where its content tells of it
+    const among = imported?.has ?? (side ? null : negatives.met)
+    const course = { stepper, rows, negatives, among, plan, seed, progress, minutes, isImported }
     const made = asked === null ? await asPlanned(course) : await trial(course, asked)
     if (known !== undefined && made.cut) return { ...known.weighed, cut: true }
     if (!isImported) stepper.silence(negatives.met)

@@ -2,6 +2,7 @@
 // number of threads, and what cannot be is refused.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { checkTrainedTower } from '../../../../build/web/build/fit/checks.js'
 import { NegativeDraw } from '../../../../build/web/build/fit/negatives.js'
 import { eventWeights, itemWeights, ownWeights } from '../../../../build/web/build/fit/weights.js'
 import { Recommender } from '../../../../dist/node.js'
@@ -81,13 +82,53 @@ test('negatives are items that somebody met, and mixed ones are corrected for ho
   assert.deepEqual([...all.of(batchOf(1)).item], [0, 1, 2, 3, 4, 0xffffffff, 0xffffffff, 0xffffffff])
 })
 
+test('mixed negatives are drawn as often as people met them, whatever else is in their row', () => {
+  const [many, few] = [Uint32Array.from({ length: 50 }, (_, n) => n), Uint32Array.of(50)]
+  const sequences = sequencesOf([[...many], [...few]])
+  const rows = [many, few].map((target, person) => ({ person, history: Uint32Array.of(0), vector: new Uint32Array(target.length), target })) // prettier-ignore
+  const plan = { loss: 'softmax', negatives: 20_000, mixed: 0.9, hard: 0 }
+  const { item, likely } = new NegativeDraw(plan, sequences, 51, random(1)).of(rows)
+  const share = item.filter((one) => one === 50).length / item.length
+  assert.ok(Math.abs(share - 1 / 51) < 0.005, `${share}`)
+  assert.ok(likely.every((one) => Math.abs(one) < 1e-6)) // all have one event
+  for (const loss of ['bpr', 'ccl']) {
+    const drawn = new NegativeDraw({ ...plan, loss }, sequencesOf([[1, 1, 1, 2]]), 3, random(1)).of(batchOf(1, 1))
+    assert.equal(drawn.likely, null, `${loss} has no likelihoods to correct`)
+    assert.ok(drawn.item.filter((one) => one === 1).length > 0.9 * drawn.item.length)
+  }
+  const gbce = new NegativeDraw({ ...plan, loss: 'gbce' }, sequences, 51, random(1)).of(rows)
+  assert.ok(gbce.likely !== null)
+})
+
+test('hard negatives are looked up among what somebody met, for as long as there is time', async () => {
+  const sequences = sequencesOf([[0, 1], [2, 3]]) // prettier-ignore
+  const draw = new NegativeDraw({ loss: 'softmax', negatives: 100, mixed: 0, hard: 0.5 }, sequences, 6, random(1))
+  const rows = Array.from({ length: 5000 }, () => batchOf(1)[0])
+  const asked = []
+  const nearest = async (some, count, among) => {
+    asked.push(some.length)
+    assert.deepEqual([...among], [1, 1, 1, 1, 0, 0])
+    return new Uint32Array(some.length * count).fill(2)
+  }
+  await draw.lookUp({ nearest }, rows, () => asked.length === 2)
+  assert.equal(asked.length, 2)
+  assert.ok(asked[0] + asked[1] < rows.length)
+  assert.ok(
+    draw
+      .of(rows.slice(0, 1))
+      .item.subarray(0, 50)
+      .every((item) => item === 2),
+  )
+  assert.ok(draw.of(rows.slice(-1)).item.every((item) => item < 4))
+})
+
 test('hard negatives are what the last pass would have recommended, but for what the person met', async () => {
   const sequences = sequencesOf([[0, 1], [2, 3]]) // prettier-ignore
   const draw = new NegativeDraw({ loss: 'softmax', negatives: 100, mixed: 0, hard: 0.5 }, sequences, 10, random(1))
   const rows = [0, 1].map((person) => ({ person, history: Uint32Array.of(2 * person), vector: Uint32Array.of(0), target: Uint32Array.of(2 * person + 1) })) // prettier-ignore
   const nearest = async (asked, count) =>
     Uint32Array.from(asked.flatMap(() => [1, 3, 7, ...Array.from({ length: count - 3 }, () => 0xffffffff)]))
-  await draw.lookUp({ nearest }, rows)
+  await draw.lookUp({ nearest }, rows, () => false)
   const first = draw.of(rows.slice(0, 1)).item
   assert.deepEqual([...new Set(first.slice(0, 50))].sort(), [3, 7])
   assert.deepEqual([...new Set(draw.of(rows.slice(1)).item.slice(0, 50))].sort(), [1, 7])
@@ -177,5 +218,10 @@ test('weights and shares that cannot be are refused before anything is trained',
   await paying(0, /key "train\.tower\.weights\.value": found "paid", which holds nothing above 0/)
   await refused({ mixed: 0.6, hard: 0.6 }, /found 0\.6 beside "hard": 0\.6, expected shares of the negatives/)
   await refused({ loss: 'full', hard: 0.5 }, /key "train\.tower\.loss": found "full" beside "mixed" or "hard"/)
-  await refused({ kind: 'finetune', loss: 'ccl' }, /"finetune" and no tower/)
+  await refused({ kind: 'finetune' }, /"finetune" and no tower/)
+  const config = { train: { tower: { kind: 'finetune', loss: 'ccl' } } }
+  assert.throws(
+    () => checkTrainedTower({ tower: {}, items: null }, config),
+    /key "train\.tower\.loss": found "ccl" of a tower whose vectors are compared as they came/,
+  )
 })

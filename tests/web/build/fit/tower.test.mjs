@@ -1,6 +1,8 @@
 // Towers that are trained here: they learn what comes next, the same with any number of threads, and a device asks what was learned.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { towerPlan } from '../../../../build/web/build/fit/tower.js'
 import { Recommender } from '../../../../dist/node.js'
 import { buildHere, built, cli, csv, file, path, random } from '../../helpers/shop.mjs'
 import { ALONE, fitted, RING, rowsOf, SMALL } from '../../helpers/walks.mjs'
@@ -18,6 +20,36 @@ test('youtubednn learns which items are met by the same people', async () => {
   const { passes } = await fitted('youtubednn')
   assert.ok(Math.max(...passes.map(({ ndcg }) => ndcg)) > 0.5)
 })
+
+test('what nobody met has no vector, and is not among what held-out people are told', async () => {
+  const how = { passes: 2 }
+  const [alone, beside] = await Promise.all([0, 2000].map((unmet) => fitted('youtubednn', { how, unmet, people: 120 })))
+  const [one, other] = [alone, beside].map(({ passes }) => passes[0].ndcg)
+  assert.ok(Math.abs(one - other) < 0.05, `${one}, beside 2000 items that nobody met ${other}`)
+})
+
+test('what a config says of weights leaves those that it does not say', () => {
+  const weightsOf = (weights) => towerPlan({ kind: 'twotower', ...(weights && { weights }) }).weights
+  assert.deepEqual(weightsOf(), { popularity: 0.5 })
+  assert.deepEqual(weightsOf({ event: true }), { popularity: 0.5, event: true })
+  assert.deepEqual(weightsOf({ popularity: 0 }), { popularity: 0 })
+})
+
+const { tower: TOWER } = JSON.parse(readFileSync('web/generated/config.schema.json')).properties.train.properties
+const { properties: SAID } = TOWER.anyOf.find(({ properties }) => properties)
+const KINDS = ['sasrec', 'gru4rec', 'youtubednn', 'twotower']
+for (const key of ['width', 'length', 'hidden', 'drop', 'batch', 'rate', 'decay'])
+  test(`the usual ${key} of each tower is what the config says it is`, () => {
+    const { description } = SAID[key]
+    const [, said] = /Default (.*?)(?:;|\.(?:\s|$))/.exec(description)
+    const usual = {}
+    for (const part of said.split(', ')) {
+      const names = part.match(/sasrec|gru4rec|youtubednn|twotower|finetune|others/g) ?? ['others']
+      const [value] = /\d[\d.]*/.exec(part.replace('gru4rec', ''))
+      for (const name of names) usual[name] = Number(value)
+    }
+    for (const kind of KINDS) assert.equal(towerPlan(kind)[key], usual[kind] ?? usual.others, kind)
+  })
 
 for (const kind of ['sasrec', 'gru4rec', 'youtubednn'])
   test(`${kind}: the same seed gives the same bytes with 1, 2 and 4 threads; another one others`, async () => {
@@ -50,6 +82,8 @@ test('a longer log is gone through in twice as many steps at most', async () => 
   const { passes, plan } = await fitted('sasrec', { passes: [1, 1, 1, 0.3], steps: 7, people: 300 })
   assert.equal(plan.passes.length, 4)
   assert.equal(passes.length, Math.ceil(14 / Math.ceil(300 / SMALL.batch)))
+  // the last one is of 4 steps, and its loss the mean of 4
+  assert.ok(passes[1].loss > 0.7 * passes[0].loss, `${passes.map(({ loss }) => loss)}`)
 })
 
 test('steps that are far too long end in smaller ones, and never in what is no number', async () => {
