@@ -13,7 +13,7 @@ export interface Rounds {
   /** Rounds at most, and without a better one until it ends. */
   most: number
   patience: number
-  /** One round more; false where the time was over before it was done. `told`: how much of it is done. */
+  /** One round more; false where the time was over before it was done, or numbers went to infinity. `told`: how much of it is done. */
   round(told: (part: number) => void): Promise<boolean>
   /** NDCG of each held moment as it ranks them now; NaN where nothing is worth anything. */
   held(): Promise<Float64Array>

@@ -12,7 +12,7 @@ import { INPUT, TABLE, type RankerDrawing, type RankerShape } from '../models/ra
 import type { Tower } from '../models/tower.js'
 import { random } from '../random.js'
 import type { FeaturePlan } from '../sections/features.js'
-import type { Learn } from '../../learn/learn.js'
+import { LearnError, type Learn } from '../../learn/learn.js'
 import { tensor } from '../../import/onnx/model/tensor.js'
 import type { Workers } from '../workers.js'
 import type { RankerName } from './config.js'
@@ -58,6 +58,8 @@ export const NETWORKS: Record<NetworkName, Network> = {
 
 const CLIP = 5
 const NO_ITEM = 0xffffffff
+/** Categories of all features that have a row each: more are a cross of too many buckets, and would be most of a bundle. */
+const MOST_VALUES = 1 << 18
 
 /** What a network is told of a bundle's features. */
 export interface Told {
@@ -122,6 +124,10 @@ export class NetworkRanker {
     const { categories, items } = told.shape
     const scenes = this.scenesOf(rows)
     const [width, valued] = [table(how.width), categories.reduce((sum, size) => sum + size, 0)]
+    if (valued > MOST_VALUES)
+      throw new LearnError(
+        `features of ${valued} categories in all, where ${MOST_VALUES} can be learned; give crosses fewer buckets`,
+      )
     const longest = rows.start.reduce((most, at, i) => Math.max(most, at - (rows.start[i - 1] ?? 0)), 1)
     const { drop, rate, decay } = how
     const passSteps = Math.ceil((rows.start.length - 1) / how.batch)

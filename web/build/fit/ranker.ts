@@ -10,6 +10,7 @@
  *      all events by then.
  */
 import type { Forest } from '../../import/trees/trees.js'
+import { LearnError } from '../../learn/learn.js'
 import type { Given } from '../given.js'
 import { CANDIDATES } from '../models/ranker.js'
 import type { Tower } from '../models/tower.js'
@@ -92,7 +93,13 @@ async function learn(given: Given, trial: Trial, policy: Policy, ranker: RankerN
   log.time.forEach((at, e) => (count[at < until ? 'learned' : 'held'] += hidden[e]!))
   if (Math.min(count.learned, count.held) < LEAST.moments / 10 || count.learned + count.held < LEAST.moments)
     return nothing(ranker, `the log has ${count.learned} moments to learn from and ${count.held} later ones to judge by; ${LEAST.moments} are wanted, of more than one time`) // prettier-ignore
-  return rounds(given, ranker, await rowsOf(given, trial, policy, { ...log, hidden }, { until, count }, ranker))
+  const learning = await rowsOf(given, trial, policy, { ...log, hidden }, { until, count }, ranker)
+  try {
+    return await rounds(given, ranker, learning)
+  } catch (error) {
+    if (!(error instanceof LearnError)) throw error
+    return nothing(ranker, error.message)
+  }
 }
 
 /** 1: an event is among the last of a person, which are hidden. */
@@ -195,6 +202,8 @@ async function rounds(given: Given, ranker: RankerName, { learned, held, plan, v
       if (judge.best === judge.rounds) learner.keep()
       told(0)
     }
+    if (judge.rounds === 0 && minutes.left(1) > rest)
+      return nothing(ranker, 'its numbers went to infinity in the first round')
     if (judge.rounds === 0)
       return nothing(ranker, 'the time was over before a round was; to give it more, raise "minutes" of "train" in the config') // prettier-ignore
     const { merged, ranked, above } = judge.verdict()

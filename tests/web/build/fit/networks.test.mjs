@@ -68,7 +68,7 @@ async function trained(kind, rows, { threads = 2, passes = 12, how = {}, use }) 
       () => true,
       () => {},
     )
-  one.keep()
+  if (all) one.keep()
   const made = await use(one, all)
   one.drop()
   await workers.close()
@@ -165,9 +165,24 @@ for (const kind of ['fm', 'din'])
 
 test('numbers that go to infinity are noticed, and what was kept before stays finite', async () => {
   const rows = moments(60, 'number')
-  const [all, scores] = await trained('deepfm', rows, { how: { rate: 1e30 }, use: async (one, all) => [all, one.model(NAMES)] }) // prettier-ignore
+  const [all, model] = await trained('deepfm', rows, { how: { rate: 1e30 }, use: async (one, all) => [all, one.model(NAMES)] }) // prettier-ignore
   assert.equal(all, false)
-  assert.ok(scores.graph.nodes.length > 0)
+  const floats = [...model.graph.constants.values()].filter(({ type }) => type === 'float')
+  assert.ok(floats.length > 3)
+  for (const { data } of floats) assert.ok(data.every(Number.isFinite))
+})
+
+test('features of more categories than can be learned are said, before any memory is taken', async () => {
+  const rows = moments(60, 'number')
+  const told = toldOf(PLAN, CATEGORIES, rows, ITEMS, NETWORKS.fm.usual)
+  told.shape.categories.push(1 << 24)
+  const learn = await Learn.start()
+  const workers = new Workers(learn, 1)
+  assert.throws(
+    () => new NetworkRanker(learn, workers, 'fm', told, NETWORKS.fm.usual, rows, 1),
+    /^LearnError: features of 167\d+ categories in all, where 262144 can be learned; give crosses fewer buckets$/,
+  )
+  await workers.close()
 })
 
 test('edges hold equally many values each, of whatever there is', () => {
