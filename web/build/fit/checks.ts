@@ -2,11 +2,18 @@
 import { InputError, type Interactions } from '../../read/index.js'
 import type { Config } from '../config.js'
 import type { Inputs } from '../inputs.js'
+import type { TowerTraining } from './config.js'
 import { checkTargets } from './targets.js'
 import { towerPlan } from './tower.js'
 import { checkValues, checkWeights } from './weights.js'
 
-/** Errors: a width that the heads do not divide, nothing to train on, shares of negatives that are more than all, and weights that are none. */
+/** What a tower is made of that is drawn here. */
+const DRAWN = ['width', 'length', 'blocks', 'heads', 'hidden', 'drop', 'filter'] as const
+
+/**
+ * Errors: keys that would do nothing, a width that the heads do not divide, nothing to train on, shares of negatives that are more than
+ * all, and weights that are none.
+ */
 export function checkTrainedTower({ tower, items }: Inputs, { train }: Config): void {
   if (train?.tower === undefined) return
   const { kind, width, heads, loss, mixed, hard, weights } = towerPlan(train.tower)
@@ -15,6 +22,21 @@ export function checkTrainedTower({ tower, items }: Inputs, { train }: Config): 
       { file: 'config', part: 'key "train.tower"' },
       '"finetune" and no tower',
       '--user-tower, with the --embeddings that it is compared with',
+    )
+  const { tower: asked } = train
+  const said: Partial<TowerTraining> = typeof asked === 'string' ? {} : asked
+  const idle = kind === 'finetune' ? DRAWN.find((key) => said[key] !== undefined) : undefined
+  if (idle !== undefined)
+    throw new InputError(
+      { file: 'config', part: `key "train.tower.${idle}"` },
+      `${said[idle]} of "finetune"`,
+      'no such key: the tower that is given says what it is made of',
+    )
+  if (loss === 'ccl' && said.temperature !== undefined)
+    throw new InputError(
+      { file: 'config', part: 'key "train.tower.temperature"' },
+      `${said.temperature} beside "loss": "ccl"`,
+      'one of them: "ccl" takes cosines as they are',
     )
   if (width % heads !== 0)
     throw new InputError(

@@ -122,12 +122,12 @@ export interface TowerWeights {
 export interface TowerTraining {
   kind: TowerName
   /**
-   * Numbers of a vector. Default 64; of finetune those of the embeddings.
+   * Numbers of a vector. Default 64; finetune has those of the embeddings.
    * @integer @minimum 16 @maximum 256 @multipleOf 16
    */
   width?: number
   /**
-   * Newest events that it looks at. Default 50, of youtubednn and twotower 100; of finetune what its input holds.
+   * Newest events that it looks at. Default 50, of youtubednn and twotower 100; finetune looks at what its input holds.
    * @integer @minimum 2 @maximum 200
    */
   length?: number
@@ -153,7 +153,8 @@ export interface TowerTraining {
   drop?: number
   /**
    * What cosines are divided by before the loss, of youtubednn: the lower, the more the nearest items count. Default 0.1, of twotower 0.15. Of finetune
-   * what its scores are divided by: 0.15 where its embeddings all have length 1, else 1.
+   * what its scores are divided by: 0.15 where its embeddings all have length 1, else 1. None
+   * beside the loss "ccl", which takes cosines as they are.
    * @minimum 0.01 @maximum 1
    */
   temperature?: number

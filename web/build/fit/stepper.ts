@@ -49,6 +49,8 @@ export interface Learnable extends Pick<TowerDrawing, 'output' | 'vectors'> {
 
 /** How a program reads histories: by the names of its inputs, where it has them. */
 export interface Fed {
+  /** The items' table, by its own name; null: it reads none. */
+  table: string | null
   ids?: string
   mask?: string
   count?: string
@@ -291,13 +293,14 @@ export class Stepper {
     const { learn, plan } = this
     const { drawing, output, vectors, fed } = plan.draw(length)
     const wanted = Math.max(1, Math.round(PLACES / length))
-    const table = { name: 'items', rows: plan.items, width: plan.width }
+    const name = fed === undefined ? 'items' : fed.table
+    const table = { name: name ?? '', rows: plan.items, width: plan.width }
     const shape = vectors === 1 ? [BATCH, plan.width] : [BATCH, vectors, plan.width]
     const graph = drawing.toLearn(output, shape, table)
     const program = compile(graph, {
       capacity: wanted,
       training: true,
-      tables: new Set(['items']),
+      ...(name !== null && { tables: new Set([name]) }),
       perRequest: new Set(drawing.parameters.map(({ name }) => name)),
     })
     const port = (name: string | undefined) => {
@@ -480,7 +483,7 @@ export class Stepper {
     const lists = [shown, other].map((list) => learn.put(list))
     learn.u32(at, 6).set([plan.width, 0, shown.length, other.length, ...lists])
     learn.f32(at, 2)[1] = plan.align
-    learn.run('mt_align_items', at, this.read, this.sum, out)
+    learn.call('mt_align_items', at, this.read, this.sum, out)
     const loss = learn.f64(out, 1)[0]!
     learn.drop(at, out, ...lists)
     return loss

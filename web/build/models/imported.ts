@@ -43,7 +43,6 @@ export interface Imported {
   rows(items: Float32Array): Float32Array
 }
 
-const ITEMS = 'items'
 /** Farther from 1 than float32 rounds. */
 const NOT_UNIT = 1e-3
 
@@ -55,9 +54,10 @@ export function importedTower(read: Read, catalogue: Catalogue, embeddings: Embe
   if (width % 4 !== 0) return `vectors of ${width} numbers are no multiple of 4`
   const how = fedBy(read)
   if (typeof how === 'string') return how
-  const folded = foldedWeights(read)
-  const parameters = parametersOf(folded, table?.name)
-  if (parameters.length === 0 && table === null) return 'it holds no weights of floats'
+  const weighed = foldedWeights(read)
+  const folded = table === null ? weighed : lookedUpOnce(weighed, table.name)
+  const parameters = parametersOf(folded, new Set([table?.name ?? '', ...tablesOf(folded, how.ids!)]))
+  if (parameters.length === 0 && table === null) return 'it holds no weights of floats beside tables of items'
   const has = Uint8Array.from(vectorRow, (row) => Number(row !== NO_ROW && numbers[row]! >= 0))
   const start = new Float32Array(vectorRow.length * width)
   const number = new Float32Array(vectorRow.length)
@@ -68,7 +68,7 @@ export function importedTower(read: Read, catalogue: Catalogue, embeddings: Embe
   })
   const padding = table === null ? null : rowOf(table.values, how.pad)
   const { length, inputs, constants, ...ports } = how
-  const fed: Fed = { ...ports, number, padding }
+  const fed: Fed = { ...ports, table: table?.name ?? null, number, padding }
   return {
     length,
     width,
@@ -86,13 +86,13 @@ export function importedTower(read: Read, catalogue: Catalogue, embeddings: Embe
           parameters,
           dropouts: [],
           toLearn: (name, shape, { rows }) => {
-            if (table !== null) known.set(ITEMS, tensor('float', [rows, width], new Float32Array(rows * width)))
+            if (table !== null) known.set(table.name, tensor('float', [rows, width], new Float32Array(rows * width)))
             const ports = parameters.map(({ name, shape }): Port => ({ name, type: 'float', shape }))
             return dropDead({
               ...graph,
               inputs: [...inputs, ...ports],
               outputs: [{ name, type: 'float', shape }],
-              nodes: table === null ? nodes : nodes.map((node) => renamed(node, table.name)),
+              nodes,
               constants: known,
             })
           },
@@ -183,6 +183,30 @@ function tracedOf(graph: Graph, shapes: (rows: number) => Map<string, number[]>)
   }
 }
 
+/** The graph with one look-up of the table in place of several: all are of the one history that it is fed with. */
+function lookedUpOnce(graph: Graph, table: string): Graph {
+  const [first, ...others] = graph.nodes.filter(({ op, inputs }) => op === 'Gather' && inputs[0] === table)
+  if (first === undefined || others.length === 0) return graph
+  const same = new Map(others.map(({ outputs }) => [outputs[0]!, first.outputs[0]!]))
+  const nodes = graph.nodes.flatMap((node) =>
+    same.has(node.outputs[0]!) ? [] : [{ ...node, inputs: node.inputs.map((name) => same.get(name) ?? name) }],
+  )
+  return { ...graph, nodes }
+}
+
+/** Ops whose results are the model's numbers of items still. A comparison makes none: of what is there positions are counted. */
+const CARRIES = ['Identity', 'Cast', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Slice', 'Concat', 'Expand', 'Add', 'Sub', 'Mul', 'Mod', 'Clip', 'Min', 'Max', 'Where', 'Relu'] // prettier-ignore
+
+/** Tables that are looked up by the history. They stay: a log teaches the rows of what was met alone, and the network reads all of them. */
+function tablesOf({ nodes }: Graph, ids: string): string[] {
+  const carried = new Set([ids])
+  return nodes.flatMap(({ op, inputs, outputs }) => {
+    const read = op === 'Gather' ? inputs.slice(0, 1) : CARRIES.includes(op) ? inputs : []
+    if (read.some((name) => carried.has(name))) carried.add(outputs[0]!)
+    return op === 'Gather' && carried.has(inputs[1]!) ? [inputs[0]!] : []
+  })
+}
+
 /** By op, which inputs are weights. */
 const WEIGHTS: Record<string, readonly number[]> = {
   MatMul: [0, 1],
@@ -200,12 +224,12 @@ const WEIGHTS: Record<string, readonly number[]> = {
 const ELEMENTWISE = ['Add', 'Sub', 'Mul', 'Div']
 
 /** Constants of several floats that are weights to whoever reads them. A mask that is added or multiplied stays what it is. */
-function parametersOf(graph: Graph, table: string | undefined): Parameter[] {
+function parametersOf(graph: Graph, tables: ReadonlySet<string>): Parameter[] {
   const readers = readersOf(graph)
   const made = graph.outputs[0]!.name
   return [...graph.constants].flatMap(([name, { type, shape, data }]) => {
     const reads = readers.get(name) ?? []
-    if (type !== 'float' || data.length < 2 || name === table || name === made) return []
+    if (type !== 'float' || data.length < 2 || tables.has(name) || name === made) return []
     const isWeight = (node: Node) =>
       node.inputs.every((input, at) => input !== name || WEIGHTS[node.op]?.includes(at) === true) &&
       !(ELEMENTWISE.includes(node.op) && isMaskOf(shape, data))
@@ -218,9 +242,6 @@ function parametersOf(graph: Graph, table: string | undefined): Parameter[] {
 const isMaskOf = (shape: readonly number[], data: Tensor['data']) =>
   shape.filter((size) => size > 1).length > 1 &&
   data.every((value) => value === 0 || value === 1 || !(Math.abs(value) < 1000))
-
-const renamed = (node: Node, table: string): Node =>
-  node.inputs.includes(table) ? { ...node, inputs: node.inputs.map((name) => (name === table ? ITEMS : name)) } : node
 
 function rowOf({ shape, data }: Tensor, at: number): Float32Array | null {
   const [rows, width] = shape as [number, number]

@@ -13,17 +13,19 @@ const ITEMS = 40
 const DIM = 8
 const LENGTH = 6
 const vectors = gaussians(ITEMS, DIM, 11)
+/** Others, that know of the two kinds below. */
+const own = gaussians(ITEMS, DIM, 77).map((value, i) => (i % DIM > 0 ? value : 2 * i < ITEMS * DIM ? 1.5 : -1.5))
 const withNobody = (rows) => Float32Array.from({ length: (ITEMS + 1) * DIM }, (_, i) => (i < DIM ? 0 : rows[i - DIM]))
 const small = (count, seed) => gaussians(count, 1, seed).map((value) => 0.1 * value)
 
-/** x + tanh(x W + b), x the mean of a history's rows of `table`. */
-const tower = (table, more = {}) =>
+/** x + tanh(x W + b), x the mean of a history's rows of `table`, as `looked` looks them up. */
+const tower = (table, { ids = 'item_ids', table: name = 'table', looked, ...more } = {}) =>
   onnxBytes({
-    inputs: { item_ids: ['int', ['batch', LENGTH]], ...more.inputs },
+    inputs: { [ids]: ['int', ['batch', LENGTH]], ...more.inputs },
     outputs: { user: ['float', ['batch', DIM]] },
     nodes: more.nodes ?? [
-      node('Gather', ['table', 'item_ids'], ['rows']),
-      node('Greater', ['item_ids', 'zero'], ['is']),
+      ...(looked ?? [node('Gather', [name, ids], ['rows'])]),
+      node('Greater', [ids, 'zero'], ['is']),
       node('Cast', ['is'], ['mask'], { to: 1 }),
       node('ReduceSum', ['mask', 'axis'], ['count'], { keepdims: 1 }),
       node('ReduceSum', ['rows', 'axis'], ['sum'], { keepdims: 0 }),
@@ -35,7 +37,7 @@ const tower = (table, more = {}) =>
       node('Add', ['mean', 'bent'], ['user']),
     ],
     constants: {
-      table: ['float', [ITEMS + 1, DIM], table],
+      [name]: ['float', [ITEMS + 1, DIM], table],
       zero: ['int', [], [0]],
       axis: ['int', [1], [1]],
       weight: ['float', [DIM, DIM], small(DIM * DIM, 5)],
@@ -61,7 +63,7 @@ const ALONE = Object.fromEntries(
   ['als', 'item2vec', 'i2i', 'ease', 'next', 'repeat', 'popular', 'trending', 'new'].map((name) => [name, false]),
 )
 
-async function tuned(bytes, { train = { tower: 'finetune' }, people = 200, ids = null, ...config } = {}) {
+async function tuned(bytes, { train = { tower: 'finetune' }, people = 400, ids = null, ...config } = {}) {
   writeFileSync(path('given.onnx'), bytes)
   const list = ids ?? Array.from({ length: ITEMS }, (_, i) => `${i + 1}`)
   const table = await npy('given.npy', [ITEMS, DIM], vectors)
@@ -85,7 +87,7 @@ const alike = (rec) =>
 
 for (const [what, table] of [
   ['whose table is the embeddings', withNobody(vectors)],
-  ['that has a table of its own', withNobody(gaussians(ITEMS, DIM, 77))],
+  ['that has a table of its own', withNobody(own)],
 ])
   test(`a tower ${what} learns from its own weights what people meet together`, async () => {
     const { rec, said, record, bundle } = await tuned(tower(table), { train: rate() })
@@ -101,6 +103,53 @@ for (const [what, table] of [
     const [, error] = /model 0: ([\d.e-]+) from its 4 golden pairs/.exec(stdout)
     assert.ok(Number(error) < 1e-5, stdout)
   })
+
+test('half of the people say when to stop, the others how good it is then', async () => {
+  const { said } = await tuned(tower(withNobody(vectors)), { train: rate() })
+  assert.match(said, /and to recall \+ ndcg of 200 other people it adds \+0\.\d{4}/)
+})
+
+test('a table of its own stays as it came, in a tower that is trained on', async () => {
+  const table = withNobody(own)
+  const { bundle, said } = await tuned(tower(table), { train: rate() })
+  assert.match(said, /the tower is trained on, \d+ passes/)
+  assert.ok(Buffer.from(bundle).includes(Buffer.from(table.buffer, 4 * DIM, 4 * DIM * ITEMS)))
+})
+
+test('a table that is looked up twice is learned as one that is looked up once', async () => {
+  const before = async (looked) => {
+    const { said } = await tuned(tower(withNobody(vectors), { looked, constants: { half: ['float', [], [0.5]] } }), {
+      train: rate(),
+    })
+    return /after 0\.\d{4}/.exec(said)[0]
+  }
+  const often = [
+    node('Gather', ['table', 'item_ids'], ['some']),
+    node('Gather', ['table', 'item_ids'], ['again']),
+    node('Add', ['some', 'again'], ['both']),
+    node('Mul', ['both', 'half'], ['rows']),
+  ]
+  assert.equal(await before(often), await before(undefined))
+})
+
+for (const [what, names, table] of [
+  ['an input', { ids: 'items' }, vectors],
+  ['a table that is the embeddings', { table: 'items' }, vectors],
+  ['a table of its own', { table: 'items' }, own],
+])
+  test(`${what} may be called "items"`, async () => {
+    const { said, rec } = await tuned(tower(withNobody(table), names), { train: rate() })
+    assert.match(said, /the tower is trained on, \d+ passes/)
+    assert.ok(alike(rec) >= 9, `${alike(rec)} of 10`)
+  })
+
+test('what a tower is made of cannot be asked of one that is given', async () => {
+  for (const key of ['width', 'length', 'blocks', 'heads', 'hidden', 'drop', 'filter'])
+    await assert.rejects(
+      tuned(tower(withNobody(vectors)), { train: rate({ [key]: key === 'drop' ? 0.5 : 16 }) }),
+      new RegExp(`key "train\\.tower\\.${key}": found .* of "finetune", expected no such key`),
+    )
+})
 
 test('steps that lead nowhere leave the tower and its vectors as they came', async () => {
   const { rec, said, record } = await tuned(tower(withNobody(vectors)), { train: rate({ rate: 1e-6 }) })
@@ -165,11 +214,11 @@ test('what cannot be trained on stays as it came, and why is said', async () => 
     ],
     constants: { last: ['int', [1], [2]] },
   })
-  const own = withNobody(vectors)
-  await stays('input "ages" is fed with ages, which it is not told while it learns', tower(own, add('ages', 'float')))
-  await stays('it learns of a log \\(--interactions\\)', tower(own), { people: 0 })
-  await stays('only held-out events say when it has learned enough', tower(own), { tune: false })
-  await stays('its vectors are compared by cosines, and their lengths differ', tower(own), { metric: 'cosine' })
+  const given = withNobody(vectors)
+  await stays('input "ages" is fed with ages, which it is not told while it learns', tower(given, add('ages', 'float')))
+  await stays('it learns of a log \\(--interactions\\)', tower(given), { people: 0 })
+  await stays('only held-out events say when it has learned enough', tower(given), { tune: false })
+  await stays('its vectors are compared by cosines, and their lengths differ', tower(given), { metric: 'cosine' })
   await assert.rejects(
     build(
       { interactions: await readInteractions([file('alone.csv', csv(events(30)))]), items: null, embeddings: null },

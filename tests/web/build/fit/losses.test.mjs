@@ -218,6 +218,7 @@ test('weights and shares that cannot be are refused before anything is trained',
   await paying(0, /key "train\.tower\.weights\.value": found "paid", which holds nothing above 0/)
   await refused({ mixed: 0.6, hard: 0.6 }, /found 0\.6 beside "hard": 0\.6, expected shares of the negatives/)
   await refused({ loss: 'full', hard: 0.5 }, /key "train\.tower\.loss": found "full" beside "mixed" or "hard"/)
+  await refused({ loss: 'ccl', temperature: 0.5 }, /key "train\.tower\.temperature": found 0\.5 beside "loss": "ccl"/)
   await refused({ kind: 'finetune' }, /"finetune" and no tower/)
   const config = { train: { tower: { kind: 'finetune', loss: 'ccl' } } }
   assert.throws(
