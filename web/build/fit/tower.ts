@@ -228,8 +228,8 @@ export async function fitTower(
       personRows({ ...asking, people: people! }, worthOf(sequences, items), ASKED, plan.length).filter(isKnown)
     const isImported = imported !== null
     // what nobody met has no vector in the end, but where its content tells of it
-    const among = imported?.has ?? (side ? null : negatives.met)
-    const course = { stepper, rows, negatives, among, plan, seed, progress, minutes, isImported }
+    const counted = imported?.has ?? (side ? null : negatives.met)
+    const course = { stepper, rows, negatives, among: counted, plan, seed, progress, minutes, isImported }
     const made = asked === null ? await asPlanned(course) : await trial(course, asked)
     if (known !== undefined && made.cut) return { ...known.weighed, cut: true }
     if (!isImported) stepper.silence(negatives.met)

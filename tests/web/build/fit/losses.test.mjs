@@ -162,12 +162,9 @@ test('weights are the product of what is said, 1 in the mean', () => {
 /** After a0 people meet b0 or, half as often, c0, which costs ten times as much; so with a1, a2 and a3. */
 function shop() {
   const draw = random(4)
-  const events = Array.from({ length: 200 }, (_, user) => {
+  const events = Array.from({ length: 400 }, (_, user) => {
     const first = draw.below(4)
-    const met = [0, 1, 2, 3].flatMap((n) => [
-      `a${(first + n) % 4}`,
-      `${draw.below(3) === 0 ? 'c' : 'b'}${(first + n) % 4}`,
-    ])
+    const met = [0, 1].flatMap((n) => [`a${(first + n) % 4}`, `${draw.below(3) === 0 ? 'c' : 'b'}${(first + n) % 4}`])
     return met.map((item_id, n) => ({ user_id: `u${user}`, item_id, timestamp: 1e9 + 86_400 * n + user }))
   }).flat()
   const ids = ['a', 'b', 'c'].flatMap((kind) => [0, 1, 2, 3].map((n) => `${kind}${n}`))
