@@ -152,7 +152,7 @@ export interface TowerTraining {
    */
   drop?: number
   /**
-   * What cosines are divided by before the loss, of youtubednn: the lower, the more the nearest items count. Default 0.1, of twotower 0.15. Of finetune
+   * What scores of youtubednn's query, which has length 1, are divided by before the loss: the lower, the more the nearest items count. Default 0.1, of twotower 0.15. Of finetune
    * what its scores are divided by: 0.15 where its embeddings all have length 1, else 1. None
    * beside the loss "ccl", which takes cosines as they are.
    * @minimum 0.01 @maximum 1
@@ -201,7 +201,7 @@ export interface TowerTraining {
    */
   batch?: number
   /**
-   * The length of steps. Default 0.004, of youtubednn 0.002, of twotower 0.001, of finetune 0.0003.
+   * The length of steps. Default 0.004, of youtubednn 0.003, of twotower 0.001, of finetune 0.0003.
    * @minimum 0.000001 @maximum 1
    */
   rate?: number
@@ -213,7 +213,7 @@ export interface TowerTraining {
   decay?: number
   /**
    * Passes over the log, in steps that become smaller along a cosine; fewer where the time is over before. 0: until held-out events come
-   * back no better, in steps that become smaller then. Default 20 of sasrec, and more of a log of
+   * back no better, in steps that become smaller then. Default 20 of sasrec and youtubednn, and more of a log of
    * few people, so that there are 1000 steps; of others 0.
    * @integer @minimum 0 @maximum 200
    */

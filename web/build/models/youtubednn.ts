@@ -1,7 +1,7 @@
 /**
  * The candidate tower of YouTube (Covington et al. 2016): the mean of what was met, through layers that bend it towards what is
- * met besides. Without order, so it also learns from logs without times. Vectors are compared by their cosines, which keeps the
- * popular from being everybody's (Wu et al. 2024, on sampled softmax).
+ * met besides. Without order, so it also learns from logs without times. Queries have one length, so that
+ * loss and gradient say which items are near, not how sure the network is of a person (Wu et al. 2024, on sampled softmax).
  */
 import type { TowerShape, TowerDrawing } from './towers.js'
 import { Drawing } from './draw.js'
