@@ -140,6 +140,8 @@ export async function folderFor(document) {
   await npy(`${name}/articles.npy`, [ITEMS, WIDTH], vectors)
   await npy(`${name}/queries.npy`, [20, WIDTH], gaussians(20, WIDTH, 2))
   const ids = Array.from({ length: ITEMS }, (_, i) => `article-${i}`)
+  const named = ({ rating, ...event }) => ({ ...event, event: rating > 4 ? 'buy' : rating > 3 ? 'like' : 'click' })
+  write('clicks.csv', csv(ratings.map(named)))
   write('ids.txt', `${ids.join('\n')}\n`)
   const order = ({ userId, movieId }, i) => ({ customer_id: i % 9 === 0 ? 'guest' : userId, product_id: movieId, order_status: i % 7 === 0 ? 'refunded' : 'completed', cancelled_at: i % 11 === 0 ? '2024-01-31' : '', quantity: 1 }) // prettier-ignore
   write('orders.csv', csv(ratings.map(order)))

@@ -105,9 +105,10 @@ async function gradients(name) {
   const port = (of) => program.inputs.findIndex(({ name: called }) => called === of) >>> 0
   const learn = await Learn.start()
   const table = program.inputs.findIndex((input) => input.table !== undefined)
-  const words = new Uint32Array(16)
+  const words = new Uint32Array(24)
   words.set([LENGTH, WIDTH, vectors, table, port('mask'), program.inputs.length, NONE, 0])
-  words.set([port(parameters[0].name), parameters.length, 0, vector.length, NEGATIVE.length, LOSS[loss]], 8)
+  words.set([port(parameters[0].name), parameters.length, 0, vector.length], 8)
+  words.set([NEGATIVE.length, NEGATIVE.length, LOSS[loss], 0, 0, NONE, NONE], 12)
   const fit = learn.make('mt_make_fit', learn.put(program.bytes), program.bytes.length, learn.put(words))
   const { at, floats } = placesOf(parameters)
   const sizes = parameters.map((each) => each.shape.reduce((product, size) => product * size, 1))
@@ -119,7 +120,7 @@ async function gradients(name) {
   const share = whole([
     learn.put(values),
     ...[ROWS, whole(HISTORY), vector.length, whole(vector), whole(target), numbers(weight)],
-    ...[NEGATIVE.length, whole(NEGATIVE), corrected ? numbers(LIKELY) : 0, 0, 0],
+    ...[NEGATIVE.length, whole(NEGATIVE), corrected ? numbers(LIKELY) : 0, 0, 0, 0],
   ])
   const [said, sum, gradient] = [learn.take(8), learn.take(4 * ITEMS * WIDTH), learn.take(4 * floats)]
   learn.call('mt_train_fit', fit, items, share, said)
