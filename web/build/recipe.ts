@@ -75,8 +75,6 @@ export const ITEM2VEC = { dims: 64, window: 5, top: 200, steps: 4 }
 
 /** Layers of factors that are trained by steps: none, or these, where held-out people miss what codes alone lose. */
 export const STEPPED_LAYERS = [[], [4]]
-/** A tower reads a history by its items' vectors and is compared with them: one layer leaves its vectors off by 2.6 in a hundred. */
-const TOWER_LAYERS = [4, 4]
 /** Epochs of factors that are trained by steps, where nothing ends them sooner. */
 const SPAN = 60
 /** Where the order is known. */
@@ -216,7 +214,7 @@ export function recipeFor(log: Log | null, config: SourceOptions): Recipe {
     item2vec: null,
     stepped: {},
     tower: null,
-    towerLayers: config.layers === undefined ? TOWER_LAYERS : layers,
+    towerLayers: layers,
     tuned: null,
     tdm: null,
     als: {
