@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "learn/lists.h"
 
 /* -- may it be trained -- */
@@ -120,6 +121,16 @@ void mt_back_stop(mt_run *run) {
 
 void mt_back_clear(const mt_run *run) {
   memset(run->scratch + run->program->scratch, 0, run->program->scratch * sizeof *run->scratch);
+}
+
+void mt_back_dropout(const mt_run *run, uint32_t first, uint32_t count, uint32_t rows, float drop, uint64_t seed) {
+  float kept = 1 / (1 - drop);
+  for (uint32_t d = 0; d < count; d++) {
+    size_t n = mt_port_floats(&run->program->ports[first + d], rows);
+    float *to = mt_run_port(run, first + d);
+    mt_rng rng = mt_rng_seed(seed + d * 0x9e3779b97f4a7c15ULL);
+    for (size_t i = 0; i < n; i++) to[i] = seed == 0 ? 1 : mt_rng_unit(&rng) < drop ? 0 : kept;
+  }
 }
 
 /* -- the tape in reverse -- */

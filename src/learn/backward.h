@@ -40,6 +40,10 @@ void mt_back_clear(const mt_run *run);
 /* The gradient of a port (inputs, then outputs). */
 static inline float *mt_back_port(const mt_run *run, uint32_t port) { return mt_run_port(run, port) + run->program->scratch; }
 
+/* Dropout (Srivastava et al. 2014): ports first .. first + count - 1 are filled with 0, with probability `drop`, or 1 / (1 - drop), drawn for
+ * each element by the seed and the port's place among them. A seed of 0 drops nothing: they are filled with 1. */
+void mt_back_dropout(const mt_run *run, uint32_t first, uint32_t count, uint32_t rows, float drop, uint64_t seed);
+
 /* Through the ops of rows, and through those of a request, after all rows. */
 mt_status mt_back_rows(const mt_run *run, uint32_t rows, mt_error *error);
 mt_status mt_back_request(const mt_run *run, mt_error *error);

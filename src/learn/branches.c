@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/rng.h"
 #include "learn/backward.h"
 
 /* Whether a port has so many floats for each row. */
@@ -46,18 +45,6 @@ static void write_vector(const mt_branches_table *table, uint32_t width, uint32_
   for (; node != MT_NO_ITEM; node = table->parents[node]) mt_axpy_f32(1, table->rows + (size_t)node * width, to, width);
 }
 
-static void drop(const mt_branches *slot, const mt_branches_share *share) {
-  const mt_branches_shape *shape = &slot->shape;
-  float kept = 1 / (1 - shape->drop);
-  for (uint32_t d = 0; d < shape->dropouts; d++) {
-    uint32_t port = shape->dropout + d;
-    size_t n = mt_port_floats(&slot->program.ports[port], share->rows);
-    float *to = mt_run_port(&slot->run, port);
-    mt_rng rng = mt_rng_seed(share->seed + d * 0x9e3779b97f4a7c15ULL);
-    for (size_t i = 0; i < n; i++) to[i] = share->seed == 0 ? 1 : mt_rng_unit(&rng) < shape->drop ? 0 : kept;
-  }
-}
-
 static mt_status forward(mt_branches *slot, const mt_branches_table *table, const mt_branches_share *share, mt_error *error) {
   const mt_branches_shape *shape = &slot->shape;
   if (share->rows > slot->program.capacity || share->levels > MT_MOST_LEVELS + 1)
@@ -71,7 +58,7 @@ static mt_status forward(mt_branches *slot, const mt_branches_table *table, cons
   }
   float *asked = mt_run_port(&slot->run, shape->asked);
   for (size_t i = 0; i < nodes; i++) write_vector(table, shape->width, share->asked[i], asked + i * shape->width);
-  drop(slot, share);
+  mt_back_dropout(&slot->run, shape->dropout, shape->dropouts, share->rows, shape->drop, share->seed);
   const float *value = share->values;
   for (uint32_t p = 0; p < shape->parameters; p++) {
     uint32_t port = shape->parameter + p;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/rng.h"
 #include "base/topk.h"
 #include "learn/backward.h"
 #include "learn/lists.h"
@@ -79,18 +78,6 @@ static size_t room_of(const mt_fit *fit, uint32_t parameter) {
   return mt_round_up(mt_port_floats(&fit->program.ports[fit->shape.parameter + parameter], 1), 4);
 }
 
-static void drop(const mt_fit *fit, const mt_fit_share *share) {
-  const mt_fit_shape *shape = &fit->shape;
-  float kept = 1 / (1 - shape->drop);
-  for (uint32_t d = 0; d < shape->dropouts; d++) {
-    uint32_t port = shape->dropout + d;
-    size_t n = mt_port_floats(&fit->program.ports[port], share->rows);
-    float *to = mt_run_port(&fit->run, port);
-    mt_rng rng = mt_rng_seed(share->seed + d * 0x9e3779b97f4a7c15ULL);
-    for (size_t i = 0; i < n; i++) to[i] = share->seed != 0 && mt_rng_unit(&rng) < shape->drop ? 0 : share->seed != 0 ? kept : 1;
-  }
-}
-
 /* What a port holds, or NULL. */
 static float *port_of(const mt_fit *fit, uint32_t port) { return port == MT_NO_PORT ? NULL : mt_run_port(&fit->run, port); }
 
@@ -128,7 +115,7 @@ static mt_status forward(mt_fit *fit, const float *table, const mt_fit_share *sh
   fit->pair_count = share->pairs, fit->target = share->target;
   fit->negative_count = share->negatives, fit->negative = share->negative;
   feed(fit, table, share);
-  drop(fit, share);
+  mt_back_dropout(&fit->run, shape->dropout, shape->dropouts, share->rows, shape->drop, share->seed);
   const float *value = share->values;
   for (uint32_t p = 0; p < shape->parameters; p++) {
     uint32_t port = shape->parameter + p;

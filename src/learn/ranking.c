@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/rng.h"
 #include "learn/backward.h"
 #include "learn/lists.h"
 
@@ -100,17 +99,6 @@ static void fill_features(const mt_ranking *ranking, const float *x, size_t coun
   }
 }
 
-static void drop(const mt_ranking *ranking, uint32_t rows, uint64_t seed) {
-  const mt_ranking_shape *shape = &ranking->shape;
-  for (uint32_t d = 0; d < shape->dropouts; d++) {
-    uint32_t port = shape->dropout + d;
-    size_t n = mt_port_floats(&ranking->program.ports[port], rows);
-    float *to = mt_run_port(&ranking->run, port);
-    mt_rng rng = mt_rng_seed(seed + d * 0x9e3779b97f4a7c15ULL);
-    for (size_t i = 0; i < n; i++) to[i] = seed == 0 ? 1 : mt_rng_unit(&rng) < shape->drop ? 0 : 1 / (1 - shape->drop);
-  }
-}
-
 /* The history of a moment, which its rows share. */
 static mt_status request(const mt_ranking *ranking, const float *table, const mt_moments *all, uint32_t moment, mt_error *error) {
   const mt_ranking_shape *shape = &ranking->shape;
@@ -130,7 +118,7 @@ static mt_status forward(const mt_ranking *ranking, const float *table, const mt
   fill_features(ranking, all->x + first * shape->features, (size_t)rows * shape->features);
   fill_table(ranking, shape->field_port, table, all->field + first * shape->fields, (size_t)rows * shape->fields);
   fill_table(ranking, shape->item_port, table, all->item + first, rows);
-  drop(ranking, rows, seed);
+  mt_back_dropout(&ranking->run, shape->dropout, shape->dropouts, rows, shape->drop, seed);
   return mt_run_rows(&ranking->run, rows, error);
 }
 
