@@ -8,7 +8,7 @@ import { din } from '../models/din.js'
 import { fm } from '../models/fm.js'
 import { logistic } from '../models/logistic.js'
 import { BATCH } from '../models/draw.js'
-import { INPUT, TABLE, type RankerDrawing, type RankerShape } from '../models/rankers.js'
+import { examples, INPUT, TABLE, type RankerDrawing, type RankerShape } from '../models/rankers.js'
 import type { Tower } from '../models/tower.js'
 import { random } from '../random.js'
 import type { FeaturePlan } from '../sections/features.js'
@@ -212,7 +212,7 @@ export class NetworkRanker {
       [INPUT.mask]: { from: 'mask' },
     }
     const inputs = Object.fromEntries(graph.inputs.map(({ name }) => [name, feeds[name]!]))
-    return { graph, golden: null, trained: { inputs } }
+    return { graph, golden: null, trained: { inputs, examples: (draw) => examples(told.shape, draw) } }
   }
 
   private scenesOf(rows: Replayed): Scenes {

@@ -17,6 +17,7 @@ import type { Learn } from '../../learn/learn.js'
 import { bundle } from '../sections/bundle.js'
 import { SECTION } from '../../generated/numbers.js'
 import type { Section } from '../sections/section.js'
+import type { Examples } from './rankers.js'
 import type { ModelScope } from './scope.js'
 
 const GOLDEN_ROWS = 4
@@ -45,8 +46,8 @@ export interface ListScope {
 }
 
 /**
- * Pairs from the config's file, or made here: random histories, and what the plain evaluator says in double precision. Of a
- * listwise ranker they are the candidates of one list.
+ * Pairs from the config's file, or made here: random histories, examples of what else is fed where there are some, and what the plain
+ * evaluator says in double precision. Of a listwise ranker they are the candidates of one list.
  */
 export function goldenPairs(
   graph: Graph,
@@ -56,8 +57,10 @@ export function goldenPairs(
   golden: ReadonlyMap<string, Tensor> | null,
   { seed, config = {} }: Pick<ModelScope, 'seed'> & Partial<ModelScope>,
   list?: ListScope,
+  examples?: Examples,
 ): Pairs {
-  const rows = golden === null ? (list?.rows ?? GOLDEN_ROWS) : givenRows(graph, program, golden, config, list)
+  const made = list?.rows ?? examples?.rows ?? GOLDEN_ROWS
+  const rows = golden === null ? made : givenRows(graph, program, golden, config, list)
   const given = new Map<string, Tensor>()
   const draw = random(seed)
   const lengths = Array.from({ length: rows }, (_, row) => (row + 1) / rows)
@@ -69,7 +72,8 @@ export function goldenPairs(
     }
     const shape = input.rows ? [rows, ...input.shape.slice(1)] : input.shape
     const found = golden?.get(input.name)
-    const data = found?.data.slice(0, sizeOf(shape)) ?? sampleInput(program, bound, i, rows, lengths, known, draw)
+    const drawn = () => examples?.inputs.get(input.name) ?? sampleInput(program, bound, i, rows, lengths, known, draw)
+    const data = found?.data.slice(0, sizeOf(shape)) ?? drawn()
     given.set(input.name, tensor(input.element, shape, Float64Array.from(data)))
     if (list?.shared.has(input.name)) shareFirst(given.get(input.name)!, sizeOf(input.shape))
   })

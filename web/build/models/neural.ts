@@ -12,6 +12,7 @@ import type { Weights } from '../../import/onnx/tape/program.js'
 import { InputError, quoteList } from '../../read/errors.js'
 import { compileBound } from './bind.js'
 import type { RankerConfig } from '../config.js'
+import { random } from '../random.js'
 import type { Learn } from '../../learn/learn.js'
 import { CANDIDATES, rankerSection, type RankerPlan } from './ranker.js'
 import type { ModelScope } from './scope.js'
@@ -78,7 +79,16 @@ export async function neuralSections(learn: Learn, ranker: Tower, scope: NeuralS
   const listOf = (rows: number) => (joined === null ? undefined : { longest, shared: perRequest, rows })
   const ofLength = (rows: number) => goldenPairs(graph, whole, bound, known, null, scope, listOf(rows))
   const kept = listOf(Math.min(MOST_GOLDEN, longest))
-  const pairs = goldenPairs(graph, whole, bound, known, ranker.golden, scope, kept)
+  const pairs = goldenPairs(
+    graph,
+    whole,
+    bound,
+    known,
+    ranker.golden,
+    scope,
+    kept,
+    trained?.examples(random(scope.seed)),
+  )
   const measure = () => {
     if (joined === null) return parity(graph, whole, { sizes, ranges, weights }, pairs, 'ranker')
     const coded = weights === 'float32' ? null : program

@@ -89,6 +89,39 @@ function categories(drawing: Drawing, sizes: readonly number[]): Drawn {
 /** ONNX's numbers of types. */
 const [FLOAT, INT64] = [1, 7]
 
+/** Candidates as a ranker could be told of them: of each, all numbers of an input after another, by its name. */
+export interface Examples {
+  rows: number
+  inputs: ReadonlyMap<string, readonly number[]>
+}
+
+/**
+ * Candidates of which each number is once in each of its bins and once not known, and each category has as many values as there is
+ * room for, with one that was not learned: what is wrong with any vector of a number changes what is said of one of them.
+ */
+export function examples({ numbers, categories }: RankerShape, draw: () => number): Examples {
+  const rows = numbers[0]?.length ?? EXAMPLES
+  const each = <T, V>(fields: readonly T[], of: (field: T, turn: number) => V): V[][] => {
+    const from = fields.map(() => Math.floor(draw() * 2 ** 30))
+    return Array.from({ length: rows }, (_, row) => fields.map((field, f) => of(field, from[f]! + row)))
+  }
+  const values = each(numbers, (edges, turn) => {
+    const bin = turn % rows
+    return bin + 1 < rows ? Math.fround(edges[bin]! + draw() * (edges[bin + 1]! - edges[bin]!)) : NaN
+  }).flat()
+  const codes = each(categories, (size, turn) => turn % (size + 1)).flat()
+  return {
+    rows,
+    inputs: new Map([
+      [INPUT.numbers, values.map((value) => (Number.isNaN(value) ? 0 : value))],
+      [INPUT.known, values.map((value) => Number(!Number.isNaN(value)))],
+      [INPUT.categories, codes],
+    ]),
+  }
+}
+/** Where there are no numbers. */
+const EXAMPLES = 8
+
 /** Layers over a row, to one number. */
 export function layers(drawing: Drawing, x: Drawn, from: number, hidden: number): Drawn {
   const inner = drawing.dropout(drawing.relu(drawing.linear('inner', x, from, hidden)), hidden)

@@ -16,6 +16,7 @@ import type { Embeddings } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
 import { goldenPairs, parity } from './golden.js'
 import { importedTower, withWeights, type Imported } from './imported.js'
+import type { Examples } from './rankers.js'
 import type { ModelScope } from './scope.js'
 import { bindInputs, compileBound, type Bound, type InputConfig, type InputKind } from './bind.js'
 import { SECTION } from '../../generated/numbers.js'
@@ -59,8 +60,8 @@ export interface TowerConfig {
 export interface Tower {
   graph: Graph
   golden: Map<string, Tensor> | null
-  /** Of one that was trained here: what its inputs are fed with. Its number of an item is the bundle's. */
-  trained?: { inputs: Record<string, InputConfig> }
+  /** Of one that was trained here: what its inputs are fed with, and could be. Its number of an item is the bundle's. */
+  trained?: { inputs: Record<string, InputConfig>; examples: (draw: () => number) => Examples }
 }
 
 const OPEN_LENGTH = 50

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Learn } from '../../../../build/web/learn/learn.js'
 import { edgesOf, NetworkRanker, NETWORKS, toldOf } from '../../../../build/web/build/fit/network.js'
+import { SECTION } from '../../../../build/web/generated/numbers.js'
+import { neuralSections } from '../../../../build/web/build/models/neural.js'
 import { Workers } from '../../../../build/web/build/workers.js'
 import { evaluate } from '../../../../build/web/import/onnx/reference/index.js'
 import { tensor } from '../../../../build/web/import/onnx/model/tensor.js'
@@ -152,6 +154,46 @@ test('a category that was not learned is as one that is not known', async () => 
   assert.equal(score(KIND + 1), score(0))
   assert.equal(score(1e6), score(0))
   assert.notEqual(score(1), score(0))
+})
+
+test('golden pairs notice any bin that is wrong, and what is said of values that are not known', async () => {
+  const rows = moments(200, 'kind', 3)
+  const model = await trained('fm', rows, { passes: 2, use: (one) => one.model(NAMES) })
+  const learn = await Learn.start()
+  const scope = { catalogue: { ids: Array(ITEMS) }, embeddings: null, config: {}, seed: 1, events: [], fields: [], features: NAMES, ordinal: 0 } // prettier-ignore
+  const { sections } = await neuralSections(learn, model, scope)
+  const { bytes } = sections.find(({ kind }) => kind === SECTION.golden)
+  const [pairs, floats] = new Uint32Array(bytes.buffer, 0, 2)
+  const numbers = new Float32Array(bytes.buffer, 64)
+  const said = numbers.subarray(pairs * floats)
+  const { graph } = model
+  /** What a model says of these pairs. */
+  const of = (constants) =>
+    Array.from({ length: pairs }, (_, row) => {
+      let at = row * floats
+      const given = graph.inputs.map(({ name, shape: [, count] }) => [
+        name,
+        tensor('float', [1, count], Float64Array.from(numbers.subarray(at, (at += count)))),
+      ])
+      return evaluate({ ...graph, constants }, new Map(given)).get(graph.outputs[0].name).data[0]
+    })
+  const apart = (constants) => Math.max(...of(constants).map((score, row) => Math.abs(score - said[row])))
+  assert.ok(apart(graph.constants) < 1e-5)
+  const wrong = (name, at) => {
+    const { type, shape, data } = graph.constants.get(name)
+    return apart(new Map([...graph.constants, [name, tensor(type, shape, data.map((value, i) => value + +(i === at)))]])) // prettier-ignore
+  }
+  const { shape } = graph.constants.get('numbers.vectors')
+  const [, bins, width] = shape
+  for (const number of [0, 2])
+    for (let bin = 0; bin < bins; bin++)
+      assert.ok(wrong('numbers.vectors', (number * bins + bin) * width) > 0.01, `bin ${bin} of ${NAMES[number]}`)
+  const values = graph.constants.get('values')
+  for (let row = 0; row < values.shape[0]; row++) assert.ok(wrong('values', row * width) > 0.01, `value ${row}`)
+  const edges = [...graph.constants].filter(([, { shape }]) => shape.join() === `3,${bins - 1}`)
+  assert.equal(edges.length, 2)
+  for (const [name] of edges)
+    for (let bin = 0; bin < bins - 1; bin++) assert.ok(wrong(name, bin) > 1e-4, `edge ${bin} of ${NAMES[0]}`)
 })
 
 for (const kind of ['fm', 'din'])
