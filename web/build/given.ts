@@ -7,7 +7,7 @@ import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { checkTrainedLog, checkTrainedRanker, checkTrainedRetriever, checkTrainedTower } from './fit/checks.js'
 import { MINUTES } from './fit/config.js'
-import { minutesOf } from './fit/minutes.js'
+import { BEFORE_RANKER, minutesOf, type Minutes } from './fit/minutes.js'
 import { fitting } from './limits.js'
 import { logOf } from './log.js'
 import { planTower, type Tower, type TowerPlan } from './models/tower.js'
@@ -37,6 +37,8 @@ export interface Given extends Known {
   attributes: Section[]
   /** What searches look up; empty where nothing is searched. */
   text: TextIndex
+  /** The time of a ranker, which is trained after all other models: theirs is the beginning of it. */
+  rankerMinutes: Minutes
 }
 
 export async function take(
@@ -80,6 +82,7 @@ export async function take(
   const recipe = recipeFor(log, config)
   const lists = neighbours && listsOf(neighbours, catalogue, recipe)
   if (lists !== null) givenLines(lists, recipe).forEach((line) => progress.say(line))
+  const minutes = minutesOf(config.train?.minutes ?? MINUTES)
   const known = {
     lists,
     popularity: popularity && byNumber(popularity, catalogue),
@@ -90,10 +93,11 @@ export async function take(
     seed,
     progress,
     embeddings,
-    minutes: minutesOf(config.train?.minutes ?? MINUTES),
+    minutes: config.train?.ranker === undefined ? minutes : minutes.until(BEFORE_RANKER.models),
   }
   return {
     ...known,
+    rankerMinutes: minutes,
     related: await relatedBy(inputs.graph ?? null, known),
     tower: inputs.tower ? await towerFor(inputs.tower, known, weighing) : null,
     inputs,

@@ -1,6 +1,4 @@
 /** The third step, training on everything: the sources as they go into the bundle, each with the last word on its weight. */
-import { MINUTES } from './fit/config.js'
-import { minutesOf } from './fit/minutes.js'
 import type { Given } from './given.js'
 import { metItems } from './popularity.js'
 import type { Weights } from './sections/policy.js'
@@ -18,21 +16,16 @@ export async function trainOnEverything(given: Given, trial: Trial): Promise<Bui
   return trainOn(given, trial, given.log, (line) => given.progress.say(line))
 }
 
-/**
- * The sources of a bundle, trained on a log that may be without events of the given one: nothing of these is known to it, then, and
- * it has the time for itself.
- */
+/** The sources of a bundle, trained on a log that may be without events of the given one: nothing of these is known to it, then. */
 export async function trainOn(
-  all: Given,
+  given: Given,
   trial: Trial,
   log: Log | null,
   say: (line: string) => void = () => {},
 ): Promise<Built> {
-  const isPart = log?.hidden !== undefined
-  const given = isPart ? { ...all, minutes: minutesOf(all.config.train?.minutes ?? MINUTES) } : all
   const { learn, workers, catalogue, inputs, progress } = given
   const training = log === null ? null : await Training.of(learn, workers, log, (...how) => progress.stage(...how))
-  const start = isPart ? undefined : (trial.factors ?? undefined)
+  const start = log?.hidden === undefined ? (trial.factors ?? undefined) : undefined
   const built = await assemble(given, training, trial.recipe, (source) => settle(source, given, trial), { start })
   training?.drop()
   if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, say)

@@ -26,6 +26,7 @@ import type { Trial } from '../tune/trial.js'
 import { coreOf } from '../core.js'
 import type { RankerName } from './config.js'
 import { Judge } from './judge.js'
+import { BEFORE_RANKER } from './minutes.js'
 import { dimsOf, learnerOf, longestOf, ndcgOf, type Rounds } from './learner.js'
 import { targetWords, worthOf } from './targets.js'
 import { joined, RowsOfMoments, thinned, type Moments, type Replayed } from './replayed.js'
@@ -71,9 +72,9 @@ const FEATURES_SAID = 20
 
 /** null: the config wants none. */
 export async function trainedRanker(given: Given, trial: Trial, policy: Policy): Promise<Learned | null> {
-  const { config, progress } = given
+  const { config, progress, rankerMinutes } = given
   if (config.train?.ranker === undefined) return null
-  const learned = await learn(given, trial, policy, config.train.ranker)
+  const learned = await learn({ ...given, minutes: rankerMinutes }, trial, policy, config.train.ranker)
   progress.say(said(learned.record))
   return learned
 }
@@ -94,6 +95,8 @@ async function learn(given: Given, trial: Trial, policy: Policy, ranker: RankerN
   if (Math.min(count.learned, count.held) < LEAST.moments / 10 || count.learned + count.held < LEAST.moments)
     return nothing(ranker, `the log has ${count.learned} moments to learn from and ${count.held} later ones to judge by; ${LEAST.moments} are wanted, of more than one time`) // prettier-ignore
   const learning = await rowsOf(given, trial, policy, { ...log, hidden }, { until, count }, ranker)
+  if (learning === null)
+    return nothing(ranker, 'the time was over before the models beside it had learned without the events that it is to find; to give it more, raise "minutes" of "train" in the config') // prettier-ignore
   try {
     return await rounds(given, ranker, learning)
   } catch (error) {
@@ -138,7 +141,10 @@ async function vectorsOf({ learn, workers, seed }: Given, log: Log, dims: number
   }
 }
 
-/** Rows of the hidden events, by a bundle that knows nothing of them; what is met from `until` on is not met yet at those before. */
+/**
+ * Rows of the hidden events, by a bundle that knows nothing of them; what is met from `until` on is not met yet at those before. null: the
+ * time was over before: a model that could not learn from everything is the one that was weighed, and that knows hidden events.
+ */
 async function rowsOf(
   given: Given,
   trial: Trial,
@@ -146,9 +152,11 @@ async function rowsOf(
   log: Log,
   { until, count }: { until: number; count: { learned: number; held: number } },
   ranker: RankerName,
-): Promise<Learning> {
+): Promise<Learning | null> {
   const { learn, catalogue, config, inputs, progress, seed } = given
-  const built = await trainOn(given, trial, log)
+  const minutes = given.minutes.until(BEFORE_RANKER.again)
+  const built = await trainOn({ ...given, minutes }, trial, log)
+  if (minutes.isOver()) return null
   const decided = applyPolicy(policyOf(built.sources, config, given.weighing), policy)
   const plan = planFeatures(config, catalogue, decided.sources)!
   const bytes = bundle(learn, catalogue.ids.length, [
