@@ -102,7 +102,7 @@ export async function trial(course: Course, asked: Row[]): Promise<Outcome> {
   const passes = new Passes(course, TRIAL)
   const paces: number[] = []
   const before = course.isImported ? ndcgOf(await stepper.ranks(asked, among), asked) : -1
-  let best = { at: 0, ndcg: before, state: stepper.state() }
+  let best = { at: 0, ndcg: before, state: stepper.learned.state() }
   let [since, falls, fall, cut] = [0, 0, 1, false]
   let most = isCosine ? plan.planned : MOST_PASSES
   const begun = minutes.left(TRIAL)
@@ -131,18 +131,18 @@ export async function trial(course: Course, asked: Row[]): Promise<Outcome> {
     const ndcg = isGood ? ndcgOf(await stepper.ranks(asked, among), asked) : -1
     passes.made.push({ loss, ndcg })
     if (ndcg > best.ndcg) {
-      best = { at: paces.length, ndcg, state: stepper.state() }
+      best = { at: paces.length, ndcg, state: stepper.learned.state() }
       since = 0
     } else if (++since >= PATIENCE || !isGood) {
       if (++falls > FALLS || (isCosine && isGood)) break
       // on from the best, in smaller steps; what came after it is as if it had not been
-      stepper.return(best.state)
+      stepper.learned.return(best.state)
       paces.length = best.at
       fall *= FALL
       since = 0
     }
   }
-  stepper.return(best.state)
+  stepper.learned.return(best.state)
   const own = { ...plan, passes: paces.slice(0, best.at), steps: best.at * passes.each }
   return { plan: own, passes: passes.made, before, cut: cut || most < plan.planned }
 }
@@ -154,17 +154,17 @@ export async function asPlanned(course: Course): Promise<Outcome> {
   const count = plan.passes.length
   const total = (each: number) => Math.min(each * count, MORE * plan.steps)
   const pace = (step: number, most: number) => plan.passes[Math.floor((step / most) * count)]!
-  let state = stepper.state()
+  let state = stepper.learned.state()
   let [steps, cut] = [0, false]
   while (passes.made.length < count && (passes.each === 0 || steps < total(passes.each))) {
     const loss = await passes.next(total, pace)
     cut = loss === null || !Number.isFinite(loss)
     if (cut) break
     steps += passes.each
-    state = stepper.state()
+    state = stepper.learned.state()
     passes.made.push({ loss: loss!, ndcg: 0 })
   }
-  stepper.return(state)
+  stepper.learned.return(state)
   return { plan, passes: passes.made, before: -1, cut }
 }
 

@@ -4,12 +4,12 @@
  * same bytes with one thread and with many.
  */
 import { compile } from '../../import/onnx/compile.js'
-import { sizeOf } from '../../import/onnx/model/tensor.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
-import { BATCH, placesOf, type Parameter } from '../models/draw.js'
+import { BATCH } from '../models/draw.js'
 import { INPUT, TABLE, type RankerDrawing } from '../models/rankers.js'
 import { normals } from '../random.js'
 import type { Workers } from '../workers.js'
+import { Learned, PARTS, type LearnedState } from './learned.js'
 
 export interface ScorerPlan {
   drawing: RankerDrawing
@@ -55,10 +55,7 @@ export interface Staged {
 const EACH = 4
 const EACH_SCORED = 32
 const NO_ROW = 0xffffffff
-/** Parts in which rows of the table step. */
-const PARTS = 4
 const BETA = [0.9, 0.999] as const
-const EPSILON = 1e-8
 /** Deviation of the table's start. */
 const SPREAD = 0.02
 
@@ -71,24 +68,12 @@ interface Slot {
 }
 
 export class Scorer {
-  private readonly parameters: readonly Parameter[]
-  private readonly places: { at: number[]; floats: number }
+  private readonly learned: Learned
   private readonly bytes: { at: Pointer; length: number }
   private readonly shape: Pointer
-  private readonly values: Pointer
-  private readonly moments: [Pointer, Pointer]
-  private readonly gradient: Pointer
-  private readonly table: Pointer
   /** Means of the newest steps' values and table: what it is asked with, and keeps. */
   private readonly means: { values: Pointer; table: Pointer }
-  private readonly tableMoments: [Pointer, Pointer]
-  private readonly sum: Pointer
-  private readonly seen: Pointer
-  private readonly touched: Pointer[]
-  private readonly met: Pointer
-  private readonly adam: Pointer
   private readonly slots: Slot[] = []
-  private steps = 0
 
   constructor(
     private readonly learn: Learn,
@@ -97,25 +82,12 @@ export class Scorer {
     private readonly scenes: Pick<Scenes, 'features' | 'fields' | 'length'>,
     seed: number,
   ) {
-    const { rows, width } = plan
-    this.parameters = plan.drawing.drawing.parameters
-    this.places = placesOf(this.parameters)
+    this.learned = new Learned(learn, plan.drawing.drawing.parameters, plan.rows, plan.width)
     const program = this.compiled()
     this.bytes = { at: learn.put(program.bytes), length: program.bytes.length }
     this.shape = learn.put(program.shape)
-    const room = (count: number): Pointer => learn.take(4 * Math.max(1, count))
-    const { floats } = this.places
-    this.values = room(floats)
-    this.moments = [room(floats), room(floats)]
-    this.gradient = room(floats)
-    this.table = room(rows * width)
-    this.tableMoments = [room(rows * width), room(rows * width)]
-    this.means = { values: room(floats), table: room(rows * width) }
-    this.sum = room(rows * width)
-    this.seen = learn.take(Math.max(1, rows))
-    this.touched = Array.from({ length: PARTS }, () => room(Math.ceil(rows / PARTS)))
-    this.met = learn.take(16 * PARTS)
-    this.adam = learn.take(64)
+    const { all, table } = this.learned
+    this.means = { values: learn.take(all.byteLength), table: learn.take(table.byteLength) }
     this.begin(seed)
   }
 
@@ -125,8 +97,8 @@ export class Scorer {
       learn.run('mt_drop_ranking', ranking)
       learn.drop(moment, share, out)
     }
-    learn.drop(this.bytes.at, this.shape, this.values, ...this.moments, this.gradient, this.table, ...this.tableMoments)
-    learn.drop(this.sum, this.seen, ...this.touched, this.met, this.adam, this.means.values, this.means.table)
+    this.learned.drop()
+    learn.drop(this.bytes.at, this.shape, this.means.values, this.means.table)
   }
 
   /** Puts scenes into the core's memory; give them back with unstage(). */
@@ -146,40 +118,29 @@ export class Scorer {
 
   /** Rows of the table that nothing will teach are zeros. */
   silence(met: Uint8Array): void {
-    const { width } = this.plan
-    met.forEach((is, row) => is === 0 && this.rows().fill(0, row * width, (row + 1) * width))
+    this.learned.silence(met)
   }
 
-  /** All that is learned. */
-  state(): { values: Float32Array; table: Float32Array } {
-    return { values: this.all(this.means.values).slice(), table: this.rows(this.means.table).slice() }
+  /** All that is learned: the means. */
+  state(): LearnedState {
+    const { values, table } = this.meansNow
+    return { values: values.slice(), table: table.slice() }
   }
-  private all(at = this.values): Float32Array {
-    return this.learn.f32(at, this.places.floats)
-  }
-  private rows(at = this.table): Float32Array {
-    return this.learn.f32(at, this.plan.rows * this.plan.width)
+  private get meansNow(): LearnedState {
+    const { learn, means, learned } = this
+    return { values: learn.f32(means.values, learned.all.length), table: learn.f32(means.table, learned.table.length) }
   }
   /** Parameters of a state, by name. */
-  named({ values }: { values: Float32Array }): Map<string, Float32Array> {
-    const own = ({ name, shape }: Parameter, p: number): [string, Float32Array] => {
-      const at = this.places.at[p]!
-      return [name, values.slice(at, at + sizeOf(shape))]
-    }
-    return new Map(this.parameters.map(own))
+  named({ values }: LearnedState): Map<string, Float32Array> {
+    return this.learned.named(values)
   }
 
   private begin(seed: number): void {
     const normal = normals(seed)
-    this.parameters.forEach(({ shape, start }, p) => {
-      const own = this.all().subarray(this.places.at[p]!, this.places.at[p]! + sizeOf(shape))
-      if ('values' in start) own.set(start.values)
-      else if ('value' in start) own.fill(start.value)
-      else for (let i = 0; i < own.length; i++) own[i] = start.deviation * normal()
-    })
-    const rows = this.rows()
-    for (let i = 0; i < rows.length; i++) rows[i] = SPREAD * normal()
-    if (this.plan.known !== null) rows.set(this.plan.known, rows.length - this.plan.known.length)
+    this.learned.begin(normal)
+    const { table } = this.learned
+    for (let i = 0; i < table.length; i++) table[i] = SPREAD * normal()
+    if (this.plan.known !== null) table.set(this.plan.known, table.length - this.plan.known.length)
   }
 
   private compiled(): { bytes: Uint8Array; shape: Uint32Array } {
@@ -225,7 +186,9 @@ export class Scorer {
     const { learn } = this
     const slot = this.slot(at)
     learn.u32(slot.moment, moments.length).set(moments)
-    learn.u32(slot.share, 4).set([scenes.at, moments.length, slot.moment, seed === 0 ? this.means.values : this.values])
+    learn
+      .u32(slot.share, 4)
+      .set([scenes.at, moments.length, slot.moment, seed === 0 ? this.means.values : this.learned.values])
     learn.f32(slot.share, 5)[4] = weight
     learn.u32(slot.share, 6)[5] = seed
     return slot
@@ -233,7 +196,7 @@ export class Scorer {
 
   /** A step by a batch. Returns the mean loss of a moment. */
   async step(scenes: Staged, moments: Uint32Array, seed: number): Promise<number> {
-    const { learn, workers } = this
+    const { learn, workers, learned } = this
     const shares = Array.from({ length: Math.ceil(moments.length / EACH) }, (_, s) =>
       this.filled(
         s,
@@ -244,44 +207,28 @@ export class Scorer {
       ),
     )
     await Promise.all(
-      shares.map(({ ranking, share, out }) => workers.call('mt_train_ranking', ranking, this.table, share, out)),
+      shares.map(({ ranking, share, out }) => workers.call('mt_train_ranking', ranking, learned.rows, share, out)),
     )
     const slots = learn.put(Uint32Array.from(shares, ({ ranking }) => ranking))
-    let squares = this.gradientOf(slots, shares.length)
-    for (let part = 0; part < PARTS; part++) {
-      const at = [this.sum, this.seen, this.touched[part]!, this.met + 16 * part]
-      learn.call('mt_gather_rankings', slots, shares.length, part, PARTS, ...at)
-      squares += learn.f64(this.met + 16 * part, 2)[1]!
-    }
+    learn.call('mt_gradient_of_rankings', slots, shares.length, ...learned.gatheringDense)
+    for (let part = 0; part < PARTS; part++)
+      learn.call('mt_gather_rankings', slots, shares.length, ...learned.gathering(part))
     learn.drop(slots)
-    this.stepBy(Math.sqrt(squares))
-    return shares.reduce((sum, { out }) => sum + learn.f64(out, 1)[0]!, 0)
-  }
-
-  private gradientOf(slots: Pointer, count: number): number {
-    this.learn.call('mt_gradient_of_rankings', slots, count, this.gradient, this.met)
-    return this.learn.f64(this.met, 1)[0]!
-  }
-
-  private stepBy(size: number): void {
-    const { learn, plan } = this
-    const { rate, decay, clip, width } = plan
-    learn.f32(this.adam, 5).set([rate, ...BETA, EPSILON, decay])
-    learn.u32(this.adam, 6)[5] = ++this.steps
-    learn.f32(this.adam, 7)[6] = size > clip ? clip / size : 1
-    learn.run('mt_step_dense', this.adam, this.places.floats, this.gradient, this.values, ...this.moments)
+    const { rate, decay, clip } = this.plan
+    learned.step({ rate, beta: BETA, decay, held: decay, clip })
     for (let part = 0; part < PARTS; part++) {
-      const count = learn.f64(this.met + 16 * part, 1)[0]!
-      const at = [this.touched[part]!, count, this.sum, this.seen, this.table, ...this.tableMoments]
-      learn.call('mt_step_table', this.adam, width, 0, ...at)
+      const { at, count } = learned.touchedOf(part)
+      learn.call('mt_step_table', ...learned.stepping(at, count))
     }
-    this.average(this.all(this.means.values), this.all())
-    this.average(this.rows(this.means.table), this.rows())
+    const { values, table } = this.meansNow
+    this.average(values, learned.all)
+    this.average(table, learned.table)
+    return shares.reduce((sum, { out }) => sum + learn.f64(out, 1)[0]!, 0)
   }
 
   /** The mean follows: of the first steps all count alike, later ones by how new they are. */
   private average(mean: Float32Array, now: Float32Array): void {
-    const share = Math.max(1 - this.plan.memory, 1 / this.steps)
+    const share = Math.max(1 - this.plan.memory, 1 / this.learned.steps)
     for (let i = 0; i < mean.length; i++) mean[i]! += share * (now[i]! - mean[i]!)
   }
 

@@ -4,12 +4,12 @@
  * bytes with one thread and with many.
  */
 import { compile, type Program } from '../../import/onnx/compile.js'
-import { sizeOf } from '../../import/onnx/model/tensor.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
-import { BATCH, placesOf, type Drawing, type Parameter } from '../models/draw.js'
+import { BATCH, type Drawing } from '../models/draw.js'
 import type { TowerDrawing } from '../models/towers.js'
 import { normals } from '../random.js'
 import type { Workers } from '../workers.js'
+import { Learned, PARTS } from './learned.js'
 
 export interface StepperPlan {
   items: number
@@ -92,14 +92,11 @@ export const LOSS = { softmax: 0, bpr: 1, ccl: 2, gbce: 3 } as const
 
 /** Places of histories that one share holds: more fill the caches, fewer the time between calls. */
 const PLACES = 400
-/** Parts in which items step. */
-const PARTS = 4
 export const NO_ITEM = 0xffffffff
 /** Negatives that softmax scores at once: their scores by the pairs of a slot stay in the caches. */
 const BLOCK = 512
 const NO_PORT = 0xffffffff
 const BETA = [0.9, 0.98] as const
-const EPSILON = 1e-8
 
 /** A slot at one length, with room for its share. */
 interface Slot {
@@ -129,27 +126,13 @@ interface Bucket {
 }
 
 export class Stepper {
-  readonly parameters: readonly Parameter[]
+  /** Parameters, then the item side's projection; rows of items. */
+  readonly learned: Learned
   private readonly buckets: Bucket[]
-  private readonly places: { at: number[]; floats: number }
-  /** Values, moments and gradient of the parameters; table, moments and gradient of the items. */
-  private readonly values: Pointer
-  private readonly moments: [Pointer, Pointer]
-  private readonly gradient: Pointer
-  private readonly table: Pointer
-  private readonly tableMoments: [Pointer, Pointer]
-  private readonly sum: Pointer
-  private readonly seen: Pointer
-  private readonly touched: Pointer[]
-  private readonly met: Pointer
-  private readonly adam: Pointer
   private readonly negative: Pointer
   private readonly likely: Pointer
   /** Of the item side: its shape, contents, and the rows that the program reads, with their lengths. */
   private readonly side: { shape: Pointer; content: Pointer; whole: Pointer; length: Pointer } | null
-  /** Floats of all that is learned beside the table: parameters, then the item side's projection. */
-  private readonly floats: number
-  private steps = 0
 
   constructor(
     private readonly learn: Learn,
@@ -159,22 +142,10 @@ export class Stepper {
   ) {
     const { items, width } = plan
     this.buckets = plan.lengths.map((length) => this.bucket(length))
-    this.parameters = plan.draw(plan.lengths.at(-1)!).drawing.parameters
-    this.places = placesOf(this.parameters)
     const { side } = plan
-    const floats = this.places.floats + (side === null ? 0 : width * width)
-    this.floats = floats
+    const { parameters } = plan.draw(plan.lengths.at(-1)!).drawing
+    this.learned = new Learned(learn, parameters, items, width, side === null ? 0 : width * width)
     const room = (count: number): Pointer => learn.take(4 * Math.max(1, count))
-    this.values = room(floats)
-    this.moments = [room(floats), room(floats)]
-    this.gradient = room(floats)
-    this.table = room(items * width)
-    this.tableMoments = [room(items * width), room(items * width)]
-    this.sum = room(items * width)
-    this.seen = learn.take(items)
-    this.touched = Array.from({ length: PARTS }, () => room(Math.ceil(items / PARTS)))
-    this.met = learn.take(16 * (PARTS + 1))
-    this.adam = learn.take(64)
     this.negative = room(plan.negatives)
     this.likely = room(plan.negatives)
     this.side = side && {
@@ -199,30 +170,22 @@ export class Stepper {
       }
       learn.drop(bytes, shape, ...fed)
     }
-    learn.drop(this.values, ...this.moments, this.gradient, this.table, ...this.tableMoments, this.sum, this.seen)
-    learn.drop(...this.touched, this.met, this.adam, this.negative, this.likely, ...Object.values(this.side ?? {}))
+    this.learned.drop()
+    learn.drop(this.negative, this.likely, ...Object.values(this.side ?? {}))
   }
 
-  /** [items][width] */
-  get items(): Float32Array {
-    return this.learn.f32(this.table, this.plan.items * this.plan.width)
-  }
-  /** All parameters, as they lie. */
-  get all(): Float32Array {
-    return this.learn.f32(this.values, this.floats)
-  }
   /** What items are to the program, [items][width]: rows of their own, with what their content makes of them. */
   async whole(): Promise<Float32Array> {
-    if (this.side === null) return this.items
+    if (this.side === null) return this.learned.table
     await this.refresh(0)
     return this.learn.f32(this.side.whole, this.plan.items * this.plan.width)
   }
   /** Where the program reads items. */
   private get read(): Pointer {
-    return this.side === null ? this.table : this.side.whole
+    return this.side === null ? this.learned.rows : this.side.whole
   }
   private get projection(): Pointer {
-    return this.values + 4 * this.places.floats
+    return this.learned.values + 4 * this.learned.own
   }
 
   /** The item side anew, with own rows left out by `seed`. */
@@ -237,51 +200,19 @@ export class Stepper {
         .map((last, part) =>
           this.workers.call(
             'mt_whole_items',
-            ...[shape, seed, this.table, content, this.projection, bounds[part]!, last, whole, length],
+            ...[shape, seed, this.learned.rows, content, this.projection, bounds[part]!, last, whole, length],
           ),
         ),
     )
   }
-  /** What nobody met has no row of its own. */
-  silence(met: Uint8Array): void {
-    const { width } = this.plan
-    met.forEach((is, item) => is === 0 && this.items.fill(0, item * width, (item + 1) * width))
-  }
-
-  /** A copy of what was learned so far, to return to. */
-  state(): { items: Float32Array; all: Float32Array } {
-    return { items: this.items.slice(), all: this.all.slice() }
-  }
-  return({ items, all }: { items: Float32Array; all: Float32Array }): void {
-    const went = !(this.items.every(Number.isFinite) && this.all.every(Number.isFinite))
-    this.items.set(items)
-    this.all.set(all)
-    if (!went) return
-    // where numbers have gone to infinity, so have their means
-    for (const at of this.moments) this.learn.f32(at, this.floats).fill(0)
-    for (const at of this.tableMoments) this.learn.f32(at, items.length).fill(0)
-  }
-
-  /** Copies of the parameters, by name. */
-  get learned(): Map<string, Float32Array> {
-    const own = ({ name, shape }: Parameter, p: number): [string, Float32Array] => {
-      const at = this.places.at[p]!
-      return [name, this.all.slice(at, at + sizeOf(shape))]
-    }
-    return new Map(this.parameters.map(own))
-  }
 
   private begin(): void {
     const normal = normals(this.seed)
-    this.parameters.forEach(({ shape, start }, p) => {
-      const own = this.all.subarray(this.places.at[p]!, this.places.at[p]! + sizeOf(shape))
-      if ('values' in start) own.set(start.values)
-      else if ('value' in start) own.fill(start.value)
-      else for (let i = 0; i < own.length; i++) own[i] = start.deviation * normal()
-    })
-    const { items } = this
+    const { learned } = this
+    const { all, own, table: items } = learned
+    learned.begin(normal)
     const { width, spread, start, side } = this.plan
-    if (side !== null) for (let d = 0; d < width; d++) this.all[this.places.floats + d * (width + 1)] = 1
+    if (side !== null) for (let d = 0; d < width; d++) all[own + d * (width + 1)] = 1
     // an item that has a content is nothing else at first
     const isOwn = (at: number) => side?.content.subarray(at - (at % width)).subarray(0, width).every((one) => one === 0) ?? true // prettier-ignore
     for (let i = 0; i < items.length; i++) items[i] = isOwn(i) ? (start?.[i] ?? 0) + spread * normal() : 0
@@ -393,7 +324,7 @@ export class Stepper {
           target[pairs++] = item
         })
       })
-      const own4 = [this.values, own.length, slot.history, pairs, slot.vector, slot.target, slot.weight]
+      const own4 = [this.learned.values, own.length, slot.history, pairs, slot.vector, slot.target, slot.weight]
       learn
         .u32(slot.share, 13)
         .set([...own4, 0, this.negative, 0, 0, seed === 0 ? 0 : (seed + 0x9e3779b1 * (s + 1)) >>> 0 || 1, among])
@@ -403,7 +334,7 @@ export class Stepper {
 
   /** A step by a batch. Returns the mean loss of a pair. */
   async step(rows: readonly Row[], negatives: Negatives, seed: number): Promise<number> {
-    const { learn, workers, plan } = this
+    const { learn, workers, plan, learned } = this
     const pairs = rows.reduce((sum, row) => sum + row.target.length, 0)
     await this.refresh(seed)
     const shares = this.shares(rows, 1 / pairs, seed)
@@ -412,64 +343,30 @@ export class Stepper {
       shares.map(({ slot }) => workers.call('mt_train_fit', slot.fit, this.read, slot.share, slot.loss)),
     )
     const slots = learn.put(Uint32Array.from(shares, ({ slot }) => slot.fit))
-    const dense = this.met + 16 * PARTS
     const parts = Array.from({ length: PARTS }, (_, part) => part)
     await Promise.all([
-      workers.call('mt_gather_dense', slots, shares.length, this.gradient, dense),
-      ...parts.map((part) =>
-        workers.call(
-          'mt_gather_fits',
-          ...[slots, shares.length, part, PARTS, this.sum, this.seen, this.touched[part]!, this.met + 16 * part],
-        ),
-      ),
+      workers.call('mt_gather_dense', slots, shares.length, ...learned.gatheringDense),
+      ...parts.map((part) => workers.call('mt_gather_fits', slots, shares.length, ...learned.gathering(part))),
     ])
     learn.drop(slots)
     const aligned = plan.align > 0 ? this.alignItems(rows, negatives) : 0
     if (this.side !== null) {
-      const by = this.gradient + 4 * this.places.floats
+      const by = learned.gradient + 4 * learned.own
       const { shape, content, whole, length } = this.side
-      learn.f32(by, this.floats - this.places.floats).fill(0)
-      for (const part of parts)
-        learn.run(
-          'mt_back_items',
-          shape,
-          seed,
-          this.touched[part]!,
-          learn.f64(this.met, 2 * PARTS)[2 * part]!,
-          content,
-          whole,
-          length,
-          this.sum,
-          by,
-        )
+      learn.f32(by, learned.all.length - learned.own).fill(0)
+      for (const part of parts) {
+        const { at, count } = learned.touchedOf(part)
+        learn.run('mt_back_items', shape, seed, at, count, content, whole, length, learned.sum, by)
+      }
     }
-    const met = learn.f64(this.met, 2 * (PARTS + 1))
-    const squares = parts.reduce((sum, part) => sum + met[2 * part + 1]!, met[2 * PARTS]!)
-    const { rate, decay, clip, width } = plan
-    const size = Math.sqrt(squares)
-    const scale = clip > 0 && size > clip ? clip / size : 1
-    learn.f32(this.adam, 5).set([this.rateNow(rate), ...BETA, EPSILON, decay])
-    learn.u32(this.adam, 6)[5] = ++this.steps
-    learn.f32(this.adam, 7)[6] = scale
-    learn.run('mt_step_dense', this.adam, this.floats, this.gradient, this.values, ...this.moments)
-    if (plan.side !== null) learn.f32(this.adam, 5)[4] = plan.side.decay
+    const { decay, clip, side } = plan
+    learned.step({ rate: this.rateNow(plan.rate), beta: BETA, decay, held: side === null ? decay : side.decay, clip })
+    const isUnit = plan.unit && side === null
     await Promise.all(
-      parts.map((part) =>
-        workers.call(
-          'mt_step_table',
-          ...[
-            this.adam,
-            width,
-            Number(this.plan.unit && this.side === null),
-            this.touched[part]!,
-            met[2 * part]!,
-            this.sum,
-            this.seen,
-            this.table,
-            ...this.tableMoments,
-          ],
-        ),
-      ),
+      parts.map((part) => {
+        const { at, count } = learned.touchedOf(part)
+        return workers.call('mt_step_table', ...learned.stepping(at, count, { isUnit }))
+      }),
     )
     return shares.reduce((sum, { slot }) => sum + learn.f64(slot.loss, 1)[0]!, aligned)
   }
@@ -483,7 +380,7 @@ export class Stepper {
     const lists = [shown, other].map((list) => learn.put(list))
     learn.u32(at, 6).set([plan.width, 0, shown.length, other.length, ...lists])
     learn.f32(at, 2)[1] = plan.align
-    learn.call('mt_align_items', at, this.read, this.sum, out)
+    learn.call('mt_align_items', at, this.read, this.learned.sum, out)
     const loss = learn.f64(out, 1)[0]!
     learn.drop(at, out, ...lists)
     return loss
@@ -502,7 +399,7 @@ export class Stepper {
   /** What the rate is multiplied by now. */
   pace = 1
   private rateNow(rate: number): number {
-    return rate * this.pace * Math.min(1, (this.steps + 1) / Math.max(1, this.warm))
+    return rate * this.pace * Math.min(1, (this.learned.steps + 1) / Math.max(1, this.warm))
   }
 
   /** For each row the place of its first target among the items that its history does not hold, from 0. `among`: 1 for each item that

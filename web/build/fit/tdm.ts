@@ -138,7 +138,7 @@ async function passOver(
   const passes: LearnedTdm['passes'] = []
   const paces: number[] = []
   let tree = firstTree
-  let best = { at: 0, ndcg: -1, state: branches.state(), tree }
+  let best = { at: 0, ndcg: -1, state: branches.learned.state(), tree }
   let [since, falls, step, cut, total] = [0, 0, 0, false, Infinity]
   const most = asked === null ? plan.passes.length : MOST_PASSES
   let each = 0
@@ -174,13 +174,13 @@ async function passOver(
     const ndcg = asked === null ? 0 : isGood ? await ndcgOf(branches, tree, nodes, plan.beam, asked) : -1
     passes.push({ loss: loss / each, ndcg })
     if (asked === null || ndcg > best.ndcg) {
-      best = { at: paces.length, ndcg, state: branches.state(), tree }
+      best = { at: paces.length, ndcg, state: branches.learned.state(), tree }
       since = 0
     } else if (++since >= PATIENCE || !isGood) {
       if (++falls > FALLS) break
       // on from the best, in smaller steps; what came after it is as if it had not been
-      branches.return(best.state, best.tree)
-      tree = best.tree
+      branches.learned.return(best.state)
+      branches.follow((tree = best.tree))
       paces.length = best.at
       branches.pace *= FALL
       since = 0
@@ -188,9 +188,17 @@ async function passOver(
   }
   const known = weighed.get(plan)
   if (asked === null && cut && known !== undefined) return { ...known, cut }
-  branches.return(best.state, best.tree)
+  branches.learned.return(best.state)
+  branches.follow(best.tree)
   const own = asked === null ? plan : { ...plan, passes: paces.slice(0, best.at), steps: best.at * each }
-  const learned = { plan: own, tree: best.tree, vectors: branches.whole(), parameters: branches.learned, passes, cut }
+  const learned = {
+    plan: own,
+    tree: best.tree,
+    vectors: branches.whole(),
+    parameters: branches.learned.named(),
+    passes,
+    cut,
+  }
   if (asked !== null) weighed.set(own, learned)
   return learned
 }

@@ -232,8 +232,8 @@ export async function fitTower(
     const course = { stepper, rows, negatives, among: counted, plan, seed, progress, minutes, isImported }
     const made = asked === null ? await asPlanned(course) : await trial(course, asked)
     if (known !== undefined && made.cut) return { ...known.weighed, cut: true }
-    if (!isImported) stepper.silence(negatives.met)
-    const tower = { ...made, parameters: stepper.learned, items: (await stepper.whole()).slice() }
+    if (!isImported) stepper.learned.silence(negatives.met)
+    const tower = { ...made, parameters: stepper.learned.named(), items: (await stepper.whole()).slice() }
     if (asking !== null) learnedBy.set(tower.plan, { weighed: tower, of: new WeakMap() })
     learnedBy.get(tower.plan)?.of.set(training.log, tower)
     return tower
