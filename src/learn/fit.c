@@ -239,15 +239,28 @@ static bool holds(const mt_fit *fit, uint32_t row, uint32_t item) {
 
 static bool counts(const mt_fit_share *share, uint32_t item) { return share->among == NULL || share->among[item] != 0; }
 
+typedef struct ahead_of {
+  const float *table, *h;
+  float own; /* the target's score */
+  uint32_t target, width;
+} ahead_of;
+
+static bool is_ahead(const ahead_of *a, uint32_t item) {
+  return item != a->target && !(mt_dot_f32(a->h, a->table + (size_t)item * a->width, a->width) < a->own);
+}
+
 mt_status mt_fit_ranks(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t *ranks, mt_error *error) {
   uint32_t width = fit->shape.width;
   MT_TRY(forward(fit, table, share, error));
   for (uint32_t p = 0; p < share->pairs; p++) {
     const float *h = fit->at_pairs + (size_t)p * width;
-    float own = mt_dot_f32(h, table + (size_t)share->target[p] * width, width);
+    ahead_of a = {table, h, mt_dot_f32(h, table + (size_t)share->target[p] * width, width), share->target[p], width};
     uint32_t rank = 0, row = share->vector[p] / fit->shape.vectors;
     for (uint32_t item = 0; item < items; item++)
-      if (item != share->target[p] && counts(share, item) && !(mt_dot_f32(h, table + (size_t)item * width, width) < own) && !holds(fit, row, item)) rank++;
+      if (counts(share, item) && is_ahead(&a, item) && !holds(fit, row, item)) rank++;
+    if (share->met != NULL)
+      for (uint32_t i = share->met_start[row]; i < share->met_start[row + 1]; i++)
+        if (counts(share, share->met[i]) && is_ahead(&a, share->met[i])) rank--;
     ranks[p] = rank;
   }
   return MT_OK;

@@ -86,6 +86,8 @@ typedef struct mt_fit_share {
   const float *target_likely; /* [pairs], or NULL */
   uint32_t seed;            /* of what is dropped; 0: nothing */
   const uint8_t *among;     /* [items]: 1 for those that ranks and nearest ones are told of; NULL: all */
+  /* What a row's person met besides, [rows + 1] and items, each once and not in the history: ranks leave it out too. NULL: no more. */
+  const uint32_t *met_start, *met;
 } mt_fit_share;
 
 /* `program`: bytes of a section, which stay; so does `out`. */
@@ -95,8 +97,8 @@ void mt_fit_stop(mt_fit *fit);
 /* Runs a share forward and back. table[items][width]. *loss_ret: the weighted sum over its pairs. */
 mt_status mt_fit_slot(mt_fit *fit, const float *table, const mt_fit_share *share, double *loss_ret, mt_error *error);
 
-/* For each pair the place of its target among those items that its row's history does not hold, 0 for the first. Items that
- * score alike, or are no number, come before it. */
+/* For each pair the place of its target among those items that its row's person has not met, 0 for the first. Items that score
+ * alike, or are no number, come before it. */
 mt_status mt_fit_ranks(mt_fit *fit, const float *table, uint32_t items, const mt_fit_share *share, uint32_t *ranks, mt_error *error);
 
 /* For each pair the `count` items that score best of those `among` that are neither in its row's history nor the target of one of the row's

@@ -41,23 +41,24 @@ export interface Complement {
 }
 
 const CANDIDATES = 300
-const MOST_PEOPLE = 5000
 
 const table = (n: number) => Array.from({ length: n }, () => new Array<number>(n).fill(0))
 
+/** `most`: people who are asked at most, evenly spread. */
 export async function complement(
   bundle: Uint8Array,
   names: readonly string[],
   people: readonly Asked[],
   k: number,
+  most: number,
   progress: (done: number, total: number) => void,
 ): Promise<Complement> {
   const core = await coreOf(bundle)
   const n = names.length
   const asked =
-    people.length <= MOST_PEOPLE
+    people.length <= most
       ? people
-      : Array.from({ length: MOST_PEOPLE }, (_, i) => people[Math.floor((i * people.length) / MOST_PEOPLE)]!)
+      : Array.from({ length: most }, (_, i) => people[Math.floor((i * people.length) / most)]!)
   const [together, ...apart] = (await Measures.start(k, 1 + 2 * n)) as [Measures, ...Measures[]]
   const each = names.map((_, s) => ({
     alone: apart[s]!,

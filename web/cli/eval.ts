@@ -16,12 +16,13 @@ import { METRIC } from '../generated/numbers.js'
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
 import type { Recommender } from '../entry/node.js'
 
-const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--sources] [--json]
+const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--sources [--people 5000]] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
 
   The first gives each user's history to the bundle and counts how many held-out items come back. Events of weight 0 or
   less are no targets, nor are items of the history; users with nothing left to find are counted apart. --sources also
-  says how the sources complement each other: each alone, its unique hits, overlaps, and what is lost without it.
+  says how the sources complement each other: each alone, its unique hits, overlaps, and what is lost without it, for as
+  many people as --people says, evenly spread over the file (default 5000, which tell a hit rate of .1 to ± .008).
   The second compares the nearest items by the bundle's codes with the exact answer of the float table.`
 
 export async function evaluate(args: string[]): Promise<void> {
@@ -39,6 +40,7 @@ export async function evaluate(args: string[]): Promise<void> {
       k: { type: 'string' },
       space: { type: 'string' },
       sources: { type: 'boolean' },
+      people: { type: 'string' },
       json: { type: 'boolean' },
     },
     ['BUNDLE'],
@@ -53,6 +55,7 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   const historyPaths = values['history'] as string[] | undefined
   if (historyPaths === undefined) throw new UsageError(`--history is missing\n\n${USAGE}`)
   const k = whole(values, 'k', 20, 1, 1000)
+  const people = whole(values, 'people', 5000, 1, 2 ** 31)
   const { rec, bytes } = await openBundle(path)
   const record = await readRecord(path, bytes)
   const options = logOptions(record?.config ?? {})
@@ -79,7 +82,9 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
     if (done % 500 === 0) bar.update('evaluating', done, asked.length)
   })
   const sources = flag(values, 'sources')
-    ? await complement(bytes, rec.sources, asked, k, (done, total) => bar.update('comparing sources', done, total))
+    ? await complement(bytes, rec.sources, asked, k, people, (done, total) =>
+        bar.update('comparing sources', done, total),
+      )
     : null
   bar.stop()
   const figures = {

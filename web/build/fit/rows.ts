@@ -107,6 +107,12 @@ export function shuffle<T>(list: { length: number; [at: number]: T }, draw: () =
   }
 }
 
+/** What is not in the history, each once. */
+function besides(history: Uint32Array, before: Uint32Array): Uint32Array {
+  const known = new Set(history)
+  return Uint32Array.from(new Set(before)).filter((item) => !known.has(item))
+}
+
 /** At most `most` of the people who are asked, evenly drawn, each with the first of what they met that is to be found, which counts `worth`. */
 export function personRows(
   { people, who, heldStart, held }: Asking,
@@ -121,9 +127,11 @@ export function personRows(
   return Array.from({ length: Math.min(most, able.length) }, (_, n) => able[Math.floor(n * step)]!).map((person) => {
     const target = held.slice(heldStart[person], heldStart[person]! + 1)
     const from = Math.max(people.start[person]!, people.start[person + 1]! - length)
+    const history = people.item.slice(from, people.start[person + 1])
     return {
       person,
-      history: people.item.slice(from, people.start[person + 1]),
+      history,
+      before: besides(history, people.item.subarray(people.start[person], from)),
       vector: Uint32Array.of(0),
       target,
       ...targetWeight(worth && Float32Array.of(worth[target[0]!]!)),

@@ -78,6 +78,8 @@ export interface Row {
   target: Uint32Array
   /** What each pair weighs; without, 1. */
   weight?: Float32Array
+  /** What its person met before, each once and not in the history: not recommended either. */
+  before?: Uint32Array
 }
 
 /** What all pairs of a step are compared with: a multiple of 4 of items, NO_ITEM for none. */
@@ -326,8 +328,8 @@ export class Stepper {
       })
       const own4 = [this.learned.values, own.length, slot.history, pairs, slot.vector, slot.target, slot.weight]
       learn
-        .u32(slot.share, 13)
-        .set([...own4, 0, this.negative, 0, 0, seed === 0 ? 0 : (seed + 0x9e3779b1 * (s + 1)) >>> 0 || 1, among])
+        .u32(slot.share, 15)
+        .set([...own4, 0, this.negative, 0, 0, seed === 0 ? 0 : (seed + 0x9e3779b1 * (s + 1)) >>> 0 || 1, among, 0, 0])
     })
     return shares
   }
@@ -412,6 +414,19 @@ export class Stepper {
     return this.ask(rows, count, among, 'mt_nearest_of_fit', [count])
   }
 
+  /** What people of a share met before its histories; to be dropped. */
+  private tellBefore(slot: Slot, rows: readonly Row[]): Pointer[] {
+    const { learn } = this
+    if (rows.every(({ before }) => before === undefined)) return []
+    const start = new Uint32Array(rows.length + 1)
+    rows.forEach(({ before }, r) => (start[r + 1] = start[r]! + (before?.length ?? 0)))
+    const met = new Uint32Array(Math.max(1, start.at(-1)!))
+    rows.forEach(({ before }, r) => before && met.set(before, start[r]))
+    const lists = [learn.put(start), learn.put(met)]
+    learn.u32(slot.share, 15).set(lists, 13)
+    return lists
+  }
+
   /** Numbers for each row of one target each, `each` of them, in the order of the rows. */
   private async ask(
     rows: readonly Row[],
@@ -428,6 +443,7 @@ export class Stepper {
     for (let at = 0; at < rows.length; at += ASKED) {
       const shares = this.shares(rows.slice(at, at + ASKED), 1, 0, open)
       const found = shares.map(({ rows: own }) => learn.take(4 * each * own.length))
+      const before = shares.flatMap(({ slot, rows: own }) => this.tellBefore(slot, own))
       await Promise.all(
         shares.map(({ slot }, s) => workers.call(name, slot.fit, this.read, plan.items, slot.share, ...how, found[s]!)),
       )
@@ -435,7 +451,7 @@ export class Stepper {
         const said = learn.u32(found[s]!, each * own.length)
         own.forEach((row, r) => out.set(said.subarray(r * each, (r + 1) * each), place.get(row)! * each))
       })
-      learn.drop(...found)
+      learn.drop(...found, ...before)
     }
     if (open !== 0) learn.drop(open)
     return out
