@@ -171,7 +171,7 @@ export interface TowerTraining {
    */
   loss?: TowerLoss
   /**
-   * Items that each batch is compared with, beside those that came next. Default 512.
+   * Items that each batch is compared with, beside those that came next; all, by "softmax", where these are no more. Default 2048 of sasrec, else 512.
    * @integer @minimum 16 @maximum 4096 @multipleOf 4
    */
   negatives?: number

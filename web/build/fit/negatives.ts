@@ -34,12 +34,14 @@ export class NegativeDraw {
     private readonly draw: () => number,
   ) {
     const { item } = sequences
-    const { mixed, loss } = plan
+    const { mixed, hard, loss, negatives } = plan
     const events = new Float64Array(items)
     for (const one of item) events[one]!++
     this.met = Uint8Array.from(events, (count) => Number(count > 0))
     this.known = Uint32Array.from(events.keys()).filter((one) => events[one]! > 0)
-    this.all = loss === 'full' ? { item: padded(this.known), likely: null } : null
+    // where they are so few that as many would be drawn, all say exactly what those would say by chance
+    const isFew = loss === 'softmax' && mixed === 0 && hard === 0 && this.known.length <= negatives
+    this.all = loss === 'full' || isFew ? { item: padded(this.known), likely: null } : null
     const likelier = (count: number) => Math.log(1 - mixed + (mixed * count * this.known.length) / item.length)
     const isLikely = mixed > 0 && LIKELY.includes(loss)
     this.likely = isLikely ? Float32Array.from(events, (count) => likelier(Math.max(1, count))) : null

@@ -79,7 +79,7 @@ interface Tower {
 const TOWERS: Record<TowerName, Tower> = {
   sasrec: {
     draw: sasrec,
-    usual: { width: 64, length: 50, blocks: 1, heads: 2, hidden: 256, drop: 0.5, temperature: 1, batch: 128, rate: 0.004, decay: 0.02, filter: 2, planned: 20 }, // prettier-ignore
+    usual: { width: 64, length: 50, blocks: 1, heads: 2, hidden: 256, drop: 0.5, temperature: 1, batch: 128, rate: 0.004, decay: 0.02, filter: 2, negatives: 2048, planned: 20 }, // prettier-ignore
     places: true,
     unit: false,
     start: 0.3,
