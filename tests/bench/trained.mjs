@@ -76,7 +76,19 @@ async function one({ log, k, source, train, beside, ratings }, seed) {
   const { seen, history, later, items } = partsOf(log)
   const how = ['--interactions', seen, ...items, '--config', config, '--seed', seed]
   const built = await martello('build', '-o', bundle, ...how)
-  const figures = await martello('eval', bundle, '--holdout', later, '--history', history, '--k', k, '--sources')
+  const figures = await martello(
+    'eval',
+    bundle,
+    '--holdout',
+    later,
+    '--history',
+    history,
+    '--k',
+    k,
+    '--sources',
+    '--people',
+    1e6,
+  )
   const of = (name) => figures.sources.each.find((each) => each.name === name)
   return { built, figures, alone: of(source), rival: of(beside) }
 }

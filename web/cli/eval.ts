@@ -16,13 +16,13 @@ import { METRIC } from '../generated/numbers.js'
 import { InputError, readEmbeddings, readInteractions, type Interactions } from '../read/index.js'
 import type { Recommender } from '../entry/node.js'
 
-const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--sources [--people 5000]] [--json]
+const USAGE = `martello eval BUNDLE --holdout F --history F [--k 20] [--sources [--people 20000]] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
 
   The first gives each user's history to the bundle and counts how many held-out items come back. Events of weight 0 or
   less are no targets, nor are items of the history; users with nothing left to find are counted apart. --sources also
   says how the sources complement each other: each alone, its unique hits, overlaps, and what is lost without it, for as
-  many people as --people says, evenly spread over the file (default 5000, which tell a hit rate of .1 to ± .008).
+  many people as --people says, evenly spread over the file (default 20000, which tell a hit rate of .1 to ± .004).
   The second compares the nearest items by the bundle's codes with the exact answer of the float table.`
 
 export async function evaluate(args: string[]): Promise<void> {
@@ -55,7 +55,7 @@ async function evaluateQuality(path: string, values: Values): Promise<void> {
   const historyPaths = values['history'] as string[] | undefined
   if (historyPaths === undefined) throw new UsageError(`--history is missing\n\n${USAGE}`)
   const k = whole(values, 'k', 20, 1, 1000)
-  const people = whole(values, 'people', 5000, 1, 2 ** 31)
+  const people = whole(values, 'people', 20_000, 1, 2 ** 31)
   const { rec, bytes } = await openBundle(path)
   const record = await readRecord(path, bytes)
   const options = logOptions(record?.config ?? {})

@@ -277,6 +277,8 @@ test('--sources: each alone, what only it brings, overlaps, and what is lost wit
   const hitsOf = (name, u) => lists.get(name).get(u).slice(0, 5).filter((id) => asked.get(u).has(id)) // prettier-ignore
   const users = [...asked.keys()].filter((u) => asked.get(u).size > 0)
   assert.deepEqual([sources.people, sources.k, sources.candidates], [users.length, 5, 300])
+  const { sources: few } = await cliJson('eval', path('sources.martello'), ...args, '--people', 10)
+  assert.equal(few.people, 10)
   for (const source of sources.each) {
     const hits = users.flatMap((u) => hitsOf(source.name, u))
     const others = rec.sources.filter((name) => name !== source.name)

@@ -171,7 +171,8 @@ export interface TowerTraining {
    */
   loss?: TowerLoss
   /**
-   * Items that each batch is compared with, beside those that came next; all, by "softmax", where these are no more. Default 2048 of sasrec, else 512.
+   * Items that each batch is compared with, beside those that came next; all, by "softmax", where these are no more. The more, the better
+   * and the longer. Default 2048 of sasrec, 4096 of youtubednn, else 512.
    * @integer @minimum 16 @maximum 4096 @multipleOf 4
    */
   negatives?: number
