@@ -202,7 +202,7 @@ export interface TowerTraining {
    */
   batch?: number
   /**
-   * The length of steps. Default 0.004, of youtubednn 0.003, of twotower 0.001, of finetune 0.0003.
+   * The length of steps. Default 0.004, of youtubednn 0.003, of gru4rec and twotower 0.001, of finetune 0.0003.
    * @minimum 0.000001 @maximum 1
    */
   rate?: number

@@ -5,7 +5,8 @@
  *   2. the hidden events are moments: the core says what a ranker would be told of each candidate just before (moments.ts), and
  *      what the person met from there on was to be found, or at that moment alone where it has a context;
  *   3. it learns from the earlier moments round by round, and from nothing that was met later; at the later ones people say when to
- *      stop, and what the ranker is worth beside the merge alone (judge.ts);
+ *      stop, and what the ranker is worth beside the merge alone (judge.ts). Where times only count each person's own events, nobody's are
+ *      later than another's, and what is late is merely long: other people's moments say so then;
  *   4. where that is surely more, one that learns from all these moments in as many rounds goes into the bundle, whose sources know
  *      all events by then.
  */
@@ -36,7 +37,7 @@ export interface TrainedRanker {
   ranker: RankerName
   /** Why there is none; null where there is one. */
   without: string | null
-  /** Moments that it learned from, and later ones that it did not. */
+  /** Moments that it learned from, and others that it did not. */
   moments: { learned: number; held: number }
   /** Trees, or passes over all moments. */
   rounds: number
@@ -89,12 +90,12 @@ async function learn(given: Given, trial: Trial, policy: Policy, ranker: RankerN
   if (log === null) return nothing(ranker, 'there is no log to learn from')
   if (log.time === null) return nothing(ranker, 'the log has no times, and a ranker learns from what came next')
   const hidden = lastOfEverybody(log)
-  const until = timeOf(log, hidden, EARLIER)
+  const division = countOwn(log) ? byPeople(log, given.seed) : byTime(log, hidden)
   const count = { learned: 0, held: 0 }
-  log.time.forEach((at, e) => (count[at < until ? 'learned' : 'held'] += hidden[e]!))
+  hidden.forEach((hides, e) => (count[division.isHeld(e) ? 'held' : 'learned'] += hides))
   if (Math.min(count.learned, count.held) < LEAST.moments / 10 || count.learned + count.held < LEAST.moments)
     return nothing(ranker, `the log has ${count.learned} moments to learn from and ${count.held} later ones to judge by; ${LEAST.moments} are wanted, of more than one time`) // prettier-ignore
-  const learning = await rowsOf(given, trial, policy, { ...log, hidden }, { until, count }, ranker)
+  const learning = await rowsOf(given, trial, policy, { ...log, hidden }, { division, count }, ranker)
   if (learning === null)
     return nothing(ranker, 'the time was over before the models beside it had learned without the events that it is to find; to give it more, raise "minutes" of "train" in the config') // prettier-ignore
   try {
@@ -117,10 +118,30 @@ function lastOfEverybody(log: Log): Uint8Array {
   return hidden
 }
 
-/** The time before which a share of the hidden events lies. */
-function timeOf({ time }: Log, hidden: Uint8Array, share: number): number {
+/** Hidden events that judge; what is met from `until` on is not met yet at those that are learned from. */
+interface Division {
+  isHeld: (event: number) => boolean
+  until: number
+}
+
+/** By the time before which `EARLIER` of the hidden events lie. */
+function byTime({ time }: Log, hidden: Uint8Array): Division {
   const times = time!.filter((_, e) => hidden[e] === 1).sort()
-  return times[Math.floor(share * times.length)]!
+  const until = times[Math.floor(EARLIER * times.length)]!
+  return { isHeld: (event) => time![event]! >= until, until }
+}
+
+function byPeople({ user, users }: Log, seed: number): Division {
+  const draw = random(seed ^ 0x27d4eb2f)
+  const held = Uint8Array.from({ length: users }, () => Number(draw() >= EARLIER))
+  return { isHeld: (event) => held[user[event]!] === 1, until: Infinity }
+}
+
+/** Whether times count each person's own events: those of most begin with the first that there is. */
+function countOwn({ time, user, users }: Log): boolean {
+  const first = time!.reduce((least, at) => Math.min(least, at), Infinity)
+  const begin = new Set(user.filter((_, e) => time![e] === first))
+  return 2 * begin.size > users && time!.some((at) => at > first)
 }
 
 interface Learning {
@@ -142,15 +163,15 @@ async function vectorsOf({ learn, workers, seed }: Given, log: Log, dims: number
 }
 
 /**
- * Rows of the hidden events, by a bundle that knows nothing of them; what is met from `until` on is not met yet at those before. null: the
- * time was over before: a model that could not learn from everything is the one that was weighed, and that knows hidden events.
+ * Rows of the hidden events, by a bundle that knows nothing of them. null: the time was over before: a model that could not learn from
+ * everything is the one that was weighed, and that knows hidden events.
  */
 async function rowsOf(
   given: Given,
   trial: Trial,
   policy: Policy,
   log: Log,
-  { until, count }: { until: number; count: { learned: number; held: number } },
+  { division, count }: { division: Division; count: { learned: number; held: number } },
   ranker: RankerName,
 ): Promise<Learning | null> {
   const { learn, catalogue, config, inputs, progress, seed } = given
@@ -173,10 +194,10 @@ async function rowsOf(
   const within = config.ranker?.candidates ?? CANDIDATES
   const ahead = plan.fields.length > 0 ? 1 : Infinity // what a context says is of its moment alone
   const draw = random(seed)
-  const marked = (most: number, isOne: (at: number) => boolean, all: number): Uint8Array => {
+  const marked = (most: number, isHeld: boolean, all: number): Uint8Array => {
     const only = new Uint8Array(interactions.rows)
     log.hidden!.forEach((hides, e) => {
-      if (hides === 1 && isOne(log.time![e]!) && draw() * all < most) only[log.rows?.[e] ?? e] = 1
+      if (hides === 1 && division.isHeld(e) === isHeld && draw() * all < most) only[log.rows?.[e] ?? e] = 1
     })
     return only
   }
@@ -184,10 +205,11 @@ async function rowsOf(
   if (targets !== undefined) progress.say(targetWords(targets, interactions))
   const worth = worthOf(targets, interactions)
   const asked = { within, worth, last: 0, users: 0, ahead, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
-  const earlier = marked(MOST.learned, (at) => at < until, count.learned)
-  const later = marked(MOST.held, (at) => at >= until, count.held)
+  const { until } = division
+  const earlier = marked(MOST.learned, false, count.learned)
+  const later = marked(MOST.held, true, count.held)
   const learned = await of.rows({ ...asked, candidates: ROWS, until, only: earlier })
-  const held = await of.rows({ ...asked, candidates: 0, since: until, only: later })
+  const held = await of.rows({ ...asked, candidates: 0, only: later })
   return { learned, held, plan, vectors: await vectorsOf(given, log, dimsOf(ranker)) }
 }
 
@@ -266,7 +288,7 @@ function gainsOf(learner: Rounds): TrainedRanker['gains'] {
 function said({ ranker, without, moments, rounds, ndcg, above, gains }: TrainedRanker): string {
   if (ndcg === null || above === null)
     return `look: no ranker "${ranker}" was trained: ${without}; the bundle ranks by its merge`
-  const by = `ndcg@${ndcg.k} ${ndcg.ranked.toFixed(4)}, the merge alone ${ndcg.merged.toFixed(4)}, difference ${above[0].toFixed(4)} to ${above[1].toFixed(4)}, of ${ndcg.people} people at later moments` // prettier-ignore
+  const by = `ndcg@${ndcg.k} ${ndcg.ranked.toFixed(4)}, the merge alone ${ndcg.merged.toFixed(4)}, difference ${above[0].toFixed(4)} to ${above[1].toFixed(4)}, of ${ndcg.people} people at moments held out` // prettier-ignore
   if (without !== null) return `look: ranker ${ranker} is left out, since ${without}: ${by}`
   const most = gains.slice(0, 5).map(({ feature }) => feature)
   const what = ranker === 'lambdamart' ? 'trees of' : 'passes over'

@@ -87,7 +87,7 @@ const TOWERS: Record<TowerName, Tower> = {
   },
   gru4rec: {
     draw: gru4rec,
-    usual: { width: 64, length: 50, blocks: 1, heads: 1, hidden: 64, drop: 0.3, temperature: 1, batch: 128, rate: 0.004 }, // prettier-ignore
+    usual: { width: 64, length: 50, blocks: 1, heads: 1, hidden: 64, drop: 0.3, temperature: 1, batch: 128, rate: 0.001 }, // prettier-ignore
     places: true,
     unit: false,
     start: 0.3,

@@ -79,6 +79,17 @@ test('a category that decides together with the context is split as a set', asyn
   })
 })
 
+test('where times only count each person’s own events, other people judge, not those who have most events', async () => {
+  const { goods, events } = market({ people: 200, each: 100 })
+  const counted = events
+    .map((event, e) => ({ ...event, timestamp: e % 100 }))
+    .filter(({ user_id, timestamp }) => timestamp < 6 || user_id.length === 2) // ten of them have a hundred
+  const { record } = await built(files({ goods, events: counted }, 'counted'), CONFIG)
+  const { without, ndcg } = record.trainedRanker
+  assert.equal(without, null)
+  assert.ok(ndcg.people >= 20, `${ndcg.people} people`)
+})
+
 test('a ranker that is not surely better is left out, with its figures', async () => {
   const { bytes, record } = await built(files(market({ keepTo: 100 }), 'random'), CONFIG)
   const { without, ndcg, above, rounds } = record.trainedRanker
