@@ -2,12 +2,16 @@
 //
 //   node tests/bench/ranker.mjs [persons|moment]
 //
+//   ROWS=lambdamart,din   some of what is measured alone: xgboost, which Python trains, and those that the build trains (default: all)
+//   SEEDS=1,2,3           seeds of what the build trains; the mean and the spread of several (default: 1)
+//   MINUTES=300           that training may take (default: 30)
+//
 // persons: each person's first 60 % of events build the bundle, the next 20 % become training rows, the last 20 % are
 // asked for. moment: the same by two moments for everybody; most people asked then are new to the bundle.
 // Three bundles' worth of log never mix: the bundle that gives the rows knows nothing of them, and it is this bundle that
 // the ranker goes into. Rows are split once more, by people, to stop training in time. The trainer is XGBoost for Python,
-// where there is one; the rest is martello. Then the trainer that the build has: on these very rows beside XGBoost's rank:ndcg,
-// one thread each; and in the build, from the first two parts of the log alone, against their merge.
+// where there is one; the rest is martello. Then what the build trains: its trees on these very rows beside XGBoost's rank:ndcg,
+// one thread each; and each ranker in the build, from the first two parts of the log alone, against their merge.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,6 +20,7 @@ import { readTable, scanTable, writeNpy } from '../../build/web/read/index.js'
 import { Boost, BOOST } from '../../build/web/build/fit/boost.js'
 import { Learn } from '../../build/web/learn/learn.js'
 import { Recommender } from '../../dist/node.js'
+import { Verdict } from './verdict.mjs'
 
 const CLI = new URL('../../dist/cli.js', import.meta.url).pathname
 const data = join(
@@ -25,12 +30,25 @@ const data = join(
 const python = [process.env.PYTHON, 'python3', '/usr/bin/python3'].find(
   (name) => name && spawnSync(name, ['-c', 'import xgboost, numpy']).status === 0,
 )
-if (!existsSync(data) || python === undefined) {
-  console.log(
-    `ranker: no ${existsSync(data) ? 'python3 with xgboost (set PYTHON)' : `${data} (set MARTELLO_DATA)`} here, nothing to measure`,
-  )
+if (!existsSync(data)) {
+  console.log(`ranker: no ${data} (set MARTELLO_DATA) here, nothing to measure`)
   process.exit(0)
 }
+/** By name: what its NDCG is to be at least, as a share of the merge's; one that was left out is no better than that. */
+const ABOVE = 1.0001
+const RANKERS = { xgboost: ABOVE, lambdamart: 1.1, logistic: ABOVE, fm: ABOVE, deepfm: ABOVE, din: ABOVE }
+const named = (process.env.ROWS ?? Object.keys(RANKERS).join()).split(',')
+for (const name of named)
+  if (!(name in RANKERS)) {
+    console.error(`ranker: found ${name}, expected some of ${Object.keys(RANKERS).join(', ')}`)
+    process.exit(2)
+  }
+const byPython = named.includes('xgboost') && python !== undefined
+if (named.includes('xgboost') && !byPython) console.log('no python3 with xgboost (set PYTHON) here: it is left out')
+const wanted = named.filter((name) => name !== 'xgboost')
+const seeds = (process.env.SEEDS ?? '1').split(',')
+const minutes = Number(process.env.MINUTES ?? 30)
+const verdict = new Verdict()
 const K = 10
 const folder = mkdtempSync(join(tmpdir(), 'martello-ranker-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -116,23 +134,16 @@ console.log(`${how}: ${first.length} events build, ${middle.length} train, ${las
 // Whatever was rated is to be found, however it was rated: grading would leave the low ratings out of what is asked for.
 writeFileSync(at('config.json'), JSON.stringify({ ratings: false }))
 const inputs = ['--interactions', files.first, '--items', items, '--config', at('config.json')]
-martello('build', '-o', at('merge.martello'), ...inputs)
 const rows = at('rows.parquet')
-const figures = martello(
-  'features',
-  at('merge.martello'),
-  '--history',
-  files.first,
-  '--events',
-  files.middle,
-  '-o',
-  rows,
-  '--candidates',
-  60,
-  '--ahead',
-  10,
-)
-console.log(`${figures.rows} rows of ${figures.features} features, ${figures.moments} moments`)
+
+/** Builds the bundle that knows the first part alone, and of it the rows of the second. */
+function replayed() {
+  martello('build', '-o', at('merge.martello'), ...inputs)
+  const parted = ['--history', files.first, '--events', files.middle]
+  const figures = martello('features', at('merge.martello'), ...parted, '-o', rows, '--candidates', 60, '--ahead', 10)
+  console.log(`${figures.rows} rows of ${figures.features} features, ${figures.moments} moments`)
+  return arrays()
+}
 
 /** The table as arrays, which Python reads without more libraries than NumPy; every fifth person is held. */
 async function arrays() {
@@ -182,10 +193,13 @@ plan |= {'objective': 'rank:ndcg', 'min_child_weight': 1, 'nthread': 1}
 model = xgb.train(plan, matrix(~held), 400, evals=[(matrix(held), 'held')], early_stopping_rounds=50, verbose_eval=False)
 took = time.process_time() - start
 print(f"rank:ndcg of XGBoost: ndcg@10 {model.best_score:.4f} of held people's moments, {model.best_iteration + 1} of {model.num_boosted_rounds()} trees, {took:.1f} s CPU")
+json.dump(model.best_score, open(folder + 'score.json', 'w'))
 `
-const table = await arrays()
-console.log(execFileSync(python, ['-c', TRAIN], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim())
-martello('build', '-o', at('ranked.martello'), ...inputs, '--ranker', at('model.json'))
+const table = named.includes('xgboost') || named.includes('lambdamart') ? await replayed() : null
+if (byPython) {
+  console.log(execFileSync(python, ['-c', TRAIN], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim())
+  martello('build', '-o', at('ranked.martello'), ...inputs, '--ranker', at('model.json'))
+}
 
 /** Rows of the held people, or of the others. */
 function rowsOf({ x, width, group, held, label }, wanted) {
@@ -197,44 +211,60 @@ function rowsOf({ x, width, group, held, label }, wanted) {
   return { x: own, features: width, start: Uint32Array.from([...start, rows.length]), label: labels }
 }
 
-const [learned, held] = [rowsOf(table, 0), rowsOf(table, 1)]
-const learn = await Learn.start()
-const began = process.cpuUsage()
-const boost = Boost.of(learn, learned, new Uint8Array(table.width), BOOST, 1)
-boost.hold(held)
-const best = { ndcg: 0, rounds: 0 }
-let rounds = 0
-while (rounds < 400 && rounds - best.rounds < 50) {
-  const ndcg = boost.round()
-  rounds++
-  if (ndcg > best.ndcg) Object.assign(best, { ndcg, rounds })
+/** NDCG of the held people's moments by the build's trees, which learn from the others'. */
+async function byTrees() {
+  const [learned, held] = [rowsOf(table, 0), rowsOf(table, 1)]
+  const learn = await Learn.start()
+  const began = process.cpuUsage()
+  const boost = Boost.of(learn, learned, new Uint8Array(table.width), BOOST, 1)
+  boost.hold(held)
+  const best = { ndcg: 0, rounds: 0 }
+  let rounds = 0
+  while (rounds < 400 && rounds - best.rounds < 50) {
+    const ndcg = boost.round()
+    rounds++
+    if (ndcg > best.ndcg) Object.assign(best, { ndcg, rounds })
+  }
+  console.log(
+    `lambdamart of the build: ndcg@10 ${best.ndcg.toFixed(4)} of held people's moments, ${best.rounds} of ${rounds} trees, ${(process.cpuUsage(began).user / 1e6).toFixed(1)} s CPU`,
+  )
+  boost.drop()
+  return best.ndcg
 }
-console.log(
-  `lambdamart of the build: ndcg@10 ${best.ndcg.toFixed(4)} of held people's moments, ${best.rounds} of ${rounds} trees, ${(process.cpuUsage(began).user / 1e6).toFixed(1)} s CPU`,
-)
-boost.drop()
+if (wanted.includes('lambdamart')) {
+  const found = await byTrees()
+  if (byPython) {
+    const its = JSON.parse(readFileSync(at('score.json'), 'utf8'))
+    verdict.least('ndcg@10 on the same rows', 'lambdamart', found, 0.99 * its, 4, `XGBoost ${its.toFixed(4)}`)
+  }
+}
 
 // -- trained in the build, from all that is known before what is asked for -----------------------------------------------
 
 const knownFile = csv('known.csv', EVENT, [...first, ...middle])
 const whole = ['--interactions', knownFile, '--items', items]
-martello('build', '-o', at('fresh.martello'), ...whole, '--config', at('config.json'))
-writeFileSync(at('train.json'), JSON.stringify({ ratings: false, train: { ranker: 'lambdamart' } }))
-const { trainedRanker } = martello('build', '-o', at('learned.martello'), ...whole, '--config', at('train.json'))
-const { moments, ndcg, above: by } = trainedRanker
-console.log(
-  `in the build: ${moments.learned} moments and ${moments.held} later ones, ${trainedRanker.rounds} trees; ndcg@10 ${ndcg.ranked.toFixed(4)}, ` +
-    `the merge ${ndcg.merged.toFixed(4)}, ${by.map((end) => end.toFixed(4)).join(' to ')} above it` +
-    (trainedRanker.without === null ? '' : `: left out, since ${trainedRanker.without}`),
-)
+for (const seed of wanted.length > 0 ? seeds : []) {
+  martello('build', '-o', at(`fresh-${seed}.martello`), ...whole, '--config', at('config.json'), '--seed', seed)
+  for (const ranker of wanted) {
+    writeFileSync(at('train.json'), JSON.stringify({ ratings: false, train: { ranker, minutes } }))
+    const how = [...whole, '--config', at('train.json'), '--seed', seed]
+    const { trainedRanker } = martello('build', '-o', at(`${ranker}-${seed}.martello`), ...how)
+    const { moments, rounds, ndcg, above: by, without } = trainedRanker
+    console.log(
+      `${ranker} in the build, seed ${seed}: ${moments.learned} moments and ${moments.held} later ones, ${rounds} rounds; ` +
+        (ndcg === null
+          ? ''
+          : `ndcg@10 ${ndcg.ranked.toFixed(4)}, the merge ${ndcg.merged.toFixed(4)}, ${by.map((end) => end.toFixed(4)).join(' to ')} above it`) +
+        (without === null ? '' : `: left out, since ${without}`),
+    )
+  }
+}
 
-// -- what both recommend --------------------------------------------------------------------------------------------------
+// -- what they recommend --------------------------------------------------------------------------------------------------
 
 const history = csv('history.csv', EVENT, [...first, ...middle, ...known])
-const NAMES = ['merge', 'ranked', 'fresh', 'learned']
-const evaluated = NAMES.map((name) =>
-  martello('eval', at(`${name}.martello`), '--holdout', files.last, '--history', history, '--k', K),
-)
+const evaluated = (name) =>
+  martello('eval', at(`${name}.martello`), '--holdout', files.last, '--history', history, '--k', K)
 
 /** NDCG of each person, and how popular what was shown is: the mean place in the order of popularity. */
 async function each(name) {
@@ -262,30 +292,47 @@ async function each(name) {
   })
   return { values, place: places.reduce((a, b) => a + b, 0) / places.length }
 }
-const own = []
-for (const name of NAMES) own.push(await each(name))
+
+console.log(
+  `\n                  recall@${K}   ndcg@${K}    hit rate   coverage   mean place by popularity   p50 ms   (of ${new Set(last.map(({ userId }) => userId)).size} people)`,
+)
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
+const spread = (values) => Math.max(...values) - Math.min(...values)
+
+/** One bundle for each seed: what they recommend, in a line, and NDCG person by person, the mean over seeds. */
+async function measured(name, bundles) {
+  const found = bundles.map(evaluated)
+  const own = []
+  for (const bundle of bundles) own.push(await each(bundle))
+  const of = (figure, digits = 4) => mean(found.map((one) => one[figure])).toFixed(digits)
+  const ndcg = own.map(({ values }) => mean(values))
+  console.log(
+    `${name.padEnd(16)}  ${of('recall')}      ${of('ndcg')}     ${of('hit_rate')}     ${of('coverage')}     ${mean(
+      own.map(({ place }) => place),
+    )
+      .toFixed(0)
+      .padStart(8)}                   ${of('p50_ms', 3)}` +
+      (bundles.length > 1 ? `     spread of ndcg ${spread(ndcg).toFixed(4)}` : ''),
+  )
+  return own[0].values.map((_, person) => mean(own.map(({ values }) => values[person])))
+}
 
 /** How far one is above the other, person by person: the mean, and its standard error. */
-function above(one, other) {
-  const apart = one.values.map((value, i) => value - other.values[i])
-  const mean = apart.reduce((a, b) => a + b, 0) / apart.length
-  return { mean, error: Math.sqrt(apart.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / apart.length }
+function sayAbove(name, one, other) {
+  const apart = one.map((value, i) => value - other[i])
+  const by = mean(apart)
+  const error = Math.sqrt(apart.reduce((sum, value) => sum + (value - by) ** 2, 0)) / apart.length
+  const beside = `the merge ${mean(other).toFixed(4)}, ${by.toFixed(4)} ± ${error.toFixed(4)} above it`
+  verdict.least(`ndcg@${K} of later events`, name, mean(one), RANKERS[name] * mean(other), 4, beside)
 }
-console.log(
-  `\n${evaluated[0].users} people       recall@${K}   ndcg@${K}    hit rate   coverage   mean place by popularity   p50 ms`,
-)
-NAMES.forEach((name, i) => {
-  const found = evaluated[i]
-  console.log(
-    `${name.padEnd(12)}     ${found.recall.toFixed(4)}      ${found.ndcg.toFixed(4)}     ${found.hit_rate.toFixed(4)}     ${found.coverage.toFixed(4)}     ${own[i].place.toFixed(0).padStart(8)}                   ${found.p50_ms.toFixed(3)}`,
-  )
-})
-const gains = [
-  ["the ranker's", above(own[1], own[0]), evaluated[0]],
-  ['that of the one trained in the build', above(own[3], own[2]), evaluated[2]],
-]
-for (const [whose, { mean, error }, { ndcg: merged }] of gains)
-  console.log(
-    `${whose} ndcg is ${mean.toFixed(4)} ± ${error.toFixed(4)} above its merge alone (${((100 * mean) / (merged || 1)).toFixed(1)} %)`,
-  )
-process.exitCode = gains.every(([, { mean }]) => mean > 0) ? 0 : 1
+
+if (byPython) {
+  const merge = await measured('its merge', ['merge'])
+  sayAbove('xgboost', await measured('xgboost', ['ranked']), merge)
+}
+if (wanted.length > 0) {
+  const fresh = await measured('merge', seeds.map((seed) => `fresh-${seed}`)) // prettier-ignore
+  for (const name of wanted)
+    sayAbove(name, await measured(name, seeds.map((seed) => `${name}-${seed}`)), fresh) // prettier-ignore
+}
+verdict.print()
