@@ -77,12 +77,43 @@ export async function take(
       'columns.basket where it was read',
     )
   checkTrainedLog(interactions, config)
-  const log = interactions === null ? null : logOf(interactions, weight!, catalogue, config)
   shortly(account).forEach((line) => progress.say(line))
+  const minutes = minutesOf(config.train?.minutes ?? MINUTES)
+  return numbered({ inputs, config, seed, learn, workers, progress, account, weighing, minutes }, catalogue, weight)
+}
+
+/**
+ * The same, with items numbered by how popular they are without hidden events of its log. Numbers break ties, and a ranker is told of
+ * them: of items that few have met they would tell which has one event more.
+ */
+export function unknowing(given: Given, hidden: Uint8Array): Promise<Given> {
+  const { inputs, log, learn, weighing, config, progress } = given
+  const interactions = inputs.interactions!
+  const weight = weightsOf(learn, interactions, weighing)
+  const known = weight.slice()
+  hidden.forEach((hides, event) => hides === 1 && (known[log!.rows?.[event] ?? event] = 0))
+  const items = inputs.items && fitting(inputs.items).items
+  const catalogue = catalogueOf({ ...inputs, items }, known, config.popularity)
+  const quiet = { stage: (...how: Parameters<Progress['stage']>) => progress.stage(...how), say() {} }
+  return numbered({ ...given, progress: quiet, minutes: given.rankerMinutes }, catalogue, weight)
+}
+
+type Unnumbered = Pick<
+  Given,
+  'inputs' | 'config' | 'seed' | 'learn' | 'workers' | 'progress' | 'account' | 'weighing' | 'minutes'
+>
+
+/** `minutes`: of all that is trained by steps. */
+async function numbered(
+  { inputs, config, seed, learn, workers, progress, account, weighing, minutes }: Unnumbered,
+  catalogue: Catalogue,
+  weight: Float32Array | null,
+): Promise<Given> {
+  const { interactions, embeddings, neighbours = null, popularity = null } = inputs
+  const log = interactions === null ? null : logOf(interactions, weight!, catalogue, config)
   const recipe = recipeFor(log, config)
   const lists = neighbours && listsOf(neighbours, catalogue, recipe)
   if (lists !== null) givenLines(lists, recipe).forEach((line) => progress.say(line))
-  const minutes = minutesOf(config.train?.minutes ?? MINUTES)
   const known = {
     lists,
     popularity: popularity && byNumber(popularity, catalogue),

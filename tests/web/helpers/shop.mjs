@@ -96,7 +96,7 @@ export async function npy(name, shape, data) {
   return path(name)
 }
 
-const SILENT = { say() {}, stage() {} }
+export const SILENT = { say() {}, stage() {} }
 
 /** Builds a bundle from files: { interactions, items, embeddings, ids, neighbours }, each a path or a list of paths. */
 export async function built(files, config = {}, seed = 1) {

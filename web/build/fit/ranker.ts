@@ -12,7 +12,7 @@
  */
 import type { Forest } from '../../import/trees/trees.js'
 import { LearnError } from '../../learn/learn.js'
-import type { Given } from '../given.js'
+import { unknowing, type Given } from '../given.js'
 import { CANDIDATES } from '../models/ranker.js'
 import type { Tower } from '../models/tower.js'
 import { policyOf, applyPolicy, type Policy } from '../policy.js'
@@ -95,7 +95,7 @@ async function learn(given: Given, trial: Trial, policy: Policy, ranker: RankerN
   hidden.forEach((hides, e) => (count[division.isHeld(e) ? 'held' : 'learned'] += hides))
   if (Math.min(count.learned, count.held) < LEAST.moments / 10 || count.learned + count.held < LEAST.moments)
     return nothing(ranker, `the log has ${count.learned} moments to learn from and ${count.held} later ones to judge by; ${LEAST.moments} are wanted, of more than one time`) // prettier-ignore
-  const learning = await rowsOf(given, trial, policy, { ...log, hidden }, { division, count }, ranker)
+  const learning = await rowsOf(given, trial, policy, hidden, { division, count }, ranker)
   if (learning === null)
     return nothing(ranker, 'the time was over before the models beside it had learned without the events that it is to find; to give it more, raise "minutes" of "train" in the config') // prettier-ignore
   try {
@@ -170,19 +170,21 @@ async function rowsOf(
   given: Given,
   trial: Trial,
   policy: Policy,
-  log: Log,
+  hidden: Uint8Array,
   { division, count }: { division: Division; count: { learned: number; held: number } },
   ranker: RankerName,
 ): Promise<Learning | null> {
-  const { learn, catalogue, config, inputs, progress, seed } = given
+  const { learn, config, inputs, progress, seed } = given
   const minutes = given.minutes.until(BEFORE_RANKER.again)
-  const built = await trainOn({ ...given, minutes }, trial, log)
+  const before = await unknowing(given, hidden)
+  const { catalogue } = before
+  const built = await trainOn({ ...before, minutes }, trial, { ...before.log!, hidden })
   if (minutes.isOver()) return null
   const decided = applyPolicy(policyOf(built.sources, config, given.weighing), policy)
   const plan = planFeatures(config, catalogue, decided.sources)!
   const bytes = bundle(learn, catalogue.ids.length, [
-    ...given.ids,
-    ...given.attributes,
+    ...before.ids,
+    ...before.attributes,
     ...built.sections,
     policySection(learn, decided),
     featuresSection(learn, plan),
@@ -194,10 +196,11 @@ async function rowsOf(
   const within = config.ranker?.candidates ?? CANDIDATES
   const ahead = plan.fields.length > 0 ? 1 : Infinity // what a context says is of its moment alone
   const draw = random(seed)
+  const { rows } = before.log!
   const marked = (most: number, isHeld: boolean, all: number): Uint8Array => {
     const only = new Uint8Array(interactions.rows)
-    log.hidden!.forEach((hides, e) => {
-      if (hides === 1 && division.isHeld(e) === isHeld && draw() * all < most) only[log.rows?.[e] ?? e] = 1
+    hidden.forEach((hides, e) => {
+      if (hides === 1 && division.isHeld(e) === isHeld && draw() * all < most) only[rows?.[e] ?? e] = 1
     })
     return only
   }
@@ -210,7 +213,14 @@ async function rowsOf(
   const later = marked(MOST.held, true, count.held)
   const learned = await of.rows({ ...asked, candidates: ROWS, until, only: earlier })
   const held = await of.rows({ ...asked, candidates: 0, only: later })
-  return { learned, held, plan, vectors: await vectorsOf(given, log, dimsOf(ranker)) }
+  const number = Uint32Array.from(catalogue.ids, (id) => given.catalogue.numberOf.get(id)!)
+  for (const { rows } of [learned, held]) renumber(rows, number)
+  return { learned, held, plan, vectors: await vectorsOf(given, { ...given.log!, hidden }, dimsOf(ranker)) }
+}
+
+/** Items by the numbers that they have in the bundle. */
+function renumber({ item, history }: Replayed, number: Uint32Array): void {
+  for (const items of [item, ...history]) items.forEach((one, at) => (items[at] = number[one]!))
 }
 
 /** As many rounds as order the held moments best, if they order them surely better than the merge. */

@@ -3,7 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Recommender } from '../../../../dist/node.js'
 import { Judge } from '../../../../build/web/build/fit/judge.js'
-import { built, csv, file, random } from '../../helpers/shop.mjs'
+import { take, unknowing } from '../../../../build/web/build/given.js'
+import { Workers } from '../../../../build/web/build/workers.js'
+import { Learn } from '../../../../build/web/learn/learn.js'
+import { readInteractions, readItems } from '../../../../build/web/read/index.js'
+import { built, csv, file, random, SILENT } from '../../helpers/shop.mjs'
 
 /** People who keep to a price of their own, of goods that have nothing else in common: the merge hardly knows, a feature does. */
 function market({ items = 400, people = 200, each = 20, keepTo = 6 } = {}) {
@@ -27,7 +31,8 @@ const files = ({ goods, events }, name) => ({
   interactions: file(`${name}-log.csv`, csv(events)),
   items: file(`${name}-items.csv`, csv(goods)),
 })
-const PLAIN = { tune: false, sources: { als: false, content: false }, search: false }
+/** Nothing knows but what is popular. */
+const PLAIN = { tune: false, sources: { als: false, content: false, i2i: false, next: false }, search: false }
 const CONFIG = { ...PLAIN, train: { ranker: 'lambdamart' } }
 
 test('lambdamart learns what decides, with the same bytes for any number of threads', async () => {
@@ -88,6 +93,29 @@ test('where times only count each person’s own events, other people judge, not
   const { without, ndcg } = record.trainedRanker
   assert.equal(without, null)
   assert.ok(ndcg.people >= 20, `${ndcg.people} people`)
+})
+
+test('a ranker learns by numbers of items that do not know what is hidden', async () => {
+  const { goods, events } = market({ items: 100, people: 60, each: 6, keepTo: 100 })
+  const items = await readItems([file('numbered-items.csv', csv(goods))])
+  const taken = async (rows, name) => {
+    const interactions = await readInteractions([file(`${name}.csv`, csv(rows))])
+    return take({ interactions, items, embeddings: null }, {}, 1, learn, workers, SILENT)
+  }
+  const learn = await Learn.start()
+  const workers = new Workers(learn, 1)
+  const hides = (_, e) => e % 6 === 5
+  const given = await taken(events, 'numbered')
+  const before = await taken(events.filter((...one) => !hides(...one)), 'before') // prettier-ignore
+  const unknown = await unknowing(
+    given,
+    Uint8Array.from(events, (...one) => Number(hides(...one))),
+  )
+  assert.deepEqual(unknown.catalogue.ids, before.catalogue.ids)
+  assert.notDeepEqual(unknown.catalogue.ids, given.catalogue.ids)
+  const ids = ({ log, catalogue }) => Array.from(log.item, (item) => catalogue.ids[item])
+  assert.deepEqual(ids(unknown), ids(given))
+  await workers.close()
 })
 
 test('a ranker that is not surely better is left out, with its figures', async () => {
