@@ -258,7 +258,7 @@ const files = ({ goods, events }, name) => ({
 })
 const config = (ranker, more = {}) => ({
   tune: false,
-  sources: { als: false, content: false },
+  sources: { als: false, content: false, i2i: false, next: false },
   search: false,
   train: { ranker, ...more },
 })
