@@ -51,6 +51,8 @@ export class Branches {
   private readonly ends: Pointer
   /** What the rate is multiplied by now. */
   pace = 1
+  /** Nodes above the items learn, and nothing else does. */
+  private isSettled = false
 
   /** `ends`: where each level's nodes end among those that a row is asked about. */
   constructor(
@@ -137,6 +139,14 @@ export class Branches {
     this.learned.forget()
   }
 
+  /** From now on nodes above the items learn alone, each by a vector of its own. */
+  settle(): void {
+    this.learned.table.set(this.whole())
+    this.parents.fill(NO_NODE)
+    this.learned.forget()
+    this.isSettled = true
+  }
+
   private shares(rows: readonly Question[], weight: number, seed: number): { slot: Slot; rows: readonly Question[] }[] {
     const { learn, shape } = this
     const { length, nodes } = shape
@@ -186,20 +196,21 @@ export class Branches {
     return out
   }
 
-  /** Brings rows that have one above them to the front, in their order; returns how many they are. */
-  private belowFirst(rows: Uint32Array): number {
-    const { parents } = this
-    const below = rows.filter((row) => parents[row] !== NO_NODE)
-    const others = rows.filter((row) => parents[row] === NO_NODE)
-    rows.set(below)
-    rows.set(others, below.length)
-    return below.length
+  /** Brings rows that do not step as parameters do to the front, in their order; returns how many they are. */
+  private ownFirst(rows: Uint32Array): number {
+    const { parents, tree } = this
+    const isOwn = this.isSettled ? (row: number) => row >= tree.items : (row: number) => parents[row] !== NO_NODE
+    const own = rows.filter(isOwn)
+    const others = rows.filter((row) => !isOwn(row))
+    rows.set(own)
+    rows.set(others, own.length)
+    return own.length
   }
 
   /** A step by a batch. Returns the mean loss of a row. */
   async step(rows: readonly Lesson[]): Promise<number> {
     const { learn, workers, tableAt, learned } = this
-    const shares = this.shares(rows, 1 / rows.length, this.seed + learned.steps + 1)
+    const shares = this.shares(rows, 1 / rows.length, this.isSettled ? 0 : this.seed + learned.steps + 1)
     await Promise.all(
       shares.map(({ slot }) => workers.call('mt_branches_slot', slot.branches, tableAt, slot.share, slot.out)),
     )
@@ -213,14 +224,16 @@ export class Branches {
     ])
     learn.drop(slots)
     const rate = this.rate * this.pace * Math.min(1, (learned.steps + 1) / WARM)
-    learned.step({ rate, beta: BETA, decay: 0, held: this.decay, clip: CLIP })
-    const step = (rows: Pointer, count: number, isHeld: boolean) =>
-      workers.call('mt_step_table', ...learned.stepping(rows, count, { isHeld }))
+    const how = { rate, beta: BETA, decay: 0, clip: CLIP }
+    if (this.isSettled) learned.step({ ...how, rate: 0 }, how)
+    else learned.step(how, { ...how, decay: this.decay })
+    const step = (rows: Pointer, count: number, asParameters: boolean) =>
+      workers.call('mt_step_table', ...learned.stepping(rows, count, { asParameters }))
     await Promise.all(
       parts.flatMap((part) => {
         const { at, count } = learned.touchedOf(part)
-        const below = this.belowFirst(learn.u32(at, count))
-        return [step(at, below, true), step(at + 4 * below, count - below, false)]
+        const own = this.ownFirst(learn.u32(at, count))
+        return [step(at, own, false), step(at + 4 * own, count - own, true)]
       }),
     )
     return shares.reduce((sum, { slot }) => sum + learn.f64(slot.out, 1)[0]!, 0)

@@ -17,9 +17,7 @@ export interface LearnedState {
 export interface Adam {
   rate: number
   beta: readonly [number, number]
-  /** How much parameters are held down, and rows that are `held` by how much. */
   decay: number
-  held: number
   /** Longest gradient; longer ones are shortened to it. 0: never. */
   clip: number
 }
@@ -29,7 +27,7 @@ const EPSILON = 1e-8
 export const PARTS = 4
 /** Bytes of a part's, or of the parameters', count and sum of squares. */
 const MET = 16
-/** … and of how a step is made: of what is held down by `decay`, then by `held`. */
+/** … and of how a step is made: of the parameters, then of rows. */
 const ADAM = 32
 
 export class Learned {
@@ -142,26 +140,26 @@ export class Learned {
     return { at: this.touched[part]!, count: this.learn.f64(this.met + MET * part, 1)[0]! }
   }
 
-  /** Parameters step by what was gathered. */
-  step({ rate, beta, decay, held, clip }: Adam): void {
+  /** Parameters step by what was gathered; `rows`: how rows do. */
+  step(how: Adam, rows = how): void {
     const { learn } = this
     const met = learn.f64(this.met, 2 * (PARTS + 1))
     let squares = met[2 * PARTS]!
     for (let part = 0; part < PARTS; part++) squares += met[2 * part + 1]!
     const size = Math.sqrt(squares)
     this.steps++
-    ;[decay, held].forEach((down, n) => {
+    ;[how, rows].forEach(({ rate, beta, decay, clip }, n) => {
       const at = this.adam + ADAM * n
-      learn.f32(at, 5).set([rate, ...beta, EPSILON, down])
+      learn.f32(at, 5).set([rate, ...beta, EPSILON, decay])
       learn.u32(at, 6)[5] = this.steps
       learn.f32(at, 7)[6] = clip > 0 && size > clip ? clip / size : 1
     })
     learn.run('mt_step_dense', this.adam, this.own + this.more, this.gradient, this.values, ...this.moments)
   }
 
-  /** … and what the core steps rows that were met with, in the same step. */
-  stepping(at: Pointer, count: number, { isHeld = true, isUnit = false } = {}): Pointer[] {
+  /** … and what the core steps rows that were met with, in the same step; or those that step as parameters do. */
+  stepping(at: Pointer, count: number, { asParameters = false, isUnit = false } = {}): Pointer[] {
     const { adam, width, sum, seen, rows, rowMoments } = this
-    return [adam + (isHeld ? ADAM : 0), width, Number(isUnit), at, count, sum, seen, rows, ...rowMoments]
+    return [adam + (asParameters ? 0 : ADAM), width, Number(isUnit), at, count, sum, seen, rows, ...rowMoments]
   }
 }

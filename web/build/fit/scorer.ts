@@ -215,7 +215,7 @@ export class Scorer {
       learn.call('mt_gather_rankings', slots, shares.length, ...learned.gathering(part))
     learn.drop(slots)
     const { rate, decay, clip } = this.plan
-    learned.step({ rate, beta: BETA, decay, held: decay, clip })
+    learned.step({ rate, beta: BETA, decay, clip })
     for (let part = 0; part < PARTS; part++) {
       const { at, count } = learned.touchedOf(part)
       learn.call('mt_step_table', ...learned.stepping(at, count))

@@ -362,7 +362,8 @@ export class Stepper {
       }
     }
     const { decay, clip, side } = plan
-    learned.step({ rate: this.rateNow(plan.rate), beta: BETA, decay, held: side === null ? decay : side.decay, clip })
+    const how = { rate: this.rateNow(plan.rate), beta: BETA, decay, clip }
+    learned.step(how, { ...how, decay: side === null ? decay : side.decay })
     const isUnit = plan.unit && side === null
     await Promise.all(
       parts.map((part) => {

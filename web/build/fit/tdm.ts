@@ -2,7 +2,8 @@
  * Training a scorer that mixes a person with an item, and a tree over the items in which it finds the best of all by scoring few of
  * them (Zhu et al. 2018, TDM). The tree begins with items that the same people met near each other, and is drawn once more from what
  * the scorer learned of them (Zhu et al. 2019, JTM). Held down, what a node has for itself stays small beside what its branch has in
- * common, so that a node scores about what the best below it score, which is what a search from the top goes by (Zhuo et al. 2020).
+ * common, so that a node can score about what the best below it score, which is what a search from the top goes by; in the end it
+ * learns to (guide.ts).
  */
 import { random } from '../random.js'
 import { wide, type Recipe } from '../recipe.js'
@@ -12,6 +13,7 @@ import type { Asking } from '../tune/answer.js'
 import { Branches } from './branches.js'
 import type { TdmPlan } from './config.js'
 import { ndcgOf } from './descent.js'
+import { guide } from './guide.js'
 import { endsOf, Lessons } from './lessons.js'
 import { parts, personRows, shuffle } from './rows.js'
 import type { Row } from './stepper.js'
@@ -57,8 +59,10 @@ const FALL = 0.3
 const MOST_PASSES = 60
 /** Passes with the first tree; what comes of it is kept where there is no time for the second. */
 const FIRST = 1
-/** Of the minutes, what may pass until it is known how many passes are made. */
-const TRIAL = 1 / 3
+/** Of the minutes, what may pass until it is known how many passes are made, and until nodes are fitted to what lies below; … */
+const TRIAL = [1 / 3, 0.4] as const
+/** … and with everything. */
+const WHOLE = [0.9, 1] as const
 /** Times as many steps on everything as without the held-out events, at most. */
 const MORE = 2
 
@@ -141,6 +145,7 @@ async function passOver(
   let best = { at: 0, ndcg: -1, state: branches.learned.state(), tree }
   let [since, falls, step, cut, total] = [0, 0, 0, false, Infinity]
   const most = asked === null ? plan.passes.length : MOST_PASSES
+  const [learning, guiding] = asked === null ? WHOLE : TRIAL
   let each = 0
   while (passes.length < most && step < total && !cut) {
     if (passes.length === FIRST) {
@@ -165,7 +170,7 @@ async function passOver(
           ? ''
           : `, loss ${said.loss.toFixed(3)}${asked ? `, held-out ndcg ${best.ndcg.toFixed(4)}` : ''}`
       progress.stage(`training the tree's scorer, pass ${passes.length + 1}${so}`, at, rows.length)
-      cut = step < total && minutes.left(asked === null ? 1 : TRIAL) <= 0
+      cut = step < total && minutes.left(learning) <= 0
     }
     const isGood = Number.isFinite(loss)
     if (!isGood && asked === null) cut = true
@@ -189,7 +194,14 @@ async function passOver(
   const known = weighed.get(plan)
   if (asked === null && cut && known !== undefined) return { ...known, cut }
   branches.learned.return(best.state)
-  branches.follow(best.tree)
+  branches.follow((tree = best.tree))
+  const rows = rowsOf()
+  shuffle(rows, draw)
+  await guide({
+    ...{ branches, tree, ends, rows, draw, batch: plan.batch },
+    isOver: () => minutes.left(guiding) <= 0,
+    said: (made, of) => progress.stage('fitting the nodes of the tree to what lies below them', made, of),
+  })
   const own = asked === null ? plan : { ...plan, passes: paces.slice(0, best.at), steps: best.at * each }
   const learned = {
     plan: own,
