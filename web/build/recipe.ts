@@ -103,7 +103,7 @@ export const STEPPED: Record<FactorsName, FactorsPlan> = {
   bpr: { ...STEPS, loss: 'bpr', dims: 128, among: 128, temperature: 0.2 },
   ccl: { ...STEPS, loss: 'ccl', dims: 128, negatives: 1024, margin: 0.6, weight: 300 },
   lightgcn: { ...STEPS, negatives: 1024, temperature: 0.1, strength: 1, batches: 32 },
-  node2vec: { ...STEPS, negatives: 256, temperature: 0.1, walk: 4 },
+  node2vec: { ...STEPS, dims: 128, negatives: 256, temperature: 0.1, walk: 4 },
   svdpp: { ...STEPS, loss: 'squared', weight: 30 },
   nmf: { ...STEPS, loss: 'squared', weight: 30, positive: true },
 }
