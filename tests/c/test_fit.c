@@ -128,7 +128,7 @@ static void draw_batch(batch *b, mt_rng *rng, uint32_t seed) {
   }
   draw_values(b->values, *rng);
   b->share = (mt_fit_share){b->values, rows, b->history, pairs, b->vector, b->target, b->weight, negatives, b->negative, corrected ? b->likely : NULL,
-                            corrected ? b->target_likely : NULL, seed, NULL};
+                            corrected ? b->target_likely : NULL, seed, NULL, NULL, NULL};
 }
 
 static void start(const unsigned char *bytes, size_t length, mt_fit_loss loss, uint32_t block, mt_fit *fit) {
