@@ -44,6 +44,7 @@ export { readPolicy, type Policy } from './policy.js'
 export type { ItemMatch, Match, Rules } from '../recommender/rules.js'
 export type { Filter, Condition, FilterRange, FilterValue } from '../recommender/filter.js'
 export { readRanker } from './models/ranker.js'
+export type { Examples } from './models/rankers.js'
 export { readTower, type Tower, type TowerConfig } from './models/tower.js'
 export { writeAtomically } from './write.js'
 export {

@@ -91,7 +91,9 @@ const [FLOAT, INT64] = [1, 7]
 
 /** Candidates as a ranker could be told of them: of each, all numbers of an input after another, by its name. */
 export interface Examples {
+  /** How many candidates. */
   rows: number
+  /** Numbers of each input by its name, candidate by candidate. */
   inputs: ReadonlyMap<string, readonly number[]>
 }
 

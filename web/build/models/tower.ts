@@ -61,7 +61,11 @@ export interface Tower {
   graph: Graph
   golden: Map<string, Tensor> | null
   /** Of one that was trained here: what its inputs are fed with, and could be. Its number of an item is the bundle's. */
-  trained?: { inputs: Record<string, InputConfig>; examples: (draw: () => number) => Examples }
+  trained?: {
+    inputs: Record<string, InputConfig>
+    /** Draws what they could be told of some candidates, for its golden pairs. */
+    examples: (draw: () => number) => Examples
+  }
 }
 
 const OPEN_LENGTH = 50
