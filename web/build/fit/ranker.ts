@@ -54,11 +54,11 @@ export interface Learned {
   record: TrainedRanker
 }
 
-/** Moments that are learned from at most, and later ones that judge; more hardly tell more, and take as much longer. */
+/** Moments that are learned from at most, and others that judge; more hardly tell more, and take as much longer. */
 const MOST = { learned: 12_000, held: 2_000 }
 /** Of each person's events, the last that are hidden. */
 const LAST = 0.2
-/** Of the moments in order of time, those that are learned from. */
+/** Of the moments in order of time, or of the people, those that are learned from. */
 const EARLIER = 0.75
 /** Moments and people without which a ranker is not to be had, and events of a person whose last are hidden. */
 const LEAST = { moments: 100, people: 20, events: 3 }
