@@ -412,8 +412,14 @@ mt_boost *mt_make_boost(const double *how, const float *x, uint32_t features, co
       .features = (float)how[11],
       .seed = (uint64_t)how[12],
   };
-  mt_boost boost;
-  return keep(&boost, sizeof boost, mt_boost_start(&plan, x, features, category, groups, start, label, &boost, error), error);
+  mt_boost *boost = malloc(sizeof *boost); /* it points into itself, so it starts where it stays */
+  if (boost == NULL) {
+    mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u bytes", sizeof *boost);
+    return NULL;
+  }
+  if (mt_boost_start(&plan, x, features, category, groups, start, label, boost, error) == MT_OK) return boost;
+  free(boost);
+  return NULL;
 }
 void mt_drop_boost(mt_boost *boost) {
   mt_boost_free(boost);

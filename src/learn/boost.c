@@ -45,6 +45,7 @@ static mt_status start(mt_boost *b, const float *x, uint32_t features, const uin
   uint32_t rows = start[groups];
   MT_TRY(mt_bins_choose(x, rows, features, category, &b->rng, &b->bins, error));
   MT_TRY(take_rows(&b->bins, x, groups, start, label, how->top, &b->train, error));
+  mt_groups_shuffle(&b->train.groups, &b->rng);
   MT_TRY(mt_grower_start(&how->growth, &b->bins, &b->train.binned, &b->grower, error));
   b->gradient = mt_learn_alloc(rows, sizeof *b->gradient);
   b->second = mt_learn_alloc(rows, sizeof *b->second);

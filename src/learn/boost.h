@@ -44,7 +44,8 @@ typedef struct mt_boost {
   uint32_t trees, node_room, tree_room;
 } mt_boost;
 
-/* x[rows][features], which is not needed any more afterwards; start[groups + 1] and label[rows] stay where they are. */
+/* x[rows][features], which is not needed any more afterwards; start[groups + 1] and label[rows] stay where they are, and so does
+ * *out, which points into itself. */
 mt_status mt_boost_start(const mt_boosting *how, const float *x, uint32_t features, const uint8_t *category, uint32_t groups,
                          const uint32_t *start, const float *label, mt_boost *out, mt_error *error);
 mt_status mt_boost_hold(mt_boost *boost, const float *x, uint32_t groups, const uint32_t *start, const float *label, mt_error *error);

@@ -68,6 +68,17 @@ void mt_groups_free(mt_groups *g) {
   *g = (mt_groups){0};
 }
 
+void mt_groups_shuffle(mt_groups *g, mt_rng *rng) {
+  for (uint32_t group = 0; group < g->groups; group++) {
+    uint32_t *order = g->order + g->start[group];
+    for (uint32_t left = g->start[group + 1] - g->start[group]; left > 1; left--) {
+      uint32_t other = mt_rng_below(rng, left), row = order[left - 1];
+      order[left - 1] = order[other];
+      order[other] = row;
+    }
+  }
+}
+
 /* -- gradients ------------------------------------------------------------------------------------------------------ */
 
 /* One group by place. Beyond `count`, up to a multiple of 4, labels are infinite: nothing is worth more than what is not there. */

@@ -12,6 +12,7 @@
 #ifndef MT_LEARN_LAMBDAS_H
 #define MT_LEARN_LAMBDAS_H
 
+#include "base/rng.h"
 #include "base/status.h"
 
 #define MT_LONGEST_GROUP 4096u
@@ -26,9 +27,14 @@ typedef struct mt_groups {
   float *room;           /* [4][longest, in fours] */
 } mt_groups;
 
-/* `start` and `label` stay where they are. Rows of equal scores keep the order that they have here. */
+/* `start` and `label` stay where they are. Rows of equal scores keep the order that they have here, or were
+ * shuffled to. */
 mt_status mt_groups_start(uint32_t groups, const uint32_t *start, const float *label, uint32_t top, mt_groups *out, mt_error *error);
 void mt_groups_free(mt_groups *groups);
+
+/* Draws the order of rows that nothing tells apart yet. Rows that come best first by another ranking would else teach, in the first
+ * rounds, that what it puts first is bad: those of them that are worth nothing have the longest way down. */
+void mt_groups_shuffle(mt_groups *groups, mt_rng *rng);
 
 /* gradient and second of the rows of one group, by row, from score[rows]. */
 void mt_lambdas(mt_groups *groups, uint32_t group, uint32_t top, const double *score, float *gradient, float *second);

@@ -251,6 +251,29 @@ static void boosting_learns_what_decides(void **state) {
   assert_int_equal(mt_boost_start(&how, x, 3, (uint8_t[3]){0}, GROUPS, start, label, &boost, &error), MT_INVALID);
 }
 
+/* Rows lie as another ranking put them, which is right more often than not: the first tree says so. In that order, what is worth
+ * nothing among its first would have the longest way down, and what is worth something among its last the longest way up. */
+static void rows_in_a_good_order_teach_that_it_is_good(void **state) {
+  (void)state;
+  mt_error error = {0};
+  mt_boosting how = {.growth = {2, 5, 1, 0.2, 10, 10, 100, 32}, .top = 4, .ndcg = 5, .groups = 1, .features = 1, .seed = 5};
+  static float x[GROUPS * EACH], label[GROUPS * EACH];
+  static uint32_t start[GROUPS + 1];
+  mt_rng rng = mt_rng_seed(8);
+  for (uint32_t row = 0; row < GROUPS * EACH; row++) {
+    x[row] = -(float)(row % EACH); /* by it they are in order */
+    label[row] = mt_rng_unit(&rng) < (2 * (row % EACH) < EACH ? 0.33f : 0.3f);
+  }
+  for (uint32_t g = 0; g <= GROUPS; g++) start[g] = EACH * g;
+  mt_boost boost;
+  double ndcg;
+  ok(mt_boost_start(&how, x, 1, (uint8_t[1]){0}, GROUPS, start, label, &boost, &error), &error);
+  ok(mt_boost_round(&boost, &ndcg, &error), &error);
+  if (!(boost.train.score[0] > boost.train.score[EACH - 1]))
+    fail_msg("the first row is said %g, the last %g", boost.train.score[0], boost.train.score[EACH - 1]);
+  mt_boost_free(&boost);
+}
+
 /* Where every label is the same nothing pushes, and every round is a tree that says nothing. */
 static void boosting_of_nothing(void **state) {
   (void)state;
@@ -274,7 +297,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(bins_keep_the_order),     cmocka_unit_test(the_best_split_is_found),
       cmocka_unit_test(lambdas_are_gradients),   cmocka_unit_test(groups_that_tell_nothing),
-      cmocka_unit_test(boosting_learns_what_decides), cmocka_unit_test(boosting_of_nothing),
+      cmocka_unit_test(boosting_learns_what_decides), cmocka_unit_test(rows_in_a_good_order_teach_that_it_is_good),
+      cmocka_unit_test(boosting_of_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

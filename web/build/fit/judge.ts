@@ -27,7 +27,7 @@ export class Judge {
   /** `person`: whose each moment is; `merged`: the moments' NDCG by the merge alone. */
   constructor(
     private readonly person: readonly number[],
-    merged: Float64Array,
+    merged: ArrayLike<number>,
   ) {
     this.people = [...new Set(person)].sort((a, b) => a - b)
     this.each = [this.byPerson(merged)]
@@ -35,7 +35,7 @@ export class Judge {
   }
 
   /** One round more. */
-  add(moments: Float64Array): void {
+  add(moments: ArrayLike<number>): void {
     const each = this.byPerson(moments)
     this.each.push(each)
     this.rounds++
@@ -56,7 +56,7 @@ export class Judge {
     return { merged: mean(merged), ranked: mean(ranked), above: [by - SURE * error, by + SURE * error] }
   }
 
-  private byPerson(moments: Float64Array): Float32Array {
+  private byPerson(moments: ArrayLike<number>): Float32Array {
     const place = new Map(this.people.map((person, i) => [person, i]))
     const [sums, counts] = [new Float32Array(this.people.length), new Float32Array(this.people.length)]
     this.person.forEach((person, moment) => {

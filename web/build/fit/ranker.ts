@@ -4,10 +4,10 @@
  *   1. the last events of everybody are hidden, and the bundle is trained without them, as it will be with them;
  *   2. the hidden events are moments: the core says what a ranker would be told of each candidate just before (moments.ts), and
  *      what the person met from there on was to be found, or at that moment alone where it has a context;
- *   3. it learns from the earlier moments round by round, and from nothing that was met later; at the later ones people say when to
- *      stop, and what the ranker is worth beside the merge alone (judge.ts). Where times only count each person's own events, nobody's are
- *      later than another's, and what is late is merely long: other people's moments say so then;
- *   4. where that is surely more, one that learns from all these moments in as many rounds goes into the bundle, whose sources know
+ *   3. people are two halves. From the moments of each one learns round by round, and orders what the other half is asked: everybody
+ *      once, at the end of what the bundle knows of them, as it will be asked. So all say when to stop, and what a ranker is worth
+ *      beside the merge alone (judge.ts) to people of whom it has learned nothing;
+ *   4. where that is surely more, one that learns from all moments in as many rounds goes into the bundle, whose sources know
  *      all events by then.
  */
 import type { Forest } from '../../import/trees/trees.js'
@@ -30,18 +30,18 @@ import { Judge } from './judge.js'
 import { BEFORE_RANKER } from './minutes.js'
 import { dimsOf, learnerOf, longestOf, ndcgOf, type Rounds } from './learner.js'
 import { targetWords, worthOf } from './targets.js'
-import { joined, RowsOfMoments, thinned, type Moments, type Replayed } from './replayed.js'
+import { part, RowsOfMoments, type Moments, type Replayed } from './replayed.js'
 
 /** What became of a ranker that the config wanted, for the build record. */
 export interface TrainedRanker {
   ranker: RankerName
   /** Why there is none; null where there is one. */
   without: string | null
-  /** Moments that it learned from, and others that it did not. */
+  /** Moments that it learned from, and those at which people were asked of whom it had not learned. */
   moments: { learned: number; held: number }
   /** Trees, or passes over all moments. */
   rounds: number
-  /** NDCG of held moments by the merge alone, and with the ranker: means over `people`, of whom nobody said when to stop. */
+  /** NDCG by the merge alone and with the ranker, in the mean of `people`; who said when to stop is not judged by that. */
   ndcg: { merged: number; ranked: number; k: number; people: number } | null
   /** How much the ranker is above the merge, from and to, with a confidence of 95 %. */
   above: [from: number, to: number] | null
@@ -54,12 +54,10 @@ export interface Learned {
   record: TrainedRanker
 }
 
-/** Moments that are learned from at most, and others that judge; more hardly tell more, and take as much longer. */
-const MOST = { learned: 12_000, held: 2_000 }
+/** Moments that are learned from at most, and people who judge; more hardly tell more, and take as much longer. */
+const MOST = { learned: 12_000, asked: 2_000 }
 /** Of each person's events, the last that are hidden. */
 const LAST = 0.2
-/** Of the moments in order of time, or of the people, those that are learned from. */
-const EARLIER = 0.75
 /** Moments and people without which a ranker is not to be had, and events of a person whose last are hidden. */
 const LEAST = { moments: 100, people: 20, events: 3 }
 /** Rows of a moment that are learned from. */
@@ -88,14 +86,13 @@ const nothing = (ranker: RankerName, without: string): Learned => ({
 async function learn(given: Given, trial: Trial, policy: Policy, ranker: RankerName): Promise<Learned> {
   const { log } = given
   if (log === null) return nothing(ranker, 'there is no log to learn from')
-  if (log.time === null) return nothing(ranker, 'the log has no times, and a ranker learns from what came next')
+  if (log.time === null || log.time.every((at) => at === log.time![0]))
+    return nothing(ranker, `the log has ${log.time === null ? 'no times' : 'one time alone'}, and a ranker learns from what came next`) // prettier-ignore
   const hidden = lastOfEverybody(log)
-  const division = countOwn(log) ? byPeople(log, given.seed) : byTime(log, hidden)
-  const count = { learned: 0, held: 0 }
-  hidden.forEach((hides, e) => (count[division.isHeld(e) ? 'held' : 'learned'] += hides))
-  if (Math.min(count.learned, count.held) < LEAST.moments / 10 || count.learned + count.held < LEAST.moments)
-    return nothing(ranker, `the log has ${count.learned} moments to learn from and ${count.held} later ones to judge by; ${LEAST.moments} are wanted, of more than one time`) // prettier-ignore
-  const learning = await rowsOf(given, trial, policy, hidden, { division, count }, ranker)
+  const count = hidden.reduce((sum, hides) => sum + hides, 0)
+  if (count < LEAST.moments)
+    return nothing(ranker, `the log has ${count} moments to learn from, the last of each person's ${LEAST.events} events or more; ${LEAST.moments} are wanted`) // prettier-ignore
+  const learning = await rowsOf(given, trial, policy, hidden, ranker)
   if (learning === null)
     return nothing(ranker, 'the time was over before the models beside it had learned without the events that it is to find; to give it more, raise "minutes" of "train" in the config') // prettier-ignore
   try {
@@ -118,35 +115,28 @@ function lastOfEverybody(log: Log): Uint8Array {
   return hidden
 }
 
-/** Hidden events that judge; what is met from `until` on is not met yet at those that are learned from. */
-interface Division {
-  isHeld: (event: number) => boolean
-  until: number
+/** 1: an event is the first of a person's that are hidden. */
+function firstOf(log: Log, hidden: Uint8Array): Uint8Array {
+  const first = new Uint8Array(hidden.length)
+  const { start, event } = byUser(log)
+  for (let user = 0; user < log.users; user++) {
+    const one = event.subarray(start[user], start[user + 1]).find((e) => hidden[e] === 1)
+    if (one !== undefined) first[one] = 1
+  }
+  return first
 }
 
-/** By the time before which `EARLIER` of the hidden events lie. */
-function byTime({ time }: Log, hidden: Uint8Array): Division {
-  const times = time!.filter((_, e) => hidden[e] === 1).sort()
-  const until = times[Math.floor(EARLIER * times.length)]!
-  return { isHeld: (event) => time![event]! >= until, until }
-}
-
-function byPeople({ user, users }: Log, seed: number): Division {
-  const draw = random(seed ^ 0x27d4eb2f)
-  const held = Uint8Array.from({ length: users }, () => Number(draw() >= EARLIER))
-  return { isHeld: (event) => held[user[event]!] === 1, until: Infinity }
-}
-
-/** Whether times count each person's own events: those of most begin with the first that there is. */
-function countOwn({ time, user, users }: Log): boolean {
-  const first = time!.reduce((least, at) => Math.min(least, at), Infinity)
-  const begin = new Set(user.filter((_, e) => time![e] === first))
-  return 2 * begin.size > users && time!.some((at) => at > first)
+/** So many of those that are 1 at most, each with the same chance. */
+function drawn(only: Uint8Array, most: number, seed: number): Uint8Array {
+  const draw = random(seed)
+  const all = only.reduce((sum, is) => sum + is, 0)
+  return only.map((is) => Number(is === 1 && draw() * all < most))
 }
 
 interface Learning {
-  learned: Moments
-  held: Moments
+  /** All that there are to learn from, and everybody's first, with all its candidates. */
+  moments: Moments
+  asked: Moments
   plan: FeaturePlan
   /** Of items, as those know each other that met them by then; null: none are wanted. */
   vectors: Float32Array | null
@@ -171,7 +161,6 @@ async function rowsOf(
   trial: Trial,
   policy: Policy,
   hidden: Uint8Array,
-  { division, count }: { division: Division; count: { learned: number; held: number } },
   ranker: RankerName,
 ): Promise<Learning | null> {
   const { learn, config, inputs, progress, seed } = given
@@ -190,32 +179,30 @@ async function rowsOf(
     featuresSection(learn, plan),
   ])
   const interactions = inputs.interactions!
+  const marked = {
+    moments: drawn(hidden, MOST.learned, seed),
+    asked: drawn(firstOf(given.log!, hidden), MOST.asked, seed),
+  }
+  const count = [marked.moments, marked.asked].reduce((sum, only) => sum + only.reduce((a, b) => a + b, 0), 0)
   const of = new RowsOfMoments(await coreOf(bytes), interactions, longestOf(ranker), (done) =>
-    progress.stage('replaying moments for the ranker', done, count.learned + count.held),
+    progress.stage('replaying moments for the ranker', done, count),
   )
   const within = config.ranker?.candidates ?? CANDIDATES
   const ahead = plan.fields.length > 0 ? 1 : Infinity // what a context says is of its moment alone
-  const draw = random(seed)
-  const { rows } = before.log!
-  const marked = (most: number, isHeld: boolean, all: number): Uint8Array => {
-    const only = new Uint8Array(interactions.rows)
-    hidden.forEach((hides, e) => {
-      if (hides === 1 && division.isHeld(e) === isHeld && draw() * all < most) only[rows?.[e] ?? e] = 1
-    })
-    return only
+  const inLog = (only: Uint8Array) => {
+    const rows = new Uint8Array(interactions.rows)
+    only.forEach((is, e) => is === 1 && (rows[before.log!.rows?.[e] ?? e] = 1))
+    return rows
   }
   const targets = config.train?.targets
   if (targets !== undefined) progress.say(targetWords(targets, interactions))
   const worth = worthOf(targets, interactions)
-  const asked = { within, worth, last: 0, users: 0, ahead, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
-  const { until } = division
-  const earlier = marked(MOST.learned, false, count.learned)
-  const later = marked(MOST.held, true, count.held)
-  const learned = await of.rows({ ...asked, candidates: ROWS, until, only: earlier })
-  const held = await of.rows({ ...asked, candidates: 0, only: later })
+  const how = { within, worth, last: 0, users: 0, ahead, history: 0, missed: false, seed, since: -Infinity, until: Infinity } // prettier-ignore
+  const moments = await of.rows({ ...how, candidates: ROWS, only: inLog(marked.moments) })
+  const asked = await of.rows({ ...how, candidates: 0, only: inLog(marked.asked) })
   const number = Uint32Array.from(catalogue.ids, (id) => given.catalogue.numberOf.get(id)!)
-  for (const { rows } of [learned, held]) renumber(rows, number)
-  return { learned, held, plan, vectors: await vectorsOf(given, { ...given.log!, hidden }, dimsOf(ranker)) }
+  for (const { rows } of [moments, asked]) renumber(rows, number)
+  return { moments, asked, plan, vectors: await vectorsOf(given, { ...given.log!, hidden }, dimsOf(ranker)) }
 }
 
 /** Items by the numbers that they have in the bundle. */
@@ -223,52 +210,72 @@ function renumber({ item, history }: Replayed, number: Uint32Array): void {
   for (const items of [item, ...history]) items.forEach((one, at) => (items[at] = number[one]!))
 }
 
-/** As many rounds as order the held moments best, if they order them surely better than the merge. */
-async function rounds(given: Given, ranker: RankerName, { learned, held, plan, vectors }: Learning): Promise<Learned> {
+/** As many rounds as order best what is asked, if they order it surely better than the merge. */
+async function rounds(given: Given, ranker: RankerName, learning: Learning): Promise<Learned> {
   const { learn, minutes, progress } = given
-  const moments = { learned: learned.person.length, held: held.person.length }
-  const people = new Set(held.person).size
-  if (moments.learned + moments.held < LEAST.moments || people < LEAST.people)
-    return nothing(ranker, `recall brought what was met at ${moments.learned} moments to learn from and at ${moments.held} later ones, of ${people} people; ${LEAST.moments} are wanted, and ${LEAST.people} people`) // prettier-ignore
+  const { moments, asked, plan, vectors } = learning
+  const count = { learned: moments.person.length, held: asked.person.length }
+  const people = new Set(asked.person).size
+  if (count.learned < LEAST.moments || people < LEAST.people)
+    return nothing(ranker, `recall brought what was met at ${count.learned} moments, and of ${people} people what they met next; ${LEAST.moments} are wanted, and ${LEAST.people} people`) // prettier-ignore
   const rest = (1 - TRIAL) * minutes.left(1)
-  const learner = learnerOf(given, ranker, { plan, rows: learned.rows, held: held.rows, vectors, top: TOP, rest })
+  const half = halves(given.seed)
+  const judging = [0, 1].map((side) => part(asked, (person) => half(person) === side))
+  const learners = judging.map(({ rows: held }, side) => {
+    const { rows } = part(moments, (person) => half(person) !== side)
+    return learnerOf(given, ranker, { plan, rows, held, vectors, top: TOP, rest })
+  })
+  const [{ most, patience }] = learners as [Rounds, Rounds]
   try {
-    const judge = new Judge(held.person, ndcgOf(learn, held.rows, null, TOP))
-    while (judge.rounds < learner.most && judge.rounds - judge.best < learner.patience) {
+    const merged = judging.flatMap(({ rows }) => [...ndcgOf(learn, rows, null, TOP)])
+    const judge = new Judge(judging.flatMap(({ person }) => person), merged) // prettier-ignore
+    while (judge.rounds < most && judge.rounds - judge.best < patience) {
       const words = `training the ranker, ndcg ${judge.ndcg.toFixed(4)}`
-      const told = (part: number) => progress.stage(words, judge.rounds + part, learner.most)
-      if (minutes.left(1) <= rest || !(await learner.round(told))) break
-      judge.add(await learner.held())
-      if (judge.best === judge.rounds) learner.keep()
-      told(0)
+      const ndcg: number[] = []
+      for (const [side, learner] of learners.entries()) {
+        const told = (part: number) => progress.stage(words, judge.rounds + (side + part) / 2, most)
+        if (minutes.left(1) <= rest || !(await learner.round(told))) break
+        ndcg.push(...(await learner.held()))
+      }
+      if (ndcg.length < merged.length) break
+      judge.add(ndcg)
+      if (judge.best === judge.rounds) learners.forEach((learner) => learner.keep())
     }
     if (judge.rounds === 0 && minutes.left(1) > rest)
       return nothing(ranker, 'its numbers went to infinity in the first round')
     if (judge.rounds === 0)
       return nothing(ranker, 'the time was over before a round was; to give it more, raise "minutes" of "train" in the config') // prettier-ignore
-    const { merged, ranked, above } = judge.verdict()
+    const verdict = judge.verdict()
     const record: TrainedRanker = {
       ranker,
-      without: above[0] > 0 ? null : 'it is not surely better than the merge alone',
-      moments,
+      without: verdict.above[0] > 0 ? null : 'it is not surely better than the merge alone',
+      moments: count,
       rounds: judge.best,
-      ndcg: { merged, ranked, k: TOP, people },
-      above,
-      gains: gainsOf(learner),
+      ndcg: { merged: verdict.merged, ranked: verdict.ranked, k: TOP, people },
+      above: verdict.above,
+      gains: gainsOf(learners[0]!),
     }
     if (record.without !== null) return { model: null, record }
-    const rows = joined(learned.rows, thinned(held.rows, ROWS, random(given.seed)))
-    return { model: (await again(given, ranker, { plan, rows, vectors }, judge.best)) ?? learner.model(), record }
+    return { model: (await again(given, ranker, learning, judge.best)) ?? learners[0]!.model(), record }
   } finally {
-    learner.drop()
+    learners.forEach((learner) => learner.drop())
   }
 }
 
-/** What all moments teach in as many rounds: the later ones are nearest to what will be asked. null: the time was over before. */
+/** Which of two halves a person is in, each with the same chance. */
+function halves(seed: number): (person: number) => number {
+  const [draw, half] = [random(seed ^ 0x27d4eb2f), new Map<number, number>()]
+  return (person) => {
+    if (!half.has(person)) half.set(person, Number(draw() < 0.5))
+    return half.get(person)!
+  }
+}
+
+/** What all moments teach in as many rounds. null: the time was over before. */
 async function again(
   given: Given,
   ranker: RankerName,
-  { plan, rows, vectors }: { plan: FeaturePlan; rows: Replayed; vectors: Float32Array | null },
+  { plan, moments: { rows }, vectors }: Learning,
   most: number,
 ): Promise<Forest | Tower | null> {
   const learner = learnerOf(given, ranker, { plan, rows, held: null, vectors, top: TOP, rest: 0 })
@@ -298,7 +305,7 @@ function gainsOf(learner: Rounds): TrainedRanker['gains'] {
 function said({ ranker, without, moments, rounds, ndcg, above, gains }: TrainedRanker): string {
   if (ndcg === null || above === null)
     return `look: no ranker "${ranker}" was trained: ${without}; the bundle ranks by its merge`
-  const by = `ndcg@${ndcg.k} ${ndcg.ranked.toFixed(4)}, the merge alone ${ndcg.merged.toFixed(4)}, difference ${above[0].toFixed(4)} to ${above[1].toFixed(4)}, of ${ndcg.people} people at moments held out` // prettier-ignore
+  const by = `ndcg@${ndcg.k} ${ndcg.ranked.toFixed(4)}, the merge alone ${ndcg.merged.toFixed(4)}, difference ${above[0].toFixed(4)} to ${above[1].toFixed(4)}, of ${ndcg.people} people of whom it had learned nothing` // prettier-ignore
   if (without !== null) return `look: ranker ${ranker} is left out, since ${without}: ${by}`
   const most = gains.slice(0, 5).map(({ feature }) => feature)
   const what = ranker === 'lambdamart' ? 'trees of' : 'passes over'

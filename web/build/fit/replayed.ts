@@ -1,5 +1,5 @@
 /** Rows of moments as a trainer takes them: what moments.ts replays, in one table. */
-import { readContexts, replay, sample, type Contexts, type Counts, type ReplayOptions } from '../moments.js'
+import { readContexts, replay, type Contexts, type Counts, type ReplayOptions } from '../moments.js'
 import type { Core } from '../../recommender/core.js'
 import type { Interactions } from '../../read/index.js'
 import type { Rows } from './boost.js'
@@ -65,45 +65,23 @@ export class RowsOfMoments {
   }
 }
 
-/** Of each moment what was met, and so many others that it makes `wanted` rows, as a replay would have drawn them. */
-export function thinned(
-  { x, features, start, label, item, history }: Replayed,
-  wanted: number,
-  draw: () => number,
-): Replayed {
-  // prettier-ignore
-  const kept: number[] = []
+/** Moments of some people. */
+export function part({ rows, person }: Moments, isOf: (person: number) => boolean): Moments {
+  const { x, features, start, label, item, history } = rows
+  const own = person.flatMap((one, moment) => (isOf(one) ? [moment] : []))
   const starts = [0]
-  for (let moment = 0; moment + 1 < start.length; moment++) {
+  for (const moment of own) starts.push(starts.at(-1)! + start[moment + 1]! - start[moment]!)
+  const count = starts.at(-1)!
+  const [xs, labels, items] = [new Float32Array(count * features), new Float32Array(count), new Uint32Array(count)]
+  own.forEach((moment, at) => {
     const [first, last] = [start[moment]!, start[moment + 1]!]
-    const met = Array.from(label.subarray(first, last), (worth) => worth > 0)
-    for (const place of sample(met, last - first, wanted, draw)) kept.push(first + place)
-    starts.push(kept.length)
-  }
-  const rows = new Float32Array(kept.length * features)
-  kept.forEach((row, to) => rows.set(x.subarray(row * features, (row + 1) * features), to * features))
-  const of = (all: Float32Array | Uint32Array) => kept.map((row) => all[row]!)
+    xs.set(x.subarray(first * features, last * features), starts[at]! * features)
+    labels.set(label.subarray(first, last), starts[at])
+    items.set(item.subarray(first, last), starts[at])
+  })
+  const of = { x: xs, features, start: Uint32Array.from(starts), label: labels }
   return {
-    x: rows,
-    features,
-    start: Uint32Array.from(starts),
-    label: Float32Array.from(of(label)),
-    item: Uint32Array.from(of(item)),
-    history,
-  }
-}
-
-/** One after the other. */
-export function joined(one: Replayed, other: Replayed): Replayed {
-  const x = new Float32Array(one.x.length + other.x.length)
-  x.set(one.x)
-  x.set(other.x, one.x.length)
-  return {
-    x,
-    features: one.features,
-    start: Uint32Array.from([...one.start, ...other.start.subarray(1).map((at) => at + one.label.length)]),
-    label: Float32Array.from([...one.label, ...other.label]),
-    item: Uint32Array.from([...one.item, ...other.item]),
-    history: [...one.history, ...other.history],
+    rows: { ...of, item: items, history: own.map((moment) => history[moment]!) },
+    person: own.map((moment) => person[moment]!),
   }
 }
