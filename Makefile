@@ -15,7 +15,7 @@ SERVE_DIRS := base bundle nn vector tower recall rank rerank funnel
 SERVE_SRC := $(sort $(foreach d,$(SERVE_DIRS),$(wildcard src/$(d)/*.c)))
 LEARN_SRC := $(sort $(wildcard src/learn/*.c))
 HEADERS := $(wildcard src/*.h src/*/*.h)
-WEB_SRC := $(shell find web -path web/generated -prune -o \( -name '*.ts' -o -name '*.json' \) -print 2>/dev/null)
+WEB_SRC := $(shell find web -path web/generated -prune -o \( -name '*.ts' -o -name '*.json' -o -name '*.css' -o -name '*.svg' \) -print 2>/dev/null)
 
 # No fused multiply-add anywhere: the same bits in every wasm runtime. Extra flags of the wall: none is switched off.
 WARN := -Wall -Wextra -Wconversion -Werror
@@ -113,16 +113,16 @@ $(NUMBERS): wasm/numbers.c $(wildcard src/bundle/*.h src/base/*.h) src/martello.
 	@mkdir -p $(@D) build/wasm
 	@$(CC) $(C_FLAGS) $< -o build/wasm/numbers
 	@build/wasm/numbers >$@
-# JSON Schemas of config and policy, from their types: only what declares those is read again.
-SCHEMAS := web/generated/config.schema.json web/generated/policy.schema.json
+# JSON Schemas of config, policy and looks, from their types: only what declares those is read again.
+SCHEMAS := $(addprefix web/generated/,$(addsuffix .schema.json,config policy looks))
 $(SCHEMAS) &: web/schemas.mjs $(wildcard web/build/*.ts web/build/fit/*.ts web/build/models/*.ts web/build/sources/*.ts) web/recommender/filter.ts \
-  web/recommender/rules.ts web/import/onnx/tape/program.ts $(NUMBERS) node_modules/.package-lock.json
+  web/recommender/rules.ts web/import/onnx/tape/program.ts web/serve/looks.ts $(NUMBERS) node_modules/.package-lock.json
 	@node web/schemas.mjs
 dist/web: $(WEB_SRC) $(NUMBERS) $(SCHEMAS) dist/core.wasm dist/learn.wasm node_modules/.package-lock.json package.json
 	@node web/build.mjs
 	@touch $@
 
-PRETTY := 'web/**/*.{ts,mjs}' 'tests/**/*.mjs' 'demo/**/*.{mjs,js,css,html}'
+PRETTY := 'web/**/*.{ts,mjs,css}' 'tests/**/*.mjs' 'demo/**/*.{mjs,js,css,html}'
 
 # -- native -----------------------------------------------------------------------------------------------------------
 NATIVE_SRC := $(SERVE_SRC) $(LEARN_SRC)

@@ -1,7 +1,7 @@
 // Builds dist/ (what is published) and build/web/ (each module by itself, for tests) from web/.
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, copyFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, copyFileSync, mkdirSync, rmSync } from 'node:fs'
 
 const core = new WebAssembly.Module(readFileSync('dist/core.wasm'))
 const [coreId] = WebAssembly.Module.customSections(core, 'martello').map((bytes) => Buffer.from(bytes).toString())
@@ -38,6 +38,17 @@ const coreApart = {
   name: 'core apart',
   setup: (hooks) =>
     hooks.onResolve({ filter: /dist\/core\.wasm$/ }, () => ({ path: './core-inline.js', external: true })),
+}
+/** The page of `martello serve` has the entries of the package in a folder of their own, and a list that is made when it is served. */
+const publishedBeside = {
+  name: 'published beside',
+  setup(hooks) {
+    hooks.onResolve({ filter: /\.\.\/\.\.\/page\/\w+\.js$/ }, ({ path }) => ({
+      path: path.replace('../../page/', './martello/'),
+      external: true,
+    }))
+    hooks.onResolve({ filter: /\/files\.js$/ }, ({ path }) => ({ path, external: true }))
+  },
 }
 for (const chunk of readdirSync('dist').filter((name) => /^cli-\w+\.js$/.test(name))) rmSync(`dist/${chunk}`)
 await Promise.all([
@@ -76,6 +87,22 @@ await Promise.all([
     external: ['react'],
     outdir: 'dist',
   }),
+  // the page that `martello serve` serves: what it imports of the package is served beside it, as it is published
+  build({
+    ...shared,
+    entryPoints: { page: 'web/serve/page/main.ts', sw: 'web/serve/page/sw.ts' },
+    bundle: true,
+    minify: true,
+    plugins: [publishedBeside],
+    outdir: 'dist/serve',
+  }),
+  build({
+    entryPoints: ['web/serve/page/page.css'],
+    bundle: true,
+    minify: true,
+    logLevel: 'warning',
+    outdir: 'dist/serve',
+  }),
   // the command line in chunks, of which a command loads its own
   build({
     ...node,
@@ -105,7 +132,13 @@ await Promise.all([
 copyFileSync('dist/learn.wasm', 'build/web/learn/learn.wasm') // beside the modules that read them
 copyFileSync('dist/core.wasm', 'build/web/build/core.wasm')
 copyFileSync('package.json', 'build/package.json')
-for (const schema of ['config', 'policy'])
+copyFileSync('web/serve/page/icon.svg', 'dist/serve/icon.svg')
+// the same of what `martello serve` sends
+mkdirSync('build/web/serve/serve', { recursive: true })
+for (const name of readdirSync('dist/serve')) copyFileSync(`dist/serve/${name}`, `build/web/serve/serve/${name}`)
+for (const entry of ['client', 'page-worker', 'profile', 'offline'])
+  copyFileSync(`dist/${entry}.js`, `build/web/serve/${entry}.js`)
+for (const schema of ['config', 'policy', 'looks'])
   for (const place of ['dist', 'build/web/generated'])
     copyFileSync(`web/generated/${schema}.schema.json`, `${place}/${schema}.schema.json`)
 rmSync('dist/types', { recursive: true, force: true })

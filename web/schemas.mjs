@@ -1,5 +1,5 @@
-// Writes the JSON Schemas of the files that people write, web/generated/{config,policy}.schema.json, from the types Config and
-// Policy and what their comments say: the text is a key's description; of the tags, `@minimum`, `@maxItems` and the like
+// Writes the JSON Schemas of the files that people write, web/generated/{config,policy,looks}.schema.json, from the types Config, Policy
+// and Looks and what their comments say: the text is a key's description; of the tags, `@minimum`, `@maxItems` and the like
 // are bounds, and `@integer` says that a number is whole.
 import {
   createFormatter,
@@ -15,10 +15,11 @@ import { writeFileSync } from 'node:fs'
 const SCHEMAS = {
   config: { type: 'Config', title: 'martello build configuration' },
   policy: { type: 'Policy', title: 'martello policy' },
+  looks: { type: 'Looks', title: 'martello serve looks' },
 }
 const options = {
   ...DEFAULT_CONFIG,
-  path: `web/build/{${Object.keys(SCHEMAS)}}.ts`,
+  path: `web/{build,serve}/{${Object.keys(SCHEMAS)}}.ts`,
   tsconfig: 'tsconfig.json',
   skipTypeCheck: true, // as `make` does it elsewhere
   expose: 'none',

@@ -113,6 +113,7 @@ const WEB_ORDER = [
   'import/onnx/lower',
   'import/onnx',
   'build',
+  'serve',
   'cli',
 ]
 const layerOf = (path) => WEB_ORDER.findIndex((folder) => path.startsWith(`web/${folder}/`))

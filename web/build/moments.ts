@@ -5,6 +5,7 @@
  * (popularity, neighbours, factors) is of its own log: build it from what lies before the moments (`martello build --until`).
  */
 import type { Core } from '../recommender/core.js'
+import type { HistoryEvent } from '../recommender/history.js'
 import { NOT_FOUND } from '../recommender/slate.js'
 import { headingBy, InputError, placeIn, scanTable, type Interactions } from '../read/index.js'
 import { rowsByCode } from './popularity.js'
@@ -114,6 +115,20 @@ function newestFirst(
   }
   const are = ends.map((_, file) => down[file]! > 0 && up[file]! <= HARDLY * down[file]!)
   return are.includes(true) ? (row) => are[fileOf(row)]! : () => false
+}
+
+/** Rows of a log as a request takes them. */
+export function historyOf(log: Interactions, rows: Uint32Array): HistoryEvent[] {
+  return Array.from(rows, (row) => {
+    const event: HistoryEvent = { id: log.itemIds[log.item[row]!]! }
+    const rating = log.rating?.[row]
+    if (rating !== undefined && !Number.isNaN(rating)) event.rating = rating
+    const name = log.event === null ? '' : log.event.names[log.event.code[row]!]!
+    if (name !== '') event.event = name
+    const at = log.time?.[row]
+    if (at !== undefined && !Number.isNaN(at)) event.at = at
+    return event
+  })
 }
 
 /** The weight of each row of the log, as a request would weigh it. */

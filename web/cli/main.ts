@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number 
   eval: async () => (await import('./eval.js')).evaluate,
   features: async () => (await import('./features.js')).features,
   predict: async () => (await import('./predict.js')).predict,
+  serve: async () => (await import('./serve.js')).serveCommand,
   inspect: async () => (await import('./inspect.js')).inspect,
   verify: async () => (await import('./inspect.js')).verify,
   bench: async () => (await import('./bench.js')).bench,
@@ -34,6 +35,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
   martello predict MODEL --inputs F.npz|F.npy|F.tsv [-o OUT.npy] [--output NAME] [--raw]
   martello features BUNDLE --events F -o F.parquet|F.csv [--since TIME] [--candidates 50] [--last N] [--users N]
+  martello serve BUNDLE [BUNDLE] [--items F]… [--history F… --user ID] [--looks F.json] [--port N] [--open]
   martello inspect BUNDLE [--json]
   martello verify BUNDLE
   martello bench BUNDLE [--json]

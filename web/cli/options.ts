@@ -8,6 +8,7 @@ export class UsageError extends Error {}
 export type Options = NonNullable<ParseArgsConfig['options']>
 export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
 
+/** `positionals`: what each is called; those in brackets need not be there. */
 export function parse(
   args: string[],
   options: Options,
@@ -26,8 +27,8 @@ export function parse(
     throw new UsageError(`${misread(error as Error, args)}\n\n${usage}`)
   }
   if (parsed.values['help'] === true) throw new UsageError(usage)
-  if (parsed.positionals.length !== positionals.length) {
-    const missing = positionals[parsed.positionals.length]
+  const missing = positionals.slice(parsed.positionals.length).find((name) => !name.startsWith('['))
+  if (missing !== undefined || parsed.positionals.length > positionals.length) {
     throw new UsageError(
       `${missing === undefined ? `Unexpected argument "${parsed.positionals[positionals.length]}"` : `${missing} is missing`}\n\n${usage}`,
     )

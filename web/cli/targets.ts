@@ -3,7 +3,7 @@
  * says what was not liked, so it is no target; nor is an item of the history, unless the bundle recommends what people take
  * again. Whoever has nothing left to find is not asked. Events weigh what they weigh in the bundle, as they did when it was built.
  */
-import { rowsByUser, servedWeights } from '../build/moments.js'
+import { historyOf, rowsByUser, servedWeights } from '../build/moments.js'
 import type { Interactions } from '../read/index.js'
 import type { Core } from '../recommender/core.js'
 import type { HistoryEvent } from '../recommender/history.js'
@@ -67,17 +67,4 @@ export function targetsOf(core: Core, history: Interactions, holdout: Interactio
 function rowsById(log: Interactions): Map<string, Uint32Array> {
   const rowsOf = rowsByUser(log)
   return new Map(log.userIds.map((id, user) => [id, rowsOf(user)]))
-}
-
-function historyOf(log: Interactions, rows: Uint32Array): HistoryEvent[] {
-  return Array.from(rows, (row) => {
-    const event: HistoryEvent = { id: log.itemIds[log.item[row]!]! }
-    const rating = log.rating?.[row]
-    if (rating !== undefined && !Number.isNaN(rating)) event.rating = rating
-    const name = log.event === null ? '' : log.event.names[log.event.code[row]!]!
-    if (name !== '') event.event = name
-    const at = log.time?.[row]
-    if (at !== undefined && !Number.isNaN(at)) event.at = at
-    return event
-  })
 }

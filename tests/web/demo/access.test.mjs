@@ -80,15 +80,15 @@ test('text on every field has a contrast of 7:1, on its figure too', { skip: noC
         const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y)
         return (high + 0.05) / (low + 0.05)
       }
-      const sheet = [...document.styleSheets].find((one) => one.href.endsWith('cards.css'))
+      const sheet = [...document.styleSheets].find((one) => one.href.endsWith('films.css'))
       const genres = [...sheet.cssRules].flatMap(
-        (rule) => /^\[data-genre=["'](.+)["']\]$/.exec(rule.selectorText)?.[1] ?? [],
+        (rule) => /^\.card\[data-colour=["'](.+)["']\]$/.exec(rule.selectorText)?.[1] ?? [],
       )
       const card = document.querySelector('.card')
       const measured = {}
       for (const genre of [...genres, 'none', 'unheard-of'])
         for (const turn of [0, 1, 2, 3]) {
-          Object.assign(card.dataset, { genre, turn, kind: 'contemporary-fiction' })
+          Object.assign(card.dataset, { colour: genre, hue: 'none', turn, motif: 'contemporary-fiction' })
           const field = card.querySelector('.field')
           const ink = getComputedStyle(field).color
           const figure = getComputedStyle(card.querySelector('.motif'), '::before').backgroundColor
@@ -152,17 +152,28 @@ test('a strict policy as a header, and nothing that it would forbid', { skip: no
 test('the page uses published entries alone, and takes no HTML', async () => {
   const root = new URL('../../../', import.meta.url)
   const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
-  const scripts = readdirSync(new URL('demo/page/', root)).filter((name) => name.endsWith('.js'))
-  assert.ok(scripts.length > 5)
+  const scripts = readdirSync(new URL('web/serve/page/', root)).filter((name) => name.endsWith('.ts'))
+  assert.ok(scripts.length > 10)
   for (const name of scripts) {
-    const text = readFileSync(new URL(`demo/page/${name}`, root), 'utf8').replaceAll('http://www.w3.org/2000/svg', '')
+    const text = readFileSync(new URL(`web/serve/page/${name}`, root), 'utf8').replaceAll(
+      'http://www.w3.org/2000/svg',
+      '',
+    )
     for (const [, from] of text.matchAll(/from '(.*)'/g)) {
-      const entry = /^\.\/martello\/(.*)\.js$/.exec(from)?.[1]
+      const entry = /^\.\.\/\.\.\/page\/(.*)\.js$/.exec(from)?.[1]
       if (entry) assert.equal(exports[`./${entry}`]?.default, `./dist/${entry}.js`, `${name} imports ${from}`)
-      else if (from !== './files.js') assert.ok(scripts.includes(from.slice(2)), `${name} imports ${from}`)
+      else assert.match(from, /^\.\.?\/\w+\.js$/, `${name} imports ${from}`) // its own, and what the server knows with it
     }
     assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|https?:\/\//, name)
   }
+  // as it is served, the package stands beside it as it is published
+  const served = readFileSync(new URL('dist/serve/page.js', root), 'utf8')
+  const imported = [...served.matchAll(/\bimport\s*\{[^}]*\}\s*from\s*"(.*?)"/g)].map(([, from]) => from)
+  assert.deepEqual([...new Set(imported)].sort(), [
+    './martello/client.js',
+    './martello/offline.js',
+    './martello/profile.js',
+  ])
   const page = await files()
   for (const [name, { body }] of Object.entries(page))
     if (/\.(html|css|svg|webmanifest)$/.test(name))

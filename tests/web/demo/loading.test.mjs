@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
-import { answer } from '../../../demo/serve.mjs'
+import { answer } from '../../../build/web/serve/server.js'
 import { newPage, noChromium } from '../helpers/browsers.mjs'
 import { atRest, files, NARROW, served, toolsOf, until, WIDE } from '../helpers/demo-page.mjs'
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
-import { answer } from '../../../demo/serve.mjs'
+import { answer } from '../../../build/web/serve/server.js'
 import { files } from '../helpers/demo-page.mjs'
 import { browsers, kill, newHome } from '../helpers/plain-browsers.mjs'
 
@@ -79,7 +79,7 @@ for (const { name, why, start } of browsers)
     async (t) => {
       const page = await files()
       const script = Buffer.from(`(${play})()`)
-      page['play.js'] = { ...page['main.js'], body: script, packed: null }
+      page['play.js'] = { ...page['page.js'], body: script, packed: null }
       const html = page['index.html'].body
         .toString()
         .replace('</body>', '<script type="module" src="play.js"></script></body>')

@@ -313,7 +313,7 @@ test('a bundle that is none is told in words', { skip: noChromium }, async () =>
   })
   const { page } = await newPage(WIDE)
   await page.goto(url)
-  await until(page, () => document.getElementById('shelf-head').innerText === 'The films did not arrive')
+  await until(page, () => document.getElementById('shelf-head').innerText === 'There is nothing to show')
   assert.match(await page.locator('#shelf-says').innerText(), /bundle/)
   assert.equal(await page.locator('#shelf li').count(), 0)
 })

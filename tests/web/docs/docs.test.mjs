@@ -4,7 +4,7 @@
 //   js     a module in Node; ```js NAME is a file for the commands, not run by itself. Those of a page run in
 //          page-guide.test.mjs, in Chromium, as do jsx and html
 //   ts, js, jsx   agree with the package's types
-//   json   a policy or a config, ```json NAME a file of that name: true to its schema; a policy is built into a bundle
+//   json   a policy, a config or looks, ```json NAME a file of that name: true to its schema; a policy is built into a bundle
 //   sql    is run by sql.test.mjs, in DuckDB
 //   py     runs where Python has what it imports; else a stand-in makes its files
 //   text   what something prints
@@ -22,7 +22,9 @@ const NOT_RUN = {
   'README.md': {
     'make demo': 'demo.test.mjs runs it',
     'make test': 'it is what runs this',
+    'npx martello serve': 'it serves until it is stopped; serve/serve.test.mjs does',
   },
+  'web/serve/README.md': { 'npx martello serve': 'the same' },
   'CONTRIBUTING.md': {
     'make demo': 'demo.test.mjs runs it',
     'make test': 'it is what runs this',
@@ -43,13 +45,13 @@ const AROUND = `
 const LANGUAGES = ['sh', 'js', 'ts', 'jsx', 'html', 'json', 'sql', 'py', 'text']
 
 const schemas = Object.fromEntries(
-  ['policy', 'config'].map((name) => [
+  ['policy', 'config', 'looks'].map((name) => [
     name,
     new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(`${root}/dist/${name}.schema.json`, 'utf8'))),
   ]),
 )
-/** policy or config: which of them a block of JSON is. */
-const kindOf = ({ name, code }) => /^(policy|config)/.exec(name ?? '')?.[1] ?? ('rules' in JSON.parse(code) || 'sources' in JSON.parse(code) ? 'policy' : 'config') // prettier-ignore
+/** policy, config or looks: which of them a block of JSON is. */
+const kindOf = ({ name, code }) => /^(policy|config|looks)/.exec(name ?? '')?.[1] ?? ('rules' in JSON.parse(code) || 'sources' in JSON.parse(code) ? 'policy' : 'config') // prettier-ignore
 /** The file that a block is. JSON without a name is one too, unless another block has that name. */
 function fileOf({ document, language, name, code }) {
   if (name !== undefined || language !== 'json') return name
@@ -102,7 +104,7 @@ for (const document of CHOSEN ? [CHOSEN] : DOCUMENTS) {
             const kind = kindOf(block)
             assert.ok(schemas[kind](value), JSON.stringify(schemas[kind].errors))
             if (kind === 'policy') await builds(inputs, value)
-            else assert.ok(blocks.some((other) => other.language === 'sh' && other.code.includes(`--config ${fileOf(block)}`)), 'a command uses it') // prettier-ignore
+            else assert.ok(blocks.some((other) => other.language === 'sh' && other.code.includes(`--${kind} ${fileOf(block)}`)), 'a command uses it') // prettier-ignore
           })
         else if (language === 'js' && block.name === undefined && !IN_A_PAGE.includes(document))
           await t.test(`${at(block)} js`, async () => {

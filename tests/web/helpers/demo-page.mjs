@@ -1,7 +1,10 @@
 // The demo page in headless Chromium: served as `make serve` does, opened until it says that everything is loaded.
 import { after } from 'node:test'
-import { filmJob } from '../../../demo/bundles.mjs'
-import { serve, site } from '../../../demo/serve.mjs'
+import { readFile } from 'node:fs/promises'
+import { filmJob, ROOT } from '../../../demo/bundles.mjs'
+import { Recommender } from '../../../dist/node.js'
+import { serve } from '../../../build/web/serve/server.js'
+import { siteOf } from '../../../build/web/serve/site.js'
 import { newPage } from './browsers.mjs'
 import { until as untilSo } from './until.mjs'
 
@@ -9,12 +12,14 @@ export const WIDE = { viewport: { width: 1280, height: 900 }, reducedMotion: 're
 export const NARROW = { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' }
 
 let films
-/** The page's files, with the films built as `make serve` builds them, or with another bundle. */
+/** The page's files, with the films built as `make serve` builds them, or with another bundle in their place. */
 export async function files(bundle) {
-  if (bundle !== undefined) return site(bundle)
   films ??= (await filmJob()).build()
-  await films
-  return site()
+  const looksPath = `${ROOT}/demo/films.looks.json`
+  const looks = JSON.parse(await readFile(looksPath, 'utf8'))
+  const bytes = await readFile(bundle ?? (await films).path)
+  return (await siteOf([{ path: 'films.martello', rec: await Recommender.open(bytes), bytes }], { looks, looksPath }))
+    .files
 }
 
 const open = []
@@ -22,7 +27,7 @@ after(() => open.forEach((demo) => demo.close()))
 
 /** Serves files until the tests end: { url, close }. */
 export async function served(given) {
-  const demo = await serve(0, given ?? (await files()))
+  const demo = await serve(given ?? (await files()))
   open.push(demo)
   return demo
 }

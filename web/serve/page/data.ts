@@ -1,10 +1,13 @@
 /** "Your data": every event of the profile with its undo; export, import and erase. The list is the profile, not a copy of it. */
-import { at, element, iconButton, many, say } from './dom.js'
+import type { Profile } from '../../page/profile.js'
+import { at, button, element, iconButton, input, many, say, text } from './dom.js'
+import { titleOf } from './names.js'
 
-const WORDS = { like: 'liked', dislike: 'not for me' }
+const WORDS: Record<string, string> = { like: 'liked', dislike: 'not for me' }
+const wordOf = (event: string | undefined) => WORDS[event ?? ''] ?? event ?? 'met'
 const when = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
-export function wireData(profile) {
+export function wireData(profile: Profile): void {
   at('export').addEventListener('click', () => {
     const url = URL.createObjectURL(new Blob([profile.export()], { type: 'application/json' }))
     const link = element('a')
@@ -16,18 +19,18 @@ export function wireData(profile) {
   })
   at('import').addEventListener('click', () => at('import-file').click())
   at('import-file').addEventListener('change', async () => {
-    const [file] = at('import-file').files
+    const file = input('import-file').files?.[0]
     if (file === undefined) return
     try {
       await profile.import(await file.text())
       problem(profile.problem)
       say(`Imported; ${many(profile.list().length, 'event')} now`)
     } catch (error) {
-      problem(error.message)
+      problem((error as Error).message)
     }
-    at('import-file').value = ''
+    input('import-file').value = ''
   })
-  const ask = (open) => {
+  const ask = (open: boolean) => {
     at('sure').hidden = !open
     at(open ? 'erase-no' : 'erase').focus()
   }
@@ -40,32 +43,31 @@ export function wireData(profile) {
   })
 }
 
-function problem(sentence) {
+function problem(sentence: string | null): void {
   at('profile-problem').hidden = !sentence
   at('profile-problem').textContent = sentence ?? ''
   if (sentence) say(sentence)
 }
 
-/** The newest first. `titleOf(id)` names a film; `undo(n)` takes an event back. */
-export function showData(profile, titleOf, undo) {
+/** The newest first. `undo(n)` takes an event back. */
+export function showData(profile: Profile, undo: (n: number) => void): void {
   const events = profile.list().toReversed()
-  const focused = [...at('events').children].findIndex((row) => row.contains(document.activeElement))
-  at('events').replaceChildren(
+  const list = at('events')
+  const focused = [...list.children].findIndex((row) => row.contains(document.activeElement))
+  list.replaceChildren(
     ...events.map(({ n, id, event, at: seconds }) => {
-      const title = element('b', '', titleOf(id))
-      title.dir = 'auto'
       const moment = element('time', '', when.format(seconds * 1000))
       moment.dateTime = new Date(seconds * 1000).toISOString()
-      const about = element('span', 'event-about', `${WORDS[event] ?? event ?? 'met'} · `, moment)
-      const row = element('li', event ?? '', element('p', '', title, about))
-      row.append(iconButton('cross', `Undo: ${WORDS[event] ?? event ?? 'met'}, ${titleOf(id)}`, () => undo(n)))
+      const about = element('span', 'event-about', `${wordOf(event)} · `, moment)
+      const row = element('li', event ?? '', element('p', '', text('b', '', titleOf(id)), about))
+      row.append(iconButton('cross', `Undo: ${wordOf(event)}, ${titleOf(id)}`, () => undo(n)))
       return row
     }),
   )
-  at('events').hidden = events.length === 0
+  list.hidden = events.length === 0
   at('no-events').hidden = events.length > 0
-  at('export').disabled = at('erase').disabled = events.length === 0
+  button('export').disabled = button('erase').disabled = events.length === 0
   problem(profile.problem)
   if (focused >= 0)
-    (at('events').children[Math.min(focused, events.length - 1)]?.querySelector('button') ?? at('events-head')).focus()
+    (list.children[Math.min(focused, events.length - 1)]?.querySelector('button') ?? at('events-head')).focus()
 }
