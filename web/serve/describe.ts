@@ -38,17 +38,19 @@ export async function describe(
   const names = inside.map(({ name }) => name)
   const attributes = [...inside, ...outsideFacts(extra, looks).filter(({ name }) => !names.includes(name))]
   const { popularity } = record.config ?? {}
+  const counted = typeof popularity === 'string' && names.includes(popularity) ? popularity : null
   const first = rec.recommend({ k: FIRST }).items
   const roles = core.sources.map((_, s) => core.sourceRole(s))
   return {
     items: rec.items,
     bytes: rec.bytes,
     attributes,
-    roles: rolesOf(attributes, looks.attributes ?? {}, file, typeof popularity === 'string' ? popularity : undefined),
+    roles: rolesOf(attributes, looks.attributes ?? {}, file, counted),
     sources: core.sources.map((name) => sourceFacts(name, record)),
     spaces: rec.spaces,
     beside: core.sources.filter((_, s) => roles[s] === 'next' || roles[s] === 'together'),
     searches: works(() => rec.search('a', { k: 1 })),
+    counted,
     ranks: (record.ranker?.length ?? 0) > 0 || record.trainedRanker != null,
     rules: record.policy?.rules ?? {},
     first: Object.fromEntries(first.map(({ id, attributes }) => [id, attributes])),

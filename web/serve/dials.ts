@@ -151,7 +151,7 @@ export function requestOf(bundle: BundleFacts, settings: Settings, events: numbe
   else if (freshness !== undefined) {
     const halfLife = Math.round(between(age.oldest, age.newest, freshness / 10))
     policy.freshness = { attribute: age.name, ...(age.years && { unit: 'years' }), halfLife }
-    if (!rules.freshness) request.now = age.now
+    request.now = age.now
   }
   const calibration = turned.get('calibration')
   if (calibration !== undefined) policy.calibration = { ...rules.calibration!, strength: calibration / 10 }

@@ -138,7 +138,7 @@ function picturesHtml({ origins }: PageFacts): Markup | null {
     <p id="pictures-say">
       There are pictures, at ${hostsOf(origins)}. Showing them asks there, which this page does not do by itself.
     </p>
-    <a class="button" id="pictures-turn" href="./?pictures">Show pictures</a>
+    <a class="button" id="pictures-turn" href="./pictures">Show pictures</a>
   </div>`
 }
 
@@ -180,6 +180,7 @@ export function documentOf(facts: PageFacts, looks: Looks, style: string | null)
     <link rel="stylesheet" href="page.css" />${style !== null && html` <link rel="stylesheet" href="${style}" />`}
     <link rel="modulepreload" href="martello/client.js" />
     <link rel="modulepreload" href="martello/profile.js" />
+    <link rel="modulepreload" href="martello/offline.js" />
     <link rel="preload" href="page.json" as="fetch" crossorigin />
     <script type="module" src="page.js"></script>
   </head>

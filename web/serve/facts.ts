@@ -44,6 +44,8 @@ export interface BundleFacts {
   beside: string[]
   /** It finds items by words. */
   searches: boolean
+  /** What the build counted popularity by, where that is an attribute. */
+  counted: string | null
   /** A ranker orders its candidates. */
   ranks: boolean
   /** What its policy keeps to where a request does not say. */

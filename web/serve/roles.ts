@@ -14,12 +14,12 @@ const NAMES = {
 /** Values of a colour: fewer than two tell nothing apart, and more than these nobody remembers. */
 const COLOURS = [2, 60] as const
 
-/** `popularity`: the attribute that the build went by. Errors: a name in `parts` that is no attribute. */
+/** `counted`: what the build counted popularity by. Errors: a name in `parts` that is no attribute. */
 export function rolesOf(
   attributes: readonly AttributeFacts[],
   parts: Parts,
   file: string,
-  popularity: string | undefined,
+  counted: string | null,
 ): Roles {
   const named = (name: string) => attributes.find((one) => one.name === name)
   const find = (...ways: ((one: AttributeFacts) => boolean)[]) =>
@@ -51,7 +51,7 @@ export function rolesOf(
     about: categories.slice(0, 2).map(({ name }) => name),
     corner: find(number(NAMES.price), isYear, ({ kind }) => kind === 'date'),
     score: find(number(NAMES.score)),
-    popularity: (popularity && inside.find(({ name }) => name === popularity)?.name) || find(number(NAMES.popularity)),
+    popularity: counted ?? inside.find(number(NAMES.popularity))?.name ?? null,
     date: find(
       ({ kind, name }) => kind === 'date' && AGES.test(name),
       isYear,

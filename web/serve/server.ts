@@ -24,15 +24,18 @@ const HEADERS = {
   'cache-control': 'no-cache',
 }
 
+/** The page as it is for who allows pictures; a name that no file has, so that the service worker does not know it either. */
+const PICTURED = 'pictures'
+
 /**
- * Headers of a file. Alone in its process, the page may read a finer clock, but then no other origin's pictures could come: who
- * asks for `?pictures` allows those, and the origins that have them, and no other.
+ * Headers of a file. Alone in its process, the page may read a finer clock, but then no other origin's pictures could come: the page that
+ * allows those, and the origins that have them, and no other, is another page.
  */
-function headersOf(search: URLSearchParams, pictures: readonly string[]): Record<string, string> {
-  if (!search.has('pictures') || pictures.length === 0)
-    return { ...HEADERS, 'content-security-policy': policyOf([]), 'cross-origin-embedder-policy': 'require-corp' }
-  return { ...HEADERS, 'content-security-policy': policyOf(pictures) }
-}
+const headersOf = (pictures: readonly string[] | null): Record<string, string> => ({
+  ...HEADERS,
+  'content-security-policy': policyOf(pictures ?? []),
+  ...(pictures === null && { 'cross-origin-embedder-policy': 'require-corp' }),
+})
 
 /** What answers a request for one of the files: with what the browser has already (304), a part of it (206), or all. */
 export async function answer(
@@ -41,12 +44,14 @@ export async function answer(
   response: ServerResponse,
   pictures: readonly string[] = [],
 ): Promise<void> {
-  const { pathname, searchParams } = new URL(request.url!, 'http://localhost')
-  const name = decodeURIComponent(pathname.slice(1)) || 'index.html'
+  const { pathname } = new URL(request.url!, 'http://localhost')
+  const asked = decodeURIComponent(pathname.slice(1)) || 'index.html'
+  const pictured = asked === PICTURED && pictures.length > 0
+  const name = pictured ? 'index.html' : asked
   const file = Object.hasOwn(files, name) ? await files[name] : undefined
   if (file === undefined) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('not found')
   const headers: Record<string, string | number> = {
-    ...headersOf(searchParams, pictures),
+    ...headersOf(pictured ? pictures : null),
     'content-type': file.type,
     etag: file.etag,
     'accept-ranges': 'bytes',

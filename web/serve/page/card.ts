@@ -2,7 +2,7 @@
 import type { Roles } from '../facts.js'
 import type { RecommendedItem } from './bundle.js'
 import { at, count, element, text } from './dom.js'
-import { aboutOf, partOf, titleOf } from './names.js'
+import { aboutOf, hasColours, partOf, titleOf } from './names.js'
 
 /** What people do with a card. */
 export interface Acts {
@@ -11,19 +11,21 @@ export interface Acts {
   alike(item: RecommendedItem): void
 }
 
-/** Whether the address that this page was asked for allows pictures; the policy that came with it says so too. */
-export const PICTURES = new URLSearchParams(location.search).has('pictures')
+/** Whether this is the page that allows pictures; the policy that came with it says so too. */
+export const PICTURES = location.pathname.endsWith('/pictures')
 const HUES = 12
 
 /** Names that a style sheet knows colours and figures by. */
 export const slug = (said: string | undefined) => (said ?? 'none').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')
 const sum = (said: string) => [...said].reduce((so, letter) => (31 * so + letter.codePointAt(0)!) % 9973, 7)
 
-/** Colours an element as the item's category says; the same value has the same colour wherever it stands. */
+/**
+ * Colours an element as the item's category says; the same value has the same colour wherever it stands, and
+ * where no category will do, the same item. */
 export function colour(node: HTMLElement, id: string): void {
   const [value] = (partOf(id, 'colour') ?? '').split(', ')
   node.dataset['colour'] = slug(value || undefined)
-  node.dataset['hue'] = value ? String(sum(value) % HUES) : 'none'
+  node.dataset['hue'] = value ? String(sum(value) % HUES) : hasColours() ? 'none' : String(sum(id) % HUES)
 }
 
 export function cardOf(item: RecommendedItem, roles: Roles, acts: Acts, base: string | null): HTMLElement {
@@ -84,14 +86,18 @@ function addPicture(card: HTMLElement, address: string | undefined, base: string
 }
 
 /** Why it is here, in a few words and a name: what was liked, or else what everybody gets. */
-export function reasonOf({ because, sources, id }: RecommendedItem, roles: Roles, replayed: boolean): [string, string] {
-  const people = partOf(id, 'popularity')
+export function reasonOf(
+  { because, sources, id }: RecommendedItem,
+  counted: string | null,
+  replayed: boolean,
+): [string, string] {
+  const people = counted === null ? undefined : partOf(id, 'popularity')
   if (because.length > 0) return [replayed ? 'Because of' : 'Because you liked', titleOf(because[0]!)]
   if (sources[0] === 'repeat') return ['Again', 'it was taken before']
   if (sources.includes('new')) return ['New', partOf(id, 'date') ? `of ${partOf(id, 'date')}` : 'in the catalogue']
   if (sources.includes('trending')) return ['Trending', 'many take it these days']
   if (sources.includes('popular'))
-    return ['Popular', people === undefined ? 'with many people' : `${people} ${roles.popularity}`]
+    return ['Popular', people === undefined ? 'with many people' : `${people} ${counted}`]
   if (sources.length > 0) return ['Found by', sources.join(', ')]
   return ['To fill the shelf', 'next in popularity']
 }

@@ -7,7 +7,10 @@ export const button = (id: string) => at<HTMLButtonElement>(id)
 
 export const count = (n: number) => Math.round(n).toLocaleString('en')
 export const size = (bytes: number) => (bytes < 1e6 ? `${count(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`)
-export const many = (n: number, one: string, more = `${one}s`) => `${count(n)} ${n === 1 ? one : more}`
+/** What several are called, where nothing says. */
+const plural = (one: string) =>
+  /[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : /(s|x|ch|sh)$/.test(one) ? `${one}es` : `${one}s`
+export const many = (n: number, one: string, more = plural(one)) => `${count(n)} ${n === 1 ? one : more}`
 /** A browser shows its clock as coarsely as it likes; nobody's clock is worth more digits than this. */
 export const time = (ms: number) => `${ms.toFixed(ms < 1 ? 2 : ms < 10 ? 1 : 0)} ms`
 export const upper = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)

@@ -42,7 +42,11 @@ export function wireFilters({ bundles }: PageFacts, changed: () => void): void {
     at('filters-say').textContent = n === 0 ? '' : `: ${n} on`
     changed()
   }
-  at('filter-form').addEventListener('change', heard)
+  // a word that is being typed is no value yet
+  for (const event of ['input', 'change'])
+    at('filter-form').addEventListener(event, ({ target }) => {
+      if (((target as HTMLInputElement).type === 'text') === (event === 'change')) heard()
+    })
   at('filter-form').addEventListener('submit', (event) => event.preventDefault())
   at('filter-form').addEventListener('reset', () => setTimeout(heard))
 }

@@ -50,6 +50,8 @@ export function partOf(id: string, part: Exclude<keyof Roles, 'about'>): string 
   return undefined
 }
 
+export const hasColours = () => page.bundles.some(({ roles }) => roles.colour !== null)
+
 export const titleOf = (id: string): string => partOf(id, 'title') ?? id
 
 export function aboutOf(id: string): string[] {

@@ -39,7 +39,7 @@ export function nextMark(id: string): string {
   if (place < 0) return ''
   const { event, rating } = after()[place]!
   const how = [event, rating === undefined ? undefined : `rated ${rating}`].filter(Boolean).join(', ')
-  return `${place === 0 ? 'They took it next' : `They took it ${place} events later`}${how && ` (${how})`}`
+  return `${place === 0 ? 'Next in their log' : `${place + 1} events on in their log`}${how && `: ${how}`}`
 }
 
 /** How much of what came next the shelf has. */
@@ -55,7 +55,7 @@ export function showReplay(items: string): void {
   at<HTMLOutputElement>('moment-says').value = `${past.length} of ${person!.events.length}`
   input('moment').setAttribute('aria-valuetext', `${past.length} of ${person!.events.length}`)
   at('moment-hint').textContent = person!.learned
-    ? `The bundle has learned from all of these, so finding them again proves little: build it with until, or from a log without the newest events.`
+    ? `The bundle has learned from all of these, so finding them again proves little: build it with --until, or from a log without the newest events.`
     : `From event ${person!.start + 1} on, what they did is newer than all that the bundle has learned from.`
   const row = ({ id, event, rating, at: seconds }: HistoryEvent) => {
     const day = seconds === undefined ? undefined : new Date(1000 * seconds).toISOString().slice(0, 10)

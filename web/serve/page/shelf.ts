@@ -27,7 +27,7 @@ export class Shelf {
   /** `mark(id)`: what is to be said of an item besides, or ''. */
   show(items: readonly RecommendedItem[], replayed: boolean, mark: (id: string) => string): void {
     const { list, cards } = this
-    const { roles } = this.bundle.facts
+    const { roles, counted } = this.bundle.facts
     const focused = document.activeElement?.closest<HTMLElement>('.cards .card') ?? null
     const place = focused === null ? -1 : [...list.children].indexOf(focused)
     const pressed =
@@ -41,7 +41,7 @@ export class Shelf {
       const card = old?.dataset['told'] === told ? old : cardOf(item, roles, this.acts, this.page.pictures)
       card.dataset['told'] = told
       cards.set(item.id, card)
-      showReason(card, reasonOf(item, roles, replayed))
+      showReason(card, reasonOf(item, counted, replayed))
       card.querySelector('.brought')!.textContent = broughtBy(item)
       const said = mark(item.id)
       const marked = card.querySelector<HTMLElement>('.mark')!
@@ -91,7 +91,7 @@ export function summaryOf(
   const years = numbers(roles.date)
   const people = numbers(roles.popularity)
   const says: [string, string][] = [['items', many(items.length, item, plural)]]
-  if (colours.size > 0) says.push(['colours', many(colours.size, roles.colour!.replace(/s$/, ''))])
+  if (colours.size > 0) says.push(['colours', many(colours.size, roles.colour!.replace(/([^s])s$/, '$1'))])
   if (years.length > 0) says.push(['years', `${years[0]}–${years.at(-1)}`])
   if (people.length > 0) says.push(['people', `${rounded(people[people.length >> 1]!)} ${roles.popularity!} (median)`])
   return says

@@ -2,7 +2,7 @@
 import { newest, type Request } from '../../page/client.js'
 import type { Profile } from '../../page/profile.js'
 import { requestOf } from '../dials.js'
-import type { PageFacts } from '../facts.js'
+import type { BundleFacts, PageFacts } from '../facts.js'
 import type { RecommendedItem } from './bundle.js'
 import { at, button, element, many, time } from './dom.js'
 import { filterOf } from './filters.js'
@@ -98,7 +98,7 @@ export class View {
     const { page } = this
     const told = replayed ? before().length > 0 : idsOf('like').length > 0
     const whose = replayed ? `For ${page.person!.id} at that moment` : 'You might like'
-    at('shelf-head').textContent = told ? whose : 'What many people like'
+    at('shelf-head').textContent = told ? whose : headOf(page.bundles[0]!)
     const [first, second] = answers as [Answer, Answer?]
     const timed = (answer: Answer): [string, string] => ['time', `${time(answer.answered.ms)}, here`]
     const ids = ({ items }: Answer) => items.map(({ id }) => id)
@@ -115,6 +115,10 @@ export class View {
       ])
   }
 }
+
+/** What a new person is shown: what people do decides, where the bundle knows of people. */
+const headOf = ({ sources }: BundleFacts) =>
+  sources.some(({ name }) => /^(popular|trending)$/.test(name)) ? 'What many people like' : 'To begin with'
 
 const showLine = (line: HTMLElement, says: readonly [string, string][]) =>
   line.replaceChildren(...says.map(([name, said], i) => element('span', `says-${name}`, i > 0 ? ` · ${said}` : said)))

@@ -1,0 +1,129 @@
+// The page of martello serve in real browsers, over bundles of every kind: axe, what the console and the policy complain of, and
+// requests after loading. A script that is served along looks and plays, and reports once.
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { after, test } from 'node:test'
+import axe from 'axe-core'
+import { personOf } from '../../../build/web/serve/person.js'
+import { answer } from '../../../build/web/serve/server.js'
+import { siteOf } from '../../../build/web/serve/site.js'
+import { readInteractions } from '../../../build/web/read/index.js'
+import { browsers, kill, newHome } from '../helpers/plain-browsers.mjs'
+import { BUNDLES, log, opened } from '../helpers/serve-page.mjs'
+
+/** Runs in the page before its own script: what is complained of is kept. */
+function listen() {
+  globalThis.complaints = []
+  const keep = (what) => globalThis.complaints.push(String(what))
+  for (const name of ['error', 'warn']) console[name] = (...said) => keep(said.join(' '))
+  addEventListener('error', (event) => keep(event.message))
+  addEventListener('unhandledrejection', (event) => keep(event.reason))
+  addEventListener('securitypolicyviolation', (event) => keep(`${event.violatedDirective}: ${event.blockedURI}`))
+}
+
+/** Runs in the page. */
+async function play() {
+  const at = (id) => document.getElementById(id)
+  const all = (what) => [...document.querySelectorAll(what)]
+  const until = async (what) => {
+    while (!what()) await new Promise((next) => requestAnimationFrame(next))
+  }
+  const found = []
+  const look = async (state) => {
+    const { violations } = await globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    })
+    for (const { id, nodes } of violations) for (const { html } of nodes) found.push(`${state}: ${id}: ${html}`)
+  }
+  const report = (said) => fetch('report', { method: 'POST', body: JSON.stringify(said) })
+  try {
+    await until(() => at('network-state').dataset.state !== 'waiting' && all('#shelf .title').length > 0)
+    const loaded = Date.now()
+    await look('at first')
+    for (const fold of all('.taste details')) fold.open = true
+    if (getComputedStyle(at('tune')).display !== 'none') at('tune').click()
+    const like = all('#shelf .like').find((one) => one.checkVisibility())
+    like?.click()
+    if (like) await until(() => all('#liked .liked-title').length === 1)
+    at('inspect').click()
+    await look('inspecting')
+    at('tab-network').click()
+    await look('network')
+    at('inspector-close').click()
+    all('#shelf .more')[0].click()
+    await until(() => at('alike').open)
+    await look('one item')
+    at('alike-close').click()
+    const complaints = globalThis.complaints
+    const sideways = document.documentElement.scrollWidth > innerWidth
+    const [network, cards] = [at('network-state').textContent.trim(), all('#shelf .title').length]
+    await report({ loaded, found, complaints, sideways, network, cards, agent: navigator.userAgent })
+  } catch (error) {
+    await report({ failed: `${error.name}: ${error.message}` })
+  }
+}
+
+const CASES = {
+  shop: ['shop'],
+  'ids alone': ['ids alone'],
+  'embeddings alone': ['embeddings alone'],
+  'ranker and rules': ['ranker and rules'],
+  replayed: ['shop'],
+  'two bundles': ['ranker and rules', 'ids alone'],
+}
+const made = {}
+const bytesOf = async (name) => (made[name] ??= (await BUNDLES[name]()).bytes)
+
+for (const { name: browser, why, start } of browsers.filter(({ name }) => name !== 'WebKitGTK'))
+  for (const [name, bundles] of Object.entries(CASES))
+    test(
+      `${browser}, ${name}: nothing that axe, the console or the policy complains of`,
+      { skip: why, timeout: 240_000 },
+      async () => {
+        const all = []
+        for (const one of bundles) all.push(await opened(one.replaceAll(' ', '-'), await bytesOf(one)))
+        const person = name === 'replayed' ? personOf(await readInteractions([log]), 'u7', null) : null
+        const { files } = await siteOf(all, { person })
+        const script = (text) => ({
+          ...files['page.js'],
+          body: Buffer.from(text),
+          packed: null,
+          etag: `"${text.length}"`,
+        })
+        files['listen.js'] = script(`(${listen})()`)
+        files['axe.js'] = script(axe.source)
+        files['play.js'] = script(`(${play})()`)
+        const html = Buffer.from(files['index.html'].body)
+          .toString()
+          .replace('<head>', '<head><script src="listen.js"></script>')
+          .replace('</body>', '<script src="axe.js"></script><script type="module" src="play.js"></script></body>')
+        files['index.html'] = { ...files['index.html'], body: Buffer.from(html), packed: null }
+        const asked = []
+        let heard
+        const reported = new Promise((done) => (heard = done))
+        const server = createServer((request, response) => {
+          if (request.method !== 'POST') {
+            asked.push({ url: request.url, at: Date.now() })
+            return answer(files, request, response)
+          }
+          let body = ''
+          request.on('data', (text) => (body += text))
+          request.on('end', () => (response.end(), heard(JSON.parse(body))))
+        })
+        await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
+        after(() => (server.closeAllConnections(), server.close()))
+        const running = await start(`http://127.0.0.1:${server.address().port}/`, newHome())
+        const said = await reported
+        kill(running)
+        assert.equal(said.failed, undefined)
+        assert.deepEqual(said.found, [])
+        assert.deepEqual(said.complaints, [])
+        assert.equal(said.sideways, false)
+        assert.equal(said.cards, 12)
+        assert.equal(said.network, '0 requests since loading')
+        assert.deepEqual(
+          asked.filter((one) => one.at > said.loaded),
+          [],
+        )
+      },
+    )
