@@ -48,9 +48,9 @@ interface Network {
   usual: NetworkPlan
 }
 
-const USUAL: NetworkPlan = { width: 8, hidden: 32, bins: 8, length: 0, drop: 0, batch: 32, rate: 0.001, decay: 0, memory: 0.99 } // prettier-ignore
+const USUAL: NetworkPlan = { width: 8, hidden: 32, bins: 8, length: 0, drop: 0, batch: 32, rate: 0.003, decay: 0, memory: 0.99 } // prettier-ignore
 export const NETWORKS: Record<NetworkName, Network> = {
-  logistic: { draw: logistic, table: () => 1, usual: { ...USUAL, width: 1 } },
+  logistic: { draw: logistic, table: () => 1, usual: { ...USUAL, width: 1, rate: 0.01 } },
   fm: { draw: fm, table: (width) => 1 + width, usual: USUAL },
   deepfm: { draw: deepfm, table: (width) => 1 + width, usual: USUAL },
   din: { draw: din, table: (width) => width, usual: { ...USUAL, width: 16, length: 32 } },

@@ -29,6 +29,7 @@ import type { RankerName } from './config.js'
 import { Judge } from './judge.js'
 import { BEFORE_RANKER } from './minutes.js'
 import { dimsOf, learnerOf, longestOf, ndcgOf, type Rounds } from './learner.js'
+import { shuffle } from './rows.js'
 import { targetWords, worthOf } from './targets.js'
 import { part, RowsOfMoments, type Moments, type Replayed } from './replayed.js'
 
@@ -54,8 +55,11 @@ export interface Learned {
   record: TrainedRanker
 }
 
-/** Moments that are learned from at most, and people who judge; more hardly tell more, and take as much longer. */
-const MOST = { learned: 12_000, asked: 2_000 }
+/**
+ * Moments that are learned from at most, those of one person, and people who judge. More hardly tell more, and take as much longer;
+ * and who has met thousands of items would be most of what is learned, where everybody is asked alike.
+ */
+const MOST = { learned: 12_000, each: 30, asked: 2_000 }
 /** Of each person's events, the last that are hidden. */
 const LAST = 0.2
 /** Moments and people without which a ranker is not to be had, and events of a person whose last are hidden. */
@@ -116,14 +120,21 @@ function lastOfEverybody(log: Log): Uint8Array {
 }
 
 /** 1: an event is the first of a person's that are hidden. */
-function firstOf(log: Log, hidden: Uint8Array): Uint8Array {
-  const first = new Uint8Array(hidden.length)
+const firstOf = (log: Log, hidden: Uint8Array) => ofEverybody(log, hidden, (own) => own.subarray(0, 1))
+
+/** 1: an event is among so many of each person's that are hidden, each with the same chance. */
+function someOf(log: Log, hidden: Uint8Array, seed: number): Uint8Array {
+  const draw = random(seed ^ 0x165667b1)
+  return ofEverybody(log, hidden, (own) => (shuffle(own, draw), own.subarray(0, MOST.each)))
+}
+
+/** 1: an event is chosen from the hidden ones of a person. */
+function ofEverybody(log: Log, hidden: Uint8Array, choose: (own: Uint32Array) => Uint32Array): Uint8Array {
+  const chosen = new Uint8Array(hidden.length)
   const { start, event } = byUser(log)
-  for (let user = 0; user < log.users; user++) {
-    const one = event.subarray(start[user], start[user + 1]).find((e) => hidden[e] === 1)
-    if (one !== undefined) first[one] = 1
-  }
-  return first
+  for (let user = 0; user < log.users; user++)
+    for (const e of choose(event.slice(start[user], start[user + 1]).filter((e) => hidden[e] === 1))) chosen[e] = 1
+  return chosen
 }
 
 /** So many of those that are 1 at most, each with the same chance. */
@@ -180,7 +191,7 @@ async function rowsOf(
   ])
   const interactions = inputs.interactions!
   const marked = {
-    moments: drawn(hidden, MOST.learned, seed),
+    moments: drawn(someOf(given.log!, hidden, seed), MOST.learned, seed),
     asked: drawn(firstOf(given.log!, hidden), MOST.asked, seed),
   }
   const count = [marked.moments, marked.asked].reduce((sum, only) => sum + only.reduce((a, b) => a + b, 0), 0)
