@@ -47,6 +47,7 @@ typedef struct mt_pick {
   float value;                     /* where rules choose: its relevance between 0 and 1, as boosts and the like changed it */
   float penalty;                   /* … and what diversity took off */
   uint32_t rules[2];               /* bit r % 32 of rules[r / 32]: rule r had a part in it */
+  float propensity;                /* where slots explore: how likely it was at its place, given those before; 0: not known */
 } mt_pick;
 
 typedef struct mt_slate {

@@ -25,7 +25,8 @@ AT(mt_pick, reasons, 148);
 AT(mt_pick, value, 188);
 AT(mt_pick, penalty, 192);
 AT(mt_pick, rules, 196);
-_Static_assert(sizeof(mt_pick) == 204 && MT_BECAUSE == 3 && MT_REASONS == 5 && MT_MAX_RULES == 64,
+AT(mt_pick, propensity, 204);
+_Static_assert(sizeof(mt_pick) == 208 && MT_BECAUSE == 3 && MT_REASONS == 5 && MT_MAX_RULES == 64,
                "web/recommender/slate.ts reads picks");
 AT(mt_feature_block, items, 8);
 AT(mt_feature_block, rows, 264);

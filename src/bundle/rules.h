@@ -49,7 +49,7 @@
   X(BOOST, 11, SLATE, MATCHED, NOTHING, NOTHING)      /* relevance · factor + add where they hold */                                     \
   X(FRESH, 12, SLATE, NO, NUMBER, NOTHING)            /* relevance · 2^-(age / half_life), age = now - (epoch + unit · the number) */    \
   X(CALIBRATE, 13, SLATE, NO, CATEGORY, NOTHING)      /* the slate's mix of the values follows the history's */                          \
-  X(EPSILON, 14, SLATE, NO, NOTHING, NOTHING)         /* the share of slots goes to a random candidate */                                \
+  X(EPSILON, 14, SLATE, NO, NOTHING, NOTHING)         /* the share of slots goes to a random one of the `among` best candidates */          \
   X(THOMPSON, 15, SLATE, NO, MAY_NUMBER, MAY_NUMBER)  /* the share of relevance is a sampled click rate: clicks are the attribute's      \
                                                          numbers, times shown those of `shown`; both plus what the request says */       \
   X(MMR, 16, SLATE, NO, MAY_CATEGORY, MAY_SPACE)      /* likeness to the likest pick counts against; in a space, or without one by       \
@@ -115,7 +115,7 @@ typedef struct mt_rule {
     struct { uint32_t unused[2]; float factor, add; } boost;
     struct { uint32_t unused[2]; float half_life, gap; double epoch, unit; } fresh;
     struct { uint32_t unused[2]; float strength; } calibrate;
-    struct { uint32_t unused[2]; float share; } epsilon;
+    struct { uint32_t among, unused; float share; } epsilon; /* among: the first so many that fit; 0: all */
     struct { uint32_t unused, shown; float share; } thompson;   /* shown: MT_NOT_FOUND: none */
     struct { uint32_t pool, space; float strength; } diversity; /* MMR and DPP; space: MT_NOT_FOUND: none */
   };

@@ -80,6 +80,7 @@ static void pick_by_rules(mt_slate_stage *stage, const mt_slate_ask *ask, uint32
     else fill_pick(ask->candidates, ask->relevance, place, pick);
     pick->value = choice->value;
     pick->penalty = choice->penalty;
+    pick->propensity = choice->propensity;
     memcpy(pick->rules, &choice->rules, sizeof pick->rules);
   }
 }

@@ -41,7 +41,7 @@ static mt_fit fit(mt_greedy *g, uint32_t slot, uint32_t item, uint32_t *skipped)
 /* `row`: of its entry; g->count where it has none. */
 static void place(mt_greedy *g, uint32_t slot, uint32_t row, uint32_t item, uint64_t rules) {
   mt_choice *choice = &g->choices[slot];
-  *choice = (mt_choice){item, 0, 0, 0};
+  *choice = (mt_choice){item, 0, 0, found(g, MT_RULE_EPSILON) != NULL && found(g, MT_RULE_THOMPSON) == NULL, 0};
   if (row < g->count) {
     choice->value = g->entries[row].value;
     choice->rules = g->entries[row].matches;
@@ -144,16 +144,19 @@ typedef struct best {
   uint32_t row, item;
   int met; /* how much of what is asked for; -1: there is none yet */
   float objective;
+  uint32_t drawn, last; /* … or one of so many that fit, the last of them in this row */
 } best;
 
-static void choose(mt_greedy *g, uint32_t slot, uint64_t asked, bool exploring, uint32_t *skipped, best *b) {
+/* The best, or with `random` one drawn of those that meet as much: of the first so many of them. */
+static void choose(mt_greedy *g, uint32_t slot, uint64_t asked, const mt_rule *random, uint32_t *skipped, best *b) {
   float d = g->diversity.strength, c = g->calibration.strength, objective = 0;
-  uint32_t equals = 0;
+  bool exploring = random != NULL;
   int all = bits(asked);
   for (uint32_t row = 0; row < g->count && (row < g->pool || b->met < all); row++) {
     mt_entry *entry = &g->entries[row];
     int met = bits(entry->matches & asked);
     if (entry->state != MT_ENTRY_OPEN || met < b->met || (met == b->met && row >= g->pool)) continue;
+    if (exploring && met == b->met && b->drawn == random->epsilon.among) continue; /* 0 never */
     if (row < g->pool && !exploring) {
       objective = (1 - d) * (1 - c) * entry->value - d * g->diversity.penalty[row];
       if (met == b->met && objective < b->objective) continue; /* calibration can only lower it */
@@ -163,8 +166,10 @@ static void choose(mt_greedy *g, uint32_t slot, uint64_t asked, bool exploring, 
     mt_fit fits = fit(g, slot, entry->item, skipped);
     if (fits == MT_FITS_NEVER) entry->state = MT_ENTRY_NEVER;
     if (fits != MT_FITS) continue;
-    equals = met > b->met ? 1 : equals + 1; /* each of them stays with the same chance */
-    if (!exploring || equals == 1 || mt_rng_below(&g->rng, equals) == 0) *b = (best){row, entry->item, met, objective};
+    uint32_t drawn = met > b->met ? 1 : b->drawn + 1; /* each of them stays with the same chance */
+    if (!exploring || drawn == 1 || mt_rng_below(&g->rng, drawn) == 0) *b = (best){row, entry->item, met, objective, 0, 0};
+    b->drawn = drawn;
+    b->last = row;
   }
 }
 
@@ -181,28 +186,45 @@ static bool choose_beyond(mt_greedy *g, uint32_t slot, uint64_t asked, uint32_t 
     mt_fit fits = fit(g, slot, item, skipped);
     if (fits == MT_FITS_NEVER) mt_bitmap_clear(g->open, item);
     if (fits != MT_FITS) continue;
-    *b = (best){g->count, item, met, 0};
+    *b = (best){g->count, item, met, 0, 0, 0};
     break;
   }
   return any;
 }
 
+/* Where slots explore: takes a random one instead of the best so far in a share of them, and says how likely that was. */
+static void explore(mt_greedy *g, uint32_t slot, uint64_t asked, best *b, uint64_t *rules, float *propensity) {
+  const mt_rule *random = found(g, MT_RULE_EPSILON);
+  uint32_t unheard[MT_MAX_RULES] = {0}; /* what keeps others out was counted for the best */
+  best drawn = {0, 0, -1, 0, 0, 0};
+  if (random == NULL) return;
+  float share = random->epsilon.share;
+  bool exploring = mt_rng_unit(&g->rng) < share;
+  choose(g, slot, asked, random, unheard, &drawn);
+  uint32_t row = exploring ? drawn.row : b->row;
+  *propensity = (row == b->row ? 1 - share : 0) + (row <= drawn.last ? share / (float)drawn.drawn : 0);
+  if (!exploring) return;
+  *b = drawn;
+  *rules = bit_of(g, random);
+}
+
 /* Fills the slot; false where nothing fits. */
 static bool fill(mt_greedy *g, uint32_t slot, uint32_t *skipped) {
   uint64_t asked = asked_at(g, slot), rules = 0;
-  const mt_rule *random = found(g, MT_RULE_EPSILON);
-  best b = {0, 0, -1, 0};
-  bool exploring = random != NULL && mt_rng_unit(&g->rng) < random->epsilon.share;
-  choose(g, slot, asked, exploring, skipped, &b);
-  if (exploring && b.met >= 0) rules = bit_of(g, random);
+  best b = {0, 0, -1, 0, 0, 0};
+  float propensity = 1;
+  choose(g, slot, asked, NULL, skipped, &b);
+  if (b.met >= 0) explore(g, slot, asked, &b, &rules, &propensity);
   if (b.met < bits(asked) && (asked & ~g->unavailable) != 0) {
-    best beyond = {0, 0, b.met > 0 ? b.met : 0, 0};
+    best beyond = {0, 0, b.met > 0 ? b.met : 0, 0, 0, 0};
     if (!choose_beyond(g, slot, asked, skipped, &beyond) && beyond.met == 0) g->unavailable |= asked;
-    if (beyond.met > b.met && beyond.met > 0) b = beyond;
+    if (beyond.met > b.met && beyond.met > 0) b = beyond, rules = 0, propensity = 1;
   }
   if (b.met < 0) choose_beyond(g, slot, 0, skipped, &b);
-  if (b.met >= 0) place(g, slot, b.row, b.item, rules);
-  return b.met >= 0;
+  if (b.met < 0) return false;
+  place(g, slot, b.row, b.item, rules);
+  g->choices[slot].propensity *= propensity;
+  return true;
 }
 
 /* Fills slots as far as it goes. */

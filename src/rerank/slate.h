@@ -18,6 +18,11 @@
  * Quotas are due evenly: of n wanted in k slots, n · (p + 1) / k by slot p, so that they do not gather at the end; and
  * they ask for every slot as soon as they need all that are left.
  *
+ * Where slots explore, each choice says how likely it was at its slot, given all that was placed before: of n candidates among
+ * which a share e of the slots draws, e / n, and 1 - e more for the one with the largest objective; 1 for pins and for what is
+ * beyond the candidates, which nothing draws. A slate that is chosen anew counts as if it had been the first. Sampled click rates
+ * (Thompson) have no such number in closed form, and with them none is said.
+ *
  * Work is bounded: MT_MAX_ORDERED and MT_MAX_POOL candidates a slot, and MT_MOST_INSPECTED at items that no source brought,
  * after which a slate ends even where it could go on.
  */
@@ -35,6 +40,7 @@
 typedef struct mt_choice {
   uint32_t item;
   float value, penalty; /* penalty: what diversity took off the objective */
+  float propensity;     /* where slots explore: how likely it was here, after what stands before it; 0: not known */
   uint64_t rules;       /* that were about it: boosts, quotas, lines, its pin, exploration */
 } mt_choice;
 

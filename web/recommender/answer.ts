@@ -84,6 +84,7 @@ function itemOf(core: Core, pick: Pick, names: readonly (string | undefined)[], 
     sources: brought.map((source) => source.name),
     because: pick.because.map((n) => core.id(n)),
   }
+  if (pick.propensity > 0) item.propensity = pick.propensity
   if (explain) item.explain = byName(names, (s) => ({ score: pick.scores[s]!, rank: pick.ranks[s]! }))
   return item
 }

@@ -81,6 +81,11 @@ export interface RecommendedItem {
   sources: string[]
   /** With `explain`, for the first 100 items: the ids of the history that brought it, strongest first. */
   because: string[]
+  /**
+   * Where a share of the slots explores (`exploration` of the rules, method "epsilon"): how likely this item was at this place,
+   * given the items before it. To be logged beside what was clicked: `martello ope` judges other policies by it.
+   */
+  propensity?: number
   /** With `explain`: each source's score, and its rank among that source's candidates (0: not among them). */
   explain?: Record<string, { score: number; rank: number }>
   /** With `explain`, where a ranker of trees scored it: the features that moved its score most, by how much. */

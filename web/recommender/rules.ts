@@ -114,7 +114,8 @@ export interface Rules {
     strength: number
   }
   /**
-   * epsilon: this share of slots goes to a random candidate. thompson: this share of relevance is a click rate drawn from
+   * epsilon: this share of slots goes to a random candidate, of the best `among` that fit, and each item says its `propensity`.
+   * thompson: this share of relevance is a click rate drawn from
    * what is known: number attributes, both or none, and the request's `clicks` and `impressions`. Seeded.
    * @dependencies { clicks: ['impressions'], impressions: ['clicks'] }
    */
@@ -122,6 +123,11 @@ export interface Rules {
     method?: 'epsilon' | 'thompson'
     /** @minimum 0 @maximum 1 */
     share: number
+    /**
+     * epsilon: of how many of the best that fit. Default 0: all that a slate is chosen from, 500 at most.
+     * @integer @minimum 0 @maximum 500
+     */
+    among?: number
     /** A number attribute. */
     clicks?: string
     /** A number attribute. */
@@ -206,7 +212,7 @@ const NUMBERS: Record<string, Numbers> = {
   boosts: { factor: ['amount', 0, 1e6, 1], add: ['extra', -1e6, 1e6, 0] },
   freshness: { halfLife: ['amount', 1e-3, 1e12] },
   calibration: { strength: share },
-  exploration: { share },
+  exploration: { share, among: ['count', 0, MAX_POOL, 0] },
   diversity: { strength: share, pool: ['count', 1, MAX_POOL, MAX_POOL] },
 }
 const WHOLE = ['count', 'other']

@@ -6,7 +6,7 @@ import { BECAUSE, MAX_RULES, NOT_FOUND, REASONS } from '../generated/numbers.js'
 export const SLATE = { count: 0, recalled: 4, picks: 24, skipped: 25 }
 export const TOLD = { candidates: 1, ranked: 2, ordered: 3, history: 20, dropped: 21, truncated: 22, filled: 23 }
 export const PICK = {
-  words: 51,
+  words: 52,
   item: 0,
   score: 1,
   because: 2,
@@ -16,6 +16,7 @@ export const PICK = {
   value: 47,
   penalty: 48,
   rules: 49,
+  propensity: 51,
 }
 const FEATURES = { items: 2, rows: 66 }
 const RULE_NUMBERS = Array.from({ length: MAX_RULES }, (_, rule) => rule)
@@ -35,6 +36,8 @@ export interface Pick {
   value: number
   penalty: number
   rules: number[]
+  /** Where slots explore: how likely it was at its place, given those before; 0: not known. */
+  propensity: number
 }
 
 export interface Slate {
@@ -85,6 +88,7 @@ function pickAt(memory: Memory, at: number, sources: number): Pick {
     value: numbers[PICK.value]!,
     penalty: numbers[PICK.penalty]!,
     rules: RULE_NUMBERS.filter((rule) => isSet(words[PICK.rules + (rule >> 5)]!, rule & 31)),
+    propensity: numbers[PICK.propensity]!,
   }
 }
 
