@@ -55,10 +55,7 @@ export async function complement(
 ): Promise<Complement> {
   const core = await coreOf(bundle)
   const n = names.length
-  const asked =
-    people.length <= most
-      ? people
-      : Array.from({ length: most }, (_, i) => people[Math.floor((i * people.length) / most)]!)
+  const asked = spread(people, most)
   const [together, ...apart] = (await Measures.start(k, 1 + 2 * n)) as [Measures, ...Measures[]]
   const each = names.map((_, s) => ({
     alone: apart[s]!,
@@ -114,8 +111,12 @@ export async function complement(
   }
 }
 
+/** So many of them at most, evenly spread. */
+export const spread = <T>(all: readonly T[], most: number): readonly T[] =>
+  all.length <= most ? all : Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!)
+
 /** The items of an answer; those of one source alone are in its own order. NaN leaves a weight as the policy has it. */
-function ask(
+export function ask(
   core: TuningCore,
   events: HistoryEvent[],
   k: number,

@@ -4,12 +4,12 @@
  */
 import { Learn, type Pointer } from '../learn/learn.js'
 
-export interface Figures {
-  recall: number
-  ndcg: number
-  hit_rate: number
-  mrr: number
-}
+export const FIGURES = ['recall', 'ndcg', 'hit_rate', 'mrr'] as const
+export type Figures = Record<(typeof FIGURES)[number], number>
+
+/** Numbers in the order of FIGURES, under their names. */
+export const named = <T>(numbers: readonly T[]) =>
+  Object.fromEntries(FIGURES.map((name, f) => [name, numbers[f]!])) as Record<(typeof FIGURES)[number], T>
 
 export class Measures {
   private readonly sums: Pointer
@@ -37,12 +37,15 @@ export class Measures {
     )
   }
 
+  /** The figures of one person's list alone, in the order of FIGURES: a view, good until the next call. */
+  of<Id>(ranked: readonly Id[], held: ReadonlySet<Id>): Float64Array {
+    this.learn.f64(this.sums, FIGURES.length).fill(0)
+    this.add(ranked, held)
+    return this.learn.f64(this.sums, FIGURES.length)
+  }
+
   /** The means over so many people. */
   means(people: number): Figures {
-    const [recall, ndcg, hit_rate, mrr] = Array.from(
-      this.learn.f64(this.sums, 4),
-      (sum) => sum / Math.max(1, people),
-    ) as [number, number, number, number]
-    return { recall, ndcg, hit_rate, mrr }
+    return named(Array.from(this.learn.f64(this.sums, FIGURES.length), (sum) => sum / Math.max(1, people)))
   }
 }

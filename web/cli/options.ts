@@ -8,7 +8,7 @@ export class UsageError extends Error {}
 export type Options = NonNullable<ParseArgsConfig['options']>
 export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
 
-/** `positionals`: what each is called; those in brackets need not be there. */
+/** `positionals`: what each is called; those in brackets need not be there, and one that ends in … takes all that are left. */
 export function parse(
   args: string[],
   options: Options,
@@ -28,9 +28,10 @@ export function parse(
   }
   if (parsed.values['help'] === true) throw new UsageError(usage)
   const missing = positionals.slice(parsed.positionals.length).find((name) => !name.startsWith('['))
-  if (missing !== undefined || parsed.positionals.length > positionals.length) {
+  const takesAll = positionals.at(-1)?.endsWith('…') === true
+  if (missing !== undefined || (parsed.positionals.length > positionals.length && !takesAll)) {
     throw new UsageError(
-      `${missing === undefined ? `Unexpected argument "${parsed.positionals[positionals.length]}"` : `${missing} is missing`}\n\n${usage}`,
+      `${missing === undefined ? `Unexpected argument "${parsed.positionals[positionals.length]}"` : `${missing.replace('…', '')} is missing`}\n\n${usage}`,
     )
   }
   return { values: parsed.values as Values, positionals: parsed.positionals }

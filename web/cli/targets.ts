@@ -10,9 +10,13 @@ import type { HistoryEvent } from '../recommender/history.js'
 import { NOT_FOUND } from '../recommender/slate.js'
 
 export interface Asked {
+  /** Their number in the holdout. */
+  user: number
   events: HistoryEvent[]
   /** At least one; an item counts once, and as a miss where the bundle does not know it. */
   held: ReadonlySet<string>
+  /** When each of these was first taken, in their order: Unix seconds, NaN where that is not known. */
+  times: readonly number[]
   /** Whether it is time to take something again depends on when a person is asked: when they first met what is held out. */
   now?: number
 }
@@ -41,25 +45,33 @@ export function targetsOf(core: Core, history: Interactions, holdout: Interactio
     held_out_already_in_history: 0,
     held_out_disliked: 0,
   }
-  for (const [user, rows] of rowsById(holdout)) {
-    const events = historyOf(history, past.get(user) ?? new Uint32Array())
+  const rowsOf = rowsByUser(holdout)
+  holdout.userIds.forEach((id, user) => {
+    const rows = rowsOf(user)
+    const events = historyOf(history, past.get(id) ?? new Uint32Array())
     const met = new Set(events.map(({ id }) => id))
-    const held = new Set<string>()
+    const held = new Map<string, number>()
     for (const row of rows) {
       const id = holdout.itemIds[holdout.item[row]!]!
       if (weight[row]! <= 0) counts.held_out_disliked++
       else if (met.has(id) && !core.repeats) counts.held_out_already_in_history++
-      else held.add(id)
+      else if (!held.has(id)) held.set(id, holdout.time?.[row] ?? NaN)
     }
     if (held.size === 0) {
       counts.users_without_targets++
-      continue
+      return
     }
     if (events.length === 0) counts.users_without_history++
-    for (const id of held) if (core.find(id) === NOT_FOUND) counts.held_out_unknown++
+    for (const id of held.keys()) if (core.find(id) === NOT_FOUND) counts.held_out_unknown++
     const now = holdout.time?.[rows[0]!] ?? NaN
-    asked.push({ events, held, ...(core.repeats && !Number.isNaN(now) && { now }) })
-  }
+    asked.push({
+      user,
+      events,
+      held: new Set(held.keys()),
+      times: [...held.values()],
+      ...(core.repeats && !Number.isNaN(now) && { now }),
+    })
+  })
   return { asked, counts }
 }
 
