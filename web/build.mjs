@@ -16,7 +16,6 @@ const node = {
   ...shared,
   platform: 'node',
   bundle: true,
-  packages: 'external',
   outdir: 'dist',
   outExtension: { '.js': '.js' },
 }
@@ -49,6 +48,18 @@ const publishedBeside = {
     }))
     hooks.onResolve({ filter: /\/files\.js$/ }, ({ path }) => ({ path, external: true }))
   },
+}
+/** Packages that npm installs beside ours are left to Node; what else we import comes along, with its own versions of what it needs. */
+const dependencies = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).dependencies)
+const packagesApart = {
+  name: 'packages apart',
+  setup: (hooks) =>
+    hooks.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+      const isOurs = !importer.includes('/node_modules/')
+      return isOurs && dependencies.some((name) => path === name || path.startsWith(`${name}/`))
+        ? { path, external: true }
+        : undefined
+    }),
 }
 for (const chunk of readdirSync('dist').filter((name) => /^cli-\w+\.js$/.test(name))) rmSync(`dist/${chunk}`)
 await Promise.all([
@@ -106,14 +117,14 @@ await Promise.all([
   // the command line in chunks, of which a command loads its own
   build({
     ...node,
-    plugins: [coreApart],
+    plugins: [coreApart, packagesApart],
     splitting: true,
     chunkNames: 'cli-[hash]',
     entryPoints: { cli: 'web/cli/main.ts' },
   }),
   build({
     ...node,
-    plugins: [coreApart],
+    plugins: [coreApart, packagesApart],
     entryPoints: {
       node: 'web/entry/node.ts',
       worker: 'web/build/worker.ts',

@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number 
   similar: async () => (await import('./recommend.js')).similar,
   search: async () => (await import('./search.js')).search,
   eval: async () => (await import('./eval.js')).evaluate,
+  report: async () => (await import('./report.js')).report,
   features: async () => (await import('./features.js')).features,
   predict: async () => (await import('./predict.js')).predict,
   serve: async () => (await import('./serve.js')).serveCommand,
@@ -31,8 +32,9 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--explain] [--json]
   martello similar BUNDLE ID [--k 20] [--json]
   martello search BUNDLE TEXT [--k 20] [--filter JSON] [--json]
-  martello eval BUNDLE --holdout F --history F [--k 20] [--sources] [--json]
+  martello eval BUNDLE… --holdout F --history F [--k 20] [--sources] [--json]
   martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
+  martello report BUNDLE… [--history F --holdout F] -o report.html [--k 20] [--people 20000] [--json]
   martello predict MODEL --inputs F.npz|F.npy|F.tsv [-o OUT.npy] [--output NAME] [--raw]
   martello features BUNDLE --events F -o F.parquet|F.csv [--since TIME] [--candidates 50] [--last N] [--users N]
   martello serve BUNDLE [BUNDLE] [--items F]… [--history F… --user ID] [--looks F.json] [--port N] [--open]
