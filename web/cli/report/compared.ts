@@ -48,10 +48,7 @@ function byGroup(said: Said, compared: Compared, path: string, name: (typeof DIV
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'group', cell: (row) => row.name },
     { head: 'people', cell: ({ at }) => said.say(`${at}people`, 'count'), numbers: true },
-    ...FIGURES.flatMap((f): Column<(typeof rows)[number]>[] => [
-      { head: NAMES[f], cell: ({ at }) => said.say(at + f, 'signed'), numbers: true },
-      { head: '95 %', cell: ({ at }) => said.interval(`${at}intervals.${f}`, 'signed'), numbers: true },
-    ]),
+    ...FIGURES.map((f): Column<(typeof rows)[number]> => ({ head: NAMES[f], cell: ({ at }) => said.sure(at, f, 'signed'), numbers: true })), // prettier-ignore
   ]
   const caption = `${headingOf(name)}: difference in NDCG`
   const picture = ranges(caption, 'difference in NDCG', rows.map((row) => ({ name: row.name, series: second, value: row.ndcg, interval: row.intervals.ndcg })), true) // prettier-ignore

@@ -1,5 +1,5 @@
 /**
- * The pictures of a report, as SVG: Observable Plot draws them into linkedom's document, without a browser. Colours are the
+ * The pictures of a report, as SVG: Observable Plot draws them into xmldom's document, without a browser. Colours are the
  * page's, so that light, dark and print are one drawing; series differ in shape too. Each stands beside its table.
  */
 import {
@@ -17,11 +17,12 @@ import {
   text,
   type PlotOptions,
 } from '@observablehq/plot'
-import { parseHTML } from 'linkedom'
+import { DOMImplementation, XMLSerializer, type Element } from '@xmldom/xmldom'
 import { html, Html } from './html.js'
 import { megabytes } from '../memory.js'
 
-const { document } = parseHTML('<!doctype html><html><body></body></html>')
+/** Elements with attributes, which is all that Plot asks of a document where looks are given as text. */
+const document = new DOMImplementation().createDocument('http://www.w3.org/1999/xhtml', 'html', null)
 
 const WIDTH = 460
 const COLOURS = ['var(--first)', 'var(--second)', 'var(--third)', 'var(--fourth)']
@@ -31,10 +32,12 @@ const colourOf = (series: readonly string[]) => ({ domain: series, range: COLOUR
 const symbolOf = (series: readonly string[]) => ({ domain: series, range: [...SYMBOLS] })
 
 function drawn(label: string, series: readonly string[], options: PlotOptions): Html {
-  const svg = plot({ width: WIDTH, style: { background: 'none', fontSize: '12px' }, ...options, document: document as unknown as Document }) // prettier-ignore
+  const svg = plot({ width: WIDTH, ...options, className: 'plot', document: document as unknown as Document }) // prettier-ignore
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', label)
-  return html`<div class="picture">${series.length > 1 && keyOf(series)}${new Html(svg.outerHTML)}</div>`
+  return html`<div class="picture">
+    ${series.length > 1 && keyOf(series)}${new Html(new XMLSerializer().serializeToString(svg as unknown as Element))}
+  </div>`
 }
 
 /** The shapes of keys, in a square of 10. */

@@ -20,9 +20,9 @@ export const NAMES = { recall: 'recall', ndcg: 'NDCG', hit_rate: 'hit rate', mrr
 
 const DIVIDED: Record<DivisionName, { heading: string; about: string; rows: string }> = {
   history: { heading: 'By length of history', about: 'people by how many events they had in the history', rows: 'events' }, // prettier-ignore
-  popularity: { heading: 'By popularity of the target', about: 'held-out items by how many people of the history had met them', rows: 'people had met it' }, // prettier-ignore
-  people: { heading: 'New people', about: 'people without any history, and the others', rows: 'people' },
-  items: { heading: 'New items', about: 'held-out items that nobody of the history had met, the others, and those that the bundle does not have', rows: 'items' }, // prettier-ignore
+  popularity: { heading: 'By popularity of the target', about: 'held-out items by how many people of the history had met them', rows: 'met by' }, // prettier-ignore
+  people: { heading: 'New people', about: 'people without any history, and the others', rows: 'who' },
+  items: { heading: 'New items', about: 'held-out items that nobody of the history had met, the others, and those that the bundle does not have', rows: 'which' }, // prettier-ignore
   time: { heading: 'Over time', about: 'held-out items by when they were taken (UTC)', rows: 'time' },
 }
 
@@ -33,10 +33,11 @@ export function overall(said: Said, judged: readonly Judgement[]): Html {
   const { k, users } = judged[0]!.figures
   const columns: Column<Judgement>[] = [
     { head: 'bundle', cell: ({ name }) => name },
-    ...FIGURES.flatMap((f): Column<Judgement>[] => [
-      { head: NAMES[f], cell: ({ path }) => said.say(`${path}${f}`), numbers: true },
-      { head: '95 %', cell: ({ path }) => said.interval(`${path}intervals.${f}`), numbers: true },
-    ]),
+    ...FIGURES.map((f): Column<Judgement> => ({
+      head: NAMES[f],
+      cell: ({ path }) => said.sure(path, f),
+      numbers: true,
+    })),
     { head: 'people', cell: ({ path }) => said.say(`${path}users`, 'count'), numbers: true },
   ]
   const rows = FIGURES.flatMap(
@@ -74,10 +75,7 @@ export function byGroup(said: Said, judged: readonly Judgement[]): Html[] {
       { head: rows, cell: (group) => (judged.length > 1 ? `${group.name}, ${group.series}` : group.name) },
       { head: 'people', cell: ({ path }) => said.say(`${path}people`, 'count'), numbers: true },
       { head: 'items', cell: ({ path }) => said.say(`${path}targets`, 'count'), numbers: true },
-      ...FIGURES.flatMap((f): Column<(typeof groups)[number]>[] => [
-        { head: NAMES[f], cell: ({ path }) => said.say(`${path}${f}`), numbers: true },
-        { head: '95 %', cell: ({ path }) => said.interval(`${path}intervals.${f}`), numbers: true },
-      ]),
+      ...FIGURES.map((f): Column<(typeof groups)[number]> => ({ head: NAMES[f], cell: ({ path }) => said.sure(path, f), numbers: true })), // prettier-ignore
     ]
     const caption = `Recall: ${about}`
     const shown = table(`${heading}: all figures`, columns, inOrder(groups))

@@ -45,4 +45,9 @@ export class Said {
     if (!Array.isArray(this.at(path))) return html`<span class="soft">too few to tell</span>`
     return html`<span class="range">${this.say(`${path}.0`, how)} to ${this.say(`${path}.1`, how)}</span>`
   }
+
+  /** A figure with its interval below it: `path` leads to figures and their `intervals`. */
+  sure(path: Path, name: string, how: Say = 'figure'): Html {
+    return html`${this.say(path + name, how)}<small>${this.interval(`${path}intervals.${name}`, how)}</small>`
+  }
 }

@@ -6,7 +6,7 @@ export const STYLE = `
   --first: #8fb4ff; --second: #ffac6b; --third: #7fd9a8; --fourth: #d7a6f0; --mark: #5c4a10; --heat: #5d87e0; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-header, main, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.25rem; }
+header, main, footer { max-width: 80rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.3rem; margin: 3rem 0 .75rem; padding-top: .75rem; border-top: 2px solid var(--line); }
@@ -21,20 +21,23 @@ a { color: var(--first); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem; margin: 1.25rem 0; }
 .tile { background: var(--field); border-radius: .5rem; padding: .75rem 1rem; }
 .tile b { display: block; font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
-figure { display: grid; grid-template-columns: minmax(0, 29rem) minmax(0, 1fr); gap: .5rem 2rem; align-items: start; margin: 1rem 0 2rem; }
+figure { display: grid; grid-template-columns: minmax(0, 27rem) minmax(0, 1fr); gap: .5rem 2rem; align-items: start; margin: 1rem 0 2rem; }
 figcaption { grid-column: 1 / -1; font-weight: 600; }
-figure svg { width: 100%; height: auto; max-width: 29rem; overflow: visible; }
+figure .plot { font-size: 12px; width: 100%; height: auto; max-width: 29rem; overflow: visible; }
 .key { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0 0 .5rem; padding: 0; list-style: none; }
 .key svg { width: .8rem; height: .8rem; margin-right: .35rem; }
 .scroll { overflow-x: auto; min-width: 0; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 caption { text-align: start; color: var(--ink-soft); padding-bottom: .25rem; }
-th, td { text-align: start; vertical-align: baseline; padding: .25rem .6rem; border-bottom: 1px solid var(--line); }
+th, td { text-align: start; vertical-align: baseline; padding: .25rem .5rem; border-bottom: 1px solid var(--line); }
 thead th { color: var(--ink-soft); font-weight: 600; vertical-align: bottom; }
-tbody th { font-weight: 500; }
-.n { text-align: end; white-space: nowrap; }
+tbody th { font-weight: 500; min-width: 5.5rem; }
+.n { text-align: end; }
+td.n { white-space: nowrap; }
+small { display: block; color: var(--ink-soft); font-size: .75rem; }
 .heat { display: inline-block; padding: 0 .4rem; border-radius: .2rem; background: color-mix(in srgb, var(--heat) calc(55% * var(--share)), transparent); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 1rem 2rem; }
+.overlaps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(42rem, 100%), 1fr)); gap: 1rem 2rem; }
 .example { background: var(--field); border-radius: .5rem; padding: .25rem 1rem; margin: 1rem 0; overflow-wrap: anywhere; }
 mark { background: var(--mark); color: inherit; padding: 0 .2em; }
 dt { font-weight: 600; }
@@ -49,12 +52,12 @@ code { font-size: .9em; overflow-wrap: anywhere; }
   header, main, footer { max-width: none; padding: 0; }
   nav { display: none; }
   figure { grid-template-columns: minmax(0, 1fr); }
-  figure svg { max-width: 12cm; }
+  figure .plot { max-width: 12cm; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; }
   th, td { padding: .1rem .3rem; }
   h2, h3, h4, figcaption, caption { break-after: avoid; }
-  tr, svg, .example, .tile { break-inside: avoid; }
+  tr, .picture, .example, .tile { break-inside: avoid; }
   * { print-color-adjust: exact; }
 }
 `
