@@ -8,13 +8,13 @@ import { Bar } from './progress.js'
 import { evaluateAll, openAll, QUALITY, type Evaluated } from './quality.js'
 import { evaluateRetrieval } from './retrieval.js'
 
-const USAGE = `martello eval BUNDLE… --holdout F --history F [--k 20] [--sources [--people 20000]] [--attribute NAME] [--json]
+const USAGE = `martello eval BUNDLE… --holdout F --history F [--k 20] [--sources [--people 5000]] [--attribute NAME] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
 
   The first gives each user's history to the bundle and counts how many held-out items come back. Events of weight 0 or
   less are no targets, nor are items of the history; users with nothing left to find are counted apart. --sources also
   says how the sources complement each other: each alone, its unique hits, overlaps, and what is lost without it, for as
-  many people as --people says, evenly spread over the file (default 20000, which tell a hit rate of .1 to ± .004); and
+  many people as --people says, evenly spread over the file (default 5000, which tell a hit rate of .1 to ± .008); and
   what the bundle brings while it arrives. --json says more than is printed: figures by group, intervals, and what slates
   are like; --attribute names the categories whose mix is compared. Of several bundles each is compared with the first,
   person by person.

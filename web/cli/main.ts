@@ -34,7 +34,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello search BUNDLE TEXT [--k 20] [--filter JSON] [--json]
   martello eval BUNDLE… --holdout F --history F [--k 20] [--sources] [--json]
   martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
-  martello report BUNDLE… [--history F --holdout F] -o report.html [--k 20] [--people 20000] [--json]
+  martello report BUNDLE… [--history F --holdout F] -o report.html [--k 20] [--people 5000] [--json]
   martello predict MODEL --inputs F.npz|F.npy|F.tsv [-o OUT.npy] [--output NAME] [--raw]
   martello features BUNDLE --events F -o F.parquet|F.csv [--since TIME] [--candidates 50] [--last N] [--users N]
   martello serve BUNDLE [BUNDLE] [--items F]… [--history F… --user ID] [--looks F.json] [--port N] [--open]

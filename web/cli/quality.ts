@@ -77,7 +77,7 @@ export async function evaluateAll(
   usage: string,
 ): Promise<Evaluation> {
   const k = whole(values, 'k', 20, 1, 1000)
-  const people = whole(values, 'people', 20_000, 1, 2 ** 31)
+  const people = whole(values, 'people', 5000, 1, 2 ** 31)
   const { history, holdout } = await readLogs(opened[0]!, values, usage)
   const remarks = new Set(opened.flatMap(({ record }) => holdoutRemarks(record, history, holdout)))
   for (const line of remarks) process.stderr.write(`${line}\n`)

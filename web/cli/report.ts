@@ -8,7 +8,7 @@ import { page } from './report/page.js'
 import { sectionsOf } from '../build/inspect.js'
 import { checkWritable, writeAtomically } from '../build/write.js'
 
-const USAGE = `martello report BUNDLE… [--history F --holdout F] -o report.html [--k 20] [--people 20000] [--attribute NAME] [--json]
+const USAGE = `martello report BUNDLE… [--history F --holdout F] -o report.html [--k 20] [--people 5000] [--attribute NAME] [--json]
 
   One page that opens without a network, light or dark, and prints: what the bundle is made of, how it was built, and, with a
   history and what people took next, how good it is: for whom, by which source, beside accuracy, while it arrives. Of several
@@ -18,7 +18,7 @@ const USAGE = `martello report BUNDLE… [--history F --holdout F] -o report.htm
   --history      events that the bundle may know of each person; may be given several times
   --holdout      what the same people took afterwards
   --k            items of a slate
-  --people       people who are asked for each source, evenly spread over the file (default 20000; fewer are faster)
+  --people       people who are asked for each source, evenly spread over the file (default 5000; fewer are faster)
   --attribute    categories whose mix is compared with the history's; default: what most items have
   --json         on stdout what martello eval --sources --json prints; the page's figures are these`
 

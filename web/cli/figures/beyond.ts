@@ -33,8 +33,12 @@ export interface Beyond {
   calibration: ({ attribute: string; everybody: number } & Omit<Beside, 'history'>) | null
 }
 
-/** An item as a unit vector, dense or as places of equal numbers; null: nothing is known. */
-type Described = { values: readonly number[]; vector: Float32Array | null }
+/** An item: its novelty, its values of the attribute, and its direction; null: nothing is known. */
+interface Described {
+  bits: number
+  values: readonly number[]
+  vector: Float32Array | null
+}
 
 /** How much of the history's mix the slate's takes on, so that what is missing does not count infinitely: Steck's α. */
 const MIXED = 0.01
@@ -102,8 +106,7 @@ export class BeyondAccuracy {
   }
 
   private noveltyOf(ids: readonly string[]): number {
-    const bits = (id: string) => -Math.log2(Math.max(1, this.met.get(id) ?? 0) / Math.max(1, this.people))
-    return ids.reduce((sum, id) => sum + bits(id), 0) / ids.length
+    return ids.reduce((sum, id) => sum + this.describe(id).bits, 0) / ids.length
   }
 
   private apartByValues(ids: readonly string[]): number {
@@ -144,7 +147,8 @@ export class BeyondAccuracy {
     })
     const vector = item === NOT_FOUND || space < 0 ? null : core.vector(space, item)
     const length = vector === null ? 0 : Math.hypot(...vector)
-    const described = { values, vector: vector === null || length === 0 ? null : vector.map((x) => x / length) }
+    const bits = -Math.log2(Math.max(1, this.met.get(id) ?? 0) / Math.max(1, this.people))
+    const described = { bits, values, vector: vector === null || length === 0 ? null : vector.map((x) => x / length) }
     this.described.set(id, described)
     return described
   }

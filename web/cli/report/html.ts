@@ -29,7 +29,7 @@ export interface Column<Row> {
 export function table<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): Html {
   const [first, ...others] = columns as [Column<Row>, ...Column<Row>[]]
   const kind = ({ numbers }: Column<Row>) => new Html(numbers ? ' class="n"' : '')
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+  return html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}">
     <table>
       <caption>
         ${caption}

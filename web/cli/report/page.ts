@@ -113,21 +113,24 @@ function ofQuality(names: readonly string[], { evaluation, json }: Judged) {
   ]
 }
 
-/** What one looks at first. */
+/** What one looks at first: of several bundles the least. */
 function tiles(bundles: readonly { name: string; opened: Opened }[], judged: Judged | null): Html {
   const tile = (what: string, value: Html | string) => html`<div class="tile"><b>${value}</b>${what}</div>`
-  const of = (name: string) => (bundles.length === 1 ? '' : `, ${name}`)
   const said = judged === null ? null : new Said(judged.json)
-  return html`<div class="tiles">
-    ${bundles.map(({ name, opened: { rec, bytes } }, n) => {
-      const path = bundles.length === 1 ? '' : `bundles.${n}.`
-      return html`${
-        said === null
-          ? tile(`items${of(name)}`, rec.items.toLocaleString('en-US'))
-          : html`${tile(`recall at ${said.number(`${path}k`)}${of(name)}`, said.say(`${path}recall`))}${tile(`NDCG${of(name)}`, said.say(`${path}ndcg`))}${tile(`of the catalogue shown${of(name)}`, said.say(`${path}coverage`, 'share'))}${tile(`a request, p50${of(name)}`, said.say(`${path}p50_ms`, 'ms'))}`
-      }${tile(`to download${of(name)}`, megabytes(bytes.length))}`
-    })}
-  </div>`
+  const own = bundles.map(({ name, opened: { rec, bytes } }, n): Html[] => {
+    const size = megabytes(bytes.length)
+    if (bundles.length > 1)
+      return [tile(said === null ? name : `NDCG, ${size}: ${name}`, said === null ? size : said.say(`bundles.${n}.ndcg`))] // prettier-ignore
+    if (said === null) return [tile('items', rec.items.toLocaleString('en-US')), tile('to download', size)]
+    return [
+      tile(`recall at ${said.number('k')}`, said.say('recall')),
+      tile('NDCG', said.say('ndcg')),
+      tile('of the catalogue shown', said.say('coverage', 'share')),
+      tile('a request, p50', said.say('p50_ms', 'ms')),
+      tile('to download', size),
+    ]
+  })
+  return html`<div class="tiles">${own.flat()}</div>`
 }
 
 const logsOf = ({ evaluation: { history, holdout } }: Judged) =>

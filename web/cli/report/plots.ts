@@ -33,6 +33,7 @@ const symbolOf = (series: readonly string[]) => ({ domain: series, range: [...SY
 
 function drawn(label: string, series: readonly string[], options: PlotOptions): Html {
   const svg = plot({ width: WIDTH, ...options, className: 'plot', document: document as unknown as Document }) // prettier-ignore
+  for (const part of Array.from(svg.getElementsByTagName('g'))) part.removeAttribute('aria-label') // it is one picture
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', label)
   return html`<div class="picture">

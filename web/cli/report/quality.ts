@@ -94,6 +94,8 @@ function inOrder<T extends { name: string }>(groups: readonly T[]): T[] {
 /** What slates are like, beside what people had met last. */
 export function beside(said: Said, judged: readonly Judgement[]): Html {
   interface Row {
+    /** What is measured, and of which bundle. */
+    name: string
     what: string
     path: string
     slate: string
@@ -105,13 +107,13 @@ export function beside(said: Said, judged: readonly Judgement[]): Html {
     const of = judged.length > 1 ? `, ${name}` : ''
     const { calibration } = beyond
     return [
-      { what: `coverage${of}`, path: '', slate: `${at}coverage`, history: null, better: 'share of the catalogue that anybody is shown' }, // prettier-ignore
-      { what: `Gini${of}`, path: '', slate: `${at}gini.slate`, history: `${at}gini.history`, better: '0: all items as often, 1: only one' }, // prettier-ignore
-      { what: `novelty${of}`, path: `${at}novelty`, slate: `${at}novelty.slate`, history: `${at}novelty.history`, better: 'bits; more: fewer had met it' }, // prettier-ignore
-      ...beyond.diversity.map((one, n) => ({ what: `diversity by ${one.by === 'vectors' ? `vectors (${one.name})` : one.name}${of}`, path: `${at}diversity.${n}`, slate: `${at}diversity.${n}.slate`, history: `${at}diversity.${n}.history`, better: '0: all alike, 1: nothing in common' })), // prettier-ignore
-      ...(calibration === null ? [] : [{ what: `miscalibration by ${calibration.attribute}${of}`, path: `${at}calibration`, slate: `${at}calibration.slate`, history: null, better: 'nats; 0: the mix of the history' }]), // prettier-ignore
-      ...(calibration === null ? [] : [{ what: `… of a slate with everybody’s mix${of}`, path: '', slate: `${at}calibration.everybody`, history: null, better: 'what the one above is compared with' }]), // prettier-ignore
-    ]
+      { name: 'coverage', path: '', slate: `${at}coverage`, history: null, better: 'share of the catalogue that anybody is shown' }, // prettier-ignore
+      { name: 'Gini', path: '', slate: `${at}gini.slate`, history: `${at}gini.history`, better: '0: all items as often, 1: only one' }, // prettier-ignore
+      { name: 'novelty', path: `${at}novelty`, slate: `${at}novelty.slate`, history: `${at}novelty.history`, better: 'bits; more: fewer had met it' }, // prettier-ignore
+      ...beyond.diversity.map((one, n) => ({ name: `diversity by ${one.by === 'vectors' ? `vectors (${one.name})` : one.name}`, path: `${at}diversity.${n}`, slate: `${at}diversity.${n}.slate`, history: `${at}diversity.${n}.history`, better: '0: all alike, 1: nothing in common' })), // prettier-ignore
+      ...(calibration === null ? [] : [{ name: `miscalibration by ${calibration.attribute}`, path: `${at}calibration`, slate: `${at}calibration.slate`, history: null, better: 'nats; 0: the mix of the history' }]), // prettier-ignore
+      ...(calibration === null ? [] : [{ name: '… of a slate with everybody’s mix', path: '', slate: `${at}calibration.everybody`, history: null, better: 'what the one above is compared with' }]), // prettier-ignore
+    ].map((row) => ({ ...row, what: row.name + of }))
   })
   const { k } = judged[0]!.figures
   const columns: Column<Row>[] = [
@@ -127,7 +129,7 @@ export function beside(said: Said, judged: readonly Judgement[]): Html {
     ...beyond.diversity.flatMap((one) => each(`diversity, ${one.name}`, name, one.slate, one.history, one.interval)),
   ])
   const caption = `What slates are like, beside the last ${k} items that people had met`
-  return figure(caption, ranges(caption, 'of 1', judged.length > 2 ? shares.filter(({ series }) => series.endsWith('slates')) : inOrder(shares)), table(caption, columns, rows)) // prettier-ignore
+  return figure(caption, ranges(caption, 'of 1', judged.length > 1 ? shares.filter(({ series }) => series.endsWith('slates')) : inOrder(shares)), table(caption, columns, inOrder(rows))) // prettier-ignore
 }
 
 const each = (what: string, name: string, slate: number, history: number | null, interval: Interval | null) => [
@@ -168,7 +170,7 @@ export function sources(said: Said, { name, figures, path }: Judgement): Html {
     <div class="pair">
       ${(['candidates', 'hits'] as const).map((what) => {
         const overlaps: Column<Row>[] = [
-          { head: '', cell: (row) => row.name },
+          { head: 'source', cell: (row) => row.name },
           ...all.each.map((other, c): Column<Row> => ({
             head: other.name,
             numbers: true,
