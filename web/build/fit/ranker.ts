@@ -4,8 +4,8 @@
  *   1. the last events of everybody are hidden, and the bundle is trained without them, as it will be with them;
  *   2. the hidden events are moments: the core says what a ranker would be told of each candidate just before (moments.ts), and
  *      what the person met from there on was to be found, or at that moment alone where it has a context;
- *   3. people are two halves. From the moments of each one learns round by round, and orders what the other half is asked: everybody
- *      once, at the end of what the bundle knows of them, as it will be asked. So all say when to stop, and what a ranker is worth
+ *   3. people are two halves. From the moments of each one learns round by round, and orders what the other half is asked, at
+ *      some of these moments. So all say when to stop, and what a ranker is worth
  *      beside the merge alone (judge.ts) to people of whom it has learned nothing;
  *   4. where that is surely more, one that learns from all moments in as many rounds goes into the bundle, whose sources know
  *      all events by then.
@@ -56,10 +56,10 @@ export interface Learned {
 }
 
 /**
- * Moments that are learned from at most, those of one person, and people who judge. More hardly tell more, and take as much longer;
- * and who has met thousands of items would be most of what is learned, where everybody is asked alike.
+ * Moments at most, in all and of each person: those that are learned from, and those that are asked. More hardly tell more, and take as
+ * much longer; and who has met thousands of items would be most of what is learned, where everybody is asked alike.
  */
-const MOST = { learned: 12_000, each: 30, asked: 2_000 }
+const MOST = { learned: 12_000, ofLearned: 30, asked: 4_000, ofAsked: 4 }
 /** Of each person's events, the last that are hidden. */
 const LAST = 0.2
 /** Moments and people without which a ranker is not to be had, and events of a person whose last are hidden. */
@@ -119,21 +119,16 @@ function lastOfEverybody(log: Log): Uint8Array {
   return hidden
 }
 
-/** 1: an event is the first of a person's that are hidden. */
-const firstOf = (log: Log, hidden: Uint8Array) => ofEverybody(log, hidden, (own) => own.subarray(0, 1))
-
 /** 1: an event is among so many of each person's that are hidden, each with the same chance. */
-function someOf(log: Log, hidden: Uint8Array, seed: number): Uint8Array {
-  const draw = random(seed ^ 0x165667b1)
-  return ofEverybody(log, hidden, (own) => (shuffle(own, draw), own.subarray(0, MOST.each)))
-}
-
-/** 1: an event is chosen from the hidden ones of a person. */
-function ofEverybody(log: Log, hidden: Uint8Array, choose: (own: Uint32Array) => Uint32Array): Uint8Array {
+function someOf(log: Log, hidden: Uint8Array, each: number, seed: number): Uint8Array {
   const chosen = new Uint8Array(hidden.length)
+  const draw = random(seed)
   const { start, event } = byUser(log)
-  for (let user = 0; user < log.users; user++)
-    for (const e of choose(event.slice(start[user], start[user + 1]).filter((e) => hidden[e] === 1))) chosen[e] = 1
+  for (let user = 0; user < log.users; user++) {
+    const own = event.slice(start[user], start[user + 1]).filter((e) => hidden[e] === 1)
+    shuffle(own, draw)
+    for (const e of own.subarray(0, each)) chosen[e] = 1
+  }
   return chosen
 }
 
@@ -145,7 +140,7 @@ function drawn(only: Uint8Array, most: number, seed: number): Uint8Array {
 }
 
 interface Learning {
-  /** All that there are to learn from, and everybody's first, with all its candidates. */
+  /** Those that are learned from, and those that are asked, with all their candidates. */
   moments: Moments
   asked: Moments
   plan: FeaturePlan
@@ -191,8 +186,8 @@ async function rowsOf(
   ])
   const interactions = inputs.interactions!
   const marked = {
-    moments: drawn(someOf(given.log!, hidden, seed), MOST.learned, seed),
-    asked: drawn(firstOf(given.log!, hidden), MOST.asked, seed),
+    moments: drawn(someOf(given.log!, hidden, MOST.ofLearned, seed), MOST.learned, seed),
+    asked: drawn(someOf(given.log!, hidden, MOST.ofAsked, seed + 1), MOST.asked, seed),
   }
   const count = [marked.moments, marked.asked].reduce((sum, only) => sum + only.reduce((a, b) => a + b, 0), 0)
   const of = new RowsOfMoments(await coreOf(bytes), interactions, longestOf(ranker), (done) =>
