@@ -89,6 +89,7 @@ await Promise.all([
       keep: 'web/page/keep.ts',
       profile: 'web/page/profile.ts',
       offline: 'web/page/offline.ts',
+      interleave: 'web/page/interleave.ts',
       react: 'web/page/react.ts',
       element: 'web/page/element.ts',
     },

@@ -53,6 +53,7 @@ for (const [entry, most, what] of [
   ['keep', 4, 'keep'],
   ['profile', 4, 'Profile, with idb'],
   ['offline', 2, 'offline and register'],
+  ['interleave', 1, 'interleave'],
   ['react', 2, 'useRecommendations'],
   ['element', 2, '<martello-shelf>'],
 ])

@@ -114,6 +114,7 @@ const WEB_ORDER = [
   'import/onnx',
   'build',
   'serve',
+  'judge',
   'cli',
 ]
 const layerOf = (path) => WEB_ORDER.findIndex((folder) => path.startsWith(`web/${folder}/`))

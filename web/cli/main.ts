@@ -21,6 +21,7 @@ const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number 
   inspect: async () => (await import('./inspect.js')).inspect,
   verify: async () => (await import('./inspect.js')).verify,
   bench: async () => (await import('./bench.js')).bench,
+  compare: async () => (await import('./compare.js')).compare,
 }
 
 const USAGE = `martello ${VERSION}: recommendations on the device
@@ -41,6 +42,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello inspect BUNDLE [--json]
   martello verify BUNDLE
   martello bench BUNDLE [--json]
+  martello compare CLICKS [--owner COLUMN] [--slate COLUMN] [--user COLUMN] [--json]
 
 Inputs: CSV, TSV, JSONL (also .gz), Parquet, NumPy. "martello COMMAND --help" says more.`
 

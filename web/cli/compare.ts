@@ -1,0 +1,48 @@
+/** martello compare: which of two recommenders people preferred, from the clicks on slates that were drafted of both. */
+import { flag, parse, text } from './options.js'
+import { readClicks } from '../judge/clicks.js'
+import { preferenceOf, type Preference } from '../judge/preference.js'
+
+const USAGE = `martello compare CLICKS [--owner COLUMN] [--slate COLUMN] [--user COLUMN] [--json]
+
+  CLICKS: a table, a row for each click on a slate of interleave: "owner" says whose the clicked item was (a or b), "slate" on
+  which slate it stood, "user_id" who clicked, "item_id" what. Only the first is needed; without slates each click is one, and
+  without people each slate is another person's. --owner, --slate and --user name columns that are called otherwise.
+
+  A slate goes to whoever owns more of what was clicked on it. Who has more slates won, if the 95 % interval of the share does
+  not hold one half. Look once, when the clicks are there that you wanted: who looks again and again finds a winner in the end.`
+
+export async function compare(args: string[]): Promise<void> {
+  const {
+    values,
+    positionals: [path],
+  } = parse(
+    args,
+    { owner: { type: 'string' }, slate: { type: 'string' }, user: { type: 'string' }, json: { type: 'boolean' } },
+    ['CLICKS'],
+    USAGE,
+  )
+  const [owner, slate, user] = ['owner', 'slate', 'user'].map((name) => text(values, name))
+  const columns = { ...(owner && { owner }), ...(slate && { slate }), ...(user && { user }) }
+  const table = await readClicks(path!, columns)
+  const { nobodys, repeated, has } = table
+  if (nobodys > 0) process.stderr.write(`${nobodys} clicks on items that nobody owns were left out\n`)
+  if (repeated > 0) process.stderr.write(`${repeated} further clicks on the same item of a slate were left out\n`)
+  if (!has.slate) process.stderr.write('look: no column of slates, so each click counts as one; --slate names it\n')
+  if (!has.user)
+    process.stderr.write('look: no column of people, so each slate counts as another person’s; --user names it\n')
+  const preference = preferenceOf(table)
+  if (flag(values, 'json')) process.stdout.write(`${JSON.stringify({ ...preference, nobodys, repeated })}\n`)
+  else process.stdout.write(said(preference))
+}
+
+function said({ owners: [a, b], clicks, slates, users, won, even, share, winner, needed }: Preference): string {
+  const percent = (value: number) => (100 * value).toFixed(1)
+  const [low, high] = share.interval
+  const counts = `${clicks} clicks on ${slates} slates of ${users} people: ${a} won ${won[0]}, ${b} won ${won[1]}, ${even} were even\n`
+  if (won[0] + won[1] === 0) return `${counts}a tie: no slate was won\n`
+  const figure = `${b} has ${percent(share.value)} % of the slates that one of them won, 95 % interval ${percent(low)} to ${percent(high)} %\n`
+  if (winner !== null) return `${counts}${figure}${winner} won\n`
+  const more = needed === null ? '' : `; to tell a difference as large as this one takes about ${needed} clicks`
+  return `${counts}${figure}a tie, as far as these clicks tell${more}\n`
+}

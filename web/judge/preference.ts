@@ -1,0 +1,76 @@
+/**
+ * Which of two people prefer, from the clicks on interleaved slates (page/interleave.ts): a slate goes to whoever owns more of what
+ * was clicked on it, and of the slates that went to one of them the share of the second tells who is better. The draft puts
+ * both equally high, so that neither places nor people favour one.
+ */
+import { shareOf, type Estimate } from './intervals.js'
+
+/** Clicks, column by column, by numbers. */
+export interface Clicks {
+  /** The two owners: as they are called. */
+  owners: readonly [string, string]
+  /** 0 or 1: whose item was clicked. */
+  owner: Uint8Array
+  slate: Uint32Array
+  user: Uint32Array
+}
+
+/** Who won. */
+export interface Preference {
+  owners: readonly [string, string]
+  clicks: number
+  slates: number
+  users: number
+  /** Slates on which the one was clicked more, the other was, and both as often. */
+  won: [number, number]
+  even: number
+  /** The second's share of the slates that one of them won. */
+  share: Estimate
+  /** null: a tie, as far as these clicks tell. */
+  winner: string | null
+  /** How many clicks would tell a difference as large as this one four times out of five; null where there is none. */
+  needed: number | null
+}
+
+/** For a test at 5 % that finds what is there in 80 of 100 cases: (1.96 + .84)². */
+const ENOUGH = 7.85
+
+export function preferenceOf({ owners, owner, slate, user }: Clicks): Preference {
+  const lead = new Map<number, { by: number; user: number }>()
+  const numbers = new Map<number, number>()
+  owner.forEach((of, click) => {
+    const one = lead.get(slate[click]!) ?? { by: 0, user: user[click]! }
+    one.by += of === 1 ? 1 : -1
+    lead.set(slate[click]!, one)
+    if (!numbers.has(user[click]!)) numbers.set(user[click]!, numbers.size)
+  })
+  const [hits, counts] = [new Float64Array(numbers.size), new Float64Array(numbers.size)]
+  const won: [number, number] = [0, 0]
+  for (const { by, user } of lead.values()) {
+    if (by === 0) continue
+    const second = Number(by > 0)
+    won[second]!++
+    hits[numbers.get(user)!]! += second
+    counts[numbers.get(user)!]!++
+  }
+  const decided = won[0] + won[1]
+  const deciders = counts.map((_, u) => u).filter((u) => counts[u]! > 0)
+  const share = shareOf(
+    Float64Array.from(deciders, (u) => hits[u]!),
+    Float64Array.from(deciders, (u) => counts[u]!),
+  )
+  const [low, high] = share.interval
+  const apart = Math.abs(share.value - 0.5)
+  const rows = (ENOUGH * share.value * (1 - share.value)) / apart ** 2 // as independent ones
+  return {
+    owners,
+    clicks: owner.length,
+    slates: lead.size,
+    users: numbers.size,
+    won,
+    even: lead.size - decided,
+    share: { value: share.value, interval: share.interval },
+    winner: low > 0.5 ? owners[1] : high < 0.5 ? owners[0] : null,
+    needed: decided === 0 || apart === 0 ? null : Math.ceil(rows * (decided / share.rows) * (owner.length / decided)),
+  }
+}
