@@ -234,6 +234,11 @@ bench-peers: all
 bench-build: all
 	@built=0; node tests/bench/build.mjs || built=$$?; node tests/bench/tables.mjs && exit $$built
 
+## bench-judges  how many clicks interleaving takes, and whether off-policy intervals hold the truth: seeded simulators, 20 minutes
+bench-judges: all
+	@node tests/bench/interleave.mjs
+	@node tests/bench/ope.mjs
+
 ## bench-edge  the edge demo under load in workerd; installs that into build/matrix
 bench-edge: all
 	@node tests/bench/edge.mjs

@@ -22,6 +22,7 @@ const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number 
   verify: async () => (await import('./inspect.js')).verify,
   bench: async () => (await import('./bench.js')).bench,
   compare: async () => (await import('./compare.js')).compare,
+  ope: async () => (await import('./ope.js')).ope,
 }
 
 const USAGE = `martello ${VERSION}: recommendations on the device
@@ -43,6 +44,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello verify BUNDLE
   martello bench BUNDLE [--json]
   martello compare CLICKS [--owner COLUMN] [--slate COLUMN] [--user COLUMN] [--json]
+  martello ope LOG --policy F [--bundle BUNDLE] [--json]
 
 Inputs: CSV, TSV, JSONL (also .gz), Parquet, NumPy. "martello COMMAND --help" says more.`
 

@@ -285,7 +285,8 @@ export class RecommenderClient {
   private withOptions<R>(call: Method, args: unknown[], options: Cancellable & Pick<Request, 'profile'>): Promise<R> {
     if (typeof options !== 'object' || options === null) return this.ask(call, [...args, options]) // the worker says no
     const { signal, ...rest } = options
-    if (rest.profile) rest.profile = { history: rest.profile.history } // the rest of a Profile cannot travel
+    // the rest of a Profile cannot travel
+    if (rest.profile) rest.profile = { history: rest.profile.history, impressions: rest.profile.impressions }
     return this.ask(call, [...args, rest], signal)
   }
 

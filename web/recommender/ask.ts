@@ -19,7 +19,8 @@ export function ask(core: Core, request: Omit<Request, 'k' | 'explain'>): number
   if (request.repeat !== undefined) core.setRepeats(typed('repeat', request.repeat, 'boolean', 'true or false'))
   const unknown = addHistory(core, historyOf(request))
   changeRules(core, request)
-  eachCount(core, 'impressions', request.impressions, (item, shown) => core.addImpressions(item, shown, 0))
+  const impressions = request.impressions ?? request.profile?.impressions
+  eachCount(core, 'impressions', impressions, (item, shown) => core.addImpressions(item, shown, 0))
   eachCount(core, 'clicks', request.clicks, (item, clicked) => core.addImpressions(item, 0, clicked))
   if (request.now !== undefined) core.setNow(seconds('now', request.now))
   if (request.rankCandidates !== undefined)

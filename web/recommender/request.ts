@@ -7,8 +7,14 @@ import type { RequestRules } from './rules.js'
 export interface Request {
   /** Newest last. Unknown ids are ignored and counted in the trace. Default: none, a new person. */
   history?: readonly (string | HistoryEvent)[]
-  /** What the person did before `history`: a Profile of `martello/profile`, or anything else that has a history. */
-  profile?: { readonly history: readonly (string | HistoryEvent)[] }
+  /**
+   * What the person did before `history`: a Profile of `martello/profile`, or anything else that has a history; and what they were
+   * shown, where that is known and `impressions` does not say it.
+   */
+  profile?: {
+    readonly history: readonly (string | HistoryEvent)[]
+    readonly impressions?: Readonly<Record<string, number>> | undefined
+  }
   /** How many items, 1 to 1,000. Default: what the bundle says, usually 20. */
   k?: number
   /** Only items for which all conditions hold: `{ genre: 'Drama', year: { gte: 1990 } }`. */

@@ -93,6 +93,62 @@ test(
   },
 )
 
+test(
+  'what was shown is kept where that is asked for, counts in requests, and travels',
+  { skip: noChromium },
+  async () => {
+    const { page } = await open()
+    const found = await page.evaluate(async () => {
+      const rec = await Recommender.open('/shop.martello')
+      await rec.complete
+      const client = await RecommenderClient.open('/shop.martello')
+      const plain = await Profile.open({ name: 'plain' })
+      await plain.saw([{ id: 'p1' }])
+      const profile = await Profile.open({ impressions: true })
+      await profile.add('p1')
+      const policy = { exploration: { method: 'epsilon', share: 0.5, among: 5 }, frequency: [{ most: 2 }] }
+      const request = { profile, k: 3, policy }
+      const first = rec.recommend(request).items
+      await profile.saw(first)
+      await profile.saw(first)
+      const again = rec.recommend(request).items.map(({ id }) => id)
+      const inWorker = (await client.recommend(request)).items.map(({ id }) => id)
+      const logged = rec.recommend(JSON.parse(JSON.stringify(request))).items.map(({ id }) => id)
+      const [json, counts] = [profile.export(), profile.impressions]
+      const reopened = await Profile.open({ impressions: true })
+      const kept = reopened.slates().map(({ shown }) => shown)
+      const events = reopened.list().length
+      await reopened.erase()
+      const erased = [reopened.slates().length, Object.keys(reopened.impressions).length]
+      await reopened.import(json)
+      const back = reopened.export() === json
+      const wrong = await sentence(reopened.saw('p1'))
+      const without = await Profile.open()
+      const gone = [
+        without.slates().length,
+        without.impressions,
+        (await Profile.open({ impressions: true })).slates().length,
+      ]
+      return {
+        none: [plain.slates().length, plain.impressions],
+        first: first.map(({ id, propensity }) => ({ id, propensity })),
+        counts,
+        ...{ again, inWorker, logged, kept, events, erased, back, wrong, gone },
+      }
+    })
+    const ids = found.first.map(({ id }) => id)
+    assert.deepEqual(found.none, [0, undefined])
+    assert.ok(found.first.every(({ propensity }) => propensity > 0 && propensity <= 1))
+    assert.deepEqual(found.counts, Object.fromEntries(ids.map((id) => [id, 2])))
+    assert.ok(found.again.length === 3 && found.again.every((id) => !ids.includes(id)), 'shown twice is enough')
+    assert.deepEqual([found.inWorker, found.logged], [found.again, found.again])
+    assert.deepEqual(found.kept, [found.first, found.first])
+    assert.deepEqual([found.events, found.erased, found.back], [1, [0, 0], true])
+    assert.match(found.wrong, /^MartelloError: saw: found .*, expected the items of an answer$/)
+    assert.deepEqual(found.gone, [0, undefined, 0])
+  },
+)
+
 test('a request takes a profile, here and in a worker, as the history it is', { skip: noChromium }, async () => {
   const { page } = await open()
   const found = await page.evaluate(async () => {
