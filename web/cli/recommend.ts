@@ -8,12 +8,13 @@ import { readRecord } from '../build/inspect.js'
 import { idOf, type IdReading, type IdsAs } from '../read/cells.js'
 import type { Filter } from '../recommender/filter.js'
 
-const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--context JSON]
-                   [--explain] [--json]
+const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--cart id,id,…] [--k 20] [--filter JSON]
+                   [--context JSON] [--explain] [--json]
 martello similar BUNDLE ID [--source NAME] [--k 20] [--filter JSON] [--explain] [--json]
 
   --history      item ids, newest last; none for a new person
   --history-id   one id as it is, commas and all; may be given several times, each newer than the last and than --history
+  --cart         item ids: what goes with all of them, in a bundle that was built with baskets
   --filter       the API's filter: '{"genre": "Drama", "year": {"gte": 1990}}'
   --source       similar: only what this source says of the item, such as together or next; default: what is alike
   --context      fields that the ranker reads: '{"hour": 20}'
@@ -47,14 +48,16 @@ export async function recommend(args: string[]): Promise<void> {
   const {
     values,
     positionals: [path],
-  } = parse(args, { ...OPTIONS, ...HISTORY, context: { type: 'string' } }, ['BUNDLE'], USAGE)
+  } = parse(args, { ...OPTIONS, ...HISTORY, cart: { type: 'string' }, context: { type: 'string' } }, ['BUNDLE'], USAGE)
   const history = historyOf(values)
   const asked = request(values)
+  const cart = text(values, 'cart')
   const context = jsonOf<NonNullable<Request['context']>>(values, 'context', '{"hour": 20}')
   const { rec, idsAs } = await openForIds(path!)
   const answer = rec.recommend({
     history: history.map((id) => known(rec, id, idsAs)),
     ...asked,
+    ...(cart === undefined ? {} : { cart: cart.split(',').map((id) => known(rec, id, idsAs)) }),
     ...(context === undefined ? {} : { context }),
   })
   sayUnmet(rec, asked.filter, answer.items.length)

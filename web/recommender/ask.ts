@@ -12,8 +12,11 @@ import { MAX_K, MAX_RANKED } from '../generated/numbers.js'
 import { NOT_FOUND } from './slate.js'
 
 /** Tells the core of a request, and returns how many ids of its history are unknown. */
-export function ask(core: Core, request: Omit<Request, 'k' | 'explain'>): number {
+export function ask(core: Core, given: Omit<Request, 'k' | 'explain'>): number {
+  const goes = given.cart === undefined ? [] : goingTogether(core)
+  const request = given.cart === undefined ? given : withCart(core, given, given.cart, goes)
   core.begin()
+  for (const source of goes) core.setEven(core.sources.indexOf(source))
   core.setClock(Date.now() / 1000)
   narrow(core, request)
   if (request.repeat !== undefined) core.setRepeats(typed('repeat', request.repeat, 'boolean', 'true or false'))
@@ -29,6 +32,25 @@ export function ask(core: Core, request: Omit<Request, 'k' | 'explain'>): number
   if (request.context !== undefined) setContext(core, request.context)
   return unknown
 }
+
+/** The sources that say what is taken together. */
+const goingTogether = (core: Core): string[] => core.sources.filter((_, s) => core.sourceRole(s) === 'together')
+
+/** A request for what goes with a cart, as one whose history is the cart. */
+function withCart(core: Core, given: Request, cart: readonly string[], goes: readonly string[]): Request {
+  const { cart: _, history: _history, profile: _profile, ...rest } = given
+  const items = idList('cart', cart)
+  const past = listed(historyOf(given))
+  const exclude = [...idList('exclude', rest.exclude ?? []), ...items]
+  if (goes.length === 0) return { ...rest, exclude, history: [...past, ...items] }
+  const met = past.map((entry, i) => historyEvent(`history[${i}]`, entry).id)
+  if (!(rest.repeat ?? core.repeats)) exclude.push(...met)
+  const alone = Object.fromEntries(core.sources.map((name) => [name, Number(goes.includes(name))]))
+  return { rankCandidates: 0, ...rest, exclude, history: items, weights: { ...alone, ...weightsOf(given) } }
+}
+
+const listed = (history: readonly (string | HistoryEvent)[]) =>
+  Array.isArray(history) ? history : refuse('history', history, `a list, each entry ${EVENT}`)
 
 /** The same of a search: what the person has met may be found. */
 export function askFor(core: Core, request: SearchRequest): number {
@@ -86,8 +108,7 @@ export function addHistory(
   added: (item: number) => void = () => {},
 ): number {
   let unknown = 0
-  if (!Array.isArray(history)) refuse('history', history, `a list, each entry ${EVENT}`)
-  history.forEach((entry, i) => {
+  listed(history).forEach((entry, i) => {
     const event = historyEvent(`history[${i}]`, entry)
     const item = core.find(event.id)
     if (item === NOT_FOUND) {

@@ -305,6 +305,10 @@ export class Core {
   setWeight(source: number, weight: number): void {
     this.check(this.wasm.mt_set_weight(this.rec, source, weight, this.memory.error))
   }
+  /** For this request an older event counts as much as a newer one. */
+  setEven(source: number): void {
+    this.check(this.wasm.mt_set_decay(this.rec, source, 1, this.memory.error))
+  }
 
   /** The time that ages are counted from, in seconds. */
   setNow(now: number): void {

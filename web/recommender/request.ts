@@ -8,6 +8,12 @@ export interface Request {
   /** Newest last. Unknown ids are ignored and counted in the trace. Default: none, a new person. */
   history?: readonly (string | HistoryEvent)[]
   /**
+   * What is in the cart: what goes with all of it, as the source `together` says (config key `basket`), which then speaks alone. What
+   * the person did before has no say, and comes back only where repeats do. In a bundle without such a source the cart is the newest of
+   * the history.
+   */
+  cart?: readonly string[]
+  /**
    * What the person did before `history`: a Profile of `martello/profile`, or anything else that has a history; and what they were
    * shown, where that is known and `impressions` does not say it.
    */
@@ -63,7 +69,7 @@ export interface Request {
 }
 
 /** What `similar` may be told, all but the item: as in a Request. */
-export interface SimilarRequest extends Omit<Request, 'history' | 'profile' | 'repeat'> {
+export interface SimilarRequest extends Omit<Request, 'history' | 'profile' | 'repeat' | 'cart'> {
   /**
    * Only what this source says of the item: `together`, what is taken with it; `next`, what people turn to afterwards. What
    * it does not bring is not filled up, so there may be fewer than k. Default: the sources that say what is alike. `weights`
@@ -172,6 +178,7 @@ export interface SearchTrace {
 
 export const REQUEST_KEYS = [
   'history',
+  'cart',
   'k',
   'filter',
   'exclude',
@@ -191,5 +198,8 @@ export const REQUEST_KEYS = [
 ]
 export const FEATURE_KEYS = [...REQUEST_KEYS.filter((key) => !['k', 'explain', 'rankCandidates'].includes(key)), 'want']
 export const SEARCH_KEYS = ['history', 'k', 'filter', 'exclude', 'allow', 'explain', 'profile']
-export const SIMILAR_KEYS = [...REQUEST_KEYS.filter((key) => !['history', 'profile', 'repeat'].includes(key)), 'source']
+export const SIMILAR_KEYS = [
+  ...REQUEST_KEYS.filter((key) => !['history', 'profile', 'repeat', 'cart'].includes(key)),
+  'source',
+]
 export const NEAREST_KEYS = ['k', 'space', 'layers']

@@ -2,10 +2,12 @@
  * Together: what is taken in one basket, by lift: how much more often two items share a basket than chance would have it
  * (Brin, Motwani, Ullman and Tsur 1997).
  *
- *   lift(a, b) = baskets with both · all baskets / (baskets with a · baskets with b)
+ *   lift(a, b)   = baskets with both · all baskets / (baskets with a · baskets with b)
+ *   weight(a, b) = log2(1 + lift of one basket less with both)
  *
- * Lift likes the rare, of which a single basket would say the most; so a pair counts from SUPPORT baskets on. A pair that
- * chance alone brings together (a lift of 1 or less) says nothing.
+ * Lift likes the rare, of which a single basket would say the most: one basket less with both says nothing of it, and of two half. A
+ * pair that chance alone brings together (a lift of 1 or less) says nothing either. Logarithms add up over a cart as a naive Bayes
+ * classifier does, so that what goes with several of its items comes before what goes with one rare item of it.
  */
 import { NO_BASKET } from '../../read/index.js'
 import type { Lists } from '../../learn/learn.js'
@@ -16,8 +18,7 @@ import { postingsSection } from '../sections/postings.js'
 import { shortened } from './postings.js'
 import type { Source } from './source.js'
 
-const SUPPORT = 3
-/** Of a weight: lifts in one list differ by orders of magnitude, and `similar` shows them one below the other. */
+/** Of a weight: `similar` shows those of a list one below the other. */
 const BITS = 8
 /** Items kept under each item. */
 export const TOP = 50
@@ -72,22 +73,22 @@ function filled(
   return { count: numbered, events, basket: events.map((e) => number[of[e]!]!) }
 }
 
-/** Counts of common baskets become lifts; `baskets[i]`: how many item i is in. */
+/** Counts of common baskets become weights; `baskets[i]`: how many item i is in. */
 function lifted(shared: Lists, baskets: Float32Array, all: number): Lists {
   const start = new Uint32Array(shared.keys + 1)
   const items: number[] = []
   const weights: number[] = []
   for (let a = 0; a < shared.keys; a++) {
-    const found: { item: number; lift: number }[] = []
+    const found: { item: number; weight: number }[] = []
     for (let e = shared.start[a]!; e < shared.start[a + 1]!; e++) {
       const b = shared.items[e]!
-      const lift = (shared.weights[e]! * all) / (baskets[a]! * baskets[b]!)
-      if (shared.weights[e]! >= SUPPORT && lift > 1) found.push({ item: b, lift })
+      const [both, perBasket] = [shared.weights[e]!, all / (baskets[a]! * baskets[b]!)]
+      if (both > 1 && both * perBasket > 1) found.push({ item: b, weight: Math.log2(1 + (both - 1) * perBasket) })
     }
-    found.sort((x, y) => y.lift - x.lift || x.item - y.item)
-    for (const { item, lift } of found.slice(0, TOP)) {
+    found.sort((x, y) => y.weight - x.weight || x.item - y.item)
+    for (const { item, weight } of found.slice(0, TOP)) {
       items.push(item)
-      weights.push(lift)
+      weights.push(weight)
     }
     start[a + 1] = items.length
   }

@@ -25,15 +25,15 @@ function orders({ people = 60, each = 5, seed = 3 } = {}) {
   return rows
 }
 
-/** lift(a, b) of every pair that shares 3 baskets or more and more than chance gives, by counting. */
+/** The weight of every pair that shares 2 baskets or more and more than chance gives, by counting. */
 function lifts(baskets) {
   const count = new Map()
   const add = (key) => count.set(key, (count.get(key) ?? 0) + 1)
   for (const basket of baskets) for (const a of basket) for (const b of basket) add(a === b ? a : `${a} ${b}`)
   return (a, b) => {
     const both = count.get(`${a} ${b}`) ?? 0
-    const lift = (both * baskets.length) / (count.get(a) * count.get(b))
-    return both >= 3 && lift > 1 ? lift : 0
+    const perBasket = baskets.length / (count.get(a) * count.get(b))
+    return both >= 2 && both * perBasket > 1 ? Math.log2(1 + (both - 1) * perBasket) : 0
   }
 }
 
@@ -99,7 +99,7 @@ test('baskets that no person fills are left out on both sides of the lift', asyn
   const rec = await Recommender.open(bytes)
   const [first, ...others] = rec.similar('a', { source: 'together', explain: true }).items
   assert.deepEqual([first.id, others.length], ['b', 0])
-  assert.equal(first.explain.together.score, 320 / 20)
+  assert.ok(Math.abs(first.explain.together.score - Math.log2(1 + (19 * 320) / 400)) < 1e-4)
 })
 
 test('recall takes it in: what a cart lacks comes back', async () => {
@@ -113,6 +113,52 @@ test('recall takes it in: what a cart lacks comes back', async () => {
   assert.deepEqual(partner.because, ['p6'])
 })
 
+test('a cart asks for what goes with all of it, and the history has no say but to keep away', async () => {
+  const rows = orders({ people: 200 })
+  const { bytes } = await built(
+    { interactions: file('whole-carts.csv', csv(rows)) },
+    { basket: 'order_number', tune: false },
+  )
+  const rec = await Recommender.open(bytes)
+  const ids = ({ items }) => items.map(({ id }) => id)
+  const { items } = rec.recommend({ cart: ['p2', 'p6', 'p10'], k: 6, explain: true })
+  assert.deepEqual(
+    items
+      .slice(0, 3)
+      .map(({ id }) => id)
+      .sort(),
+    ['p11', 'p3', 'p7'],
+  )
+  assert.ok(items.slice(0, 3).every(({ sources }) => sources.join() === 'together'))
+  assert.deepEqual(items[0].because.length > 0, true)
+  assert.ok(!ids({ items }).some((id) => ['p2', 'p6', 'p10'].includes(id)))
+  // in whatever order it was filled
+  const scores = (cart) =>
+    Object.fromEntries(rec.recommend({ cart, k: 6 }).items.map(({ id, score }) => [id, score.toFixed(4)]))
+  assert.deepEqual(scores(['p10', 'p2', 'p6']), scores(['p2', 'p6', 'p10']))
+  const request = { cart: ['p2', 'p6'], k: 6 }
+  const without = ids(rec.recommend({ ...request, exclude: ['p3'] }))
+  assert.deepEqual(ids(rec.recommend({ ...request, history: ['p3'] })), without)
+  assert.deepEqual(ids(rec.recommend({ ...request, profile: { history: [{ id: 'p3' }] } })), without)
+  assert.equal(ids(rec.recommend({ ...request, history: ['p3'], repeat: true }))[0], ids(rec.recommend(request))[0])
+  assert.ok(ids(rec.recommend({ ...request, weights: { popular: 1 } })).length === 6)
+  assert.throws(() => rec.recommend({ cart: 'p2' }), { message: /^cart: found "p2", expected a list of ids/ })
+  assert.throws(() => rec.recommend({ cart: ['p2'], history: 'p3' }), {
+    message: /^history: found "p3", expected a list/,
+  })
+  assert.throws(() => rec.similar('p2', { cart: ['p3'] }), { message: /^similar: found option "cart"/ })
+})
+
+test('a cart in a bundle that knows no baskets is the newest of the history', async () => {
+  const { bytes } = await built({ interactions: file('no-carts.csv', csv(orders())) }, { tune: false })
+  const rec = await Recommender.open(bytes)
+  const ids = ({ items }) => items.map(({ id }) => id)
+  assert.deepEqual(
+    ids(rec.recommend({ history: ['p4'], cart: ['p2', 'p6'], k: 8 })),
+    ids(rec.recommend({ history: ['p4', 'p2', 'p6'], k: 8, exclude: ['p2', 'p6'] })),
+  )
+})
+
 test('on the command line; without baskets it is not made', async () => {
   const log = file('cli-orders.csv', csv(orders()))
   const bundle = path('orders.martello')
@@ -120,6 +166,8 @@ test('on the command line; without baskets it is not made', async () => {
   await cliJson('build', '-o', bundle, '--interactions', log, '--config', config('order_number'))
   const { items } = await cliJson('similar', bundle, 'p4', '--source', 'together', '--k', 3)
   assert.equal(items[0].id, 'p5')
+  const goes = await cliJson('recommend', bundle, '--cart', 'p4,p8', '--k', 2)
+  assert.deepEqual(goes.items.map(({ id }) => id).sort(), ['p5', 'p9'])
   const bare = await cliJson('build', '-o', bundle, '--interactions', log)
   assert.ok(!bare.sources.some((source) => source.name === 'together'))
 })
