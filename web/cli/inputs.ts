@@ -7,6 +7,8 @@ import { before } from '../build/log.js'
 import { readPolicy, type Policy } from '../build/policy.js'
 import { columnsOf, computedColumns, idsOf, logOptions, skipOf } from '../build/reading.js'
 import { withValues } from '../build/sections/features.js'
+import { isRegular } from '../read/bytes.js'
+import { orderExportOf, type OrderExport } from '../read/shops.js'
 import {
   InputError,
   InputErrors,
@@ -98,6 +100,13 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const tower = await attempt(towerPath, async (path) =>
     (await import('../build/models/tower.js')).readTower(path, config.tower),
   )
+  if (logs[0] !== undefined && (await isRegular(logs[0]))) {
+    const shop = await orderExportOf(logs[0]).catch((error: unknown) => {
+      if (error instanceof InputError) return null // which the log's reader says
+      throw error
+    })
+    if (shop !== null) takeOrders(config, shop, (line) => bar.say(`${logs[0]}: ${line}`))
+  }
   const interactions = await attempt(logs[0], async (path) => {
     const log = await readInteractions(logs, { ...logOptions(config), onError, ...reading(path) })
     return until === undefined ? log : before(log, until)
@@ -145,6 +154,20 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   )
   const inputs = { interactions, items, embeddings, neighbours, popularity, campaigns, graph, tower, ranker }
   return { inputs, config, policy, errors }
+}
+
+/** What a config does not say of an order export. */
+function takeOrders(config: Config, { basket, ...found }: OrderExport, say: (line: string) => void): void {
+  const said = columnsOf(config, 'interactions')
+  const open = Object.fromEntries(
+    Object.entries(found).filter(([part]) => said[part as keyof typeof said] === undefined),
+  )
+  config.columns = { ...config.columns, interactions: { ...open, ...config.columns?.interactions } }
+  config.basket ??= basket
+  const taken = Object.entries({ ...open, basket: config.basket }).map(([part, name]) => `${part} "${name}"`)
+  say(
+    `the orders of a shop, read by their lines: ${taken.join(', ')}; "columns" and "basket" in a config say otherwise`,
+  )
 }
 
 const FEW = 3
