@@ -124,7 +124,7 @@ function print(rec: Recommender, answer: { items: RecommendedItem[]; trace: Trac
   answer.items.forEach((item, place) => {
     const because = item.because.map((id) => titleOf({ id, attributes: rec.attributes(rec.number(id)!) }))
     process.stdout.write(
-      `${String(place + 1).padStart(3)}  ${titleOf(item)}${because.length > 0 ? `  … because of ${because.join(', ')}` : ''}\n`,
+      `${String(place + 1).padStart(3)}  ${titleOf(item)}${because.length > 0 ? `  … because of ${because.join(', ')}` : ''}${regularly(item)}\n`,
     )
     if (flag(values, 'explain'))
       process.stdout.write(
@@ -158,6 +158,25 @@ function print(rec: Recommender, answer: { items: RecommendedItem[]; trace: Trac
     if (skipped.length > 0)
       process.stdout.write(`kept out by rules: ${skipped.map(([rule, n]) => `${rule} ${n}`).join(', ')}\n`)
   }
+}
+
+const DAY = 86_400
+const SPANS = [
+  ['day', DAY],
+  ['week', 7 * DAY],
+  ['month', 30.44 * DAY],
+  ['year', 365.25 * DAY],
+] as const
+
+/** What is known of something that is taken again: `; taken 4 times, about every 3 weeks`. */
+export function regularly({ again }: Pick<RecommendedItem, 'again'>): string {
+  if (again === undefined) return ''
+  const { times, every } = again
+  const taken = `; taken ${times === 1 ? 'once' : `${times} times`}`
+  if (every === undefined) return taken
+  const [unit, seconds] = SPANS.findLast(([, seconds]) => every >= 1.5 * seconds) ?? SPANS[0]
+  const count = Math.max(1, Math.round(every / seconds))
+  return `${taken}, about every ${count === 1 ? unit : `${count} ${unit}s`}`
 }
 
 const signed = (n: number) => `${n < 0 ? '−' : '+'}${Math.abs(n).toPrecision(3)}`

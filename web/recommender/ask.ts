@@ -124,7 +124,7 @@ export function addHistory(
 }
 
 /** The history of the request, after that of the profile. */
-function historyOf({
+export function historyOf({
   profile,
   history = [],
 }: Pick<Request, 'profile' | 'history'>): readonly (string | HistoryEvent)[] {

@@ -4,9 +4,10 @@
  * Everything happens in this process; nothing about the person leaves it. A request reads the bundle and writes scratch
  * memory that was reserved at open, so requests do not allocate and do not wait.
  */
+import { sayAgain, takenBefore } from './again.js'
 import { attributesOf, found, recommended } from './answer.js'
 import type { Arrival } from './arrival.js'
-import { ask, askFor, countOf, explains, likeness, only, weightsOf } from './ask.js'
+import { ask, askFor, countOf, explains, historyOf, likeness, only, weightsOf } from './ask.js'
 import type { Core } from './core.js'
 import { knownKeys, MartelloError, refuse, shown, typed } from './errors.js'
 import type { Loading } from './load.js'
@@ -114,7 +115,9 @@ export class Recommender {
     const { core } = this
     const unknown = ask(core, request)
     const explain = explains(request)
-    return recommended(core, of(core.recommend(countOf(core, request.k), explain)), explain, unknown)
+    const answer = recommended(core, of(core.recommend(countOf(core, request.k), explain)), explain, unknown)
+    if (explain && (request.repeat ?? core.repeats)) sayAgain(answer, takenBefore(core, historyOf(request)))
+    return answer
   }
 
   /**

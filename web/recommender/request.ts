@@ -81,6 +81,16 @@ export interface SimilarRequest extends Omit<Request, 'history' | 'profile' | 'r
 /** What an item says under an attribute: a text or category, a number, or the values of a category of many. */
 export type AttributeValue = string | number | string[]
 
+/** How an item was taken before, as far as the history says. */
+export interface Again {
+  /** How many times; what has one time was taken once. */
+  times: number
+  /** When last, in seconds. */
+  last?: number
+  /** How long lies between one time and the next, on average, in seconds. */
+  every?: number
+}
+
 /** One item of an answer. */
 export interface RecommendedItem {
   /** As the catalogue or the log has it. */
@@ -98,6 +108,11 @@ export interface RecommendedItem {
    * given the items before it. To be logged beside what was clicked: `martello ope` judges other policies by it.
    */
   propensity?: number
+  /**
+   * With `explain`, of what the history holds, where that may come back (`repeat`): how many times it was taken, when last, and how long
+   * lies between two times, so that a page can say "you buy this every 3 weeks".
+   */
+  again?: Again
   /** With `explain`: each source's score, and its rank among that source's candidates (0: not among them). */
   explain?: Record<string, { score: number; rank: number }>
   /** With `explain`, where a ranker of trees scored it: the features that moved its score most, by how much. */

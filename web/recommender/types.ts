@@ -4,6 +4,7 @@ export type { HistoryEvent } from './history.js'
 export type { BundleSource } from './load.js'
 export type { Layers, OpenOptions } from './options.js'
 export type {
+  Again,
   Answer,
   AttributeValue,
   RecommendedItem,

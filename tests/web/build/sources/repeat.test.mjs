@@ -1,6 +1,7 @@
 // What is taken again: rates, gaps and scores against plain counts, and what a request and a measurement make of them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { regularly } from '../../../../build/web/cli/recommend.js'
 import { Recommender } from '../../../../dist/node.js'
 import { built, cliJson, csv, file, path, random } from '../../helpers/shop.mjs'
 
@@ -82,6 +83,28 @@ test('it says how often, how readily, and whether it is time', async () => {
   const [best] = rec.recommend({ history, now: late, k: 1, explain: true }).items
   assert.equal(best.id, 'p3')
   assert.equal(best.because[0], 'p3')
+  // why it comes back: how often it was taken, when last, and at what pace; what has one time was taken once
+  assert.deepEqual(best.again, { times: 3, last: late - 100 * DAY, every: 100 * DAY })
+  const again = (history, more = {}) => {
+    const { items } = rec.recommend({ history, now: late, k: ITEMS, explain: true, ...more })
+    return Object.fromEntries(items.flatMap((item) => (item.again ? [[item.id, item.again]] : [])))
+  }
+  assert.deepEqual(again([at('p3', 9), at('p3', 9), at('p4', 3), 'p5', 'p5']), {
+    p3: { times: 1, last: late - 9 * DAY },
+    p4: { times: 1, last: late - 3 * DAY },
+    p5: { times: 2 },
+  })
+  assert.deepEqual(again([at('p3', 9)], { repeat: false }), {})
+  assert.deepEqual(again([at('p3', 9)], { explain: false }), {})
+})
+
+test('the command line says it in words', () => {
+  const said = (again) => regularly({ again })
+  assert.equal(said({ times: 4, every: 21.4 * DAY }), '; taken 4 times, about every 3 weeks')
+  assert.equal(said({ times: 2, every: 1.2 * DAY }), '; taken 2 times, about every day')
+  assert.equal(said({ times: 2, every: 400 * DAY }), '; taken 2 times, about every 13 months')
+  assert.equal(said({ times: 1, last: START }), '; taken once')
+  assert.equal(said(undefined), '')
 })
 
 test('what a history holds comes back where it may, and never where it is disliked', async () => {
