@@ -23,7 +23,7 @@ export interface Decided {
 
 export async function decide(given: Given, trial: Trial, built: Built, policy: Policy): Promise<Decided> {
   const { catalogue, config, progress } = given
-  const decided = applyPolicy(policyOf(built.sources, config, given.weighing), policy)
+  const decided = applyPolicy(policyOf(built.sources, config, given.weighing, trial.dislikes?.scale), policy)
   const features = planFeatures(config, catalogue, decided.sources)
   const programs = built.sections.filter(({ kind }) => kind === SECTION.program).length
   const learned = await trainedRanker(given, trial, policy)

@@ -23,7 +23,7 @@ import { graphNeighbours, itemsNamed } from './sources/graph.js'
 import { givenLines, listsOf } from './sources/tables.js'
 import type { Log } from './training.js'
 import { settled } from './understood.js'
-import { weightsOf, type Weighing } from './weighing.js'
+import { areDislikesOpen, weightsOf, type Weighing } from './weighing.js'
 import type { Workers } from './workers.js'
 
 /** What every later step works with. */
@@ -110,7 +110,7 @@ async function numbered(
   weight: Float32Array | null,
 ): Promise<Given> {
   const { interactions, embeddings, neighbours = null, popularity = null } = inputs
-  const log = interactions === null ? null : logOf(interactions, weight!, catalogue, config)
+  const log = interactions === null ? null : logOf(interactions, weight!, catalogue, config, areDislikesOpen(weighing))
   const recipe = recipeFor(log, config)
   const lists = neighbours && listsOf(neighbours, catalogue, recipe)
   if (lists !== null) givenLines(lists, recipe).forEach((line) => progress.say(line))

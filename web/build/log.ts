@@ -10,14 +10,20 @@ import type { Log } from './training.js'
 
 /**
  * The log by item numbers, each row with its weight, without events that weigh nothing or less: they say what not to learn
- * from, and stand apart where something is learned of that. Where there are none, its people and times are the table's own arrays: a
+ * from, and stand apart where something is learned of that (`wantsDislikes`: what they weigh). Where there are none, its people and times are the table's own arrays: a
  * large log stands once.
  */
-export function logOf(interactions: Interactions, weight: Float32Array, catalogue: Catalogue, config: Config): Log {
+export function logOf(
+  interactions: Interactions,
+  weight: Float32Array,
+  catalogue: Catalogue,
+  config: Config,
+  wantsDislikes = false,
+): Log {
   const number = Uint32Array.from(interactions.itemIds, (id) => catalogue.numberOf.get(id)!)
   const rows = rowsWhere(weight, (w) => w > 0)
   const time = filledTimes(interactions)
-  const out = wantsDisliked(config.train) ? rowsWhere(weight, (w) => w <= 0) : new Uint32Array()
+  const out = wantsDislikes || wantsDisliked(config.train) ? rowsWhere(weight, (w) => w <= 0) : new Uint32Array()
   const log = {
     users: interactions.userIds.length,
     items: catalogue.ids.length,

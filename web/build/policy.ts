@@ -57,14 +57,22 @@ export interface Policy {
 /** Reads and checks a policy file. */
 export const readPolicy = (path: string): Promise<Policy> => readJson<Policy>(path, schema)
 
-/** What the builder says of the sources, and what events and ratings weigh. */
+/** Whether the config says what events of this name weigh. */
+const isSaid = ({ events = {} }: Config, name: string) =>
+  Object.keys(events).some((said) => said.toLowerCase() === name)
+
+/** What the builder says of the sources, and what events and ratings weigh; `dislikes`: what dislikes are multiplied by. */
 export const policyOf = (
   sources: readonly SourcePlan[],
   config: Config,
   { events, grading }: Weighing,
+  dislikes = 1,
 ): PolicyPlan => ({
   ...policyAround([...sources]),
-  events: Array.from(events.weights, ([name, weight]) => ({ name, weight })),
+  events: Array.from(events.weights, ([name, weight]) => ({
+    name,
+    weight: weight < 0 && !isSaid(config, name) ? dislikes * weight : weight,
+  })),
   ratings: grading,
   k: config.shelf ?? DEFAULT_K,
   repeats: config.repeat === true,

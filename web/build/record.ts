@@ -12,6 +12,7 @@ import type { Recipe } from './recipe.js'
 import type { Weights } from './sections/policy.js'
 import type { Built } from './sources/assemble.js'
 import type { SourceName } from './sources/index.js'
+import type { DislikeChoice } from './tune/dislikes.js'
 import type { SearchChoice } from './tune/search.js'
 import type { Trial } from './tune/trial.js'
 import { K } from './tune/answer.js'
@@ -47,6 +48,11 @@ export interface BuildRecord {
   chosenBy: { people: number; of: number; events: number } | null
   /** What popularity weighs in a search, and what was tried; null where nothing was held out, or no item has words. */
   search: SearchChoice | null
+  /**
+   * What the weights of dislikes are multiplied by, and what was tried; null where the log has too few, or the config says what they
+   * weigh.
+   */
+  dislikes: DislikeChoice | null
   /** How bytes were divided, and what fewer would bring; null where the config does not say how many are wanted. */
   division: Division | null
 }
@@ -54,7 +60,7 @@ export interface BuildRecord {
 export function recordOf(given: Given, trial: Trial, built: Built, decided: Decided, policy: Policy): BuildRecord {
   const { inputs, catalogue, seed } = given
   const { threads: _, ...config } = given.config // the bundle does not depend on it
-  const { said, recipe, chosenBy, tried, nothing, search, division } = trial
+  const { said, recipe, chosenBy, tried, nothing, search, dislikes, division } = trial
   return {
     martello: VERSION,
     seed,
@@ -79,6 +85,14 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     tried: tried.map(rounded),
     chosenBy,
     search,
+    dislikes: dislikes && {
+      ...dislikes,
+      tried: dislikes.tried.map(({ scale, liked, disliked }) => ({
+        scale,
+        liked: rounded(liked),
+        disliked: rounded(disliked),
+      })),
+    },
     division: division && { ...division, points: division.points.map(rounded) },
   }
 }

@@ -28,6 +28,10 @@ export function weighingOf(log: Interactions | null, config: Config): Weighing {
   return { ...weighed, taken: log && takenBack(log, weighed) }
 }
 
+/** Whether how much dislikes count is open: names of the log say dislike by themselves, and neither the config nor ratings say how much. */
+export const areDislikesOpen = ({ events, ratings }: Weighing): boolean =>
+  ratings === null && events.list.some(({ weight, by, count }) => weight < 0 && by === 'name' && count > 0)
+
 /** The weight of each row; 0 of what a later row takes back. */
 export function weightsOf(
   learn: Learn,

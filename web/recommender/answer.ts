@@ -26,6 +26,7 @@ function traceOf(core: Core, slate: Slate, rules: readonly string[], unknown: nu
   const [recall, rank, choice] = slate.ms as [number, number, number]
   return {
     history: slate.history,
+    disliked: core.disliked,
     unknown,
     dropped: slate.dropped,
     recalled: Object.fromEntries(sources.map((name, s) => [name, slate.recalled[s]!])),

@@ -252,8 +252,12 @@ export class Core {
 
   // -- a request ---------------------------------------------------------------------------------------------------------
 
+  /** How many events of the history say dislike, and what they weigh together. */
+  disliked = { events: 0, weight: 0 }
+
   /** Forgets the last request: an empty history, all items allowed, what the bundle says. */
   begin(): void {
+    this.disliked = { events: 0, weight: 0 }
     this.wasm.mt_begin(this.rec)
   }
 
@@ -267,6 +271,10 @@ export class Core {
 
   /** Oldest first; `at` in seconds, NaN where it is not known. */
   addEvent(item: number, weight: number, at: number): void {
+    if (weight < 0) {
+      this.disliked.events++
+      this.disliked.weight += weight
+    }
     this.wasm.mt_add_event(this.rec, item, weight, at)
   }
 

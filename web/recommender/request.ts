@@ -131,6 +131,11 @@ export type Stage = 'recall' | 'rank' | 'slate'
 export interface Trace {
   /** Events of the history that counted. */
   history: number
+  /**
+   * Events of the history that say dislike, and what they weigh together, which is below 0: so much they take from what is alike, where
+   * a like adds 1. How much one weighs is chosen by the log where that has dislikes.
+   */
+  disliked: { events: number; weight: number }
   /** Ids of the history that the bundle does not know. */
   unknown: number
   /** Oldest events beyond 1,024, which did not count. */

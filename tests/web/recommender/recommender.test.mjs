@@ -166,6 +166,7 @@ test('results: id, score, attributes, sources; best first', () => {
   }
   assert.deepEqual(Object.keys(trace), [
     'history',
+    'disliked',
     'unknown',
     'dropped',
     'recalled',
@@ -377,7 +378,7 @@ test('filters that are wrong say what they found and what they expect', () => {
 })
 
 test('requests of the wrong shape', () => {
-  says(() => rec.recommend({ historie: [] }), /^recommend: found option "historie", expected history, k, filter/)
+  says(() => rec.recommend({ historie: [] }), /^recommend: found option "historie", expected history, cart, k, filter/)
   says(
     () => rec.recommend({ history: 'p1' }),
     'history: found "p1", expected a list, each entry an id or { id, event, rating, at }',

@@ -20,6 +20,9 @@ import type { Log } from '../training.js'
 export interface Holdout extends Asking {
   /** The log without the hidden events. */
   train: Log
+  /** Of each person, their number in the log, and when their hidden events begin; NaN: without times. */
+  user: Uint32Array
+  from: Float64Array
 }
 
 const MOST_PEOPLE = 10_000
@@ -87,8 +90,9 @@ export function holdOut(log: Log, seed: number, repeat = false, isPart = false):
   const historyStart = [0]
   const history: number[] = []
   const now: number[] = []
-  eligible.forEach((user, place) => {
-    const events = Array.from(event.subarray(start[user]!, start[user + 1]!))
+  const user: number[] = []
+  eligible.forEach((one, place) => {
+    const events = Array.from(event.subarray(start[one]!, start[one + 1]!))
     const hide = hiddenOf(log, events, each, repeat)
     if (log.time === null)
       for (let i = events.length - 1; i > 0; i--) {
@@ -110,9 +114,12 @@ export function holdOut(log: Log, seed: number, repeat = false, isPart = false):
     for (const e of kept) history.push(e)
     historyStart.push(history.length)
     now.push(log.time?.[gone[0]!] ?? NaN)
+    user.push(one)
   })
   return {
     train: { ...log, hidden },
+    user: Uint32Array.from(user),
+    from: Float64Array.from(now),
     people: peopleOf(log, historyStart, history, repeat && log.time !== null ? now : null),
     who: Uint32Array.from({ length: heldStart.length - 1 }, (_, person) => person),
     heldStart: Uint32Array.from(heldStart),

@@ -14,8 +14,10 @@ import { assemble, type Already, type Say } from '../sources/assemble.js'
 import { SOURCES, type SourceName } from '../sources/index.js'
 import type { Source } from '../sources/source.js'
 import { Training, type Factors } from '../training.js'
+import { areDislikesOpen } from '../weighing.js'
 import { withAsked } from './answer.js'
 import { divide } from './bytes.js'
+import { chooseDislikes, type DislikeChoice } from './dislikes.js'
 import {
   chooseCadence,
   chooseDimension,
@@ -53,6 +55,8 @@ interface Weighed {
   nothing: string | null
   /** What they say of searches; null as well where the catalogue has no words. */
   search: SearchChoice | null
+  /** What they say of dislikes; null where the log has too few, or the config says what they weigh. */
+  dislikes: DislikeChoice | null
 }
 
 export async function holdOutAndChoose(given: Given): Promise<Trial> {
@@ -65,7 +69,7 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
   if (log === null || part === null || holdout === null) {
     for (const line of leftWithoutHoldout(config)) progress.say(line)
     sayUntrained(given)
-    return unmeasured(given, { recipe, said: null, chosenBy: null, factors: null, tried: [], nothing: null, search: null }) // prettier-ignore
+    return unmeasured(given, { recipe, said: null, chosenBy: null, factors: null, tried: [], nothing: null, search: null, dislikes: null }) // prettier-ignore
   }
   const chosenBy = { people: part.users, of: log.users, events: part.user.length }
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.who.length} people`)
@@ -172,8 +176,8 @@ async function weigh(
   const spare = spareIn(given, sections)
   const unfading = new Set((SOURCES as readonly Source[]).flatMap((one) => (one.unfading?.(given) ? [one.name] : [])))
   progress.stage('weighing sources', 0, 1)
-  const choice = await withAsked(learn, workers, catalogue.ids.length, whole, (asked) =>
-    tune(
+  const [choice, dislikes] = await withAsked(learn, workers, catalogue.ids.length, whole, async (asked) => {
+    const chosen = await tune(
       asked,
       sources.map((source) => ({ ...source, unfading: unfading.has(source.name) })),
       holdout,
@@ -182,8 +186,10 @@ async function weigh(
       (line) => progress.say(line),
       weighing,
       spare,
-    ),
-  )
+    )
+    return [chosen, areDislikesOpen(given.weighing) ? await chooseDislikes(asked, holdout, chosen) : null] as const
+  })
+  if (dislikes !== null) progress.say(saidOfDislikes(dislikes))
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
   const of = new Map(
     sources.map(({ name }, s) => [
@@ -197,7 +203,16 @@ async function weigh(
     factors: trained ?? null,
     tried: choice.tried,
     nothing: nothingLearned(choice, sources, holdout),
+    dislikes,
   }
+}
+
+function saidOfDislikes({ scale, disliking, tried }: DislikeChoice): string {
+  const one = tried.find((other) => other.scale === scale)!
+  return (
+    `a dislike counts ${-scale}, by what ${disliking} people liked and disliked later: ndcg ${one.liked.ndcg.toFixed(4)} of the liked, ` +
+    `${one.disliked.ndcg.toFixed(4)} of the disliked`
+  )
 }
 
 /**

@@ -5,7 +5,7 @@
  *
  * The measure is Recall@20 + NDCG@20, which agree on most choices and keep each other honest.
  */
-import { K, type Asked, type Question } from './answer.js'
+import { K, type Asked, type Asking, type Question } from './answer.js'
 import type { Holdout } from './holdout.js'
 import type { Learn, Pointer } from '../../learn/learn.js'
 import { LENGTHS, ROLE } from '../../generated/numbers.js'
@@ -64,7 +64,7 @@ interface Found {
 type Starting = readonly (readonly number[])[]
 
 /** What a bundle's sources say of the candidates of some people, ready for the search of weights. */
-class Candidates {
+export class Candidates {
   private constructor(
     private readonly learn: Learn,
     private readonly workers: Workers,
@@ -72,7 +72,7 @@ class Candidates {
   ) {}
 
   /** Give back with drop(). */
-  static async of(asked: Asked, holdout: Holdout, question: Question): Promise<Candidates> {
+  static async of(asked: Asked, holdout: Asking, question: Question): Promise<Candidates> {
     return new Candidates(asked.learn, asked.workers, await asked.answer(holdout, question))
   }
 
