@@ -4,9 +4,9 @@
  *   1. the last events of everybody are hidden, and the bundle is trained without them, as it will be with them;
  *   2. the hidden events are moments: the core says what a ranker would be told of each candidate just before (moments.ts), and
  *      what the person met from there on was to be found, or at that moment alone where it has a context;
- *   3. people are two halves. From the moments of each one learns round by round, and orders what the other half is asked, at
- *      some of these moments. So all say when to stop, and what a ranker is worth
- *      beside the merge alone (judge.ts) to people of whom it has learned nothing;
+ *   3. people are in four parts. From the moments of three of them one learns round by round, and orders what those of the fourth are
+ *      asked: everybody once, at the end of what the bundle knows of them, as it will be asked. So all say when to stop, and what a
+ *      ranker is worth beside the merge alone (judge.ts) to people of whom it has learned nothing;
  *   4. where that is surely more, one that learns from all moments in as many rounds goes into the bundle, whose sources know
  *      all events by then.
  */
@@ -56,10 +56,12 @@ export interface Learned {
 }
 
 /**
- * Moments at most, in all and of each person: those that are learned from, and those that are asked. More hardly tell more, and take as
- * much longer; and who has met thousands of items would be most of what is learned, where everybody is asked alike.
+ * Moments that are learned from at most, those of one person, and people who judge. More hardly tell more, and take as much longer;
+ * and who has met thousands of items would be most of what is learned, where everybody is asked alike.
  */
-const MOST = { learned: 12_000, ofLearned: 30, asked: 4_000, ofAsked: 4 }
+const MOST = { learned: 12_000, each: 30, asked: 2_000 }
+/** Parts that people are in: who learns from all but one of them is nearly who learns from all. */
+const PARTS = 4
 /** Of each person's events, the last that are hidden. */
 const LAST = 0.2
 /** Moments and people without which a ranker is not to be had, and events of a person whose last are hidden. */
@@ -119,14 +121,13 @@ function lastOfEverybody(log: Log): Uint8Array {
   return hidden
 }
 
-/** 1: an event is among so many of each person's that are hidden, each with the same chance. */
-function someOf(log: Log, hidden: Uint8Array, each: number, seed: number): Uint8Array {
+/** 1: an event is among so many of each person's that are hidden: drawn with the same chance, or without a draw the first. */
+function someOf(log: Log, hidden: Uint8Array, each: number, draw: (() => number) | null): Uint8Array {
   const chosen = new Uint8Array(hidden.length)
-  const draw = random(seed)
   const { start, event } = byUser(log)
   for (let user = 0; user < log.users; user++) {
     const own = event.slice(start[user], start[user + 1]).filter((e) => hidden[e] === 1)
-    shuffle(own, draw)
+    if (draw !== null) shuffle(own, draw)
     for (const e of own.subarray(0, each)) chosen[e] = 1
   }
   return chosen
@@ -140,7 +141,7 @@ function drawn(only: Uint8Array, most: number, seed: number): Uint8Array {
 }
 
 interface Learning {
-  /** Those that are learned from, and those that are asked, with all their candidates. */
+  /** Those that are learned from, and everybody's first, with all its candidates. */
   moments: Moments
   asked: Moments
   plan: FeaturePlan
@@ -186,8 +187,8 @@ async function rowsOf(
   ])
   const interactions = inputs.interactions!
   const marked = {
-    moments: drawn(someOf(given.log!, hidden, MOST.ofLearned, seed), MOST.learned, seed),
-    asked: drawn(someOf(given.log!, hidden, MOST.ofAsked, seed + 1), MOST.asked, seed),
+    moments: drawn(someOf(given.log!, hidden, MOST.each, random(seed)), MOST.learned, seed),
+    asked: drawn(someOf(given.log!, hidden, 1, null), MOST.asked, seed),
   }
   const count = [marked.moments, marked.asked].reduce((sum, only) => sum + only.reduce((a, b) => a + b, 0), 0)
   const of = new RowsOfMoments(await coreOf(bytes), interactions, longestOf(ranker), (done) =>
@@ -225,21 +226,21 @@ async function rounds(given: Given, ranker: RankerName, learning: Learning): Pro
   if (count.learned < LEAST.moments || people < LEAST.people)
     return nothing(ranker, `recall brought what was met at ${count.learned} moments, and of ${people} people what they met next; ${LEAST.moments} are wanted, and ${LEAST.people} people`) // prettier-ignore
   const rest = (1 - TRIAL) * minutes.left(1)
-  const half = halves(given.seed)
-  const judging = [0, 1].map((side) => part(asked, (person) => half(person) === side))
-  const learners = judging.map(({ rows: held }, side) => {
-    const { rows } = part(moments, (person) => half(person) !== side)
+  const partOf = drawnParts(given.seed)
+  const judging = Array.from({ length: PARTS }, (_, own) => part(asked, (person) => partOf(person) === own))
+  const learners = judging.map(({ rows: held }, own) => {
+    const { rows } = part(moments, (person) => partOf(person) !== own)
     return learnerOf(given, ranker, { plan, rows, held, vectors, top: TOP, rest })
   })
-  const [{ most, patience }] = learners as [Rounds, Rounds]
+  const [{ most, patience }] = learners as [Rounds, ...Rounds[]]
   try {
     const merged = judging.flatMap(({ rows }) => [...ndcgOf(learn, rows, null, TOP)])
     const judge = new Judge(judging.flatMap(({ person }) => person), merged) // prettier-ignore
     while (judge.rounds < most && judge.rounds - judge.best < patience) {
       const words = `training the ranker, ndcg ${judge.ndcg.toFixed(4)}`
       const ndcg: number[] = []
-      for (const [side, learner] of learners.entries()) {
-        const told = (part: number) => progress.stage(words, judge.rounds + (side + part) / 2, most)
+      for (const [own, learner] of learners.entries()) {
+        const told = (done: number) => progress.stage(words, judge.rounds + (own + done) / PARTS, most)
         if (minutes.left(1) <= rest || !(await learner.round(told))) break
         ndcg.push(...(await learner.held()))
       }
@@ -268,12 +269,12 @@ async function rounds(given: Given, ranker: RankerName, learning: Learning): Pro
   }
 }
 
-/** Which of two halves a person is in, each with the same chance. */
-function halves(seed: number): (person: number) => number {
-  const [draw, half] = [random(seed ^ 0x27d4eb2f), new Map<number, number>()]
+/** Which of the parts a person is in, each with the same chance. */
+function drawnParts(seed: number): (person: number) => number {
+  const [draw, parts] = [random(seed ^ 0x27d4eb2f), new Map<number, number>()]
   return (person) => {
-    if (!half.has(person)) half.set(person, Number(draw() < 0.5))
-    return half.get(person)!
+    if (!parts.has(person)) parts.set(person, Math.floor(PARTS * draw()))
+    return parts.get(person)!
   }
 }
 
