@@ -115,6 +115,14 @@ await Promise.all([
     logLevel: 'warning',
     outdir: 'dist/serve',
   }),
+  // what `martello site` copies beside a site's pages: the element, and what it fetches once a reader has read a few
+  build({
+    ...shared,
+    entryPoints: { related: 'web/page/related.ts', personal: 'web/page/personal.ts' },
+    bundle: true,
+    minify: true,
+    outdir: 'dist/site',
+  }),
   // the command line in chunks, of which a command loads its own
   build({
     ...node,

@@ -115,6 +115,7 @@ const WEB_ORDER = [
   'build',
   'serve',
   'judge',
+  'site',
   'cli',
 ]
 const layerOf = (path) => WEB_ORDER.findIndex((folder) => path.startsWith(`web/${folder}/`))

@@ -87,17 +87,20 @@ export function before(log: Interactions, until: number): Interactions {
       time === null ? 'no times' : `no event before ${isoText(until, false) ?? until}`,
       'some, for --until to keep',
     )
+  return { ...onlyRows(log, rows), ...filesBefore(log, until) }
+}
+
+/** Some of its rows, and the people and items that they name; null: all of them. */
+export function onlyRows(log: Interactions, rows: Uint32Array | null): Interactions {
   const [users, items] = [numbered(log.userIds, pick(log.user, rows)), numbered(log.itemIds, pick(log.item, rows))]
-  const cut = filesBefore(log, until)
   return {
     ...log,
-    ...cut,
     rows: users.codes.length,
     userIds: users.ids,
     itemIds: items.ids,
     user: users.codes,
     item: items.codes,
-    time: pick(time!, rows),
+    time: log.time && pick(log.time, rows),
     rating: log.rating && pick(log.rating, rows),
     event: log.event && { names: log.event.names, code: pick(log.event.code, rows) },
     basket: log.basket && pick(log.basket, rows),

@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number 
   serve: async () => (await import('./serve.js')).serveCommand,
   inspect: async () => (await import('./inspect.js')).inspect,
   verify: async () => (await import('./inspect.js')).verify,
+  site: async () => (await import('./site.js')).site,
   bench: async () => (await import('./bench.js')).bench,
   compare: async () => (await import('./compare.js')).compare,
   ope: async () => (await import('./ope.js')).ope,
@@ -45,6 +46,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello bench BUNDLE [--json]
   martello compare CLICKS [--owner COLUMN] [--slate COLUMN] [--user COLUMN] [--json]
   martello ope LOG --policy F [--bundle BUNDLE] [--json]
+  martello site DIR [-o DIR/martello] [--history F] [--bake] [--exclude PATH]… [--k 6] [--json]
 
 Inputs: CSV, TSV, JSONL (also .gz), Parquet, NumPy. "martello COMMAND --help" says more.`
 

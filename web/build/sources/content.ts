@@ -3,6 +3,7 @@
  * and title words, weighed by tf-idf, in the few dimensions that explain most of them (latent semantic analysis, Deerwester
  * et al. 1990; src/learn/content.h).
  */
+import type { Learn, Lists } from '../../learn/learn.js'
 import type { Recipe } from '../recipe.js'
 import type { Section } from '../sections/section.js'
 import { codedSpace, type Space } from './space.js'
@@ -49,13 +50,22 @@ function contentSpace(from: Materials): Section[] {
 /** [items][dims]; zeros for an item that says nothing. */
 export function contentVectors(
   { learn, catalogue, seed }: Pick<Materials, 'learn' | 'catalogue' | 'seed'>,
-  { dims, steps }: Recipe['content'],
+  how: Recipe['content'],
 ): Float32Array {
-  const { lists, width } = termsOf(catalogue)
+  return termVectors(learn, termsOf(catalogue), how, seed)
+}
+
+/** [keys][dims], of any lists of weighed terms. */
+export function termVectors(
+  learn: Learn,
+  { lists, width }: { lists: Lists; width: number },
+  { dims, steps }: Recipe['content'],
+  seed: number,
+): Float32Array {
   const terms = learn.putLists(lists, width)
-  const vectors = learn.take(4 * dims * catalogue.ids.length)
+  const vectors = learn.take(4 * dims * lists.keys)
   learn.call('mt_train_content', dims, steps, seed, AT_LEAST, terms, vectors)
-  const rows = learn.f32(vectors, dims * catalogue.ids.length).slice()
+  const rows = learn.f32(vectors, dims * lists.keys).slice()
   learn.run('mt_drop_lists', terms)
   learn.drop(vectors)
   return rows

@@ -1,0 +1,193 @@
+// martello site: what it writes for a site, says of it, and does when asked again.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { Recommender } from '../../../dist/node.js'
+import { generatedPages } from '../../bench/pages.mjs'
+import { cli, cliJson, random } from '../helpers/shop.mjs'
+import { smallSite, writePages } from '../helpers/site.mjs'
+
+const folder = mkdtempSync(join(tmpdir(), 'martello-site-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+const at = (...parts) => join(folder, ...parts)
+const fresh = (name, pages) => writePages(at(name), pages)
+
+/** Of every file in a folder its bytes. */
+const hashes = (own) =>
+  readdirSync(own, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, path, name }) => join(parentPath ?? path, name))
+    .sort()
+    .map((path) => `${path.slice(own.length)} ${createHash('md5').update(readFileSync(path)).digest('hex')}`)
+const topicOf = (id) => id.split('/')[1]
+const share = (pages, topic = topicOf) => {
+  const pairs = pages.flatMap(({ id, related }) => related.slice(0, 5).map((other) => topic(id) === topic(other)))
+  return pairs.filter(Boolean).length / pairs.length
+}
+
+let hobbies
+before(async () => {
+  fresh('hobbies', { ...smallSite(), '404.html': '<html><body>lost' })
+  hobbies = await cliJson('site', at('hobbies'), '--bake')
+})
+
+test('lists lead to pages of the same topic', () => {
+  assert.equal(hobbies.pages.length, 24)
+  assert.ok(share(hobbies.pages) > 0.99, `${share(hobbies.pages)}`)
+  for (const { id, related } of hobbies.pages) {
+    assert.equal(related.length, 6)
+    assert.ok(!related.includes(id))
+  }
+  assert.deepEqual(hobbies.left, { 'an error page': ['404.html'] })
+})
+
+test('the pages have their lists, and links lead where pages are', () => {
+  const html = readFileSync(at('hobbies/bread/1.html'), 'utf8')
+  const [, list] = /<!-- martello:related -->(.*)<!-- \/martello:related --><\/main>/.exec(html)
+  const links = [...list.matchAll(/<a href="([^"]+)">/g)].map(([, href]) => href)
+  assert.equal(links.length, 6)
+  for (const href of links) assert.ok(existsSync(at('hobbies/bread', href)), href)
+  assert.match(list, /src="\.\.\/martello\/related\.js"/)
+  assert.doesNotMatch(readFileSync(at('hobbies/404.html'), 'utf8'), /martello/)
+})
+
+test('a second time not a byte changes, whatever is baked in already', async () => {
+  const once = hashes(at('hobbies'))
+  await cliJson('site', at('hobbies'), '--bake')
+  assert.deepEqual(hashes(at('hobbies')), once)
+})
+
+test('a page that changes makes a new build, and the one before goes', async () => {
+  fresh('changed', smallSite())
+  const first = await cliJson('site', at('changed'))
+  writeFileSync(at('changed/bread/1.html'), readFileSync(at('changed/stars/1.html')))
+  const second = await cliJson('site', at('changed'))
+  assert.notEqual(second.version, first.version)
+  assert.deepEqual(readdirSync(at('changed/martello')).sort(), [second.version, 'related.js', 'site.json', 'site.martello'].sort()) // prettier-ignore
+  const facts = JSON.parse(readFileSync(at('changed/martello/site.json'), 'utf8'))
+  assert.equal(facts.version, second.version)
+  assert.equal(facts.root, '../')
+})
+
+test('the bundle is one as any other', async () => {
+  const rec = await Recommender.open(at('hobbies/martello/site.martello'))
+  assert.equal(rec.items, 24)
+  const { items } = rec.recommend({ history: ['/stars/1', '/stars/2'], k: 4 })
+  assert.deepEqual(items.map(({ id }) => topicOf(id)), Array(4).fill('stars')) // prettier-ignore
+  assert.match(items[0].attributes.title, /, part \d$/)
+  assert.match(items[0].attributes.href, /^stars\/\d\.html$/)
+  rec.close()
+})
+
+test('languages stay apart, and pages of one that has no others have no list', async () => {
+  const pages = smallSite()
+  for (const path of Object.keys(pages))
+    if (/[5678]\.html/.test(path)) pages[path] = pages[path].replace('lang="en"', 'lang="de-AT"')
+  pages['ja.html'] = '<html lang="ja"><title>星</title><main>惑星と彗星 telescope planet comet orbit</main>'
+  fresh('languages', pages)
+  const { pages: found } = await cliJson('site', at('languages'))
+  const language = new Map(found.map(({ id, language }) => [id, language]))
+  for (const { id, related } of found) for (const other of related) assert.equal(language.get(other), language.get(id))
+  assert.deepEqual(found.find(({ id }) => id === '/ja').related, [])
+})
+
+test('scripts without spaces are read as words', async () => {
+  const [stars, bread] = ['望远镜里的行星和彗星很美丽', '面粉和酵母做的面包很好吃']
+  const thai = ['กล้องโทรทรรศน์และดาวเคราะห์', 'ขนมปังและแป้งยีสต์ในเตาอบ']
+  const page = (lang, text, n) => `<html lang="${lang}"><title>${n}</title><main>${text}。${'一二三四五六七八'[n]}${text.slice(n % 4)}` // prettier-ignore
+  const pages = {}
+  for (let n = 0; n < 8; n++)
+    Object.assign(pages, {
+      [`stars/${n}.html`]: page('zh', stars, n),
+      [`bread/${n}.html`]: page('zh', bread, n),
+      [`thai-stars/${n}.html`]: page('th', thai[0], n),
+      [`thai-bread/${n}.html`]: page('th', thai[1], n),
+    })
+  fresh('scripts', pages)
+  const { pages: found } = await cliJson('site', at('scripts'))
+  assert.equal(share(found), 1)
+})
+
+test('a larger site has parts, each page is in one, and lists of a few pages', async () => {
+  const topics = new Map()
+  const pages = {}
+  for (const { path, html, topic, language } of generatedPages(400, 4)) {
+    pages[path] = html
+    topics.set(`/${path.replace('/index.html', '')}`, `${language} ${topic}`)
+  }
+  fresh('large', pages)
+  const { pages: found, parts, version } = await cliJson('site', at('large'))
+  assert.ok(share(found, (id) => topics.get(id)) > 0.9)
+  assert.ok(parts.length >= 3, `${parts.length} parts`)
+  const own = at('large/martello', version)
+  const held = []
+  for (const [n] of parts.entries()) {
+    const rec = await Recommender.open(gunzipSync(readFileSync(join(own, 'parts', `${n}.gz`))))
+    for (let item = 0; item < rec.items; item++) held.push([rec.id(item), n])
+    rec.close()
+  }
+  assert.deepEqual(new Map(held.sort()), new Map(found.map(({ id, part }) => [id, part]).sort()))
+  const lists = readdirSync(join(own, 'pages')).map((name) => JSON.parse(gunzipSync(readFileSync(join(own, 'pages', name))))) // prettier-ignore
+  const all = Object.assign({}, ...lists)
+  assert.equal(Object.keys(all).length, 400)
+  const [{ id, part, language, related }] = found
+  assert.deepEqual({ ...all[id], related: all[id].related.length }, { part, language, related: related.length })
+})
+
+test('a log says what goes with a page, in addresses of whatever form, in parts as well', async () => {
+  fresh('logged', smallSite(60))
+  // readers of a circle read its pages, of all topics, in whatever order: no word says so
+  const draw = random(4)
+  const circleOf = (id) => Number(id.split('/')[2]) % 20
+  const ids = Object.keys(smallSite(60)).map((path) => `/${path.replace('.html', '')}`)
+  const rows = ['user_id,item_id,timestamp']
+  for (let user = 0; user < 600; user++) {
+    const circle = ids.filter((id) => circleOf(id) === user % 20)
+    for (let n = 0; n < 6; n++) {
+      const id = draw.of(circle)
+      rows.push(`u${user},${n % 2 ? `https://hobbies.dev${id}.html?ref=x` : id},${1_700_000_000 + 600 * user + n}`)
+    }
+    if (user % 9 === 0) rows.push(`u${user},/gone,${1_700_000_010 + 600 * user}`)
+  }
+  writeFileSync(at('log.csv'), rows.join('\n'))
+  const { pages, readings, parts, version } = await cliJson('site', at('logged'), '--history', at('log.csv'))
+  assert.deepEqual(readings, { rows: 3600, unknown: 67 })
+  assert.ok(share(pages, circleOf) > 0.5, `${share(pages, circleOf)} of one circle`)
+  assert.ok(parts.length > 1)
+  const sources = []
+  for (const n of parts.keys()) {
+    const rec = await Recommender.open(gunzipSync(readFileSync(at('logged/martello', version, 'parts', `${n}.gz`))))
+    sources.push(...rec.sources)
+    rec.close()
+  }
+  assert.ok(sources.includes('i2i') || sources.includes('next'), sources.join(' '))
+})
+
+test('what cannot be is said in a sentence, and nothing is left behind', async () => {
+  const refused = async (expected, code, ...args) => {
+    const { code: found, stderr } = await cli('site', ...args)
+    assert.match(stderr, expected)
+    assert.equal(found, code)
+  }
+  mkdirSync(at('empty'))
+  fresh('blank', { '404.html': '<html>lost', 'a.html': '<html><meta name="robots" content="noindex"><body>x' })
+  fresh('one', { 'a.html': '<html><main>alone in the world' })
+  await refused(/no such file or folder, expected the folder of a built site/, 1, at('nowhere'))
+  await refused(/empty: found no \.html file, expected the folder of a built site/, 1, at('empty'))
+  await refused(
+    /found no page to relate among 2 \(left out: .*1 an error page.*\), expected pages with text/,
+    1,
+    at('blank'),
+  )
+  await refused(/--output: found .*, expected a folder within/, 2, at('one'), '-o', at('elsewhere'))
+  await refused(/--k: found "0", expected a whole number from 1 to 50/, 2, at('one'), '--k', '0')
+  writeFileSync(at('strange.csv'), 'user_id,item_id\nu,/elsewhere\n')
+  await refused(/strange\.csv: found no address of the 1 pages, but \/elsewhere, expected some, such as \/a/, 1, at('one'), '--history', at('strange.csv')) // prettier-ignore
+  for (const name of ['empty', 'blank', 'one']) assert.ok(!existsSync(at(name, 'martello')), name)
+  const { pages } = await cliJson('site', at('one'), '--bake')
+  assert.deepEqual(pages[0].related, [])
+})

@@ -1,0 +1,51 @@
+/**
+ * Pages alike: of each the pages of its language whose words have the highest cosine with its own, exactly, through the
+ * lists of pages under each word.
+ */
+import type { Terms } from './terms.js'
+
+export interface Neighbour {
+  page: number
+  cosine: number
+}
+
+/** Less is chance. */
+const LEAST = 0.03
+
+/** The `most` nearest of each page, nearest first, equals in their order. `group`: of each page what it must share. */
+export function alike(terms: Terms, group: readonly string[], most: number): Neighbour[][] {
+  const { width, start, words, weights } = terms
+  const count = start.length - 1
+  const under = new Uint32Array(width + 1)
+  for (const word of words) under[word + 1]!++
+  for (let word = 0; word < width; word++) under[word + 1]! += under[word]!
+  const place = under.slice()
+  const pages = new Uint32Array(words.length)
+  const says = new Float32Array(words.length)
+  for (let page = 0; page < count; page++)
+    for (let e = start[page]!; e < start[page + 1]!; e++) {
+      const at = place[words[e]!]!++
+      pages[at] = page
+      says[at] = weights[e]!
+    }
+  const scores = new Float64Array(count)
+  return Array.from({ length: count }, (_, page) => {
+    const met: number[] = []
+    for (let e = start[page]!; e < start[page + 1]!; e++) {
+      const word = words[e]!
+      const weight = weights[e]!
+      for (let at = under[word]!; at < under[word + 1]!; at++) {
+        const other = pages[at]!
+        if (scores[other] === 0) met.push(other)
+        scores[other]! += weight * says[at]!
+      }
+    }
+    const found: Neighbour[] = []
+    for (const other of met) {
+      const cosine = scores[other]!
+      scores[other] = 0
+      if (cosine >= LEAST && other !== page && group[other] === group[page]) found.push({ page: other, cosine })
+    }
+    return found.sort((a, b) => b.cosine - a.cosine || a.page - b.page).slice(0, most)
+  })
+}

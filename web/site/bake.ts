@@ -1,0 +1,104 @@
+/**
+ * Lists written into pages, for readers without JavaScript and for robots. Where a page says
+ * `<!-- martello:related --><!-- /martello:related -->` they stand between; else within its `<martello-related>`; else before
+ * the end of its last `<main>`, or of its body. What stands between the comments is replaced, nothing else of the page is touched, not a
+ * byte: whatever its encoding, tags are ASCII.
+ */
+import { Parser } from 'htmlparser2'
+import { headingsOf } from '../page/headings.js'
+import { CLOSING, ELEMENT, OPENING } from './page.js'
+
+export interface BakedLink {
+  href: string
+  title: string
+}
+
+export interface Baking {
+  links: readonly BakedLink[]
+  /** Address of related.js, from the page. */
+  script: string
+  language: string
+  /** Of the page's bytes; of UTF-16 nothing can be baked. */
+  encoding: string
+}
+
+interface Place {
+  start: number
+  end: number
+  /** The page has an element of its own, and with it perhaps attributes. */
+  inElement: boolean
+}
+
+/** The page with its list; null: there is no place for one, or its encoding has none of the letters of tags. */
+export function bake(page: Buffer, { links, script, language, encoding }: Baking): Buffer | null {
+  if (encoding.startsWith('utf-16')) return null
+  // each byte a letter, so that a place in the text is a place in the file
+  const text = page.toString('latin1')
+  const place = placeIn(text)
+  if (place === null) return null
+  const { related } = headingsOf(language)
+  const items = links.map(({ href, title }) => `<li><a href="${escaped(href)}">${escaped(title)}</a></li>`).join('')
+  const heading = escaped(related)
+  const list =
+    links.length === 0
+      ? ''
+      : `<nav data-baked data-list="related" aria-label="${heading}"><h2>${heading}</h2><ul>${items}</ul></nav>`
+  const element = place.inElement ? list : `<${ELEMENT}>${list}</${ELEMENT}>`
+  const block = `<!-- ${OPENING} -->${element}<script type="module" src="${escaped(script)}"></script><!-- ${CLOSING} -->`
+  const bytes = encoding === 'utf-8' ? Buffer.from(block).toString('latin1') : inAscii(block)
+  return Buffer.from(text.slice(0, place.start) + bytes + text.slice(place.end), 'latin1')
+}
+
+const escaped = (text: string) =>
+  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!)
+
+/** Letters that the page's encoding may lack, by their numbers. */
+const inAscii = (html: string) => html.replace(/[^\0-\x7f]/gu, (letter) => `&#${letter.codePointAt(0)};`)
+
+function placeIn(text: string): Place | null {
+  let opening: number | null = null
+  let comments: Omit<Place, 'inElement'> | null = null
+  let commentsInElement = false
+  let element: Place | null = null
+  let elements = 0
+  let main: number | null = null
+  let body: number | null = null
+  const parser = new Parser({
+    oncomment(comment) {
+      const said = comment.trim()
+      if (said === OPENING && comments === null) {
+        opening = parser.startIndex
+        commentsInElement = elements > 0
+      }
+      if (said === CLOSING && opening !== null && comments === null)
+        comments = { start: opening, end: parser.endIndex + 1 }
+    },
+    onopentag(name) {
+      if (name === ELEMENT) elements++
+    },
+    onclosetag(name, isImplied) {
+      if (name === ELEMENT) {
+        elements--
+        if (opening === null) element ??= { start: parser.startIndex, end: parser.startIndex, inElement: true }
+      }
+      if (isImplied) return
+      if (name === 'main') main = parser.startIndex
+      if (name === 'body') body = parser.startIndex
+    },
+  })
+  parser.end(text)
+  const found = comments as Omit<Place, 'inElement'> | null
+  if (found !== null) return { ...found, inElement: commentsInElement }
+  if (element !== null) return element
+  const before = main ?? body
+  return before === null ? null : { start: before, end: before, inElement: false }
+}
+
+/** The address of one file of a site from another, both from its root. */
+export function fromPage(page: string, target: string): string {
+  const [from, to] = [page.split('/').slice(0, -1), target.split('/')]
+  let same = 0
+  while (same < from.length && same < to.length - 1 && from[same] === to[same]) same++
+  const way = [...from.slice(same).map(() => '..'), ...to.slice(same)].join('/')
+  return way === '' || way.startsWith(':') || /^[^/]*:/.test(way) ? `./${way}` : way
+}
