@@ -144,6 +144,7 @@ test('every export, the wasm core and the guides are in the package, and nothing
     'profile.js',
     'react.js',
     'serve',
+    'site',
     'slim.js',
     'types',
     'worker.js',

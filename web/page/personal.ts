@@ -4,7 +4,7 @@
  */
 import { init, Recommender } from '../entry/slim.js'
 import { partsFor, picks, type Read } from './picks.js'
-import type { Link, PageFacts, SiteFacts } from './related.js'
+import type { Link, PageFacts, SiteFacts } from './site-facts.js'
 import { unpacked } from './unpacked.js'
 
 /** What of the site is asked here. */

@@ -16,36 +16,9 @@
 import { chunkOf, pageKey } from './address.js'
 import { headingsOf } from './headings.js'
 import { Profile } from './profile.js'
-import { unpacked } from './unpacked.js'
 import type { personal as personalOf } from './personal.js'
-
-/** site.json: what there is to fetch, all of one build. */
-export interface SiteFacts {
-  format: 'martello site 1'
-  /** The folder of this build's files. */
-  version: string
-  /** The site's root, from here. */
-  root: string
-  /** Files of lists. */
-  chunks: number
-  /** Bytes of each part. */
-  parts: number[]
-}
-
-/** What a file of lists says of a page. */
-export interface PageFacts {
-  part: number
-  /** Where the site has several. */
-  language?: string
-  /** Address from the root, and title, of each page alike. */
-  related: [href: string, title: string][]
-}
-
-/** A page to link. */
-export interface Link {
-  href: string
-  title: string
-}
+import type { Link, PageFacts, SiteFacts } from './site-facts.js'
+import { unpacked } from './unpacked.js'
 
 const here = new URL('.', import.meta.url)
 const BAKED = 'data-baked'
