@@ -226,6 +226,7 @@ bench: all
 	@node tests/bench/search.mjs
 	@node tests/bench/trees.mjs
 	@node tests/bench/funnel.mjs
+	@node tests/bench/site.mjs
 ## bench-peers the same against the packages people would pick; installs them into build/peers
 bench-peers: all
 	@node tests/bench/peers.mjs

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { built, csv, file, gaussians, npy, path, random } from './shop.mjs'
 import { node, onnxBytes } from './onnx.mjs'
 import { parquet } from './parquet.mjs'
+import { smallSite, writePages } from './site.mjs'
 
 export const root = new URL('../../..', import.meta.url).pathname
 const ELSEWHERE = ['node_modules', 'build', 'dist', '.git', '.ci']
@@ -150,6 +151,10 @@ export async function folderFor(document) {
   write('reads.csv', csv(reads.slice(0, 300)))
   write('later-reads.csv', csv(reads.slice(300)))
   write('tower.onnx', meanTower(vectors))
+  const pages = smallSite()
+  writePages(join(folder, '_site'), pages)
+  const visits = Object.keys(pages).flatMap((path, i, all) => [0, 3, 6].map((n) => ({ user_id: i, item_id: `/${all[(i + n) % all.length]}`, timestamp: 1.7e9 + 60 * i + n }))) // prettier-ignore
+  write('visits.csv', csv(visits))
   return folder
 }
 
