@@ -46,6 +46,9 @@ const PART = { dims: 32, pages: 150 }
 const NEAREST = 30
 /** The source that pages alike by their words become. */
 const WORDS = 'words'
+/** Pages whose words agree so well are copies of each other; and how many of those a list may meet. */
+const COPY = 0.98
+const SPARE = 6
 /** What a log says of pages as lists, which a part can have. */
 const OF_LOG = ['i2i', 'next']
 
@@ -81,7 +84,7 @@ export async function buildSite(plan: SitePlan, progress: Progress): Promise<Bui
   // of pages alone there is nothing to say that the person has not said
   const bundle = await build(inputs, CONFIG, seed, log === null ? { say() {}, stage } : progress)
   const rec = await Recommender.open(bundle.bytes)
-  const lists = listsOf(rec, plan, progress)
+  const lists = listsOf(rec, plan, near, progress)
   const known = new Map(
     rec.sources.filter((name) => OF_LOG.includes(name)).map((name) => [name, saidBy(rec, name, pages)]),
   )
@@ -108,15 +111,28 @@ function together(kinds: readonly (readonly (readonly Neighbour[])[])[]): Neighb
 /** No more than there are pages, in fours. */
 const dimsFor = (most: number, pages: readonly unknown[]) => Math.min(most, 4 * Math.ceil(pages.length / 4))
 
-/** What is like each page, in its language: by its text, and by the log as far as held-out readings speak for that. */
-function listsOf(rec: Recommender, { pages, k }: SitePlan, progress: Progress): number[][] {
+/**
+ * What is like each page, in its language: by its text, and by the log as far as held-out readings speak for that. What says the
+ * same as the page itself or as one before it in the list comes last.
+ */
+function listsOf(
+  rec: Recommender,
+  { pages, k }: SitePlan,
+  near: readonly (readonly Neighbour[])[],
+  progress: Progress,
+): number[][] {
   const number = new Map(pages.map(({ key }, page) => [key, page]))
   const several = new Set(pages.map(({ language }) => language)).size > 1
   const weights = Object.fromEntries(rec.sources.filter((name) => LISTED.includes(name)).map((name) => [name, 1]))
+  const copies = near.map((list) => new Set(list.filter(({ cosine }) => cosine >= COPY).map(({ page }) => page)))
   return pages.map(({ key, language }, page) => {
     progress.stage('asking for pages alike', page, pages.length)
-    const { items } = rec.similar(key, { k, weights, ...(several && { filter: { language } }) })
-    return items.map(({ id }) => number.get(id)!)
+    const { items } = rec.similar(key, { k: k + SPARE, weights, ...(several && { filter: { language } }) })
+    const found = items.map(({ id }) => number.get(id)!)
+    const list: number[] = []
+    for (const other of found)
+      if (!copies[page]!.has(other) && !list.some((one) => copies[one]!.has(other))) list.push(other)
+    return [...list, ...found.filter((other) => !list.includes(other))].slice(0, k)
   })
 }
 

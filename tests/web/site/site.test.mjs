@@ -83,6 +83,18 @@ test('the bundle is one as any other', async () => {
   rec.close()
 })
 
+test('a copy of a page that does not say so is not what follows it', async () => {
+  const pages = smallSite()
+  pages['stars/copy.html'] = pages['stars/1.html']
+  pages['bread/copy.html'] = pages['bread/2.html']
+  fresh('copies', pages)
+  const { pages: found } = await cliJson('site', at('copies'))
+  const listOf = (id) => found.find((page) => page.id === id).related
+  assert.ok(!listOf('/stars/1').includes('/stars/copy'))
+  for (const { related } of found)
+    assert.ok(!related.includes('/bread/2') || !related.includes('/bread/copy'), related.join(' '))
+})
+
 test('languages stay apart, and pages of one that has no others have no list', async () => {
   const pages = smallSite()
   for (const path of Object.keys(pages))
@@ -98,7 +110,7 @@ test('languages stay apart, and pages of one that has no others have no list', a
 test('scripts without spaces are read as words', async () => {
   const [stars, bread] = ['望远镜里的行星和彗星很美丽', '面粉和酵母做的面包很好吃']
   const thai = ['กล้องโทรทรรศน์และดาวเคราะห์', 'ขนมปังและแป้งยีสต์ในเตาอบ']
-  const page = (lang, text, n) => `<html lang="${lang}"><title>${n}</title><main>${text}。${'一二三四五六七八'[n]}${text.slice(n % 4)}` // prettier-ignore
+  const page = (lang, text, n) => `<html lang="${lang}"><title>${n}</title><main>${text}。${'一二三四五六七八'[n]}${text.slice(n)}` // prettier-ignore
   const pages = {}
   for (let n = 0; n < 8; n++)
     Object.assign(pages, {
