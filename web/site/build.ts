@@ -47,7 +47,7 @@ const NEAREST = 30
 /** The source that pages alike by their words become. */
 const WORDS = 'words'
 /** Pages whose words agree so well are copies of each other; and how many of those a list may meet. */
-const COPY = 0.98
+const COPY = 0.95
 const SPARE = 6
 /** What a log says of pages as lists, which a part can have. */
 const OF_LOG = ['i2i', 'next']

@@ -108,19 +108,33 @@ test('languages stay apart, and pages of one that has no others have no list', a
 })
 
 test('scripts without spaces are read as words', async () => {
-  const [stars, bread] = ['望远镜里的行星和彗星很美丽', '面粉和酵母做的面包很好吃']
-  const thai = ['กล้องโทรทรรศน์และดาวเคราะห์', 'ขนมปังและแป้งยีสต์ในเตาอบ']
-  const page = (lang, text, n) => `<html lang="${lang}"><title>${n}</title><main>${text}。${'一二三四五六七八'[n]}${text.slice(n)}` // prettier-ignore
+  const phrases = {
+    'zh stars':
+      '望远镜里的行星很美 彗星绕着太阳飞行 天文学家观察银河 流星划过夜空 星座在冬天的夜空 望远镜的镜片 太阳和行星的轨道'.split(
+        ' ',
+      ),
+    'zh bread':
+      '面粉和水做成面团 酵母让面团发酵 烤箱里的面包很香 面包的外皮很脆 用酵母做面包 揉面团要有耐心 烤箱要先预热'.split(
+        ' ',
+      ),
+    'th stars':
+      'กล้องโทรทรรศน์ส่องดาวเคราะห์ ดาวหางโคจรรอบดวงอาทิตย์ นักดาราศาสตร์มองทางช้างเผือก ดาวตกบนท้องฟ้า ดาวเคราะห์โคจรรอบดวงอาทิตย์ กล้องโทรทรรศน์และดาวหาง กลุ่มดาวบนท้องฟ้า'.split(
+        ' ',
+      ),
+    'th bread':
+      'แป้งขนมปังกับน้ำ ยีสต์ทำให้แป้งขึ้นฟู ขนมปังอบในเตาอบ เปลือกขนมปังกรอบ นวดแป้งขนมปัง เตาอบร้อนก่อนอบขนมปัง ยีสต์และแป้ง'.split(' '),
+  }
   const pages = {}
-  for (let n = 0; n < 8; n++)
-    Object.assign(pages, {
-      [`stars/${n}.html`]: page('zh', stars, n),
-      [`bread/${n}.html`]: page('zh', bread, n),
-      [`thai-stars/${n}.html`]: page('th', thai[0], n),
-      [`thai-bread/${n}.html`]: page('th', thai[1], n),
-    })
+  for (const [name, all] of Object.entries(phrases)) {
+    const [lang, topic] = name.split(' ')
+    for (let n = 0; n < 7; n++) {
+      const text = [0, 1, 3, 4].map((more) => all[(n + more) % 7]).join('。')
+      pages[`${topic}-${lang}/${n}.html`] = `<html lang="${lang}"><title>${all[n]}</title><main>${text}</main>`
+    }
+  }
   fresh('scripts', pages)
   const { pages: found } = await cliJson('site', at('scripts'))
+  assert.equal(found.length, 28)
   assert.equal(share(found), 1)
 })
 
