@@ -11,7 +11,7 @@
 // Three bundles' worth of log never mix: the bundle that gives the rows knows nothing of them, and it is this bundle that
 // the ranker goes into. Rows are split once more, by people, to stop training in time. The trainer is XGBoost for Python,
 // where there is one; the rest is martello. Then what the build trains: its trees on these very rows beside XGBoost's rank:ndcg,
-// one thread each; and each ranker in the build, from the first two parts of the log alone, against their merge.
+// one thread each; and each ranker in the build, kept if it is better at all, from the first two parts of the log alone, against their merge.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -246,16 +246,23 @@ const whole = ['--interactions', knownFile, '--items', items]
 for (const seed of wanted.length > 0 ? seeds : []) {
   martello('build', '-o', at(`fresh-${seed}.martello`), ...whole, '--config', at('config.json'), '--seed', seed)
   for (const ranker of wanted) {
-    writeFileSync(at('train.json'), JSON.stringify({ ratings: false, train: { ranker, minutes } }))
+    writeFileSync(
+      at('train.json'),
+      JSON.stringify({ ratings: false, ranker: { keep: true }, train: { ranker, minutes } }),
+    )
     const how = [...whole, '--config', at('train.json'), '--seed', seed]
     const { trainedRanker } = martello('build', '-o', at(`${ranker}-${seed}.martello`), ...how)
     const { moments, rounds, ndcg, above: by, without } = trainedRanker
     console.log(
-      `${ranker} in the build, seed ${seed}: ${moments.learned} moments and ${moments.held} later ones, ${rounds} rounds; ` +
+      `${ranker} in the build, seed ${seed}: ${moments.learned} moments, judged by ${moments.held} people, ${rounds} rounds; ` +
         (ndcg === null
           ? ''
           : `ndcg@10 ${ndcg.ranked.toFixed(4)}, the merge ${ndcg.merged.toFixed(4)}, ${by.map((end) => end.toFixed(4)).join(' to ')} above it`) +
-        (without === null ? '' : `: left out, since ${without}`),
+        (without !== null
+          ? `: left out, since ${without}`
+          : by[0] > 0
+            ? ''
+            : ': kept for this bench, not surely better'),
     )
   }
 }

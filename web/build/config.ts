@@ -190,6 +190,8 @@ export interface RankerConfig {
    * @minimum -1000000 @maximum 1000000
    */
   blend?: number
+  /** One that the build trained is kept, too, where it is not surely better than the merge alone, if it is better at all. Default false. */
+  keep?: boolean
   /**
    * Of a model of several classes: the one whose probability is the score.
    * @integer @minimum 0 @maximum 1023

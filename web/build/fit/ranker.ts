@@ -26,7 +26,7 @@ import { byUser } from '../tune/holdout.js'
 import type { Trial } from '../tune/trial.js'
 import { coreOf } from '../core.js'
 import type { RankerName } from './config.js'
-import { Judge } from './judge.js'
+import { Judge, type Verdict } from './judge.js'
 import { BEFORE_RANKER } from './minutes.js'
 import { dimsOf, learnerOf, longestOf, ndcgOf, type Rounds } from './learner.js'
 import { shuffle } from './rows.js'
@@ -255,7 +255,7 @@ async function rounds(given: Given, ranker: RankerName, learning: Learning): Pro
     const verdict = judge.verdict()
     const record: TrainedRanker = {
       ranker,
-      without: verdict.above[0] > 0 ? null : 'it is not surely better than the merge alone',
+      without: withoutBy(verdict, judge.best, given.config.ranker?.keep === true),
       moments: count,
       rounds: judge.best,
       ndcg: { merged: verdict.merged, ranked: verdict.ranked, k: TOP, people },
@@ -267,6 +267,12 @@ async function rounds(given: Given, ranker: RankerName, learning: Learning): Pro
   } finally {
     learners.forEach((learner) => learner.drop())
   }
+}
+
+/** Why the ranker stays out; null: it does not. */
+function withoutBy({ above }: Verdict, best: number, keep: boolean): string | null {
+  if (best === 0) return 'it is no better than the merge alone'
+  return above[0] > 0 || keep ? null : 'it is not surely better than the merge alone'
 }
 
 /** Which of the parts a person is in, each with the same chance. */
@@ -313,7 +319,8 @@ function said({ ranker, without, moments, rounds, ndcg, above, gains }: TrainedR
   if (ndcg === null || above === null)
     return `look: no ranker "${ranker}" was trained: ${without}; the bundle ranks by its merge`
   const by = `ndcg@${ndcg.k} ${ndcg.ranked.toFixed(4)}, the merge alone ${ndcg.merged.toFixed(4)}, difference ${above[0].toFixed(4)} to ${above[1].toFixed(4)}, of ${ndcg.people} people of whom it had learned nothing` // prettier-ignore
-  if (without !== null) return `look: ranker ${ranker} is left out, since ${without}: ${by}`
+  if (without !== null)
+    return `look: ranker ${ranker} is left out, since ${without}: ${by}${rounds > 0 ? '; {"ranker":{"keep":true}} in a config keeps it' : ''}`
   const most = gains.slice(0, 5).map(({ feature }) => feature)
   const what = ranker === 'lambdamart' ? 'trees of' : 'passes over'
   return `ranker ${ranker}: ${rounds} ${what} ${moments.learned} moments, ${by}${most.length > 0 ? `; most telling: ${most.join(', ')}` : ''}`
