@@ -41,7 +41,8 @@ static mt_fit fit(mt_greedy *g, uint32_t slot, uint32_t item, uint32_t *skipped)
 /* `row`: of its entry; g->count where it has none. */
 static void place(mt_greedy *g, uint32_t slot, uint32_t row, uint32_t item, uint64_t rules) {
   mt_choice *choice = &g->choices[slot];
-  *choice = (mt_choice){item, 0, 0, found(g, MT_RULE_EPSILON) != NULL && found(g, MT_RULE_THOMPSON) == NULL, 0};
+  bool is_known = found(g, MT_RULE_EPSILON) != NULL && found(g, MT_RULE_THOMPSON) == NULL; /* how likely it is here */
+  *choice = (mt_choice){item, 0, 0, is_known ? 1 : 0, 0};
   if (row < g->count) {
     choice->value = g->entries[row].value;
     choice->rules = g->entries[row].matches;
