@@ -134,6 +134,7 @@ test('every export, the wasm core and the guides are in the package, and nothing
     'core.wasm',
     'edge-light.js',
     'element.js',
+    'interleave.js',
     'keep.js',
     'learn.wasm',
     'looks.schema.json',

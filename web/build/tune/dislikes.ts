@@ -15,6 +15,7 @@ const CANDIDATES = 300
 /** People who disliked something before and after, without whom nothing is chosen. */
 const LEAST_PEOPLE = 50
 
+/** How much dislikes are to count, and what was tried, for the build record. */
 export interface DislikeChoice {
   /** What the weights of dislikes are multiplied by. */
   scale: number
