@@ -98,7 +98,7 @@ test('what is wrong is a problem in words', async () => {
     ['/recommend?k=1&k=2', 400, 'k: found it 2 times, expected once'],
     ['/recommend?filter={"size":1}', 400, /^filter "size": found "size", expected one of the bundle's attributes: /],
     ['/recommend?histroy=p1', 400, 'histroy: found "p1", expected JSON'],
-    ['/recommend?size=1', 400, /^recommend: found option "size", expected history, k, /],
+    ['/recommend?size=1', 400, /^recommend: found option "size", expected history, cart, k, /],
     ['/recommend?__proto__={}', 400, /^recommend: found option "__proto__"/],
     ['/recommend?explain=maybe', 400, 'explain: found "maybe", expected JSON'],
   ]

@@ -101,7 +101,8 @@ test('the same log in any unit and spelling is the same bundle, evaluation and f
     const out = path('same features.csv')
     const run = await cli('features', bundle, '--events', interactions, '--since', '2020-09-25', '-o', out)
     assert.equal(run.code, 0, run.stderr)
-    return { figures: { ...figures, p50_ms: 0, p99_ms: 0 }, features: readFileSync(out, 'utf8') }
+    const timeless = JSON.stringify(figures, (key, value) => (/^p\d+_ms$/.test(key) ? 0 : value))
+    return { figures: JSON.parse(timeless), features: readFileSync(out, 'utf8') }
   }
   assert.match(expected.features, /^group,user_id,.*clock\.hour/)
 })
