@@ -227,9 +227,10 @@ bench: all
 	@node tests/bench/trees.mjs
 	@node tests/bench/funnel.mjs
 	@node tests/bench/site.mjs
-## bench-peers the same against the packages people would pick; installs them into build/peers
+## bench-peers the same against the packages people would pick, and what a page loads of them; installs them into build/
 bench-peers: all
 	@node tests/bench/peers.mjs
+	@node tests/bench/packages.mjs
 
 ## bench-build how builds of 1 to 5 million events (SIZES=1,5,25) grow, against the parent commit (OTHER=checkout); and a million vectors
 bench-build: all

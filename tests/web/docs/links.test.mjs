@@ -49,6 +49,20 @@ test('links lead to files and headings that there are', () => {
   assert.ok(links > 20, `${links} links`)
 })
 
+test('what the README says of others has a source, and every source is used', () => {
+  const text = textOf('README.md')
+  const [, table] = /^## Instead of .*?^(\|.*?)\n\n/ms.exec(text)
+  const [head, , ...rows] = table.split('\n').map((row) => row.split('|').slice(1, -1))
+  const others = head.map((name) => name.trim()).slice(2)
+  assert.ok(rows.length > 10 && others.length === 6, table)
+  for (const [question, , ...cells] of rows.slice(0, -1))
+    // the last one is measured
+    cells.forEach((cell, i) => assert.match(cell, /\[\[\d+\]\]/, `${others[i]}: ${question.trim()}`))
+  const used = new Set([...text.matchAll(/\[\[(\d+)\]\]/g)].map((match) => match[1]))
+  const defined = [...text.matchAll(/^\[(\d+)\]: https:/gm)].map((match) => match[1])
+  assert.deepEqual([...used].sort(), defined.sort())
+})
+
 test('whoever reads the README finds every guide', () => {
   const reached = new Set(['README.md'])
   for (const document of reached) for (const { path } of linksOf(document)) if (path.endsWith('.md')) reached.add(path)
