@@ -101,8 +101,8 @@ const STEPS: FactorsPlan = {
 /** … and each, where it is otherwise. */
 export const STEPPED: Record<FactorsName, FactorsPlan> = {
   bpr: { ...STEPS, loss: 'bpr', dims: 128, among: 128, temperature: 0.2 },
-  ccl: { ...STEPS, loss: 'ccl', dims: 128, negatives: 1024, margin: 0.6, weight: 300 },
-  lightgcn: { ...STEPS, negatives: 1024, temperature: 0.1, strength: 1, batches: 32 },
+  ccl: { ...STEPS, loss: 'ccl', dims: 128, negatives: 4096, margin: 0.6, weight: 300 },
+  lightgcn: { ...STEPS, dims: 128, negatives: 4096, temperature: 0.1, strength: 1, batches: 32 },
   node2vec: { ...STEPS, dims: 128, negatives: 256, temperature: 0.1, walk: 4 },
   svdpp: { ...STEPS, loss: 'squared', weight: 30 },
   nmf: { ...STEPS, loss: 'squared', weight: 30, positive: true },

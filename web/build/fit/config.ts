@@ -122,7 +122,7 @@ export interface TowerWeights {
 export interface TowerTraining {
   kind: TowerName
   /**
-   * Numbers of a vector. Default 64; finetune has those of the embeddings.
+   * Numbers of a vector. Default 64, of youtubednn 128; finetune has those of the embeddings.
    * @integer @minimum 16 @maximum 256 @multipleOf 16
    */
   width?: number
@@ -147,7 +147,7 @@ export interface TowerTraining {
    */
   hidden?: number
   /**
-   * What of each layer is dropped in training. Default 0.5, of gru4rec and twotower 0.3, of youtubednn 0.2, of finetune 0.
+   * What of each layer is dropped in training. Default 0.5, of gru4rec and twotower 0.3, of youtubednn 0.4, of finetune 0.
    * @minimum 0 @maximum 0.9
    */
   drop?: number

@@ -95,7 +95,7 @@ const TOWERS: Record<TowerName, Tower> = {
   },
   youtubednn: {
     draw: youtubednn,
-    usual: { width: 64, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.2, temperature: 0.1, batch: 256, rate: 0.003, negatives: 4096, planned: 20 }, // prettier-ignore
+    usual: { width: 128, length: 100, blocks: 1, heads: 1, hidden: 128, drop: 0.4, temperature: 0.1, batch: 256, rate: 0.003, negatives: 4096, planned: 20 }, // prettier-ignore
     places: false,
     unit: false,
     start: 1,

@@ -84,6 +84,7 @@ async function chooseOne(
     ...usual,
     dims: config.dimension ?? usual.dims,
     batch: Math.max(LEAST_BATCH, Math.min(usual.batch, Math.round(training.log.users / STEPS))),
+    negatives: Math.min(usual.negatives, training.itemUsers.filter((people) => people > 0).length || 1),
   }
   let best: Best
   try {
