@@ -26,6 +26,11 @@ export interface Config extends SourceOptions {
    */
   skip?: Skip | Skip[]
   /**
+   * true: rows that name an item and nobody, as orders of guests do, are of somebody who is met in that `basket` alone. Default: an
+   * error, or left out (`skip`); in order exports that are known for ones, true.
+   */
+  guests?: boolean
+  /**
    * Rows of the log that are left out and counted, by what stands in a column: a value or several, a range of numbers, or true for
    * what is not empty, 0, false or no: { "user_id": ["0", "guest"], "cancelled_at": true, "quantity": { "lt": 0 } }.
    */

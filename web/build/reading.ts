@@ -43,6 +43,7 @@ export const logOptions = (config: Config): InteractionOptions => ({
   },
   shared: true,
   skip: skipOf(config),
+  ...(config.guests && { guests: true }),
   ...idsOf(config),
   ...(config.leaveOut && { leaveOut: config.leaveOut }),
   ...(config.dates && { dates: config.dates }),

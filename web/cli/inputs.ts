@@ -164,6 +164,8 @@ function takeOrders(config: Config, { basket, ...found }: OrderExport, say: (lin
   )
   config.columns = { ...config.columns, interactions: { ...open, ...config.columns?.interactions } }
   config.basket ??= basket
+  config.guests ??= true
+  config.skip ??= 'rows without ids'
   const taken = Object.entries({ ...open, basket: config.basket }).map(([part, name]) => `${part} "${name}"`)
   say(
     `the orders of a shop, read by their lines: ${taken.join(', ')}; "columns" and "basket" in a config say otherwise`,

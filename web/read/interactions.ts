@@ -1,7 +1,17 @@
 /** Interaction logs: who met what, when, and how it went. */
 import { keepRows, placeIn, rowOf, type Batch, type Cell, type Format, type Quoting } from './batch.js'
 import type { Progress } from './bytes.js'
-import { hasNoId, ID_EXPECTED, idOf, isMissing, numberOf, SKIP_EXPECTED, type IdReading, type IdsAs } from './cells.js'
+import {
+  hasNoId,
+  ID_EXPECTED,
+  idOf,
+  isMissing,
+  numberOf,
+  SKIP_EXPECTED,
+  textOf,
+  type IdReading,
+  type IdsAs,
+} from './cells.js'
 import { checkMapped, findColumns, headingOf, type Mapping, type Skip } from './columns.js'
 import { InputError, quote, throwIt, type Fault } from './errors.js'
 import {
@@ -21,6 +31,7 @@ import { Leaving, type LeaveOut } from './leave.js'
 import { ordersOf } from './orders.js'
 import { totalSize } from './parts.js'
 import { RatingColumn } from './ratings.js'
+import { linesApart, listsOrders } from './shops.js'
 import { counter, scanTable } from './table.js'
 import { Tally, type TallyFacts } from './tally.js'
 import { TimeColumn, type DateOrder, type DateOrders } from './times.js'
@@ -44,6 +55,8 @@ export interface InteractionOptions extends Quoting, IdReading {
   dateOrder?: DateOrder
   /** rows to leave out, and to count */
   skip?: readonly Skip[]
+  /** rows that name an item and nobody are of somebody who is met in their basket alone */
+  guests?: boolean
   /** rows to leave out, and to count, by what stands in a column: `{ user_id: ['0', 'guest'] }` */
   leaveOut?: LeaveOut
   /** hears of what is wrong, so that reading goes on as far as it can; default: it is thrown */
@@ -150,7 +163,7 @@ export async function readInteractions(
     }
     let times: TimeColumn | null = null
     const ratings = new RatingColumn()
-    const sieve = new Sieve(file, about, leaving, options.skip?.includes('rows without ids') ?? false, fault)
+    const sieve = new Sieve(file, about, leaving, options, fault)
     for await (const scanned of scanTable(path, {
       select,
       onBytes,
@@ -158,8 +171,9 @@ export async function readInteractions(
       nested: true,
       ...quoting(options.quote, about),
     })) {
-      const whole = orders?.fill(scanned) ?? scanned
-      const batch = sieve.rowsWithIds(whole, users, items, (i) => left.push(read + i))
+      const filled = orders?.fill(scanned) ?? scanned
+      const whole = listsOrders(file.columns.item_id!) ? linesApart(filled, ROLES.indexOf('item_id')) : filled
+      const batch = sieve.rowsWithIds(whole, users, items, (i) => left.push(read + rowOf(whole, i) - scanned.firstRow))
       read += scanned.rows
       const [, , ratingCells, eventCells, timeCells, basketCells, valueCells] = batch.columns
       rating.push(
@@ -287,13 +301,14 @@ class Sieve {
     private readonly file: File,
     private readonly about: FileFacts,
     private readonly leaving: Leaving,
-    private readonly skip: boolean,
+    private readonly options: InteractionOptions,
     private readonly fault: Fault,
   ) {}
 
   /** The rows that have both, whose codes go into `users` and `items`; `leave` hears of the others. */
   rowsWithIds(batch: Batch, users: IdColumn, items: IdColumn, leave: (i: number) => void): Batch {
-    const [userCells, itemCells] = batch.columns as [ArrayLike<Cell>, ArrayLike<Cell>] // required, as findColumns sees to
+    const [, itemCells] = batch.columns as [unknown, ArrayLike<Cell>] // required, as findColumns sees to
+    const userCells = this.options.guests ? withGuests(batch) : batch.columns[0]!
     const [user, item, kept] = [new Uint32Array(batch.rows), new Uint32Array(batch.rows), new Uint32Array(batch.rows)]
     let count = 0
     for (let i = 0; i < batch.rows; i++) {
@@ -320,7 +335,7 @@ class Sieve {
       const [role, cell] = !isItem ? (['item_id', itemCells[i]] as const) : (['user_id', userCells[i]] as const)
       if (role === 'user_id' && hasNoId(cell)) this.nobody++
       if (!hasNoId(cell)) this.fault(badCell(this.file, batch, i, role, cell, ID_EXPECTED))
-      else if (this.skip) leaveOut(this.about.left, `no ${role}`, rowOf(batch, i))
+      else if (this.options.skip?.includes('rows without ids')) leaveOut(this.about.left, `no ${role}`, rowOf(batch, i))
       else this.refuse(badCell(this.file, batch, i, role, cell, SKIP_EXPECTED))
       leave(i)
     }
@@ -356,6 +371,14 @@ function eventCodes(events: Intern, cells: ArrayLike<Cell>, file: File, batch: B
     out[i] = code
   }
   return out
+}
+
+/** Who met what, where a basket stands for whom nothing names. */
+function withGuests({ columns }: Batch): ArrayLike<Cell> {
+  const [users, baskets] = [columns[ROLES.indexOf('user_id')]!, columns[ROLES.indexOf('basket')]]
+  if (!baskets) return users
+  const isGuest = (cell: Cell, i: number) => hasNoId(cell) && !isMissing(baskets[i])
+  return Array.from(users, (cell, i) => (isGuest(cell, i) ? `guest of ${textOf(baskets[i])}` : cell))
 }
 
 function basketCodes(baskets: IdColumn, cells: ArrayLike<Cell>, file: File, batch: Batch, fault: Fault): Uint32Array {

@@ -1,11 +1,13 @@
 /**
- * Order exports of shops, a row for each line of an order, as Shopify and WooCommerce's exporters write them: who bought is an e-mail
- * address, what was bought a SKU or a name, and an order's number stands in every row. None of these is called so in other logs.
+ * Order exports of shops, as Shopify and WooCommerce write them: who bought is an e-mail address, what was bought a SKU or a name, and
+ * an order's number stands in every row. None of these is called so in other logs.
  *
- *     Shopify       Name, Email, …, Created at, Lineitem quantity, Lineitem name, …, Lineitem sku
- *     WooCommerce   Order Number, …, Order Date, …, Email (Billing), …, SKU, Item Name, Quantity
+ *     Shopify       Name, Email, Financial Status, …, Created at, Lineitem quantity, Lineitem name, …, Lineitem sku
+ *     WooCommerce   Order Number, Order Status, Order Date, …, Email (Billing), …, SKU, Item Name, Quantity
+ *                   Date, Order #, …, Status, Customer, …, Product(s), Items sold: its own, a row for each order
  */
-import { isMissing } from './cells.js'
+import { keepRows, type Batch, type Cell } from './batch.js'
+import { isMissing, textOf } from './cells.js'
 import { canonicalName, partOf } from './columns.js'
 import { scanTable } from './table.js'
 
@@ -14,15 +16,27 @@ export interface OrderExport {
   user_id: string
   item_id: string
   timestamp?: string
+  /** How an order ended. */
+  event?: string
   /** What tells orders apart. */
   basket: string
 }
 
 const ORDER = /^order(number|no|id|#)?$|^#$/
 const EMAIL = /^(billing|customer|buyer|contact)?e?mail(address)?$/
-/** Items, the best name for them first. */
-const ITEMS = [/^(lineitem|item|product)?sku$/, /^(item|product)id$/, /^(lineitem|item|product)name$/]
+/** Items, the best name for them first; an item's ID may be that of the line alone. */
+const ITEMS = [
+  /^(lineitem|item|product)?sku$/,
+  /^(item|lineitem)?productid$/,
+  /^itemid$/,
+  /^(lineitem|item|product)name$/,
+]
 const TIMES = [/^(orderdate|createdat|datecreated|orderedat)$/, /^(paidat|paiddate|completeddate)$/]
+const STATES = [/^financialstatus$/, /^(order)?status$/]
+/** A row for each order: what was bought, and how many of all that. */
+const [PRODUCTS, SOLD] = [/^products?$/, /^itemssold$/]
+/** Of the rows, for a column to be taken. */
+const MOST = 0.8
 
 /** null: it is a log like others. Errors: those of the readers. */
 export async function orderExportOf(path: string): Promise<OrderExport | null> {
@@ -30,18 +44,45 @@ export async function orderExportOf(path: string): Promise<OrderExport | null> {
   const select = (found: readonly string[]) => (names = found).map((_, at) => at)
   for await (const { columns, rows } of scanTable(path, { select })) {
     const named = (pattern: RegExp) => names.find((name) => pattern.test(canonicalName(name)))
-    const filled = (name: string) => {
-      const cells = columns[names.indexOf(name)]
-      return Array.from({ length: rows }, (_, i) => i).filter((i) => cells && !isMissing(cells[i])).length
-    }
-    const ofShopify = named(/^lineitemname$/) !== undefined
-    const basket = ofShopify ? named(/^name$/) : named(ORDER)
-    const item = ITEMS.map(named).find((name) => name !== undefined && filled(name) > 0)
-    const [email, time] = [named(EMAIL), TIMES.map(named).find((name) => name !== undefined)]
+    const first = (patterns: readonly RegExp[]) => patterns.map(named).find((name) => name !== undefined)
+    const cellsOf = (name: string): Cell[] =>
+      Array.from(columns[names.indexOf(name)] ?? []).filter((cell) => !isMissing(cell))
+    const isOfMost = (name: string | undefined) => name !== undefined && cellsOf(name).length >= MOST * rows
+    const [time, event, customer] = [first(TIMES), first(STATES), names.find((name) => partOf(name) === 'user_id')]
+    const found = (user_id: string, item_id: string, basket: string): OrderExport => ({
+      ...{ user_id, item_id, basket },
+      ...(time !== undefined && { timestamp: time }),
+      ...(event !== undefined && { event }),
+    })
+    const [order, products] = [named(ORDER), named(PRODUCTS)]
+    if (order && customer && products && named(SOLD) && cellsOf(products).every(isList))
+      return found(customer, products, order)
+
+    const basket = named(/^lineitemname$/) !== undefined ? named(/^name$/) : order
+    const repeats = (name: string) => new Set(cellsOf(name)).size < cellsOf(name).length
+    const items = ITEMS.flatMap((pattern) => named(pattern) ?? []).filter((name) => cellsOf(name).length > 0)
+    const whole = items.filter(isOfMost)
+    const item = whole.find(repeats) ?? whole[0] ?? items[0]
+    const email = named(EMAIL)
     if (!basket || !item || !email) return null
     // customers' numbers are 0 for guests, but who has no address may have one
-    const user = filled(email) === rows ? email : (names.find((name) => partOf(name) === 'user_id') ?? email)
-    return { user_id: user, item_id: item, basket, ...(time !== undefined && { timestamp: time }) }
+    return found(isOfMost(email) ? email : (customer ?? email), item, basket)
   }
   return null
+}
+
+/** `2× Tea, green, 1× Kettle`. */
+const LINES = /(?:^|, )\d+[×x] /
+const isList = (cell: Cell): boolean => typeof cell === 'string' && cell.search(LINES) === 0
+
+/** Whether a column of that name may hold all lines of an order. */
+export const listsOrders = (name: string): boolean => PRODUCTS.test(canonicalName(name))
+
+/** A row for each line of the orders whose column `at` lists all of them; the lines of one have their number in the file. */
+export function linesApart(batch: Batch, at: number): Batch {
+  const lists = batch.columns[at]
+  if (!lists || !Array.from(lists).some(isList)) return batch
+  const rows = Array.from(lists, (cell) => (isList(cell) ? textOf(cell).split(LINES).slice(1) : [cell]))
+  const apart = keepRows(batch, Uint32Array.from(rows.flatMap((lines, i) => lines.map(() => i))))
+  return { ...apart, columns: apart.columns.map((cells, c) => (c === at ? rows.flat() : cells)) }
 }
