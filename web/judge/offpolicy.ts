@@ -16,6 +16,10 @@
  *
  * q is a model of the reward: a line through place and relevance, as the policy's own ranking gives it, fitted to the slates of
  * the other half of the people. However wrong q is, DR stays right; the better it is, the narrower.
+ *
+ * What the policy shows in few requests and exploration hardly ever has a weight so large that most logs are without it, and the
+ * weights of such a log look too even. But where the likeliest item was shown and is not the policy's, it is known that the policy's has
+ * such a weight: so the squares of the weights are looked at one place ahead, and intervals are as wide as these say.
  */
 import { meanOf, total, type Estimate } from './intervals.js'
 
@@ -39,6 +43,8 @@ export interface PlaceReport {
   agree: number
   /** Effective sample size: so many slates of the policy's own would tell as much. */
   ess: number
+  /** Intervals are so many times as wide as the weights of the log alone have it, for large ones that it happens to be without. */
+  widened: number
   /** The mean weight, which is 1 but for chance where the log has what the policy shows, and its standard error. */
   weight: number
   error: number
@@ -90,6 +96,7 @@ export class OffPolicy {
     const places = Array.from({ length: depth }, (_, j) => this.placeReport(weights, counts, j))
     const first = places.findIndex((place) => obstacleOf(place) !== null)
     const told = first < 0 ? depth : first
+    const widened = told === 0 ? 1 : places[told - 1]!.widened
     const models = [0, 1].map(
       (half) =>
         new Model(
@@ -119,15 +126,16 @@ export class OffPolicy {
       places,
       told,
       obstacle: first < 0 ? null : obstacleOf(places[first]!),
-      shown: plain(meanOf(shown, counts)),
-      ips: plain(meanOf(ips, counts)),
-      snips: this.snips(weights, counts, told, sum, over),
-      dr: plain(meanOf(dr, counts)),
-      gain: plain(
+      shown: wider(meanOf(shown, counts), 1),
+      ips: wider(meanOf(ips, counts), widened),
+      snips: wider(this.snips(weights, counts, told, sum, over), widened),
+      dr: wider(meanOf(dr, counts), widened),
+      gain: wider(
         meanOf(
           dr.map((value, u) => value - shown[u]!),
           counts,
         ),
+        widened,
       ),
     }
   }
@@ -135,7 +143,8 @@ export class OffPolicy {
   private placeReport(weights: readonly Float64Array[], counts: Float64Array, j: number): PlaceReport {
     const sums = new Float64Array(counts.length)
     const there = new Float64Array(counts.length)
-    let [squares, agree] = [0, 0]
+    const least = this.slates.reduce((least, { places }) => Math.min(least, places[j]?.propensity ?? 1), 1)
+    let [squares, ahead, agree] = [0, 0, 0]
     this.slates.forEach(({ user, places }, s) => {
       if (j >= places.length) return
       const w = weights[s]![j]!
@@ -143,10 +152,21 @@ export class OffPolicy {
       sums[user]! += w
       squares += w * w
       agree += Number(w > 0)
+      const { propensity, agrees } = places[j]!
+      const before = j === 0 ? 1 : weights[s]![j - 1]!
+      if (propensity > 0.5) ahead += before ** 2 / propensity / (agrees ? propensity : least) // nothing else is as likely
     })
     const { value, error } = meanOf(sums, there)
     const slates = total(there)
-    return { slates, agree: agree / slates, ess: squares === 0 ? 0 : total(sums) ** 2 / squares, weight: value, error }
+    const all = Math.max(squares, ahead)
+    return {
+      slates,
+      agree: agree / slates,
+      ess: all === 0 ? 0 : total(sums) ** 2 / all,
+      widened: squares === 0 ? 1 : Math.sqrt(all / squares),
+      weight: value,
+      error,
+    }
   }
 
   /** A sum of ratios: its error is that of its linear part. */
@@ -175,14 +195,16 @@ export class OffPolicy {
     const off = sum((slate, w) =>
       over(slate, ({ reward }, j) => (mean[j] === 0 ? 0 : (share[j]! * w[j]! * (reward - value[j]!)) / mean[j]!)),
     )
-    const { error, interval } = meanOf(off, counts)
+    const { interval } = meanOf(off, counts) // around 0
     const center = value.reduce((sum, one, j) => sum + one * share[j]!, 0)
-    const reach = error === 0 ? 0 : (interval[1] - interval[0]) / 2
-    return { value: center, interval: [center - reach, center + reach] }
+    return { value: center, interval: [center + interval[0], center + interval[1]] }
   }
 }
 
-const plain = ({ value, interval }: Estimate): Estimate => ({ value, interval })
+const wider = ({ value, interval: [low, high] }: Estimate, times: number): Estimate => ({
+  value,
+  interval: [value - times * (value - low), value + times * (high - value)],
+})
 
 /** w of each place. */
 function weightsOf({ places }: Slate): Float64Array {
