@@ -9,7 +9,8 @@ import type { Recommender } from '../entry/node.js'
 import { attributesOf } from '../recommender/answer.js'
 import type { Core } from '../recommender/core.js'
 import type { AttributeValue } from '../recommender/request.js'
-import type { AttributeFacts, BundleFacts, Extra, SourceFacts } from './facts.js'
+import type { AttributeFacts, BundleFacts, Extra, Person, SourceFacts } from './facts.js'
+import { firstOf } from './first.js'
 import { isPicture } from './kinds.js'
 import type { Looks } from './looks.js'
 import { rolesOf } from './roles.js'
@@ -18,8 +19,6 @@ import { rolesOf } from './roles.js'
 const LOOKED_AT = 20_000
 /** So many values of a category can be chosen in a filter. */
 const VALUES = 300
-/** So many items of the first shelf are told of in advance. */
-const FIRST = 24
 /** Pictures from more places than these are from anywhere. */
 const ORIGINS = 12
 
@@ -31,6 +30,7 @@ export async function describe(
   looks: Looks,
   file: string,
   extra: Extra | null,
+  person: Person | null,
 ): Promise<Omit<BundleFacts, 'label' | 'url'>> {
   const core = await coreOf(bytes)
   const record: Partial<BuildRecord> = (await readRecord(path, bytes)) ?? {}
@@ -39,7 +39,6 @@ export async function describe(
   const attributes = [...inside, ...outsideFacts(extra, looks).filter(({ name }) => !names.includes(name))]
   const { popularity } = record.config ?? {}
   const counted = typeof popularity === 'string' && names.includes(popularity) ? popularity : null
-  const first = rec.recommend({ k: FIRST }).items
   const roles = core.sources.map((_, s) => core.sourceRole(s))
   return {
     items: rec.items,
@@ -53,7 +52,7 @@ export async function describe(
     counted,
     ranks: (record.ranker?.length ?? 0) > 0 || record.trainedRanker != null,
     rules: record.policy?.rules ?? {},
-    first: Object.fromEntries(first.map(({ id, attributes }) => [id, attributes])),
+    first: firstOf(rec, person),
   }
 }
 

@@ -2,6 +2,8 @@
 import { escapeUTF8 } from 'entities'
 import { dialsOf, insidesOf, type Dial } from './dials.js'
 import type { BundleFacts, PageFacts } from './facts.js'
+import { Faces, headOf, LONG } from './face.js'
+import { SHELF } from './first.js'
 import { hostsOf, isFilterable } from './kinds.js'
 import type { Looks } from './looks.js'
 
@@ -93,28 +95,82 @@ function personHtml({ person }: PageFacts): Markup | null {
     </div>`
 }
 
-const SKELETONS = 12
+/** One bundle's shelf stands there from the first; what marks two of them, or a replay, comes with the page's script. */
+const isWritten = ({ bundles, person }: PageFacts) => bundles.length === 1 && person === null
 
 function shelfHtml(facts: PageFacts, bundle: BundleFacts, place: number): Markup {
   const id = place === 0 ? 'shelf' : `shelf-${place + 1}`
+  const both = facts.bundles.length > 1
   return html` <div class="pane">
     ${
-      facts.bundles.length > 1 &&
+      both &&
       html` <div class="pane-top">
         <h3 id="${id}-name">${bundle.label}</h3>
         <p id="${id}-about"></p>
       </div>`
     }
-    <ol
-      id="${id}"
-      class="cards"
-      aria-busy="true"
-      aria-labelledby="${facts.bundles.length > 1 ? `${id}-name` : 'shelf-head'}"
-    >
-      ${Array.from({ length: SKELETONS }, () => html` <li class="card skeleton" aria-hidden="true"></li>`)}
+    <ol id="${id}" class="cards" aria-busy="true" aria-labelledby="${both ? `${id}-name` : 'shelf-head'}">
+      ${
+        isWritten(facts)
+          ? firstHtml(bundle)
+          : Array.from({ length: SHELF }, () => html` <li class="card skeleton" aria-hidden="true"></li>`)
+      }
     </ol>
   </div>`
 }
+
+/** The shelf of a new person, in cards that can be read; the page's script puts in its place such as can be tapped. */
+function firstHtml(bundle: BundleFacts): Markup[] {
+  const { first, roles, counted } = bundle
+  const faces = new Faces([bundle], (id) => first.attributes[id] ?? {})
+  return first.shelf.map((item) => {
+    const { id } = item
+    const [why, what] = faces.reason(item, counted, false)
+    const face = { title: faces.title(id), corner: faces.corner(id, roles), about: faces.about(id).join(' · ') }
+    return cardHtml({ ...face, looks: faces.looks(id), score: faces.part(id, 'score') ?? null, why, what })
+  })
+}
+
+interface Face {
+  title: string
+  corner: string
+  about: string
+  looks: Record<string, string>
+  /** null: there is none; undefined: it is still to be told. */
+  score?: string | null
+  why: string
+  what: string
+}
+
+const EMPTY: Face = { title: '', corner: '', about: '', looks: {}, why: '', what: '' }
+
+const cardHtml = ({ title, corner, about, looks, score, why, what }: Face): Markup =>
+  html` <li class="card" ${Object.entries(looks).map(([name, value]) => html` data-${name}="${value}"`)}>
+    <div class="field">
+      <span class="motif" aria-hidden="true"></span>
+      <h3 class="title${title.length > LONG && ' long'}" dir="auto">${title}</h3>
+      <p class="meta">
+        <span class="corner">${corner}</span>${
+          score !== null &&
+          html` <span class="rating">
+            ${icon('star')}
+            <span class="unseen score-name"></span><span class="score">${score ?? ''}</span>
+          </span>`
+        }
+      </p>
+      <p class="about" dir="auto">${about}</p>
+    </div>
+    <p class="mark" hidden></p>
+    <p class="why">${why}${what !== '' && html` <b dir="auto">${what}</b>`}</p>
+    <p class="brought"></p>
+    <div class="acts" ${title !== '' && html` inert`}>
+      <button type="button" class="like">${icon('heart')} Like</button>
+      <button type="button" class="pass">${icon('cross')} Not for me</button>
+      <button type="button" class="more" ${title !== '' && html` aria-label="More like ${title}"`}>
+        ${icon('copies')}
+      </button>
+    </div>
+  </li>`
 
 function tastesHtml(looks: Looks): Markup | null {
   const tastes = Object.entries(looks.tastes ?? {})
@@ -240,8 +296,8 @@ export function documentOf(facts: PageFacts, looks: Looks, style: string | null)
 
       <section class="shelf" aria-labelledby="shelf-head">
         <div class="shelf-top">
-          <h2 id="shelf-head" tabindex="-1">What many people like</h2>
-          <p id="shelf-says">The ${items} are on their way …</p>
+          <h2 id="shelf-head" tabindex="-1">${headOf(bundles[0]!)}</h2>
+          <p id="shelf-says">The recommender is on its way …</p>
         </div>${tastesHtml(looks)}${picturesHtml(facts)}
         <div class="panes">${bundles.map((bundle, place) => shelfHtml(facts, bundle, place))}
         </div>
@@ -304,37 +360,7 @@ export function documentOf(facts: PageFacts, looks: Looks, style: string | null)
 
     <p id="said" role="status" class="unseen"></p>
 
-    <template id="card">
-      <li class="card">
-        <div class="field">
-          <span class="motif" aria-hidden="true"></span>
-          <h3 class="title" dir="auto"></h3>
-          <p class="meta">
-            <span class="corner"></span>
-            <span class="rating">
-              ${icon('star')}
-              <span class="unseen score-name"></span><span class="score"></span>
-            </span>
-          </p>
-          <p class="about" dir="auto"></p>
-        </div>
-        <p class="mark" hidden></p>
-        <p class="why"></p>
-        <p class="brought"></p>
-        <div class="acts">
-          <button type="button" class="like">
-            ${icon('heart')}
-            Like
-          </button>
-          <button type="button" class="pass">
-            ${icon('cross')}
-            Not for me
-          </button>
-          <button type="button" class="more">
-            ${icon('copies')}
-          </button>
-        </div>
-      </li>
+    <template id="card">${cardHtml(EMPTY)}
     </template>
 
     <svg class="unseen" aria-hidden="true">

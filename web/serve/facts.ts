@@ -1,7 +1,7 @@
 /** What the page is told of its bundles, as page.json: found out once, before anything is served. Types alone. */
 import type { Rules } from '../recommender/rules.js'
 import type { HistoryEvent } from '../recommender/history.js'
-import type { AttributeValue } from '../recommender/request.js'
+import type { AttributeValue, RecommendedItem } from '../recommender/request.js'
 import type { Parts } from './looks.js'
 
 /** An attribute, as filters and cards need to know it. */
@@ -50,8 +50,14 @@ export interface BundleFacts {
   ranks: boolean
   /** What its policy keeps to where a request does not say. */
   rules: Rules
-  /** What is shown before anybody did anything, by id: their attributes come last in a bundle, and are here at once. */
-  first: Record<string, Record<string, AttributeValue>>
+  first: First
+}
+
+/** What is shown at first. */
+export interface First {
+  shelf: Omit<RecommendedItem, 'attributes'>[]
+  /** Of what stands on it or is named there, by id: attributes come last in a bundle, and these are here at once. */
+  attributes: Record<string, Record<string, AttributeValue>>
 }
 
 /** Somebody of a log, to be replayed. */

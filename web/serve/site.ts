@@ -89,7 +89,7 @@ export async function siteOf(opened: readonly Opened[], options: SiteOptions = {
   const bundles: BundleFacts[] = []
   for (const [place, { path, rec, bytes }] of opened.entries()) {
     const url = `${slugOf(labels[place]!)}.martello`
-    bundles.push({ label: labels[place]!, url, ...(await describe(path, rec, bytes, looks, looksPath, extra)) })
+    bundles.push({ label: labels[place]!, url, ...(await describe(path, rec, bytes, looks, looksPath, extra, person)) })
     await add(url, bytes)
   }
   const { item = 'item', items = `${item}s`, name = labels.join(' and '), keep = false } = looks

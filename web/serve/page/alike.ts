@@ -2,7 +2,7 @@
 import type { Bundle, RecommendedItem } from './bundle.js'
 import { at, element, fact, many, text, textButton } from './dom.js'
 import { filterOf } from './filters.js'
-import { attributesOf, meet, shownValue, titleOf } from './names.js'
+import { attributesOf, faces, meet, titleOf } from './names.js'
 
 const ALIKE = 12
 const BESIDE = 6
@@ -48,7 +48,7 @@ export async function showAlike(bundle: Bundle, id: string): Promise<void> {
 function about(id: string, title: string | null): HTMLElement {
   const rows = Object.entries(attributesOf(id))
     .filter(([name]) => name !== title)
-    .map(([name, value]) => fact(name, text('span', '', shownValue(name, value))))
+    .map(([name, value]) => fact(name, text('span', '', faces.shown(name, value))))
   const caption = element('caption', 'unseen', 'What the catalogue says of it')
   const acts = element(
     'p',

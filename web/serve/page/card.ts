@@ -1,8 +1,9 @@
 /** A card: the copy of a template, filled with text, and with a picture where the person allows those. */
+import { LONG } from '../face.js'
 import type { Roles } from '../facts.js'
 import type { RecommendedItem } from './bundle.js'
 import { at, count, element, text } from './dom.js'
-import { aboutOf, hasColours, partOf, titleOf } from './names.js'
+import { faces, titleOf } from './names.js'
 
 /** What people do with a card. */
 export interface Acts {
@@ -13,19 +14,10 @@ export interface Acts {
 
 /** Whether this is the page that allows pictures; the policy that came with it says so too. */
 export const PICTURES = location.pathname.endsWith('/pictures')
-const HUES = 12
 
-/** Names that a style sheet knows colours and figures by. */
-export const slug = (said: string | undefined) => (said ?? 'none').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')
-const sum = (said: string) => [...said].reduce((so, letter) => (31 * so + letter.codePointAt(0)!) % 9973, 7)
-
-/**
- * Colours an element as the item's category says; the same value has the same colour wherever it stands, and
- * where no category will do, the same item. */
+/** Colours an element as the item's category says. */
 export function colour(node: HTMLElement, id: string): void {
-  const [value] = (partOf(id, 'colour') ?? '').split(', ')
-  node.dataset['colour'] = slug(value || undefined)
-  node.dataset['hue'] = value ? String(sum(value) % HUES) : hasColours() ? 'none' : String(sum(id) % HUES)
+  Object.assign(node.dataset, faces.colour(id))
 }
 
 export function cardOf(item: RecommendedItem, roles: Roles, acts: Acts, base: string | null): HTMLElement {
@@ -34,20 +26,18 @@ export function cardOf(item: RecommendedItem, roles: Roles, acts: Acts, base: st
   const card = at<HTMLTemplateElement>('card').content.firstElementChild!.cloneNode(true) as HTMLElement
   const part = (name: string) => card.querySelector<HTMLElement>(`.${name}`)!
   card.dataset['id'] = id
-  colour(card, id)
-  card.dataset['motif'] = slug(partOf(id, 'motif'))
-  card.dataset['turn'] = String(sum(id) % 4)
+  Object.assign(card.dataset, faces.looks(id))
   part('title').textContent = title
-  if (title.length > 34) part('title').classList.add('long')
-  part('corner').textContent = cornerOf(id, roles)
-  part('about').textContent = aboutOf(id).join(' · ')
-  const score = partOf(id, 'score')
+  if (title.length > LONG) part('title').classList.add('long')
+  part('corner').textContent = faces.corner(id, roles)
+  part('about').textContent = faces.about(id).join(' · ')
+  const score = faces.part(id, 'score')
   if (score === undefined) part('rating').remove()
   else {
     part('score').textContent = score
     part('score-name').textContent = `${roles.score} `
   }
-  addPicture(card, partOf(id, 'image'), base)
+  addPicture(card, faces.part(id, 'image'), base)
   for (const [name, label] of [
     ['like', `Like ${title}`],
     ['pass', `Not for me: ${title}`],
@@ -58,13 +48,6 @@ export function cardOf(item: RecommendedItem, roles: Roles, acts: Acts, base: st
   }
   part('more').title = 'More like this'
   return card
-}
-
-/** A price says that it is one; a year needs no word. */
-function cornerOf(id: string, { corner }: Roles): string {
-  const value = partOf(id, 'corner')
-  if (value === undefined) return ''
-  return /^\d{4}(-\d\d-\d\d)?$/.test(value) ? value : `${corner} ${value}`
 }
 
 /** Below the card's colour, which stays where the picture does not come. */
@@ -83,23 +66,6 @@ function addPicture(card: HTMLElement, address: string | undefined, base: string
   picture.src = new URL(first, base ?? location.href).href
   card.classList.add('pictured')
   card.querySelector('.field')!.prepend(picture)
-}
-
-/** Why it is here, in a few words and a name: what was liked, or else what everybody gets. */
-export function reasonOf(
-  { because, sources, id }: RecommendedItem,
-  counted: string | null,
-  replayed: boolean,
-): [string, string] {
-  const people = counted === null ? undefined : partOf(id, 'popularity')
-  if (because.length > 0) return [replayed ? 'Because of' : 'Because you liked', titleOf(because[0]!)]
-  if (sources[0] === 'repeat') return ['Again', 'it was taken before']
-  if (sources.includes('new')) return ['New', partOf(id, 'date') ? `of ${partOf(id, 'date')}` : 'in the catalogue']
-  if (sources.includes('trending')) return ['Trending', 'many take it these days']
-  if (sources.includes('popular'))
-    return ['Popular', people === undefined ? 'with many people' : `${people} ${counted}`]
-  if (sources.length > 0) return ['Found by', sources.join(', ')]
-  return ['To fill the shelf', 'next in popularity']
 }
 
 /** The reason on a card. */

@@ -1,11 +1,13 @@
 /** Small tools of the page. Text goes in as text: nothing in the page takes HTML. */
+import { count } from '../face.js'
+
+export { count }
 
 /** The element of that id, which is there. */
 export const at = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T
 export const input = (id: string) => at<HTMLInputElement>(id)
 export const button = (id: string) => at<HTMLButtonElement>(id)
 
-export const count = (n: number) => Math.round(n).toLocaleString('en')
 export const size = (bytes: number) => (bytes < 1e6 ? `${count(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`)
 /** What several are called, where nothing says. */
 const plural = (one: string) =>

@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   wireNames(page)
   call(page.items)
   const onProgress = (bytes: number, total: number) =>
-    (at('shelf-says').textContent = `The ${page.items} are on their way: ${size(bytes)} of ${size(total)} …`)
+    (at('shelf-says').textContent = `The recommender is on its way: ${size(bytes)} of ${size(total)} …`)
   const onProblem = (problem: string) => tell({ problem })
   const bundles = page.bundles.map((facts) => new Bundle(facts, page, { onProgress, onMore, onProblem }))
   const know = async (ids: readonly string[]) => {

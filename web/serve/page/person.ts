@@ -6,7 +6,7 @@ import { Profile } from '../../page/profile.js'
 import { showData, wireData } from './data.js'
 import { at, element, iconButton, say, text, textButton } from './dom.js'
 import { drawTab, openInspector } from './inspector.js'
-import { partOf, titleOf } from './names.js'
+import { faces, titleOf } from './names.js'
 
 /** Likings that are shown under the search; the inspector has them all. */
 const SHOWN = 6
@@ -109,7 +109,7 @@ function showLikes(likes: readonly string[]): void {
       'li',
       '',
       text('span', 'liked-title', titleOf(id)),
-      element('span', 'liked-corner', partOf(id, 'corner') ?? ''),
+      element('span', 'liked-corner', faces.part(id, 'corner') ?? ''),
       iconButton('cross', `Remove ${titleOf(id)}`, () => takeBack([id])),
     ),
   )

@@ -4,11 +4,9 @@
  */
 import type { HistoryEvent } from '../../page/client.js'
 import type { Person } from '../facts.js'
+import { LISTED } from '../first.js'
 import { at, element, input, many, text } from './dom.js'
 import { titleOf } from './names.js'
-
-/** So many events are listed before and after the moment. */
-const LISTED = 6
 
 let person: Person | null = null
 
@@ -27,6 +25,9 @@ export function wireReplay(given: Person | null, changed: () => void): void {
 
 export const isReplaying = (): boolean =>
   person !== null && document.querySelector<HTMLInputElement>('[name=whose]:checked')?.value === 'person'
+
+/** Nobody has moved to another moment than the one that the page begins with. */
+export const atStart = (): boolean => input('moment').valueAsNumber === person!.start
 
 /** What the person had done by the moment. */
 export const before = (): readonly HistoryEvent[] => person!.events.slice(0, input('moment').valueAsNumber)

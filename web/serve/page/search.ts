@@ -9,7 +9,7 @@ import type { Roles } from '../facts.js'
 import type { RecommendedItem } from './bundle.js'
 import { colour } from './card.js'
 import { at, element, input, many, say, text } from './dom.js'
-import { aboutOf, attributesOf, partOf, titleOf } from './names.js'
+import { attributesOf, faces, titleOf } from './names.js'
 
 export const FOUND = 8
 /** How many of what the index finds are looked at. */
@@ -36,11 +36,11 @@ export function bestOf(items: readonly RecommendedItem[], said: string, { popula
   const found = items
     .filter(({ sources }) => sources.includes('text'))
     .map(({ id }, n) => {
-      const by = place(partOf(id, 'title') ?? '', typed)
+      const by = place(faces.part(id, 'title') ?? '', typed)
       return { id, by, then: by < 2 && popularity !== null ? -people(id) : n }
     })
     .sort((a, b) => a.by - b.by || a.then - b.then)
-  const about = (id: string) => aboutOf(id).some((value) => place(value, typed) < 2)
+  const about = (id: string) => faces.about(id).some((value) => place(value, typed) < 2)
   const titled = found.some(({ by }) => by < 2)
   return found
     .filter((one) => !titled || one.by < 2 || about(one.id))
@@ -81,7 +81,7 @@ export function wireSearch(
   }
 
   function optionOf(id: string, i: number): HTMLElement {
-    const about = [partOf(id, 'corner'), ...aboutOf(id).slice(-1)].filter(Boolean).join(' · ')
+    const about = [faces.part(id, 'corner'), ...faces.about(id).slice(-1)].filter(Boolean).join(' · ')
     const option = element('li', '', text('span', 'found-title', titleOf(id)), element('span', 'found-about', about))
     option.id = `found-${i}`
     option.role = 'option'

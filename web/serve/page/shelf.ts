@@ -4,9 +4,9 @@
  */
 import type { PageFacts } from '../facts.js'
 import type { Bundle, RecommendedItem } from './bundle.js'
-import { broughtBy, cardOf, reasonOf, showReason, type Acts } from './card.js'
+import { broughtBy, cardOf, showReason, type Acts } from './card.js'
 import { at, count, many } from './dom.js'
-import { attributesOf } from './names.js'
+import { attributesOf, faces } from './names.js'
 
 const still = matchMedia('(prefers-reduced-motion: reduce)')
 const MOVE = { duration: 260, easing: 'cubic-bezier(0.2, 0.8, 0.3, 1)' }
@@ -41,7 +41,7 @@ export class Shelf {
       const card = old?.dataset['told'] === told ? old : cardOf(item, roles, this.acts, this.page.pictures)
       card.dataset['told'] = told
       cards.set(item.id, card)
-      showReason(card, reasonOf(item, counted, replayed))
+      showReason(card, faces.reason(item, counted, replayed))
       card.querySelector('.brought')!.textContent = broughtBy(item)
       const said = mark(item.id)
       const marked = card.querySelector<HTMLElement>('.mark')!
@@ -49,6 +49,7 @@ export class Shelf {
       marked.hidden = said === ''
       return card
     })
+    const isFirst = list.ariaBusy === 'true' // what stood there from the page's first sight says the same
     list.replaceChildren(...next)
     list.ariaBusy = 'false'
     for (const [id, card] of cards) if (!card.isConnected) cards.delete(id)
@@ -57,7 +58,7 @@ export class Shelf {
       const card = focused!.isConnected ? focused : next[Math.min(place, next.length - 1)]
       card?.querySelectorAll('button')[pressed]?.focus({ preventScroll: focused!.isConnected })
     }
-    if (!still.matches) animate(next, before)
+    if (!still.matches && !isFirst) animate(next, before)
   }
 }
 

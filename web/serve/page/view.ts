@@ -2,26 +2,28 @@
 import { newest, type Request } from '../../page/client.js'
 import type { Profile } from '../../page/profile.js'
 import { requestOf } from '../dials.js'
-import type { BundleFacts, PageFacts } from '../facts.js'
-import type { RecommendedItem } from './bundle.js'
+import { headOf } from '../face.js'
+import type { PageFacts } from '../facts.js'
+import { SHELF } from '../first.js'
+import type { Bundle, RecommendedItem } from './bundle.js'
 import { at, button, element, many, time } from './dom.js'
 import { filterOf } from './filters.js'
 import { showFunnel, type Answered } from './inspector.js'
-import { meet } from './names.js'
+import { attributesOf, meet } from './names.js'
 import { tell } from './network.js'
 import { idsOf } from './person.js'
-import { before, foundNext, isReplaying, nextMark, showReplay, shownIds } from './replay.js'
+import { atStart, before, foundNext, isReplaying, nextMark, showReplay, shownIds } from './replay.js'
 import { summaryOf, type Shelf } from './shelf.js'
 import { settings } from './tune.js'
 
-const SHELF = 12
 const MOST = 96
 
 /** What one bundle answered. */
 interface Answer {
   shelf: Shelf
   items: readonly RecommendedItem[]
-  answered: Answered
+  /** null: it was made when the page was served. */
+  answered: Answered | null
 }
 
 export class View {
@@ -56,15 +58,29 @@ export class View {
   }
 
   private async show(signal: AbortSignal): Promise<void> {
-    const { page, shelves } = this
-    const [profile] = await Promise.all([this.opening(), ...shelves.map(({ bundle }) => bundle.opened)])
+    const { shelves } = this
+    const profile = await this.opening()
+    if (this.isFirst(profile)) this.draw(shelves.map(firstAnswer))
+    await Promise.all(shelves.map(({ bundle }) => bundle.opened))
     const answers = await Promise.all(shelves.map((shelf) => this.ask(shelf, profile, signal)))
     const replayed = isReplaying()
     meet(answers.flatMap(({ items }) => items))
     const named = answers.flatMap(({ items }) => items.flatMap(({ because }) => because.slice(0, 1)))
     for (const { bundle } of shelves) await bundle.know(replayed ? [...named, ...shownIds()] : named)
-    if (signal.aborted) return
+    if (!signal.aborted) this.draw(answers)
+  }
 
+  /** No bundle answers yet, and nothing was said that the first shelf does not know of. */
+  private isFirst(profile: Profile): boolean {
+    const waits = this.shelves.every(({ bundle }) => bundle.usable === 0)
+    const untold = isReplaying() ? atStart() : profile.history.length === 0
+    const asks = ({ facts }: Bundle) => ({ ...requestOf(facts, settings(), 0), ...filterOf(facts) })
+    return waits && untold && this.shelves.every(({ bundle }) => Object.keys(asks(bundle)).length === 0)
+  }
+
+  private draw(answers: readonly Answer[]): void {
+    const { page } = this
+    const replayed = isReplaying()
     answers.forEach(({ shelf, items }, place) => {
       const other = answers[1 - place]
       const marks = (id: string) => [replayed && nextMark(id), other && placeIn(other, id)]
@@ -72,10 +88,11 @@ export class View {
     })
     if (replayed) showReplay(page.items)
     this.say(answers, replayed)
+    const answered = answers.flatMap((answer) => answer.answered ?? [])
+    if (answered.length === 0) return
     button('more').disabled = this.k >= MOST || answers.every(({ items }) => items.length < this.k)
-    const funnels = answers.map(({ answered }) => answered)
-    showFunnel(funnels, page.items)
-    tell({ bundles: answers.map(({ shelf, answered }) => shelf.bundle.state(answered.trace)) })
+    showFunnel(answered, page.items)
+    tell({ bundles: answers.map(({ shelf }, place) => shelf.bundle.state(answered[place]!.trace)) })
   }
 
   private async ask(shelf: Shelf, profile: Profile, signal: AbortSignal): Promise<Answer> {
@@ -100,7 +117,8 @@ export class View {
     const whose = replayed ? `For ${page.person!.id} at that moment` : 'You might like'
     at('shelf-head').textContent = told ? whose : headOf(page.bundles[0]!)
     const [first, second] = answers as [Answer, Answer?]
-    const timed = (answer: Answer): [string, string] => ['time', `${time(answer.answered.ms)}, here`]
+    if (first.answered === null) return // the line says how much of the bundle is here
+    const timed = ({ answered }: Answer): [string, string] => ['time', `${time(answered!.ms)}, here`]
     const ids = ({ items }: Answer) => items.map(({ id }) => id)
     const next = (answer: Answer): [string, string][] => (replayed ? [['next', foundNext(ids(answer))]] : [])
     if (second === undefined)
@@ -116,15 +134,18 @@ export class View {
   }
 }
 
-/** What a new person is shown: what people do decides, where the bundle knows of people. */
-const headOf = ({ sources }: BundleFacts) =>
-  sources.some(({ name }) => /^(popular|trending)$/.test(name)) ? 'What many people like' : 'To begin with'
+/** What was answered when the page was served. */
+function firstAnswer(shelf: Shelf): Answer {
+  const items = shelf.bundle.facts.first.shelf.map((item) => ({ ...item, attributes: attributesOf(item.id) }))
+  return { shelf, items, answered: null }
+}
 
 const showLine = (line: HTMLElement, says: readonly [string, string][]) =>
   line.replaceChildren(...says.map(([name, said], i) => element('span', `says-${name}`, i > 0 ? ` · ${said}` : said)))
 
 /** Where the other bundle has it. */
-function placeIn({ items, answered }: Answer, id: string): string {
+function placeIn({ items, shelf }: Answer, id: string): string {
   const place = items.findIndex((item) => item.id === id)
-  return place < 0 ? `Not in ${answered.label}` : `Place ${place + 1} in ${answered.label}`
+  const { label } = shelf.bundle.facts
+  return place < 0 ? `Not in ${label}` : `Place ${place + 1} in ${label}`
 }
