@@ -1,6 +1,6 @@
 /** martello eval: the quality of whole bundles on held-out events, or the retrieval of a bundle's vectors against exact search. */
 import { reportOf } from './complement.js'
-import type { Interval } from './figures/bootstrap.js'
+import type { Interval } from './figures/sample.js'
 import type { Compared } from './figures/paired.js'
 import { FIGURES } from './measures.js'
 import { flag, parse, text, UsageError } from './options.js'
@@ -62,7 +62,7 @@ function linesOf(figures: Evaluated): string {
   const { users, k, sources } = figures
   return (
     `${users} users, k = ${k}: recall ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)}, hit rate ${figures.hit_rate.toFixed(4)}, mrr ${figures.mrr.toFixed(4)}, coverage ${figures.coverage.toFixed(4)}\n` +
-    `95 % of draws of people: ${FIGURES.map((name) => `${name.replace('_', ' ')} ${between(figures.intervals[name])}`).join(', ')}\n` +
+    `95 % intervals over people: ${FIGURES.map((name) => `${name.replace('_', ' ')} ${between(figures.intervals[name])}`).join(', ')}\n` +
     `${figures.bundle_bytes} bytes; recommend p50 ${figures.p50_ms.toFixed(3)} ms, p99 ${figures.p99_ms.toFixed(3)} ms\n` +
     `${figures.users_without_history} users without history, ${figures.held_out_unknown} held-out items not in the bundle (misses)\n` +
     `left out: ${figures.held_out_disliked} held-out events that weigh 0 or less, ${figures.held_out_already_in_history} of items in the history; ` +

@@ -12,8 +12,8 @@ export interface Estimate {
   interval: [low: number, high: number]
 }
 
-/** That of Student's t: a few people tell less than the normal distribution has it (Cornish and Fisher's expansion). */
-function quantile(degrees: number): number {
+/** The 95 % quantile of Student's t: a few people tell less than the normal distribution has it (Cornish and Fisher's expansion). */
+export function quantile(degrees: number): number {
   if (degrees < 1) return Infinity
   return Z + (Z ** 3 + Z) / (4 * degrees) + (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * degrees ** 2)
 }

@@ -11,7 +11,7 @@
  * The last three are means over people, with intervals; coverage and gini are of all slates together, and depend on how many
  * there are.
  */
-import { Sample, type Interval } from './bootstrap.js'
+import { Sample, type Interval } from './sample.js'
 import type { Core } from '../../recommender/core.js'
 import { NOT_FOUND } from '../../recommender/slate.js'
 
@@ -47,10 +47,10 @@ export class BeyondAccuracy {
   private readonly shown: Float64Array
   private readonly described = new Map<string, Described>()
   private readonly valueNumbers = new Map<string, number>()
-  private readonly novelty = [new Sample(1), new Sample(1)] as const
-  private readonly byVectors = [new Sample(1), new Sample(1)] as const
-  private readonly byValues = [new Sample(1), new Sample(1)] as const
-  private readonly calibration = [new Sample(1), new Sample(1)] as const
+  private readonly novelty = [new Sample(1, 'others'), new Sample(1, 'others')] as const
+  private readonly byVectors = [new Sample(1, 'others'), new Sample(1, 'others')] as const
+  private readonly byValues = [new Sample(1, 'others'), new Sample(1, 'others')] as const
+  private readonly calibration = [new Sample(1, 'others'), new Sample(1, 'others')] as const
   private readonly mix: ReadonlyMap<number, number>
   private readonly attribute: number
   private readonly space: number

@@ -5,7 +5,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { BeyondAccuracy, type Beyond } from './beyond.js'
-import { Sample, type Interval } from './bootstrap.js'
+import { Sample, type Interval } from './sample.js'
 import { DIVISIONS, type Divider, type DivisionName } from './divide.js'
 import { FIGURES, Measures, named, type Figures } from '../measures.js'
 import type { Asked } from '../targets.js'
@@ -72,7 +72,7 @@ export async function judge(
 ): Promise<Judged> {
   const [measures] = (await Measures.start(k, 1)) as [Measures]
   const beyond = new BeyondAccuracy(core, met, people, k, attribute)
-  const all = new Sample(FIGURES.length)
+  const all = new Sample(FIGURES.length, 'hits')
   const times: number[] = []
   const parts = mapped((name) => dividers[name]?.groups.map(emptyPart) ?? null)
   asked.forEach((one, done) => {
@@ -114,7 +114,7 @@ export async function judge(
 const mapped = <T>(of: (name: DivisionName) => T) =>
   Object.fromEntries(DIVISIONS.map((name) => [name, of(name)])) as Record<DivisionName, T>
 
-const emptyPart = (name: string): Part => ({ name, sample: new Sample(FIGURES.length), targets: 0, times: [] })
+const emptyPart = (name: string): Part => ({ name, sample: new Sample(FIGURES.length, 'hits'), targets: 0, times: [] })
 
 /** A person's targets by group. */
 function targetsBy(divider: Divider, asked: Asked): Map<number, Set<string>> {

@@ -3,7 +3,7 @@
  * people differ more than bundles do. Only people count of whom both bundles ask the same; a bundle that recommends again what
  * was taken, or weighs events otherwise, asks for other items.
  */
-import { Sample } from './bootstrap.js'
+import { Sample } from './sample.js'
 import { DIVISIONS, type DivisionName } from './divide.js'
 import type { Intervals, Judged } from './judge.js'
 import { FIGURES, named, type Figures } from '../measures.js'
@@ -14,15 +14,15 @@ import type { Recommender } from '../../entry/node.js'
 export interface Difference extends Figures {
   people: number
   intervals: Intervals
+  /** People whose ndcg is higher with the second, lower, and the same. */
+  gain: number
+  lose: number
+  same: number
 }
 
 export interface Compared extends Difference {
   /** People who are not compared, since the bundles ask different items of them. */
   left_out: number
-  /** People whose ndcg is higher with the second, lower, and the same. */
-  gain: number
-  lose: number
-  same: number
   by: Record<DivisionName, ({ name: string } & Difference)[] | null>
   /** Who gains most and who loses most. */
   examples: Example[]
@@ -73,9 +73,6 @@ export function paired(
   return {
     ...figuresOf(all),
     left_out: new Set([...first.asked, ...second.asked].map(({ user }) => user)).size - isSame.size,
-    gain: gains.filter(({ gain }) => gain > 0).length,
-    lose: gains.filter(({ gain }) => gain < 0).length,
-    same: gains.filter(({ gain }) => gain === 0).length,
     by: Object.fromEntries(
       DIVISIONS.map((name) => [name, byGroup(first.parts[name], second.parts[name], isSame)]),
     ) as Compared['by'],
@@ -102,7 +99,7 @@ const isEqual = (a: ReadonlySet<string>, b: ReadonlySet<string> | undefined) =>
 /** Of the same people, in their order in `first`. */
 function difference(first: Sample, second: Sample, isSame: ReadonlySet<number>): Sample {
   const places = new Map(second.people.map((user, n) => [user, n]))
-  const sample = new Sample(FIGURES.length)
+  const sample = new Sample(FIGURES.length, 'others')
   first.people.forEach((user, n) => {
     const place = places.get(user)
     if (place === undefined || !isSame.has(user)) return
@@ -115,11 +112,19 @@ function difference(first: Sample, second: Sample, isSame: ReadonlySet<number>):
   return sample
 }
 
-const figuresOf = (sample: Sample): Difference => ({
-  people: sample.people.length,
-  ...named(sample.means()),
-  intervals: named(sample.intervals()),
-})
+function figuresOf(sample: Sample): Difference {
+  const people = sample.people.length
+  const signs = sample.people.map((_, n) => Math.sign(sample.of(n)[NDCG]!))
+  const [gain, lose] = [1, -1].map((sign) => signs.filter((one) => one === sign).length) as [number, number]
+  return {
+    people,
+    ...named(sample.means()),
+    intervals: named(sample.intervals()),
+    gain,
+    lose,
+    same: people - gain - lose,
+  }
+}
 
 function byGroup(
   first: Judged['parts'][DivisionName],

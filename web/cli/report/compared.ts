@@ -4,6 +4,7 @@ import { ranges } from './plots.js'
 import { headingOf, NAMES } from './quality.js'
 import type { Said } from './said.js'
 import { DIVISIONS } from '../figures/divide.js'
+import { FEW, LEAST } from '../figures/sample.js'
 import type { Compared, Example, Named } from '../figures/paired.js'
 import { FIGURES } from '../measures.js'
 
@@ -13,7 +14,11 @@ export function comparison(said: Said, compared: Compared, path: string, first: 
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'figure', cell: ({ name }) => name },
     { head: 'difference', cell: ({ f }) => said.say(`${path}${f}`, 'signed'), numbers: true },
-    { head: '95 %', cell: ({ f }) => said.interval(`${path}intervals.${f}`, 'signed'), numbers: true },
+    {
+      head: '95 %',
+      cell: ({ f }) => said.interval(`${path}intervals.${f}`, 'signed', compared.gain + compared.lose < FEW),
+      numbers: true,
+    },
   ]
   const caption = `${second} less ${first}, for the same person`
   return html`<p class="verdict">${verdict(compared, first, second)}</p>
@@ -48,11 +53,21 @@ function byGroup(said: Said, compared: Compared, path: string, name: (typeof DIV
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'group', cell: (row) => row.name },
     { head: 'people', cell: ({ at }) => said.say(`${at}people`, 'count'), numbers: true },
-    ...FIGURES.map((f): Column<(typeof rows)[number]> => ({ head: NAMES[f], cell: ({ at }) => said.sure(at, f, 'signed'), numbers: true })), // prettier-ignore
+    { head: 'gain', cell: ({ at }) => said.say(`${at}gain`, 'count'), numbers: true },
+    { head: 'lose', cell: ({ at }) => said.say(`${at}lose`, 'count'), numbers: true },
+    ...FIGURES.map((f): Column<(typeof rows)[number]> => ({ head: NAMES[f], cell: (row) => said.sure(row.at, f, row.gain + row.lose < FEW, 'signed'), numbers: true })), // prettier-ignore
   ]
   const caption = `${headingOf(name)}: difference in NDCG`
   const picture = ranges(caption, 'difference in NDCG', rows.map((row) => ({ name: row.name, series: second, value: row.ndcg, interval: row.intervals.ndcg })), true) // prettier-ignore
-  return figure(caption, picture, table(`${headingOf(name)}: differences`, columns, rows))
+  return figure(
+    caption,
+    picture,
+    table(
+      `${headingOf(name)}: differences, with 95 % intervals where at least ${LEAST.people} people tell; (few): fewer than ${FEW} of them differ`,
+      columns,
+      rows,
+    ),
+  )
 }
 
 /** Items of a slate that are shown. */

@@ -1,5 +1,6 @@
 /** What each figure means and where it comes from, in a sentence; the guide says it at length. */
 import { html, type Html } from './html.js'
+import { FEW, LEAST } from '../figures/sample.js'
 
 const DEFINITIONS: [name: string, meaning: string, source: string][] = [
   ['recall', 'share of what a person took next that is in their slate', 'Herlocker et al. 2004'],
@@ -11,7 +12,8 @@ const DEFINITIONS: [name: string, meaning: string, source: string][] = [
   ['novelty', '−log2 of the share of people who had met an item, mean over a slate', 'Zhou et al. 2010'],
   ['diversity', '1 − cosine, mean over pairs of a slate', 'Smyth and McClave 2001, Ziegler et al. 2005'],
   ['miscalibration', 'KL divergence of a slate’s mix of an attribute from the history’s', 'Steck 2018'],
-  ['95 %', 'BCa bootstrap over people: 1,000 draws; not told of fewer than 30 people, or where fewer than 10 differ from the commonest value', 'Efron 1987'], // prettier-ignore
+  ['95 %', `between these the figure would lie, were it measured of very many such people; not told of fewer than ${LEAST.people} people, or of a difference where fewer than ${LEAST.differ} differ from the commonest value`, 'Agresti and Coull 1998 for figures, Student’s t for differences and what slates are like'], // prettier-ignore
+  ['(few)', `fewer than ${FEW} people have a hit, or differ: the interval may be too wide, and of a difference too narrow`, ''], // prettier-ignore
 ]
 
 export const definitions = (): Html =>

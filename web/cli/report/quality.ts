@@ -2,10 +2,10 @@
 import { figure, html, table, type Column, type Html } from './html.js'
 import { bars, overBytes, ranges, type Ranged, type Step } from './plots.js'
 import { SAY, type Said } from './said.js'
-import type { Interval } from '../figures/bootstrap.js'
 import { DIVISIONS, type DivisionName } from '../figures/divide.js'
 import type { Group } from '../figures/judge.js'
-import { FIGURES } from '../measures.js'
+import { FEW, LEAST, type Interval } from '../figures/sample.js'
+import { FIGURES, type Figures } from '../measures.js'
 import type { Evaluated } from '../quality.js'
 import { megabytes } from '../memory.js'
 
@@ -28,6 +28,25 @@ const DIVIDED: Record<DivisionName, { heading: string; about: string; rows: stri
 
 export const headingOf = (name: DivisionName) => DIVIDED[name].heading
 
+/** Whether an interval rests on few who found something. */
+const hasFew = (people: number, { hit_rate }: Figures) => people * hit_rate < FEW
+
+/** In words, for whoever meets recall for the first time. */
+const inWords = (said: Said, { name, figures, path }: Judgement, isOne: boolean) => {
+  const popular = figures.sources?.each.findIndex((source) => source.name === 'popular') ?? -1
+  return html`<p>
+    ${!isOne && html`<strong>${name}</strong>: `}${said.say(`${path}hit_rate`, 'share')} of the people were shown
+    something among ${said.say(`${path}k`, 'count')} items that they did take next; of all that a person took next,
+    ${said.say(`${path}recall`, 'share')} was among
+    them.${
+      popular >= 0 &&
+      html` Of ${said.say(`${path}sources.people`, 'count')} people asked about each source, the bundle had anything for
+      ${said.say(`${path}sources.together.hit_rate`, 'share')}, and what is popular alone for
+      ${said.say(`${path}sources.each.${popular}.hit_rate`, 'share')}.`
+    }
+  </p>`
+}
+
 /** Over all: one row for each bundle. */
 export function overall(said: Said, judged: readonly Judgement[]): Html {
   const { k, users } = judged[0]!.figures
@@ -35,7 +54,7 @@ export function overall(said: Said, judged: readonly Judgement[]): Html {
     { head: 'bundle', cell: ({ name }) => name },
     ...FIGURES.map((f): Column<Judgement> => ({
       head: NAMES[f],
-      cell: ({ path }) => said.sure(path, f),
+      cell: ({ figures, path }) => said.sure(path, f, hasFew(figures.users, figures)),
       numbers: true,
     })),
     { head: 'people', cell: ({ path }) => said.say(`${path}users`, 'count'), numbers: true },
@@ -45,7 +64,8 @@ export function overall(said: Said, judged: readonly Judgement[]): Html {
     judged.map(({ name, figures }) => ({ name: NAMES[f], series: name, value: figures[f], interval: figures.intervals[f] })), // prettier-ignore
   )
   const caption = `What ${SAY.count(users)} people took next, found in slates of ${k}`
-  return html`${figure(caption, ranges(caption, `at k = ${k}, with 95 % intervals`, rows), table(caption, columns, judged))}
+  return html`${judged.map((one) => inWords(said, one, judged.length === 1))}
+  ${figure(caption, ranges(caption, `at k = ${k}, with 95 % intervals`, rows), table(caption, columns, judged))}
   ${judged.map(({ name, path }) => leftOut(said, name, path))}`
 }
 
@@ -75,10 +95,13 @@ export function byGroup(said: Said, judged: readonly Judgement[]): Html[] {
       { head: rows, cell: (group) => (judged.length > 1 ? `${group.name}, ${group.series}` : group.name) },
       { head: 'people', cell: ({ path }) => said.say(`${path}people`, 'count'), numbers: true },
       { head: 'items', cell: ({ path }) => said.say(`${path}targets`, 'count'), numbers: true },
-      ...FIGURES.map((f): Column<(typeof groups)[number]> => ({ head: NAMES[f], cell: ({ path }) => said.sure(path, f), numbers: true })), // prettier-ignore
+      ...FIGURES.map((f): Column<(typeof groups)[number]> => ({ head: NAMES[f], cell: (group) => said.sure(group.path, f, hasFew(group.people, group)), numbers: true })), // prettier-ignore
     ]
     const caption = `Recall: ${about}`
-    const shown = table(`${heading}: all figures`, columns, inOrder(groups))
+    const isUntold = groups.some(({ people }) => people < LEAST.people)
+    const isFew = groups.some((group) => group.people >= LEAST.people && hasFew(group.people, group))
+    const notes = `${isUntold ? `; no interval: fewer than ${LEAST.people} people` : ''}${isFew ? `; (few): fewer than ${FEW} of them have a hit` : ''}`
+    const shown = table(`${heading}: all figures with 95 % intervals${notes}`, columns, inOrder(groups))
     return html`<section>
       <h3>${heading}</h3>
       ${figure(caption, ranges(caption, 'recall', picture), shown)}

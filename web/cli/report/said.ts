@@ -40,14 +40,18 @@ export class Said {
     return html`<data value="${value}" data-figure="${path}">${SAY[how](value)}</data>`
   }
 
-  /** From and to; where too few people tell, that. */
-  interval(path: Path, how: Say = 'figure'): Html {
+  /** From and to; where too few people tell, that. `isFew`: it rests on few. */
+  interval(path: Path, how: Say = 'figure', isFew = false): Html {
     if (!Array.isArray(this.at(path))) return html`<span class="soft">too few to tell</span>`
-    return html`<span class="range">${this.say(`${path}.0`, how)} to ${this.say(`${path}.1`, how)}</span>`
+    return html`<span class="range"
+      >${this.say(`${path}.0`, how)} to ${this.say(`${path}.1`, how)}${isFew && ' (few)'}</span
+    >`
   }
 
-  /** A figure with its interval below it: `path` leads to figures and their `intervals`. */
-  sure(path: Path, name: string, how: Say = 'figure'): Html {
-    return html`${this.say(path + name, how)}<small>${this.interval(`${path}intervals.${name}`, how)}</small>`
+  /** A figure with its interval below it where it has one: `path` leads to figures and their `intervals`. */
+  sure(path: Path, name: string, isFew: boolean, how: Say = 'figure'): Html {
+    const interval = `${path}intervals.${name}`
+    const below = Array.isArray(this.at(interval)) && html`<small>${this.interval(interval, how, isFew)}</small>`
+    return html`${this.say(path + name, how)}${below}`
   }
 }

@@ -34,7 +34,7 @@ thead th { color: var(--ink-soft); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 500; min-width: 5.5rem; }
 .n { text-align: end; }
 td.n { white-space: nowrap; }
-small { display: block; color: var(--ink-soft); font-size: .75rem; }
+small { display: block; color: var(--ink-soft); font-size: .86em; }
 .heat { display: inline-block; padding: 0 .4rem; border-radius: .2rem; background: color-mix(in srgb, var(--heat) calc(55% * var(--share)), transparent); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 1rem 2rem; }
 .overlaps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(42rem, 100%), 1fr)); gap: 1rem 2rem; }
