@@ -85,23 +85,36 @@ build/learn/%.o: src/%.c build/include/xxhash.h | build-tools
 	@$(EMCC) $(WASM_FLAGS) -O3 -matomics $(DEPS) -c $< -o $@
 # A module exports what TypeScript calls: core.wasm the functions of CoreExports, learn.wasm those named in quotes anywhere. A list
 # changes only with its names, so that nothing is linked again without need.
-list_exports = LC_ALL=C sort -u >$@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+keep_if_same = LC_ALL=C sort -u >$@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 build/serve.exports: web/recommender/exports.ts | build
-	@grep -oE '^  mt_\w+' $< | tr -d ' ' | $(list_exports)
+	@grep -oE '^  mt_\w+' $< | tr -d ' ' | $(keep_if_same)
 build/learn.exports: $(WEB_SRC) | build
-	@grep -hoE "'mt_\w+'" $(WEB_SRC) | tr -d "'" | $(list_exports)
+	@grep -hoE "'mt_\w+'" $(WEB_SRC) | tr -d "'" | $(keep_if_same)
 CORE_OBJ := $(SERVE_SRC:src/%.c=build/wasm/%.o)
-# The core carries a name of its sources, and JavaScript built beside it expects that one: a page must not mix versions.
-CORE_ID = $(shell cat $(SERVE_SRC) $(HEADERS) wasm/serve.c | sha256sum | cut -c1-12)
-dist/core.wasm: $(CORE_OBJ) wasm/serve.c build/serve.exports | dist
+# A module carries a name of its sources, and JavaScript built beside it expects that one: nobody must mix versions.
+made_of = $(shell cat $(1) $(HEADERS) | sha256sum | cut -c1-12)
+CORE_WASM := wasm/serve.c wasm/made_of.c
+LEARN_WASM := wasm/learn.c wasm/ranking.c wasm/threads.c wasm/made_of.c
+CORE_ID = $(call made_of,$(SERVE_SRC) $(CORE_WASM))
+LEARN_ID = $(call made_of,$(SERVE_SRC) $(LEARN_SRC) $(LEARN_WASM))
+ids: # asked each time
+# Written anew where it is another: then a module is linked again, even if only a header that it does not read has changed.
+build/core.id: ids | build
+	@echo '$(CORE_ID)' | $(keep_if_same)
+build/learn.id: ids | build
+	@echo '$(LEARN_ID)' | $(keep_if_same)
+dist/core.wasm: $(CORE_OBJ) $(CORE_WASM) build/serve.exports build/core.id | dist
 	@echo 'linking $@'
-	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_CORE_ID='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none -sSUPPORT_ERRNO=0 $(call exports_of,build/serve.exports) $(filter %.o,$^) wasm/serve.c -o $@
+	@$(EMCC) $(WASM_FLAGS) -Oz -DMT_MADE_OF='"$(CORE_ID)"' $(WASM_LINK) -sMALLOC=none -sSUPPORT_ERRNO=0 $(call exports_of,build/serve.exports) $(filter %.o %.c,$^) -o $@
 # Threads of the builder share one memory, each through an instance of its own (wasm/threads.c). The toolchain's library comes
 # without atomics and needs none, which --no-check-features tells the linker.
 THREADS := -sIMPORTED_MEMORY=1 -Wl,--shared-memory,--no-check-features,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free
-dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) wasm/learn.c wasm/ranking.c wasm/threads.c build/learn.exports | dist
+dist/learn.wasm: $(SERVE_SRC:src/%.c=build/learn/%.o) $(LEARN_SRC:src/%.c=build/learn/%.o) $(LEARN_WASM) build/learn.exports build/learn.id | dist
 	@echo 'linking $@'
-	@$(EMCC) $(WASM_FLAGS) -O3 -matomics $(WASM_LINK) $(THREADS) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,build/learn.exports) $(filter %.o,$^) $(filter wasm/%.c,$^) -o $@
+	@$(EMCC) $(WASM_FLAGS) -O3 -matomics -DMT_MADE_OF='"$(LEARN_ID)"' $(WASM_LINK) $(THREADS) -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc $(call exports_of,build/learn.exports) $(filter %.o %.c,$^) -o $@
+# What both must be made of, for web/made-of.mjs.
+print-ids:
+	@echo '{ "core.wasm": "$(CORE_ID)", "learn.wasm": "$(LEARN_ID)" }'
 
 -include $(wildcard build/wasm/*.d build/wasm/*/*.d build/learn/*.d build/learn/*/*.d build/native/*.d build/native/*/*.d \
   build/san/*.d build/san/*/*.d build/fuzz/obj/*.d build/fuzz/obj/*/*.d)
@@ -271,5 +284,5 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-edge quality quality-trained size docs clean help \
+.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-edge quality quality-trained size docs clean help \
   $(C_TESTS:build/test/%=run-%) $(FUZZERS:%=fuzz-%)

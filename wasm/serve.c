@@ -36,6 +36,3 @@ extern unsigned char __heap_base;
 
 /* The first free byte of memory. */
 void *mt_heap(void) { return &__heap_base; }
-
-/* Which sources this was made of, as the custom section "martello". */
-__asm__(".section .custom_section.martello,\"\",@\n\t.ascii \"" MT_CORE_ID "\"\n\t.text\n");

@@ -2,15 +2,21 @@
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { sourcesOf } from './made-of.mjs'
 
-const core = new WebAssembly.Module(readFileSync('dist/core.wasm'))
-const [coreId] = WebAssembly.Module.customSections(core, 'martello').map((bytes) => Buffer.from(bytes).toString())
+let sources
+try {
+  sources = sourcesOf('dist')
+} catch (error) {
+  console.error(error.message)
+  process.exit(1)
+}
 const shared = {
   logLevel: 'warning',
   format: 'esm',
   target: 'es2022',
   sourcemap: false,
-  define: { CORE_ID: JSON.stringify(coreId) },
+  define: { CORE_ID: JSON.stringify(sources['core.wasm']), LEARN_ID: JSON.stringify(sources['learn.wasm']) },
 }
 const node = {
   ...shared,

@@ -1,12 +1,18 @@
 /** The core that a device runs, asked by the builder. */
 import { readBeside } from '../read/beside.js'
+import { known } from '../recommender/known.js'
 import { TuningCore } from '../recommender/tuning.js'
+
+/** The sources of the core that this JavaScript was built with. */
+declare const CORE_ID: string
 
 let compiled: Promise<WebAssembly.Module> | undefined
 
 /** A core without a bundle. */
 export async function emptyCore(): Promise<TuningCore> {
-  compiled ??= readBeside('core.wasm', import.meta.url).then((bytes) => WebAssembly.compile(bytes))
+  compiled ??= readBeside('core.wasm', import.meta.url)
+    .then((bytes) => WebAssembly.compile(bytes))
+    .then((module) => known(module, 'build', 'core.wasm', CORE_ID))
   return new TuningCore(await WebAssembly.instantiate(await compiled))
 }
 

@@ -7,6 +7,7 @@
 import { Arrival } from '../recommender/arrival.js'
 import { Core } from '../recommender/core.js'
 import { MartelloError, shown } from '../recommender/errors.js'
+import { known } from '../recommender/known.js'
 import { bytesOf, Loading, type BundleSource } from '../recommender/load.js'
 import { checkOptions, type OpenOptions } from '../recommender/options.js'
 import { kindOf } from '../recommender/platform.js'
@@ -27,7 +28,7 @@ export interface Host {
   source?(source: BundleSource): Promise<BundleSource>
 }
 
-/** The core that this JavaScript was built with, by the name that its custom section bears. */
+/** The sources of the core that this JavaScript was built with. */
 declare const CORE_ID: string
 
 let host: Host
@@ -108,21 +109,12 @@ function coreOf(source: CoreSource): () => Promise<platform.CoreModule> {
 
 function compile(): Promise<WebAssembly.Module> {
   compiled ??= core()
-    .then(known)
+    .then((module) => known(module, 'init', 'core.wasm', CORE_ID))
     .catch((error: unknown) => {
       compiled = undefined
       throw cannotStart(error)
     })
   return compiled
-}
-
-/** A core of another version would be read wrongly, without a word: a cache or a CDN may well have one. */
-function known(module: WebAssembly.Module): WebAssembly.Module {
-  const [name] = WebAssembly.Module.customSections(module, 'martello')
-  const found = name === undefined ? 'another module' : `core.wasm ${new TextDecoder().decode(name)}`
-  if (found !== `core.wasm ${CORE_ID}`)
-    throw new MartelloError(`init: found ${found}, expected core.wasm ${CORE_ID} of the same package`)
-  return module
 }
 
 async function instance(): Promise<WebAssembly.Instance> {

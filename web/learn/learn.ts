@@ -4,6 +4,7 @@
  * work in its memory, so that a pointer means the same to all of them.
  */
 import { readBeside } from '../read/beside.js'
+import { known } from '../recommender/known.js'
 
 /** Functions are called by their names in C, written out in quotes: the Makefile lists what learn.wasm exports by them. */
 type Call = (...numbers: number[]) => number
@@ -22,6 +23,9 @@ export interface Lists {
 export class LearnError extends Error {
   override name = 'LearnError'
 }
+
+/** The sources of the module that this JavaScript was built with. */
+declare const LEARN_ID: string
 
 let compiled: Promise<WebAssembly.Module> | undefined
 
@@ -61,7 +65,9 @@ export class Learn {
   }
 
   static async start(): Promise<Learn> {
-    compiled ??= readBeside('learn.wasm', import.meta.url).then((bytes) => WebAssembly.compile(bytes))
+    compiled ??= readBeside('learn.wasm', import.meta.url)
+      .then((bytes) => WebAssembly.compile(bytes))
+      .then((module) => known(module, 'build', 'learn.wasm', LEARN_ID))
     return new Learn(await compiled, new WebAssembly.Memory({ ...PAGES, shared: true }))
   }
 

@@ -1,21 +1,14 @@
 // What the tests of the package share: a small shop as files, bundles built from it in this process, and the command line.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { build } from '../../../dist/build.js'
-import { buildCommand } from '../../../build/web/cli/build.js'
-import { check } from '../../../build/web/cli/check.js'
 import { Arrival } from '../../../build/web/recommender/arrival.js'
 import { Core } from '../../../build/web/recommender/core.js'
 import { Recommender } from '../../../build/web/recommender/recommender.js'
-import {
-  InputError,
-  readEmbeddings,
-  readInteractions,
-  readItems,
-  readNeighbours,
-  writeNpy,
-} from '../../../build/web/read/index.js'
 import { file, path } from './files.mjs'
+
+// What takes long to load is loaded when it is asked for: most files of tests need little of it.
+const builder = () => import('../../../dist/build.js')
+const readers = () => import('../../../build/web/read/index.js')
 
 export { file, path, realData } from './files.mjs'
 
@@ -92,6 +85,7 @@ export function gaussians(count, dim, seed) {
 }
 
 export async function npy(name, shape, data) {
+  const { writeNpy } = await readers()
   await writeNpy(path(name), shape, data)
   return path(name)
 }
@@ -100,6 +94,8 @@ export const SILENT = { say() {}, stage() {} }
 
 /** Builds a bundle from files: { interactions, items, embeddings, ids, neighbours }, each a path or a list of paths. */
 export async function built(files, config = {}, seed = 1) {
+  const { build } = await builder()
+  const { readEmbeddings, readInteractions, readItems, readNeighbours } = await readers()
   const basket = typeof config.basket === 'string' && { basket: config.basket }
   const { value } = config.train?.tower?.weights ?? {}
   const { kinds, html } = config
@@ -169,6 +165,7 @@ export function cli(...args) {
 
 /** `martello check` in this process: starting another takes longer than what it does. check.test.mjs runs the command itself. */
 export async function checkHere(...args) {
+  const { check } = await import('../../../build/web/cli/check.js')
   let stdout = ''
   const code = await check(args.map(String), (text) => {
     stdout += text
@@ -179,6 +176,8 @@ export async function checkHere(...args) {
 /** `martello build` in this process, without --json; what it said and how it ended. cli.test.mjs and errors.test.mjs run the
  * command itself. */
 export async function buildHere(...args) {
+  const { buildCommand } = await import('../../../build/web/cli/build.js')
+  const { InputError } = await readers()
   let stderr = ''
   const out = { isTTY: false, write: (text) => (stderr += text) }
   try {
