@@ -66,7 +66,7 @@ for (const [name, world] of Object.entries(WORLDS)) {
     )
     let hits = 0
     for (let log = 0; log < LOGS; log++) {
-      const samples = { figures: new Sample(4, 'hits'), difference: new Sample(4, 'others') }
+      const samples = { figures: new Sample(4, 'hits'), difference: new Sample(4, 'differences') }
       for (let n = 0; n < people; n++)
         for (const [what, values] of Object.entries(person(world))) samples[what].add(n, values)
       hits += people * samples.figures.means()[2]

@@ -99,7 +99,7 @@ const isEqual = (a: ReadonlySet<string>, b: ReadonlySet<string> | undefined) =>
 /** Of the same people, in their order in `first`. */
 function difference(first: Sample, second: Sample, isSame: ReadonlySet<number>): Sample {
   const places = new Map(second.people.map((user, n) => [user, n]))
-  const sample = new Sample(FIGURES.length, 'others')
+  const sample = new Sample(FIGURES.length, 'differences')
   first.people.forEach((user, n) => {
     const place = places.get(user)
     if (place === undefined || !isSame.has(user)) return

@@ -12,8 +12,8 @@ const DEFINITIONS: [name: string, meaning: string, source: string][] = [
   ['novelty', '−log2 of the share of people who had met an item, mean over a slate', 'Zhou et al. 2010'],
   ['diversity', '1 − cosine, mean over pairs of a slate', 'Smyth and McClave 2001, Ziegler et al. 2005'],
   ['miscalibration', 'KL divergence of a slate’s mix of an attribute from the history’s', 'Steck 2018'],
-  ['95 %', `between these the figure would lie, were it measured of very many such people; not told of fewer than ${LEAST.people} people, or of a difference where fewer than ${LEAST.differ} differ from the commonest value`, 'Agresti and Coull 1998 for figures, Student’s t for differences and what slates are like'], // prettier-ignore
-  ['(few)', `fewer than ${FEW} people have a hit, or differ: the interval may be too wide, and of a difference too narrow`, ''], // prettier-ignore
+  ['95 %', `between these the figure would lie, were it measured of very many such people; not told of fewer than ${LEAST.people} people, or of a difference where nobody differs`, 'Agresti and Coull 1998 for figures, Agresti and Min 2005 for differences, Student’s t for what slates are like'], // prettier-ignore
+  ['(few)', `fewer than ${FEW} people have a hit, or differ: the interval may be too wide`, ''], // prettier-ignore
 ]
 
 export const definitions = (): Html =>

@@ -52,6 +52,18 @@ test('of hits that are small the interval is that of small hits', () => {
   assert.ok(width(fifths.slice(35, 135)) < width(ones(5, 100)), 'five small hits')
 })
 
+test('of differences: that of Agresti and Min for shares, told of few who differ as of many, and of nobody not', () => {
+  const differ = (gain, lose, people) =>
+    Array.from({ length: people }, (_, n) => (n < gain ? 1 : n < gain + lose ? -1 : 0))
+  // 5 gain and 2 lose of 100, and one more of either: the mean of 102 is 3 / 102
+  const mean = 3 / 102
+  const reach = 1.983731 * Math.sqrt((9 - 102 * mean ** 2) / 101 / 102)
+  near(sampleOf(differ(5, 2, 100), 'differences').intervals()[0], [mean - reach, mean + reach])
+  const [[from, to]] = sampleOf(differ(1, 0, 100), 'differences').intervals()
+  assert.ok(from < 0 && to > 0.01, `${from} to ${to}: one of a hundred says little`)
+  assert.deepEqual(sampleOf(differ(0, 0, 100), 'differences').intervals(), [null])
+})
+
 test('of others: that of Student', () => {
   const values = draws(40, (draw) => draw() - 0.5)
   const mean = values.reduce((a, b) => a + b) / 40
