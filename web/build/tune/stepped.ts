@@ -84,6 +84,7 @@ async function chooseOne(
     ...usual,
     dims: config.dimension ?? usual.dims,
     batch: Math.max(LEAST_BATCH, Math.min(usual.batch, Math.round(training.log.users / STEPS))),
+    // they are drawn among what was met: more than that would say the same again
     negatives: Math.min(usual.negatives, training.itemUsers.filter((people) => people > 0).length || 1),
   }
   let best: Best

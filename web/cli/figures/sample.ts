@@ -1,12 +1,12 @@
 /**
  * How sure a mean over people is: 95 % intervals by formulas, so that the same people give the same interval everywhere.
  *
- *     hits     figures from 0 to 1 that most people have at 0, as recall. Their error grows with their mean, so that a sample with
- *              few hits knows too little of its own error. As Agresti and Coull (1998) do for shares, people are added before the
- *              mean and its error are taken: two who found nothing and two who found what a hit is worth, which for shares is 1.
- *     differences  of two bundles, which most people have at 0: likewise, as Agresti and Min (2005) do for shares of the same people,
- *              one who gains and one who loses what those do who differ
- *     others   what slates are like: Student's t
+ *     hits         figures from 0 to 1 that most people have at 0, as recall. Their error grows with their mean, so that a sample with
+ *                  few hits knows too little of its own error. As Agresti and Coull (1998) do for shares, people are added before
+ *                  the mean and its error are taken: two who found nothing and two who found what a hit is worth, which is 1 for shares.
+ *     differences  of two bundles, which most people have at 0: likewise, as Agresti and Min (2005) do for shares of the same
+ *                  people, one who gains and one who loses what those do who differ
+ *     others       what slates are like: Student's t
  *
  * tests/bench/intervals.mjs measures how often the intervals hold the truth; those of the bootstrap (percentiles, BCa) did in .81
  * to .96 of logs of 100 people.

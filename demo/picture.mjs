@@ -1,6 +1,7 @@
-// The page of `martello serve` as a picture for the README: what Chromium shows of the films' page, as shapes and text of an SVG.
+// The page of `martello serve` as a picture for the README: what Chromium shows of the films' page, as shapes and text of an SVG, since
+// a repository keeps text better than pictures.
 //
-//   node tests/bench/picture.mjs URL > demo/serve.svg     URL: of a page that is served, as `make serve` prints it
+//   node demo/picture.mjs URL > demo/serve.svg     URL: of a page that is served, as `make serve` prints it
 import { chromium } from 'playwright-core'
 
 const [WIDTH, HEIGHT] = [1280, 800]
@@ -15,13 +16,13 @@ function painted([width, height]) {
   const box = (style, { left, top, width, height }) => {
     const at = `x="${round(left)}" y="${round(top)}" width="${round(width)}" height="${round(height)}"`
     const radius = parseFloat(style.borderTopLeftRadius) || 0
-    const round_ = style.borderTopLeftRadius.endsWith('%') ? Math.min(width, height) / 2 : Math.min(radius, height / 2)
+    const corner = style.borderTopLeftRadius.endsWith('%') ? Math.min(width, height) / 2 : Math.min(radius, height / 2)
     const line =
       parseFloat(style.borderTopWidth) > 0 && style.borderTopStyle !== 'none' && !isClear(style.borderTopColor)
     if (isClear(style.backgroundColor) && !line) return
     const fill = isClear(style.backgroundColor) ? 'none' : style.backgroundColor
     out.push(
-      `<rect ${at}${round_ ? ` rx="${round(round_)}"` : ''} fill="${fill}"${line ? ` stroke="${style.borderTopColor}"` : ''}/>`,
+      `<rect ${at}${corner ? ` rx="${round(corner)}"` : ''} fill="${fill}"${line ? ` stroke="${style.borderTopColor}"` : ''}/>`,
     )
   }
   const lines = (node, style) => {
