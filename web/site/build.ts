@@ -14,7 +14,7 @@ import type { Progress } from '../build/progress.js'
 import { Recommender } from '../entry/node.js'
 import { Learn } from '../learn/learn.js'
 import type { Interactions } from '../read/index.js'
-import { alike, type Neighbour } from './alike.js'
+import { alike, type Alike, type Neighbour } from './alike.js'
 import { embeddingsOf, itemsOf, neighboursOf, vectorsOf } from './catalogue.js'
 import type { Page } from './pages.js'
 import { partsOf } from './parts.js'
@@ -104,7 +104,8 @@ export async function buildSite(plan: SitePlan, progress: Progress): Promise<Bui
 
 /** Lists of several kinds as one, each as strong as its best. */
 function together(kinds: readonly (readonly (readonly Neighbour[])[])[]): Neighbour[][] {
-  const scaled = (list: readonly Neighbour[]) => list.map((one) => ({ ...one, cosine: one.cosine / list[0]!.cosine }))
+  const scaled = (list: readonly Neighbour[]) =>
+    list.map(({ page, strength }) => ({ page, strength: strength / list[0]!.strength }))
   return kinds[0]!.map((_, page) => kinds.flatMap((lists) => scaled(lists[page]!)))
 }
 
@@ -118,7 +119,7 @@ const dimsFor = (most: number, pages: readonly unknown[]) => Math.min(most, 4 * 
 function listsOf(
   rec: Recommender,
   { pages, k }: SitePlan,
-  near: readonly (readonly Neighbour[])[],
+  near: readonly (readonly Alike[])[],
   progress: Progress,
 ): number[][] {
   const number = new Map(pages.map(({ key }, page) => [key, page]))
@@ -143,7 +144,7 @@ function saidBy(rec: Recommender, source: string, pages: readonly Page[]): Neigh
     rec
       .similar(key, { source, k: NEAREST })
       .items.filter(({ score }) => score > 0)
-      .map(({ id, score }) => ({ page: number.get(id)!, cosine: score })),
+      .map(({ id, score }) => ({ page: number.get(id)!, strength: score })),
   )
 }
 

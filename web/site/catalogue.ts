@@ -56,11 +56,11 @@ export function neighboursOf(
   lists: Record<string, readonly (readonly Neighbour[])[]>,
 ): Neighbours {
   const sources = Object.entries(lists).flatMap(([name, near]) => {
-    const pairs = near.flatMap((list, key) => list.map(({ page, cosine }) => ({ key, page, cosine })))
+    const pairs = near.flatMap((list, key) => list.map(({ page, strength }) => ({ key, page, strength })))
     const columns = {
       key: Uint32Array.from(pairs, ({ key }) => key),
       target: Uint32Array.from(pairs, ({ page }) => page),
-      weight: Float32Array.from(pairs, ({ cosine }) => cosine),
+      weight: Float32Array.from(pairs, ({ strength }) => strength),
     }
     return pairs.length === 0 ? [] : [[name, columns] as const]
   })

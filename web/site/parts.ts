@@ -85,16 +85,16 @@ function settled(parts: readonly number[][], near: readonly (readonly Neighbour[
   // both ways: who is near to me, and to whom I am near
   const links: [number, number][][] = near.map(() => [])
   near.forEach((list, page) =>
-    list.forEach(({ page: other, cosine }) => {
-      links[page]!.push([other, cosine])
-      links[other]!.push([page, cosine])
+    list.forEach(({ page: other, strength }) => {
+      links[page]!.push([other, strength])
+      links[other]!.push([page, strength])
     }),
   )
   for (let round = 0; round < SETTLING; round++) {
     let moved = 0
     links.forEach((list, page) => {
       const pull = new Map<number, number>()
-      for (const [other, cosine] of list) pull.set(partOf[other]!, (pull.get(partOf[other]!) ?? 0) + cosine)
+      for (const [other, strength] of list) pull.set(partOf[other]!, (pull.get(partOf[other]!) ?? 0) + strength)
       const own = partOf[page]!
       let best = own
       for (const [part, strength] of pull)
