@@ -10,18 +10,19 @@ import { idOf } from '../read/cells.js'
 import { extraOf } from '../serve/extra.js'
 import type { Person } from '../serve/facts.js'
 import type { Looks } from '../serve/looks.js'
-import { personOf } from '../serve/person.js'
+import { peopleOf, personOf } from '../serve/person.js'
 import { serve, type Server } from '../serve/server.js'
 import { siteOf } from '../serve/site.js'
 import schema from '../generated/looks.schema.json' with { type: 'json' }
 
-const USAGE = `martello serve BUNDLE [BUNDLE] [--items F]… [--history F… --user ID] [--looks F.json] [--port N] [--open] [--json]
+const USAGE = `martello serve BUNDLE [BUNDLE] [--items F]… [--history F… [--user ID]] [--looks F.json] [--port N] [--open] [--json]
 
   A page on this machine that shows what the bundle recommends: search and tap, reasons, the dials of its policy, filters,
   similar items, what each stage of the funnel did. Two bundles stand side by side. After loading it asks nobody.
 
   --items    a catalogue for the cards: titles, pictures, prices that are not in the bundle
-  --history  a log, of which --user ID is replayed: the shelf at any moment, with what they did next marked in it
+  --history  a log, of which --user ID is replayed, or some twelve to choose from: the shelf at any moment, with what they
+             did next marked in it
   --looks    which attribute is the title, the picture, the colour …, likings to begin with, a style sheet
              (dist/looks.schema.json says all)
   --port     default 8080, or where that is taken any that is free
@@ -47,10 +48,7 @@ export async function serveCommand(args: string[]): Promise<void> {
   )
   const port = text(values, 'port') === undefined ? undefined : whole(values, 'port', PORT, 0, 65535)
   const [user, logs] = [text(values, 'user'), many(values, 'history')]
-  if ((user === undefined) !== (logs.length === 0))
-    throw new UsageError(
-      `${user === undefined ? '--user' : '--history'} is missing beside --${user === undefined ? 'history' : 'user'}\n\n${USAGE}`,
-    )
+  if (user !== undefined && logs.length === 0) throw new UsageError(`--history is missing beside --user\n\n${USAGE}`)
   const looksPath = text(values, 'looks')
   const looks = looksPath === undefined ? {} : await readJson<Looks>(looksPath, schema)
 
@@ -60,8 +58,8 @@ export async function serveCommand(args: string[]): Promise<void> {
   const record: Partial<BuildRecord> = (await readRecord(path, bytes)) ?? {}
   const catalogues = many(values, 'items')
   const extra = catalogues.length === 0 ? null : extraOf(await readCatalogue(catalogues, record))
-  const person = user === undefined ? null : await readPerson(logs, user, record)
-  const { files, facts, version } = await siteOf(opened, { looks, ...(looksPath && { looksPath }), person, extra })
+  const people = logs.length === 0 ? [] : await readPeople(logs, user, record)
+  const { files, facts, version } = await siteOf(opened, { looks, ...(looksPath && { looksPath }), people, extra })
   for (const { rec } of opened) rec.close()
 
   const server = await listen(files, port, { at: version, pictures: facts.origins })
@@ -73,11 +71,16 @@ export async function serveCommand(args: string[]): Promise<void> {
 const readCatalogue = (paths: readonly string[], { config = {} }: Partial<BuildRecord>) =>
   readItems(paths, { columns: columnsOf(config, 'items'), shared: true, skip: skipOf(config), ...idsOf(config) })
 
-async function readPerson(paths: readonly string[], user: string, record: Partial<BuildRecord>): Promise<Person> {
+async function readPeople(
+  paths: readonly string[],
+  user: string | undefined,
+  record: Partial<BuildRecord>,
+): Promise<Person[]> {
   const { config = {}, newest = null } = record
   const log = await readInteractions(paths, logOptions(config))
+  if (user === undefined) return peopleOf(log, newest)
   const id = log.userIds.includes(user) ? user : (idOf(user) ?? user)
-  return personOf(log, id, newest)
+  return [personOf(log, id, newest)]
 }
 
 /** A port that somebody asked for is that or none. */

@@ -76,15 +76,28 @@ function dialsHtml(bundles: readonly BundleFacts[]): Markup {
   </form>`
 }
 
-function personHtml({ person }: PageFacts): Markup | null {
-  if (person === null) return null
+function personHtml({ people }: PageFacts): Markup | null {
+  const [person] = people
+  if (person === undefined) return null
+  const several = people.length > 1
   return html` <fieldset class="whose">
       <legend>Whose shelf</legend>
-      <label><input type="radio" name="whose" value="person" checked /> ${person.id}, of the log</label>
+      <label
+        ><input type="radio" name="whose" value="person" checked /> ${several ? 'Somebody' : `${person.id},`} of the
+        log</label
+      >
       <label><input type="radio" name="whose" value="you" /> Yours</label>
     </fieldset>
     <div class="replay" id="replay">
-      <label for="moment">Events so far</label>
+      ${
+        several &&
+        html` <label for="who">Who</label>
+          <select id="who">
+            ${people.map(
+              ({ id, events }, place) => html` <option value="${place}">${id} (${events.length} events)</option>`,
+            )}
+          </select>`
+      }<label for="moment">Events so far</label>
       <output for="moment" id="moment-says"></output>
       <input type="range" id="moment" min="0" max="${person.events.length}" step="1" value="${person.start}" />
       <p class="hint" id="moment-hint"></p>
@@ -96,7 +109,7 @@ function personHtml({ person }: PageFacts): Markup | null {
 }
 
 /** One bundle's shelf stands there from the first; what marks two of them, or a replay, comes with the page's script. */
-const isWritten = ({ bundles, person }: PageFacts) => bundles.length === 1 && person === null
+const isWritten = ({ bundles, people }: PageFacts) => bundles.length === 1 && people.length === 0
 
 function shelfHtml(facts: PageFacts, bundle: BundleFacts, place: number): Markup {
   const id = place === 0 ? 'shelf' : `shelf-${place + 1}`

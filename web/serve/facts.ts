@@ -82,7 +82,8 @@ export interface PageFacts {
   item: string
   items: string
   bundles: BundleFacts[]
-  person: Person | null
+  /** Of a log, to be replayed; the page begins with the first. */
+  people: Person[]
   /** Where the rest of what is shown of items is: a file as Extra. */
   extra: string | null
   /** Where pictures come from; none where there are none. */

@@ -37,7 +37,7 @@ export interface SiteOptions {
   looks?: Looks
   /** The file that the looks are of: its style sheet stands beside it. */
   looksPath?: string
-  person?: Person | null
+  people?: readonly Person[]
   extra?: Extra | null
 }
 
@@ -80,7 +80,7 @@ function namesOf(opened: readonly Opened[]): string[] {
 }
 
 export async function siteOf(opened: readonly Opened[], options: SiteOptions = {}): Promise<Site> {
-  const { looks = {}, looksPath = 'looks', person = null, extra = null } = options
+  const { looks = {}, looksPath = 'looks', people = [], extra = null } = options
   const files: Files = {}
   const add = async (name: string, body: Uint8Array | string) => {
     files[name] = await servedAs(name, body)
@@ -89,7 +89,11 @@ export async function siteOf(opened: readonly Opened[], options: SiteOptions = {
   const bundles: BundleFacts[] = []
   for (const [place, { path, rec, bytes }] of opened.entries()) {
     const url = `${slugOf(labels[place]!)}.martello`
-    bundles.push({ label: labels[place]!, url, ...(await describe(path, rec, bytes, looks, looksPath, extra, person)) })
+    bundles.push({
+      label: labels[place]!,
+      url,
+      ...(await describe(path, rec, bytes, looks, looksPath, extra, people[0] ?? null)),
+    })
     await add(url, bytes)
   }
   const { item = 'item', items = `${item}s`, name = labels.join(' and '), keep = false } = looks
@@ -98,7 +102,7 @@ export async function siteOf(opened: readonly Opened[], options: SiteOptions = {
     item,
     items,
     bundles,
-    person,
+    people: [...people],
     extra: extra && 'items.json',
     origins: [...new Set(bundles.flatMap(originsOf))],
     pictures: looks.pictures ?? null,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
 import axe from 'axe-core'
-import { personOf } from '../../../build/web/serve/person.js'
+import { peopleOf } from '../../../build/web/serve/person.js'
 import { answer } from '../../../build/web/serve/server.js'
 import { siteOf } from '../../../build/web/serve/site.js'
 import { readInteractions } from '../../../build/web/read/index.js'
@@ -82,8 +82,8 @@ for (const { name: browser, why, start } of browsers.filter(({ name }) => name !
       async () => {
         const all = []
         for (const one of bundles) all.push(await opened(one.replaceAll(' ', '-'), await bytesOf(one)))
-        const person = name === 'replayed' ? personOf(await readInteractions([log]), 'u7', null) : null
-        const { files } = await siteOf(all, { person })
+        const people = name === 'replayed' ? peopleOf(await readInteractions([log]), null) : []
+        const { files } = await siteOf(all, { people })
         const script = (text) => ({
           ...files['page.js'],
           body: Buffer.from(text),

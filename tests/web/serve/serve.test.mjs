@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { personOf } from '../../../build/web/serve/person.js'
+import { peopleOf, personOf } from '../../../build/web/serve/person.js'
 import { extraOf } from '../../../build/web/serve/extra.js'
 import { readInteractions, readItems } from '../../../build/web/read/index.js'
 import { noChromium } from '../helpers/browsers.mjs'
@@ -80,7 +80,6 @@ test('what is wrong is said in a sentence', async () => {
     [2, [shopPath, shopPath, shopPath], /^Unexpected argument /],
     [2, [shopPath, '--port', 'eighty'], /^--port: found "eighty", expected a whole number from 0 to 65535/],
     [2, [shopPath, '--user', 'u1'], /^--history is missing beside --user/],
-    [2, [shopPath, '--history', log], /^--user is missing beside --history/],
     [1, [path('none.martello')], /none\.martello: found no such file or folder, expected a bundle/],
     [1, [shopPath, '--history', log, '--user', 'nobody'], /serve-log\.csv: found no user "nobody", expected one of its 60 users, such as u0, u1, u2/],
     [1, [shopPath, '--looks', looks({ attributes: { title: 'headline' } })], /looks-attributes\.json, key "attributes\.title": found "headline", expected one of the bundle's attributes: title, genre, /],
@@ -229,7 +228,7 @@ test('somebody of a log: the shelf at a moment, with what they did next', { skip
   assert.equal(personOf(read, 'u7', split).start, 9)
   assert.equal(personOf(read, 'u7', split).learned, false)
 
-  const { url } = await servedBundles({ shop: await bytesOf('shop') }, { person })
+  const { url } = await servedBundles({ shop: await bytesOf('shop') }, { people: [person] })
   const { page, errors } = await pageAt(url)
   assert.equal(await page.locator('#shelf-head').innerText(), 'For u7 at that moment')
   assert.match(await page.locator('#moment-hint').innerText(), /learned from all of these/)
@@ -262,6 +261,45 @@ test('somebody of a log: the shelf at a moment, with what they did next', { skip
   assert.ok(await page.locator('#shelf .like').first().isVisible())
   assert.deepEqual(errors, [])
 })
+
+test(
+  'people of a log to choose from: few events and many, and first those the bundle has not learned from',
+  { skip },
+  async () => {
+    const read = await readInteractions([log])
+    const people = peopleOf(read, null)
+    const lengths = people.map(({ events }) => events.length)
+    assert.equal(people.length, 12)
+    assert.deepEqual(
+      lengths,
+      [...lengths].sort((a, b) => a - b),
+    )
+    assert.equal(new Set(people.map(({ id }) => id)).size, 12)
+    // of the last three that did anything
+    const last = (id) => personOf(read, id, null).events.at(-1).at
+    const late = [...read.userIds].sort((a, b) => last(b) - last(a))
+    const fourth = last(late[3])
+    const newest = peopleOf(read, fourth)
+    assert.deepEqual(newest.map(({ id }) => id).sort(), late.filter((id) => last(id) > fourth).sort())
+    assert.ok(newest.every(({ learned, events, start }) => !learned && events[start].at > fourth))
+
+    const { url } = await servedBundles({ shop: await bytesOf('shop') }, { people })
+    const { page, errors } = await pageAt(url)
+    const [first, other] = [people[0], people[7]]
+    assert.equal(await page.locator('#shelf-head').innerText(), `For ${first.id} at that moment`)
+    await page.locator('#who').selectOption('7')
+    await until(
+      page,
+      (head) => document.getElementById('shelf-head').innerText === head,
+      `For ${other.id} at that moment`,
+    )
+    assert.equal(await page.locator('#moment').inputValue(), String(other.start))
+    assert.equal(await page.locator('#moment-says').innerText(), `${other.start} of ${other.events.length}`)
+    const next = await page.locator('#after li b').allInnerTexts()
+    assert.equal(next.length, Math.min(6, other.events.length - other.start))
+    assert.deepEqual(errors, [])
+  },
+)
 
 test('two bundles, one person: each says where the other has an item', { skip }, async () => {
   const bundles = { rules: await bytesOf('ranker and rules'), plain: await bytesOf('ids alone') }

@@ -8,11 +8,13 @@ import { LISTED } from '../first.js'
 import { at, element, input, many, text } from './dom.js'
 import { titleOf } from './names.js'
 
+let people: readonly Person[] = []
 let person: Person | null = null
 
 /** `changed`: another moment, or another person. */
-export function wireReplay(given: Person | null, changed: () => void): void {
-  person = given
+export function wireReplay(given: readonly Person[], changed: () => void): void {
+  people = given
+  person = people[0] ?? null
   if (person === null) return
   const show = () => {
     document.documentElement.classList.toggle('replaying', isReplaying())
@@ -20,14 +22,26 @@ export function wireReplay(given: Person | null, changed: () => void): void {
   }
   for (const radio of document.querySelectorAll('[name=whose]')) radio.addEventListener('change', show)
   input('moment').addEventListener('input', changed)
+  if (people.length > 1) {
+    const choice = at<HTMLSelectElement>('who')
+    const choose = () => {
+      person = people[Number(choice.value)]!
+      input('moment').max = String(person.events.length)
+      input('moment').value = String(person.start)
+    }
+    choose() // what a browser remembers of a page that is loaded again
+    choice.addEventListener('change', () => (choose(), changed()))
+  }
   document.documentElement.classList.toggle('replaying', isReplaying())
 }
 
 export const isReplaying = (): boolean =>
   person !== null && document.querySelector<HTMLInputElement>('[name=whose]:checked')?.value === 'person'
 
-/** Nobody has moved to another moment than the one that the page begins with. */
-export const atStart = (): boolean => input('moment').valueAsNumber === person!.start
+export const replayedId = (): string => person!.id
+
+/** Nobody has moved to another moment, or person, than the page begins with. */
+export const atStart = (): boolean => person === people[0] && input('moment').valueAsNumber === person!.start
 
 /** What the person had done by the moment. */
 export const before = (): readonly HistoryEvent[] => person!.events.slice(0, input('moment').valueAsNumber)

@@ -12,7 +12,7 @@ import { showFunnel, type Answered } from './inspector.js'
 import { attributesOf, meet } from './names.js'
 import { tell } from './network.js'
 import { idsOf } from './person.js'
-import { atStart, before, foundNext, isReplaying, nextMark, showReplay, shownIds } from './replay.js'
+import { atStart, before, foundNext, isReplaying, nextMark, replayedId, showReplay, shownIds } from './replay.js'
 import { summaryOf, type Shelf } from './shelf.js'
 import { settings } from './tune.js'
 
@@ -114,7 +114,7 @@ export class View {
   private say(answers: readonly Answer[], replayed: boolean): void {
     const { page } = this
     const told = replayed ? before().length > 0 : idsOf('like').length > 0
-    const whose = replayed ? `For ${page.person!.id} at that moment` : 'You might like'
+    const whose = replayed ? `For ${replayedId()} at that moment` : 'You might like'
     at('shelf-head').textContent = told ? whose : headOf(page.bundles[0]!)
     const [first, second] = answers as [Answer, Answer?]
     if (first.answered === null) return // the line says how much of the bundle is here
