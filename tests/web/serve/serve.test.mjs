@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { peopleOf, personOf } from '../../../build/web/serve/person.js'
 import { extraOf } from '../../../build/web/serve/extra.js'
@@ -27,8 +27,9 @@ before(async () => {
 // -- the command ---------------------------------------------------------------------------------------------------------
 
 /** `martello serve` until `work` is done with the address that it prints. */
-async function serving(args, work) {
-  const child = spawn(process.execPath, [CLI, 'serve', ...args, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function serving(args, work, env = {}) {
+  const options = { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } }
+  const child = spawn(process.execPath, [CLI, 'serve', ...args, '--json'], options)
   try {
     const line = await new Promise((said, ended) => {
       child.stdout.setEncoding('utf8').once('data', said)
@@ -72,6 +73,25 @@ test('it serves the page, under a strict policy, at an address of its own', asyn
     )
   })
 })
+
+test(
+  '--open gives the browser the address',
+  { skip: process.platform !== 'linux' && 'BROWSER is how a Linux without a desktop is told of one' },
+  async () => {
+    const told = path('told')
+    const browser = file('browser.sh', `#!/bin/sh\necho "$1" > '${told}'\n`)
+    chmodSync(browser, 0o755)
+    await serving(
+      [shopPath, '--port', '0', '--open'],
+      async (url) => {
+        while (!existsSync(told) || !readFileSync(told, 'utf8').endsWith('\n'))
+          await new Promise((later) => setTimeout(later, 20))
+        assert.equal(readFileSync(told, 'utf8'), `${url}\n`)
+      },
+      { BROWSER: browser, DISPLAY: '' },
+    )
+  },
+)
 
 test('what is wrong is said in a sentence', async () => {
   const looks = (said) => file(`looks-${Object.keys(said)}.json`, JSON.stringify(said))
