@@ -40,7 +40,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello report BUNDLE… [--history F --holdout F] -o report.html [--k 20] [--people 5000] [--json]
   martello predict MODEL --inputs F.npz|F.npy|F.tsv [-o OUT.npy] [--output NAME] [--raw]
   martello features BUNDLE --events F -o F.parquet|F.csv [--since TIME] [--candidates 50] [--last N] [--users N]
-  martello serve BUNDLE [BUNDLE] [--items F]… [--history F… --user ID] [--looks F.json] [--port N] [--open]
+  martello serve BUNDLE [BUNDLE] [--items F]… [--history F… [--user ID]] [--looks F.json] [--port N] [--open]
   martello inspect BUNDLE [--json]
   martello verify BUNDLE
   martello bench BUNDLE [--json]

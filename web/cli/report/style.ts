@@ -45,19 +45,20 @@ dd { margin: 0 0 .6rem; }
 footer { padding: 2rem 1.25rem 3rem; }
 code { font-size: .9em; overflow-wrap: anywhere; }
 @media (max-width: 60rem) { figure { grid-template-columns: minmax(0, 1fr); } }
+@page { margin: 14mm; }
 @media print {
   :root { --paper: #fff; --field: #fff; --ink: #000; --ink-soft: #333; --line: #aaa; --first: #1f55c4; --second: #b3470b; --third: #1c7a4a;
     --fourth: #8436a8; --mark: #eee; --heat: #999; }
   body { font-size: 10pt; }
   header, main, footer { max-width: none; padding: 0; }
   nav { display: none; }
-  figure { grid-template-columns: minmax(0, 1fr); }
+  figure, .pair:has(table), .overlaps { grid-template-columns: minmax(0, 1fr); }
   figure .plot { max-width: 12cm; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; }
   th, td { padding: .1rem .3rem; }
   h2, h3, h4, figcaption, caption { break-after: avoid; }
-  tr, .picture, .example, .tile { break-inside: avoid; }
+  tr, .scroll, .picture, .example, .tile { break-inside: avoid; }
   * { print-color-adjust: exact; }
 }
 `
