@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
-import axe from 'axe-core'
+import { violationsOn } from '../helpers/axe.mjs'
 import { noChromium } from '../helpers/browsers.mjs'
 import { demoPage, files, NARROW, served, WIDE } from '../helpers/demo-page.mjs'
 
@@ -11,20 +11,6 @@ let url
 before(async () => {
   if (!noChromium) ({ url } = await served())
 })
-
-/** What axe finds, in a line each. */
-async function violations(page) {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
-  const { violations, passes } = await page.evaluate(() =>
-    globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }),
-  )
-  assert.ok(passes.length > 20 && passes.some((rule) => rule.id === 'color-contrast'), 'axe has looked')
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id} (${help}): ${node.html} ${node.failureSummary}`),
-  )
-}
 
 // who asks for more contrast gets fields without figures: only so can axe measure all text
 const LOOKS = ['light', 'dark'].flatMap((colorScheme) => [
@@ -35,7 +21,7 @@ const LOOKS = ['light', 'dark'].flatMap((colorScheme) => [
 for (const [name, options] of LOOKS)
   test(`axe: ${options.colorScheme}, ${name}`, { skip: noChromium }, async () => {
     const { page, changing } = await demoPage(url, options)
-    const look = async (state) => assert.deepEqual(await violations(page), [], state)
+    const look = async (state) => assert.deepEqual(await violationsOn(page), [], state)
     await look('at first')
     await page.locator('#search').fill('the ma')
     await page.locator('#found [role=option]').nth(3).waitFor()
