@@ -103,6 +103,7 @@ const WEB_ORDER = [
   'generated',
   'read',
   'recommender',
+  'delta',
   'entry',
   'page',
   'learn',

@@ -20,6 +20,8 @@ const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number 
   serve: async () => (await import('./serve.js')).serveCommand,
   inspect: async () => (await import('./inspect.js')).inspect,
   verify: async () => (await import('./inspect.js')).verify,
+  diff: async () => (await import('./delta.js')).diff,
+  patch: async () => (await import('./delta.js')).patch,
   site: async () => (await import('./site.js')).site,
   bench: async () => (await import('./bench.js')).bench,
   compare: async () => (await import('./compare.js')).compare,
@@ -43,6 +45,8 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello serve BUNDLE [BUNDLE] [--items F]… [--history F… [--user ID]] [--looks F.json] [--port N] [--open]
   martello inspect BUNDLE [--json]
   martello verify BUNDLE
+  martello diff OLD NEW -o PATCH [--json]
+  martello patch OLD PATCH -o NEW [--json]
   martello bench BUNDLE [--json]
   martello compare CLICKS [--owner COLUMN] [--slate COLUMN] [--user COLUMN] [--json]
   martello ope LOG --policy F [--bundle BUNDLE] [--json]
