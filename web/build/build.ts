@@ -12,7 +12,8 @@ import type { Inputs } from './inputs.js'
 import type { Policy } from './policy.js'
 import type { Progress } from './progress.js'
 import { trainOnEverything } from './train.js'
-import { holdOutAndChoose, type Trial } from './tune/trial.js'
+import { takeOverOrChoose } from './previous.js'
+import type { Trial } from './tune/trial.js'
 import { merit } from './tune/tune.js'
 import { Workers } from './workers.js'
 
@@ -33,7 +34,7 @@ export async function build(
   try {
     const given = await take(inputs, config, seed, learn, workers, progress)
     let best: Candidate | null = null
-    for (let trial: Trial | null = await holdOutAndChoose(given); trial !== null;) {
+    for (let trial: Trial | null = await takeOverOrChoose(given); trial !== null;) {
       await workers.close()
       const built = await trainOnEverything(given, trial)
       const decided = await decide(given, trial, built, policy)

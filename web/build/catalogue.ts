@@ -4,6 +4,9 @@
  * Popular items come first (by a table of popularity, else by the log: popularity.ts), so that postings code short gaps and a
  * slate is filled by popularity; without either the popularity column decides, then the vectors' norms (a scan can then stop
  * early), then the order of the files.
+ *
+ * With a bundle of the day before, items keep the numbers that they had there; new ones, by falling popularity, take the numbers of
+ * those that are gone, then further ones. Where too many numbers are left without an item, all are given anew.
  */
 import type { Column, Embeddings, Interactions, Items, Neighbours, Popularity } from '../read/index.js'
 import { InputError } from '../read/index.js'
@@ -19,6 +22,8 @@ export interface Catalogue {
   /** Row of item n in the embeddings, or 0xffffffff. */
   vectorRow: Uint32Array
   columns: Column[]
+  /** Numbers whose items are gone, and that no new one took. */
+  gone: ReadonlySet<number>
 }
 
 /** What items are known from. */
@@ -28,6 +33,7 @@ interface Naming {
   embeddings: Embeddings | null
   neighbours?: Neighbours | null
   popularity?: Popularity | null
+  previous?: { ids: readonly string[] } | null
 }
 
 /** `weight`: of each event of the log; null: 1. */
@@ -48,7 +54,8 @@ export function catalogueOf(inputs: Naming, weight: Float32Array | null, popular
     )
   const rank = rankOf(found, first, inputs, weight, popularity)
   const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)
-  const ids = order.map((at) => found[at]!)
+  const sorted = order.map((at) => found[at]!)
+  const { ids, gone } = inputs.previous ? placed(sorted, inputs.previous.ids) : { ids: sorted, gone: new Set<number>() }
   const numberOf = new Map(ids.map((id, number) => [id, number]))
   const itemRow = new Int32Array(ids.length).fill(-1)
   items?.itemIds.forEach((id, row) => {
@@ -58,7 +65,22 @@ export function catalogueOf(inputs: Naming, weight: Float32Array | null, popular
   embeddings?.ids.forEach((id, row) => {
     vectorRow[numberOf.get(id)!] = row
   })
-  return { ids, numberOf, itemRow, vectorRow, columns: items?.columns ?? [] }
+  return { ids, numberOf, itemRow, vectorRow, columns: items?.columns ?? [], gone }
+}
+
+/** Of all numbers, how many may have no item. */
+const MOST_GONE = 0.02
+
+/** Ids by the numbers that they had `before`; new ones where others are gone. */
+function placed(sorted: string[], before: readonly string[]): Pick<Catalogue, 'ids' | 'gone'> {
+  const [here, known] = [new Set(sorted), new Set(before)]
+  const fresh = sorted.filter((id) => !known.has(id))
+  const holes = before.flatMap((id, number) => (here.has(id) ? [] : [number]))
+  const gone = holes.slice(fresh.length)
+  if (gone.length > MOST_GONE * before.length) return { ids: sorted, gone: new Set() }
+  const ids = [...before, ...fresh.slice(holes.length)]
+  holes.slice(0, fresh.length).forEach((number, i) => (ids[number] = fresh[i]!))
+  return { ids, gone: new Set(gone) }
 }
 
 /** Items by the files that say what there is; tables that were computed of items do where nothing else does. */

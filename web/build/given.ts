@@ -137,9 +137,10 @@ async function numbered(
     weighing,
     ids: [
       ...idsSections(learn, catalogue.ids),
-      ...(config.allow === 'catalogue'
-        ? withdrawnSections(catalogue.ids.length, (item) => catalogue.itemRow[item]! < 0)
-        : []),
+      ...withdrawnSections(
+        catalogue.ids.length,
+        (item) => catalogue.gone.has(item) || (config.allow === 'catalogue' && catalogue.itemRow[item]! < 0),
+      ),
     ],
     text: textIndex(catalogue, config),
     attributes: catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),

@@ -20,4 +20,15 @@ export interface Inputs {
   tower?: Tower | null
   /** A model that orders the best candidates: readRanker. */
   ranker?: Forest | Tower | null
+  /** A bundle that the new one is to be like: readPrevious. */
+  previous?: Previous | null
+}
+
+/** A bundle that another is to be like. */
+export interface Previous {
+  path: string
+  /** By number. */
+  ids: string[]
+  /** Its build record, as it stands in it; null: it has none. */
+  record: object | null
 }

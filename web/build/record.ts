@@ -46,6 +46,8 @@ export interface BuildRecord {
   tried: Choice['tried']
   /** The part of the log that was chosen by: how many people of how many, with how many events; null where nothing was. */
   chosenBy: { people: number; of: number; events: number } | null
+  /** Of how many events of the log the choices were made, and how many builds have taken them over since (`--previous`). */
+  chosen: { events: number; age: number }
   /** What popularity weighs in a search, and what was tried; null where nothing was held out, or no item has words. */
   search: SearchChoice | null
   /**
@@ -60,7 +62,7 @@ export interface BuildRecord {
 export function recordOf(given: Given, trial: Trial, built: Built, decided: Decided, policy: Policy): BuildRecord {
   const { inputs, catalogue, seed } = given
   const { threads: _, ...config } = given.config // the bundle does not depend on it
-  const { said, recipe, chosenBy, tried, nothing, search, dislikes, division } = trial
+  const { said, recipe, chosenBy, chosen, tried, nothing, search, dislikes, division } = trial
   return {
     martello: VERSION,
     seed,
@@ -84,6 +86,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     quality: said === null ? null : { ...said.together, people: said.people, k: K },
     tried: tried.map(rounded),
     chosenBy,
+    chosen,
     search,
     dislikes: dislikes && {
       ...dislikes,

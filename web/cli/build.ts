@@ -10,7 +10,7 @@ import { InputError, together } from '../read/index.js'
 
 const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F [--ids F]] [--neighbours F]… [--popularity F]
                [--graph F]… [--campaigns F]… [--user-tower F.onnx] [--ranker MODEL] [--policy F.json] [--config F.json]
-               [--until TIME] [--seed N] [--quiet] [--json]
+               [--previous OLD] [--until TIME] [--seed N] [--quiet] [--json]
 
   -o, --output       the bundle to write; it appears whole or not at all
   --interactions     a log: user_id, item_id, optional rating, event, timestamp; may be given several times
@@ -28,6 +28,8 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
   --policy           JSON: weights, quotas, fading and merging of sources as you decide; dist/policy.schema.json
   --config           JSON: how to read and train, such as "columns", "sources", "tune" and "bytes", the largest bundle wanted;
                      dist/config.schema.json
+  --previous         the bundle of the day before: items keep their numbers, and what was chosen is not chosen again, so that a
+                     build takes less time and a patch (martello diff) is small
   --until            only events before this time (a date, or a Unix time): the rest is kept for martello features --since
   --seed             default 1; the same inputs and seed give the same bytes
   --json             the build record on stdout, and what the build took: bytes, seconds, peak_memory (bytes), stages (name, seconds)`

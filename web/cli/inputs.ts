@@ -5,6 +5,7 @@ import { readConfig, type Config } from '../build/config.js'
 import type { Inputs } from '../build/inputs.js'
 import { before } from '../build/log.js'
 import { readPolicy, type Policy } from '../build/policy.js'
+import { readPrevious } from '../build/previous.js'
 import { columnsOf, computedColumns, idsOf, logOptions, skipOf } from '../build/reading.js'
 import { withValues } from '../build/sections/features.js'
 import { isRegular } from '../read/bytes.js'
@@ -38,6 +39,7 @@ export const INPUTS: Options = {
   ranker: { type: 'string' },
   policy: { type: 'string' },
   config: { type: 'string' },
+  previous: { type: 'string' },
   until: { type: 'string' },
 }
 
@@ -152,7 +154,8 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const campaigns = await attempt(lists[0], () =>
     readCampaigns(lists, { columns: columnsOf(config, 'campaigns'), ...idsOf(config), ...(dates && { dates }) }),
   )
-  const inputs = { interactions, items, embeddings, neighbours, popularity, campaigns, graph, tower, ranker }
+  const previous = await attempt(text(values, 'previous'), readPrevious)
+  const inputs = { interactions, items, embeddings, neighbours, popularity, campaigns, graph, tower, ranker, previous }
   return { inputs, config, policy, errors }
 }
 

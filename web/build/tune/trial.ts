@@ -48,6 +48,8 @@ interface Weighed {
   said: { of: Map<string, Say & { alone: Figures }>; together: Figures; people: number } | null
   /** The part of the log that was chosen by: how many people of how many, with how many events. */
   chosenBy: { people: number; of: number; events: number } | null
+  /** Of how many events of the log these choices were made, and how many builds have taken them over since (previous.ts). */
+  chosen: { events: number; age: number }
   /** Of the held-out log, for those of the whole log to begin from. */
   factors: Factors | null
   tried: Choice['tried']
@@ -66,10 +68,11 @@ export async function holdOutAndChoose(given: Given): Promise<Trial> {
   const part =
     log === null || most === false ? null : partOf(log, typeof most === 'number' ? most : enoughEvents(log), seed)
   const holdout = part && holdOut(part, seed, config.repeat, part !== log)
+  const chosen = { events: log?.user.length ?? 0, age: 0 }
   if (log === null || part === null || holdout === null) {
     for (const line of leftWithoutHoldout(config)) progress.say(line)
     sayUntrained(given)
-    return unmeasured(given, { recipe, said: null, chosenBy: null, factors: null, tried: [], nothing: null, search: null, dislikes: null }) // prettier-ignore
+    return unmeasured(given, { recipe, said: null, chosenBy: null, chosen, factors: null, tried: [], nothing: null, search: null, dislikes: null }) // prettier-ignore
   }
   const chosenBy = { people: part.users, of: log.users, events: part.user.length }
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.who.length} people`)
@@ -117,7 +120,13 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
   const weighed = async (chosen: Chosen) => {
     const weighing = await weigh(given, training, chosen, holdout)
     search ??= await searchOf(given, holdout)
-    return { ...weighing, chosenBy, tried: [...tried, ...weighing.tried], search }
+    return {
+      ...weighing,
+      chosenBy,
+      chosen: { events: given.log!.user.length, age: 0 },
+      tried: [...tried, ...weighing.tried],
+      search,
+    }
   }
   const measured = [...beside, ...(company.source ? [company.source] : []), ...stepped.sources].map(
     ({ name, alone }) => [name, alone] as const,
@@ -157,7 +166,7 @@ async function weigh(
   training: Training,
   { recipe, factors: trained, made, known, before }: Chosen,
   holdout: Holdout,
-): Promise<Omit<Weighed, 'search' | 'chosenBy'>> {
+): Promise<Omit<Weighed, 'search' | 'chosenBy' | 'chosen'>> {
   const { learn, workers, catalogue, config, progress } = given
   const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
   const { sources, sections } = await assemble(given, training, recipe, equal, { trained, made })

@@ -1,0 +1,160 @@
+// A bundle that is like the one of the day before: numbers and choices stay, and where they cannot it is said why.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { before, test } from 'node:test'
+import { catalogueOf } from '../../../build/web/build/catalogue.js'
+import { build, readInteractions, readItems, readPrevious } from '../../../dist/build.js'
+import { Recommender } from '../../../dist/node.js'
+import { makePatch } from '../../../build/web/delta/diff.js'
+import { cli, csv, file, path, shop } from '../helpers/shop.mjs'
+
+// -- numbers ---------------------------------------------------------------------------------------------------------------
+
+/** A catalogue of these items, the first the most popular, where there was one of `before`. */
+const numbered = (ids, before) =>
+  catalogueOf(
+    {
+      interactions: null,
+      items: null,
+      embeddings: null,
+      popularity: { itemIds: ids, weight: Float32Array.from(ids, (_, i) => 1000 - i), files: [] },
+      previous: before && { ids: before },
+    },
+    null,
+  )
+const many = (from, to) => Array.from({ length: to - from }, (_, i) => `i${from + i}`)
+
+test('items keep their numbers, new ones take those of items that are gone, then further ones', () => {
+  const then = many(0, 100)
+  const later = ['new', ...many(1, 50).reverse(), 'newer', ...many(50, 100), 'newest']
+  const { ids, gone, numberOf } = numbered(later, then)
+  assert.deepEqual(ids, ['new', ...many(1, 100), 'newer', 'newest'])
+  assert.equal(gone.size, 0)
+  assert.equal(numberOf.get('i7'), 7)
+})
+
+test('a number whose item is gone waits for a new one, and with too many of them all are given anew', () => {
+  const then = many(0, 100)
+  const few = numbered(many(2, 100).reverse(), then)
+  assert.deepEqual(few.ids, then, 'the ids of those that are gone stand there, until somebody takes their place')
+  assert.deepEqual([...few.gone], [0, 1])
+  assert.deepEqual(numbered(['new', ...many(2, 100)], then).ids, ['new', 'i1', ...many(2, 100)])
+  const back = numbered(many(0, 100), few.ids)
+  assert.deepEqual([back.ids, back.gone.size], [then, 0])
+  const most = numbered(many(3, 100).reverse(), then)
+  assert.deepEqual([most.ids, most.gone.size], [many(3, 100).reverse(), 0])
+})
+
+// -- choices ---------------------------------------------------------------------------------------------------------------
+
+const { goods, events } = shop({ items: 120, users: 150, each: 14 })
+events.sort((a, b) => a.timestamp - b.timestamp)
+const cut = Math.floor(0.98 * events.length)
+
+/** A build and what it said. */
+async function day(name, { log = events, items = goods, config = {}, previous = null, edit } = {}) {
+  const said = []
+  const inputs = {
+    interactions: log && (await readInteractions([file(`${name}.csv`, csv(log))])),
+    items: await readItems([file(`${name}-items.csv`, csv(items))]),
+    embeddings: null,
+    previous: previous && (await readPrevious(previous)),
+  }
+  edit?.(inputs.previous)
+  const { bytes, record } = await build(inputs, { threads: 1, ...config }, 1, { say: (line) => said.push(line), stage() {} }) // prettier-ignore
+  writeFileSync(path(`${name}.martello`), bytes)
+  const about = said.find((line) => /^trained and weighed as|chosen anew/.test(line))
+  return { bytes, record, path: path(`${name}.martello`), about, chose: said.some((line) => line.startsWith('choosing by')) } // prettier-ignore
+}
+let monday
+before(async () => (monday = await day('monday', { log: events.slice(0, cut), items: goods.slice(1) })))
+
+test('the next day is trained and weighed as the day before, on all events, and is a smaller patch away', async () => {
+  const tuesday = await day('tuesday', { items: goods.slice(0, -1), previous: monday.path })
+  assert.equal(tuesday.chose, false)
+  assert.match(tuesday.about, /monday\.martello was: chosen by a log of \d+ events, and taken over 0 times since$/)
+  const { recipe, sources, tried, quality, chosen } = tuesday.record
+  assert.deepEqual([recipe, sources, tried, quality], ['recipe', 'sources', 'tried', 'quality'].map((key) => monday.record[key])) // prettier-ignore
+  assert.deepEqual(chosen, { ...monday.record.chosen, age: 1 })
+  const [old, rec, fresh] = await Promise.all([monday, tuesday, await day('fresh')].map(({ bytes }) => Recommender.open(bytes))) // prettier-ignore
+  for (const { item_id: id } of goods.slice(1)) assert.equal(rec.number(id), old.number(id), id)
+  const [mine, its] = [rec, fresh].map((one) => one.recommend({ history: [goods[3].item_id], k: 20 }).items.map(({ id }) => id)) // prettier-ignore
+  assert.ok(mine.filter((id) => its.includes(id)).length >= 12, `${mine} and ${its}`)
+  const wednesday = await day('wednesday', { previous: tuesday.path })
+  assert.match(wednesday.about, /taken over 1 time since$/)
+  const [taken, anew] = [await makePatch(monday.bytes, tuesday.bytes), await makePatch(monday.bytes, (await day('fresh')).bytes)] // prettier-ignore
+  assert.ok(taken.length < anew.length, `${taken.length} and ${anew.length} bytes`)
+})
+
+test('an item that is gone is not recommended, by nothing and to nobody', async () => {
+  const log = events.slice(0, cut)
+  const gone = { ...goods[0], item_id: 'gone', title: 'Gone' }
+  const earlier = await day('with-gone', { log, items: [...goods, gone] })
+  const { bytes } = await day('without-gone', { log, items: goods, previous: earlier.path })
+  const rec = await Recommender.open(bytes)
+  const all = { k: goods.length + 1 }
+  assert.ok((await Recommender.open(earlier.bytes)).search('Gone', all).items.some(({ id }) => id === 'gone'))
+  for (const { items } of [
+    rec.recommend(all),
+    rec.recommend({ ...all, history: [goods[0].item_id] }),
+    rec.similar(goods[0].item_id, all),
+    rec.search('Gone', all),
+  ])
+    // prettier-ignore
+    assert.ok(items.every(({ id }) => id !== 'gone'))
+})
+
+test('what was left out stays out', async () => {
+  const names = ({ record }) => record.sources.map(({ name }) => name)
+  const earlier = await day('left', { log: events.slice(0, cut) })
+  const edit = ({ record }) =>
+    record.sources.splice(
+      record.sources.findIndex(({ name }) => name === 'i2i'),
+      1,
+    )
+  assert.ok(names(earlier).includes('i2i'))
+  const after = await day('left-too', { previous: earlier.path, edit })
+  assert.deepEqual(names(after), names(earlier).filter((name) => name !== 'i2i')) // prettier-ignore
+})
+
+test('without a log items and texts alone are taken over', async () => {
+  const earlier = await day('no-log', { log: null, items: goods.slice(1) })
+  const after = await day('no-log-too', { log: null, previous: earlier.path })
+  assert.match(after.about, /no-log\.martello was: there was no log to choose by$/)
+  const [old, rec] = await Promise.all([earlier, after].map(({ bytes }) => Recommender.open(bytes)))
+  for (const { item_id: id } of goods.slice(1)) assert.equal(rec.number(id), old.number(id), id)
+})
+
+test('where choices may have changed they are made anew, and it is said why', async () => {
+  const anew = async (reason, name, how) => {
+    const { about, chose, record } = await day(name, { previous: monday.path, ...how })
+    assert.match(about, reason)
+    assert.equal(chose, true)
+    assert.equal(record.chosen.age, 0)
+  }
+  await anew(/monday\.martello was built with another config$/, 'other-config', { config: { neighbours: 20 } })
+  await anew(/the log has \d+ events, and .*monday\.martello chose by \d+$/, 'half', { log: events.slice(0, cut / 2) })
+  await anew(/was built by martello 0\.0\.1, and this is \d/, 'other-version', { edit: ({ record }) => (record.martello = '0.0.1') }) // prettier-ignore
+  await anew(/does not say how it was built$/, 'no-record', { edit: (previous) => (previous.record = null) })
+})
+
+test('a bundle that is wanted smaller than the one before chooses anew, and keeps to it', async () => {
+  const wanted = { bytes: monday.bytes.length - 4000 }
+  const earlier = await day('small', { log: events.slice(0, cut), items: goods.slice(1), config: wanted })
+  const after = await day('small-too', { previous: earlier.path, config: wanted })
+  assert.ok(after.bytes.length <= wanted.bytes, `${after.bytes.length} of ${wanted.bytes}`)
+})
+
+test('martello build --previous: what is no bundle is said, and nothing is written', async () => {
+  const log = file('p-log.csv', csv(events))
+  const none = path('p-none.martello')
+  const run = (previous) => cli('build', '--interactions', log, '--previous', previous, '-o', none)
+  for (const [previous, message] of [
+    ['nowhere.martello', /^martello: nowhere\.martello: found no such file or folder, expected a bundle\n$/m],
+    [log, /p-log\.csv: found .*, expected a bundle that is whole\n$/m],
+  ]) {
+    const { code, stderr } = await run(previous)
+    assert.equal(code, 1)
+    assert.match(stderr, message)
+  }
+})

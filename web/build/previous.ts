@@ -1,0 +1,102 @@
+/**
+ * The bundle of the day before: what a rebuild takes over, so that little moves from one day to the next, and nothing is chosen
+ * again that was chosen well.
+ *
+ *   numbers   an item keeps its number; new ones take the numbers of those that are gone, then further ones (catalogue.ts)
+ *   choices   how sources are trained and what they weigh, as held-out events once said; all is trained again on all events
+ *
+ * Choices are made anew where the config is another one, or the log has grown or shrunk so much that they may have changed.
+ */
+import { readFile } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { fileError } from '../read/errors.js'
+import { InputError } from '../read/index.js'
+import { MartelloError } from '../recommender/errors.js'
+import { VERSION } from '../recommender/version.js'
+import type { Config } from './config.js'
+import { coreOf } from './core.js'
+import type { Given } from './given.js'
+import type { Previous } from './inputs.js'
+import { readRecord } from './inspect.js'
+import type { BuildRecord } from './record.js'
+import type { Weights } from './sections/policy.js'
+import { SOURCES } from './sources/index.js'
+import { holdOutAndChoose, type Trial } from './tune/trial.js'
+import { undivided } from './tune/within.js'
+
+const NOTHING = { recall: 0, ndcg: 0 }
+/** Of the events that were chosen by, by how large a share a log may differ before choices are made anew. */
+const DRIFT = 0.25
+
+/** Errors: no bundle. */
+export async function readPrevious(path: string): Promise<Previous> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw fileError(path, error, 'a bundle')
+  })
+  try {
+    const core = await coreOf(bytes)
+    core.verify(bytes.length, 0, bytes.length)
+    const ids = Array.from({ length: core.items }, (_, item) => core.id(item))
+    return { path, ids, record: await readRecord(path, bytes) }
+  } catch (error) {
+    if (error instanceof MartelloError) throw new InputError({ file: path }, error.message, 'a bundle that is whole')
+    throw error
+  }
+}
+
+/** What the previous bundle was built by, or where that does not do what held-out events say now. */
+export async function takeOverOrChoose(given: Given): Promise<Trial> {
+  const { inputs, progress } = given
+  const { previous = null } = inputs
+  if (previous === null) return holdOutAndChoose(given)
+  const { path } = previous
+  const record = previous.record as Partial<BuildRecord> | null
+  const why = whyAnew(given, path, record)
+  if (why !== null) {
+    progress.say(`look: what is to be trained and what sources weigh is chosen anew, since ${why}`)
+    return holdOutAndChoose(given)
+  }
+  progress.say(`trained and weighed as ${path} was: ${sinceWords(record as BuildRecord)}`)
+  return takenOver(given, record as BuildRecord)
+}
+
+/** null: what the record says may stand. */
+function whyAnew({ config, log }: Given, path: string, record: Partial<BuildRecord> | null): string | null {
+  const { martello, recipe, sources, chosen, config: its } = record ?? {}
+  if (recipe === undefined || sources === undefined || chosen === undefined)
+    return `${path} does not say how it was built`
+  if (martello !== VERSION) return `${path} was built by martello ${martello}, and this is ${VERSION}`
+  if (!isDeepStrictEqual(plain(config), its)) return `${path} was built with another config`
+  const [before, now] = [chosen.events, log?.user.length ?? 0]
+  if ((before === 0) !== (now === 0)) return `there is ${now === 0 ? 'no' : 'a'} log now`
+  if (Math.abs(now - before) > DRIFT * before) return `the log has ${now} events, and ${path} chose by ${before}`
+  return null
+}
+
+/** As a record has it: JSON, without what does not change a bundle. */
+const plain = ({ threads: _, ...config }: Config): unknown => JSON.parse(JSON.stringify(config))
+
+const sinceWords = ({ chosen: { events, age } }: BuildRecord) =>
+  events === 0
+    ? 'there was no log to choose by'
+    : `chosen by a log of ${events} events, and taken over ${age} ${age === 1 ? 'time' : 'times'} since`
+
+function takenOver(given: Given, record: BuildRecord): Trial {
+  const { recipe, quality, sources, chosenBy, tried, search, dislikes, division, chosen } = record
+  const silent = { weight: [0, 0, 0, 0] as Weights, decay: 1, alone: NOTHING }
+  const of = new Map<string, typeof silent>(SOURCES.map(({ name }) => [name, silent])) // what was left out stays out
+  for (const { name, weight, decay, alone = NOTHING } of sources) of.set(name, { weight, decay, alone })
+  const trial = undivided({
+    recipe,
+    said: quality && { of, together: { recall: quality.recall, ndcg: quality.ndcg }, people: quality.people },
+    chosenBy,
+    factors: null,
+    tried,
+    nothing: null,
+    search,
+    dislikes,
+    chosen: { ...chosen, age: chosen.age + 1 },
+  })
+  const wanted = given.config.bytes ?? Infinity
+  return { ...trial, division, other: async ({ bytes }) => (bytes > wanted ? holdOutAndChoose(given) : null) }
+}
