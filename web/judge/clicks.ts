@@ -3,6 +3,8 @@
  *
  *     slate,user_id,item_id,owner
  *     s1,u7,318,a
+ *
+ * A page may count its slates for each visitor from one, so where there are people a slate is one of a person.
  */
 import type { Batch } from '../read/batch.js'
 import { placeIn } from '../read/batch.js'
@@ -58,7 +60,8 @@ export async function readClicks(path: string, columns: ClickColumns = {}): Prom
         nobodys++
         continue
       }
-      const of = slate ? slateOf(batch, i, path, slate[i]) : `${rows.owner.length}`
+      const who = user && !isMissing(user[i]) ? textOf(user[i]) : null
+      const of = slate ? JSON.stringify([who, slateOf(batch, i, path, slate[i])]) : `${rows.owner.length}`
       if (slate && item && !isMissing(item[i])) {
         const key = JSON.stringify([of, textOf(item[i])])
         if (seen.has(key)) {
@@ -75,7 +78,7 @@ export async function readClicks(path: string, columns: ClickColumns = {}): Prom
           'two, as interleave says them',
         )
       rows.slate.push(slates.code(of))
-      rows.user.push(users.code(user && !isMissing(user[i]) ? `u ${textOf(user[i])}` : `s ${of}`)) // who is not known is nobody else
+      rows.user.push(users.code(who === null ? `s ${of}` : `u ${who}`)) // who is not known is nobody else
     }
     has.slate ||= slate !== null
     has.user ||= user !== null

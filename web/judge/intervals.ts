@@ -63,7 +63,7 @@ export function shareOf(hits: Float64Array, counts: Float64Array): Estimate & { 
   const weight = 1 + z ** 2 / rows
   const middle = (value + z ** 2 / (2 * rows)) / weight
   const reach = (z / weight) * Math.sqrt(spread / rows + z ** 2 / (4 * rows ** 2))
-  return { value, rows, interval: [middle - reach, middle + reach] }
+  return { value, rows, interval: [Math.max(0, middle - reach), Math.min(1, middle + reach)] } // but for rounding it ends there
 }
 
 export function total(values: Float64Array): number {

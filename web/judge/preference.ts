@@ -3,7 +3,7 @@
  * was clicked on it, and of the slates that went to one of them the share of the second tells who is better. The draft puts
  * both equally high, so that neither places nor people favour one.
  */
-import { shareOf, type Estimate } from './intervals.js'
+import { quantile, shareOf, type Estimate } from './intervals.js'
 
 /** Clicks, column by column, by numbers. */
 export interface Clicks {
@@ -32,8 +32,8 @@ export interface Preference {
   needed: number | null
 }
 
-/** For a test at 5 % that finds what is there in 80 of 100 cases: (1.96 + .84)². */
-const ENOUGH = 7.85
+/** The 80 % quantile of the normal distribution: of 100 tests so many find what is there. */
+const POWER = 0.841621
 
 export function preferenceOf({ owners, owner, slate, user }: Clicks): Preference {
   const lead = new Map<number, { by: number; user: number }>()
@@ -60,8 +60,7 @@ export function preferenceOf({ owners, owner, slate, user }: Clicks): Preference
     Float64Array.from(deciders, (u) => counts[u]!),
   )
   const [low, high] = share.interval
-  const apart = Math.abs(share.value - 0.5)
-  const rows = (ENOUGH * share.value * (1 - share.value)) / apart ** 2 // as independent ones
+  const rows = rowsToTell(share.value, deciders.length / share.rows)
   return {
     owners,
     clicks: owner.length,
@@ -71,6 +70,19 @@ export function preferenceOf({ owners, owner, slate, user }: Clicks): Preference
     even: lead.size - decided,
     share: { value: share.value, interval: share.interval },
     winner: low > 0.5 ? owners[1] : high < 0.5 ? owners[0] : null,
-    needed: decided === 0 || apart === 0 ? null : Math.ceil(rows * (decided / share.rows) * (owner.length / decided)),
+    needed: rows === null ? null : Math.ceil(rows * (owner.length / share.rows)),
   }
+}
+
+/**
+ * As many independent rows as put one half outside of the interval of a share in four of five logs (Fleiss, Statistical Methods for Rates and
+ * Proportions, 2.4), with the quantile of as many people as these would be of: a few people are too few for any share.
+ */
+function rowsToTell(share: number, peopleByRow: number): number | null {
+  const apart = Math.abs(share - 0.5)
+  if (!(apart > 0)) return null // nobody won a slate, or both as many
+  const wanted = (z: number) => ((z / 2 + POWER * Math.sqrt(share * (1 - share))) / apart) ** 2
+  let rows = wanted(quantile(Infinity))
+  while (rows < wanted(quantile(rows * peopleByRow - 1))) rows++
+  return rows
 }

@@ -97,3 +97,34 @@ test('what is wrong with a log is said in a sentence', async () => {
   ])
     await assert.rejects(readClicks(written('wrong.csv', text), columns), { name: 'InputError', message }, text)
 })
+
+test('slates whose names begin again for each visitor are as many as visitors have', async () => {
+  const rows = ['1,u0,12,a', '2,u0,5,b', '1,u1,9,a', '1,u2,9,a', '1,u2,9,a', '1,,9,b']
+  const clicks = await readClicks(written('restart.csv', `slate,user_id,item_id,owner\n${rows.join('\n')}\n`))
+  assert.equal(clicks.repeated, 1)
+  const { won, users, slates } = preferenceOf(clicks)
+  assert.deepEqual({ won, users, slates }, { won: [3, 2], users: 4, slates: 5 })
+})
+
+/** Each of so many people clicked once, on a slate of their own. */
+const onceEach = (...owner) => ({
+  owners: ['a', 'b'],
+  owner: Uint8Array.from(owner),
+  slate: Uint32Array.from(owner.keys()),
+  user: Uint32Array.from(owner.keys()),
+})
+
+test('how many clicks would tell is never fewer than there are of a tie, and as many of the same tell', () => {
+  for (const owner of [[0], [1, 1], [0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 1], [1, 0, 1], [1, 0, 1, 0, 1, 1, 1, 0, 1, 1]]) {
+    const { winner, needed, share } = preferenceOf(onceEach(...owner))
+    assert.equal(winner, null, `${owner}`)
+    assert.ok(needed > owner.length, `${owner}: ${needed}`)
+    assert.ok(share.interval[0] >= 0 && share.interval[1] <= 1, `${share.interval}`)
+    const times = Math.ceil(needed / owner.length)
+    const more = preferenceOf(onceEach(...Array.from({ length: times }, () => owner).flat()))
+    assert.notEqual(more.winner, null, `${owner}, ${times} times`)
+  }
+  assert.equal(preferenceOf(onceEach(0, 1)).needed, null)
+  const [low] = shareOf(new Float64Array(7), new Float64Array(7).fill(1)).interval
+  assert.ok(Object.is(low, 0), `${low}`)
+})
