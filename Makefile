@@ -94,7 +94,7 @@ CORE_OBJ := $(SERVE_SRC:src/%.c=build/wasm/%.o)
 # A module carries a name of its sources, and JavaScript built beside it expects that one: nobody must mix versions.
 made_of = $(shell cat $(1) $(HEADERS) | sha256sum | cut -c1-12)
 CORE_WASM := wasm/serve.c wasm/made_of.c
-LEARN_WASM := wasm/learn.c wasm/ranking.c wasm/threads.c wasm/made_of.c
+LEARN_WASM := wasm/keep.h wasm/learn.c wasm/ranking.c wasm/spaces.c wasm/threads.c wasm/made_of.c
 CORE_ID = $(call made_of,$(SERVE_SRC) $(CORE_WASM))
 LEARN_ID = $(call made_of,$(SERVE_SRC) $(LEARN_SRC) $(LEARN_WASM))
 ids: # asked each time

@@ -21,7 +21,6 @@
 #include "learn/als.h"
 #include "learn/ask.h"
 #include "learn/boost.h"
-#include "learn/codes.h"
 #include "learn/content.h"
 #include "learn/ease.h"
 #include "learn/factors.h"
@@ -41,6 +40,7 @@
 #include "nn/run.h"
 #include "rank/trees.h"
 #include "funnel/replay.h"
+#include "keep.h"
 
 /* Cleared memory at a multiple of 64, where sections are written; 0 where there is none. */
 void *mt_take(size_t bytes) {
@@ -49,15 +49,6 @@ void *mt_take(size_t bytes) {
   return memory;
 }
 void mt_drop(void *memory) { free(memory); }
-
-/* A structure that was filled on success moves to the heap. */
-static void *keep(const void *value, size_t bytes, mt_status status, mt_error *error) {
-  if (status != MT_OK) return NULL;
-  void *kept = malloc(bytes);
-  if (kept == NULL) mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u bytes", bytes);
-  else memcpy(kept, value, bytes);
-  return kept;
-}
 
 /* -- the log -- */
 
@@ -330,36 +321,6 @@ mt_fusion *mt_make_answers(mt_asked *asked, const mt_people *people, const uint3
     if (status != MT_OK) mt_fusion_free(&fusion);
   }
   return keep(&fusion, sizeof fusion, status, error);
-}
-
-/* -- vector spaces -- */
-
-static mt_codes_config codes_config(uint32_t dim, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers) {
-  mt_codes_config config = {.dim = dim, .subspaces = subspaces, .layer_count = layers};
-  for (uint32_t l = 0; l < layers && l < MT_LAYERS_MAX; l++) config.layer_bits[l] = layer_bits[l];
-  return config;
-}
-mt_codes *mt_make_codes(uint32_t dim, uint32_t metric, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers,
-                        uint32_t seed, const mt_rows *rows, mt_error *error) {
-  mt_codes_config config = codes_config(dim, subspaces, layer_bits, layers);
-  config.metric = (mt_metric)metric;
-  config.seed = seed;
-  mt_codes codes;
-  return keep(&codes, sizeof codes, mt_codes_train(&config, rows, &codes, error), error);
-}
-mt_status mt_codes_sizes_when(uint32_t dim, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers, uint32_t items,
-                              mt_codes_sizes *sizes, mt_error *error) {
-  mt_codes_config config = codes_config(dim, subspaces, layer_bits, layers);
-  return mt_codes_sizes_for(&config, items, sizes, error);
-}
-uint32_t mt_codes_padded(const mt_codes *codes) { return codes->padded; }
-void mt_drop_codes(mt_codes *codes) {
-  mt_codes_free(codes);
-  free(codes);
-}
-mt_rows *mt_make_rows(const float *rows, uint32_t row_count, uint32_t items, const uint32_t *row_of, mt_error *error) {
-  mt_rows out = {rows, row_count, items, row_of};
-  return keep(&out, sizeof out, MT_OK, error);
 }
 
 /* -- the tower -- */

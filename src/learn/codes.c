@@ -21,13 +21,12 @@
 
 /* -- rows ---------------------------------------------------------------------------------------------------------- */
 
-static const float *row_of(const mt_rows *rows, uint32_t dim, uint32_t item) {
+const float *mt_rows_at(const mt_rows *rows, uint32_t dim, uint32_t item) {
   uint32_t row = rows->row_of == NULL ? item : rows->row_of[item];
   return row == MT_NO_ROW ? NULL : rows->rows + (size_t)row * dim;
 }
 
-/* |x|, or 0 for no vector. */
-static float norm_of(const float *x, uint32_t dim) {
+float mt_norm_of(const float *x, uint32_t dim) {
   double sum = 0;
   if (x == NULL) return 0;
   for (uint32_t i = 0; i < dim; i++) sum += (double)x[i] * (double)x[i];
@@ -196,6 +195,14 @@ static void subtract_layer(const mt_codes *codes, uint32_t l, const uint8_t *cod
   for (uint32_t i = 0; i < codes->config.dim; i++) r[i] -= scale * level_at(codes, l, code[i]);
 }
 
+void mt_codes_nearest_levels(uint32_t bits, const int8_t levels[16], uint8_t level_of[256]) {
+  for (int v = -128; v < 128; v++) {
+    uint32_t best = 0;
+    for (uint32_t c = 1; c < 1u << bits && bits < 8; c++) best = abs(v - levels[c]) < abs(v - levels[best]) ? c : best;
+    level_of[v + 128] = bits == 8 ? (uint8_t)(int8_t)v : (uint8_t)best;
+  }
+}
+
 /* Lloyd's levels for the histogram of residuals in standard deviations, as signed bytes of BIN_REACH / 127 deviations.
  */
 static void train_levels(const double histogram[BINS], uint32_t bits, int8_t levels[16], uint8_t level_of[256]) {
@@ -216,18 +223,14 @@ static void train_levels(const double histogram[BINS], uint32_t bits, int8_t lev
   }
   memset(levels, 0, 16);
   for (uint32_t c = 0; c < count; c++) levels[c] = (int8_t)lrint(at[c] * 127 / (double)BIN_REACH);
-  for (int v = -128; v < 128; v++) {
-    uint32_t best = 0;
-    for (uint32_t c = 1; c < count; c++) best = abs(v - levels[c]) < abs(v - levels[best]) ? c : best;
-    level_of[v + 128] = (uint8_t)best;
-  }
+  mt_codes_nearest_levels(bits, levels, level_of);
 }
 
 /* Learns layer l from residuals[count][padded], in units of the gain, and takes it off them. */
 static void train_layer(mt_codes *codes, uint32_t l, float *residuals, uint32_t count) {
   uint32_t bits = codes->config.layer_bits[l], padded = codes->padded, dim = codes->config.dim;
   if (bits == 8) {
-    for (int v = -128; v < 128; v++) codes->level_of[l][v + 128] = (uint8_t)(int8_t)v;
+    mt_codes_nearest_levels(bits, codes->levels[l], codes->level_of[l]);
   } else {
     double histogram[BINS] = {0};
     for (uint32_t i = 0; i < count; i++) {
@@ -297,7 +300,7 @@ static mt_status draw_sample(const mt_codes *codes, const mt_rows *rows, mt_rng 
   for (uint32_t i = 0; i < rows->items; i++) {
     if (rows->row_of != NULL && rows->row_of[i] != MT_NO_ROW && rows->row_of[i] >= rows->row_count)
       return mt_fail(error, MT_INVALID, "vectors: item %u names row %u of %u", i, rows->row_of[i], rows->row_count);
-    float norm = norm_of(row_of(rows, codes->config.dim, i), codes->config.dim);
+    float norm = mt_norm_of(mt_rows_at(rows, codes->config.dim, i), codes->config.dim);
     MT_TRY(check_row(rows, i, norm, error));
     if (norm == 0) continue;
     *low = norm < *low ? norm : *low;
@@ -330,8 +333,8 @@ mt_status mt_codes_train(const mt_codes_config *config, const mt_rows *rows, mt_
   if (status == MT_OK) status = draw_sample(codes, rows, &rng, limit, sample, &count, &low, &high, error);
   if (status == MT_OK && count > 0) {
     for (uint32_t i = 0; i < count; i++) {
-      const float *x = row_of(rows, dim, sample[i]);
-      direction_of(x, norm_of(x, dim), dim, padded, units + (size_t)i * padded);
+      const float *x = mt_rows_at(rows, dim, sample[i]);
+      direction_of(x, mt_norm_of(x, dim), dim, padded, units + (size_t)i * padded);
     }
     few = count < few ? count : few;
     for (uint32_t m = 0; m < codes->subspaces; m++) {
@@ -444,8 +447,8 @@ mt_status mt_codes_encode(const mt_codes *codes, const mt_rows *rows, uint32_t f
     half_squares(codes->codebooks + (size_t)m * codes->width * 16, codes->width, half + m * 16);
   mt_status status = MT_OK;
   for (uint32_t i = first; i < first + count && status == MT_OK; i++) {
-    const float *x = row_of(rows, codes->config.dim, i);
-    float norm = norm_of(x, codes->config.dim);
+    const float *x = mt_rows_at(rows, codes->config.dim, i);
+    float norm = mt_norm_of(x, codes->config.dim);
     status = check_row(rows, i, norm, error);
     if (status == MT_OK && norm > 0) encode_item(codes, half, x, norm, i, rows->items, out);
   }
@@ -527,9 +530,9 @@ mt_status mt_exact_nearest(const mt_rows *rows, uint32_t dim, mt_metric metric, 
   uint64_t *keys = malloc(mt_topk_capacity(k) * sizeof *keys);
   if (keys == NULL) return mt_fail(error, MT_NO_MEMORY, "vectors: no memory for %u results", k);
   mt_topk top = mt_topk_start(keys, k);
-  float query_norm = norm_of(query, dim);
+  float query_norm = mt_norm_of(query, dim);
   for (uint32_t i = 0; i < rows->items && k > 0; i++) {
-    const float *x = row_of(rows, dim, i);
+    const float *x = mt_rows_at(rows, dim, i);
     float square = x == NULL ? 0 : dot_of(x, x, dim);
     if (!(square >= MT_NORM_MIN * MT_NORM_MIN)) continue;
     float score = dot_of(query, x, dim);

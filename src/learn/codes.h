@@ -30,6 +30,10 @@ typedef struct mt_rows {
   const uint32_t *row_of; /* [items] or NULL; then items <= row_count */
 } mt_rows;
 
+/* The row of an item, NULL where it has none; and |x|, 0 for no vector. */
+const float *mt_rows_at(const mt_rows *rows, uint32_t dim, uint32_t item);
+float mt_norm_of(const float *x, uint32_t dim);
+
 /* What training learned. Plain memory of fixed size but for the codebooks, which mt_codes_free gives back. */
 typedef struct mt_codes {
   mt_codes_config config;
@@ -42,6 +46,9 @@ typedef struct mt_codes {
   float scales[MT_LAYERS_MAX][256];
   float scale_start[MT_LAYERS_MAX], scale_per_code[MT_LAYERS_MAX];
 } mt_codes;
+
+/* `level_of` for levels of so many bits; of 8 the code is the level. */
+void mt_codes_nearest_levels(uint32_t bits, const int8_t levels[16], uint8_t level_of[256]);
 
 /* Refuses NaN, infinity and norms above MT_NORM_MAX with the row's number. */
 mt_status mt_codes_train(const mt_codes_config *config, const mt_rows *rows, mt_codes *codes, mt_error *error);

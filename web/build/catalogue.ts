@@ -24,6 +24,8 @@ export interface Catalogue {
   columns: Column[]
   /** Numbers whose items are gone, and that no new one took. */
   gone: ReadonlySet<number>
+  /** Items have the numbers that they had in the bundle of the day before. */
+  stays: boolean
 }
 
 /** What items are known from. */
@@ -55,7 +57,7 @@ export function catalogueOf(inputs: Naming, weight: Float32Array | null, popular
   const rank = rankOf(found, first, inputs, weight, popularity)
   const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)
   const sorted = order.map((at) => found[at]!)
-  const { ids, gone } = inputs.previous ? placed(sorted, inputs.previous.ids) : { ids: sorted, gone: new Set<number>() }
+  const { ids, gone, stays } = placed(sorted, inputs.previous?.ids ?? null)
   const numberOf = new Map(ids.map((id, number) => [id, number]))
   const itemRow = new Int32Array(ids.length).fill(-1)
   items?.itemIds.forEach((id, row) => {
@@ -65,22 +67,24 @@ export function catalogueOf(inputs: Naming, weight: Float32Array | null, popular
   embeddings?.ids.forEach((id, row) => {
     vectorRow[numberOf.get(id)!] = row
   })
-  return { ids, numberOf, itemRow, vectorRow, columns: items?.columns ?? [], gone }
+  return { ids, numberOf, itemRow, vectorRow, columns: items?.columns ?? [], gone, stays }
 }
 
 /** Of all numbers, how many may have no item. */
 const MOST_GONE = 0.02
 
 /** Ids by the numbers that they had `before`; new ones where others are gone. */
-function placed(sorted: string[], before: readonly string[]): Pick<Catalogue, 'ids' | 'gone'> {
+function placed(sorted: string[], before: readonly string[] | null): Pick<Catalogue, 'ids' | 'gone' | 'stays'> {
+  const anew = { ids: sorted, gone: new Set<number>(), stays: false }
+  if (before === null) return anew
   const [here, known] = [new Set(sorted), new Set(before)]
   const fresh = sorted.filter((id) => !known.has(id))
   const holes = before.flatMap((id, number) => (here.has(id) ? [] : [number]))
   const gone = holes.slice(fresh.length)
-  if (gone.length > MOST_GONE * before.length) return { ids: sorted, gone: new Set() }
+  if (gone.length > MOST_GONE * before.length) return anew
   const ids = [...before, ...fresh.slice(holes.length)]
   holes.slice(0, fresh.length).forEach((number, i) => (ids[number] = fresh[i]!))
-  return { ids, gone: new Set(gone) }
+  return { ids, gone: new Set(gone), stays: true }
 }
 
 /** Items by the files that say what there is; tables that were computed of items do where nothing else does. */

@@ -95,7 +95,8 @@ export function unknowing(given: Given, hidden: Uint8Array): Promise<Given> {
   const items = inputs.items && fitting(inputs.items).items
   const catalogue = catalogueOf({ ...inputs, items }, known, config.popularity)
   const quiet = { stage: (...how: Parameters<Progress['stage']>) => progress.stage(...how), say() {} }
-  return numbered({ ...given, progress: quiet, minutes: given.rankerMinutes }, catalogue, weight)
+  // what the day before knows of hidden events is not to be known here
+  return numbered({ ...given, progress: quiet, minutes: given.rankerMinutes }, { ...catalogue, stays: false }, weight)
 }
 
 type Unnumbered = Pick<
@@ -116,6 +117,7 @@ async function numbered(
   if (lists !== null) givenLines(lists, recipe).forEach((line) => progress.say(line))
   const known = {
     lists,
+    previous: catalogue.stays ? inputs.previous! : null,
     popularity: popularity && byNumber(popularity, catalogue),
     learn,
     workers,

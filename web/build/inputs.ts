@@ -29,6 +29,8 @@ export interface Previous {
   path: string
   /** By number. */
   ids: string[]
+  /** The sections of its vectors, by the name of the space. */
+  spaces: ReadonlyMap<string, readonly Uint8Array[]>
   /** Its build record, as it stands in it; null: it has none. */
   record: object | null
 }

@@ -17,7 +17,7 @@ import type { Config } from './config.js'
 import { coreOf } from './core.js'
 import type { Given } from './given.js'
 import type { Previous } from './inputs.js'
-import { readRecord } from './inspect.js'
+import { readRecord, sectionsOf, type SectionInfo } from './inspect.js'
 import type { BuildRecord } from './record.js'
 import type { Weights } from './sections/policy.js'
 import { SOURCES } from './sources/index.js'
@@ -37,11 +37,20 @@ export async function readPrevious(path: string): Promise<Previous> {
     const core = await coreOf(bytes)
     core.verify(bytes.length, 0, bytes.length)
     const ids = Array.from({ length: core.items }, (_, item) => core.id(item))
-    return { path, ids, record: await readRecord(path, bytes) }
+    return { path, ids, spaces: await spacesOf(bytes), record: await readRecord(path, bytes) }
   } catch (error) {
     if (error instanceof MartelloError) throw new InputError({ file: path }, error.message, 'a bundle that is whole')
     throw error
   }
+}
+
+async function spacesOf(bytes: Uint8Array): Promise<Map<string, Uint8Array[]>> {
+  const sections = await sectionsOf(bytes)
+  const partsOf = ({ ordinal }: SectionInfo) =>
+    ['space', 'base', 'layer']
+      .flatMap((kind) => sections.filter((one) => one.kind === kind && one.ordinal === ordinal))
+      .map(({ offset, bytes: length }) => bytes.slice(offset, offset + length))
+  return new Map(sections.flatMap((one) => (one.kind === 'space' ? [[one.name, partsOf(one)] as const] : [])))
 }
 
 /** What the previous bundle was built by, or where that does not do what held-out events say now. */
@@ -54,7 +63,7 @@ export async function takeOverOrChoose(given: Given): Promise<Trial> {
   const why = whyAnew(given, path, record)
   if (why !== null) {
     progress.say(`look: what is to be trained and what sources weigh is chosen anew, since ${why}`)
-    return holdOutAndChoose(given)
+    return holdOutAndChoose({ ...given, previous: null })
   }
   progress.say(`trained and weighed as ${path} was: ${sinceWords(record as BuildRecord)}`)
   return takenOver(given, record as BuildRecord)
@@ -98,5 +107,9 @@ function takenOver(given: Given, record: BuildRecord): Trial {
     chosen: { ...chosen, age: chosen.age + 1 },
   })
   const wanted = given.config.bytes ?? Infinity
-  return { ...trial, division, other: async ({ bytes }) => (bytes > wanted ? holdOutAndChoose(given) : null) }
+  return {
+    ...trial,
+    division,
+    other: async ({ bytes }) => (bytes > wanted ? holdOutAndChoose({ ...given, previous: null }) : null),
+  }
 }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { catalogueOf } from '../../../build/web/build/catalogue.js'
-import { build, readInteractions, readItems, readPrevious } from '../../../dist/build.js'
+import { build, readEmbeddings, readInteractions, readItems, readPrevious } from '../../../dist/build.js'
 import { Recommender } from '../../../dist/node.js'
 import { makePatch } from '../../../build/web/delta/diff.js'
-import { cli, csv, file, path, shop } from '../helpers/shop.mjs'
+import { cli, csv, file, gaussians, npy, path, shop, SILENT } from '../helpers/shop.mjs'
 
 // -- numbers ---------------------------------------------------------------------------------------------------------------
 
@@ -123,6 +123,36 @@ test('without a log items and texts alone are taken over', async () => {
   assert.match(after.about, /no-log\.martello was: there was no log to choose by$/)
   const [old, rec] = await Promise.all([earlier, after].map(({ bytes }) => Recommender.open(bytes)))
   for (const { item_id: id } of goods.slice(1)) assert.equal(rec.number(id), old.number(id), id)
+})
+
+// -- vectors ---------------------------------------------------------------------------------------------------------------
+
+test('of given vectors those that did not change keep their codes, and those that did are coded as well as ever', async () => {
+  const [count, dim] = [2000, 16]
+  const vectors = gaussians(count, dim, 5)
+  const ids = Array.from({ length: count }, (_, i) => `v${i}`)
+  const bundle = async (name, rows, previous = null) => {
+    await npy(`${name}.npy`, [rows.length / dim, dim], rows)
+    const own = file(`${name}.txt`, `${ids.slice(0, rows.length / dim).join('\n')}\n`)
+    const embeddings = await readEmbeddings(path(`${name}.npy`), { ids: own })
+    const inputs = { interactions: null, items: null, embeddings, previous: previous && (await readPrevious(previous)) }
+    const { bytes } = await build(inputs, { threads: 1 }, 1, SILENT)
+    writeFileSync(path(`${name}.martello`), bytes)
+    return bytes
+  }
+  const old = await bundle('v-old', vectors.subarray(0, 1980 * dim))
+  const moved = vectors.slice()
+  moved.set(gaussians(20, dim, 6), 100 * dim)
+  const [fresh, like] = [await bundle('v-fresh', moved), await bundle('v-like', moved, path('v-old.martello'))]
+  const [anew, patch] = [await makePatch(old, fresh), await makePatch(old, like)]
+  assert.ok(patch.length < 0.25 * anew.length, `${patch.length} and ${anew.length} bytes`)
+  const nearest = async (bytes) => {
+    const rec = await Recommender.open(bytes)
+    return ids.filter((_, i) => i % 10 === 0 || (i >= 100 && i < 120)).map((id) => rec.similar(id, { k: 10 }).items.map((one) => one.id)) // prettier-ignore
+  }
+  const [a, b] = [await nearest(fresh), await nearest(like)]
+  const shared = a.map((list, i) => list.filter((id) => b[i].includes(id)).length)
+  assert.ok(shared.reduce((sum, n) => sum + n, 0) > 9 * a.length, `${shared.reduce((sum, n) => sum + n, 0) / a.length} of 10 neighbours`)
 })
 
 test('where choices may have changed they are made anew, and it is said why', async () => {

@@ -1,5 +1,5 @@
 /** Vector spaces: codes of the items' vectors, in layers, and the tower that makes a query of the space from a history. */
-import type { Learn } from '../../learn/learn.js'
+import type { Learn, Pointer } from '../../learn/learn.js'
 import { METRIC, NOT_FOUND, SECTION, TOWER, TOWER_HEAD } from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
 
@@ -18,9 +18,13 @@ export interface SpacePlan {
   seed: number
 }
 
+/** The sections of an earlier space: its own, its base's and its layers' bytes. */
+export type OldSpace = readonly Uint8Array[]
+
 /**
  * Codes vectors: rows[count × dim], rowOf[n] the row of item n or 0xffffffff. Returns SPACE, BASE and LAYER sections,
- * and the padded dimension that the space's tower needs.
+ * and the padded dimension that the space's tower needs. `old`: what hardly changed since keeps its codes, where that does nearly as
+ * well.
  */
 export function spaceSections(
   learn: Learn,
@@ -28,42 +32,94 @@ export function spaceSections(
   rows: Float32Array,
   dim: number,
   rowOf: Uint32Array,
+  old?: OldSpace,
 ): { sections: Section[]; padded: number } {
   const items = rowOf.length
   return learn.with([rows, rowOf, Uint32Array.from(plan.layers)], (rowsAt, rowOfAt, bits) => {
     const table = learn.make('mt_make_rows', rowsAt, dim === 0 ? 0 : rows.length / dim, items, rowOfAt)
-    const codes = learn.make(
-      'mt_make_codes',
-      dim,
-      METRIC[plan.metric],
-      plan.subspaces,
-      bits,
-      plan.layers.length,
-      plan.seed,
-      table,
-    )
-    const sizesAt = learn.take(64)
-    learn.call('mt_codes_sizes_of', codes, items, sizesAt)
-    const sizes = [...learn.u32(sizesAt, 2 + plan.layers.length)]
-    const out = sizes.map((size) => learn.take(size))
-    const outAt = learn.put(Uint32Array.from([...out, 0, 0, 0, 0]))
-    learn.call('mt_codes_encode', codes, table, 0, items, outAt)
-    learn.call('mt_codes_finish', codes, items, outAt)
-    const sections = out.map((at, i) =>
+    const shape = [dim, METRIC[plan.metric], plan.subspaces, bits, plan.layers.length]
+    const codes = learn.make('mt_make_codes', ...shape, plan.seed, table)
+    const made = encoded(learn, codes, table, items, plan.layers.length)
+    const padded = learn.run('mt_codes_padded', codes)
+    learn.run('mt_drop_codes', codes)
+    const parts = (old && recoded(learn, old, made, table, items)) ?? made
+    learn.drop(table)
+    const sections = parts.map((bytes, i) =>
       section(
         i === 0 ? SECTION.space : i === 1 ? SECTION.base : SECTION.layer,
         plan.name,
-        learn.u8(at, sizes[i]!).slice(),
+        bytes,
         plan.ordinal,
         Math.max(0, i - 2),
       ),
     )
-    const padded = learn.run('mt_codes_padded', codes)
-    learn.run('mt_drop_codes', codes)
-    learn.drop(table, sizesAt, outAt, ...out)
     return { sections, padded }
   })
 }
+
+/** The sections' bytes; `keep` may change them before their bounds are told. */
+function encoded(
+  learn: Learn,
+  codes: Pointer,
+  table: Pointer,
+  items: number,
+  layers: number,
+  keep: (out: Pointer, parts: readonly Pointer[], sizes: readonly number[]) => void = () => {},
+): Uint8Array[] {
+  const sizesAt = learn.take(64)
+  learn.call('mt_codes_sizes_of', codes, items, sizesAt)
+  const sizes = [...learn.u32(sizesAt, 2 + layers)]
+  const parts = sizes.map((size) => learn.take(size))
+  const out = learn.put(Uint32Array.from([...parts, 0, 0, 0, 0]))
+  learn.call('mt_codes_encode', codes, table, 0, items, out)
+  learn.call('mt_codes_finish', codes, items, out)
+  keep(out, parts, sizes)
+  const bytes = parts.map((at, i) => learn.u8(at, sizes[i]!).slice())
+  learn.drop(sizesAt, out, ...parts)
+  return bytes
+}
+
+/** How much more a code may lose, squared, before an item gets a new one; and all codes together, before all are learned anew. */
+const KEPT = 1.25
+const SERVES = 1.05
+
+/** The same vectors as `made`, coded as `old` was; null: its shape is another, or it does not do as well. */
+function recoded(learn: Learn, old: OldSpace, made: OldSpace, table: Pointer, items: number): Uint8Array[] | null {
+  const isAlike = old.length === made.length && old.every((part, i) => shapeOf(part, i) === shapeOf(made[i]!, i))
+  if (!isAlike) return null
+  const view = <T>(parts: OldSpace, count: number, use: (space: Pointer) => T): T =>
+    learn.with([...parts], (...at) =>
+      learn.with([Uint32Array.from(at), Uint32Array.from(parts, ({ length }) => length)], (bytes, lengths) => {
+        const space = learn.make('mt_make_space', bytes, lengths, parts.length, count)
+        const result = use(space)
+        learn.drop(space)
+        return result
+      }),
+    )
+  return view(old, wordOf(old[1]!, 0), (before) => {
+    const codes = learn.make('mt_make_codes_of', before)
+    const parts = encoded(learn, codes, table, items, old.length - 2, (out, at, sizes) =>
+      learn.with([Uint32Array.from(at), Uint32Array.from(sizes)], (bytes, lengths) => {
+        const space = learn.make('mt_make_space', bytes, lengths, at.length, items)
+        learn.run('mt_codes_keep', before, table, KEPT, space, out)
+        learn.drop(space)
+        learn.call('mt_codes_finish', codes, items, out)
+      }),
+    )
+    learn.run('mt_drop_codes', codes)
+    const serves = view(made, items, (fresh) =>
+      view(parts, items, (kept) => learn.run('mt_space_serves', kept, fresh, table, SERVES * KEPT)),
+    )
+    return serves === 1 ? parts : null
+  })
+}
+
+const wordOf = (bytes: Uint8Array, at: number) =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4 * at, true)
+
+/** Of a space its dimensions, metric and sub-spaces, of a base the sub-spaces, of a layer its bits (src/bundle/vectors.h). */
+const shapeOf = (bytes: Uint8Array, part: number): string =>
+  (part === 0 ? [0, 1, 2, 3] : part === 1 ? [1] : [1, 2, 3]).map((at) => wordOf(bytes, at)).join()
 
 /** Bytes that the sections of a space of so many items take, before any vector is known; those of a tower come besides. */
 export function spaceSizes(

@@ -18,7 +18,7 @@ export const als: Source<'als'> = {
   },
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'recipe'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'recipe'>
 
 /** The space of trained factors. An item that nobody met has no vector there. */
 export function factorSpace(from: Needs, training: Training, factors: Factors, ordinal: number): Section[] {

@@ -36,7 +36,10 @@ export async function tuned(from: Fitting, training: Training, plan: FitPlan, as
   return { learned, vectors, tower: await from.tower!.trained(learned.parameters, vectors) }
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'catalogue' | 'embeddings' | 'recipe'>
+type Needs = Pick<
+  Materials,
+  'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'catalogue' | 'embeddings' | 'recipe'
+>
 
 export function embeddedSpace(from: Needs, rows: Float32Array, tower: TowerPlan | null, ordinal: number): Section[] {
   const { catalogue, config, recipe, embeddings } = from

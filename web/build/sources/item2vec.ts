@@ -17,7 +17,7 @@ export const item2vec: Source<'item2vec'> = {
   sections: (from, ordinal) => item2vecSpace(from, from.training!, from.recipe.item2vec!, ordinal),
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'recipe'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'recipe'>
 
 export async function item2vecSpace(
   from: Needs,

@@ -6,6 +6,7 @@ import type { Learn, Lists } from '../../learn/learn.js'
 import type { Minutes } from '../fit/minutes.js'
 import type { Embeddings } from '../../read/index.js'
 import type { Catalogue } from '../catalogue.js'
+import type { Previous } from '../inputs.js'
 import type { TowerPlan } from '../models/tower.js'
 import type { SourceOptions } from '../options.js'
 import type { Progress } from '../progress.js'
@@ -52,6 +53,8 @@ export interface Materials {
   seed: number
   progress: Progress
   embeddings: Embeddings | null
+  /** The bundle of the day before, where items have the numbers that they had there. */
+  previous: Previous | null
   /** An imported model that makes queries of the embeddings' space. */
   tower: TowerPlan | null
   /** How popular each item is, where that was given. */

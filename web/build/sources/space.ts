@@ -18,12 +18,16 @@ export interface Space {
   tower: TowerPlan
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous'>
 
-export function codedSpace({ learn, config, seed, progress }: Needs, space: Space, ordinal: number): Section[] {
+export function codedSpace(
+  { learn, config, seed, progress, previous }: Needs,
+  space: Space,
+  ordinal: number,
+): Section[] {
   const { name, metric, layers, subspaces = config.subspaces ?? 0, rows, dim, rowOf, tower } = space
   progress.stage(`coding ${name} vectors`, 0, 1)
   const plan = { name, ordinal, metric, layers, subspaces, seed }
-  const coded = spaceSections(learn, plan, rows, dim, rowOf)
+  const coded = spaceSections(learn, plan, rows, dim, rowOf, previous?.spaces.get(name))
   return [...coded.sections, towerSection(learn, name, ordinal, coded.padded, tower)]
 }

@@ -28,7 +28,7 @@ export const node2vec = stepped('node2vec')
 export const svdpp = stepped('svdpp')
 export const nmf = stepped('nmf')
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous'>
 
 /** What was weighed, by how it was trained: it is good enough where there is no time to learn from everything. */
 export const weighed = new WeakMap<SteppedPlan, Factors>()

@@ -27,7 +27,7 @@ export const tower: Source<'tower'> = {
   },
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous'>
 
 export function towerSpace(
   from: Needs,

@@ -1,0 +1,49 @@
+/* What the builder uses beside learn.c: vector spaces, from rows to sections, and of sections again what they were coded by. */
+#include "keep.h"
+#include "learn/codes.h"
+#include "learn/recode.h"
+
+static mt_codes_config codes_config(uint32_t dim, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers) {
+  mt_codes_config config = {.dim = dim, .subspaces = subspaces, .layer_count = layers};
+  for (uint32_t l = 0; l < layers && l < MT_LAYERS_MAX; l++) config.layer_bits[l] = layer_bits[l];
+  return config;
+}
+mt_codes *mt_make_codes(uint32_t dim, uint32_t metric, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers,
+                        uint32_t seed, const mt_rows *rows, mt_error *error) {
+  mt_codes_config config = codes_config(dim, subspaces, layer_bits, layers);
+  config.metric = (mt_metric)metric;
+  config.seed = seed;
+  mt_codes codes;
+  return keep(&codes, sizeof codes, mt_codes_train(&config, rows, &codes, error), error);
+}
+mt_status mt_codes_sizes_when(uint32_t dim, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers, uint32_t items,
+                              mt_codes_sizes *sizes, mt_error *error) {
+  mt_codes_config config = codes_config(dim, subspaces, layer_bits, layers);
+  return mt_codes_sizes_for(&config, items, sizes, error);
+}
+/* A view on sections: the space's, the base's, then those of its layers. */
+mt_space *mt_make_space(const unsigned char *const *bytes, const uint32_t *lengths, uint32_t count, uint32_t items, mt_error *error) {
+  mt_space space;
+  mt_status status = mt_space_open(bytes[0], lengths[0], items, &space, error);
+  if (status == MT_OK) status = mt_space_open_base(&space, bytes[1], lengths[1], error);
+  for (uint32_t l = 2; l < count && status == MT_OK; l++) status = mt_space_open_layer(&space, bytes[l], lengths[l], error);
+  return keep(&space, sizeof space, status, error);
+}
+mt_codes *mt_make_codes_of(const mt_space *space, mt_error *error) {
+  mt_codes codes;
+  return keep(&codes, sizeof codes, mt_codes_of(space, &codes, error), error);
+}
+/* Whether `made` loses at most `most` times as much as `other` does. */
+bool mt_space_serves(const mt_space *made, const mt_space *other, const mt_rows *rows, float most) {
+  return mt_space_error(made, rows) <= (double)most * mt_space_error(other, rows);
+}
+uint32_t mt_codes_padded(const mt_codes *codes) { return codes->padded; }
+void mt_drop_codes(mt_codes *codes) {
+  mt_codes_free(codes);
+  free(codes);
+}
+mt_rows *mt_make_rows(const float *rows, uint32_t row_count, uint32_t items, const uint32_t *row_of, mt_error *error) {
+  mt_rows out = {rows, row_count, items, row_of};
+  return keep(&out, sizeof out, MT_OK, error);
+}
+
