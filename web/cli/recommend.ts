@@ -7,6 +7,7 @@ import { idsOf } from '../build/reading.js'
 import { readRecord } from '../build/inspect.js'
 import { idOf, type IdReading, type IdsAs } from '../read/cells.js'
 import type { Filter } from '../recommender/filter.js'
+import { regularly } from '../serve/regularly.js'
 
 const USAGE = `martello recommend BUNDLE --history id,id,… [--history-id ID]… [--cart id,id,…] [--k 20] [--filter JSON]
                    [--context JSON] [--explain] [--json]
@@ -124,7 +125,7 @@ function print(rec: Recommender, answer: { items: RecommendedItem[]; trace: Trac
   answer.items.forEach((item, place) => {
     const because = item.because.map((id) => titleOf({ id, attributes: rec.attributes(rec.number(id)!) }))
     process.stdout.write(
-      `${String(place + 1).padStart(3)}  ${titleOf(item)}${because.length > 0 ? `  … because of ${because.join(', ')}` : ''}${regularly(item)}\n`,
+      `${String(place + 1).padStart(3)}  ${titleOf(item)}${because.length > 0 ? `  … because of ${because.join(', ')}` : ''}${taken(item)}\n`,
     )
     if (flag(values, 'explain'))
       process.stdout.write(
@@ -160,24 +161,8 @@ function print(rec: Recommender, answer: { items: RecommendedItem[]; trace: Trac
   }
 }
 
-const DAY = 86_400
-const SPANS = [
-  ['day', DAY],
-  ['week', 7 * DAY],
-  ['month', 30.44 * DAY],
-  ['year', 365.25 * DAY],
-] as const
-
-/** What is known of something that is taken again: `; taken 4 times, about every 3 weeks`. */
-export function regularly({ again }: Pick<RecommendedItem, 'again'>): string {
-  if (again === undefined) return ''
-  const { times, every } = again
-  const taken = `; taken ${times === 1 ? 'once' : `${times} times`}`
-  if (every === undefined) return taken
-  const [unit, seconds] = SPANS.findLast(([, seconds]) => every >= 1.5 * seconds) ?? SPANS[0]
-  const count = Math.max(1, Math.round(every / seconds))
-  return `${taken}, about every ${count === 1 ? unit : `${count} ${unit}s`}`
-}
+/** Beside an item, what is known of it where it is taken again. */
+const taken = (item: RecommendedItem) => (item.again === undefined ? '' : `; ${regularly(item)}`)
 
 const signed = (n: number) => `${n < 0 ? '−' : '+'}${Math.abs(n).toPrecision(3)}`
 

@@ -12,7 +12,7 @@ import type { Person } from '../serve/facts.js'
 import type { Looks } from '../serve/looks.js'
 import { peopleOf, personOf } from '../serve/person.js'
 import { serve, type Server } from '../serve/server.js'
-import { siteOf } from '../serve/site.js'
+import { siteOf, type Opened } from '../serve/site.js'
 import schema from '../generated/looks.schema.json' with { type: 'json' }
 
 const USAGE = `martello serve BUNDLE [BUNDLE] [--items F]… [--history F… [--user ID]] [--looks F.json] [--port N] [--open] [--json]
@@ -58,7 +58,8 @@ export async function serveCommand(args: string[]): Promise<void> {
   const record: Partial<BuildRecord> = (await readRecord(path, bytes)) ?? {}
   const catalogues = many(values, 'items')
   const extra = catalogues.length === 0 ? null : extraOf(await readCatalogue(catalogues, record))
-  const people = logs.length === 0 ? [] : await readPeople(logs, user, record)
+  if (extra !== null) checkMeets(catalogues, extra.ids, opened)
+  const people = logs.length === 0 ? [] : await readPeople(logs, user, record, opened)
   const { files, facts, version } = await siteOf(opened, { looks, ...(looksPath && { looksPath }), people, extra })
   for (const { rec } of opened) rec.close()
 
@@ -75,12 +76,25 @@ async function readPeople(
   paths: readonly string[],
   user: string | undefined,
   record: Partial<BuildRecord>,
+  opened: readonly Opened[],
 ): Promise<Person[]> {
   const { config = {}, newest = null } = record
   const log = await readInteractions(paths, logOptions(config))
+  checkMeets(paths, log.itemIds, opened)
   if (user === undefined) return peopleOf(log, newest)
   const id = log.userIds.includes(user) ? user : (idOf(user) ?? user)
   return [personOf(log, id, newest)]
+}
+
+/** Files of other items than the bundle's are a mistake; of few of them perhaps. */
+function checkMeets(paths: readonly string[], ids: readonly string[], opened: readonly Opened[]): void {
+  const file = paths.join(', ')
+  const bundles = opened.map(({ path }) => path).join(' and ')
+  const met = ids.filter((id) => opened.some(({ rec }) => rec.number(id) !== undefined)).length
+  const found = `${met} of ${ids.length} items in ${bundles}`
+  const examples = ids.slice(0, 3).map((id) => JSON.stringify(id)).join(', ') // prettier-ignore
+  if (met === 0) throw new InputError({ file }, `${found}, such as ${examples}`, "ids of the bundle's items")
+  if (2 * met < ids.length) process.stderr.write(`look: ${file}: ${found}\n`)
 }
 
 /** A port that somebody asked for is that or none. */

@@ -2,6 +2,7 @@
 import type { AttributeValue, RecommendedItem } from '../recommender/request.js'
 import type { BundleFacts, Roles } from './facts.js'
 import { isYear } from './kinds.js'
+import { regularly } from './regularly.js'
 
 export type Attributes = Record<string, AttributeValue>
 
@@ -84,13 +85,13 @@ export class Faces {
 
   /** Why it is here, in a few words and a name: what was liked, or else what everybody gets. */
   reason(
-    { because, sources, id }: Pick<RecommendedItem, 'because' | 'sources' | 'id'>,
+    { because, sources, id, again }: Pick<RecommendedItem, 'because' | 'sources' | 'id' | 'again'>,
     counted: string | null,
     replayed: boolean,
   ): [string, string] {
     const people = counted === null ? undefined : this.part(id, 'popularity')
+    if (again !== undefined) return ['Again', regularly({ again })]
     if (because.length > 0) return [replayed ? 'Because of' : 'Because you liked', this.title(because[0]!)]
-    if (sources[0] === 'repeat') return ['Again', 'it was taken before']
     if (sources.includes('new'))
       return ['New', this.part(id, 'date') ? `of ${this.part(id, 'date')}` : 'in the catalogue']
     if (sources.includes('trending')) return ['Trending', 'many take it these days']

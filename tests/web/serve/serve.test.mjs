@@ -10,7 +10,7 @@ import { readInteractions, readItems } from '../../../build/web/read/index.js'
 import { noChromium } from '../helpers/browsers.mjs'
 import { atRest, NARROW, until } from '../helpers/demo-page.mjs'
 import { BUNDLES, log, pageAt, products, servedBundles } from '../helpers/serve-page.mjs'
-import { cli, csv, file, path } from '../helpers/shop.mjs'
+import { built, cli, csv, file, path } from '../helpers/shop.mjs'
 
 const CLI = new URL('../../../dist/cli.js', import.meta.url).pathname
 const skip = noChromium
@@ -102,6 +102,8 @@ test('what is wrong is said in a sentence', async () => {
     [2, [shopPath, '--user', 'u1'], /^--history is missing beside --user/],
     [1, [path('none.martello')], /none\.martello: found no such file or folder, expected a bundle/],
     [1, [shopPath, '--history', log, '--user', 'nobody'], /serve-log\.csv: found no user "nobody", expected one of its 60 users, such as u0, u1, u2/],
+    [1, [shopPath, '--history', file('others.csv', 'user_id,item_id\nu1,x1\nu1,x2\n')], /others\.csv: found 0 of 2 items in .*shop\.martello, such as "x1", "x2", expected ids of the bundle's items/],
+    [1, [shopPath, '--items', file('other-items.csv', 'item_id,title\nx1,X\n')], /other-items\.csv: found 0 of 1 items in .*shop\.martello/],
     [1, [shopPath, '--looks', looks({ attributes: { title: 'headline' } })], /looks-attributes\.json, key "attributes\.title": found "headline", expected one of the bundle's attributes: title, genre, /],
     [1, [shopPath, '--looks', looks({ colour: 'genre' })], /looks-colour\.json, the top level: found key "colour", expected one of /],
     [1, [shopPath, '--looks', looks({ style: 'none.css' })], /none\.css: found no such file or folder, expected a style sheet/],
@@ -321,6 +323,24 @@ test(
   },
 )
 
+test('what is taken again says how regularly', { skip }, async () => {
+  const week = 604_800
+  const taken = Array.from({ length: 40 }, (_, u) =>
+    [0, 1, 2, 3].flatMap((time) => [
+      { user_id: `u${u}`, item_id: 'coffee', timestamp: 1.7e9 + 3 * week * time + 60 * u },
+      { user_id: `u${u}`, item_id: `p${(7 * u + 5 * time) % 20}`, timestamp: 1.7e9 + 3 * week * time + 60 * u + 1 },
+    ]),
+  ).flat()
+  const again = file('again.csv', csv(taken))
+  const { bytes } = await built({ interactions: again }, { repeat: true, tune: false })
+  const person = { ...personOf(await readInteractions([again]), 'u3', null), start: 8 }
+  const { url } = await servedBundles({ again: bytes }, { people: [person] })
+  const { page, errors } = await pageAt(url)
+  const card = page.locator('#shelf .card[data-id=coffee]')
+  assert.equal(await card.locator('.why').innerText(), 'Again\ntaken 4 times, about every 3 weeks')
+  assert.deepEqual(errors, [])
+})
+
 test('two bundles, one person: each says where the other has an item', { skip }, async () => {
   const bundles = { rules: await bytesOf('ranker and rules'), plain: await bytesOf('ids alone') }
   const { url } = await servedBundles(bundles)
@@ -339,7 +359,7 @@ test('two bundles, one person: each says where the other has an item', { skip },
   ])
     for (const [id, mark] of own) {
       const place = other.findIndex(([one]) => one === id)
-      assert.equal(mark, place < 0 ? `Not in ${name}` : `Place ${place + 1} in ${name}`)
+      assert.equal(mark, place < 0 ? `Not on the shelf of ${name}` : `Place ${place + 1} in ${name}`)
     }
   const both = left.filter(([id]) => right.some(([other]) => other === id)).length
   assert.equal(await page.locator('#shelf-says').innerText(), `${both} of 12 in both`)

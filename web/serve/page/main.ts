@@ -65,7 +65,7 @@ async function start(): Promise<void> {
   wireDials(page.bundles, changed)
   wireFilters(page, changed)
   wirePictures(page)
-  wireReplay(page.people, changed)
+  wireReplay(page, changed)
   wireAlike((id) => void add('like', [id]))
   const [main] = bundles as [Bundle]
   wireSearch(

@@ -3,17 +3,20 @@
  * moment is a slider over their events.
  */
 import type { HistoryEvent } from '../../page/client.js'
-import type { Person } from '../facts.js'
+import type { PageFacts, Person } from '../facts.js'
 import { LISTED } from '../first.js'
 import { at, element, input, many, text } from './dom.js'
 import { titleOf } from './names.js'
 
 let people: readonly Person[] = []
 let person: Person | null = null
+/** Whose knowledge of them is told. */
+let learner = 'The bundle'
 
 /** `changed`: another moment, or another person. */
-export function wireReplay(given: readonly Person[], changed: () => void): void {
-  people = given
+export function wireReplay(page: PageFacts, changed: () => void): void {
+  people = page.people
+  if (page.bundles.length > 1) learner = page.bundles[0]!.label
   person = people[0] ?? null
   if (person === null) return
   const show = () => {
@@ -70,8 +73,8 @@ export function showReplay(items: string): void {
   at<HTMLOutputElement>('moment-says').value = `${past.length} of ${person!.events.length}`
   input('moment').setAttribute('aria-valuetext', `${past.length} of ${person!.events.length}`)
   at('moment-hint').textContent = person!.learned
-    ? `The bundle has learned from all of these, so finding them again proves little: build it with --until, or from a log without the newest events.`
-    : `From event ${person!.start + 1} on, what they did is newer than all that the bundle has learned from.`
+    ? `${learner} has learned from all of these, so finding them again proves little: build it with --until, or from a log without the newest events.`
+    : `From event ${person!.start + 1} on, what they did is newer than all that ${learner === 'The bundle' ? 'the bundle' : learner} has learned from.`
   const row = ({ id, event, rating, at: seconds }: HistoryEvent) => {
     const day = seconds === undefined ? undefined : new Date(1000 * seconds).toISOString().slice(0, 10)
     const about = [event, rating === undefined ? undefined : `rated ${rating}`, day].filter(Boolean).join(' · ')

@@ -147,5 +147,5 @@ const showLine = (line: HTMLElement, says: readonly [string, string][]) =>
 function placeIn({ items, shelf }: Answer, id: string): string {
   const place = items.findIndex((item) => item.id === id)
   const { label } = shelf.bundle.facts
-  return place < 0 ? `Not in ${label}` : `Place ${place + 1} in ${label}`
+  return place < 0 ? `Not on the shelf of ${label}` : `Place ${place + 1} in ${label}`
 }

@@ -1,7 +1,7 @@
 // What is taken again: rates, gaps and scores against plain counts, and what a request and a measurement make of them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { regularly } from '../../../../build/web/cli/recommend.js'
+import { regularly } from '../../../../build/web/serve/regularly.js'
 import { Recommender } from '../../../../dist/node.js'
 import { built, cliJson, csv, file, path, random } from '../../helpers/shop.mjs'
 
@@ -100,10 +100,10 @@ test('it says how often, how readily, and whether it is time', async () => {
 
 test('the command line says it in words', () => {
   const said = (again) => regularly({ again })
-  assert.equal(said({ times: 4, every: 21.4 * DAY }), '; taken 4 times, about every 3 weeks')
-  assert.equal(said({ times: 2, every: 1.2 * DAY }), '; taken 2 times, about every day')
-  assert.equal(said({ times: 2, every: 400 * DAY }), '; taken 2 times, about every 13 months')
-  assert.equal(said({ times: 1, last: START }), '; taken once')
+  assert.equal(said({ times: 4, every: 21.4 * DAY }), 'taken 4 times, about every 3 weeks')
+  assert.equal(said({ times: 2, every: 1.2 * DAY }), 'taken 2 times, about every day')
+  assert.equal(said({ times: 2, every: 400 * DAY }), 'taken 2 times, about every 13 months')
+  assert.equal(said({ times: 1, last: START }), 'taken once')
   assert.equal(said(undefined), '')
 })
 
