@@ -17,7 +17,7 @@ export interface Alike extends Neighbour {
 }
 
 /** Less is chance. */
-const LEAST = 0.03
+export const LEAST = 0.03
 /** Nearest pages that say how near a page usually is: ten, as in Schnitzer et al. */
 const USUAL = 10
 /** What is nearest for the two is looked for among so many times what is wanted. */
@@ -36,6 +36,17 @@ export function alike(terms: Terms, group: readonly string[], most: number): Ali
       .sort((a, b) => b.strength - a.strength || a.page - b.page)
       .slice(0, most),
   )
+}
+
+/** How well the words of two pages agree, whether or not one is among the nearest of the other. */
+export function cosineOf({ start, words, weights }: Terms, one: number, other: number): number {
+  let sum = 0
+  for (let a = start[one]!, b = start[other]!; a < start[one + 1]! && b < start[other + 1]!;) {
+    if (words[a] === words[b]) sum += weights[a]! * weights[b]!
+    if (words[a]! <= words[b]!) a++
+    else b++
+  }
+  return sum
 }
 
 function nearest(terms: Terms, group: readonly string[], most: number): { page: number; cosine: number }[][] {

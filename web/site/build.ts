@@ -14,7 +14,7 @@ import type { Progress } from '../build/progress.js'
 import { Recommender } from '../entry/node.js'
 import { Learn } from '../learn/learn.js'
 import type { Interactions } from '../read/index.js'
-import { alike, type Alike, type Neighbour } from './alike.js'
+import { alike, cosineOf, LEAST, type Neighbour } from './alike.js'
 import { embeddingsOf, itemsOf, neighboursOf, vectorsOf } from './catalogue.js'
 import type { Page } from './pages.js'
 import { partsOf } from './parts.js'
@@ -46,9 +46,11 @@ const PART = { dims: 32, pages: 150 }
 const NEAREST = 30
 /** The source that pages alike by their words become. */
 const WORDS = 'words'
-/** Pages whose words agree so well are copies of each other; and how many of those a list may meet. */
+/** Pages whose words agree so well are copies of each other; and how many a list may meet beside those of its own page. */
 const COPY = 0.95
 const SPARE = 6
+/** Pages whose words agree less are hardly alike. */
+const HARDLY = 0.1
 /** What a log says of pages as lists, which a part can have. */
 const OF_LOG = ['i2i', 'next']
 
@@ -84,10 +86,10 @@ export async function buildSite(plan: SitePlan, progress: Progress): Promise<Bui
   // of pages alone there is nothing to say that the person has not said
   const bundle = await build(inputs, CONFIG, seed, log === null ? { say() {}, stage } : progress)
   const rec = await Recommender.open(bundle.bytes)
-  const lists = listsOf(rec, plan, near, progress)
   const known = new Map(
     rec.sources.filter((name) => OF_LOG.includes(name)).map((name) => [name, saidBy(rec, name, pages)]),
   )
+  const lists = listsOf(rec, plan, terms, [...known.values()], progress)
   rec.close()
   const groups = partsOf(vectors, dims, together([near, ...known.values()]), PART.pages)
   if (groups.length === 1) return { bundle, lists, parts: [bundle.bytes], partOf: new Uint32Array(pages.length) }
@@ -114,26 +116,40 @@ const dimsFor = (most: number, pages: readonly unknown[]) => Math.min(most, 4 * 
 
 /**
  * What is like each page, in its language: by its text, and by the log as far as held-out readings speak for that. What says the
- * same as the page itself or as one before it in the list comes last.
+ * same as the page itself or as one before it in the list comes after what is alike, and before what is hardly; a page that has
+ * nothing in common with it, neither words nor readers, is not in the list, which is shorter then.
  */
 function listsOf(
   rec: Recommender,
   { pages, k }: SitePlan,
-  near: readonly (readonly Alike[])[],
+  terms: Terms,
+  read: readonly (readonly (readonly Neighbour[])[])[],
   progress: Progress,
 ): number[][] {
   const number = new Map(pages.map(({ key }, page) => [key, page]))
   const several = new Set(pages.map(({ language }) => language)).size > 1
   const weights = Object.fromEntries(rec.sources.filter((name) => LISTED.includes(name)).map((name) => [name, 1]))
-  const copies = near.map((list) => new Set(list.filter(({ cosine }) => cosine >= COPY).map(({ page }) => page)))
   return pages.map(({ key, language }, page) => {
     progress.stage('asking for pages alike', page, pages.length)
-    const { items } = rec.similar(key, { k: k + SPARE, weights, ...(several && { filter: { language } }) })
-    const found = items.map(({ id }) => number.get(id)!)
+    const isCopy = (one: number, other: number) => cosineOf(terms, one, other) >= COPY
+    const ask = (k: number) =>
+      rec.similar(key, { k, weights, ...(several && { filter: { language } }) }).items.map(({ id }) => number.get(id)!)
+    let wanted = k + SPARE
+    let found = ask(wanted)
+    while (found.length === wanted && found.filter((other) => !isCopy(page, other)).length < k)
+      found = ask((wanted *= 2))
+    const near = new Map(found.map((other) => [other, cosineOf(terms, page, other)]))
+    for (const lists of read)
+      for (const { page: other } of lists[page]!) near.set(other, Math.max(HARDLY, near.get(other) ?? 0))
     const list: number[] = []
-    for (const other of found)
-      if (!copies[page]!.has(other) && !list.some((one) => copies[one]!.has(other))) list.push(other)
-    return [...list, ...found.filter((other) => !list.includes(other))].slice(0, k)
+    const add = (some: readonly number[]) => {
+      const again: number[] = []
+      for (const other of some) ([page, ...list].some((one) => isCopy(one, other)) ? again : list).push(other)
+      list.push(...again)
+    }
+    add(found.filter((other) => near.get(other)! >= HARDLY))
+    add(found.filter((other) => near.get(other)! >= LEAST && near.get(other)! < HARDLY))
+    return list.slice(0, k)
   })
 }
 

@@ -1,7 +1,7 @@
 // Pages alike by their words, as rows of weights that a test writes down.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { alike } from '../../../build/web/site/alike.js'
+import { alike, cosineOf } from '../../../build/web/site/alike.js'
 
 /** Of rows { word: weight }. */
 function termsOf(rows) {
@@ -31,4 +31,13 @@ test('what does not share a group, and what shares no word, is not alike', () =>
     lists.map((list) => list.map(({ page }) => page)),
     [[2], [], [0], []],
   )
+})
+
+test('of any two pages it is known how well their words agree', () => {
+  const terms = termsOf([{ 0: 0.6, 2: 0.8 }, { 1: 0.8, 2: 0.6 }, { 0: 0.6, 2: 0.8 }, {}])
+  const near = (one, other, expected) => assert.ok(Math.abs(cosineOf(terms, one, other) - expected) < 1e-6)
+  near(0, 1, 0.48)
+  near(1, 0, 0.48)
+  near(0, 2, 1)
+  near(0, 3, 0)
 })

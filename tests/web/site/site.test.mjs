@@ -95,6 +95,28 @@ test('a copy of a page that does not say so is not what follows it', async () =>
     assert.ok(!related.includes('/bread/2') || !related.includes('/bread/copy'), related.join(' '))
 })
 
+test('colours of one shirt come after what goes with it and before what hardly does, and what has nothing in common is in no list', async () => {
+  const pages = smallSite()
+  const page = (title, text) => `<html lang="en"><title>${title}</title><main><h1>${title}</h1><p>${text}</p></main></html>` // prettier-ignore
+  const shirt = 'woven from heavy cotton with mother of pearl buttons, unfused collar, double seams, adjustable cuffs'
+  const colours = 'navy white olive sand charcoal rust teal plum slate amber coral lilac mint'.split(' ')
+  for (const colour of colours) pages[`shirts/${colour}.html`] = page('Oxford shirt', `${colour} ${shirt}`)
+  pages['shirts/linen.html'] = page(
+    'Summer shirt',
+    'woven from light linen with horn buttons, soft collar, short sleeves',
+  )
+  pages['imprint.html'] = page('Imprint', 'Company limited, registered telephone, commercial court')
+  fresh('colours', pages)
+  const { pages: found } = await cliJson('site', at('colours'), '--k', '4')
+  for (const { id, related } of found) {
+    assert.ok(id === '/imprint' ? related.length === 0 : !related.includes('/imprint'), id)
+    if (!id.startsWith('/shirts/') || id === '/shirts/linen') continue
+    assert.equal(related[0], '/shirts/linen')
+    assert.equal(related.length, 4)
+    for (const other of related) assert.ok(other.startsWith('/shirts/'), `${id}: ${related}`)
+  }
+})
+
 test('languages stay apart, and pages of one that has no others have no list', async () => {
   const pages = smallSite()
   for (const path of Object.keys(pages))
