@@ -2,6 +2,7 @@
 #include "keep.h"
 #include "learn/codes.h"
 #include "learn/recode.h"
+#include "vector/query.h"
 
 static mt_codes_config codes_config(uint32_t dim, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers) {
   mt_codes_config config = {.dim = dim, .subspaces = subspaces, .layer_count = layers};
@@ -28,6 +29,14 @@ mt_space *mt_make_space(const unsigned char *const *bytes, const uint32_t *lengt
   if (status == MT_OK) status = mt_space_open_base(&space, bytes[1], lengths[1], error);
   for (uint32_t l = 2; l < count && status == MT_OK; l++) status = mt_space_open_layer(&space, bytes[l], lengths[l], error);
   return keep(&space, sizeof space, status, error);
+}
+/* rows[items][dim], zeros for an item without a vector. */
+void mt_decode_space(const mt_space *space, float *rows) {
+  float decoded[MT_PADDED_MAX];
+  for (uint32_t i = 0; i < space->items; i++) {
+    mt_space_decode(space, i, space->layer_count, decoded);
+    memcpy(rows + (size_t)i * space->dim, decoded, space->dim * sizeof *decoded);
+  }
 }
 mt_codes *mt_make_codes_of(const mt_space *space, mt_error *error) {
   mt_codes codes;

@@ -2,6 +2,7 @@
 import type { Given } from './given.js'
 import { metItems } from './popularity.js'
 import type { Weights } from './sections/policy.js'
+import { factorsBefore } from './sources/als.js'
 import { assemble, type Built, type Say } from './sources/assemble.js'
 import { campaignSources } from './sources/campaigns.js'
 import type { Source } from './sources/source.js'
@@ -25,7 +26,8 @@ export async function trainOn(
 ): Promise<Built> {
   const { learn, workers, catalogue, inputs, progress } = given
   const training = log === null ? null : await Training.of(learn, workers, log, (...how) => progress.stage(...how))
-  const start = log?.hidden === undefined ? (trial.factors ?? undefined) : undefined
+  const before = trial.factors ?? factorsBefore(given, trial.recipe.als.dims)
+  const start = log?.hidden === undefined ? (before ?? undefined) : undefined
   const built = await assemble(given, training, trial.recipe, (source) => settle(source, given, trial), { start })
   training?.drop()
   if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, say)

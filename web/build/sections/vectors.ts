@@ -87,16 +87,7 @@ const SERVES = 1.05
 function recoded(learn: Learn, old: OldSpace, made: OldSpace, table: Pointer, items: number): Uint8Array[] | null {
   const isAlike = old.length === made.length && old.every((part, i) => shapeOf(part, i) === shapeOf(made[i]!, i))
   if (!isAlike) return null
-  const view = <T>(parts: OldSpace, count: number, use: (space: Pointer) => T): T =>
-    learn.with([...parts], (...at) =>
-      learn.with([Uint32Array.from(at), Uint32Array.from(parts, ({ length }) => length)], (bytes, lengths) => {
-        const space = learn.make('mt_make_space', bytes, lengths, parts.length, count)
-        const result = use(space)
-        learn.drop(space)
-        return result
-      }),
-    )
-  return view(old, wordOf(old[1]!, 0), (before) => {
+  return viewed(learn, old, (before) => {
     const codes = learn.make('mt_make_codes_of', before)
     const parts = encoded(learn, codes, table, items, old.length - 2, (out, at, sizes) =>
       learn.with([Uint32Array.from(at), Uint32Array.from(sizes)], (bytes, lengths) => {
@@ -107,10 +98,33 @@ function recoded(learn: Learn, old: OldSpace, made: OldSpace, table: Pointer, it
       }),
     )
     learn.run('mt_drop_codes', codes)
-    const serves = view(made, items, (fresh) =>
-      view(parts, items, (kept) => learn.run('mt_space_serves', kept, fresh, table, SERVES * KEPT)),
+    const serves = viewed(learn, made, (fresh) =>
+      viewed(learn, parts, (kept) => learn.run('mt_space_serves', kept, fresh, table, SERVES * KEPT)),
     )
     return serves === 1 ? parts : null
+  })
+}
+
+/** Opens sections for a while. */
+const viewed = <T>(learn: Learn, parts: OldSpace, use: (space: Pointer) => T): T =>
+  learn.with([...parts], (...at) =>
+    learn.with([Uint32Array.from(at), Uint32Array.from(parts, ({ length }) => length)], (bytes, lengths) => {
+      const space = learn.make('mt_make_space', bytes, lengths, parts.length, wordOf(parts[1]!, 0))
+      const result = use(space)
+      learn.drop(space)
+      return result
+    }),
+  )
+
+/** Vectors as a device has them: [items][dim], zeros for an item without one. */
+export function decodedSpace(learn: Learn, old: OldSpace): { rows: Float32Array; dim: number } {
+  const [dim, items] = [wordOf(old[0]!, 0), wordOf(old[1]!, 0)]
+  return viewed(learn, old, (space) => {
+    const at = learn.take(4 * dim * items)
+    learn.run('mt_decode_space', space, at)
+    const rows = learn.f32(at, dim * items).slice()
+    learn.drop(at)
+    return { rows, dim }
   })
 }
 

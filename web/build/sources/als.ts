@@ -2,11 +2,12 @@
  * Factors: user and item vectors whose products bring back what people met (implicit ALS: Hu et al. 2008, Rendle et al.
  * 2021; src/learn/als.h). The bundle holds the items' alone; a device solves for the person's from the history.
  */
-import { NO_ROW } from '../sections/vectors.js'
+import { decodedSpace, NO_ROW } from '../sections/vectors.js'
 import type { Section } from '../sections/section.js'
 import { gramOf, type Factors, type Training } from '../training.js'
 import { codedSpace } from './space.js'
 import type { Materials, Source } from './source.js'
+import { turned } from './turned.js'
 
 export const als: Source<'als'> = {
   name: 'als',
@@ -18,18 +19,30 @@ export const als: Source<'als'> = {
   },
 }
 
+/** Of the day before, for those of today to begin from. */
+export function factorsBefore(
+  { learn, previous }: Pick<Materials, 'learn' | 'previous'>,
+  dims: number,
+): Factors | null {
+  const old = previous?.spaces.get('als')
+  if (old === undefined) return null
+  const { rows, dim } = decodedSpace(learn, old)
+  return dim === Math.ceil(dims / 4) * 4 ? { dims, items: rows, stride: dim } : null
+}
+
 type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'recipe'>
 
 /** The space of trained factors. An item that nobody met has no vector there. */
 export function factorSpace(from: Needs, training: Training, factors: Factors, ordinal: number): Section[] {
   const { als, factorLayers } = from.recipe
+  const rows = turned(from, 'als', factors.items, factors.stride)
   return codedSpace(
     from,
     {
       name: 'als',
       metric: 'ip',
       layers: factorLayers,
-      rows: factors.items,
+      rows,
       dim: factors.stride,
       rowOf: Uint32Array.from(training.itemUsers, (met, item) => (met > 0 ? item : NO_ROW)),
       tower: {
@@ -38,7 +51,7 @@ export function factorSpace(from: Needs, training: Training, factors: Factors, o
         reg: als.reg,
         nu: als.nu,
         items: training.log.items,
-        gram: gramOf(from.learn, als.dims, factors.items),
+        gram: gramOf(from.learn, als.dims, rows),
       },
     },
     ordinal,

@@ -7,6 +7,7 @@ import type { Learn, Lists } from '../../learn/learn.js'
 import type { Recipe } from '../recipe.js'
 import type { Section } from '../sections/section.js'
 import { codedSpace, type Space } from './space.js'
+import { turned } from './turned.js'
 import type { Materials, Source } from './source.js'
 import { termsOf } from './terms.js'
 
@@ -39,7 +40,7 @@ function contentSpace(from: Materials): Section[] {
     name: 'content',
     metric: 'cosine',
     layers: recipe.factorLayers,
-    rows: contentVectors(from, recipe.content),
+    rows: turned(from, 'content', contentVectors(from, recipe.content), recipe.content.dims),
     dim: recipe.content.dims,
     rowOf: Uint32Array.from(catalogue.ids.keys()),
     tower: { kind: 'pooled' },

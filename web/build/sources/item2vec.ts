@@ -8,6 +8,7 @@ import { NO_ROW } from '../sections/vectors.js'
 import type { Item2vecPlan, Training } from '../training.js'
 import type { Materials, Source } from './source.js'
 import { codedSpace } from './space.js'
+import { turned } from './turned.js'
 
 export const item2vec: Source<'item2vec'> = {
   name: 'item2vec',
@@ -26,7 +27,8 @@ export async function item2vecSpace(
   ordinal: number,
 ): Promise<Section[]> {
   from.progress.stage('training vectors of company', 0, 1)
-  const { items: rows, stride } = await training.item2vec(plan, from.seed)
+  const { items, stride } = await training.item2vec(plan, from.seed)
+  const rows = turned(from, 'item2vec', items, stride)
   const isMet = (item: number) => rows.subarray(item * stride, (item + 1) * stride).some((value) => value !== 0)
   return codedSpace(
     from,
