@@ -7,7 +7,8 @@ import { Bar } from './progress.js'
 import { writeAtomically } from '../build/write.js'
 import { readBeside } from '../read/beside.js'
 import { fileError, InputError } from '../read/errors.js'
-import { bake, fromPage } from '../site/bake.js'
+import { addressOf, linkFrom, type Place } from '../site/addresses.js'
+import { bake } from '../site/bake.js'
 import { buildSite, type BuiltSite } from '../site/build.js'
 import { pageText, pagesUnder } from '../site/files.js'
 import { readPage } from '../site/page.js'
@@ -58,12 +59,12 @@ export async function site(args: string[]): Promise<void> {
   try {
     const paths = await pagesUnder(folder, output)
     const { found, encodings } = await readAll(folder, paths, many(values, 'exclude'), bar)
-    const { pages, left, remarks, base } = siteOf(found)
+    const { pages, left, remarks, place } = siteOf(found)
     for (const line of remarks) bar.say(line)
     if (pages.length === 0)
       throw new InputError({ file: folder }, `no page to relate among ${paths.length}${whyOf(left)}`, 'pages with text')
     const history = text(values, 'history')
-    const readings = history === undefined ? null : await readReadings(history, pages, base)
+    const readings = history === undefined ? null : await readReadings(history, pages, place.base)
     const progress = { say: (line: string) => bar.say(line), stage: (...how: [string, number, number]) => bar.update(...how) } // prettier-ignore
     const built = await buildSite({ folder: positionals[0]!, pages, k, seed, log: readings?.log ?? null }, progress)
     const [related, personal, core] = await Promise.all(
@@ -77,7 +78,9 @@ export async function site(args: string[]): Promise<void> {
     })
     bar.update('writing', 0, 1)
     await writeSite(output, built, scripts, made)
-    const baked = flag(values, 'bake') ? await bakeAll(folder, pages, built, encodings, `${way}/related.js`, bar) : null
+    const baked = flag(values, 'bake')
+      ? await bakeAll(folder, pages, place, built, encodings, addressOf(`${way}/related.js`), bar)
+      : null
     const seconds = (performance.now() - started) / 1000
     bar.say(summary(output, pages, left, baked, readings, seconds))
     if (flag(values, 'json'))
@@ -131,21 +134,22 @@ async function readAll(folder: string, paths: readonly string[], exclude: readon
 async function bakeAll(
   folder: string,
   pages: readonly Page[],
+  place: Place,
   { lists }: BuiltSite,
   encodings: ReadonlyMap<string, string>,
   script: string,
   bar: Bar,
 ): Promise<{ pages: number; without: string[] }> {
   const without: string[] = []
-  for (const [page, { path, language }] of pages.entries()) {
+  for (const [page, { path, base, language }] of pages.entries()) {
     bar.update('baking', page, pages.length)
     const own = join(folder, path)
     const before = await readFile(own)
     const links = lists[page]!.map((other) => ({
-      href: fromPage(path, pages[other]!.href),
+      href: linkFrom(path, base, place, pages[other]!.href),
       title: pages[other]!.title,
     }))
-    const baking = { links, script: fromPage(path, script), language, encoding: encodings.get(path)! }
+    const baking = { links, script: linkFrom(path, base, place, script), language, encoding: encodings.get(path)! }
     const after = bake(before, baking)
     if (after === null) without.push(path)
     else if (!after.equals(before)) await writeAtomically(own, after)

@@ -93,12 +93,3 @@ function placeIn(text: string): Place | null {
   const before = main ?? body
   return before === null ? null : { start: before, end: before, inElement: false }
 }
-
-/** The address of one file of a site from another, both from its root. */
-export function fromPage(page: string, target: string): string {
-  const [from, to] = [page.split('/').slice(0, -1), target.split('/')]
-  let same = 0
-  while (same < from.length && same < to.length - 1 && from[same] === to[same]) same++
-  const way = [...from.slice(same).map(() => '..'), ...to.slice(same)].join('/')
-  return way === '' || way.startsWith(':') || /^[^/]*:/.test(way) ? `./${way}` : way
-}

@@ -25,6 +25,10 @@ export interface PageText {
   description: string
   tags: string[]
   blocks: Block[]
+  /** Where what is shown leads to, and with which words. */
+  links: { href: string; text: string }[]
+  /** Of its <base>, on which all addresses of the page depend. */
+  base: string | null
   /** As `lang` says, lower case: en, pt-br; '' where nothing says. */
   language: string
   /** Unix seconds; NaN: none is said. */
@@ -79,6 +83,8 @@ export function readPage(html: string): PageText {
     description: '',
     tags: [],
     blocks: [],
+    links: [],
+    base: null,
     language: '',
     date: NaN,
     canonical: null,
@@ -95,6 +101,7 @@ export function readPage(html: string): PageText {
   let open = { text: '', linked: 0, heading: false }
   let into: ((text: string) => void) | null = null // the text of <title>, or of a tag's link
   let tag = ''
+  let link: PageText['links'][number] | null = null
   let h1: 'before' | 'within' | 'after' = 'before'
 
   const flush = () => {
@@ -114,6 +121,7 @@ export function readPage(html: string): PageText {
         if (name === 'meta') meta(page, attributes)
         if (name === 'link' && words(attributes['rel']).includes('canonical'))
           page.canonical ??= attributes['href']?.trim() || null
+        if (name === 'base') page.base ??= attributes['href']?.trim() || null
         if (name === 'time' && Number.isNaN(page.date) && top.area !== 'body' && !top.unread)
           page.date = dateOf(attributes['datetime'])
         if (name === 'title' && page.titles.title === '' && !frames.some((frame) => frame.name === 'svg'))
@@ -139,6 +147,8 @@ export function readPage(html: string): PageText {
         if (name === 'h1' && h1 === 'before') h1 = 'within'
         if (name === 'a') {
           links++
+          if (attributes['href'] && !top.unread && !top.chrome && !baked)
+            page.links.push((link = { href: attributes['href'].trim(), text: '' }))
           if (words(attributes['rel']).includes('tag')) into = (text) => (tag += text)
         }
         if (!INLINE.has(name)) open.heading = /^h[1-6]$/.test(name)
@@ -148,12 +158,14 @@ export function readPage(html: string): PageText {
         if (top.unread || top.chrome || baked) return
         if (h1 === 'within') page.titles.h1 += text
         open.text += text
+        if (link !== null) link.text += text
         if (links > 0) open.linked += text.trim().length
       },
       onclosetag(name) {
         if (!INLINE.has(name)) flush()
         if (name === 'a') {
           links--
+          link = null
           if (tag !== '') page.tags.push(oneSpace(tag))
           tag = ''
         }

@@ -7,8 +7,10 @@
  * it stands in.
  */
 import { basename } from 'node:path'
-import { pageKey } from '../page/address.js'
+import { baseOf, canonicalKeys, hrefOf, keyOf, type File, type Place } from './addresses.js'
+import { countsOf, mostCommon, often } from './counts.js'
 import type { Block, PageText } from './page.js'
+import { teasersOf } from './teasers.js'
 
 export interface Page {
   /** Its file, from the folder of the site. */
@@ -17,6 +19,8 @@ export interface Page {
   key: string
   /** What a link to it says, from the root of the site. */
   href: string
+  /** Of what links in its file resolve against, the path on its server; null: of the file itself. */
+  base: string | null
   title: string
   headings: string[]
   description: string
@@ -36,6 +40,8 @@ export const LEFT_OUT = [
   'no whole page',
   'no text',
   'mostly links',
+  'mostly text of pages that it links to',
+  'a second file of one address',
   'matched by --exclude',
 ] as const
 export type LeftOut = (typeof LEFT_OUT)[number]
@@ -44,8 +50,8 @@ export interface Site {
   pages: Page[]
   left: Map<LeftOut, string[]>
   remarks: string[]
-  /** The folder of its server that it stands in, as canonical addresses tell: /docs, or ''. */
-  base: string
+  /** Where it will stand, as canonical addresses tell, or a <base>. */
+  place: Place
 }
 
 export interface Found {
@@ -69,9 +75,9 @@ export function siteOf(found: readonly Found[]): Site {
     else paths.push(path)
     return false
   }
-  const whole: { path: string; key: string; text: PageText }[] = []
+  const whole: File[] = []
   for (const { path, text, excluded } of found) {
-    const key = pageKey(path)
+    const key = keyOf(path)
     if (excluded) leave('matched by --exclude', path)
     else if (text === null) leave('no whole page', path)
     else if (ERROR_PAGE.test(key)) leave('an error page', path)
@@ -79,7 +85,7 @@ export function siteOf(found: readonly Found[]): Site {
     else if (text.noindex || text.ignored) leave('noindex or data-martello-ignore', path)
     else whole.push({ path, key, text })
   }
-  const { base, keys: canonical } = canonicalKeys(whole)
+  const { place, keys: canonical } = canonicalKeys(whole)
   const keys = new Set(whole.map(({ key }) => key))
   const isCopy = ({ key }: { key: string }) => {
     const original = canonical.get(key) ?? key
@@ -94,20 +100,29 @@ export function siteOf(found: readonly Found[]): Site {
       `look: ${target.count} of ${whole.length} pages say that ${target.value} is their canonical address, which is not believed`,
     )
   const seen = new Map<string, string>()
-  const own = whole.filter((page) => {
+  const twice: string[] = []
+  const single = whole.filter((page) => {
     if (!astray && isCopy(page)) return leave('a copy (canonical)', page.path)
     const other = seen.get(page.key)
-    if (other !== undefined) {
-      remarks.push(`look: ${page.path} and ${other} have one address, ${page.key}: the first is left out`)
-      return false
-    }
+    if (other !== undefined) twice.push(`${page.path} and ${other}, both ${page.key}`)
+    if (other !== undefined) return leave('a second file of one address', page.path)
     seen.set(page.key, page.path)
     return true
   })
+  if (twice.length > 0) {
+    const files =
+      twice.length === 1
+        ? '1 file is left out, as another has its address'
+        : `${twice.length} files are left out, as others have their addresses`
+    remarks.push(`look: ${files}: ${some(twice)}`)
+  }
+  const teasers = teasersOf(single, place)
+  const own = single.filter((file) => !teasers.has(file) || leave('mostly text of pages that it links to', file.path))
   const repeated = repeatedBlocks(own.map(({ text }) => text))
   const language = mostCommon(own.map(({ text }) => languageOf(text)).filter(Boolean))?.value ?? ''
   const suffix = commonPart(own.map(({ text }) => text.titles.title))
-  const pages = own.flatMap(({ path, key, text }): Page[] => {
+  const pages = own.flatMap((file): Page[] => {
+    const { path, key, text } = file
     const blocks = text.blocks.filter((block) => !repeated.has(block.text))
     const letters = sum(blocks, (block) => block.text.length)
     const shown = blocks.filter(({ heading }) => !heading).map((block) => block.text)
@@ -118,7 +133,8 @@ export function siteOf(found: readonly Found[]): Site {
       {
         path,
         key,
-        href: hrefOf(path, text.canonical, canonical.get(key) === key),
+        href: hrefOf(file, canonical.get(key) === key),
+        base: baseOf(path, text, place),
         title: titleOf(text, suffix) || shorten(headings[0] ?? shown[0] ?? '') || basename(path),
         headings: headings.slice(0, HEADING_LEVELS),
         description: repeatedDescription(text, own) ? '' : text.description,
@@ -129,8 +145,10 @@ export function siteOf(found: readonly Found[]): Site {
       },
     ]
   })
-  return { pages, left, remarks, base }
+  return { pages, left, remarks, place }
 }
+
+const some = (all: readonly string[], most = 3) => all.slice(0, most).join('; ') + (all.length > most ? ' …' : '')
 
 const sum = (blocks: readonly Block[], of: (block: Block) => number) => blocks.reduce((all, one) => all + of(one), 0)
 
@@ -144,61 +162,11 @@ function repeatedDescription(text: PageText, all: readonly { text: PageText }[])
   return (counts.get(text.description) ?? 0) > often(all.length)
 }
 
-/** On how many pages something is no longer what one of them says: sidebars of a section stand on few. */
-const often = (pages: number) => Math.max(4, Math.sqrt(pages) / 2)
-
-function countsOf(texts: Iterable<string>): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
-  return counts
-}
-
-function mostCommon(texts: Iterable<string>): { value: string; count: number } | null {
-  let most: { value: string; count: number } | null = null
-  for (const [value, count] of countsOf(texts)) if (count > (most?.count ?? 0)) most = { value, count }
-  return most
-}
-
 function repeatedBlocks(pages: readonly PageText[]): Set<string> {
   const counts = new Map<string, number>()
   for (const { blocks } of pages)
     for (const text of new Set(blocks.map((block) => block.text))) counts.set(text, (counts.get(text) ?? 0) + 1)
   return new Set([...counts].filter(([, count]) => count > often(pages.length)).map(([text]) => text))
-}
-
-const urlOf = (address: string, key: string): URL | null => {
-  const base = `http://site.invalid${encodeURI(key)}`
-  return URL.canParse(address, base) ? new URL(address, base) : null
-}
-
-/** The keys of the pages that are the originals, by the key of each page that says one; relative to where the site will stand. */
-function canonicalKeys(pages: readonly { key: string; text: PageText }[]): { base: string; keys: Map<string, string> } {
-  const urls = pages.flatMap(({ key, text: { canonical } }) => {
-    const url = canonical === null ? null : urlOf(canonical, key)
-    return url === null ? [] : [{ key, origin: url.origin, canonical: pageKey(url.pathname) }]
-  })
-  // the site may stand in a folder of its server: what most canonical addresses have before the key of their page
-  const bases = urls.flatMap(({ key, origin, canonical }) =>
-    key !== '/' && canonical.endsWith(key) ? [`${origin} ${canonical.slice(0, -key.length)}`] : [],
-  )
-  const [origin, base] = (mostCommon(bases)?.value ?? ' ').split(' ') as [string, string]
-  const keys = new Map(
-    urls.flatMap((url) => {
-      if (origin !== '' && url.origin !== origin) return []
-      if (!`${url.canonical}/`.startsWith(`${base}/`)) return []
-      return [[url.key, url.canonical.slice(base.length) || '/'] as const]
-    }),
-  )
-  return { base, keys }
-}
-
-/** Linked as the site links it: where it calls itself /about, not as /about.html; a folder by its slash. */
-function hrefOf(path: string, canonical: string | null, isOwn: boolean): string {
-  const folder = path.replace(/(^|\/)index\.x?html?$/i, '$1')
-  const said = isOwn ? (urlOf(canonical ?? '', '/')?.pathname ?? null) : null
-  if (said === null) return encodeURI(folder)
-  if (folder === path) return encodeURI(/\.x?html?$/i.test(said) ? path : path.replace(/\.x?html?$/i, ''))
-  return encodeURI(said.endsWith('/') || folder === '' ? folder : folder.replace(/\/$/, ''))
 }
 
 const BETWEEN = /\s+(?:[|·•»«—–:/-]|::)\s+/

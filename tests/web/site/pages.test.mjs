@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chunkOf, pageKey } from '../../../build/web/page/address.js'
-import { bake, fromPage } from '../../../build/web/site/bake.js'
+import { fromPage } from '../../../build/web/site/addresses.js'
+import { bake } from '../../../build/web/site/bake.js'
 import { pageText } from '../../../build/web/site/files.js'
 import { readPage } from '../../../build/web/site/page.js'
 import { siteOf } from '../../../build/web/site/pages.js'
+import { random } from '../helpers/shop.mjs'
 
 const textOf = (html) => readPage(html).blocks.map(({ text }) => text)
 const found = (pages) =>
@@ -64,6 +66,8 @@ test('titles, description, tags, language and date are read where sites put them
       description: 'What it is',
       tags: ['a', 'b', 'c'],
       blocks: 0,
+      links: [{ href: '/t', text: 'c' }],
+      base: null,
       language: 'pt-br',
       date: Date.UTC(2024, 2, 1, 10) / 1000,
       canonical: 'https://me.dev/a/',
@@ -127,7 +131,7 @@ test('of copies the one that all call canonical stays, in whatever folder of its
     'd.html': about('fourth', '<link rel="canonical" href="e">'),
   })
   assert.deepEqual(leftOf(site), { 'a copy (canonical)': ['a/print.html'] })
-  assert.equal(site.base, '/docs')
+  assert.deepEqual(site.place, { origin: 'https://me.dev', base: '/docs' })
   assert.deepEqual(site.pages.map(({ href }) => href), ['a/', 'b', 'c.html', 'd.html']) // prettier-ignore
 })
 
@@ -161,6 +165,72 @@ test('what many pages repeat is no text of theirs, whatever tag it stands in', (
     ]),
   )
   assert.deepEqual(found(pages).pages[3].texts, ['page 3 text'])
+})
+
+/** A blog as WordPress, Jekyll and Hugo write them: posts, and pages that repeat how posts begin, or all of them. */
+function blog(posts, { cut = (text) => text, root = '' } = {}) {
+  const draw = random(8)
+  const words = Array.from({ length: 600 }, () => Array.from({ length: 3 + 6 * draw() }, () => draw.of([...'etaoinshrdlu'])).join('')) // prettier-ignore
+  const paragraph = (count = 25) => `${Array.from({ length: count }, () => draw.of(words)).join(' ')}.`
+  const all = Array.from({ length: posts }, (_, n) => ({
+    href: `${root}/2024/${String(1 + (n % 12)).padStart(2, '0')}/post-${n}/`,
+    month: String(1 + (n % 12)).padStart(2, '0'),
+    title: paragraph(4),
+    texts: Array.from({ length: 1 + (n % 7) }, () => paragraph()),
+  }))
+  const meta = `<p>Posted in <a href="${root}/category/rust/">Rust</a> by <a href="${root}/author/me/">me</a></p>`
+  const page = (title, main) => `<html lang="en"><title>${title} – Blog</title><body><nav><a href="${root}/">Home</a></nav><main>${main}</main></body></html>` // prettier-ignore
+  const teaser = ({ href, title, texts }, whole) =>
+    `<article><h2><a href="${href}">${title}</a></h2>${(whole ? texts : [cut(texts[0])]).map((text) => `<p>${text}</p>`).join('')}<p><a href="${href}">Continue reading ${title}</a></p>${meta}</article>` // prettier-ignore
+  const list = (title, some, whole) => page(title, `<h1>${title}</h1>${some.map((post) => teaser(post, whole)).join('')}`) // prettier-ignore
+  const pages = {}
+  const lists = {}
+  for (const { href, month, title, texts } of all) {
+    const own = `<h1>${title}</h1>${texts.map((text) => `<p>${text}</p>`).join('')}${meta}<a href="${root}/2024/${month}/">${month}</a>` // prettier-ignore
+    pages[`${href.slice(root.length + 1)}index.html`] = page(title, own)
+  }
+  for (let at = 0; at < posts; at += 10)
+    lists[at === 0 ? 'index.html' : `page/${at / 10 + 1}/index.html`] = list(`Page ${at}`, all.slice(at, at + 10))
+  for (const month of new Set(all.map((post) => post.month)))
+    lists[`2024/${month}/index.html`] = list(`Month ${month}`, all.filter((post) => post.month === month)) // prettier-ignore
+  lists['category/rust/index.html'] = list('Rust', all.slice(0, 10))
+  lists['author/me/index.html'] = list('me', all.slice(-10), true)
+  return { pages, lists, all, page, teaser, paragraph }
+}
+
+test('of a blog its posts are pages, and what repeats them and leads to them is not', () => {
+  for (const [count, options] of [
+    [60, {}],
+    [60, { root: '/blog' }],
+    [60, { cut: (text) => `${text.slice(0, 80)} […]` }],
+    [9, {}],
+  ]) {
+    const { pages, lists } = blog(count, options)
+    const site = found({ ...pages, ...lists })
+    assert.deepEqual(site.pages.map(({ path }) => path).sort(), Object.keys(pages).sort())
+    assert.deepEqual(leftOf(site), { 'mostly text of pages that it links to': Object.keys(lists) })
+    assert.ok(
+      site.pages.every(({ texts }) => texts.length > 0),
+      'what a post says first is its own, on however many lists it stands',
+    )
+  }
+})
+
+test('a post that quotes another, or has related posts beneath, is a page', () => {
+  const { pages, all, page, teaser, paragraph } = blog(20)
+  const link = ({ href, title }) => `<a href="${href}">${title}</a>`
+  const own = `<p>${paragraph(60)}</p>`
+  const posts = {
+    'quotes.html': page('Quotes', `<h1>I disagree</h1>${own}<blockquote><p>${all[3].texts[0]}</p></blockquote>${link(all[3])}`), // prettier-ignore
+    'related.html': page('Related', `<h1>With others</h1>${own}<h2>Related</h2>${all.slice(4, 7).map((post) => teaser(post)).join('')}`), // prettier-ignore
+    // headings that lead to themselves, and what is a copy of the first of them
+    'first.html': page('First', `<h2><a href="#first">Chapter one</a></h2>${own}`),
+    'start.html': page('First', `<h2><a href="#first">Chapter one</a></h2>${own}<a href="first.html">First</a>`),
+    'newer.html': page('Newer', `<h1>Second edition</h1><p>${all[6].texts.join('</p><p>')}</p>Replaces ${link(all[6])}`), // prettier-ignore
+  }
+  const site = found({ ...pages, ...posts })
+  assert.deepEqual(leftOf(site), {})
+  assert.equal(site.pages.length, 25)
 })
 
 test('lists are baked between comments, into an element, or before the end of main or body, and nothing else changes', () => {

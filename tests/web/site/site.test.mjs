@@ -55,6 +55,55 @@ test('the pages have their lists, and links lead where pages are', () => {
   assert.doesNotMatch(readFileSync(at('hobbies/404.html'), 'utf8'), /martello/)
 })
 
+test('links and the script are right under a <base>, and for names with signs of addresses', async () => {
+  const named = (form, base) =>
+    Object.fromEntries(
+      Object.entries(smallSite()).map(([path, html]) => {
+        const [topic, n] = path.split(/[/.]/)
+        return [form(topic, n), html.replace('<head>', `<head>${base ?? ''}`)]
+      }),
+    )
+  const plainly = (topic, n) => `${topic}/${n}.html`
+  for (const [name, pages, server] of [
+    ['base', named(plainly, '<base href="/">'), ''],
+    ['folder', named(plainly, '<base href="/docs/">'), '/docs'],
+    ['up', named(plainly, '<base target="_top"><base href="../">'), '/docs'],
+    ['within', { ...named(plainly), 'stars/8.html': named(plainly, '<base href="/bread/x/">')['stars/8.html'] }, ''],
+    ['signs', named((topic, n) => `${topic}/C#${n}?/index.html`), ''],
+    ['queries', named((topic, n) => `index.html?p=${topic}${n}%41.html`), ''],
+  ]) {
+    fresh(name, pages)
+    const { pages: found } = await cliJson('site', at(name), '--bake')
+    assert.equal(found.length, 24, name)
+    assert.equal(new Set(found.map(({ id }) => id)).size, 24)
+    for (const path of Object.keys(pages)) {
+      const html = readFileSync(at(name, path), 'utf8')
+      const own = `http://host${server}/${encodeURIComponent(path).replaceAll('%2F', '/')}`
+      const base = new URL(/<base href="([^"]+)"/.exec(html)?.[1] ?? '', own)
+      const [, list] = /<!-- martello:related -->(.*)<!-- \/martello:related -->/.exec(html)
+      const addresses = [...list.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, address]) => new URL(address, base))
+      assert.equal(addresses.length, 7)
+      for (const { pathname, search, hash } of addresses) {
+        assert.equal(search + hash, '')
+        assert.ok(
+          existsSync(at(name, decodeURIComponent(pathname.slice(server.length)))),
+          `${name} ${path}: ${pathname}`,
+        )
+      }
+    }
+  }
+})
+
+test('of two files of one address one is a page, and the other is named', async () => {
+  const pages = smallSite()
+  pages['bread/1/index.html'] = pages['bread/2.html']
+  fresh('twice', pages)
+  const { pages: found, left, remarks } = await cliJson('site', at('twice'))
+  assert.equal(found.length, 24)
+  assert.deepEqual(left, { 'a second file of one address': ['bread/1/index.html'] })
+  assert.deepEqual(remarks, ['look: 1 file is left out, as another has its address: bread/1/index.html and bread/1.html, both /bread/1']) // prettier-ignore
+})
+
 test('a second time not a byte changes, whatever is baked in already', async () => {
   const once = hashes(at('hobbies'))
   await cliJson('site', at('hobbies'), '--bake')
