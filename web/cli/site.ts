@@ -20,7 +20,8 @@ const USAGE = `martello site DIR [-o DIR/martello] [--history F] [--bake] [--exc
 
   DIR            the folder of a built site, as it is uploaded: its .html files are read
   -o, --output   a folder within DIR for what pages load: related.js and the files that it fetches
-  --history      what readers read: user_id, item_id (an address or a path), optional timestamp; any table
+  --history      what readers read: user_id, item_id (an address or a path), optional timestamp; any table, with these names
+                 or those of Google Analytics (user_pseudo_id, page_location, …) and Matomo (idvisit, url, server_time)
   --bake         writes the lists into the pages, for readers without JavaScript: between <!-- martello:related --> and
                  <!-- /martello:related -->, else into <martello-related>, else before </main> or </body>; a second time
                  it changes nothing

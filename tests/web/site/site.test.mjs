@@ -264,6 +264,27 @@ test('a log says what goes with a page, in addresses of whatever form, in parts 
   assert.ok(sources.includes('i2i') || sources.includes('next'), sources.join(' '))
 })
 
+test('a log is understood as analytics export it, and where it is not, there is a word on what to rename', async () => {
+  fresh('exports', smallSite())
+  const tables = {
+    // of people who are not signed in there is no user_id; microseconds
+    'ga4.csv': `user_id,user_pseudo_id,event_timestamp,event_name,page_location
+,a,1700000000000000,page_view,https://me.dev/bread/1.html?utm=x\n,a,1700000001000000,page_view,https://me.dev/stars/2.html#top\n`,
+    'matomo.tsv': 'idVisit\turl\tserverTime\n7\thttps://me.dev/bread/1\t2024-01-02 10:00:00\n7\thttps://me.dev/stars/2\t2024-01-02 10:01:00\n', // prettier-ignore
+    'above.csv': '# All pages\n# 2024\n\nVisitor ID,Page URL,Time\na,/bread/1.html,2024-01-02\na,/stars/2.html,2024-01-03\n', // prettier-ignore
+    'rows.jsonl': '{"visitor":"a","page_path":"/bread/1","timestamp":1700000000}\n{"visitor":"a","page_path":"/stars/2","timestamp":1700000100}\n', // prettier-ignore
+  }
+  for (const [name, text] of Object.entries(tables)) {
+    writeFileSync(at(name), text)
+    const { readings } = await cliJson('site', at('exports'), '--history', at(name))
+    assert.deepEqual(readings, { rows: 2, unknown: 0 }, name)
+  }
+  writeFileSync(at('names.csv'), 'who,where\na,/bread/1\n')
+  const { code, stderr } = await cli('site', at('exports'), '--history', at('names.csv'))
+  assert.equal(code, 1)
+  assert.match(stderr, /names\.csv: found the columns "who", "where", expected a header with user_id and item_id, and timestamp if there is one: name them so/) // prettier-ignore
+})
+
 test('what cannot be is said in a sentence, and nothing is left behind', async () => {
   const refused = async (expected, code, ...args) => {
     const { code: found, stderr } = await cli('site', ...args)
