@@ -11,7 +11,7 @@ import { plain } from '../recommender/words.js'
 /** What was bought, liked or put somewhere is so no more. */
 const TAKES_BACK = {
   English:
-    'remov*, delet*, refund*, return, returns, returned, returning, cancel*, undo*, revok*, withdraw*, withdrew, charge back*, void, voided, uninstall*, ' +
+    'remov*, delet*, refund*, return, returns, returned, returning to, cancel*, undo*, revok*, withdraw*, withdrew, charge back*, void, voided, uninstall*, ' +
     'un lik*, un lov*, un heart*, un favo*, un fav, un star*, un bookmark*, un sav*, un pin*, un subscri*, un follow*, un watch*, un check*, ' +
     'un register*, un enroll*, un vot*, un hid*, un block*, un mut*, un dislik*, un downvot*, un report*',
   German:
@@ -23,7 +23,7 @@ const TAKES_BACK = {
   Italian: 'reso, resi, rimbors*, annull*, restitu*, rimoss*, rimuov*, elimin*, recesso, disiscri*, non mi piace più',
   Dutch: 'geannuleerd*, retour*, terugbeta*, terugge*, verwijder*, opgezegd',
   Scandinavian:
-    'retur*, avbrut*, återbetal*, makuler*, avbeställ*, borttag*, återkall*, afbestil*, annuller*, kanseller*, fjernet, slettet, tilbagebetal*, tilbakebetal*',
+    'retur, returen, returer*, returner*, returord*, returvar*, avbrut*, återbetal*, makuler*, avbeställ*, borttag*, återkall*, afbestil*, annuller*, kanseller*, fjernet, slettet, tilbagebetal*, tilbakebetal*',
   Finnish: 'palaut*, peruut*, perutt*, poistett*, hyvite*',
   Polish: 'zwrot*, zwróc*, anulow*, usuni*, rezygnacj*',
   Czech: 'vrácen*, vratk*, storn*, zruš*, odstran*',
@@ -95,10 +95,10 @@ const USED =
 /** What was taken back in part still stands. */
 const IN_PART =
   'partial*, partly, teilweise, teil*, partiel*, parcial*, parzial*, gedeeltelijk*, częściow*, kısmi, kısmen, частичн*, частково, 部分, 一部, 부분'
-/** Beside one of these too, `report`, `block` and `return` are things: a report is downloaded, a visitor returns. */
+/** Beside one of these too, `report`, `block` and `return` are things: a report is downloaded, a visitor returns; who is `returning` bought again. */
 const HANDLED =
   'download, downloads, downloaded, visitor, user, export, exports, share, shares, shared, print, prints, create, creates, created'
-const THINGS = /^(block|report|return|returning|flag|skip)s?$/
+const THINGS = /^(block|report|return|flag|skip)s?$/
 
 /** Languages that are written without spaces, or join words to one. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]/u
@@ -156,6 +156,10 @@ export function meaningOf(name: string): Meaning {
   if (says(PATTERNS.dislike, false)) return { weight: -1 }
   return doubt === undefined ? { weight: 1 } : { weight: 1, doubt }
 }
+
+/** `Quantity (- Refund)`, `total_after_refunds`: what is left of all where that is taken off. */
+const LESS = /\([-−–] ?\p{L}|(^|[ _])(less|minus|after|net[ _]of|excl\w*)[ _](the[ _])?(refund|return|cancel)/iu
+export const saysWhatIsLeft = (column: string): boolean => LESS.test(column)
 
 /** Whether a column of that name says of each row if something was done: `is_click`, `liked`. */
 export const saysDone = (column: string): boolean => ` ${wordsOf(column).join(' ')} `.search(PATTERNS.done) >= 0

@@ -10,7 +10,7 @@ import { saysYes } from '../read/leave.js'
 import { whyLeft, type Interactions, type Items, type LeaveOut, type TallyFacts } from '../read/index.js'
 import { plain } from '../recommender/words.js'
 import type { Config } from './config.js'
-import { meaningOf, saysDone } from './names.js'
+import { meaningOf, saysDone, saysWhatIsLeft } from './names.js'
 import { columnsOf } from './reading.js'
 
 /** Names of columns that count, which no values make a scale. */
@@ -42,10 +42,15 @@ export function idleRemarks(log: Interactions | null, given: Config): string[] {
     )
 }
 
+/** More than so many of the rows are the ordinary case: what is taken back is less than what was taken. */
+const ORDINARY = 0.5
+
 /** States of orders, kinds of events: some of the values take back. */
 function stateRemark({ path, column, rows, values }: TallyFacts, isFree: boolean): string | null {
   const less = (values ?? []).filter(({ value }) => meaningOf(value).weight < 1)
-  if (less.length === 0) return null
+  const back = less.filter(({ value }) => meaningOf(value).back)
+  const isOrdinary = back.reduce((sum, { count }) => sum + count, 0) > ORDINARY * rows
+  if (less.length === 0 || isOrdinary) return null
   const says = less.map(({ value, count }) => `${quote(value)} in ${count}`).join(', ')
   const out = { [column]: less.map(({ value }) => value) }
   const way = isFree ? `${taking('event', column)} weighs them by that` : leaving(out)
@@ -56,6 +61,7 @@ function stateRemark({ path, column, rows, values }: TallyFacts, isFree: boolean
 function backRemark({ path, column, rows, yes, values }: TallyFacts): string | null {
   const { weight, back } = meaningOf(column)
   if (weight === 1 || (!back && !isYesNo(values)) || yes === 0 || yes === rows) return null
+  if (back && (yes > ORDINARY * rows || saysWhatIsLeft(column))) return null
   return `look: ${path}: ${quote(column)}, which is not used, says something in ${yes} of ${rows} rows, which count like all others; ${leaving({ [column]: true })}`
 }
 
@@ -74,7 +80,7 @@ function doneRemark({ path, column, rows, yes, values }: TallyFacts): string | n
 /** Pieces and sums below 0 came back. */
 function belowRemark({ path, column, rows, below, example }: TallyFacts, isFree: boolean): string | null {
   const isCalled = (pattern: RegExp) => pattern.test(column) || pattern.test(plain(column))
-  if (below === 0 || !(isCalled(COUNTS) || isCalled(SUMS))) return null
+  if (below === 0 || below > ORDINARY * rows || !(isCalled(COUNTS) || isCalled(SUMS))) return null // who spends has less
   const way =
     isFree && isCalled(COUNTS) && numberOf(example) !== undefined
       ? `${taking('rating', column)} lets these take back`

@@ -119,6 +119,23 @@ test('states of orders in a column that is not used are pointed at, and its conf
   }
 })
 
+test('what most of the rows say is nothing that was taken back', async () => {
+  for (const cells of [
+    (i) => ({ 'Customer type': i % 3 ? 'returning' : 'new' }), // customers, of whom many come again
+    (i) => ({ 'Customer type': i % 3 ? 'new' : 'returning' }),
+    (i) => ({ 'Quantity (- Refund)': i % 9 ? 1 : 0 }), // what is left of it
+    (i) => ({ 'Quantity (- Refund)': i % 3 ? '' : 1 }),
+    (i) => ({ total_after_refunds: i % 3 ? 0 : 9.5 }),
+    (i) => ({ 'Return policy': i % 9 ? '30 days' : '' }),
+    (i) => ({ handling: i % 9 ? 'Return to stock' : 'Scrap' }),
+    (i) => ({ amount: i % 9 ? -9.5 : 200 }), // an account from which people pay
+  ])
+    assert.deepEqual(await looks(orders(cells)), [], cells)
+  assert.equal(meaningOf('returning to sender').weight, 0)
+  const [line] = await looks(orders((i) => ({ qty_refunded: i % 9 ? 0 : 1 })))
+  assert.match(line, /"qty_refunded", which is not used, says something in 67 of 600 rows/)
+})
+
 test('where events are taken already, the config leaves such rows out, in build, eval and features', async () => {
   const rows = orders((i) => ({
     ...(i % 3 === 0 && { user_id: `u${i}`, product_id: 'BACK' }),
