@@ -78,6 +78,13 @@ mt_lists *mt_make_lists(uint32_t keys, uint32_t width, size_t entries, mt_error 
   mt_lists out;
   return keep(&out, sizeof out, mt_lists_alloc(keys, width, entries, &out, error), error);
 }
+/* The lists of a section. */
+mt_lists *mt_make_lists_of(const unsigned char *bytes, uint32_t length, uint32_t items, mt_error *error) {
+  mt_postings postings;
+  mt_lists out;
+  mt_status status = mt_postings_open(bytes, length, items, &postings, error);
+  return keep(&out, sizeof out, status == MT_OK ? mt_lists_of(&postings, &out, error) : status, error);
+}
 void mt_drop_lists(mt_lists *lists) {
   mt_lists_free(lists);
   free(lists);

@@ -131,14 +131,13 @@ static unsigned char *encode_list(const uint32_t *items, const float *weights, c
 
 size_t mt_postings_encode(uint32_t keys, const uint32_t *start, const uint32_t *items, const float *weights,
                           mt_key_kind kind, uint32_t attribute, uint32_t weight_bits, unsigned char *out) {
-  return mt_postings_encode_marked(keys, start, items, weights, NULL, kind, attribute, weight_bits, 0, out);
+  return mt_postings_encode_marked(keys, start, items, weights, NULL, kind, attribute, weight_bits, 0, 0, out);
 }
 
 size_t mt_postings_encode_marked(uint32_t keys, const uint32_t *start, const uint32_t *items, const float *weights,
                                  const unsigned char *marks, mt_key_kind kind, uint32_t attribute, uint32_t weight_bits,
-                                 uint32_t mark_bits, unsigned char *out) {
+                                 uint32_t mark_bits, float scale, unsigned char *out) {
   uint32_t blocks = (keys + MT_POSTINGS_BLOCK - 1) / MT_POSTINGS_BLOCK, longest = 0;
-  float scale = 0;
   for (uint32_t i = 0; i < start[keys]; i++) scale = weights[i] > scale ? weights[i] : scale;
   const coding as = {scale, weight_bits, mark_bits};
   unsigned char *data = out + HEAD_BYTES + 4 * ((size_t)blocks + 1), *at = data;

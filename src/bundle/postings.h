@@ -88,9 +88,10 @@ size_t mt_postings_bound(uint32_t keys, size_t entries);
 size_t mt_postings_encode(uint32_t keys, const uint32_t *start, const uint32_t *items, const float *weights,
                           mt_key_kind kind, uint32_t attribute, uint32_t weight_bits, unsigned char *out);
 
-/* The same with a mark of up to 8 bits for each entry; 8 more bits an entry at most. */
+/* The same with a mark of up to 8 bits for each entry, 8 more bits an entry at most; and with a scale that is at least `scale`: lists that
+ * were read from a section of that scale then get the bytes that they had. */
 size_t mt_postings_encode_marked(uint32_t keys, const uint32_t *start, const uint32_t *items, const float *weights,
                                  const unsigned char *marks, mt_key_kind kind, uint32_t attribute, uint32_t weight_bits,
-                                 uint32_t mark_bits, unsigned char *out);
+                                 uint32_t mark_bits, float scale, unsigned char *out);
 
 #endif

@@ -110,3 +110,27 @@ mt_status mt_lists_truncate(mt_lists *lists, uint32_t top, mt_error *error) {
   free(negative);
   return MT_OK;
 }
+
+mt_status mt_lists_of(const mt_postings *postings, mt_lists *out, mt_error *error) {
+  mt_posting walk;
+  size_t entries = 0;
+  for (uint32_t key = 0; key < postings->keys; key++) {
+    mt_posting_start(postings, key, &walk);
+    entries += walk.left;
+  }
+  if (entries > 8 * (size_t)postings->data_bytes) /* each takes a bit at least */
+    return mt_fail(error, MT_INVALID, "postings: found %u bytes, too few for %u entries", postings->data_bytes, entries);
+  MT_TRY(mt_lists_alloc(postings->keys, postings->items, entries, out, error));
+  uint32_t at = 0;
+  for (uint32_t key = 0; key < postings->keys; key++) {
+    for (mt_posting_start(postings, key, &walk); mt_posting_next(&walk); at++) {
+      out->items[at] = walk.item;
+      out->weights[at] = walk.mark != 0 ? -walk.weight : walk.weight;
+    }
+    out->start[key + 1] = at;
+    if (walk.left == 0) continue;
+    mt_lists_free(out);
+    return mt_fail(error, MT_INVALID, "postings: list %u ends too early", key);
+  }
+  return MT_OK;
+}

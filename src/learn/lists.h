@@ -13,6 +13,7 @@
 
 #include "base/checked.h"
 #include "base/status.h"
+#include "bundle/postings.h"
 
 typedef struct mt_lists {
   uint32_t keys, width;
@@ -34,6 +35,9 @@ void mt_lists_free(mt_lists *lists);
 /* Lists that come from outside: MT_INVALID unless the invariants drawn above hold and all weights are finite.
  * (That no item stands twice under a key is not checked: it costs accuracy, not safety.) */
 mt_status mt_lists_check(const mt_lists *lists, mt_error *error);
+
+/* The lists of a section, as a device reads them; entries with a mark weigh below 0. MT_INVALID: a broken one ends too early. */
+mt_status mt_lists_of(const mt_postings *postings, mt_lists *out, mt_error *error);
 
 /* Turns keys and items round. Under each item of the result keys ascend. */
 mt_status mt_lists_transpose(const mt_lists *lists, mt_lists *out, mt_error *error);

@@ -170,7 +170,7 @@ static inline void add_lists(catalogue *c, mt_rng *rng, uint32_t which, mt_key_k
       marks[i] = kind == MT_KEY_TERM ? term_place(key, lists->items[i]) : (key + i) % 3 == 0;
   size_t length = mt_postings_encode_marked(keys, lists->start, lists->items, lists->weights, marks, kind,
                                             kind == MT_KEY_VALUE ? GENRE : 0, c->shape.weight_bits,
-                                            kind == MT_KEY_TERM ? MT_PLACE_BITS : which == 0 && c->shape.takes_off, out);
+                                            kind == MT_KEY_TERM ? MT_PLACE_BITS : which == 0 && c->shape.takes_off, 0, out);
   CHECK(length <= mt_postings_bound(keys, lists->start[keys]));
   round_weights(lists, out, length, c->items, kind == MT_KEY_TERM);
   add_section(c, MT_SECTION_POSTINGS, which, 0, name, out, length);

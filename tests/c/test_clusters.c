@@ -56,7 +56,7 @@ static void marked_entries_hold_back(void **state) {
   const unsigned char marks[] = {0, 1, 0, 1};
   unsigned char *bytes = exact_memory(mt_postings_bound(4, 4) + 4);
   for (int marked = 0; marked < 2; marked++) {
-    size_t length = mt_postings_encode_marked(4, start, items, weights, marks, MT_KEY_ITEM, 0, 32, (uint32_t)marked, bytes);
+    size_t length = mt_postings_encode_marked(4, start, items, weights, marks, MT_KEY_ITEM, 0, 32, (uint32_t)marked, 0, bytes);
     mt_recall_lists lists = {.attribute = NULL};
     assert_int_equal(mt_postings_open(bytes, length, 4, &lists.postings, NULL), MT_OK);
     mt_event events[] = {{0, 1, (double)NAN, 0}, {1, 1, (double)NAN, 0}, {0, 1, (double)NAN, 0}};

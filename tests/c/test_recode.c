@@ -1,4 +1,5 @@
-/* Coding as an earlier space was coded: what stayed keeps its codes, what changed gets good ones, hostile tables are refused. */
+/* Coding as an earlier bundle was coded: what stayed keeps its codes, what changed gets good ones, hostile tables are refused; lists that
+ * were read from a section are written as they stood there. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 
 #include "base/checked.h"
 #include "base/rng.h"
+#include "learn/lists.h"
 #include "learn/recode.h"
 #include "vector/query.h"
 
@@ -155,10 +157,74 @@ static void tables_that_do_not_rise_are_refused(void **state) {
   free(rows);
 }
 
+/* Lists of 0 to 29 items, the weights from a hundredth to one; every third entry marked. */
+static mt_lists lists_of(uint32_t keys, uint32_t width, unsigned char *marks) {
+  mt_rng rng = mt_rng_seed(5);
+  mt_lists lists;
+  mt_error error;
+  assert_int_equal(mt_lists_alloc(keys, width, (size_t)keys * 30, &lists, &error), MT_OK);
+  uint32_t at = 0;
+  for (uint32_t key = 0; key < keys; key++) {
+    lists.start[key] = at;
+    for (uint32_t item = mt_rng_below(&rng, 9), count = mt_rng_below(&rng, 30); item < width && count > 0; count--) {
+      marks[at] = at % 3 == 0;
+      lists.items[at] = item;
+      lists.weights[at++] = 0.01f + 0.99f * mt_rng_unit(&rng);
+      item += 1 + mt_rng_below(&rng, 9);
+    }
+  }
+  lists.start[keys] = at;
+  return lists;
+}
+
+static void lists_that_were_read_are_written_as_they_stood(void **state) {
+  (void)state;
+  enum { KEYS = 100 };
+  static const uint32_t bits[] = {4, 8, 32};
+  for (uint32_t b = 0; b < 3; b++)
+    for (uint32_t marked = 0; marked < 2; marked++) {
+      unsigned char marks[KEYS * 30];
+      mt_lists lists = lists_of(KEYS, KEYS, marks), read;
+      size_t room = mt_postings_bound(KEYS, lists.start[KEYS]);
+      unsigned char *first = section(room), *again = section(room);
+      size_t length = mt_postings_encode_marked(KEYS, lists.start, lists.items, lists.weights, marks, MT_KEY_ITEM, 0, bits[b],
+                                                marked, 0, first);
+      mt_postings postings;
+      mt_error error;
+      assert_int_equal(mt_postings_open(first, length, KEYS, &postings, &error), MT_OK);
+      assert_int_equal(mt_lists_of(&postings, &read, &error), MT_OK);
+      assert_int_equal(read.start[KEYS], lists.start[KEYS]);
+      for (uint32_t e = 0; e < read.start[KEYS]; e++) {
+        assert_int_equal(read.items[e], lists.items[e]);
+        assert_int_equal(read.weights[e] < 0, marked != 0 && marks[e] != 0);
+        assert_true(fabsf(fabsf(read.weights[e]) - lists.weights[e]) < 0.07f);
+        read.weights[e] = fabsf(read.weights[e]);
+      }
+      assert_int_equal(mt_postings_encode_marked(KEYS, read.start, read.items, read.weights, marks, MT_KEY_ITEM, 0, bits[b],
+                                                 marked, postings.scale, again),
+                       length);
+      assert_memory_equal(first, again, length);
+
+      /* a section that says more than it holds */
+      if (lists.start[KEYS] > 0) {
+        mt_postings cut = postings;
+        cut.data_bytes = 1;
+        mt_lists none;
+        assert_int_equal(mt_lists_of(&cut, &none, &error), MT_INVALID);
+        cut = postings;
+        cut.items = 5; /* items beyond it end a list */
+        assert_int_equal(mt_lists_of(&cut, &none, &error), MT_INVALID);
+      }
+      mt_lists_free(&lists), mt_lists_free(&read);
+      free(first), free(again);
+    }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_stayed_keeps_its_codes),
       cmocka_unit_test(tables_that_do_not_rise_are_refused),
+      cmocka_unit_test(lists_that_were_read_are_written_as_they_stood),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

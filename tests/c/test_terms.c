@@ -105,7 +105,7 @@ static shelf make_shelf(const char *const *titles, uint32_t count) {
   mt_terms_encode(0, 0, facts, count, text, begins, different, made.bytes[0]);
   assert_int_equal(mt_terms_open(made.bytes[0], length, count, &made.terms, NULL), MT_OK);
   made.bytes[1] = exact_memory(mt_postings_bound(different, entries));
-  length = mt_postings_encode_marked(different, start, items, weights, places, MT_KEY_TERM, 0, 4, MT_PLACE_BITS, made.bytes[1]);
+  length = mt_postings_encode_marked(different, start, items, weights, places, MT_KEY_TERM, 0, 4, MT_PLACE_BITS, 0, made.bytes[1]);
   assert_int_equal(mt_postings_open(made.bytes[1], length, count, &made.postings, NULL), MT_OK);
   made.words.capacity = 64;
   made.words.slots = exact_memory(made.words.capacity * sizeof *made.words.slots);

@@ -37,20 +37,24 @@ export async function readPrevious(path: string): Promise<Previous> {
     const core = await coreOf(bytes)
     core.verify(bytes.length, 0, bytes.length)
     const ids = Array.from({ length: core.items }, (_, item) => core.id(item))
-    return { path, ids, spaces: await spacesOf(bytes), record: await readRecord(path, bytes) }
+    return { path, ids, ...(await partsOf(bytes)), record: await readRecord(path, bytes) }
   } catch (error) {
     if (error instanceof MartelloError) throw new InputError({ file: path }, error.message, 'a bundle that is whole')
     throw error
   }
 }
 
-async function spacesOf(bytes: Uint8Array): Promise<Map<string, Uint8Array[]>> {
+/** Sections that a rebuild may leave as they are. */
+async function partsOf(bytes: Uint8Array): Promise<Pick<Previous, 'spaces' | 'lists'>> {
   const sections = await sectionsOf(bytes)
-  const partsOf = ({ ordinal }: SectionInfo) =>
-    ['space', 'base', 'layer']
-      .flatMap((kind) => sections.filter((one) => one.kind === kind && one.ordinal === ordinal))
-      .map(({ offset, bytes: length }) => bytes.slice(offset, offset + length))
-  return new Map(sections.flatMap((one) => (one.kind === 'space' ? [[one.name, partsOf(one)] as const] : [])))
+  const cut = ({ offset, bytes: length }: SectionInfo) => bytes.slice(offset, offset + length)
+  const of = (kind: string) => sections.filter((one) => one.kind === kind)
+  const coded = ({ ordinal }: SectionInfo) =>
+    ['space', 'base', 'layer'].flatMap((kind) => of(kind).filter((one) => one.ordinal === ordinal)).map(cut)
+  return {
+    spaces: new Map(of('space').map((one) => [one.name, coded(one)])),
+    lists: new Map(of('postings').map((one) => [one.name, cut(one)])),
+  }
 }
 
 /** What the previous bundle was built by, or where that does not do what held-out events say now. */

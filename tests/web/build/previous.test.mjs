@@ -86,6 +86,12 @@ test('the next day is trained and weighed as the day before, on all events, and 
   assert.ok(taken.length < anew.length, `${taken.length} and ${anew.length} bytes`)
 })
 
+test('the same day again is the same bundle, but for what says so', async () => {
+  const again = await day('monday-again', { log: events.slice(0, cut), items: goods.slice(1), previous: monday.path })
+  const patch = await makePatch(monday.bytes, again.bytes)
+  assert.ok(patch.length < 0.2 * again.bytes.length, `${patch.length} of ${again.bytes.length} bytes`)
+})
+
 test('an item that is gone is not recommended, by nothing and to nobody', async () => {
   const log = events.slice(0, cut)
   const gone = { ...goods[0], item_id: 'gone', title: 'Gone' }
@@ -152,7 +158,10 @@ test('of given vectors those that did not change keep their codes, and those tha
   }
   const [a, b] = [await nearest(fresh), await nearest(like)]
   const shared = a.map((list, i) => list.filter((id) => b[i].includes(id)).length)
-  assert.ok(shared.reduce((sum, n) => sum + n, 0) > 9 * a.length, `${shared.reduce((sum, n) => sum + n, 0) / a.length} of 10 neighbours`)
+  assert.ok(
+    shared.reduce((sum, n) => sum + n, 0) > 9 * a.length,
+    `${shared.reduce((sum, n) => sum + n, 0) / a.length} of 10 neighbours`,
+  )
 })
 
 test('where choices may have changed they are made anew, and it is said why', async () => {

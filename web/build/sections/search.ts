@@ -182,6 +182,7 @@ function listsSection(learn: Learn, { lists, places }: TextIndex, ordinal: numbe
       0,
       IMPACT_BITS,
       PLACE_BITS,
+      0,
       out,
     )
     const encoded = learn.u8(out, size).slice()

@@ -7,13 +7,15 @@ import type { Section } from '../sections/section.js'
 import { heaviest } from '../training.js'
 import type { Materials } from './source.js'
 
-type Needs = Pick<Materials, 'learn' | 'catalogue' | 'recipe'>
+type Needs = Pick<Materials, 'learn' | 'catalogue' | 'recipe' | 'previous'>
 
 /** Under each item of the history what goes with it. */
 export function listsUnderItems(from: Needs, name: string, lists: Lists, ordinal: number): Section {
-  const { learn, catalogue, recipe } = from
+  const { learn, catalogue, recipe, previous } = from
   const kept = shortened(lists, name, recipe)
-  return postingsSection(learn, name, kept, catalogue.ids.length, KEY.item, 0, recipe.weightBits, ordinal)
+  const bytes = previous?.lists.get(name)
+  const old = bytes && { bytes, items: previous!.ids.length }
+  return postingsSection(learn, name, kept, catalogue.ids.length, KEY.item, 0, recipe.weightBits, ordinal, old)
 }
 
 /** As long as the recipe keeps the lists of that source. */
