@@ -27,6 +27,8 @@ export interface EventAccount {
   meant?: string
   /** A word of a name that counts 1: alone it would say less. */
   doubt?: string
+  /** The state of an order that counts 1, and may have come to nothing. */
+  maybe?: true
   /** A name that says less than 1, and counts 1 for want of room in a bundle. */
   left?: true
 }
@@ -72,12 +74,13 @@ function metBy({ names, code }: NonNullable<Interactions['event']>, said: Record
   const met = Array.from(names, (name, i) => ({ name, count: counts[i]! }))
     .filter(({ name, count }) => name !== '' && count > 0)
     .sort((a, b) => b.count - a.count)
+  const all = met.slice(0, MOST_READ).map(({ name }) => name)
   return met.map((about, place): EventAccount => {
     const key = about.name.toLowerCase()
     if (Object.hasOwn(said, key)) return { ...about, weight: said[key]!, by: 'config' }
-    const { weight, doubt }: Meaning = place < MOST_READ ? meaningOf(about.name) : { weight: 1 }
+    const { weight, doubt, maybe }: Meaning = place < MOST_READ ? meaningOf(about.name, all) : { weight: 1 }
     const by = weight < 1 ? 'name' : 'default'
-    return { ...about, weight, by, ...(doubt !== undefined && { doubt }) }
+    return { ...about, weight, by, ...(doubt !== undefined && { doubt }), ...(maybe && { maybe }) }
   })
 }
 
@@ -120,6 +123,7 @@ const MOST_NAMED = MAX_EVENTS
 export function eventRemarks(events: readonly EventAccount[]): string[] {
   const guessed = events.filter(({ by }) => by === 'name')
   const doubted = events.filter(({ by, doubt }) => by === 'default' && doubt !== undefined)
+  const maybe = events.filter((one) => one.maybe)
   const left = events.filter((one) => one.left)
   const unmet = events.filter(({ count }) => count === 0)
   const lines: string[] = []
@@ -136,6 +140,10 @@ export function eventRemarks(events: readonly EventAccount[]): string[] {
     const example = configOf(named.map(({ name, doubt }) => [name, meaningOf(doubt!).weight]))
     const more = doubted.length > MOST_NAMED ? `, and ${doubted.length - MOST_NAMED} more` : ''
     lines.push(`look: ${read.join(', ')}${more}; if they take back or say dislike, say ${example} in a config`)
+  }
+  if (maybe.length > 0) {
+    const example = configOf(maybe.map(({ name }) => [name, 0]))
+    lines.push(`look: orders that are ${namesOf(maybe)} count 1; if they came to nothing, say ${example} in a config`)
   }
   if (left.length > 0) {
     const room = `a bundle takes ${MAX_EVENTS} names of at most ${EVENT_NAME_BYTES} bytes`

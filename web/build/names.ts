@@ -56,6 +56,28 @@ const CAME_TO_NOTHING = {
     'odrzucon*, zamítnut*, başarısız, отклон*, неудач*, брошен*, пропущен*, فشل, مرفوض*, נכשל*, נדחה*, 失败, 失敗, 跳过, 跳過, 放弃, 拒絶, スキップ, 실패, 건너뛰기',
 }
 
+/** States of orders that are none: whole names, since amid others they may mean anything. */
+const NO_ORDER = {
+  English:
+    'checkout draft, auto draft, trash, trashed, expired, incomplete expired, fraud, fraudulent, payment error, error payment, payment expired, requires payment method',
+  others:
+    'papierkorb, abgelaufen, betrug, zahlungsfehler, corbeille, expirée?, fraude, erreur de paiement, papelera, expirado, caducado, vencido, error de pago, erro de pagamento, ' +
+    'cestino, scaduto, frode, errore di pagamento, verlopen, betaalfout, wygasło, просрочен*, истек*, мошенничество, 已过期, 已過期, 期限切れ, 만료, 만료됨',
+}
+
+/** These may still come to nothing, or did: the same state is called so by shops that deliver first. */
+const MAY_BE_NONE = {
+  English:
+    'unpaid, not paid, pending payment, payment pending, awaiting payment, wc pending, draft, suspected fraud, incomplete, requires action, closed',
+  others:
+    'unbezahlt, zahlung ausstehend, entwurf, impayée?, attente paiement, brouillon, pendiente de pago, no pagado, borrador, pagamento pendente, aguardando pagamento, rascunho, ' +
+    'in attesa di pagamento, non pagato, bozza, in afwachting van betaling, onbetaald, nieopłacone, ожидает оплаты, не оплачен*, 未付款, 待付款, 未払い, 미결제',
+}
+
+/** Magento closes an order when it gave all back; a ticket that is closed is well. */
+const CLOSED = /^ (order |status )?closed $/
+const LIKE_MAGENTO = ['complete', 'processing', 'holded', 'canceled', 'pending_payment', 'payment_review', 'fraud']
+
 const DISLIKES = {
   English:
     'dislik*, downvot*, down vot*, thumb down, thumbs down, hide, hides, hiding, hidden, not interested, block, blocks, blocked, report, reports, reported, ' +
@@ -120,6 +142,12 @@ function patternOf(...tables: Record<string, string>[]): RegExp {
   return new RegExp(`${NOT}(?:${patterns.join('|')})`, 'gu')
 }
 
+const wholeOf = (table: Record<string, string>): RegExp => {
+  const entries = Object.values(table).flatMap((list) => list.split(', '))
+  const patterns = entries.map((entry) => wordsOf(entry.replaceAll('*', 'ӿ').replaceAll('?', 'ӿӿ')).join(' ?').replaceAll('ӿӿ', '?').replaceAll('ӿ', '\\S*')) // prettier-ignore
+  return new RegExp(`^ (?:(?:wc|order|status|state|payment|checkout) )*(?:${patterns.join('|')})(?: (?:order|status|state))* $`, 'u') // prettier-ignore
+}
+
 const PATTERNS = {
   back: patternOf(TAKES_BACK),
   nothing: patternOf(CAME_TO_NOTHING),
@@ -127,6 +155,8 @@ const PATTERNS = {
   done: patternOf(DONE),
   used: patternOf({ USED, IN_PART }),
   handled: patternOf({ HANDLED }),
+  none: wholeOf(NO_ORDER),
+  maybe: wholeOf(MAY_BE_NONE),
 }
 
 /** What a name says. */
@@ -136,11 +166,18 @@ export interface Meaning {
   back?: true
   /** A word that would say less, did it not stand as it does: beside a use, in part, or amid the name. */
   doubt?: string
+  /** It may be the state of an order that comes to nothing, or of a good one. */
+  maybe?: true
 }
 
-/** Weight 1, or less where the name plainly says so: `remove_from_cart`, `RemoveFromCart` and `Cart: removed` 0, `thumbs-down` -1. */
-export function meaningOf(name: string): Meaning {
+/**
+ * Weight 1, or less where the name plainly says so: `remove_from_cart`, `RemoveFromCart` and `Cart: removed` 0, `thumbs-down` -1.
+ * `beside`: the other names of the log, where what one means depends on them.
+ */
+export function meaningOf(name: string, beside: readonly string[] = []): Meaning {
   const text = ` ${wordsOf(name).join(' ')} `
+  if (PATTERNS.none.test(text) || (CLOSED.test(text) && areMagento(beside))) return { weight: 0 }
+  if (PATTERNS.maybe.test(text)) return { weight: 1, maybe: true }
   const [isUsed, isHandled] = [PATTERNS.used, PATTERNS.handled].map((pattern) => text.search(pattern) >= 0)
   let doubt: string | undefined
   const says = (pattern: RegExp, amid: boolean) =>
@@ -155,6 +192,12 @@ export function meaningOf(name: string): Meaning {
   if (says(PATTERNS.nothing, true)) return { weight: 0 }
   if (says(PATTERNS.dislike, false)) return { weight: -1 }
   return doubt === undefined ? { weight: 1 } : { weight: 1, doubt }
+}
+
+/** Two of the states tell, one of which only Magento has, or calls so. */
+function areMagento(names: readonly string[]): boolean {
+  const met = LIKE_MAGENTO.filter((state) => names.some((name) => name.toLowerCase() === state))
+  return met.length > 1 && (met.includes('complete') || met.includes('holded'))
 }
 
 /** `Quantity (- Refund)`, `total_after_refunds`: what is left of all where that is taken off. */

@@ -47,7 +47,8 @@ const ORDINARY = 0.5
 
 /** States of orders, kinds of events: some of the values take back. */
 function stateRemark({ path, column, rows, values }: TallyFacts, isFree: boolean): string | null {
-  const less = (values ?? []).filter(({ value }) => meaningOf(value).weight < 1)
+  const all = (values ?? []).map(({ value }) => value)
+  const less = (values ?? []).filter(({ value }) => meaningOf(value, all).weight < 1)
   const back = less.filter(({ value }) => meaningOf(value).back)
   const isOrdinary = back.reduce((sum, { count }) => sum + count, 0) > ORDINARY * rows
   if (less.length === 0 || isOrdinary) return null

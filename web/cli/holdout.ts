@@ -35,10 +35,12 @@ function nameless(known: readonly string[], log: Interactions): string[] {
 function unweighed({ account, config }: Partial<BuildRecord>, log: Interactions): string[] {
   const known = [...(account?.events ?? []).map(({ name }) => name), ...Object.keys(config?.events ?? {})]
   const weighed = new Set(known.map((name) => name.toLowerCase()))
-  const open = [...countsOf(log)].filter(([name]) => !weighed.has(name.toLowerCase()) && meaningOf(name).weight < 1)
+  const counts = countsOf(log)
+  const names = [...counts.keys()]
+  const open = [...counts].filter(([name]) => !weighed.has(name.toLowerCase()) && meaningOf(name, names).weight < 1)
   if (open.length === 0) return []
   const said = open.map(([name, count]) => `${quote(name)} in ${count}`).join(', ')
-  const events = Object.fromEntries(open.map(([name]) => [name, meaningOf(name).weight]))
+  const events = Object.fromEntries(open.map(([name]) => [name, meaningOf(name, names).weight]))
   return [
     `look: ${filesOf(log)}: ${said} of ${log.rows} rows: the bundle weighs no such events, so that each counts 1, whatever its name says; a build with ${JSON.stringify({ events })} in its config weighs them`,
   ]

@@ -81,6 +81,28 @@ test('what is denied, may be, or was in part, is not taken back', () => {
     assert.deepEqual(meaningOf(name), { weight: 0 }, `${name} came to nothing, and takes nothing back`)
 })
 
+test('states of orders that came to nothing count 0, and those that may have are said', async () => {
+  const none = 'checkout-draft, wc-checkout-draft, Checkout draft, trash, auto-draft, expired, order_expired, fraud, Payment error, Erreur de paiement, abgelaufen, 已过期' // prettier-ignore
+  for (const name of none.split(', ')) assert.deepEqual(meaningOf(name), { weight: 0 }, name)
+  const maybe = 'unpaid, pending_payment, Pending payment, Awaiting payment, wc-pending, draft, closed'
+  for (const name of maybe.split(', ')) assert.deepEqual(meaningOf(name), { weight: 1, maybe: true }, name)
+  const others = 'pending, on-hold, complete, processing, authorized, coupon_expired, view_draft, fraud_guide, door closed, Awaiting bank wire payment' // prettier-ignore
+  for (const name of others.split(', ')) assert.deepEqual(meaningOf(name), { weight: 1 }, name)
+  const states = (...names) => orders((i) => ({ event: names[i % names.length] }))
+  const [nothing, ...rest] = await looks(states('complete', 'processing', 'closed'))
+  assert.match(nothing, /^look: by their names, "closed" came to nothing; .*\{"events":\{"closed":0\}\}/)
+  assert.equal(rest.length, 0, rest.join())
+  const [said, ...more] = await looks(states('open', 'closed', 'processing'))
+  assert.equal(more.length, 0, more.join())
+  assert.match(
+    said,
+    /^look: orders that are "closed" count 1; if they came to nothing, say \{"events":\{"closed":0\}\}/,
+  )
+  assert.deepEqual(await looks(states('open', 'closed', 'processing'), { events: { closed: 0 } }), [])
+  const idle = orders((i) => ({ event: 'order', status: ['complete', 'holded', 'closed'][i % 3] }))
+  assert.deepEqual(configIn((await looks(idle))[0]), { leaveOut: { status: ['closed'] } })
+})
+
 test('a log of other languages is not led by what came back', async () => {
   for (const [buy, back] of [
     ['покупка', 'Возврат'],
