@@ -84,7 +84,7 @@ export async function take(
 
 /**
  * The same, with items numbered by how popular they are without hidden events of its log. Numbers break ties, and a ranker is told of
- * them: of items that few have met they would tell which has one event more.
+ * them: of items that few have met they would tell which has one event more. So would the bundle of the day before, which knows hidden events.
  */
 export function unknowing(given: Given, hidden: Uint8Array): Promise<Given> {
   const { inputs, log, learn, weighing, config, progress } = given
@@ -93,10 +93,9 @@ export function unknowing(given: Given, hidden: Uint8Array): Promise<Given> {
   const known = weight.slice()
   hidden.forEach((hides, event) => hides === 1 && (known[log!.rows?.[event] ?? event] = 0))
   const items = inputs.items && fitting(inputs.items).items
-  const catalogue = catalogueOf({ ...inputs, items }, known, config.popularity)
+  const catalogue = catalogueOf({ ...inputs, items, previous: null }, known, config.popularity)
   const quiet = { stage: (...how: Parameters<Progress['stage']>) => progress.stage(...how), say() {} }
-  // what the day before knows of hidden events is not to be known here
-  return numbered({ ...given, progress: quiet, minutes: given.rankerMinutes }, { ...catalogue, stays: false }, weight)
+  return numbered({ ...given, progress: quiet, minutes: given.rankerMinutes }, catalogue, weight)
 }
 
 type Unnumbered = Pick<

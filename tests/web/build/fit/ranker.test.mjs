@@ -99,20 +99,24 @@ test('where times only count each person’s own events, other people judge, not
 test('a ranker learns by numbers of items that do not know what is hidden', async () => {
   const { goods, events } = market({ items: 100, people: 60, each: 6, keepTo: 100 })
   const items = await readItems([file('numbered-items.csv', csv(goods))])
-  const taken = async (rows, name) => {
+  const taken = async (rows, name, previous = null) => {
     const interactions = await readInteractions([file(`${name}.csv`, csv(rows))])
-    return take({ interactions, items, embeddings: null }, {}, 1, learn, workers, SILENT)
+    return take({ interactions, items, embeddings: null, previous }, {}, 1, learn, workers, SILENT)
   }
   const learn = await Learn.start()
   const workers = new Workers(learn, 1)
   const hides = (_, e) => e % 6 === 5
-  const given = await taken(events, 'numbered')
+  // the bundle of the day before knows of them, too
+  const known = await taken(events, 'known')
+  const previous = { path: 'known', ids: known.catalogue.ids, spaces: new Map(), lists: new Map(), record: null }
+  const given = await taken(events, 'numbered', previous)
   const before = await taken(events.filter((...one) => !hides(...one)), 'before') // prettier-ignore
   const unknown = await unknowing(
     given,
     Uint8Array.from(events, (...one) => Number(hides(...one))),
   )
   assert.deepEqual(unknown.catalogue.ids, before.catalogue.ids)
+  assert.deepEqual([given.previous, unknown.previous], [previous, null])
   assert.notDeepEqual(unknown.catalogue.ids, given.catalogue.ids)
   const ids = ({ log, catalogue }) => Array.from(log.item, (item) => catalogue.ids[item])
   assert.deepEqual(ids(unknown), ids(given))
