@@ -8,7 +8,7 @@ import { writeAtomically } from '../build/write.js'
 import { readBeside } from '../read/beside.js'
 import { fileError, InputError } from '../read/errors.js'
 import { addressOf, linkFrom, type Place } from '../site/addresses.js'
-import { bake } from '../site/bake.js'
+import { bake, unbake } from '../site/bake.js'
 import { buildSite, type BuiltSite } from '../site/build.js'
 import { pageText, pagesUnder } from '../site/files.js'
 import { readPage } from '../site/page.js'
@@ -55,12 +55,15 @@ export async function site(args: string[]): Promise<void> {
   if (way === '' || way.startsWith('..'))
     throw new UsageError(`--output: found ${output}, expected a folder within ${folder}, which pages can load from`)
   const [k, seed] = [whole(values, 'k', 6, 1, 50), whole(values, 'seed', 1, 0, 0xffffffff)]
+  const exclude = many(values, 'exclude')
   const started = performance.now()
   const bar = new Bar(flag(values, 'quiet'))
   try {
     const paths = await pagesUnder(folder, output)
-    const { found, encodings } = await readAll(folder, paths, many(values, 'exclude'), bar)
+    const { found, encodings } = await readAll(folder, paths, exclude, bar)
     const { pages, left, remarks, place } = siteOf(found)
+    for (const begin of exclude.filter((one) => !paths.some((path) => begins(path, one))))
+      remarks.push(`look: --exclude ${begin}: no page's path from ${positionals[0]} begins so`)
     for (const line of remarks) bar.say(line)
     if (pages.length === 0)
       throw new InputError({ file: folder }, `no page to relate among ${paths.length}${whyOf(left)}`, 'pages with text')
@@ -80,7 +83,16 @@ export async function site(args: string[]): Promise<void> {
     bar.update('writing', 0, 1)
     await writeSite(output, built, scripts, made)
     const baked = flag(values, 'bake')
-      ? await bakeAll(folder, pages, place, built, encodings, addressOf(`${way}/related.js`), bar)
+      ? await bakeAll(
+          folder,
+          pages,
+          [...left.values()].flat(),
+          place,
+          built,
+          encodings,
+          addressOf(`${way}/related.js`),
+          bar,
+        )
       : null
     const seconds = (performance.now() - started) / 1000
     bar.say(summary(output, pages, left, baked, readings, seconds))
@@ -111,6 +123,8 @@ export async function site(args: string[]): Promise<void> {
   }
 }
 
+const begins = (path: string, begin: string) => path.startsWith(begin.replace(/^(\.?\/)+/, ''))
+
 const WHOLE_PAGE = /<(?:!doctype|html|head|title|body)\b/i
 
 /** Every page, and the encoding of each. */
@@ -125,16 +139,17 @@ async function readAll(folder: string, paths: readonly string[], exclude: readon
     })
     const { text, encoding } = pageText(bytes)
     encodings.set(path, encoding)
-    const excluded = exclude.some((begin) => path.startsWith(begin.replace(/^(\.?\/)+/, '')))
+    const excluded = exclude.some((begin) => begins(path, begin))
     found.push({ path, excluded, text: excluded || !WHOLE_PAGE.test(text) ? null : readPage(text) })
   }
   return { found, encodings }
 }
 
-/** How many pages got a list, and which have no place for one. */
+/** How many pages got a list, and which have no place for one; `others` lose theirs. */
 async function bakeAll(
   folder: string,
   pages: readonly Page[],
+  others: readonly string[],
   place: Place,
   { lists }: BuiltSite,
   encodings: ReadonlyMap<string, string>,
@@ -154,6 +169,12 @@ async function bakeAll(
     const after = bake(before, baking)
     if (after === null) without.push(path)
     else if (!after.equals(before)) await writeAtomically(own, after)
+  }
+  // what is left out now may have had a list before
+  for (const path of others) {
+    const before = await readFile(join(folder, path))
+    const after = unbake(before)
+    if (!after.equals(before)) await writeAtomically(join(folder, path), after)
   }
   return { pages: pages.length - without.length, without }
 }

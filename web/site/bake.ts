@@ -1,7 +1,7 @@
 /**
  * Lists written into pages, for readers without JavaScript and for robots. Where a page says
  * `<!-- martello:related --><!-- /martello:related -->` they stand between; else within its `<martello-related>`; else before
- * the end of its last `<main>`, or of its body. What stands between the comments is replaced, nothing else of the page is touched, not a
+ * the end of its last `<main>`, or of its body. What stands between the comments, or within the element, is replaced, nothing else of the page is touched, not a
  * byte: whatever its encoding, tags are ASCII.
  */
 import { Parser } from 'htmlparser2'
@@ -25,6 +25,7 @@ export interface Baking {
 interface Place {
   start: number
   end: number
+  comments: boolean
   /** The page has an element of its own, and with it perhaps attributes. */
   inElement: boolean
 }
@@ -49,6 +50,15 @@ export function bake(page: Buffer, { links, script, language, encoding }: Baking
   return Buffer.from(text.slice(0, place.start) + bytes + text.slice(place.end), 'latin1')
 }
 
+/** The page without its list: nothing between the comments. */
+export function unbake(page: Buffer): Buffer {
+  const text = page.toString('latin1')
+  const place = text.includes(OPENING) ? placeIn(text) : null
+  if (!place?.comments || /^<!--[^>]*-->\s*<!--[^>]*-->$/.test(text.slice(place.start, place.end))) return page
+  const block = `<!-- ${OPENING} --><!-- ${CLOSING} -->`
+  return Buffer.from(text.slice(0, place.start) + block + text.slice(place.end), 'latin1')
+}
+
 const escaped = (text: string) =>
   text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!)
 
@@ -57,10 +67,11 @@ const inAscii = (html: string) => html.replace(/[^\0-\x7f]/gu, (letter) => `&#${
 
 function placeIn(text: string): Place | null {
   let opening: number | null = null
-  let comments: Omit<Place, 'inElement'> | null = null
+  let comments: Pick<Place, 'start' | 'end'> | null = null
   let commentsInElement = false
   let element: Place | null = null
   let elements = 0
+  let within = 0
   let main: number | null = null
   let body: number | null = null
   const parser = new Parser({
@@ -74,12 +85,14 @@ function placeIn(text: string): Place | null {
         comments = { start: opening, end: parser.endIndex + 1 }
     },
     onopentag(name) {
-      if (name === ELEMENT) elements++
+      if (name === ELEMENT && elements++ === 0) within = parser.endIndex + 1
     },
     onclosetag(name, isImplied) {
       if (name === ELEMENT) {
         elements--
-        if (opening === null) element ??= { start: parser.startIndex, end: parser.startIndex, inElement: true }
+        // where nothing closes it, the rest of the page stands within it
+        const start = isImplied ? parser.startIndex : within
+        if (opening === null) element ??= { start, end: parser.startIndex, comments: false, inElement: true }
       }
       if (isImplied) return
       if (name === 'main') main = parser.startIndex
@@ -87,9 +100,9 @@ function placeIn(text: string): Place | null {
     },
   })
   parser.end(text)
-  const found = comments as Omit<Place, 'inElement'> | null
-  if (found !== null) return { ...found, inElement: commentsInElement }
+  const found = comments as Pick<Place, 'start' | 'end'> | null
+  if (found !== null) return { ...found, comments: true, inElement: commentsInElement }
   if (element !== null) return element
   const before = main ?? body
-  return before === null ? null : { start: before, end: before, inElement: false }
+  return before === null ? null : { start: before, end: before, comments: false, inElement: false }
 }

@@ -40,6 +40,8 @@ export interface PageText {
   redirect: boolean
   /** Everything of it stands under data-martello-ignore. */
   ignored: boolean
+  /** It has a <martello-related/>, which browsers do not close there. */
+  selfClosed: boolean
 }
 
 /** Comments around what is baked. */
@@ -91,6 +93,7 @@ export function readPage(html: string): PageText {
     noindex: false,
     redirect: false,
     ignored: false,
+    selfClosed: false,
   }
   const areas: Record<Area, Block[]> = { main: [], article: [], body: [] }
   const frames: Frame[] = []
@@ -128,6 +131,8 @@ export function readPage(html: string): PageText {
           into = (text) => (page.titles.title += text)
         const ignored = attributes['data-martello-ignore'] !== undefined
         if (ignored && (name === 'html' || name === 'body')) page.ignored = true
+        const selfClosed = name === ELEMENT && html[parser.endIndex - 1] === '/'
+        if (selfClosed) page.selfClosed = true
         const hidden = attributes['hidden'] !== undefined || attributes['aria-hidden'] === 'true'
         const role = attributes['role'] ?? ''
         const area: Area =
@@ -136,7 +141,7 @@ export function readPage(html: string): PageText {
         top = {
           name,
           area,
-          unread: top.unread || ignored || hidden || UNREAD.has(name),
+          unread: top.unread || ignored || hidden || (UNREAD.has(name) && !selfClosed),
           chrome:
             top.chrome ||
             CHROME.has(name) ||

@@ -116,11 +116,16 @@ export function siteOf(found: readonly Found[]): Site {
         : `${twice.length} files are left out, as others have their addresses`
     remarks.push(`look: ${files}: ${some(twice)}`)
   }
+  const unclosed = single.filter(({ text }) => text.selfClosed)
+  if (unclosed.length > 0)
+    remarks.push(
+      `look: ${unclosed[0]!.path}${unclosed.length > 1 ? ` and ${unclosed.length - 1} more` : ''}: <martello-related/> closes nothing in HTML, and the rest of the page stands within it: write <martello-related></martello-related>`,
+    )
   const teasers = teasersOf(single, place)
   const own = single.filter((file) => !teasers.has(file) || leave('mostly text of pages that it links to', file.path))
   const repeated = repeatedBlocks(own.map(({ text }) => text))
   const language = mostCommon(own.map(({ text }) => languageOf(text)).filter(Boolean))?.value ?? ''
-  const suffix = commonPart(own.map(({ text }) => text.titles.title))
+  const titleOf = titlesOf(own.map(({ text }) => text))
   const pages = own.flatMap((file): Page[] => {
     const { path, key, text } = file
     const blocks = text.blocks.filter((block) => !repeated.has(block.text))
@@ -135,7 +140,7 @@ export function siteOf(found: readonly Found[]): Site {
         key,
         href: hrefOf(file, canonical.get(key) === key),
         base: baseOf(path, text, place),
-        title: titleOf(text, suffix) || shorten(headings[0] ?? shown[0] ?? '') || basename(path),
+        title: titleOf(text) || shorten(headings[0] ?? shown[0] ?? '') || basename(path),
         headings: headings.slice(0, HEADING_LEVELS),
         description: repeatedDescription(text, own) ? '' : text.description,
         tags: text.tags,
@@ -185,8 +190,21 @@ function commonPart(titles: readonly string[]): RegExp | null {
     : new RegExp(`^${name}${BETWEEN.source}`, 'u')
 }
 
-const titleOf = ({ titles: { og, title, h1 } }: PageText, common: RegExp | null): string =>
-  [title, og].map((one) => (common === null ? one : one.replace(common, ''))).find(Boolean) || h1
+/** What each page is called; what many are called is what none of them is, if it says anything else. */
+function titlesOf(pages: readonly PageText[]): (text: PageText) => string {
+  const common = commonPart(pages.map(({ titles }) => titles.title))
+  const without = (title: string) => (common === null ? title : title.replace(common, ''))
+  const candidates = ({ titles: { title, og, h1 }, blocks }: PageText) => {
+    const headings = blocks.filter(({ heading }) => heading).map(({ text }) => text)
+    return [...new Set([without(title), without(og), h1, ...headings].filter(Boolean))]
+  }
+  const counts = countsOf(pages.flatMap(candidates))
+  const most = Math.min(often(pages.length), Math.max(1, pages.length / 2))
+  return (text) => {
+    const all = candidates(text)
+    return all.find((one) => counts.get(one)! <= most) ?? all[0] ?? ''
+  }
+}
 
 const LONGEST_TITLE = 90
 const shorten = (text: string) =>

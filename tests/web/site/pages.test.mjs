@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chunkOf, pageKey } from '../../../build/web/page/address.js'
 import { fromPage } from '../../../build/web/site/addresses.js'
-import { bake } from '../../../build/web/site/bake.js'
+import { bake, unbake } from '../../../build/web/site/bake.js'
 import { pageText } from '../../../build/web/site/files.js'
 import { readPage } from '../../../build/web/site/page.js'
 import { siteOf } from '../../../build/web/site/pages.js'
@@ -74,6 +74,7 @@ test('titles, description, tags, language and date are read where sites put them
       noindex: false,
       redirect: false,
       ignored: false,
+      selfClosed: false,
     },
   )
   assert.equal(readPage('<main><time datetime="2023-05-06">then</time>').date, Date.UTC(2023, 4, 6) / 1000)
@@ -155,6 +156,25 @@ test('a page is called as it is titled, without the name of the site, or else by
     'f.html': about('v', '<title>Phi | My site</title>'),
   })
   assert.deepEqual(site.pages.map(({ title }) => title), ['Alpha', 'Beta - part', 'My site', 'Delta', 'only words', 'Phi']) // prettier-ignore
+})
+
+test('what all pages are titled is what none of them is called, if they have headings', () => {
+  const pages = (head, heading) => Object.fromEntries(['Alpha', 'Beta', 'Gamma', 'Delta'].map((name) => [`${name}.html`, `<html><head>${head}</head><body><main><h1>${heading ?? name}</h1><h2>${name} too</h2><p>${name} text</p></main>`])) // prettier-ignore
+  const titles = (...args) => found(pages(...args)).pages.map(({ title }) => title)
+  assert.deepEqual(titles('<title>My site</title>'), ['Alpha', 'Beta', 'Gamma', 'Delta'])
+  assert.deepEqual(titles('<title>My site</title><meta property="og:title" content="My site">'), ['Alpha', 'Beta', 'Gamma', 'Delta']) // prettier-ignore
+  assert.deepEqual(titles('<title>My site</title>', 'Welcome'), ['Alpha too', 'Beta too', 'Gamma too', 'Delta too'])
+  const plain = { 'a.html': about('x', '<title>Same</title>'), 'b.html': about('y', '<title>Same</title>') }
+  assert.deepEqual(found(plain).pages.map(({ title }) => title), ['Same', 'Same']) // prettier-ignore
+})
+
+test('an element that closes itself, which it cannot in HTML, hides no page, and is named', () => {
+  const site = found({
+    'a.html': '<html><main><h1>Alpha</h1><martello-related k="4"/><p>text of it</p></main>',
+    'b.html': about('other'),
+  })
+  assert.deepEqual(site.pages[0].texts, ['text of it'])
+  assert.match(site.remarks[0], /^look: a\.html: <martello-related\/> closes nothing in HTML/)
 })
 
 test('what many pages repeat is no text of theirs, whatever tag it stands in', () => {
@@ -252,12 +272,23 @@ test('lists are baked between comments, into an element, or before the end of ma
       '<martello-related><!-- martello:related --><!-- /martello:related --></martello-related>',
       `<martello-related>${within}</martello-related>`,
     ],
+    ['<main><martello-related><p>Loading…</p></martello-related></main>', `<main><martello-related>${within}</martello-related></main>`], // prettier-ignore
+    ['<main><martello-related/><p>text</p></main>', `<main><martello-related/><p>text</p>${within}</main>`],
     ['<script>"</main>"</script><main>a</main>', `<script>"</main>"</script><main>a${whole}</main>`],
   ]) {
     assert.equal(baked(html), expected)
     assert.equal(baked(expected), expected, 'again')
   }
   assert.equal(baked('a page without an end'), undefined)
+  const without = (html) => unbake(Buffer.from(html)).toString()
+  const empty = '<!-- martello:related --><!-- /martello:related -->'
+  assert.equal(without(`<main>é${whole}</main>`), `<main>é${empty}</main>`)
+  for (const html of [
+    `<main>${empty}</main>`,
+    '<main><!--martello:related--> <!--/martello:related--></main>',
+    '<main>a',
+  ])
+    assert.equal(without(html), html)
   assert.equal(baked('<main></main>', { encoding: 'utf-16le' }), undefined)
 })
 

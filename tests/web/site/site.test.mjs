@@ -264,6 +264,19 @@ test('a log says what goes with a page, in addresses of whatever form, in parts 
   assert.ok(sources.includes('i2i') || sources.includes('next'), sources.join(' '))
 })
 
+test('what is left out the second time loses its list, and --exclude that finds nothing says so', async () => {
+  fresh('excluded', smallSite())
+  await cliJson('site', at('excluded'), '--bake')
+  const { left, remarks } = await cliJson('site', at('excluded'), '--bake', '--exclude', '/bread/', '--exclude', 'tea/')
+  assert.equal(left['matched by --exclude'].length, 8)
+  assert.deepEqual(remarks, [`look: --exclude tea/: no page's path from ${at('excluded')} begins so`])
+  assert.match(
+    readFileSync(at('excluded/bread/1.html'), 'utf8'),
+    /<!-- martello:related --><!-- \/martello:related --><\/main>/,
+  )
+  assert.match(readFileSync(at('excluded/stars/1.html'), 'utf8'), /<!-- martello:related --><martello-related>/)
+})
+
 test('a log is understood as analytics export it, and where it is not, there is a word on what to rename', async () => {
   fresh('exports', smallSite())
   const tables = {
