@@ -38,6 +38,7 @@ export function idleRemarks(log: Interactions | null, given: Config): string[] {
         backRemark(one) ??
         doneRemark(one) ??
         belowRemark(one, isFree('rating')) ??
+        orderRemark(one, log.basket !== null) ??
         [],
     )
 }
@@ -88,6 +89,15 @@ function belowRemark({ path, column, rows, below, example }: TallyFacts, isFree:
       : leaving({ [column]: { lt: 0 } })
   return `look: ${path}: ${quote(column)}, which is not used, is below 0 in ${below} of ${rows} rows (as ${example}), which count like all others; ${way}`
 }
+
+/** Orders of several rows are baskets, and it is not said that they are. */
+function orderRemark({ path, column, rows, further = 0 }: TallyFacts, isKnown: boolean): string | null {
+  if (isKnown || further < SEVERAL * rows) return null
+  return `look: ${path}: ${quote(column)}, which is not used, looks like orders of several rows; ${config({ basket: column })} learns what is taken together`
+}
+
+/** Of the rows go on with an order. */
+const SEVERAL = 0.1
 
 // -- people ---------------------------------------------------------------------------------------------------------------
 

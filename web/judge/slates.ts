@@ -47,7 +47,7 @@ function slateOf(text: string, file: string, line: number): LoggedSlate {
   const rewardOf = rewardsOf(clicks, rewards, wrong)
   const shown = items.map((item: unknown, place) => {
     const { id, propensity } = isObject(item) ? item : ({} as Fields)
-    if (typeof id !== 'string') return wrong(`items[${place}].id`, id, 'the id of an item')
+    if (typeof id !== 'string') return wrong(`items[${place}].id`, id, 'the id of an item, a string')
     if (!(typeof propensity === 'number' && propensity > 0 && propensity <= 1))
       return wrong(
         `items[${place}].propensity`,

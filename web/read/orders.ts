@@ -58,8 +58,11 @@ export async function ordersOf(path: string, mapping: Mapping, options: Options)
   return by === undefined || held.length === 0 ? null : new Orders(by, held)
 }
 
+/** Whether a column of that name tells orders apart. */
+export const isOrders = (name: string): boolean => ORDERS.test(canonicalName(name))
+
 function orderColumn(names: readonly string[], basket?: Mapping['basket']): string | undefined {
-  const usual = names.find((name) => name === basket) ?? names.find((name) => ORDERS.test(canonicalName(name)))
+  const usual = names.find((name) => name === basket) ?? names.find(isOrders)
   return usual ?? (names.some((name) => LINES.test(name)) ? names.find((name) => NAME.test(name)) : undefined)
 }
 

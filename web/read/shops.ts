@@ -3,6 +3,7 @@
  * an order's number stands in every row. None of these is called so in other logs.
  *
  *     Shopify       Name, Email, Financial Status, …, Created at, Lineitem quantity, Lineitem name, …, Lineitem sku
+ *     Squarespace   Order ID, Email, Financial Status, …, Created at, Lineitem quantity, Lineitem name, …, Lineitem sku
  *     WooCommerce   Order Number, Order Status, Order Date, …, Email (Billing), …, SKU, Item Name, Quantity
  *                   Date, Order #, …, Status, Customer, …, Product(s), Items sold: its own, a row for each order
  */
@@ -58,7 +59,7 @@ export async function orderExportOf(path: string): Promise<OrderExport | null> {
     if (order && customer && products && named(SOLD) && cellsOf(products).every(isList))
       return found(customer, products, order)
 
-    const basket = named(/^lineitemname$/) !== undefined ? named(/^name$/) : order
+    const basket = (named(/^lineitemname$/) && named(/^name$/)) ?? order // Shopify's orders have names
     const repeats = (name: string) => new Set(cellsOf(name)).size < cellsOf(name).length
     const items = ITEMS.flatMap((pattern) => named(pattern) ?? []).filter((name) => cellsOf(name).length > 0)
     const whole = items.filter(isOfMost)

@@ -5,6 +5,7 @@
 import type { Batch, Cell, Format } from './batch.js'
 import { isMissing, numberOf, textOf } from './cells.js'
 import { saysYes } from './leave.js'
+import { isOrders } from './orders.js'
 import { amountOf } from './quantities.js'
 
 /** A column that plays no part. */
@@ -20,6 +21,8 @@ export interface TallyFacts {
   example: string
   /** Rows that say yes: not empty, 0, false or no. */
   yes: number
+  /** Of a column that is called like orders, rows that go on with the order of the row above. */
+  further?: number
 }
 
 /** More different values, or longer ones, are no states; nor is each of more columns looked at. */
@@ -56,6 +59,7 @@ export class Tally {
       }
       const known = this.byName.get(column)!
       const { facts } = known
+      if (isOrders(column)) facts.further = (facts.further ?? 0) + repeats(cells, rows)
       for (let i = 0; i < rows; i++) {
         const cell = cells[i]
         if (isMissing(cell)) continue
@@ -75,6 +79,12 @@ export class Tally {
       values: counts && Array.from(counts, ([value, count]) => ({ value, count })),
     }))
   }
+}
+
+function repeats(cells: ArrayLike<Cell>, rows: number): number {
+  let count = 0
+  for (let i = 1; i < rows; i++) if (!isMissing(cells[i]) && cells[i] === cells[i - 1]) count++
+  return count
 }
 
 /** What is below 0 begins with a minus or a bracket, or with a currency before it. */

@@ -149,3 +149,35 @@ test('what a config says of an export holds', async () => {
   const roles = Object.fromEntries(account.inputs[0].columns.map(({ name, role }) => [name, role]))
   assert.deepEqual([roles['Item Name'], roles['SKU'], roles['Order Number']], ['item_id', null, null])
 })
+
+test('an export of Squarespace is known, whose orders have a number in place of a name', async () => {
+  const rows = ORDERS.flatMap(({ order, lines }) =>
+    lines.map((item, line) => ({
+      'Order ID': `0${order}`,
+      Email: line === 0 ? `c${order % 17}@example.com` : '',
+      'Financial Status': line === 0 ? 'PAID' : '',
+      'Created at': `2024-01-${String(1 + (order % 28)).padStart(2, '0')} 10:00:11`,
+      'Lineitem quantity': 1,
+      'Lineitem name': `The ${item}`,
+      'Lineitem sku': item,
+    })),
+  )
+  const log = file('squarespace.csv', csv(rows))
+  assert.deepEqual(await orderExportOf(log), { user_id: 'Email', item_id: 'Lineitem sku', basket: 'Order ID', timestamp: 'Created at', event: 'Financial Status' }) // prettier-ignore
+  const run = await cli('check', '--interactions', log)
+  assert.equal(run.code, 0, run.stdout + run.stderr)
+  assert.match(run.stdout + run.stderr, /120 rows of interactions/)
+})
+
+test('orders of several rows that nobody calls baskets are pointed at, single ones are not', async () => {
+  const rows = (orderOf) => ORDERS.flatMap(({ order, lines }) => lines.map((item, line) => ({ who: `c${order % 17}`, what: item, order_no: orderOf(order, line) }))) // prettier-ignore
+  const columns = { interactions: { user_id: 'who', item_id: 'what' } }
+  const said = async (orderOf, config) => {
+    const args = ['--interactions', file('orders.csv', csv(rows(orderOf))), '--config', file('orders.json', JSON.stringify({ columns, ...config }))] // prettier-ignore
+    const { stdout, stderr } = await cli('check', ...args)
+    return (stdout + stderr).includes('"order_no", which is not used, looks like orders of several rows; {"basket":"order_no"} in a config') // prettier-ignore
+  }
+  assert.equal(await said((order) => order), true)
+  assert.equal(await said((order) => order, { basket: 'order_no' }), false)
+  assert.equal(await said((order, line) => 2 * order + line), false)
+})
