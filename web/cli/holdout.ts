@@ -20,6 +20,34 @@ export function holdoutRemarks(
   ]
 }
 
+/** Where the files do not meet, figures are those of strangers, or of things that nobody can find; `known`: whether the bundle has an item. */
+export function meetingRemarks(
+  path: string,
+  known: (id: string) => boolean,
+  history: Interactions,
+  holdout: Interactions,
+): string[] {
+  const people = new Set(history.userIds)
+  const [users, items] = [holdout.userIds, holdout.itemIds]
+  const none = (count: number, what: string, ids: readonly string[]) =>
+    `look: ${filesOf(holdout)}: none of its ${count} ${what}, for example ${quoteList(ids.slice(0, 3))}`
+  return [
+    ...(users.some((id) => people.has(id))
+      ? []
+      : [
+          `${none(users.length, `people is in ${filesOf(history)}`, users)} (which has ${quoteList(history.userIds.slice(0, 3))}), so that all are asked as if they were new`,
+        ]),
+    ...(items.some(known)
+      ? []
+      : [`${none(items.length, `items is in ${path}`, items)}, so that it can bring back nothing`]),
+    ...(history.itemIds.length === 0 || history.itemIds.some(known)
+      ? []
+      : [
+          `look: ${filesOf(history)}: none of its ${history.itemIds.length} items is in ${path}, for example ${quoteList(history.itemIds.slice(0, 3))}, so that it knows nothing of anybody`,
+        ]),
+  ]
+}
+
 const filesOf = ({ files }: Interactions) => files.map(({ path }) => path).join(', ')
 
 function nameless(known: readonly string[], log: Interactions): string[] {

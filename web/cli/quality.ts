@@ -7,7 +7,7 @@ import { dividers, metBy } from './figures/divide.js'
 import { judge, type Judged, type Quality } from './figures/judge.js'
 import { paired, type Compared } from './figures/paired.js'
 import { complement, spread, type Complement } from './complement.js'
-import { holdoutRemarks } from './holdout.js'
+import { holdoutRemarks, meetingRemarks } from './holdout.js'
 import { openBundle } from './open.js'
 import { many, needed, text, UsageError, whole, type Options, type Values } from './options.js'
 import type { Bar } from './progress.js'
@@ -52,6 +52,8 @@ export interface Evaluation {
   bundles: Evaluated[]
   /** Each but the first, less the first. */
   compared: Compared[]
+  /** What may be wrong with the files, to look at. */
+  remarks: string[]
   history: Interactions
   holdout: Interactions
 }
@@ -79,7 +81,12 @@ export async function evaluateAll(
   const k = whole(values, 'k', 20, 1, 1000)
   const people = whole(values, 'people', 5000, 1, 2 ** 31)
   const { history, holdout } = await readLogs(opened[0]!, values, usage)
-  const remarks = new Set(opened.flatMap(({ record }) => holdoutRemarks(record, history, holdout)))
+  const remarks = new Set(
+    opened.flatMap(({ path, rec, record }) => [
+      ...holdoutRemarks(record, history, holdout),
+      ...meetingRemarks(path, (id) => rec.number(id) !== undefined, history, holdout),
+    ]),
+  )
   for (const line of remarks) process.stderr.write(`${line}\n`)
   const met = metBy(history)
   const judged: Judged[] = []
@@ -123,7 +130,7 @@ export async function evaluateAll(
   const compared = judged
     .slice(1)
     .map((other, n) => paired([opened[0]!.rec, opened[n + 1]!.rec], [judged[0]!, other], holdout.userIds, k))
-  return { bundles, compared, history, holdout }
+  return { bundles, compared, remarks: [...remarks], history, holdout }
 }
 
 async function readLogs({ record }: Opened, values: Values, usage: string) {

@@ -41,8 +41,9 @@ export function historyOf(values: Values): string[] {
 }
 
 /** Says how many ids of a history count for nothing. */
-export function sayUnknown(unknown: number): void {
-  if (unknown > 0) process.stderr.write(`${unknown} ids of the history are not in the bundle and were ignored\n`)
+export function sayUnknown(unknown: number, where = 'the history'): void {
+  const they = unknown === 1 ? `id of ${where} is not in the bundle and was` : `ids of ${where} are not in the bundle and were` // prettier-ignore
+  if (unknown > 0) process.stderr.write(`${unknown} ${they} ignored\n`)
 }
 
 export async function recommend(args: string[]): Promise<void> {
@@ -121,7 +122,9 @@ function print(rec: Recommender, answer: { items: RecommendedItem[]; trace: Trac
     process.stdout.write(`${JSON.stringify(answer)}\n`)
     return
   }
-  sayUnknown(answer.trace.unknown)
+  const isGiven = { 'the history': historyOf(values).length > 0, 'the cart': text(values, 'cart') !== undefined }
+  const where = Object.entries(isGiven).flatMap(([name, given]) => (given ? [name] : []))
+  sayUnknown(answer.trace.unknown, where.join(' and '))
   answer.items.forEach((item, place) => {
     const because = item.because.map((id) => titleOf({ id, attributes: rec.attributes(rec.number(id)!) }))
     process.stdout.write(

@@ -57,13 +57,15 @@ export async function interleave<A extends { id: string }, B extends { id: strin
   if (seed === undefined || seed >>> 0 !== seed)
     refuse('seed', seed, 'a whole number from 0 below 2^32, another one for each slate')
   const [ofA, ofB] = await Promise.all([a.recommend(request), b.recommend(request)])
+  for (const list of [ofA, ofB])
+    if (!Array.isArray(list?.items)) refuse('recommend', list, 'an answer { items: [{ id }, …] }')
   const k = request.k ?? Math.max(ofA.items.length, ofB.items.length)
   const lists = { a: [...ofA.items] as (A | B)[], b: [...ofB.items] as (A | B)[] }
   const picks = { a: 0, b: 0 }
   const taken = new Set<string>()
   const items: Interleaved<A | B>['items'] = []
   while (items.length < k) {
-    for (const list of [lists.a, lists.b]) while (list.length > 0 && taken.has(list[0]!.id)) list.shift()
+    for (const list of [lists.a, lists.b]) while (list.length > 0 && taken.has(`${list[0]!.id}`)) list.shift()
     const isContest = lists.a.length > 0 && lists.b.length > 0
     const first = picks.a === picks.b ? (heads(seed, picks.a) ? 'a' : 'b') : picks.a < picks.b ? 'a' : 'b'
     const turn = isContest ? first : lists.a.length > 0 ? 'a' : 'b'
@@ -71,7 +73,7 @@ export async function interleave<A extends { id: string }, B extends { id: strin
     if (picked === undefined) break
     // how likely it was at its place of its own list says nothing of this one
     const { propensity: _, ...item } = picked as (A | B) & { propensity?: number }
-    taken.add(picked.id)
+    taken.add(`${picked.id}`) // whoever has numbers means the same item
     picks[turn]++
     items.push({ ...(item as A | B), owner: isContest ? turn : null })
   }

@@ -74,3 +74,14 @@ test('without a seed there is no draft', async () => {
       message: /^seed: found .*, expected a whole number from 0 below 2\^32, another one for each slate$/,
     })
 })
+
+test('ids may be numbers, and a list that is none is said', async () => {
+  const numbers = { recommend: () => ({ items: [{ id: 1 }, { id: 2 }] }) }
+  const { items } = await interleave(numbers, ranks(['1', '2']), { seed: 3, k: 4 })
+  assert.deepEqual(items.map(({ id }) => `${id}`).sort(), ['1', '2'])
+  for (const answer of [['1', '2'], undefined, { items: 'none' }])
+    await assert.rejects(interleave(A, { recommend: () => answer }, { seed: 3 }), {
+      name: 'MartelloError',
+      message: /^recommend: found .*, expected an answer \{ items: \[\{ id \}, …\] \}$/,
+    })
+})

@@ -10,6 +10,11 @@ import { FIGURES } from '../measures.js'
 
 /** `path`: where `eval --json` has it; both by name. */
 export function comparison(said: Said, compared: Compared, path: string, first: string, second: string): Html {
+  if (compared.people === 0)
+    return html`<p class="verdict">
+      Nobody is asked for the same by ${first} and ${second}: of ${said.say(`${path}left_out`, 'count')} people each
+      asks other items, as bundles without common ones do, so that nothing can be compared.
+    </p>`
   const rows = FIGURES.map((f) => ({ f, name: NAMES[f], series: second, value: compared[f], interval: compared.intervals[f] })) // prettier-ignore
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'figure', cell: ({ name }) => name },
@@ -48,7 +53,7 @@ function verdict({ ndcg, intervals, people }: Compared, first: string, second: s
 
 function byGroup(said: Said, compared: Compared, path: string, name: (typeof DIVISIONS)[number], second: string): Html {
   const groups = compared.by[name]
-  if (groups === null) return html``
+  if (groups === null || groups.length === 0) return html``
   const rows = groups.map((group, n) => ({ ...group, at: `${path}by.${name}.${n}.` }))
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'group', cell: (row) => row.name },

@@ -92,14 +92,14 @@ export function page(
 
 function ofQuality(names: readonly string[], { evaluation, json }: Judged) {
   const said = new Said(json)
-  const { bundles, compared } = evaluation
+  const { bundles, compared, remarks } = evaluation
   const judged: Judgement[] = bundles.map((figures, n) => ({
     name: names[n]!,
     figures,
     path: bundles.length === 1 ? '' : `bundles.${n}.`,
   }))
   return [
-    { id: 'quality', heading: 'Is it good', body: overall(said, judged) },
+    { id: 'quality', heading: 'Is it good', body: [remarksOf(remarks), overall(said, judged)] },
     ...compared.map((one, n) => ({
       id: `compared-${n + 1}`,
       heading: `${names[n + 1]} against ${names[0]}`,
@@ -112,6 +112,13 @@ function ofQuality(names: readonly string[], { evaluation, json }: Judged) {
     { id: 'time', heading: 'Time', body: times(said, judged) },
   ]
 }
+
+const remarksOf = (remarks: readonly string[]) =>
+  remarks.length === 0
+    ? html``
+    : html`<ul>
+        ${remarks.map((line) => html`<li>${line}</li>`)}
+      </ul>`
 
 /** What one looks at first: of several bundles the least. */
 function tiles(bundles: readonly { name: string; opened: Opened }[], judged: Judged | null): Html {

@@ -217,3 +217,18 @@ for (const [name, logsOf] of Object.entries(REAL)) {
     assert.ok(statSync(path('report.html')).size <= 2e6)
   })
 }
+
+test('files that do not meet are said, on the page too, and bundles without a common item are not compared', async () => {
+  const strangers = file('r-strangers.csv', csv(events.slice(0, 30).map((row) => ({ ...row, user_id: `new-${row.user_id}`, item_id: `new-${row.item_id}` })))) // prettier-ignore
+  const run = await cli('report', first, '--history', files.interactions, '--holdout', strangers, '-o', path('r-none.html')) // prettier-ignore
+  assert.equal(run.code, 0, run.stderr)
+  for (const text of [run.stderr, readFileSync(path('r-none.html'), 'utf8')]) {
+    assert.match(text, /none of its \d+ people is in /)
+    assert.match(text, /none of its \d+ items is in /)
+  }
+  const foreign = path('r-foreign.martello')
+  const others = file('r-foreign.csv', csv(events.map((row) => ({ ...row, item_id: `x${row.item_id}` }))))
+  writeFileSync(foreign, (await built({ interactions: others }, { tune: false })).bytes)
+  const page = await report(first, foreign, ...logs)
+  assert.doesNotMatch(page, /Infinity|NaN/)
+})
