@@ -53,7 +53,9 @@ function verdict({ ndcg, intervals, people }: Compared, first: string, second: s
 
 function byGroup(said: Said, compared: Compared, path: string, name: (typeof DIVISIONS)[number], second: string): Html {
   const groups = compared.by[name]
-  if (groups === null || groups.length === 0) return html``
+  if (groups === null) return html``
+  if (groups.length === 0)
+    return html`<p>${headingOf(name)}: no group has anybody of whom both bundles are asked the same.</p>`
   const rows = groups.map((group, n) => ({ ...group, at: `${path}by.${name}.${n}.` }))
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'group', cell: (row) => row.name },

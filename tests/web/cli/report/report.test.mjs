@@ -230,5 +230,6 @@ test('files that do not meet are said, on the page too, and bundles without a co
   const others = file('r-foreign.csv', csv(events.map((row) => ({ ...row, item_id: `x${row.item_id}` }))))
   writeFileSync(foreign, (await built({ interactions: others }, { tune: false })).bytes)
   const page = await report(first, foreign, ...logs)
+  assert.match(page, /New items: no group has anybody of whom both bundles are asked the same/)
   assert.doesNotMatch(page, /Infinity|NaN/)
 })
