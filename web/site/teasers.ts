@@ -36,7 +36,9 @@ export function teasersOf(files: readonly File[], place: Place): Set<File> {
   const targets = files.map((file, page) => {
     const found = file.text.links.flatMap(({ href, text }) => {
       const key = keyOf(href, file)
-      return (key === null ? undefined : number.get(key)) ?? titled.get(oneSpace(text)) ?? []
+      if (key === null) return titled.get(oneSpace(text)) ?? []
+      // where nothing else tells the folder of its server, the site's own links begin with it
+      return number.get(key) ?? number.get(key.replace(/^\/[^/]+(?=\/)/, '')) ?? titled.get(oneSpace(text)) ?? []
     })
     return new Set(found.filter((other) => other !== page))
   })

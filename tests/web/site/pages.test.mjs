@@ -188,14 +188,14 @@ test('what many pages repeat is no text of theirs, whatever tag it stands in', (
 })
 
 /** A blog as WordPress, Jekyll and Hugo write them: posts, and pages that repeat how posts begin, or all of them. */
-function blog(posts, { cut = (text) => text, root = '' } = {}) {
+function blog(posts, { cut = (text) => text, root = '', name = null } = {}) {
   const draw = random(8)
   const words = Array.from({ length: 600 }, () => Array.from({ length: 3 + 6 * draw() }, () => draw.of([...'etaoinshrdlu'])).join('')) // prettier-ignore
   const paragraph = (count = 25) => `${Array.from({ length: count }, () => draw.of(words)).join(' ')}.`
   const all = Array.from({ length: posts }, (_, n) => ({
     href: `${root}/2024/${String(1 + (n % 12)).padStart(2, '0')}/post-${n}/`,
     month: String(1 + (n % 12)).padStart(2, '0'),
-    title: paragraph(4),
+    title: name ?? paragraph(4),
     texts: Array.from({ length: 1 + (n % 7) }, () => paragraph()),
   }))
   const meta = `<p>Posted in <a href="${root}/category/rust/">Rust</a> by <a href="${root}/author/me/">me</a></p>`
@@ -221,7 +221,7 @@ function blog(posts, { cut = (text) => text, root = '' } = {}) {
 test('of a blog its posts are pages, and what repeats them and leads to them is not', () => {
   for (const [count, options] of [
     [60, {}],
-    [60, { root: '/blog' }],
+    [60, { root: '/blog', name: 'Untitled' }],
     [60, { cut: (text) => `${text.slice(0, 80)} […]` }],
     [9, {}],
   ]) {
