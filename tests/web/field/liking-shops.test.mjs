@@ -192,7 +192,7 @@ test('eval says what of a holdout the bundle does not weigh, and what is older t
   const made = await buildHere('-o', bundle, '--interactions', file('built.csv', csv(built)), '--quiet')
   assert.equal(made.code, 0, made.stderr)
   const said = async (cells) => {
-    const held = Array.from({ length: 40 }, (_, i) => ({ user_id: `u${i}`, item_id: `q${i}`, ...cells(i) }))
+    const held = Array.from({ length: 40 }, (_, i) => ({ user_id: `u${i}`, item_id: i ? `q${i}` : 'p0', ...cells(i) }))
     const run = await cli('eval', bundle, '--history', path('built.csv'), '--holdout', file('held.csv', csv(held)), '--json') // prettier-ignore
     assert.equal(run.code, 0, run.stderr)
     return run.stderr.split('\n').filter((line) => line.startsWith('look: '))
