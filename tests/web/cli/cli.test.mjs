@@ -140,7 +140,7 @@ test('wrong input: exit 1 and one sentence', async () => {
 test('recommend and similar: titles for people, one object with --json', async () => {
   const run = await cli('recommend', bundle, '--history', 'p1,p6,nobody', '--k', 5)
   assert.equal(run.code, 0)
-  assert.match(run.stderr, /^1 ids of the history are not in the bundle and were ignored\n$/)
+  assert.match(run.stderr, /^1 id of the history is not in the bundle and was ignored\n$/)
   const lines = run.stdout.trimEnd().split('\n')
   assert.equal(lines.length, 5)
   lines.forEach((line, i) => assert.match(line, new RegExp(`^ *${i + 1}  Thing number \\d+ \\(p\\d+\\)`)))
