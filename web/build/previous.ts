@@ -4,6 +4,8 @@
  *
  *   numbers   an item keeps its number; new ones take the numbers of those that are gone, then further ones (catalogue.ts)
  *   choices   how sources are trained and what they weigh, as held-out events once said; all is trained again on all events
+ *   vectors   begin from the old ones (als.ts), are turned to where those were (turned.ts) and coded as those (sections/vectors.ts)
+ *   lists     under items stay where hardly anything of them moved (sections/postings.ts)
  *
  * Choices are made anew where the config is another one, or the log has grown or shrunk so much that they may have changed.
  */
