@@ -249,6 +249,10 @@ bench-peers: all
 bench-build: all
 	@built=0; node tests/bench/build.mjs || built=$$?; node tests/bench/tables.mjs && exit $$built
 
+## bench-days  the next day: a rebuild with --previous beside a fresh build, and their patches
+bench-days: all
+	@node tests/bench/days.mjs
+
 ## bench-judges  how many clicks interleaving takes, and whether off-policy intervals hold the truth: seeded simulators, 20 minutes
 bench-judges: all
 	@node tests/bench/interleave.mjs
@@ -284,5 +288,5 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-edge quality quality-trained size docs clean help \
+.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-days bench-edge quality quality-trained size docs clean help \
   $(C_TESTS:build/test/%=run-%) $(FUZZERS:%=fuzz-%)
