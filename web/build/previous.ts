@@ -21,6 +21,7 @@ import type { Given } from './given.js'
 import type { Previous } from './inputs.js'
 import { readRecord, sectionsOf, type SectionInfo } from './inspect.js'
 import type { BuildRecord } from './record.js'
+import { recipeFor } from './recipe.js'
 import type { Weights } from './sections/policy.js'
 import { SOURCES } from './sources/index.js'
 import { holdOutAndChoose, type Trial } from './tune/trial.js'
@@ -78,8 +79,13 @@ export async function takeOverOrChoose(given: Given): Promise<Trial> {
 /** null: what the record says may stand. */
 function whyAnew({ config, log }: Given, path: string, record: Partial<BuildRecord> | null): string | null {
   const { martello, recipe, sources, chosen, config: its } = record ?? {}
-  if (recipe === undefined || sources === undefined || chosen === undefined)
-    return `${path} does not say how it was built`
+  const says =
+    typeof recipe === 'object' &&
+    Array.isArray(sources) &&
+    sources.every(({ name, weight }) => typeof name === 'string' && Array.isArray(weight)) &&
+    typeof chosen?.events === 'number' &&
+    Object.keys(recipeFor(log, config)).every((key) => key in recipe)
+  if (!says) return `${path} does not say how it was built`
   if (martello !== VERSION) return `${path} was built by martello ${martello}, and this is ${VERSION}`
   if (!isDeepStrictEqual(plain(config), its)) return `${path} was built with another config`
   const [before, now] = [chosen.events, log?.user.length ?? 0]

@@ -175,6 +175,10 @@ test('where choices may have changed they are made anew, and it is said why', as
   await anew(/the log has \d+ events, and .*monday\.martello chose by \d+$/, 'half', { log: events.slice(0, cut / 2) })
   await anew(/was built by martello 0\.0\.1, and this is \d/, 'other-version', { edit: ({ record }) => (record.martello = '0.0.1') }) // prettier-ignore
   await anew(/does not say how it was built$/, 'no-record', { edit: (previous) => (previous.record = null) })
+  const broken = (name, change) => anew(/does not say how it was built$/, name, { edit: ({ record }) => Object.assign(record, change) }) // prettier-ignore
+  await broken('no-recipe', { recipe: {} })
+  await broken('no-sources', { sources: [{}] })
+  await broken('no-events', { chosen: null })
 })
 
 test('a bundle that is wanted smaller than the one before chooses anew, and keeps to it', async () => {

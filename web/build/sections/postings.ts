@@ -54,17 +54,21 @@ function kept(learn: Learn, { bytes, items }: OldLists, lists: Lists, bits: numb
   const before = learn.with([bytes], (at) => learn.makeLists('mt_make_lists_of', at, bytes.length, items))
   const cut = (weight: number) => Math.max(-scale, Math.min(scale, weight))
   const start = new Uint32Array(lists.keys + 1)
-  const [itemsOf, weightsOf]: [number[], number[]] = [[], []]
+  const room = lists.items.length + before.items.length
+  const [itemsOf, weightsOf] = [new Uint32Array(room), new Float32Array(room)]
+  let count = 0
   for (let key = 0; key < lists.keys; key++) {
     const of = key < before.keys && hardlyMoved(before, lists, key) ? before : lists
     for (let e = of.start[key]!; e < of.start[key + 1]!; e++) {
-      itemsOf.push(of.items[e]!)
-      weightsOf.push(cut(of.weights[e]!))
+      itemsOf[count] = of.items[e]!
+      weightsOf[count++] = cut(of.weights[e]!)
     }
-    start[key + 1] = itemsOf.length
+    start[key + 1] = count
   }
-  const merged = { keys: lists.keys, start, items: Uint32Array.from(itemsOf), weights: Float32Array.from(weightsOf) }
-  return { lists: merged, scale }
+  return {
+    lists: { keys: lists.keys, start, items: itemsOf.slice(0, count), weights: weightsOf.slice(0, count) },
+    scale,
+  }
 }
 
 function hardlyMoved(before: Lists, lists: Lists, key: number): boolean {

@@ -10,7 +10,7 @@ import type { Materials } from './source.js'
 const MOST_ITEMS = 20_000
 const STEPS = 60
 /** How far from a rotation, each number, what comes out may be. */
-const NEAR = 1e-3
+const NEAR = 1e-5
 
 /** rows[items][dim] turned; themselves where there is nothing to turn to. */
 export function turned(
@@ -33,7 +33,7 @@ function crossed(x: Float32Array, y: Float32Array, dim: number): Float64Array {
   const sum = new Float64Array(dim * dim)
   const both = Math.min(x.length, y.length) / dim
   const stride = Math.max(1, Math.ceil(both / MOST_ITEMS))
-  const norm = (of: Float32Array, row: number) => Math.hypot(...of.subarray(row * dim, (row + 1) * dim))
+  const norm = (of: Float32Array, row: number) => lengthOf(of.subarray(row * dim, (row + 1) * dim))
   for (let row = 0; row < both; row += stride) {
     const size = norm(x, row) * norm(y, row)
     if (!(size > 0)) continue
@@ -47,17 +47,23 @@ function crossed(x: Float32Array, y: Float32Array, dim: number): Float64Array {
 
 /** null: nothing tells how some direction turned. */
 function nearestRotation(matrix: Float64Array, dim: number): Float64Array | null {
-  const size = Math.hypot(...matrix)
+  const size = lengthOf(matrix)
   if (!(size > 0)) return null
   let near: Float64Array = matrix.map((value) => value / size)
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step <= STEPS; step++) {
     const square = multiplied(transposed(near, dim), near, dim)
+    if (square.every((value, at) => Math.abs(value - Number(at % (dim + 1) === 0)) < NEAR)) return near
     const along = multiplied(near, square, dim)
     near = near.map((value, at) => 1.5 * value - 0.5 * along[at]!)
   }
-  const square = multiplied(transposed(near, dim), near, dim)
-  const isRotation = square.every((value, at) => Math.abs(value - Number(at % (dim + 1) === 0)) < NEAR)
-  return isRotation ? near : null
+  return null
+}
+
+/** Of however many numbers: as arguments of a call they may be too many. */
+function lengthOf(numbers: Float32Array | Float64Array): number {
+  let sum = 0
+  for (const value of numbers) sum += value * value
+  return Math.sqrt(sum)
 }
 
 function multiplied(a: ArrayLike<number>, b: ArrayLike<number>, dim: number): Float64Array {

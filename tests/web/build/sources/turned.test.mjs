@@ -61,3 +61,25 @@ test('where nothing tells how they turned they stay as they are', () => {
   stays(before(gaussians(7, DIM, 6)))
   stays(before(new Float32Array(100 * DIM)))
 })
+
+test('vectors of many numbers are turned, too', () => {
+  const dim = 360 // squared more than a call takes arguments
+  const old = gaussians(400, dim, 7)
+  const plan = { name: 'als', ordinal: 0, metric: 'ip', layers: [], subspaces: 0, seed: 1 }
+  const { sections } = spaceSections(
+    learn,
+    plan,
+    old,
+    dim,
+    Uint32Array.from({ length: 400 }, (_, i) => i),
+  )
+  const previous = { spaces: new Map([['als', sections.map(({ bytes }) => bytes)]]) }
+  const length = (rows) => Math.sqrt(rows.reduce((sum, x) => sum + x * x, 0))
+  const back = turned(
+    { learn, previous },
+    'als',
+    old.map((x) => -x),
+    dim,
+  )
+  assert.ok(Math.abs(length(back) / length(old) - 1) < 1e-3)
+})
