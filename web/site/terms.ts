@@ -6,17 +6,21 @@
  *     tf = Σ over title, headings, description, tags and text   what the place counts · occurrences
  *
  * A row has length 1, so that an inner product is a cosine. Under the root how rare a word is counts once in it, as in BM25,
- * not squared: what two pages alone share is mostly chance (tests/bench/site.mjs: .77 of 400 pages without the root, .96 with it). Words are those of the text index (web/recommender/words.ts), in
- * every script, but for numbers.
+ * not squared: what two pages alone share is mostly chance (tests/bench/site.mjs: .77 of 400 pages without the root, .96 with it).
+ *
+ * Few pages do not tell how common a word is. A common word of the language (common.ts) counts as if there were so many more pages,
+ * each of which has it: on a few dozen it weighs nothing, on thousands as much as they say.
  */
-import { plain, WORD, wordsOf } from '../recommender/words.js'
+import { commonWords } from './common.js'
 import type { Page } from './pages.js'
+import { wordsIn } from './words.js'
 
 /** What a word counts in its place. */
 const COUNTS = { title: 4, heading: 2, description: 2, tag: 4, text: 1 }
 /** Of each page the words that say most. */
 const MOST = 100
-const LONGEST = 40
+/** Pages that have every common word of the language, besides those of the site. */
+const OTHERS = 50
 
 /** Pages by words: under each page its words, ascending, and what each weighs. */
 export interface Terms {
@@ -61,12 +65,18 @@ export class TermCounter {
     for (const language of new Set(this.languages)) {
       const mine = this.rows.flatMap((row, i) => (this.languages[i] === language ? [[i, row] as const] : []))
       const having = new Map<number, number>()
-      for (const [, row] of mine) for (const word of row.keys()) having.set(word, (having.get(word) ?? 0) + 1)
+      const said = new Map<string, number>()
+      for (const [, row] of mine)
+        for (const [word, times] of row) {
+          having.set(word, (having.get(word) ?? 0) + 1)
+          said.set(names[word]!, (said.get(names[word]!) ?? 0) + times)
+        }
+      const common = commonWords(language, said)
       const idf = (word: number) => {
         const n = having.get(word)!
-        return n < 2 || (mine.length > FEW && n > mine.length / 2)
-          ? 0
-          : Math.sqrt(Math.log((1 + mine.length) / (0.5 + n)))
+        const others = common.has(names[word]!) ? OTHERS : 0
+        const all = mine.length + others
+        return n < 2 || (all > FEW && n + others > all / 2) ? 0 : Math.sqrt(Math.log((1 + all) / (0.5 + n + others)))
       }
       for (const [i, row] of mine) {
         const cells = [...row].map(([word, tf]) => [word, Math.log1p(tf) * idf(word)] as const)
@@ -118,19 +128,3 @@ export function termsUnder(terms: Terms, chosen: readonly number[]): Terms {
 
 /** So few pages may well be about one thing. */
 const FEW = 10
-
-/** What stands between two spaces comes again and again, and is taken apart once. */
-const known = new Map<string, readonly string[]>()
-const MOST_KNOWN = 200_000
-
-function wordsOfToken(token: string): readonly string[] {
-  const found = known.get(token)
-  if (found !== undefined) return found
-  const words = Array.from(plain(token).matchAll(WORD), ([typed, run]) => wordsOf(typed, run))
-    .flat()
-    .filter((word) => word.length <= LONGEST && /\p{L}/u.test(word))
-  if (token.length <= LONGEST && known.size < MOST_KNOWN) known.set(token, words)
-  return words
-}
-
-const wordsIn = (text: string): string[] => text.split(/\s+/).flatMap(wordsOfToken)

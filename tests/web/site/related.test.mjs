@@ -173,7 +173,9 @@ test(
     assert.ok(hits.length >= 4, `${hits.length} of ${personal.length}`)
     const fetched = own.sent.filter(({ path }) => path.startsWith('/martello/'))
     assert.ok(fetched.some(({ path }) => /\/parts\/\d+\.gz$/.test(path)))
-    const bytes = fetched.reduce((sum, one) => sum + one.bytes, 0)
+    // each file once: of one that was still coming when the page was left, it depends on the time whether it comes again
+    const once = new Map(fetched.map(({ path, bytes }) => [path, bytes]))
+    const bytes = [...once.values()].reduce((sum, one) => sum + one, 0)
     assert.ok(bytes < 100_000, `${bytes} bytes`)
     assert.deepEqual(errors, [])
   },

@@ -166,6 +166,34 @@ test('colours of one shirt come after what goes with it and before what hardly d
   }
 })
 
+test('of a few pages none is linked for words that everything is said with, and one that says nothing else has no list', async () => {
+  const page = (title, text) => `<!doctype html><html lang="en"><title>${title}</title><main><h1>${title}</h1><p>${text}</p></main></html>` // prettier-ignore
+  fresh('few', {
+    'rye.html': page('Rye bread', 'Why is it so dark? That is the flour, and the dough is not what it would be with wheat.'),
+    'wheat.html': page('Wheat bread', 'If the dough is too wet, then add flour; do not knead it for more than a few minutes.'),
+    'chain.html': page('A chain', 'Do not clean the bicycle with water. Once the chain is dry, oil it, and then wipe it off.'),
+    'brake.html': page('A brake', 'That the bicycle will not stop is why there is a second brake. It is not to be oiled.'),
+    'imprint.html': page('Imprint', 'Jane Doe is responsible for what is here, and for all that there is on it.'),
+    'about.html': page('About me', 'This is what I do, and there is no more to it than that; if not, then why would I?'),
+  }) // prettier-ignore
+  const { pages } = await cliJson('site', at('few'), '--bake')
+  const lists = Object.fromEntries(pages.map(({ id, related }) => [id, related]))
+  assert.deepEqual(lists, { '/about': [], '/brake': ['/chain'], '/chain': ['/brake'], '/imprint': [], '/rye': ['/wheat'], '/wheat': ['/rye'] }) // prettier-ignore
+  const about = readFileSync(at('few/about.html'), 'utf8')
+  assert.match(about, /<martello-related><\/martello-related>/)
+  assert.doesNotMatch(about, /<nav/)
+})
+
+test('a site of pages that say nothing but common words has no lists, and is no error', async () => {
+  const page = (title) => `<html lang="en"><title>${title}</title><main><p>This is what there is, and it is not more.</p></main></html>` // prettier-ignore
+  fresh('nothing', { 'a.html': page('About me'), 'b.html': page('What is this'), 'c.html': page('Who I am') })
+  const { pages } = await cliJson('site', at('nothing'))
+  assert.deepEqual(pages.map(({ related }) => related), [[], [], []]) // prettier-ignore
+  const rec = await Recommender.open(at('nothing/martello/site.martello'))
+  assert.equal(rec.recommend({ history: ['/a'], k: 3 }).items.length, 2)
+  rec.close()
+})
+
 test('languages stay apart, and pages of one that has no others have no list', async () => {
   const pages = smallSite()
   for (const path of Object.keys(pages))
