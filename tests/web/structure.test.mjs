@@ -104,6 +104,7 @@ const WEB_ORDER = [
   'read',
   'recommender',
   'delta',
+  'update',
   'entry',
   'page',
   'learn',

@@ -3,7 +3,8 @@ import { accountLines } from './account.js'
 import type { Account } from '../build/account.js'
 import { megabytes } from './memory.js'
 import { openBundle } from './open.js'
-import { flag, parse } from './options.js'
+import { flag, parse, text } from './options.js'
+import { verifySigned } from './sign.js'
 import { MartelloError } from '../recommender/errors.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
 import { Learn } from '../learn/learn.js'
@@ -12,8 +13,11 @@ import { percent, replayGolden } from '../build/models/golden.js'
 
 const INSPECT =
   'martello inspect BUNDLE [--json]\n\n  sections with their bytes, sources, attributes and the build record'
-const VERIFY =
-  'martello verify BUNDLE\n\n  opens the bundle, compares every section with its checksum and replays the golden pairs of imported models'
+const VERIFY = `martello verify BUNDLE [--key PUB]
+
+  opens the bundle, compares every section with its checksum and replays the golden pairs of imported models
+  --key  a public key, or a file of one: the manifest beside BUNDLE must be signed by it, or by one that follows it, hold today,
+         and be of exactly these bytes; in a folder of martello sign -o, BUNDLE is the name that devices ask for`
 
 /** Another version, or somebody else, may have written another account; the rest of the bundle is shown all the same. */
 function understood(account: Account | Omit<Account, 'errors'>): string {
@@ -70,9 +74,14 @@ export async function inspect(args: string[]): Promise<void> {
 
 export async function verify(args: string[]): Promise<void> {
   const {
-    positionals: [path],
-  } = parse(args, {}, ['BUNDLE'], VERIFY)
-  const { rec, bytes } = await openBundle(path!)
+    values,
+    positionals: [asked],
+  } = parse(args, { key: { type: 'string' } }, ['BUNDLE'], VERIFY)
+  const key = text(values, 'key')
+  const release = key === undefined ? null : await verifySigned(asked!, key)
+  const path = release?.path ?? asked!
+  const { rec, bytes } = await openBundle(path)
+  if (release !== null) process.stdout.write(release.said)
   process.stdout.write(
     `${path}: whole, ${rec.items} items, ${(await sectionsOf(bytes)).length} sections, every checksum matches\n`,
   )

@@ -22,6 +22,8 @@ const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number 
   verify: async () => (await import('./inspect.js')).verify,
   diff: async () => (await import('./delta.js')).diff,
   patch: async () => (await import('./delta.js')).patch,
+  keys: async () => (await import('./sign.js')).keys,
+  sign: async () => (await import('./sign.js')).sign,
   site: async () => (await import('./site.js')).site,
   bench: async () => (await import('./bench.js')).bench,
   compare: async () => (await import('./compare.js')).compare,
@@ -44,9 +46,11 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello features BUNDLE --events F -o F.parquet|F.csv [--since TIME] [--candidates 50] [--last N] [--users N]
   martello serve BUNDLE [BUNDLE] [--items F]… [--history F… [--user ID]] [--looks F.json] [--port N] [--open]
   martello inspect BUNDLE [--json]
-  martello verify BUNDLE
+  martello verify BUNDLE [--key PUB]
   martello diff OLD NEW -o PATCH [--json]
   martello patch OLD PATCH -o NEW [--json]
+  martello keys -o KEY [--json]
+  martello sign BUNDLE --key KEY [-o DIR] [--previous OLD]… [--expires 30d] [--old-key KEY] [--json]
   martello bench BUNDLE [--json]
   martello compare CLICKS [--owner COLUMN] [--slate COLUMN] [--user COLUMN] [--json]
   martello ope LOG --policy F [--bundle BUNDLE] [--json]

@@ -1,9 +1,12 @@
 /**
- * Applies a patch, in a page as in Node: the old bytes and the new ones are in memory, and of the patch's streams a chunk each.
- * Every length is looked at before it is used, and what comes out is told by its hash; nothing is given before that.
+ * Applies a patch, in a page as in Node: the old bytes are in memory, and of the patch's streams and of the new bytes a chunk each, or
+ * all of those, where they are wanted whole. Every length is looked at before it is used; what comes out is told by its hash.
  */
 import { MartelloError } from '../recommender/errors.js'
 import { digestOf, HEADER, isSame, readHeader } from './format.js'
+
+/** The new file arrives in chunks of so many bytes. */
+const CHUNK = 1 << 16
 
 /**
  * The new file's bytes. Errors: what is no patch, is one for another file, or is damaged, in one sentence. `isKnown`: whoever
@@ -15,21 +18,35 @@ export async function applyPatch(old: Uint8Array, patch: Uint8Array, isKnown = f
     throw new MartelloError(
       `patch: found ${old.length === header.old.length ? 'other bytes' : `a file of ${old.length} bytes`}, expected the file of ${header.old.length} bytes that it was made from`,
     )
-  const { steps, differences, plain } = header.streams
-  const from = (at: number, length: number) => new Stream(patch.subarray(HEADER + at, HEADER + at + length))
-  const streams: Streams = {
-    steps: from(0, steps),
-    differences: from(steps, differences),
-    plain: from(steps + differences, plain),
-  }
   const made = new Uint8Array(header.new.length)
-  try {
-    await stepped(old, made, streams)
-  } finally {
-    for (const stream of Object.values(streams)) stream.drop()
+  let to = 0
+  for await (const chunk of patched(old, patch)) {
+    made.set(chunk, to)
+    to += chunk.length
   }
   if (!isSame(await digestOf(made), header.new.digest)) throw damaged('what it makes has another hash than it says')
   return made
+}
+
+/**
+ * The new file from its front, as far as it is made: for whoever knows the old bytes to be those that the patch is for, and looks at
+ * what comes out by other hashes.
+ */
+export async function* patched(old: Uint8Array, patch: Uint8Array): AsyncGenerator<Uint8Array> {
+  const header = readHeader(patch)
+  const from = (at: number, length: number) => new Stream(patch.subarray(HEADER + at, HEADER + at + length))
+  const { length } = header.new
+  const packed = header.streams
+  const streams = {
+    steps: from(0, packed.steps),
+    differences: from(packed.steps, packed.differences),
+    plain: from(packed.steps + packed.differences, packed.plain),
+  }
+  try {
+    yield* stepped(old, length, streams)
+  } finally {
+    for (const stream of Object.values(streams)) stream.drop()
+  }
 }
 
 interface Streams {
@@ -38,33 +55,68 @@ interface Streams {
   plain: Stream
 }
 
-async function stepped(old: Uint8Array, made: Uint8Array, { steps, differences, plain }: Streams): Promise<void> {
-  let [at, to] = [0, 0]
-  const take = (length: number, limit: number, what: string) => {
-    if (length > limit) throw damaged(`${what} goes ${length - limit} bytes beyond the end`)
-    return length
+async function* stepped(
+  old: Uint8Array,
+  length: number,
+  { steps, differences, plain }: Streams,
+): AsyncGenerator<Uint8Array> {
+  let at = 0 // in the old file
+  let done = 0 // bytes of the new one that were passed on
+  let chunk = new Uint8Array(Math.min(CHUNK, length))
+  let filled = 0
+  const within = (count: number, limit: number, what: string) => {
+    if (count > limit) throw damaged(`${what} goes ${count - limit} bytes beyond the end`)
+    return count
   }
-  while (to < made.length) {
-    const before = to
+  while (done + filled < length) {
     if (steps.rest < STEP) await steps.fill(STEP)
     const move = steps.varint()
     at += move % 2 === 0 ? move / 2 : -(move + 1) / 2
     if (at < 0 || at > old.length) throw damaged(`a step goes to byte ${at} of ${old.length}`)
-    const copy = take(steps.varint(), Math.min(old.length - at, made.length - to), 'a copy')
-    made.set(old.subarray(at, at + copy), to)
-    at += copy
-    to += copy
-    const mix = take(steps.varint(), Math.min(old.length - at, made.length - to), 'a mixture')
-    await differences.into(made.subarray(to, to + mix))
-    for (let i = 0; i < mix; i++) made[to + i]! += old[at + i]!
-    at += mix
-    to += mix
-    const own = take(steps.varint(), made.length - to, 'a piece')
-    await plain.into(made.subarray(to, to + own))
-    to += own
-    if (to === before) throw damaged('a step makes nothing')
+    const room = length - done - filled
+    let copy = within(steps.varint(), Math.min(old.length - at, room), 'a copy')
+    let mix = within(steps.varint(), Math.min(old.length - at - copy, room - copy), 'a mixture')
+    let own = within(steps.varint(), room - copy - mix, 'a piece')
+    if (copy + mix + own === 0) throw damaged('a step makes nothing')
+    // most steps are of a few bytes that are all at hand: nothing waits then
+    while (copy + mix + own > 0) {
+      if (filled === chunk.length) {
+        yield chunk
+        done += filled
+        chunk = new Uint8Array(Math.min(CHUNK, length - done))
+        filled = 0
+      }
+      const free = chunk.length - filled
+      if (copy > 0) {
+        const count = Math.min(copy, free)
+        place(chunk, filled, old, at, count)
+        copy -= count
+        at += count
+        filled += count
+      } else {
+        const stream = mix > 0 ? differences : plain
+        if (stream.rest === 0) await stream.more()
+        const count = Math.min(mix || own, free, stream.rest)
+        stream.into(chunk, filled, count)
+        if (mix > 0) {
+          for (let i = 0; i < count; i++) chunk[filled + i]! += old[at + i]!
+          mix -= count
+          at += count
+        } else own -= count
+        filled += count
+      }
+    }
   }
   for (const stream of [steps, differences, plain]) await stream.end()
+  if (filled > 0) yield chunk
+}
+
+/** A view for a few bytes costs more than they do. */
+const FEW = 32
+
+function place(target: Uint8Array, to: number, source: Uint8Array, from: number, count: number): void {
+  if (count > FEW) target.set(source.subarray(from, from + count), to)
+  else for (let i = 0; i < count; i++) target[to + i] = source[from + i]!
 }
 
 /** Four numbers of up to eight bytes. */
@@ -98,6 +150,12 @@ class Stream {
     }
   }
 
+  /** The next bytes, once none is at hand. */
+  async more(): Promise<void> {
+    await this.fill(1)
+    if (this.rest === 0) throw damaged('a stream ends too early')
+  }
+
   private async next(): Promise<Uint8Array | null> {
     try {
       const { done, value } = await this.reader.read()
@@ -118,19 +176,10 @@ class Stream {
     throw damaged('a number is cut or too large')
   }
 
-  async into(target: Uint8Array): Promise<void> {
-    for (let to = 0; to < target.length;) {
-      if (this.rest === 0) {
-        const next = await this.next()
-        if (next === null) throw damaged('a stream ends too early')
-        this.chunk = next
-        this.at = 0
-      }
-      const some = this.chunk.subarray(this.at, this.at + target.length - to)
-      target.set(some, to)
-      this.at += some.length
-      to += some.length
-    }
+  /** Bytes that are at hand. */
+  into(target: Uint8Array, to: number, count: number): void {
+    place(target, to, this.chunk, this.at, count)
+    this.at += count
   }
 
   async end(): Promise<void> {

@@ -4,5 +4,6 @@
  * @module martello
  */
 export { init, Recommender, type CoreSource } from './open.js'
-export { MartelloError } from '../recommender/errors.js'
+export type { Release } from './signed.js'
+export { MartelloError, type Reason } from '../recommender/errors.js'
 export type * from '../recommender/types.js'

@@ -1,4 +1,5 @@
 /** The package in Node, Deno and Bun: the core is in a module beside this one, and a string that is no URL is a path. */
+import { createPublicKey, verify } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -16,7 +17,14 @@ provide({
     const path = pathOf(source)
     return path === null ? source : fileStream(path)
   },
+  verify: byNode,
 })
+
+/** As WebCrypto does it, which Node 20 calls an experiment, and says so. */
+async function byNode(key: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> {
+  const x = Buffer.from(key).toString('base64url')
+  return verify(null, bytes, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }), signature)
+}
 
 function pathOf(source: BundleSource): string | URL | null {
   if (kindOf(source) === 'URL') return (source as URL).protocol === 'file:' ? (source as URL) : null

@@ -13,19 +13,18 @@ import { checkOptions, type OpenOptions } from '../recommender/options.js'
 import { kindOf } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
 import { Recommender as Base } from '../recommender/recommender.js'
+import { signed, type Release, type Runtime } from './signed.js'
 
 /** Where the wasm core comes from: a compiled module, a URL of `martello/core.wasm`, or that file's bytes. */
 export type CoreSource =
   { module: platform.CoreModule } | { url: string | platform.URL } | { bytes: ArrayBuffer | ArrayBufferView }
 
 /** What a loader says of its runtime. */
-export interface Host {
+export interface Host extends Runtime {
   /** The core that comes with the package, compiled. */
   core(): Promise<platform.CoreModule>
   /** False where the runtime compiles no wasm while it runs, but only what was deployed with the program. */
   compiles?: boolean
-  /** Turns what only this runtime opens, such as a path, into what all do. */
-  source?(source: BundleSource): Promise<BundleSource>
 }
 
 /** The sources of the core that this JavaScript was built with. */
@@ -59,6 +58,9 @@ export async function init(source?: CoreSource): Promise<void> {
 
 /** A recommender over one bundle. */
 export class Recommender extends Base {
+  /** Of a bundle that was opened with `key`: what its manifest says of it. Else null. */
+  readonly release: Release | null = null
+
   /**
    * Opens a bundle: a URL, Request, Response, stream, Blob, or bytes; in Node, Deno and Bun a path, too.
    *
@@ -67,13 +69,15 @@ export class Recommender extends Base {
    */
   static async open(source: BundleSource, options: OpenOptions = {}): Promise<Recommender> {
     checkOptions(options)
-    const given = host.source ? await host.source(source) : source
+    const sure = options.key === undefined ? undefined : await signed(source, options, host)
+    const from = sure?.source ?? source
+    const given = host.source ? await host.source(from) : from
     const core = new Core(await instance())
     const arrival = new Arrival(core, options)
-    const loading = new Loading(arrival, given, options.onProgress)
+    const loading = new Loading(arrival, given, options.onProgress, sure?.checked)
     await loading.open()
-    if (given !== source) await loading.complete // a file of this machine
-    return new Recommender(arrival, loading)
+    if (given !== from) await loading.complete // a file of this machine
+    return Object.assign(new Recommender(arrival, loading), { release: sure?.release ?? null })
   }
 }
 

@@ -1,18 +1,31 @@
 /** How this package says that something is wrong: one sentence, from one kind of error. */
 
+/**
+ * Why what came is not taken, where a key says who may have signed it. 'unsigned': there is no manifest. 'altered', 'cut': it or
+ * the bundle is not what was signed, or not all of it. 'rollback': older than what was seen. 'expired'. 'key': somebody else
+ * signed it. 'unsupported': this runtime knows no Ed25519.
+ */
+export type Reason = 'unsigned' | 'altered' | 'cut' | 'rollback' | 'expired' | 'key' | 'unsupported'
+
 /** What every failure of this package throws: one sentence that names the place, what was found and what was expected. */
 export class MartelloError extends Error {
   override name = 'MartelloError'
+  /** Of what is signed: why it is not taken. */
+  readonly code: Reason | undefined
 
   /** `parts`: those of a sentence about what somebody wrote, for whoever says it in other words. */
   constructor(
     message: string,
     readonly parts?: { where: string; found: string; expected: string },
-    options?: ErrorOptions,
+    { code, ...options }: ErrorOptions & { code?: Reason } = {},
   ) {
     super(message, options)
+    this.code = code
   }
 }
+
+/** The same sentence of something signed, with its reason. */
+export const refused = (code: Reason, message: string): MartelloError => new MartelloError(message, undefined, { code })
 
 const SHOWN = 200
 

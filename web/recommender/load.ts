@@ -22,6 +22,9 @@ export type BundleSource =
   | ByteStream
   | AsyncIterable<Uint8Array>
 
+/** Reads what another reader brings of a file, from a byte on, and passes on what it is sure of. */
+export type Checked = (reader: ByteReader, at: number) => ByteReader
+
 /** A bundle on its way. */
 export class Loading {
   /** All that was asked for has come and opened. Rejects where it did not; then what came before stays in use. */
@@ -40,6 +43,8 @@ export class Loading {
     private readonly arrival: Arrival,
     private readonly source: BundleSource,
     private readonly onProgress: OpenOptions['onProgress'],
+    /** Of a signed bundle: passes on what was looked at, from the byte on at which its reader begins. */
+    private readonly checked?: Checked,
   ) {}
 
   /** Resolves when the first recommendation can be asked for. */
@@ -114,15 +119,17 @@ export class Loading {
       }
     }
     response ??= await fetched(again)
-    this.passing = response.status === 206 ? 0 : received
+    const at = response.status === 206 ? received : 0
+    this.passing = received - at
     this.head = new Uint8Array(0)
-    return this.receive(bodyOf(response))
+    return this.receive(bodyOf(response), at)
   }
 
   /** Takes what a stream brings, as far as it is wanted. */
-  private async receive(body: ByteStream | AsyncIterable<Uint8Array>): Promise<void> {
-    const { arrival } = this
-    const reader = (this.body = readerOf(body))
+  private async receive(body: ByteStream | AsyncIterable<Uint8Array>, at = 0): Promise<void> {
+    const { arrival, checked } = this
+    const source = readerOf(body)
+    const reader = (this.body = checked?.(source, at) ?? source)
     const broken = (error: Error & { code?: unknown }): never => {
       // as fetch says it, and as the files and sockets of Node do
       if (error?.name !== 'TypeError' && (typeof error?.code !== 'string' || error.name === 'AbortError')) throw error

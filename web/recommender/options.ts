@@ -1,5 +1,5 @@
 /** How a bundle is opened: what `open` takes, and the refusal of what it does not. */
-import { knownKeys, MartelloError, refuse, shown, typed } from './errors.js'
+import { knownKeys, MartelloError, refuse, shown, typed, whole } from './errors.js'
 
 /** Which residual layers are fetched: none of them; all, unless the browser is asked to save data; all. */
 export type Layers = 'base' | 'auto' | 'all'
@@ -18,19 +18,36 @@ export interface OpenOptions {
    * the person saves data.
    */
   layers?: Layers
+  /**
+   * The public key of whoever signs the bundle (`martello keys`). The manifest beside the bundle, at the same address with `.json`
+   * behind it, says what is the newest version; what is not signed by this key, or one that follows it, is altered, older than
+   * what was seen, or expired, is refused with the `code` of the MartelloError, and nothing is used before it was looked at.
+   */
+  key?: string
+  /** With `key`: the least version that is taken. What was seen is remembered by itself where the runtime has storage. */
+  atLeast?: number
 }
 
-const OPEN_KEYS = ['onProgress', 'maxBytes', 'verify', 'layers']
+const OPEN_KEYS = ['onProgress', 'maxBytes', 'verify', 'layers', 'key', 'atLeast']
 const LAYERS = ['base', 'auto', 'all']
 
 /** Asked before anything is opened that would have to be closed again. */
 export function checkOptions(options: OpenOptions): void {
   knownKeys('open', options, OPEN_KEYS, 'an object such as { onProgress }')
-  const { onProgress, maxBytes, verify } = options
+  const { onProgress, maxBytes, verify, key, atLeast } = options
   if (onProgress !== undefined && typeof onProgress !== 'function') refuse('open: onProgress', onProgress, 'a function')
   if (maxBytes !== undefined) typed('open: maxBytes', maxBytes, 'number', 'a number of bytes')
   if (verify !== undefined) typed('open: verify', verify, 'boolean', 'true or false')
   wantsLayers('open: layers', options.layers ?? 'auto')
+  if (key !== undefined) checkKey('open: key', key)
+  if (atLeast !== undefined) whole('open: atLeast', atLeast, 0, Number.MAX_SAFE_INTEGER)
+}
+
+/** A public key, as `martello keys` prints it. */
+export function checkKey(where: string, key: unknown): void {
+  if (typeof key === 'string' && /^[0-9a-f]{64}$/.test(key)) return
+  // a private key must not stand in a log either
+  throw new MartelloError(`${where}: expected a public key as martello keys prints it: 64 digits from 0 to f`)
 }
 
 /** Whether residual layers are asked for. */

@@ -1,0 +1,157 @@
+/**
+ * The manifest of a bundle, `NAME.martello.json`: which version is the newest, what its bytes are, from which others patches lead
+ * there, and until when that may be believed; signed. README.md draws it.
+ *
+ * One line of JSON in exactly one form, so that there is nothing in it that nobody signed. What is signed is a string in it, byte by
+ * byte as it stands there. It is read once, here, and everything else may rely on what came out.
+ */
+import { MartelloError, refused } from '../recommender/errors.js'
+import { signs, type Verify } from './keys.js'
+
+/** What makes one version out of another. */
+export interface PatchFile {
+  /** SHA-256 of the bundles before and after, in hexadecimal. */
+  from: string
+  to: string
+  /** A file beside the manifest, its length in bytes and its SHA-256. */
+  file: string
+  length: number
+  sha256: string
+}
+
+/** What a manifest says. */
+export interface Manifest {
+  /** The version of this format. */
+  martello: 1
+  /** The name that a bundle is asked for by, so that none can stand for another of the same publisher. */
+  name: string
+  /** Greater than that of any manifest before. */
+  version: number
+  /** Times, as `Date.toISOString` writes them. */
+  issued: string
+  expires: string
+  /** Who signed: an Ed25519 public key in hexadecimal. */
+  key: string
+  /** The bundle: a file beside the manifest, its length in bytes, its SHA-256. */
+  file: string
+  length: number
+  sha256: string
+  /** The bundle is checked in pieces of so many bytes, whose SHA-256 these are, one behind the other. */
+  piece: number
+  pieces: string
+  patches: PatchFile[]
+}
+
+/** A key says which one follows it. */
+export interface Rotation {
+  martello: 1
+  key: string
+  next: string
+}
+
+export interface Signed {
+  payload: string
+  signature: string
+}
+/** A manifest as its file has it; rotations go from the oldest key to the one that signed. */
+export interface Envelope extends Signed {
+  rotations: Signed[]
+}
+
+export const FORMAT = 1
+/** A longer manifest is none. */
+export const MOST_BYTES = 1 << 20
+const MOST_ROTATIONS = 16
+const MOST_PATCHES = 256
+const HASH = /^[0-9a-f]{64}$/
+const SIGNATURE = /^[0-9a-f]{128}$/
+/** A name in a folder, whatever the system. */
+const NAME = /^(?!\.{1,2}$)[^/\\\0]{1,255}$/
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+export const isHash = (text: unknown): text is string => typeof text === 'string' && HASH.test(text)
+export const isFileName = (name: unknown): name is string => typeof name === 'string' && NAME.test(name)
+
+export function writeEnvelope({ rotations, payload, signature }: Envelope): string {
+  const pair = (one: Signed) => ({ payload: one.payload, signature: one.signature })
+  return `${JSON.stringify({ rotations: rotations.map(pair), payload, signature })}\n`
+}
+
+/**
+ * The envelope of a manifest, nobody's word yet. `where` begins each sentence.
+ */
+export function readEnvelope(text: string, where: string): Envelope {
+  const code = text.endsWith('\n') ? 'altered' : 'cut'
+  let envelope: Envelope | undefined
+  try {
+    envelope = JSON.parse(text) as Envelope
+    if (writeEnvelope(envelope) === text && [envelope, ...envelope.rotations].every(isSigned)) return envelope
+  } catch {
+    // no JSON, or another shape
+  }
+  if (text.trimStart().startsWith('<')) throw refused('unsigned', `${where}: found a page, expected a manifest`)
+  throw refused(code, `${where}: found ${code === 'cut' ? 'a part' : 'something else'}, expected a manifest as martello sign writes it`) // prettier-ignore
+}
+
+const isSigned = ({ payload, signature }: Signed): boolean => typeof payload === 'string' && SIGNATURE.test(signature)
+
+/**
+ * What a manifest says, once it is known to be signed by `trusted`, or by a key that follows it. Errors: altered, signed by another
+ * key, no manifest that this version understands.
+ */
+export async function readManifest(text: string, trusted: string, where: string, verify?: Verify): Promise<Manifest> {
+  const envelope = readEnvelope(text, where)
+  const altered = (what: string) => refused('altered', `${where}: found that ${what}, expected it as it was signed`)
+  const bySigner = async (signed: Signed, key: string) => {
+    if (!(await signs(key, signed.payload, signed.signature, verify))) throw altered('it was altered')
+  }
+  const parsed = <T extends { martello: number }>({ payload }: Signed): T => {
+    try {
+      const value = JSON.parse(payload) as T
+      if (typeof value === 'object' && value !== null && 'martello' in value) return value
+    } catch {
+      // it was signed as it should be, or it is somebody's who signs anything
+    }
+    throw altered('nothing was signed that says anything')
+  }
+  let key = trusted
+  for (const rotation of envelope.rotations.slice(0, MOST_ROTATIONS)) {
+    const said = parsed<Rotation>(rotation)
+    if (said.key !== key) continue // of a time before `trusted`
+    await bySigner(rotation, key)
+    if (said.martello !== FORMAT || !isHash(said.next)) throw altered('no key follows')
+    key = said.next
+  }
+  const manifest = parsed<Manifest>(envelope)
+  if (manifest.key !== key)
+    throw refused('key', `${where}: found that ${brief(manifest.key)} signed it, expected ${brief(key)}`)
+  await bySigner(envelope, key)
+  if (manifest.martello !== FORMAT)
+    throw new MartelloError(`${where}: found format ${manifest.martello}, expected ${FORMAT}: update martello`)
+  const wrong = fieldThatIsWrong(manifest)
+  if (wrong !== undefined) throw new MartelloError(`${where}: found a manifest with a wrong field ${wrong}`)
+  return manifest
+}
+
+const brief = (key: unknown) => (isHash(key) ? `the key ${key.slice(0, 8)}…` : 'nobody')
+const isLength = (length: unknown) => Number.isSafeInteger(length) && (length as number) >= 0
+
+/** Signed is not the same as right: whoever has the key may err, too. */
+function fieldThatIsWrong(manifest: Manifest): string | undefined {
+  const { name, version, issued, expires, file, length, sha256, piece, pieces, patches } = manifest
+  const isPatch = (patch: PatchFile) =>
+    isHash(patch.from) && isHash(patch.to) && isFileName(patch.file) && isLength(patch.length) && isHash(patch.sha256)
+  const right: Record<string, boolean> = {
+    name: isFileName(name),
+    version: isLength(version),
+    issued: TIME.test(issued),
+    expires: TIME.test(expires),
+    file: isFileName(file),
+    length: isLength(length),
+    sha256: isHash(sha256),
+    piece: isLength(piece) && piece >= 1024,
+    pieces: /^[0-9a-f]*$/.test(pieces) && pieces.length === 64 * Math.ceil(length / piece),
+    patches: Array.isArray(patches) && patches.length <= MOST_PATCHES && patches.every((patch) => isPatch(Object(patch) as PatchFile)), // prettier-ignore
+  }
+  return Object.keys(right).find((field) => !right[field])
+}
