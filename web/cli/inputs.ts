@@ -9,7 +9,7 @@ import { readPrevious } from '../build/previous.js'
 import { columnsOf, computedColumns, idsOf, logOptions, skipOf } from '../build/reading.js'
 import { withValues } from '../build/sections/features.js'
 import { isRegular } from '../read/bytes.js'
-import { orderExportOf, type OrderExport } from '../read/shops.js'
+import { NoLines, orderExportOf, type OrderExport } from '../read/shops.js'
 import {
   InputError,
   InputErrors,
@@ -104,7 +104,8 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   )
   if (logs[0] !== undefined && (await isRegular(logs[0]))) {
     const shop = await orderExportOf(logs[0]).catch((error: unknown) => {
-      if (error instanceof InputError) return null // which the log's reader says
+      if (error instanceof NoLines) errors.push(error)
+      if (error instanceof InputError) return null // which else the log's reader says
       throw error
     })
     if (shop !== null) takeOrders(config, shop, (line) => bar.say(`${logs[0]}: ${line}`))
@@ -160,7 +161,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
 }
 
 /** What a config does not say of an order export. */
-function takeOrders(config: Config, { basket, ...found }: OrderExport, say: (line: string) => void): void {
+function takeOrders(config: Config, { basket, numbered, ...found }: OrderExport, say: (line: string) => void): void {
   const said = columnsOf(config, 'interactions')
   const open = Object.fromEntries(
     Object.entries(found).filter(([part]) => said[part as keyof typeof said] === undefined),
@@ -173,6 +174,10 @@ function takeOrders(config: Config, { basket, ...found }: OrderExport, say: (lin
   say(
     `the orders of a shop, read by their lines: ${taken.join(', ')}; "columns" and "basket" in a config say otherwise`,
   )
+  if (numbered !== undefined && config.leaveOut === undefined && said.event === undefined)
+    say(
+      `"${numbered}" numbers how orders ended, and all count; {"leaveOut":{"${numbered}":[6,7,8]}} in a config leaves out what a PrestaShop as installed calls cancelled, refunded and not paid`,
+    )
 }
 
 const FEW = 3

@@ -330,12 +330,20 @@ function unfound(names: readonly string[], required: readonly Role[], mapping: M
   ) as (keyof typeof WORDS)[]
   const isFree = (part: Role | null) => part === null || (part === 'title' && kind === 'interactions') // a log has no titles
   const free = names.filter((name) => isFree(partOf(name)))
-  const likely: Record<string, string> = Object.fromEntries(open.map((role) => [role, likeliest(free, role) ?? '…']))
+  const likely: Record<string, string> = Object.fromEntries(
+    open.map((role) => [role, likeliest(free, role) ?? UNKNOWN]),
+  )
   const times = names.filter((name) => name.includes('.') && partOf(name.split('.').at(-1)!) === 'timestamp')
   const isDated = names.some((name) => partOf(name) === 'timestamp')
   if (kind === 'interactions' && !isDated && times.length === 1) likely.timestamp = times[0]!
-  return configOf(kind, likely)
+  const order = kind === 'interactions' && likely.user_id === UNKNOWN ? names.find(isOrders) : undefined
+  if (order === undefined) return configOf(kind, likely)
+  const config = JSON.stringify({ columns: { [kind]: { ...likely, user_id: order } }, basket: order })
+  return `${config}, by which every order is somebody else's`
 }
+
+/** Stands for a column that nothing points at. */
+const UNKNOWN = '…'
 
 const configOf = (kind: FileKind, columns: Record<string, string>): string =>
   JSON.stringify({ columns: { [kind]: columns } })
@@ -377,6 +385,12 @@ function likeliest(names: readonly string[], role: keyof typeof WORDS): string |
     )
   )
 }
+
+/** Names of columns whose equal cells, one below the other, are one order. */
+const ORDERS =
+  /^(id)?(order|sale|invoice|transaction|receipt|purchase|bestell(ung)?s?|auftrags?|rechnungs?|commande|facture|pedido|factura|ordine|заказ|订单|訂單|注文|주문)(id|no|nr|num|number|nummer|name|code|ref|号|號|编号|番号|번호)?$/
+/** Whether a column of that name tells orders apart. */
+export const isOrders = (name: string): boolean => ORDERS.test(canonicalName(name))
 
 /** Names that are usual for items, else those of ids of something that is no usual part. */
 export function otherItems(names: readonly string[]): string[] {

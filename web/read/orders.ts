@@ -5,14 +5,11 @@
  */
 import type { Batch, Cell, Quoting } from './batch.js'
 import { isMissing, textOf } from './cells.js'
-import { canonicalName, findColumns, headingOf, type Mapping } from './columns.js'
+import { findColumns, headingOf, isOrders, type Mapping } from './columns.js'
 import type { FileFacts } from './facts.js'
 import type { LeaveOut } from './leave.js'
 import { scanTable } from './table.js'
 
-/** Names of columns whose equal cells, one below the other, are one order. */
-const ORDERS =
-  /^(order|sale|invoice|transaction|receipt|purchase|bestell(ung)?s?|auftrags?|rechnungs?|commande|facture|pedido|factura|ordine|заказ|订单|訂單|注文|주문)(id|no|nr|num|number|nummer|name|code|ref|号|號|编号|番号|번호)?$/
 /** Shopify calls its orders by a name, beside the lines that they have. */
 const LINES = /^line ?items?\b/i
 const NAME = /^name$/i
@@ -57,9 +54,6 @@ export async function ordersOf(path: string, mapping: Mapping, options: Options)
   const held = asked.filter((_, c) => survey.isWhole(c))
   return by === undefined || held.length === 0 ? null : new Orders(by, held)
 }
-
-/** Whether a column of that name tells orders apart. */
-export const isOrders = (name: string): boolean => ORDERS.test(canonicalName(name))
 
 function orderColumn(names: readonly string[], basket?: Mapping['basket']): string | undefined {
   const usual = names.find((name) => name === basket) ?? names.find(isOrders)

@@ -1,15 +1,19 @@
 /**
- * Order exports of shops, as Shopify and WooCommerce write them: who bought is an e-mail address, what was bought a SKU or a name, and
- * an order's number stands in every row. None of these is called so in other logs.
+ * Order exports of shops, as Shopify, WooCommerce and PrestaShop write them: who bought is an e-mail address, what was bought a SKU or a
+ * name, and an order's number stands in every row. None of these is called so in other logs.
  *
  *     Shopify       Name, Email, Financial Status, …, Created at, Lineitem quantity, Lineitem name, …, Lineitem sku
  *     Squarespace   Order ID, Email, Financial Status, …, Created at, Lineitem quantity, Lineitem name, …, Lineitem sku
  *     WooCommerce   Order Number, Order Status, Order Date, …, Email (Billing), …, SKU, Item Name, Quantity
  *                   Date, Order #, …, Status, Customer, …, Product(s), Items sold: its own, a row for each order
+ *                   order_id, …, order_date, …, status, …, customer_email, …, billing_email, …, line_item_1, … (lines.ts)
+ *     PrestaShop    id_order, id_customer, …, product_id, product_name, …, product_reference, …, current_state, date_add: of its
+ *                   SQL Manager; what it exports of its page of orders says nothing of what was bought
  */
 import { keepRows, type Batch, type Cell } from './batch.js'
 import { isMissing, textOf } from './cells.js'
 import { canonicalName, partOf } from './columns.js'
+import { InputError, quoteList } from './errors.js'
 import { scanTable } from './table.js'
 
 /** The columns of an order export, by the part that they play. */
@@ -21,19 +25,28 @@ export interface OrderExport {
   event?: string
   /** What tells orders apart. */
   basket: string
+  /** How an order ended, by numbers that only the shop knows: none is taken for an event. */
+  numbered?: string
 }
 
-const ORDER = /^order(number|no|id|#)?$|^#$/
+/** Orders without what was bought. */
+export class NoLines extends InputError {}
+
+const ORDER = /^order(number|no|id|#)?$|^#$|^idorder$/
 const EMAIL = /^(billing|customer|buyer|contact)?e?mail(address)?$/
 /** Items, the best name for them first; an item's ID may be that of the line alone. */
 const ITEMS = [
-  /^(lineitem|item|product)?sku$/,
+  /^(lineitem|item|product)?sku$|^productreference$/,
   /^(item|lineitem)?productid$/,
   /^itemid$/,
   /^(lineitem|item|product)name$/,
 ]
-const TIMES = [/^(orderdate|createdat|datecreated|orderedat)$/, /^(paidat|paiddate|completeddate)$/]
-const STATES = [/^financialstatus$/, /^(order)?status$/]
+const TIMES = [/^(orderdate|createdat|datecreated|orderedat|dateadd)$/, /^(paidat|paiddate|completeddate)$/]
+const STATES = [/^financialstatus$/, /^(order)?status$|^osname$|^orderstate(name)?$/, /^currentstate$/]
+/** In PrestaShop guests, too, are customers with a number. */
+const CUSTOMER = /^idcustomer$/
+/** PrestaShop's page of orders, in the languages of its back office that were looked up. */
+const PAGE = [/^id$/, /^(r[eé]f[eé]rence|referencia|riferimento|referenz)$/, /^tota(l|le)$|^gesamt$/]
 /** A row for each order: what was bought, and how many of all that. */
 const [PRODUCTS, SOLD] = [/^products?$/, /^itemssold$/]
 /** Of the rows, for a column to be taken. */
@@ -49,11 +62,13 @@ export async function orderExportOf(path: string): Promise<OrderExport | null> {
     const cellsOf = (name: string): Cell[] =>
       Array.from(columns[names.indexOf(name)] ?? []).filter((cell) => !isMissing(cell))
     const isOfMost = (name: string | undefined) => name !== undefined && cellsOf(name).length >= MOST * rows
-    const [time, event, customer] = [first(TIMES), first(STATES), names.find((name) => partOf(name) === 'user_id')]
+    const [time, state] = [first(TIMES), first(STATES)]
+    const customer = named(CUSTOMER) ?? names.find((name) => partOf(name) === 'user_id')
+    const isNumbered = state !== undefined && cellsOf(state).every((cell) => /^\d+$/.test(String(cell)))
     const found = (user_id: string, item_id: string, basket: string): OrderExport => ({
       ...{ user_id, item_id, basket },
       ...(time !== undefined && { timestamp: time }),
-      ...(event !== undefined && { event }),
+      ...(state !== undefined && { [isNumbered ? 'numbered' : 'event']: state }),
     })
     const [order, products] = [named(ORDER), named(PRODUCTS)]
     if (order && customer && products && named(SOLD) && cellsOf(products).every(isList))
@@ -64,13 +79,23 @@ export async function orderExportOf(path: string): Promise<OrderExport | null> {
     const items = ITEMS.flatMap((pattern) => named(pattern) ?? []).filter((name) => cellsOf(name).length > 0)
     const whole = items.filter(isOfMost)
     const item = whole.find(repeats) ?? whole[0] ?? items[0]
-    const email = named(EMAIL)
-    if (!basket || !item || !email) return null
+    if (items.length === 0 && PAGE.every(named)) throw noLines(path, names)
+    // of two addresses, one may be that of who has an account
+    const emails = names.filter((name) => EMAIL.test(canonicalName(name)))
+    const email = emails.find(isOfMost) ?? emails[0]
+    if (!basket || !item || !(email ?? named(CUSTOMER))) return null
     // customers' numbers are 0 for guests, but who has no address may have one
-    return found(isOfMost(email) ? email : (customer ?? email), item, basket)
+    return found(isOfMost(email) ? email! : (customer ?? email!), item, basket)
   }
   return null
 }
+
+const noLines = (file: string, names: readonly string[]) =>
+  new NoLines(
+    { file },
+    `orders by ${quoteList(names)}, which do not say what was bought`,
+    'a row for each product of an order: of PrestaShop what its SQL Manager exports of SELECT o.id_order, o.id_customer, o.date_add, d.product_id, d.product_name FROM ps_orders o JOIN ps_order_detail d ON d.id_order = o.id_order WHERE o.valid = 1',
+  )
 
 /** `2× Tea, green, 1× Kettle`. */
 const LINES = /(?:^|, )\d+[×x] /

@@ -7,6 +7,7 @@ import { fileSize, firstBytes, type Progress } from './bytes.js'
 import { scanCsv } from './csv.js'
 import { InputError, quoteList } from './errors.js'
 import { scanJsonArray, scanJsonLines } from './jsonl.js'
+import { scanLines } from './lines.js'
 import { partitionOf, partsOf, totalSize } from './parts.js'
 import { readText } from './text.js'
 
@@ -90,9 +91,9 @@ async function* scanFile(path: string, options: ScanOptions): Scan {
   const format = await formatOf(path)
   switch (format) {
     case 'csv':
-      return yield* scanCsv(path, options)
+      return yield* scanLines((asked) => scanCsv(path, asked), options)
     case 'tsv':
-      return yield* scanCsv(path, options, '\t')
+      return yield* scanLines((asked) => scanCsv(path, asked, '\t'), options)
     case 'jsonl':
       return yield* scanJsonLines(path, options)
     case 'json':

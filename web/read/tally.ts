@@ -4,8 +4,8 @@
  */
 import type { Batch, Cell, Format } from './batch.js'
 import { isMissing, numberOf, textOf } from './cells.js'
+import { isOrders } from './columns.js'
 import { saysYes } from './leave.js'
-import { isOrders } from './orders.js'
 import { amountOf } from './quantities.js'
 
 /** A column that plays no part. */

@@ -230,8 +230,10 @@ test('the published types hold with and without DOM, by Node and by bundlers', a
 // -- a bundle of somebody else's, a CDN, a shell -----------------------------------------------------------------------------
 
 test('martello/build in a bundle: what needs its files says to leave it outside, the rest runs', async () => {
-  for (const name of Object.keys(JSON.parse(readFileSync(join(root, 'package.json'))).dependencies))
+  for (const name of Object.keys(JSON.parse(readFileSync(join(root, 'package.json'))).dependencies)) {
+    mkdirSync(dirname(join(app, 'node_modules', name)), { recursive: true })
     symlinkSync(join(root, 'node_modules', name), join(app, 'node_modules', name))
+  }
   const table = file('log.csv', 'user_id,item_id,timestamp\nu,a,1\nu,b,2\nv,a,3\nv,b,4\n')
   const archive = file('vectors.npz', 'PK\x03\x04')
   writeFileSync(

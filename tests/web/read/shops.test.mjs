@@ -181,3 +181,117 @@ test('orders of several rows that nobody calls baskets are pointed at, single on
   assert.equal(await said((order) => order, { basket: 'order_no' }), false)
   assert.equal(await said((order, line) => 2 * order + line), false)
 })
+
+const day = (order) => `2024-01-${String(1 + (order % 28)).padStart(2, '0')} 10:00:11`
+const number = { pan: 7, oil: 8, kettle: 9, tea: 10 }
+
+/** WebToffee's, a row for each order and a column for each of its lines; who has no account has an address on the bill alone. */
+const webtoffee = ({ sku = (item) => item.toUpperCase(), line = null } = {}) => {
+  const said = (item) =>
+    `"name:The ${item}, large|small: both|product_id:${number[item]}|sku:${sku(item)}|quantity:2|total:20.00|sub_total:20.00|tax:3.2"`
+  return csv(
+    ORDERS.map(({ order, lines: [first, second] }) => ({
+      order_id: order,
+      order_number: order,
+      order_date: day(order),
+      status: order % 10 === 1 ? 'refunded' : 'completed',
+      customer_id: order % 3 ? order % 17 : 0,
+      customer_email: order % 3 ? `c${order % 17}@example.com` : '',
+      billing_email: `c${order % 17}@example.com`,
+      shipping_items: '"items:The kettle × 1|method_id:flat_rate"',
+      line_item_1: (line ?? said)(first),
+      line_item_2: order % 7 === 0 ? '' : (line ?? said)(second),
+    })),
+  )
+}
+
+test('an export of WebToffee, which has a column for each line, is read line by line', async () => {
+  const log = file('webtoffee.csv', webtoffee())
+  const expected = { user_id: 'billing_email', item_id: 'line_item.sku', timestamp: 'order_date', event: 'status', basket: 'order_id' } // prettier-ignore
+  assert.deepEqual(await orderExportOf(log), expected)
+  const noSku = file('nosku.csv', webtoffee({ sku: () => '' }))
+  assert.equal((await orderExportOf(noSku)).item_id, 'line_item.product_id')
+  const plain = await readInteractions([file('plain.csv', webtoffee({ line: (item) => item }))], { columns: { user_id: 'billing_email', item_id: 'line_item.name' } }) // prettier-ignore
+  assert.deepEqual(plain.itemIds, ['kettle', 'pan', 'oil', 'tea'], 'cells that are only names')
+
+  const { rows, itemIds, files } = await readInteractions([log], logOptions({ columns: { interactions: { user_id: 'billing_email', item_id: 'line_item.name' } }, basket: 'order_id' })) // prettier-ignore
+  const short = ORDERS.filter(({ order }) => order % 7 === 0).length
+  assert.equal(rows, 120 - short)
+  assert.equal(files[0].rows, rows)
+  assert.ok(itemIds.includes('The tea, large|small: both'), itemIds.join('; '))
+
+  const bundle = path('webtoffee.martello')
+  const { config } = await cliJson('build', '-o', bundle, '--interactions', log)
+  assert.equal(config.basket, 'order_id')
+  const rec = await Recommender.open(bundle)
+  const { items } = rec.recommend({ cart: ['PAN'], k: 1 })
+  assert.deepEqual([items[0].id, items[0].sources], ['OIL', ['together']])
+  rec.close()
+})
+
+test('orders of WebToffee that have no lines are left out and counted, rows line by line', async () => {
+  const text = webtoffee().replace(/^1005,.*$/m, (row) => row.replace(/,"name:.*$/, ',,'))
+  const log = file('bare.csv', text)
+  const account = JSON.parse((await cli('check', '--interactions', log, '--json')).stdout)
+  const short = ORDERS.filter(({ order }) => order % 7 === 0).length
+  assert.equal(account.inputs[0].rows, 118 - short)
+  const { code, stdout } = await cli('check', '--interactions', log, '--config', file('strict.json', '{ "skip": [] }'))
+  assert.equal(code, 1)
+  assert.match(stdout, /bare\.csv, row 8 \(line 6\), column "line_item\.sku": found nothing \(as in 1 of 110 rows\)/)
+})
+
+/** PrestaShop's SQL Manager: what a query asks for, such as orders with their lines. */
+const prestashop = (more = () => ({})) =>
+  csv(
+    ORDERS.flatMap(({ order, lines }) =>
+      lines.map((item) => ({
+        id_order: order,
+        id_customer: 1 + (order % 17),
+        date_add: day(order),
+        product_id: number[item],
+        product_name: `The ${item}`,
+        ...more(order, item),
+      })),
+    ),
+  ).replaceAll(',', ';')
+
+test('orders of PrestaShop are known without an e-mail address, and states that are numbers are pointed at', async () => {
+  const of = (more) => orderExportOf(file('prestashop.csv', prestashop(more)))
+  const expected = { user_id: 'id_customer', item_id: 'product_id', timestamp: 'date_add', basket: 'id_order' }
+  assert.deepEqual(await of(), expected)
+  assert.deepEqual(await of((_, item) => ({ product_reference: item })), { ...expected, item_id: 'product_reference' })
+  assert.deepEqual(await of(() => ({ osname: 'Delivered' })), { ...expected, event: 'osname' })
+  const log = file(
+    'states.csv',
+    prestashop((order) => ({ current_state: order % 10 === 1 ? 7 : 5 })),
+  )
+  const run = await cli('check', '--interactions', log)
+  assert.equal(run.code, 0, run.stdout)
+  const [, config] = /"current_state" numbers how orders ended, and all count; (\{.*?\}) in a config/.exec(run.stderr)
+  const kept = JSON.parse((await cli('check', '--interactions', log, '--config', file('states.json', config), '--json')).stdout) // prettier-ignore
+  assert.deepEqual([kept.errors, kept.inputs[0].rows], [[], 108])
+  assert.doesNotMatch(
+    (await cli('check', '--interactions', log, '--config', path('states.json'))).stderr,
+    /numbers how/,
+  )
+})
+
+test('orders that do not say who bought, or what, say what is missing, and what they suggest works', async () => {
+  const lines = file('lines.csv', prestashop().replace(/^(.*?);.*?;.*?;/gm, '$1;'))
+  const refused = await cli('check', '--interactions', lines)
+  assert.equal(refused.code, 1)
+  const [, config] = /config that names it: (\{.*\}), by which every order is somebody else's/.exec(refused.stdout)
+  const bundle = path('lines.martello')
+  await cliJson('build', '-o', bundle, '--interactions', lines, '--config', file('lines.json', config))
+  const rec = await Recommender.open(bundle)
+  assert.equal(rec.recommend({ cart: ['7'], k: 1 }).items[0].id, '8')
+  rec.close()
+
+  const page = csv(ORDERS.map(({ order }) => ({ ID: order, Reference: `XKB${order}`, 'New client': 1, Delivery: 'France', Customer: 'A. Doe', Total: '€23.00', Payment: 'Wire', Status: 'Delivered', Date: day(order) }))) // prettier-ignore
+  const { code, stdout } = await cli('check', '--interactions', file('page.csv', page.replaceAll(',', ';')))
+  assert.equal(code, 1)
+  assert.match(
+    stdout,
+    /page\.csv: found orders by "ID", .*, which do not say what was bought, expected a row for each product/,
+  )
+})
