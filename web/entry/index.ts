@@ -4,6 +4,6 @@
  * @module martello
  */
 export { init, Recommender, type CoreSource } from './open.js'
-export type { Release } from './signed.js'
+export type { Release } from '../update/manifest.js'
 export { MartelloError, type Reason } from '../recommender/errors.js'
 export type * from '../recommender/types.js'

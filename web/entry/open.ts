@@ -13,7 +13,8 @@ import { checkOptions, type OpenOptions } from '../recommender/options.js'
 import { kindOf } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
 import { Recommender as Base } from '../recommender/recommender.js'
-import { signed, type Release, type Runtime } from './signed.js'
+import type { Release } from '../update/manifest.js'
+import { signed, type Runtime } from './signed.js'
 
 /** Where the wasm core comes from: a compiled module, a URL of `martello/core.wasm`, or that file's bytes. */
 export type CoreSource =

@@ -5,21 +5,9 @@ import type { OpenOptions } from '../recommender/options.js'
 import { kindOf, type ByteStream } from '../recommender/platform.js'
 import { beside, fetchManifest, manifestOf, nameOf, wholly } from '../update/fetch.js'
 import type { Verify } from '../update/keys.js'
-import { MOST_BYTES, type Manifest } from '../update/manifest.js'
+import { MOST_BYTES, releaseOf, type Manifest, type Release } from '../update/manifest.js'
 import { verified } from '../update/pieces.js'
 import { believed, recall, remember, seenOf } from '../update/trust.js'
-
-/** What a signed bundle is, by its manifest. */
-export interface Release {
-  /** The name that it was signed under, and its number: every later one has a greater one. */
-  name: string
-  version: number
-  /** Times, as `Date.toISOString` writes them. */
-  issued: string
-  expires: string
-  /** The public key that signed it: the one that was asked for, or one that follows it. */
-  key: string
-}
 
 /** What of a runtime is asked. */
 export interface Runtime {
@@ -43,10 +31,9 @@ export async function signed(source: BundleSource, options: OpenOptions, runtime
   const trust = { key, seen: await recall(place), atLeast: options.atLeast, name, where, verify: runtime.verify }
   const manifest = await believed(text, trust)
   await remember(place, seenOf(manifest, key))
-  const { version, issued, expires, key: signer } = manifest
   return {
     source: fileOf(manifest),
-    release: { name, version, issued, expires, key: signer },
+    release: releaseOf(manifest),
     checked: (reader, at) => verified(reader, manifest, `open: ${address}`, at),
   }
 }

@@ -10,7 +10,7 @@
  *
  * @module martello/client
  */
-import { MartelloError, refuse, shown } from '../recommender/errors.js'
+import { MartelloError, refuse, shown, type Reason } from '../recommender/errors.js'
 import type { Layers, OpenOptions } from '../recommender/options.js'
 import type {
   Answer,
@@ -23,7 +23,8 @@ import type {
 } from '../recommender/request.js'
 import { kindOf, type ByteStream } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
-import type { Facts, Method, Question, Reply, WorkerOpenOptions } from './messages.js'
+import type { Release } from '../update/manifest.js'
+import type { Facts, Failure, Method, Question, Reply, WorkerOpenOptions } from './messages.js'
 
 /** What a worker can be handed. Bytes are copied; a URL costs the page nothing. */
 export type ClientSource =
@@ -50,7 +51,7 @@ export interface ClientOptions extends OpenOptions {
   /** With `keep`: a newer bundle is in use from now on. */
   onUpdate?: () => void
   /** With `keep`: told in a sentence why the bundle could not be kept or compared with the server's. */
-  onProblem?: (sentence: string) => void
+  onProblem?: (sentence: string, code?: Reason) => void
   /**
    * Starts the worker, where the bundler or the policy wants it done otherwise than from the package's own file; or the
    * address of page-worker.js, which may be of another origin that allows it (CORS), such as a CDN.
@@ -151,7 +152,7 @@ export class RecommenderClient {
    */
   static async open(source: ClientSource, options: ClientOptions = {}): Promise<RecommenderClient> {
     if (typeof options !== 'object' || options === null) refuse('open', options, 'an object such as { onProgress }')
-    const { maxBytes, verify, layers, keep = false, revalidate, signal } = options
+    const { maxBytes, verify, layers, key, atLeast, keep = false, revalidate, signal } = options
     const url = /^(String|URL)$/.test(kindOf(source))
     if (keep && !url) throw new MartelloError(`open: found ${String(source)} to keep, expected a URL`)
     signal?.throwIfAborted()
@@ -162,7 +163,7 @@ export class RecommenderClient {
         : source
     const client = new RecommenderClient(options)
     try {
-      const settings: WorkerOpenOptions = { maxBytes, verify, layers, keep, revalidate }
+      const settings: WorkerOpenOptions = { maxBytes, verify, layers, key, atLeast, keep, revalidate }
       const transfer = kindOf(sent) === 'ReadableStream' ? [sent as unknown as Transferable] : []
       client.facts = (await client.ask('open', [sent, settings], signal, transfer)) as Facts
     } catch (error) {
@@ -217,6 +218,11 @@ export class RecommenderClient {
   /** With `keep`: where the bundle is: 'opfs', 'cache', or 'memory' where it could not be kept. Else null. */
   get storage(): Facts['storage'] {
     return this.facts.storage
+  }
+
+  /** With `key`: what the manifest says of the bundle; with `keep`, once that is whole. Else null. */
+  get release(): Release | null {
+    return this.facts.release
   }
 
   /** The metric of a space. Throws where there is none of this name, or where it has not arrived. */
@@ -384,8 +390,10 @@ function whole(): Whole {
 }
 
 /** The worker's error with its own sentence. */
-function errorOf({ name, message }: { name: string; message: string }): Error {
-  return name === 'MartelloError' ? new MartelloError(message) : Object.assign(new Error(message), { name })
+function errorOf({ name, message, code }: Failure): Error {
+  return name === 'MartelloError'
+    ? new MartelloError(message, undefined, code && { code })
+    : Object.assign(new Error(message), { name })
 }
 
 export { MartelloError }

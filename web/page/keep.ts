@@ -11,12 +11,21 @@
  *     key.8          what is coming in, or has come in      whole bundle; were it unreadable, the numbered files are
  *     key.current    { url, file: 'key.7', etag, stamp }    tried, newest first, and the checksums decide
  *
+ * With a public key nothing is used that is not signed: the manifest says what is the newest version, and is kept in `key.current`
+ * beside the name of the file that it is of. Then a newer version is made by patches from the one that is here, where those are
+ * fewer bytes, and goes the same way: into memory and into a file of its own, so that a patch which does not fit leaves nothing.
+ *
  * Tabs agree by two locks and a channel: one renews at a time, nobody reads while files are switched, and all hear of it.
  *
  * @module martello/keep
  */
-import { MartelloError } from '../recommender/errors.js'
+import { MartelloError, type Reason } from '../recommender/errors.js'
+import { checkKey } from '../recommender/options.js'
 import type * as platform from '../recommender/platform.js'
+import type { ByteReader } from '../recommender/platform.js'
+import { Follower, type Fetched, type Followed } from '../update/follow.js'
+import { releaseOf, type Release } from '../update/manifest.js'
+import { fewestBytes } from '../update/ways.js'
 import { openFiles, type Files, type Sink } from './files.js'
 
 /** What `keep` asks of a recommender. */
@@ -44,8 +53,15 @@ export type Open<R> = (source: platform.ReadableStream, options: OpenSettings) =
 export interface KeepOptions<R> extends OpenSettings {
   /** A newer bundle is `current` from now on; the one before was closed. */
   onUpdate?: (current: R) => void
-  /** Told in a sentence what did not work and what is done instead: no room to keep the bundle, no answer about a newer one. */
-  onProblem?: (sentence: string) => void
+  /**
+   * Told in a sentence what did not work and what is done instead: no room to keep the bundle, no answer about a newer one; with
+   * `key` also why a newer one is not taken.
+   */
+  onProblem?: (sentence: string, code?: Reason) => void
+  /** The public key of whoever signs the bundle (`martello keys`): as of `Recommender.open`, and newer versions come as patches. */
+  key?: string
+  /** With `key`: the least version that is taken. What was seen is remembered by itself. */
+  atLeast?: number
   /** Ask for a newer bundle right after one was opened from the device. Default true; `check()` asks at any time. */
   revalidate?: boolean
   /** Where to keep it. Default: 'opfs', or where there is none 'cache', or else 'memory', which keeps nothing. */
@@ -60,6 +76,8 @@ export interface Kept<R> {
   readonly current: R
   /** Where the current one is kept; 'memory': it could not be. */
   readonly storage: 'opfs' | 'cache' | 'memory'
+  /** With `key`: what the manifest says of the current one, once that is whole. Else null. */
+  readonly release: Release | null
   /**
    * Resolves when the first bundle has wholly arrived, and is stored if there is room: a download is in use before that,
    * as far as it has come. Rejects where it broke off; `check` tries again.
@@ -76,12 +94,14 @@ interface Version {
   stamp: string
   file: string
   etag: string | null
+  /** The manifest that it is of. */
+  signed: Followed | null
 }
 /** What `key.current` says. */
-interface Pointer extends Version {
+interface Pointer extends Omit<Version, 'signed'> {
   url: string
+  signed: Fetched | null
 }
-type Body = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
 
 /**
  * The header of a bundle: 64 bytes, the last 8 a checksum over all other checksums. So it tells versions apart, also where
@@ -98,6 +118,7 @@ export async function keep<R extends Closable>(
   open: Open<R>,
   options: KeepOptions<R> = {},
 ): Promise<Kept<R>> {
+  if (options.key !== undefined) checkKey('keep: key', options.key)
   const address = new URL(url, globalThis.document?.baseURI ?? location.href).href
   const kept = new Keeper(address, open, options, await openFiles(options.storage))
   await kept.begin()
@@ -111,6 +132,7 @@ class Keeper<R extends Closable> implements Kept<R> {
   private stamp = ''
   private file = ''
   private etag: string | null = null
+  private signed: Followed | null = null
   private opened = false
   private readonly ending = new AbortController()
   private begun = () => {}
@@ -118,6 +140,7 @@ class Keeper<R extends Closable> implements Kept<R> {
   private turn: Promise<unknown> = Promise.resolve()
   private readonly key: string
   private readonly channel: BroadcastChannel | undefined
+  private readonly follower: Follower | null
 
   constructor(
     private readonly url: string,
@@ -126,9 +149,15 @@ class Keeper<R extends Closable> implements Kept<R> {
     private readonly files: Files | null,
   ) {
     this.key = hash(url)
+    this.follower =
+      options.key === undefined ? null : new Follower(url, options.key, options.atLeast, this.ending.signal)
     if (files === null) return
     this.channel = new BroadcastChannel(`martello ${this.key}`)
     this.channel.onmessage = () => this.inTurn(() => this.fromDevice()).catch(() => {}) // else the one in use stays
+  }
+
+  get release(): Release | null {
+    return this.signed && releaseOf(this.signed.manifest)
   }
 
   async begin(): Promise<void> {
@@ -139,8 +168,7 @@ class Keeper<R extends Closable> implements Kept<R> {
     try {
       const found = await this.inTurn(() => this.fromDevice())
       if (!found) await this.first()
-      else if (revalidate && navigator.onLine !== false)
-        this.check().catch((error: Error) => this.problem(error.message))
+      else if (revalidate && navigator.onLine !== false) this.check().catch((error: Error) => this.problem(error))
     } catch (error) {
       this.close()
       throw error
@@ -155,7 +183,7 @@ class Keeper<R extends Closable> implements Kept<R> {
     this.complete = this.inTurn(() =>
       this.locked('renew', 'exclusive', async () => void ((await this.fromDevice()) || (await this.renew()))),
     )
-    this.complete.catch(({ message }: Error) => this.opened && this.problem(message))
+    this.complete.catch((error: Error) => this.opened && this.problem(error))
     await Promise.race([usable, this.complete])
   }
 
@@ -177,24 +205,27 @@ class Keeper<R extends Closable> implements Kept<R> {
 
   /** Opens what is kept, if it is another than the one in use. True where `current` is now what is kept. */
   private fromDevice(): Promise<boolean> {
-    const { files } = this
+    const { files, follower } = this
     if (files === null) return Promise.resolve(false)
     return this.locked('files', 'shared', async () => {
       const pointer = await this.pointer()
       if (pointer !== null && pointer.stamp === this.stamp) {
         this.storage = files.kind // another tab had room for what we have in memory
         this.file = pointer.file
+        if (follower && pointer.signed) this.signed = await follower.kept(pointer.signed)
         return true
       }
       const others = (await this.numbered()).filter((name) => name !== pointer?.file).reverse()
       for (const file of pointer === null ? others : [pointer.file, ...others])
         try {
+          const signed = follower && (await follower.kept(file === pointer?.file ? pointer.signed! : NOT_SIGNED))
           const blob = await files.read(file)
           if (blob === null || blob.size < HEADER) continue
           const stamp = stampOf(new Uint8Array(await blob.slice(0, HEADER).arrayBuffer()))
-          const next = await this.open(blob.stream(), this.settings())
+          const bytes = signed ? streamOf(follower!.check(blob.stream().getReader(), signed.manifest)) : blob.stream()
+          const next = await this.open(bytes, this.settings())
           await next.complete
-          this.take(next, files.kind, { stamp, file, etag: stamp === pointer?.stamp ? pointer.etag : null })
+          this.take(next, files.kind, { stamp, file, etag: stamp === pointer?.stamp ? pointer.etag : null, signed })
           return true
         } catch {
           // not whole: the next file, or the server
@@ -204,7 +235,36 @@ class Keeper<R extends Closable> implements Kept<R> {
   }
 
   /** Downloads where the server has another bundle than the current one. True where `current` is a new one. */
-  private async renew(): Promise<boolean> {
+  private renew(): Promise<boolean> {
+    return this.follower === null ? this.renewPlain() : this.renewSigned(this.follower)
+  }
+
+  /** By the manifest: patches where they are fewer bytes and fit, else the whole. */
+  private async renewSigned(follower: Follower): Promise<boolean> {
+    const { signed: here, storage } = this
+    const newest = await follower.newest(here)
+    const { manifest } = newest
+    const old = storage === 'memory' || here === null ? null : await this.files!.read(this.file).catch(() => null)
+    if (manifest.sha256 === here?.manifest.sha256) {
+      if (old !== null && newest.text !== here.text)
+        await this.switchTo({ stamp: this.stamp, file: this.file, etag: null, signed: newest })
+      this.signed = newest
+      return false
+    }
+    const patches = old && fewestBytes(manifest, here!.manifest.sha256)
+    if (patches !== null)
+      try {
+        const bytes = new Uint8Array(await old!.arrayBuffer())
+        return await this.receive(await follower.patched(manifest, patches, bytes), null, newest)
+      } catch (error) {
+        this.ending.signal.throwIfAborted()
+        const { message, code } = error as MartelloError
+        this.problem({ message: `${message}; the whole bundle is fetched instead`, code })
+      }
+    return this.receive(await follower.whole(manifest), null, newest)
+  }
+
+  private async renewPlain(): Promise<boolean> {
     const { signal } = this.ending
     const known: Record<string, string> = this.etag === null ? {} : { 'if-none-match': this.etag }
     // no-store: the browser need not keep a second copy
@@ -220,11 +280,15 @@ class Keeper<R extends Closable> implements Kept<R> {
     if (!response.ok || response.body === null)
       throw new MartelloError(`keep: ${this.url} answered ${response.status}, expected a bundle`)
 
-    const body = response.body.getReader()
+    return this.receive(response.body.getReader(), response.headers.get('etag'), null)
+  }
+
+  /** Opens what comes in, and keeps it; of what is known already nothing more comes. True where `current` is a new one. */
+  private async receive(body: ByteReader, etag: string | null, signed: Followed | null): Promise<boolean> {
     let sink: Sink | undefined
     try {
       const head = await this.atLeast(HEADER, body)
-      const version: Version = { stamp: stampOf(head), file: await this.nextFile(), etag: response.headers.get('etag') }
+      const version: Version = { stamp: stampOf(head), file: await this.nextFile(), etag, signed }
       if (this.stamp !== '' && version.stamp === this.stamp) {
         if (version.etag !== this.etag && this.storage !== 'memory')
           await this.switchTo({ ...version, file: this.file }) // the same under another name
@@ -234,7 +298,7 @@ class Keeper<R extends Closable> implements Kept<R> {
       sink = await this.sinkFor(version.file)
       const next = await this.open(this.through(head, body, sink), this.settings())
       // the first is of use before it is whole; it is no version yet, so that `check` would ask for it again
-      if (!this.opened) this.take(next, 'memory', { stamp: '', file: '', etag: null })
+      if (!this.opened) this.take(next, 'memory', { stamp: '', file: '', etag: null, signed: null })
       await next.complete
       const kept = await sink.close().then(
         () => this.switchTo(version),
@@ -267,7 +331,7 @@ class Keeper<R extends Closable> implements Kept<R> {
   }
 
   /** Reads until there are `count` bytes, or no more. */
-  private async atLeast(count: number, body: Body): Promise<Uint8Array<ArrayBuffer>> {
+  private async atLeast(count: number, body: ByteReader): Promise<Uint8Array<ArrayBuffer>> {
     let head = new Uint8Array(0)
     while (head.length < count) {
       const chunk = await this.next(body)
@@ -280,17 +344,18 @@ class Keeper<R extends Closable> implements Kept<R> {
     return head
   }
 
-  private async next(body: Body): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  private async next(body: ByteReader): Promise<Uint8Array<ArrayBuffer> | undefined> {
     try {
-      return (await body.read()).value
+      return (await body.read()).value as Uint8Array<ArrayBuffer> | undefined
     } catch (error) {
       this.ending.signal.throwIfAborted()
+      if (error instanceof MartelloError) throw error
       throw new MartelloError(`keep: ${this.url} broke off (${(error as Error).message})`)
     }
   }
 
   /** What was read already and the rest, written to `sink` on the way. */
-  private through(head: Uint8Array<ArrayBuffer>, body: Body, sink: Sink): ReadableStream<Uint8Array> {
+  private through(head: Uint8Array<ArrayBuffer>, body: ByteReader, sink: Sink): ReadableStream<Uint8Array> {
     let chunk: Uint8Array<ArrayBuffer> | undefined = head
     return new ReadableStream({
       pull: async (controller) => {
@@ -357,7 +422,8 @@ class Keeper<R extends Closable> implements Kept<R> {
   /** Names `pointer.file` as the bundle, then removes the others. */
   private switchTo(version: Version): Promise<boolean> {
     const { files, key } = this
-    const pointer: Pointer = { url: this.url, ...version }
+    const { signed, ...others } = version
+    const pointer: Pointer = { url: this.url, ...others, signed: signed && { text: signed.text, etag: signed.etag } }
     return this.locked('files', 'exclusive', async () => {
       try {
         const sink = await files!.write(`${key}.current`)
@@ -383,13 +449,15 @@ class Keeper<R extends Closable> implements Kept<R> {
     }
   }
 
-  private problem(sentence: string): false {
-    if (!this.ending.signal.aborted) this.options.onProblem?.(sentence)
+  private problem({ message, code }: { message: string; code?: Reason | undefined }): false {
+    if (!this.ending.signal.aborted) this.options.onProblem?.(message, code)
     return false
   }
 
   private noRoom({ name, message }: Error): false {
-    return this.problem(`keep: the bundle could not be kept and stays in memory only (${name}: ${message})`)
+    return this.problem({
+      message: `keep: the bundle could not be kept and stays in memory only (${name}: ${message})`,
+    })
   }
 
   /** Under a lock that all tabs share, where there are locks. */
@@ -397,6 +465,20 @@ class Keeper<R extends Closable> implements Kept<R> {
     if (this.files === null || navigator.locks === undefined) return work()
     return navigator.locks.request(`martello ${what} ${this.key}`, { mode, signal: this.ending.signal }, work)
   }
+}
+
+/** A manifest of nothing: a file that none is known of is as good as none. */
+const NOT_SIGNED: Fetched = { text: '', etag: null }
+
+function streamOf(reader: ByteReader): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { value } = await reader.read()
+      if (value === undefined) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel: (reason) => void reader.cancel(reason),
+  })
 }
 
 function stampOf(head: Uint8Array): string {

@@ -12,8 +12,10 @@
  *
  * The page sends a call when the one before is answered: what waits, waits there, where it can still be taken back.
  */
+import type { Reason } from '../recommender/errors.js'
 import type { Layers } from '../recommender/options.js'
 import type { Recommender } from '../recommender/recommender.js'
+import type { Release } from '../update/manifest.js'
 
 /** What is known of the open bundle without asking the worker. */
 export interface Facts {
@@ -28,6 +30,8 @@ export interface Facts {
   loaded: number
   /** Where the bundle is kept; null where that was not asked for. */
   storage: 'opfs' | 'cache' | 'memory' | null
+  /** Of a signed bundle. */
+  release: Release | null
 }
 
 export interface WorkerOpenOptions {
@@ -36,6 +40,8 @@ export interface WorkerOpenOptions {
   layers?: Layers
   keep: boolean
   revalidate?: boolean
+  key?: string
+  atLeast?: number
 }
 
 /** The methods that a page may call in the worker. */
@@ -51,6 +57,7 @@ export interface Question {
 export interface Failure {
   name: string
   message: string
+  code?: Reason | undefined
 }
 
 export type Reply =
@@ -60,9 +67,9 @@ export type Reply =
   | { news: 'update'; args: [Facts] }
   /** The bundle that `open`, 0, or a `load` of that number asked for is there, or it failed. */
   | { news: 'complete'; args: [load: number, Facts, failure?: Failure] }
-  | { news: 'problem'; args: [string] }
+  | { news: 'problem'; args: [string, Reason?] }
 
-export function factsOf(rec: Recommender, storage: Facts['storage']): Facts {
+export function factsOf(rec: Recommender, storage: Facts['storage'], release: Release | null): Facts {
   const { items, bytes, loaded, sources, spaces, repeats } = rec
   const metricOf = (space: string) => {
     try {
@@ -81,5 +88,6 @@ export function factsOf(rec: Recommender, storage: Facts['storage']): Facts {
     metrics: spaces.map(metricOf),
     layers: spaces.map((space) => rec.layersOf(space)),
     storage,
+    release,
   }
 }

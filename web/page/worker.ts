@@ -27,7 +27,7 @@ async function open(source: BundleSource, options: WorkerOpenOptions): Promise<F
         rec = newer
         port.postMessage({ news: 'update', args: [facts()] })
       },
-      onProblem: (sentence) => port.postMessage({ news: 'problem', args: [sentence] }),
+      onProblem: (...problem) => port.postMessage({ news: 'problem', args: problem }),
     })
     rec = kept.current
     complete = kept.complete
@@ -47,7 +47,7 @@ function tellOf(load: number, complete: Promise<void>): void {
   const tell = (...failure: [Failure?]) => port.postMessage({ news: 'complete', args: [load, facts(), ...failure] })
   complete.then(
     () => tell(),
-    ({ name, message }: Error) => tell({ name, message }),
+    ({ name, message, code }: MartelloError) => tell({ name, message, code }),
   )
 }
 
@@ -57,7 +57,7 @@ async function wholly(kept: Kept<Recommender>): Promise<void> {
   if (rec.loaded < rec.bytes) await kept.check()
 }
 
-const facts = () => factsOf(rec, kept?.storage ?? null)
+const facts = () => factsOf(rec, kept?.storage ?? null, kept?.release ?? rec.release)
 
 async function answer({ call, args }: Question): Promise<unknown> {
   if (call === 'open') return open(...(args as Parameters<typeof open>))
@@ -73,7 +73,7 @@ port.onmessage = ({ data: question }) => {
   const { n } = question
   answer(question).then(
     (value) => port.postMessage({ n, value }, buffersIn(value)),
-    (error: Error) => port.postMessage({ n, error: { name: error.name, message: error.message } }),
+    ({ name, message, code }: MartelloError) => port.postMessage({ n, error: { name, message, code } }),
   )
 }
 

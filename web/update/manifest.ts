@@ -42,6 +42,18 @@ export interface Manifest {
   patches: PatchFile[]
 }
 
+/** What a page is told of a signed bundle. */
+export interface Release {
+  /** The name that it was signed under, and its number: every later one has a greater one. */
+  name: string
+  version: number
+  /** Times, as `Date.toISOString` writes them. */
+  issued: string
+  expires: string
+  /** The public key that signed it: the one that was asked for, or one that follows it. */
+  key: string
+}
+
 /** A key says which one follows it. */
 export interface Rotation {
   martello: 1
@@ -71,6 +83,8 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 export const isHash = (text: unknown): text is string => typeof text === 'string' && HASH.test(text)
 export const isFileName = (name: unknown): name is string => typeof name === 'string' && NAME.test(name)
+
+export const releaseOf = ({ name, version, issued, expires, key }: Manifest): Release => ({ name, version, issued, expires, key }) // prettier-ignore
 
 export function writeEnvelope({ rotations, payload, signature }: Envelope): string {
   const pair = (one: Signed) => ({ payload: one.payload, signature: one.signature })
