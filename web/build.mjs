@@ -93,6 +93,7 @@ await Promise.all([
       client: 'web/page/client.ts',
       'page-worker': 'web/page/worker.ts',
       keep: 'web/page/keep.ts',
+      signed: 'web/entry/signed.ts',
       profile: 'web/page/profile.ts',
       offline: 'web/page/offline.ts',
       interleave: 'web/page/interleave.ts',

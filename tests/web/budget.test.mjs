@@ -49,8 +49,9 @@ test("the page's JavaScript", async (t) => {
 // each by itself, whatever the page has loaded already
 for (const [entry, most, what] of [
   ['client', 3, 'RecommenderClient in the page'],
-  ['worker', 18, 'its worker without the core: the recommender and keep'],
-  ['keep', 4, 'keep'],
+  ['worker', 23, 'its worker without the core: the recommender, keep, patches and signatures'],
+  ['keep', 8, 'keep, with patches and signatures'],
+  ['../entry/signed', 4, 'what opens a signed bundle that is not kept'],
   ['profile', 4, 'Profile, with idb'],
   ['offline', 2, 'offline and register'],
   ['interleave', 1, 'interleave'],

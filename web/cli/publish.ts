@@ -14,7 +14,6 @@ import { makePatch } from '../delta/diff.js'
 import { readHeader } from '../delta/format.js'
 import { fileError, InputError } from '../read/errors.js'
 import { MartelloError } from '../recommender/errors.js'
-import { hexOf } from '../update/keys.js'
 import { readEnvelope, readManifest, type Manifest, type PatchFile, type Signed } from '../update/manifest.js'
 import { hashOf, measured, rotate, writeManifest, type Signer } from '../update/sign.js'
 import { fewestBytes } from '../update/ways.js'
@@ -137,7 +136,7 @@ async function patchFor(path: string, old: Uint8Array, made: Uint8Array, from: s
   const fits = (patch: Uint8Array) => {
     try {
       const header = readHeader(patch)
-      return hexOf(header.old.digest) === from && hexOf(header.new.digest) === to
+      return header.old.digest === from && header.new.digest === to
     } catch {
       return false
     }

@@ -4,7 +4,7 @@
  * of its bytes agree (bsdiff, Percival 2003).
  */
 import { deflateRawSync } from 'node:zlib'
-import { digestOf, mostOf, writeHeader } from './format.js'
+import { mostOf, sha256, writeHeader } from './format.js'
 
 /** Bytes that are the same in both. */
 interface Run {
@@ -26,8 +26,8 @@ export async function makePatch(old: Uint8Array, made: Uint8Array): Promise<Uint
   if (made.length > mostOf(old.length, packed.plain.length)) packed = packedSteps(old, made, [])
   const { steps, differences, plain } = packed
   const header = writeHeader({
-    old: { length: old.length, digest: await digestOf(old) },
-    new: { length: made.length, digest: await digestOf(made) },
+    old: { length: old.length, digest: await sha256(old) },
+    new: { length: made.length, digest: await sha256(made) },
     streams: { steps: steps.length, differences: differences.length, plain: plain.length },
   })
   return new Uint8Array(Buffer.concat([header, steps, differences, plain]))

@@ -15,10 +15,18 @@ export const VERSION = 1
 export const HEADER = 120
 const DIGEST = 32
 
+export const hexOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+export const bytesOfHex = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16))
+/** SHA-256, in hexadecimal. */
+export const sha256 = async (bytes: Uint8Array): Promise<string> =>
+  hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource)))
+
 export interface PatchHeader {
   /** Of the file that it is for, and of the file that it makes: length in bytes, and SHA-256. */
-  old: { length: number; digest: Uint8Array }
-  new: { length: number; digest: Uint8Array }
+  old: { length: number; digest: string }
+  new: { length: number; digest: string }
   /** Packed bytes of the streams, one after the other behind the header. */
   streams: { steps: number; differences: number; plain: number }
 }
@@ -37,8 +45,8 @@ export function writeHeader(header: PatchHeader): Uint8Array {
   view.setUint32(8, VERSION, true)
   view.setBigUint64(16, BigInt(header.old.length), true)
   view.setBigUint64(24, BigInt(header.new.length), true)
-  bytes.set(header.old.digest, 32)
-  bytes.set(header.new.digest, 32 + DIGEST)
+  bytes.set(bytesOfHex(header.old.digest), 32)
+  bytes.set(bytesOfHex(header.new.digest), 32 + DIGEST)
   const { steps, differences, plain } = header.streams
   ;[steps, differences, plain].forEach((length, i) => view.setBigUint64(96 + 8 * i, BigInt(length), true))
   return bytes
@@ -64,7 +72,7 @@ export function readHeader(patch: Uint8Array): PatchHeader {
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new MartelloError(`patch: found a ${name} of ${value} bytes`)
     return Number(value)
   }
-  const digest = (at: number) => patch.slice(at, at + DIGEST)
+  const digest = (at: number) => hexOf(patch.subarray(at, at + DIGEST))
   const header: PatchHeader = {
     old: { length: number(16, 'file before'), digest: digest(32) },
     new: { length: number(24, 'file after'), digest: digest(32 + DIGEST) },
@@ -79,9 +87,3 @@ export function readHeader(patch: Uint8Array): PatchHeader {
     throw new MartelloError(`patch: found that it makes ${header.new.length} bytes, expected at most ${most}`)
   return header
 }
-
-export const digestOf = async (bytes: Uint8Array): Promise<Uint8Array> =>
-  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
-
-export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, i) => byte === other[i])

@@ -3,7 +3,7 @@
  * all of those, where they are wanted whole. Every length is looked at before it is used; what comes out is told by its hash.
  */
 import { MartelloError } from '../recommender/errors.js'
-import { digestOf, HEADER, isSame, readHeader } from './format.js'
+import { HEADER, readHeader, sha256 } from './format.js'
 
 /** The new file arrives in chunks of so many bytes. */
 const CHUNK = 1 << 16
@@ -14,7 +14,7 @@ const CHUNK = 1 << 16
  */
 export async function applyPatch(old: Uint8Array, patch: Uint8Array, isKnown = false): Promise<Uint8Array> {
   const header = readHeader(patch)
-  if (old.length !== header.old.length || (!isKnown && !isSame(await digestOf(old), header.old.digest)))
+  if (old.length !== header.old.length || (!isKnown && (await sha256(old)) !== header.old.digest))
     throw new MartelloError(
       `patch: found ${old.length === header.old.length ? 'other bytes' : `a file of ${old.length} bytes`}, expected the file of ${header.old.length} bytes that it was made from`,
     )
@@ -24,7 +24,7 @@ export async function applyPatch(old: Uint8Array, patch: Uint8Array, isKnown = f
     made.set(chunk, to)
     to += chunk.length
   }
-  if (!isSame(await digestOf(made), header.new.digest)) throw damaged('what it makes has another hash than it says')
+  if ((await sha256(made)) !== header.new.digest) throw damaged('what it makes has another hash than it says')
   return made
 }
 

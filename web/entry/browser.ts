@@ -1,7 +1,7 @@
 /** The package in a page: the wasm core travels inside this module, so there is nothing else to load or to configure. */
 import bytes from '../../dist/core.wasm'
-import { provide } from './open.js'
+import { loadSigned, provide } from './open.js'
 
-provide({ core: () => WebAssembly.compile(bytes) })
+provide({ core: () => WebAssembly.compile(bytes), signed: loadSigned })
 
 export * from './index.js'

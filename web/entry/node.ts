@@ -4,10 +4,14 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { MartelloError } from '../recommender/errors.js'
+import { fileURLToPath } from 'node:url'
+import { MartelloError, refused } from '../recommender/errors.js'
 import type { BundleSource } from '../recommender/load.js'
 import { kindOf } from '../recommender/platform.js'
 import { provide } from './open.js'
+import { signed, type Place } from './signed.js'
+import { wholly } from '../update/fetch.js'
+import { MOST_BYTES } from '../update/manifest.js'
 
 provide({
   core: async () => WebAssembly.compile((await import('../../dist/core.wasm')).default),
@@ -17,6 +21,8 @@ provide({
     const path = pathOf(source)
     return path === null ? source : fileStream(path)
   },
+  signed: async () => ({ signed }),
+  place: besidePath,
   verify: byNode,
 })
 
@@ -25,6 +31,28 @@ async function byNode(key: Uint8Array, signature: Uint8Array, bytes: Uint8Array)
   const x = Buffer.from(key).toString('base64url')
   return verify(null, bytes, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }), signature)
 }
+
+/** Of a path. */
+function besidePath(source: string | URL): Place | null {
+  const path = pathOf(source)
+  if (path === null) return null
+  const [, folder, name] = /^(.*?)([^/\\]*)$/s.exec(kindOf(path) === 'URL' ? fileURLToPath(path) : String(path))!
+  const manifest = `${folder}${name}.json`
+  return {
+    manifest,
+    name: name!,
+    text: async () =>
+      new TextDecoder().decode(
+        await wholly((await manifestStream(manifest)).getReader(), MOST_BYTES, `open: ${manifest}`),
+      ),
+    file: (other) => `${folder}${other}`,
+  }
+}
+
+const manifestStream = (path: string) =>
+  fileStream(path).catch(({ message }: Error) => {
+    throw refused('unsigned', `${message}, expected a manifest of martello sign`)
+  })
 
 function pathOf(source: BundleSource): string | URL | null {
   if (kindOf(source) === 'URL') return (source as URL).protocol === 'file:' ? (source as URL) : null

@@ -10,11 +10,11 @@ import { MartelloError, shown } from '../recommender/errors.js'
 import { known } from '../recommender/known.js'
 import { bytesOf, Loading, type BundleSource } from '../recommender/load.js'
 import { checkOptions, type OpenOptions } from '../recommender/options.js'
-import { kindOf } from '../recommender/platform.js'
+import { kindOf, type ByteReader } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
 import { Recommender as Base } from '../recommender/recommender.js'
 import type { Release } from '../update/manifest.js'
-import { signed, type Runtime } from './signed.js'
+import type { Runtime, signed } from './signed.js'
 
 /** Where the wasm core comes from: a compiled module, a URL of `martello/core.wasm`, or that file's bytes. */
 export type CoreSource =
@@ -26,6 +26,8 @@ export interface Host extends Runtime {
   core(): Promise<platform.CoreModule>
   /** False where the runtime compiles no wasm while it runs, but only what was deployed with the program. */
   compiles?: boolean
+  /** What opens a signed bundle. */
+  signed(): Promise<{ signed: typeof signed }>
 }
 
 /** The sources of the core that this JavaScript was built with. */
@@ -70,16 +72,47 @@ export class Recommender extends Base {
    */
   static async open(source: BundleSource, options: OpenOptions = {}): Promise<Recommender> {
     checkOptions(options)
-    const sure = options.key === undefined ? undefined : await signed(source, options, host)
+    // a key that is undefined by mistake is refused, and not taken for none
+    const sure = !('key' in options)
+      ? undefined
+      : await host
+          .signed()
+          .then((of) => of.signed(source, options, host))
+          .catch(ours)
     const from = sure?.source ?? source
     const given = host.source ? await host.source(from) : from
     const core = new Core(await instance())
     const arrival = new Arrival(core, options)
-    const loading = new Loading(arrival, given, options.onProgress, sure?.checked)
+    const loading = new Loading(
+      arrival,
+      given,
+      options.onProgress,
+      sure && ((reader, at) => ourReader(sure.checked(reader, at))),
+    )
     await loading.open()
     if (given !== from) await loading.complete // a file of this machine
     return Object.assign(new Recommender(arrival, loading), { release: sure?.release ?? null })
   }
+}
+
+/** What is a file of its own has its own class of errors. */
+function ours(error: unknown): never {
+  const { name, message, code } = error as MartelloError
+  if (name !== 'MartelloError' || error instanceof MartelloError) throw error
+  throw new MartelloError(message, undefined, { cause: error, code })
+}
+
+const ourReader = (reader: ByteReader): ByteReader => ({
+  read: () => reader.read().catch(ours),
+  cancel: (reason) => reader.cancel(reason),
+})
+
+/** In a page: the file that stands beside this one. */
+export function loadSigned(): Promise<{ signed: typeof signed }> {
+  const url = new URL('./signed.js', import.meta.url).href
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ url).catch(({ message }: Error) => {
+    throw new MartelloError(`open: martello/signed.js cannot be loaded (${message})`)
+  }) as Promise<{ signed: typeof signed }>
 }
 
 /** Compiles a core while it arrives, or after, where the server does not call it wasm. */

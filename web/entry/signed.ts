@@ -1,79 +1,66 @@
-/** A bundle of which a key says who may have signed it: its manifest first, then the bundle, each piece looked at as it arrives. */
-import { MartelloError, refused } from '../recommender/errors.js'
+/**
+ * A bundle of which a key says who may have signed it: its manifest first, then the bundle, each piece looked at as it arrives. In a
+ * page this is a file of its own, which is loaded by the first that opens a bundle with a key.
+ */
+import { refuse } from '../recommender/errors.js'
 import type { BundleSource, Checked } from '../recommender/load.js'
 import type { OpenOptions } from '../recommender/options.js'
-import { kindOf, type ByteStream } from '../recommender/platform.js'
-import { beside, fetchManifest, manifestOf, nameOf, wholly } from '../update/fetch.js'
+import { kindOf } from '../recommender/platform.js'
+import { answer, beside, manifestIn, manifestOf, nameOf, SIGNED } from '../update/fetch.js'
 import type { Verify } from '../update/keys.js'
-import { MOST_BYTES, releaseOf, type Manifest, type Release } from '../update/manifest.js'
+import { releaseOf, type Release } from '../update/manifest.js'
 import { verified } from '../update/pieces.js'
-import { believed, recall, remember, seenOf } from '../update/trust.js'
+import { believed, checkTrust, recall, remember, seenOf } from '../update/trust.js'
+
+/** A manifest beside a bundle, and how its files are named. */
+export interface Place {
+  manifest: string
+  /** What the bundle is called. */
+  name: string
+  text(): Promise<string>
+  file(name: string): string
+}
 
 /** What of a runtime is asked. */
 export interface Runtime {
   /** Turns what only this runtime opens, such as a path, into what all do. */
   source?(source: BundleSource): Promise<BundleSource>
+  /** The same of a bundle that is signed; null: it is a URL of the web. */
+  place?(source: string | URL): Place | null
   /** Ed25519, where WebCrypto's will not do. */
   verify?: Verify
 }
 
-interface SignedSource {
+export interface SignedSource {
   source: BundleSource
   release: Release
   checked: Checked
 }
 
 export async function signed(source: BundleSource, options: OpenOptions, runtime: Runtime): Promise<SignedSource> {
-  const { address, manifest: place, name, fileOf } = addressed(source, runtime)
+  const { key, atLeast } = options
+  checkTrust('open', key, atLeast)
+  if (!/^(String|URL)$/.test(kindOf(source)))
+    refuse('open: key', source, 'the address of a bundle, as a string or a URL')
+  const { manifest: place, name, text, file } = runtime.place?.(source as string) ?? onTheWeb(source as string)
   const where = `open: ${place}`
-  const text = runtime.source && isPath(place) ? await textOf(place, where, runtime) : (await fetchManifest(place, where, requestOf(source)))!.text // prettier-ignore
-  const key = options.key!
-  const trust = { key, seen: await recall(place), atLeast: options.atLeast, name, where, verify: runtime.verify }
-  const manifest = await believed(text, trust)
-  await remember(place, seenOf(manifest, key))
+  const trust = { key: key!, seen: await recall(place), atLeast, name, where, verify: runtime.verify }
+  const manifest = await believed(await text(), trust)
+  await remember(place, seenOf(manifest, key!))
   return {
-    source: fileOf(manifest),
+    source: file(manifest.file),
     release: releaseOf(manifest),
-    checked: (reader, at) => verified(reader, manifest, `open: ${address}`, at),
+    checked: (reader, at) => verified(reader, manifest, `open: ${manifest.file}`, at),
   }
 }
 
-const isPath = (text: string) => !/^https?:/.test(text)
-
-/** Where a bundle and its manifest are. A bundle that is on its way already is read as it comes. */
-function addressed(source: BundleSource, { source: opens }: Runtime) {
-  const kind = kindOf(source)
-  const given = /^(String|URL)$/.test(kind)
-    ? String(source)
-    : /^(Request|Response)$/.test(kind)
-      ? (source as Request).url
-      : ''
-  if (given === '')
-    throw new MartelloError(`open: key: found ${kind === 'Response' ? 'a Response without a URL' : 'bytes or a stream'}, expected the address of a bundle, beside which its manifest is`) // prettier-ignore
-  if (opens !== undefined && !/^(https?|file):/.test(given)) {
-    const sibling = (file: string) => given.replace(/[^/\\]*$/, () => file)
-    const name = given.slice(sibling('').length)
-    return { address: given, manifest: `${given}.json`, name, fileOf: ({ file }: Manifest) => sibling(file) }
+function onTheWeb(source: string | URL): Place {
+  const { href } = new URL(source, globalThis.document?.baseURI ?? globalThis.location?.href)
+  const manifest = manifestOf(href)
+  return {
+    manifest,
+    name: nameOf(href),
+    text: async () => manifestIn(await answer('open', manifest, SIGNED, { cache: 'no-cache' }), `open: ${manifest}`),
+    file: (name) => beside(href, name),
   }
-  const address = new URL(given, globalThis.document?.baseURI ?? globalThis.location?.href).href
-  const fileOf = ({ file }: Manifest): BundleSource => {
-    if (kind === 'Response') return source
-    const url = beside(address, file)
-    return kind === 'Request' ? new Request(url, requestOf(source)) : url
-  }
-  return { address, manifest: manifestOf(address), name: nameOf(address), fileOf }
-}
-
-/** What lets somebody in, and gives up. */
-function requestOf(source: BundleSource): RequestInit {
-  if (kindOf(source) !== 'Request') return {}
-  const { headers, credentials, signal } = source as Request
-  return { headers, credentials, signal }
-}
-
-async function textOf(path: string, where: string, { source }: Runtime): Promise<string> {
-  const stream = await source!(path).catch(({ message }: Error) => {
-    throw refused('unsigned', `${message}, expected a manifest: martello sign makes one`)
-  })
-  return new TextDecoder().decode(await wholly((stream as ByteStream).getReader(), MOST_BYTES, where))
 }

@@ -1,7 +1,8 @@
 /** The package in Cloudflare's runtime, which takes wasm as a module of the program and compiles nothing else. */
 import module from 'martello/core.wasm'
 import { provide } from './open.js'
+import { signed } from './signed.js'
 
-provide({ core: async () => module, compiles: false })
+provide({ core: async () => module, compiles: false, signed: async () => ({ signed }) })
 
 export * from './index.js'

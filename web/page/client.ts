@@ -152,7 +152,7 @@ export class RecommenderClient {
    */
   static async open(source: ClientSource, options: ClientOptions = {}): Promise<RecommenderClient> {
     if (typeof options !== 'object' || options === null) refuse('open', options, 'an object such as { onProgress }')
-    const { maxBytes, verify, layers, key, atLeast, keep = false, revalidate, signal } = options
+    const { maxBytes, verify, layers, keep = false, revalidate, signal } = options
     const url = /^(String|URL)$/.test(kindOf(source))
     if (keep && !url) throw new MartelloError(`open: found ${String(source)} to keep, expected a URL`)
     signal?.throwIfAborted()
@@ -163,7 +163,9 @@ export class RecommenderClient {
         : source
     const client = new RecommenderClient(options)
     try {
-      const settings: WorkerOpenOptions = { maxBytes, verify, layers, key, atLeast, keep, revalidate }
+      const settings: WorkerOpenOptions = { maxBytes, verify, layers, keep, revalidate }
+      for (const name of ['key', 'atLeast'] as const)
+        if (name in options) Object.assign(settings, { [name]: options[name] })
       const transfer = kindOf(sent) === 'ReadableStream' ? [sent as unknown as Transferable] : []
       client.facts = (await client.ask('open', [sent, settings], signal, transfer)) as Facts
     } catch (error) {
@@ -392,7 +394,7 @@ function whole(): Whole {
 /** The worker's error with its own sentence. */
 function errorOf({ name, message, code }: Failure): Error {
   return name === 'MartelloError'
-    ? new MartelloError(message, undefined, code && { code })
+    ? new MartelloError(message, undefined, { code })
     : Object.assign(new Error(message), { name })
 }
 

@@ -19,10 +19,11 @@
  *
  * @module martello/keep
  */
+import { hexOf } from '../delta/format.js'
 import { MartelloError, type Reason } from '../recommender/errors.js'
-import { checkKey } from '../recommender/options.js'
 import type * as platform from '../recommender/platform.js'
 import type { ByteReader } from '../recommender/platform.js'
+import { answer } from '../update/fetch.js'
 import { Follower, type Fetched, type Followed } from '../update/follow.js'
 import { releaseOf, type Release } from '../update/manifest.js'
 import { fewestBytes } from '../update/ways.js'
@@ -118,7 +119,6 @@ export async function keep<R extends Closable>(
   open: Open<R>,
   options: KeepOptions<R> = {},
 ): Promise<Kept<R>> {
-  if (options.key !== undefined) checkKey('keep: key', options.key)
   const address = new URL(url, globalThis.document?.baseURI ?? location.href).href
   const kept = new Keeper(address, open, options, await openFiles(options.storage))
   await kept.begin()
@@ -149,8 +149,7 @@ class Keeper<R extends Closable> implements Kept<R> {
     private readonly files: Files | null,
   ) {
     this.key = hash(url)
-    this.follower =
-      options.key === undefined ? null : new Follower(url, options.key, options.atLeast, this.ending.signal)
+    this.follower = !('key' in options) ? null : new Follower(url, options.key!, options.atLeast, this.ending.signal)
     if (files === null) return
     this.channel = new BroadcastChannel(`martello ${this.key}`)
     this.channel.onmessage = () => this.inTurn(() => this.fromDevice()).catch(() => {}) // else the one in use stays
@@ -218,11 +217,13 @@ class Keeper<R extends Closable> implements Kept<R> {
       const others = (await this.numbered()).filter((name) => name !== pointer?.file).reverse()
       for (const file of pointer === null ? others : [pointer.file, ...others])
         try {
-          const signed = follower && (await follower.kept(file === pointer?.file ? pointer.signed! : NOT_SIGNED))
+          const signed = follower && (await follower.kept(pointer!.signed!))
           const blob = await files.read(file)
           if (blob === null || blob.size < HEADER) continue
           const stamp = stampOf(new Uint8Array(await blob.slice(0, HEADER).arrayBuffer()))
-          const bytes = signed ? streamOf(follower!.check(blob.stream().getReader(), signed.manifest)) : blob.stream()
+          const bytes = signed
+            ? this.through(follower!.check(blob.stream().getReader(), signed.manifest))
+            : blob.stream()
           const next = await this.open(bytes, this.settings())
           await next.complete
           this.take(next, files.kind, { stamp, file, etag: stamp === pointer?.stamp ? pointer.etag : null, signed })
@@ -265,22 +266,11 @@ class Keeper<R extends Closable> implements Kept<R> {
   }
 
   private async renewPlain(): Promise<boolean> {
-    const { signal } = this.ending
-    const known: Record<string, string> = this.etag === null ? {} : { 'if-none-match': this.etag }
     // no-store: the browser need not keep a second copy
-    const ask = (headers: Record<string, string>) => fetch(this.url, { headers, cache: 'no-store', signal })
-    const response = await ask(known)
-      // another origin may show its ETag and not allow the question about it, or not let us read the 304
-      .catch((error: Error) => (this.etag === null ? Promise.reject(error) : ask({})))
-      .catch((error: Error) => {
-        signal.throwIfAborted()
-        throw new MartelloError(`keep: ${this.url} cannot be fetched (${error.message})`)
-      })
+    const init = { cache: 'no-store', signal: this.ending.signal } as const
+    const response = await answer('keep', this.url, 'a bundle', init, this.etag)
     if (response.status === 304) return false
-    if (!response.ok || response.body === null)
-      throw new MartelloError(`keep: ${this.url} answered ${response.status}, expected a bundle`)
-
-    return this.receive(response.body.getReader(), response.headers.get('etag'), null)
+    return this.receive(response.body!.getReader(), response.headers.get('etag'), null)
   }
 
   /** Opens what comes in, and keeps it; of what is known already nothing more comes. True where `current` is a new one. */
@@ -296,7 +286,7 @@ class Keeper<R extends Closable> implements Kept<R> {
         return false
       }
       sink = await this.sinkFor(version.file)
-      const next = await this.open(this.through(head, body, sink), this.settings())
+      const next = await this.open(this.through(body, head, sink), this.settings())
       // the first is of use before it is whole; it is no version yet, so that `check` would ask for it again
       if (!this.opened) this.take(next, 'memory', { stamp: '', file: '', etag: null, signed: null })
       await next.complete
@@ -354,16 +344,15 @@ class Keeper<R extends Closable> implements Kept<R> {
     }
   }
 
-  /** What was read already and the rest, written to `sink` on the way. */
-  private through(head: Uint8Array<ArrayBuffer>, body: ByteReader, sink: Sink): ReadableStream<Uint8Array> {
-    let chunk: Uint8Array<ArrayBuffer> | undefined = head
+  /** What a reader brings, behind what was read already, written to `sink` on the way. */
+  private through(body: ByteReader, head?: Uint8Array<ArrayBuffer>, sink?: Sink): ReadableStream<Uint8Array> {
     return new ReadableStream({
       pull: async (controller) => {
-        chunk ??= await this.next(body)
+        const chunk = head ?? (await this.next(body))
+        head = undefined
         if (chunk === undefined) return controller.close()
-        await sink.write(chunk)
+        await sink?.write(chunk)
         controller.enqueue(chunk)
-        chunk = undefined
       },
     })
   }
@@ -467,23 +456,7 @@ class Keeper<R extends Closable> implements Kept<R> {
   }
 }
 
-/** A manifest of nothing: a file that none is known of is as good as none. */
-const NOT_SIGNED: Fetched = { text: '', etag: null }
-
-function streamOf(reader: ByteReader): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const { value } = await reader.read()
-      if (value === undefined) controller.close()
-      else controller.enqueue(value)
-    },
-    cancel: (reason) => void reader.cancel(reason),
-  })
-}
-
-function stampOf(head: Uint8Array): string {
-  return Array.from(head.subarray(0, HEADER), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+const stampOf = (head: Uint8Array): string => hexOf(head.subarray(0, HEADER))
 
 /** 53 bits of a string in letters and digits (cyrb53): a file's name; the pointer holds the URL itself. */
 function hash(text: string): string {

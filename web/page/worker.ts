@@ -1,8 +1,13 @@
-/** The worker behind RecommenderClient: it opens one bundle, then answers one call after the other. */
-import { MartelloError, Recommender, type BundleSource } from '../entry/browser.js'
+/** The worker behind RecommenderClient: it opens one bundle, then answers one call after the other. All it needs is in its file. */
+import bytes from '../../dist/core.wasm'
+import { MartelloError, Recommender, type BundleSource } from '../entry/index.js'
+import { provide } from '../entry/open.js'
+import { signed } from '../entry/signed.js'
 import { keep, type Kept } from './keep.js'
 import type { Layers } from '../recommender/options.js'
 import { factsOf, type Facts, type Failure, type Question, type Reply, type WorkerOpenOptions } from './messages.js'
+
+provide({ core: () => WebAssembly.compile(bytes), signed: async () => ({ signed }) })
 
 const port = globalThis as unknown as {
   postMessage(message: Reply, transfer?: Transferable[]): void

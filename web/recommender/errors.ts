@@ -17,7 +17,7 @@ export class MartelloError extends Error {
   constructor(
     message: string,
     readonly parts?: { where: string; found: string; expected: string },
-    { code, ...options }: ErrorOptions & { code?: Reason } = {},
+    { code, ...options }: ErrorOptions & { code?: Reason | undefined } = {},
   ) {
     super(message, options)
     this.code = code
@@ -25,7 +25,8 @@ export class MartelloError extends Error {
 }
 
 /** The same sentence of something signed, with its reason. */
-export const refused = (code: Reason, message: string): MartelloError => new MartelloError(message, undefined, { code })
+export const refused = (code: Reason | undefined, message: string): MartelloError =>
+  new MartelloError(message, undefined, { code })
 
 const SHOWN = 200
 

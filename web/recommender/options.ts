@@ -1,5 +1,5 @@
 /** How a bundle is opened: what `open` takes, and the refusal of what it does not. */
-import { knownKeys, MartelloError, refuse, shown, typed, whole } from './errors.js'
+import { knownKeys, MartelloError, refuse, shown, typed } from './errors.js'
 
 /** Which residual layers are fetched: none of them; all, unless the browser is asked to save data; all. */
 export type Layers = 'base' | 'auto' | 'all'
@@ -34,20 +34,12 @@ const LAYERS = ['base', 'auto', 'all']
 /** Asked before anything is opened that would have to be closed again. */
 export function checkOptions(options: OpenOptions): void {
   knownKeys('open', options, OPEN_KEYS, 'an object such as { onProgress }')
-  const { onProgress, maxBytes, verify, key, atLeast } = options
+  const { onProgress, maxBytes, verify } = options
   if (onProgress !== undefined && typeof onProgress !== 'function') refuse('open: onProgress', onProgress, 'a function')
   if (maxBytes !== undefined) typed('open: maxBytes', maxBytes, 'number', 'a number of bytes')
   if (verify !== undefined) typed('open: verify', verify, 'boolean', 'true or false')
+  if ('atLeast' in options && !('key' in options)) refuse('open: atLeast', options.atLeast, 'a key with it')
   wantsLayers('open: layers', options.layers ?? 'auto')
-  if (key !== undefined) checkKey('open: key', key)
-  if (atLeast !== undefined) whole('open: atLeast', atLeast, 0, Number.MAX_SAFE_INTEGER)
-}
-
-/** A public key, as `martello keys` prints it. */
-export function checkKey(where: string, key: unknown): void {
-  if (typeof key === 'string' && /^[0-9a-f]{64}$/.test(key)) return
-  // a private key must not stand in a log either
-  throw new MartelloError(`${where}: expected a public key as martello keys prints it: 64 digits from 0 to f`)
 }
 
 /** Whether residual layers are asked for. */

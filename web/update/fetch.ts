@@ -20,48 +20,46 @@ export function nameOf(url: string): string {
   }
 }
 
-/** The manifest at this address and the server's name for it; null: it is still the one of `etag`. */
-export async function fetchManifest(
+/** What a server answers; 304 where it knows the `etag` and has nothing newer. `call` begins each sentence. */
+export async function answer(
+  call: string,
   url: string,
-  where: string,
+  expected: string,
   init: RequestInit,
-): Promise<{ text: string; etag: string | null } | null> {
-  const response = await fetch(url, { cache: 'no-cache', ...init }).catch((error: Error) => {
-    init.signal?.throwIfAborted()
-    throw new MartelloError(`${where}: ${url} cannot be fetched (${error.message})`)
-  })
-  if (response.status === 304) return null
-  if (response.status === 404 || response.status === 410)
-    throw refused(
-      'unsigned',
-      `${where}: ${url} answered ${response.status}, expected a manifest: martello sign makes one`,
-    )
-  if (!response.ok || response.body === null)
-    throw new MartelloError(`${where}: ${url} answered ${response.status}, expected a manifest`)
-  const bytes = await wholly(response.body.getReader(), MOST_BYTES, where).catch((error: Error) => {
-    throw error instanceof MartelloError ? error : new MartelloError(`${where}: ${url} broke off (${error.message})`)
-  })
-  return { text: new TextDecoder().decode(bytes), etag: response.headers.get('etag') }
+  etag: string | null = null,
+): Promise<Response> {
+  const ask = (headers: Record<string, string>) => fetch(url, { ...init, headers })
+  const response = await ask(etag === null ? {} : { 'if-none-match': etag })
+    // another origin may show its ETag and not allow the question about it, or not let us read the 304
+    .catch((error: Error) => (etag === null ? Promise.reject(error) : ask({})))
+    .catch((error: Error) => {
+      init.signal?.throwIfAborted()
+      throw new MartelloError(`${call}: ${url} cannot be fetched (${error.message})`)
+    })
+  const { status, ok, body } = response
+  if ((ok && body !== null) || status === 304) return response
+  throw refused(expected === SIGNED && (status === 404 || status === 410) ? 'unsigned' : undefined, `${call}: ${url} answered ${status}, expected ${expected}`) // prettier-ignore
 }
 
-/** All bytes of a stream, where they are no more than `most`. */
+export const SIGNED = 'a file of martello sign'
+
+/** The manifest of an answer. */
+export async function manifestIn(response: Response, where: string): Promise<string> {
+  return new TextDecoder().decode(await wholly(response.body!.getReader(), MOST_BYTES, where))
+}
+
+/** All bytes of a reader, where they are no more than `most`. `where` begins each sentence. */
 export async function wholly(reader: ByteReader, most: number, where: string): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    chunks.push(value!)
-    length += value!.length
+  const chunks: BlobPart[] = []
+  for (let length = 0; ;) {
+    const { value } = await reader.read().catch((error: Error) => {
+      throw error.name === 'TypeError' ? new MartelloError(`${where} broke off (${error.message})`) : error
+    })
+    if (value === undefined) return new Uint8Array(await new Blob(chunks).arrayBuffer())
+    chunks.push(value as Uint8Array<ArrayBuffer>)
+    length += value.length
     if (length <= most) continue
     reader.cancel().catch(() => {})
-    throw refused('altered', `${where}: found more than ${most} bytes, expected at most so many`)
+    throw refused('altered', `${where}: found more than ${most} bytes`)
   }
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
 }

@@ -1,4 +1,5 @@
 /** Ed25519 (RFC 8032): whether a key signed a text. */
+import { bytesOfHex } from '../delta/format.js'
 import { refused } from '../recommender/errors.js'
 
 /** Whether `signature` is that of `key` over `bytes`. */
@@ -22,15 +23,6 @@ const byWebCrypto: Verify = async (key, signature, bytes) => {
     return null // no point of the curve
   }) // prettier-ignore
   if (given === undefined)
-    throw refused('unsupported', 'open: this runtime has no Ed25519, by which bundles are signed; expected Chrome 137, Firefox 129, Safari 17 or later, over https') // prettier-ignore
+    throw refused('unsupported', 'key: found no Ed25519 here, expected Chrome 137, Firefox 129, Safari 17 or later, and https') // prettier-ignore
   return given !== null && subtle!.verify({ name }, given, signature as BufferSource, bytes as BufferSource)
 }
-
-export const bytesOfHex = (hex: string): Uint8Array =>
-  Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16))
-
-export const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-
-export const sha256 = async (bytes: Uint8Array): Promise<string> =>
-  hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource)))

@@ -75,6 +75,7 @@ export const FORMAT = 1
 export const MOST_BYTES = 1 << 20
 const MOST_ROTATIONS = 16
 const MOST_PATCHES = 256
+const LEAST_PIECE = 1024
 const HASH = /^[0-9a-f]{64}$/
 const SIGNATURE = /^[0-9a-f]{128}$/
 /** A name in a folder, whatever the system. */
@@ -86,25 +87,21 @@ export const isFileName = (name: unknown): name is string => typeof name === 'st
 
 export const releaseOf = ({ name, version, issued, expires, key }: Manifest): Release => ({ name, version, issued, expires, key }) // prettier-ignore
 
-export function writeEnvelope({ rotations, payload, signature }: Envelope): string {
-  const pair = (one: Signed) => ({ payload: one.payload, signature: one.signature })
-  return `${JSON.stringify({ rotations: rotations.map(pair), payload, signature })}\n`
-}
+export const writeEnvelope = (envelope: Envelope): string =>
+  `${JSON.stringify(envelope, ['rotations', 'payload', 'signature'])}\n`
 
-/**
- * The envelope of a manifest, nobody's word yet. `where` begins each sentence.
- */
+/** The envelope of a manifest, nobody's word yet. `where` begins each sentence. */
 export function readEnvelope(text: string, where: string): Envelope {
-  const code = text.endsWith('\n') ? 'altered' : 'cut'
-  let envelope: Envelope | undefined
   try {
-    envelope = JSON.parse(text) as Envelope
+    const envelope = JSON.parse(text) as Envelope
     if (writeEnvelope(envelope) === text && [envelope, ...envelope.rotations].every(isSigned)) return envelope
   } catch {
     // no JSON, or another shape
   }
-  if (text.trimStart().startsWith('<')) throw refused('unsigned', `${where}: found a page, expected a manifest`)
-  throw refused(code, `${where}: found ${code === 'cut' ? 'a part' : 'something else'}, expected a manifest as martello sign writes it`) // prettier-ignore
+  const expected = 'expected a manifest of martello sign'
+  if (text.trimStart().startsWith('<')) throw refused('unsigned', `${where}: found a page, ${expected}`)
+  if (!text.endsWith('\n')) throw refused('cut', `${where}: found a part, ${expected}`)
+  throw refused('altered', `${where}: found something else, ${expected}`)
 }
 
 const isSigned = ({ payload, signature }: Signed): boolean => typeof payload === 'string' && SIGNATURE.test(signature)
@@ -115,57 +112,52 @@ const isSigned = ({ payload, signature }: Signed): boolean => typeof payload ===
  */
 export async function readManifest(text: string, trusted: string, where: string, verify?: Verify): Promise<Manifest> {
   const envelope = readEnvelope(text, where)
-  const altered = (what: string) => refused('altered', `${where}: found that ${what}, expected it as it was signed`)
-  const bySigner = async (signed: Signed, key: string) => {
-    if (!(await signs(key, signed.payload, signed.signature, verify))) throw altered('it was altered')
-  }
-  const parsed = <T extends { martello: number }>({ payload }: Signed): T => {
+  const said = <T>({ payload }: Signed): Partial<T> => {
     try {
-      const value = JSON.parse(payload) as T
-      if (typeof value === 'object' && value !== null && 'martello' in value) return value
+      return Object(JSON.parse(payload)) as T
     } catch {
-      // it was signed as it should be, or it is somebody's who signs anything
+      return {}
     }
-    throw altered('nothing was signed that says anything')
+  }
+  const believe = async (signed: Signed) => {
+    if (!(await signs(key, signed.payload, signed.signature, verify)))
+      throw refused('altered', `${where}: found other words than were signed`)
   }
   let key = trusted
   for (const rotation of envelope.rotations.slice(0, MOST_ROTATIONS)) {
-    const said = parsed<Rotation>(rotation)
-    if (said.key !== key) continue // of a time before `trusted`
-    await bySigner(rotation, key)
-    if (said.martello !== FORMAT || !isHash(said.next)) throw altered('no key follows')
-    key = said.next
+    const { key: before, next } = said<Rotation>(rotation)
+    if (before !== key || !isHash(next)) continue // of a time before `trusted`
+    await believe(rotation)
+    key = next
   }
-  const manifest = parsed<Manifest>(envelope)
-  if (manifest.key !== key)
-    throw refused('key', `${where}: found that ${brief(manifest.key)} signed it, expected ${brief(key)}`)
-  await bySigner(envelope, key)
+  const manifest = said<Manifest>(envelope)
+  if (manifest.key !== key) {
+    const signer = isHash(manifest.key) ? `the key ${manifest.key}` : 'nobody'
+    throw refused('key', `${where}: found that ${signer} signed it, expected ${key}`)
+  }
+  await believe(envelope)
   if (manifest.martello !== FORMAT)
     throw new MartelloError(`${where}: found format ${manifest.martello}, expected ${FORMAT}: update martello`)
-  const wrong = fieldThatIsWrong(manifest)
-  if (wrong !== undefined) throw new MartelloError(`${where}: found a manifest with a wrong field ${wrong}`)
-  return manifest
+  if (!isRight(manifest as Manifest)) throw new MartelloError(`${where}: found a manifest that says what cannot be`)
+  return manifest as Manifest
 }
 
-const brief = (key: unknown) => (isHash(key) ? `the key ${key.slice(0, 8)}…` : 'nobody')
-const isLength = (length: unknown) => Number.isSafeInteger(length) && (length as number) >= 0
+const isLength = (length: unknown): boolean => Number.isSafeInteger(length) && (length as number) >= 0
 
 /** Signed is not the same as right: whoever has the key may err, too. */
-function fieldThatIsWrong(manifest: Manifest): string | undefined {
-  const { name, version, issued, expires, file, length, sha256, piece, pieces, patches } = manifest
-  const isPatch = (patch: PatchFile) =>
-    isHash(patch.from) && isHash(patch.to) && isFileName(patch.file) && isLength(patch.length) && isHash(patch.sha256)
-  const right: Record<string, boolean> = {
-    name: isFileName(name),
-    version: isLength(version),
-    issued: TIME.test(issued),
-    expires: TIME.test(expires),
-    file: isFileName(file),
-    length: isLength(length),
-    sha256: isHash(sha256),
-    piece: isLength(piece) && piece >= 1024,
-    pieces: /^[0-9a-f]*$/.test(pieces) && pieces.length === 64 * Math.ceil(length / piece),
-    patches: Array.isArray(patches) && patches.length <= MOST_PATCHES && patches.every((patch) => isPatch(Object(patch) as PatchFile)), // prettier-ignore
-  }
-  return Object.keys(right).find((field) => !right[field])
+function isRight({ name, version, issued, expires, file, length, sha256, piece, pieces, patches }: Manifest): boolean {
+  const isPatch = ({ from, to, file, length, sha256 }: PatchFile) =>
+    [from, to, sha256].every(isHash) && isFileName(file) && isLength(length)
+  return (
+    [name, file].every(isFileName) &&
+    [version, length, piece].every(isLength) &&
+    [issued, expires].every((time) => TIME.test(time)) &&
+    isHash(sha256) &&
+    piece >= LEAST_PIECE &&
+    /^[0-9a-f]*$/.test(pieces) &&
+    pieces.length === 64 * Math.ceil(length / piece) &&
+    Array.isArray(patches) &&
+    patches.length <= MOST_PATCHES &&
+    patches.every((patch) => isPatch(Object(patch) as PatchFile))
+  )
 }

@@ -2,9 +2,9 @@
  * A bundle as it arrives, in the pieces that its manifest names: each is compared with its hash when it is whole, and only then
  * passed on. So what streams may be used as far as it has come, and nothing is used that nobody signed.
  */
+import { sha256 } from '../delta/format.js'
 import { refused } from '../recommender/errors.js'
 import type { ByteReader } from '../recommender/platform.js'
-import { sha256 } from './keys.js'
 import type { Manifest } from './manifest.js'
 
 /** Reads from `reader` what a manifest says of a file from byte `at` on, which is where a piece begins. */
@@ -28,7 +28,7 @@ export function verified(reader: ByteReader, manifest: Manifest, where: string, 
   }
   const accept = (chunk: Uint8Array) => {
     if (came + chunk.length > length)
-      throw refused('altered', `${where}: found more than ${length} bytes, expected those that were signed`)
+      throw refused('altered', `${where}: found more than the ${length} bytes that were signed`)
     came += chunk.length
     for (let from = 0; from < chunk.length;) {
       const wanted = Math.min(piece, length - number * piece)

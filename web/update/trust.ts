@@ -5,9 +5,9 @@
  * The clock of a device may be wrong. Set back, it would believe what has expired: so time is never before a manifest that was seen
  * was issued. Set ahead, everything has expired, which is said; what is on the device stays in use either way.
  */
-import { refused } from '../recommender/errors.js'
+import { MartelloError, refused } from '../recommender/errors.js'
 import type { Verify } from './keys.js'
-import { readManifest, type Manifest } from './manifest.js'
+import { isHash, readManifest, type Manifest } from './manifest.js'
 
 /** Of the newest manifest that was seen. */
 export interface Seen {
@@ -33,6 +33,13 @@ export interface Trust {
   verify?: Verify | undefined
 }
 
+/** What a program says. */
+export function checkTrust(call: string, key: unknown, atLeast: unknown = 0): void {
+  // what is there instead, which may be a private key, must not come into a log
+  if (!isHash(key)) throw new MartelloError(`${call}: key: expected the 64 digits of a public key of martello keys`)
+  if (!Number.isSafeInteger(atLeast)) throw new MartelloError(`${call}: atLeast: expected a version's number`)
+}
+
 /** The key that signs by now. */
 const keyOf = ({ key, seen }: Trust) => (seen?.pinned === key ? seen.key : key)
 
@@ -52,7 +59,7 @@ export async function believed(text: string, trust: Trust): Promise<Manifest> {
   const least = Math.max(atLeast, seen?.version ?? 0)
   if (version < least) throw refused('rollback', `${where}: found version ${version}, expected ${least} or later`)
   if (version === seen?.version && sha256 !== seen.sha256)
-    throw refused('rollback', `${where}: found another bundle as version ${version} than the one that was seen`)
+    throw refused('rollback', `${where}: found another version ${version} than was seen`)
   fresh(manifest, trust)
   return manifest
 }
@@ -61,7 +68,7 @@ export async function believed(text: string, trust: Trust): Promise<Manifest> {
 export function fresh({ expires }: Manifest, { seen, where }: Trust): void {
   const now = new Date(Math.max(Date.now(), Date.parse(seen?.issued ?? '') || 0)).toISOString()
   if (expires <= now)
-    throw refused('expired', `${where}: found that it expired on ${expires}, expected one that holds on ${now}, by this device's clock`) // prettier-ignore
+    throw refused('expired', `${where}: found that it expired on ${expires}, expected one that holds on ${now} (this device's clock)`) // prettier-ignore
 }
 
 export const seenOf = ({ version, sha256, issued, key }: Manifest, pinned: string): Seen => ({ pinned, key, version, sha256, issued }) // prettier-ignore
@@ -73,7 +80,7 @@ const here = new Map<string, Seen>()
 
 const shelf = () =>
   Promise.resolve()
-    .then(() => caches.open('martello'))
+    .then(() => caches.open('martello seen'))
     .catch(() => null)
 const place = (url: string) => `${url}${url.includes('?') ? '&' : '?'}martello-seen`
 
