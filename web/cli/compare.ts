@@ -26,17 +26,19 @@ export async function compare(args: string[]): Promise<void> {
   const [owner, slate, user] = ['owner', 'slate', 'user'].map((name) => text(values, name))
   const columns = { ...(owner && { owner }), ...(slate && { slate }), ...(user && { user }) }
   const table = await readClicks(path!, columns)
-  const { nobodys, repeated, has } = table
+  const { nobodys, repeated, broken, has } = table
   const leftOut = (count: number, kind: string, where: string) =>
     count > 0 &&
     process.stderr.write(`${counted(count, `${kind}click`)} on ${where} ${count === 1 ? 'was' : 'were'} left out\n`)
   leftOut(nobodys, '', 'items that nobody owns')
   leftOut(repeated, 'further ', 'the same item of a slate')
+  process.stderr.write(broken.said(table.owner.length))
   if (!has.slate) process.stderr.write('look: no column of slates, so each click counts as one; --slate names it\n')
   if (!has.user)
     process.stderr.write('look: no column of people, so each slate counts as another person’s; --user names it\n')
   const preference = preferenceOf(table)
-  if (flag(values, 'json')) process.stdout.write(`${JSON.stringify({ ...preference, nobodys, repeated })}\n`)
+  if (flag(values, 'json'))
+    process.stdout.write(`${JSON.stringify({ ...preference, nobodys, repeated, broken: broken.count })}\n`)
   else process.stdout.write(said(preference))
 }
 

@@ -4,6 +4,7 @@ import { openBundle } from './open.js'
 import { flag, needed, parse, text, UsageError } from './options.js'
 import { Bar } from './progress.js'
 import { readPolicy, type Policy } from '../build/policy.js'
+import { Broken } from '../judge/broken.js'
 import { OffPolicy, type JudgedPlace, type OffPolicyReport } from '../judge/offpolicy.js'
 import { readSlates, type LoggedSlate } from '../judge/slates.js'
 import { fileSize } from '../read/bytes.js'
@@ -24,7 +25,8 @@ const USAGE = `martello ope LOG --policy F [--bundle BUNDLE] [--json]
 
   The policy is asked what it would have shown each time, without exploring. Says what it would have earned a slate, with 95 %
   intervals, beside what was shown: by IPS, SNIPS and doubly robust, which is the one to read. Where the log has too little of
-  what the policy shows, it says from which place on it cannot tell.`
+  what the policy shows, it says from which place on it cannot tell. Lines that say no slate are left out and said, up to one in a
+  hundred; a log with more of them is refused.`
 
 export async function ope(args: string[]): Promise<void> {
   const {
@@ -34,14 +36,20 @@ export async function ope(args: string[]): Promise<void> {
   const { rec, change } = await policyOf(needed(values, 'policy', USAGE), text(values, 'bundle'))
   const bar = new Bar(flag(values, 'json'))
   const judged = new OffPolicy()
+  const broken = new Broken('lines')
   const [total, read] = [await fileSize(path!), { bytes: 0, slates: 0 }]
-  for await (const slate of readSlates(path!, (count) => (read.bytes += count))) {
-    judged.add(slate.user, judge(rec, change, slate, path!))
+  const hear = (error: Error) => broken.add(error)
+  for await (const slate of readSlates(path!, hear, (count) => (read.bytes += count))) {
+    const places = judge(rec, change, slate, path!, hear)
+    if (places === null) continue
+    judged.add(slate.user, places)
     if (++read.slates % 500 === 0) bar.update('asking the policy', Math.min(read.bytes, total), total, read.slates)
   }
   bar.stop()
+  broken.check(read.slates)
   if (read.slates === 0) throw new InputError({ file: path! }, 'no slates', 'a line of JSON for each')
-  const report = judged.report()
+  process.stderr.write(broken.said(read.slates))
+  const report = { ...judged.report(), broken: broken.count }
   process.stdout.write(flag(values, 'json') ? `${JSON.stringify(report)}\n` : said(report))
 }
 
@@ -95,13 +103,14 @@ function weightsOf(path: string, { fusion, sources = {} }: Policy): Record<strin
 /** No rules at all: what a ranking says of items that rules keep out. */
 const UNRULED = Object.fromEntries(RULE_KEYS.filter((key) => key !== 'seed').map((key) => [key, null]))
 
-/** What the policy would have shown, and what its ranking says of both. */
+/** What the policy would have shown, and what its ranking says of both; null: nobody can answer that request, as `hear` is told. */
 function judge(
   rec: Recommender,
   change: (request: Request) => Request,
   slate: LoggedSlate,
   file: string,
-): JudgedPlace[] {
+  hear: (error: Error) => void,
+): JudgedPlace[] | null {
   try {
     const request = change(slate.request)
     const wanted = rec.recommend(request).items.map(({ id }) => id)
@@ -118,8 +127,9 @@ function judge(
       wanted: wanted[place] === undefined ? null : (relevance.get(wanted[place]) ?? 0),
     }))
   } catch (error) {
-    if (error instanceof MartelloError) throw new MartelloError(`${file}, line ${slate.line}: ${error.message}`)
-    throw error
+    if (!(error instanceof MartelloError)) throw error
+    hear(new MartelloError(`${file}, line ${slate.line}: ${error.message}`))
+    return null
   }
 }
 

@@ -6,13 +6,13 @@
  *
  * A page may count its slates for each visitor from one, so where there are people a slate is one of a person.
  */
-import type { Batch } from '../read/batch.js'
 import { placeIn } from '../read/batch.js'
 import { isMissing, textOf } from '../read/cells.js'
 import { canonicalName, partOf } from '../read/columns.js'
 import { InputError, quoteList } from '../read/errors.js'
 import { Intern } from '../read/intern.js'
 import { scanTable } from '../read/table.js'
+import { Broken } from './broken.js'
 import type { Clicks } from './preference.js'
 
 /** Columns by their part, where their names do not tell. */
@@ -29,6 +29,8 @@ const SLATE = /^(slate|request|impression|view|list|query)(id)?$/
 export interface ClickTable extends Clicks {
   nobodys: number
   repeated: number
+  /** Clicks that do not say on which slate. */
+  broken: Broken
   /** Whether there is a column of slates, and one of people; else each click is a slate of its own, each slate a person. */
   has: { slate: boolean; user: boolean }
 }
@@ -36,6 +38,7 @@ export interface ClickTable extends Clicks {
 export async function readClicks(path: string, columns: ClickColumns = {}): Promise<ClickTable> {
   const [owners, slates, users] = [new Intern(), new Intern(), new Intern()]
   const rows = { owner: [] as number[], slate: [] as number[], user: [] as number[] }
+  const broken = new Broken('clicks')
   const seen = new Set<string>()
   const has = { slate: false, user: false }
   let [names, nobodys, repeated] = [[] as readonly string[], 0, 0]
@@ -60,8 +63,12 @@ export async function readClicks(path: string, columns: ClickColumns = {}): Prom
         nobodys++
         continue
       }
+      if (slate && isMissing(slate[i])) {
+        broken.add(new InputError({ ...placeIn(batch, i, path), field: 'slate' }, 'nothing', 'the slate of the click'))
+        continue
+      }
       const who = user && !isMissing(user[i]) ? textOf(user[i]) : null
-      const of = slate ? JSON.stringify([who, slateOf(batch, i, path, slate[i])]) : `${rows.owner.length}`
+      const of = slate ? JSON.stringify([who, textOf(slate[i])]) : `${rows.owner.length}`
       if (slate && item && !isMissing(item[i])) {
         const key = JSON.stringify([of, textOf(item[i])])
         if (seen.has(key)) {
@@ -83,6 +90,7 @@ export async function readClicks(path: string, columns: ClickColumns = {}): Prom
     has.slate ||= slate !== null
     has.user ||= user !== null
   }
+  broken.check(rows.owner.length)
   if (rows.owner.length === 0)
     throw new InputError({ file: path }, 'no click on an item that somebody owns', 'a row for each')
   const known = [...owners.names].sort()
@@ -96,6 +104,7 @@ export async function readClicks(path: string, columns: ClickColumns = {}): Prom
     user: Uint32Array.from(rows.user),
     nobodys,
     repeated,
+    broken,
     has,
   }
 }
@@ -104,9 +113,4 @@ function wanted(name: string, columns: ClickColumns): string {
   const said = columns[name as keyof ClickColumns]
   if (said !== undefined) return `a column ${quoteList([said])}`
   return 'a column "owner": whose each clicked item was, as interleave says (or --owner NAME)'
-}
-
-function slateOf(batch: Batch, i: number, path: string, cell: unknown): string {
-  if (!isMissing(cell)) return textOf(cell)
-  throw new InputError({ ...placeIn(batch, i, path), field: 'slate' }, 'nothing', 'the slate of the click')
 }

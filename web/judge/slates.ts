@@ -22,13 +22,23 @@ export interface LoggedSlate {
 
 type Fields = Record<string, unknown>
 
-/** `onBytes` hears the length of each chunk. Errors: a line that says it otherwise, with what is wrong with it. */
-export async function* readSlates(path: string, onBytes?: (count: number) => void): AsyncGenerator<LoggedSlate> {
+/** `onBytes` hears the length of each chunk, `onFault` of each line that says it otherwise, with what is wrong with it. */
+export async function* readSlates(
+  path: string,
+  onFault: (error: InputError) => void,
+  onBytes?: (count: number) => void,
+): AsyncGenerator<LoggedSlate> {
   let line = 0
   for await (const lines of readLines(path, onBytes))
     for (const text of lines) {
       line++
-      if (text.trim() !== '') yield slateOf(text, path, line)
+      if (text.trim() === '') continue
+      try {
+        yield slateOf(text, path, line)
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        onFault(error)
+      }
     }
 }
 
@@ -83,7 +93,7 @@ function rewardsOf(
 ): Map<string, number> {
   if (rewards === undefined) {
     if (!Array.isArray(clicks) || !clicks.every((id) => typeof id === 'string'))
-      return wrong('clicks', clicks, 'a list of the ids that were clicked, empty where none was')
+      return wrong('clicks', clicks, 'a list of the ids that were clicked, which are strings, empty where none was')
     return new Map(clicks.map((id: string) => [id, 1]))
   }
   if (!isObject(rewards) || !Object.values(rewards).every((one) => Number.isFinite(one)))

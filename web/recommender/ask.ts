@@ -165,7 +165,9 @@ function setContext(core: Core, context: NonNullable<Request['context']>): void 
 }
 
 function idList(field: string, ids: readonly string[]): readonly string[] {
-  return Array.isArray(ids) && ids.every((id) => typeof id === 'string') ? ids : refuse(field, ids, 'a list of ids')
+  return Array.isArray(ids) && ids.every((id) => typeof id === 'string')
+    ? ids
+    : refuse(field, ids, 'a list of ids, which are strings')
 }
 
 /** Ids that the bundle does not know do not matter. */

@@ -112,6 +112,29 @@ test('the reward may be worth something, and a person may be called by a number'
   assert.equal(JSON.parse(run.stdout).shown.value, 2.5)
 })
 
+test('lines that are no slates are left out and said, more than one in a hundred are refused', async () => {
+  const good = lines.slice(0, 400)
+  const odd = JSON.stringify({ ...JSON.parse(lines[1]), request: { k: 0 } })
+  const broken = [...good.slice(0, 7), good[7].slice(0, 40), ...good.slice(7), odd, '{}', good[9].slice(0, 80)]
+  const log = file('broken.jsonl', broken.join('\n'))
+  const run = await cli('ope', log, '--policy', bundle)
+  assert.equal(run.code, 0, run.stderr)
+  assert.match(run.stdout, /^400 slates of/)
+  assert.match(run.stderr, /look: 4 of 404 lines say no slate and were left out, such as the first 3:\n/)
+  for (const place of [/line 8: found no JSON/, /line 402: k: found 0/, /line 403, request: found nothing/])
+    assert.match(run.stderr, place)
+  const whole = await cli('ope', file('whole.jsonl', good.join('\n')), '--policy', bundle, '--json')
+  const same = await cli('ope', log, '--policy', bundle, '--json')
+  assert.deepEqual(JSON.parse(same.stdout), { ...JSON.parse(whole.stdout), broken: 4 })
+
+  const one = await cli('ope', file('cut.jsonl', [...good.slice(0, 20), good[20].slice(0, 99)].join('\n')), '--policy', bundle) // prettier-ignore
+  assert.match(one.stderr, /look: 1 of 21 lines says no slate and was left out:\n.*line 21/)
+  const refused = await cli('ope', file('worse.jsonl', [...broken, '[]'].join('\n')), '--policy', bundle)
+  assert.equal(refused.code, 1)
+  assert.equal(refused.stdout, '')
+  assert.match(refused.stderr, /line 8: found no JSON.*\n.*line 402.*\n.*line 403.*\n5 of 405 lines say no slate\n/)
+})
+
 test('what is wrong with a log or a policy is said in a sentence', async () => {
   const good = JSON.parse(lines[0])
   const wrong = [
@@ -122,6 +145,13 @@ test('what is wrong with a log or a policy is said in a sentence', async () => {
       { ...good, items: [{ id: 'p1' }] },
       /line 1, items\[0\].propensity: found nothing, expected a number above 0, to 1/,
     ],
+    [
+      { ...good, items: [{ id: 5, propensity: 1 }] },
+      /line 1, items\[0\].id: found 5, expected the id of an item, a string/,
+    ],
+    [{ ...good, clicks: [5] }, /line 1, clicks: found \[5\], expected a list of the ids .*, which are strings/],
+    [{ ...good, request: { cart: [5] } }, /line 1: cart: found \[5\], expected a list of ids, which are strings/],
+    [{ ...good, request: { history: [5] } }, /line 1: history\[0\]: found 5, expected an id or/],
     [{ ...good, clicks: ['x'] }, /line 1, clicks: found "x", expected ids of its items/],
     [{ ...good, clicks: 1 }, /line 1, clicks: found 1, expected a list of the ids that were clicked/],
     [{ ...good, at: 1.7e12 }, /line 1, at: found 1700000000000, expected Unix time in seconds/],

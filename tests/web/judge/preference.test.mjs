@@ -9,6 +9,7 @@ import { readClicks } from '../../../build/web/judge/clicks.js'
 import { preferenceOf } from '../../../build/web/judge/preference.js'
 import { interleaved, noiseFor, world } from '../../bench/interleave.mjs'
 import { uniforms } from '../../bench/workload.mjs'
+import { cli } from '../helpers/shop.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'martello-clicks-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -79,6 +80,20 @@ test('clicks are read by the usual names, empty owners and repeated items set as
     { owners, won, even, users, slates },
     { owners: ['a', 'b'], won: [1, 3], even: 0, users: 4, slates: 4 },
   )
+})
+
+test('a click on no slate is left out and said, more than one in a hundred are refused', async () => {
+  const rows = Array.from({ length: 150 }, (_, i) => `${i % 2 ? 'a' : 'b'},s${i},u${i}`)
+  const log = (...more) => written('some.csv', `owner,slate,user\n${[...rows, ...more].join('\n')}\n`)
+  const said = await cli('compare', log('a,,u7'))
+  assert.equal(said.code, 0, said.stderr)
+  assert.match(said.stdout, /^150 clicks on 150 slates/)
+  assert.match(said.stderr, /^look: 1 of 151 clicks says no slate and was left out:\n.*row 151.*, column "slate": found nothing/) // prettier-ignore
+  assert.equal(JSON.parse((await cli('compare', log('a,,u7'), '--json')).stdout).broken, 1)
+  const refused = await cli('compare', log('a,,u7', 'b,,u8'))
+  assert.equal(refused.code, 1)
+  assert.equal(refused.stdout, '')
+  assert.match(refused.stderr, /row 151.*\n.*row 152/)
 })
 
 test('owners go by any two names, and who was never clicked is the other', async () => {

@@ -403,9 +403,10 @@ test('requests of the wrong shape', () => {
     () => rec.recommend({ history: [{ id: 'nobody', Rating: 5 }] }),
     'history[0]: found key "Rating", expected id, event, rating, at',
   )
-  says(() => rec.recommend({ exclude: 'p1' }), 'exclude: found "p1", expected a list of ids')
-  says(() => rec.recommend({ exclude: [5] }), 'exclude: found [5], expected a list of ids')
-  says(() => rec.recommend({ allow: 'p1' }), 'allow: found "p1", expected a list of ids')
+  says(() => rec.recommend({ exclude: 'p1' }), 'exclude: found "p1", expected a list of ids, which are strings')
+  says(() => rec.recommend({ exclude: [5] }), 'exclude: found [5], expected a list of ids, which are strings')
+  says(() => rec.recommend({ cart: [5] }), 'cart: found [5], expected a list of ids, which are strings')
+  says(() => rec.recommend({ allow: 'p1' }), 'allow: found "p1", expected a list of ids, which are strings')
   says(() => rec.recommend({ now: 'today' }), 'now: found "today", expected a number of seconds')
   says(() => rec.recommend({ now: 1.7e12 }), 'now: found 1700000000000, expected seconds since 1970, not milliseconds')
   says(() => rec.recommend({ weights: { i2i: '1' } }), 'weights.i2i: found "1", expected a number from 0 to 1000000')
@@ -415,7 +416,10 @@ test('requests of the wrong shape', () => {
   says(() => rec.recommend({ filter: { year: 5n } }), /^filter "year": found 5n, expected a number/)
   const circle = []
   circle.push(circle)
-  says(() => rec.recommend({ exclude: circle }), 'exclude: found [object Array], expected a list of ids')
+  says(
+    () => rec.recommend({ exclude: circle }),
+    'exclude: found [object Array], expected a list of ids, which are strings',
+  )
   says(() => rec.recommend({ history: 'x'.repeat(1e6) }), /^history: found "x{199}…, expected a list/)
   for (const [name, expected] of [
     ['id', 'the number of an item, from 0'],
