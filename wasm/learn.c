@@ -221,15 +221,17 @@ mt_status mt_spread_items(mt_spread *spread, uint32_t way, uint32_t first, uint3
 }
 void mt_turn_spread(mt_spread *spread) { mt_spread_turn(spread); }
 
-mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_t at_least, mt_lists *terms, float *vectors,
-                           mt_error *error) {
-  mt_svd svd = {dims, 12, steps, seed};
+/* `start`: vectors to begin from, or NULL (mt_svd). */
+mt_status mt_train_content(uint32_t dims, uint32_t steps, uint32_t seed, uint32_t at_least, mt_lists *terms, const float *start,
+                           float *vectors, mt_error *error) {
+  mt_svd svd = {dims, 12, steps, seed, start};
   MT_TRY(mt_content_tfidf(terms, at_least, error));
   return mt_svd_train(&svd, terms, vectors, NULL, error);
 }
 
-mt_status mt_train_item2vec(uint32_t dims, uint32_t steps, uint32_t seed, mt_lists *counts, float *vectors, mt_error *error) {
-  mt_svd svd = {dims, 12, steps, seed};
+mt_status mt_train_item2vec(uint32_t dims, uint32_t steps, uint32_t seed, mt_lists *counts, const float *start, float *vectors,
+                            mt_error *error) {
+  mt_svd svd = {dims, 12, steps, seed, start};
   MT_TRY(mt_ppmi(counts, error));
   return mt_svd_train(&svd, counts, vectors, NULL, error);
 }

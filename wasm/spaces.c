@@ -1,6 +1,7 @@
 /* What the builder uses beside learn.c: vector spaces, from rows to sections, and of sections again what they were coded by. */
 #include "keep.h"
 #include "learn/codes.h"
+#include "learn/procrustes.h"
 #include "learn/recode.h"
 #include "vector/query.h"
 
@@ -42,9 +43,21 @@ mt_codes *mt_make_codes_of(const mt_space *space, mt_error *error) {
   mt_codes codes;
   return keep(&codes, sizeof codes, mt_codes_of(space, &codes, error), error);
 }
-/* Whether `made` loses at most `most` times as much as `other` does. */
-bool mt_space_serves(const mt_space *made, const mt_space *other, const mt_rows *rows, float most) {
-  return mt_space_error(made, rows) <= (double)most * mt_space_error(other, rows);
+/* As mt_codes_serve, for codes that are wanted as mt_make_codes makes them. */
+mt_status mt_recode_usual(uint32_t dim, uint32_t metric, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers,
+                          uint32_t seed, const mt_rows *rows, const mt_codes *old, double *usual, mt_error *error) {
+  mt_codes_config config = codes_config(dim, subspaces, layer_bits, layers);
+  config.metric = (mt_metric)metric;
+  config.seed = seed;
+  return mt_codes_serve(&config, old, rows, usual, error);
+}
+mt_status mt_recode_items(const mt_codes *codes, const mt_space *old, const unsigned char *fate, const float *met, double usual,
+                    const mt_rows *rows, const mt_codes_out *out, mt_error *error) {
+  mt_recode how = {old, fate, met, usual};
+  return mt_codes_recode(codes, &how, rows, out, error);
+}
+mt_status mt_nearest_rotation(const float *x, const float *y, uint32_t rows, uint32_t dim, float *rotation, mt_error *error) {
+  return mt_procrustes(x, y, rows, dim, rotation, error);
 }
 uint32_t mt_codes_padded(const mt_codes *codes) { return codes->padded; }
 void mt_drop_codes(mt_codes *codes) {

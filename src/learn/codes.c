@@ -34,7 +34,7 @@ float mt_norm_of(const float *x, uint32_t dim) {
   return norm < MT_NORM_MIN ? 0 : norm;
 }
 
-static mt_status check_row(const mt_rows *rows, uint32_t item, float norm, mt_error *error) {
+mt_status mt_rows_check(const mt_rows *rows, uint32_t item, float norm, mt_error *error) {
   if (norm <= MT_NORM_MAX) return MT_OK;
   uint32_t row = rows->row_of == NULL ? item : rows->row_of[item];
   return mt_fail(error, MT_INVALID, "vectors: row %u has a number that is NaN, infinite or too large", row);
@@ -301,7 +301,7 @@ static mt_status draw_sample(const mt_codes *codes, const mt_rows *rows, mt_rng 
     if (rows->row_of != NULL && rows->row_of[i] != MT_NO_ROW && rows->row_of[i] >= rows->row_count)
       return mt_fail(error, MT_INVALID, "vectors: item %u names row %u of %u", i, rows->row_of[i], rows->row_count);
     float norm = mt_norm_of(mt_rows_at(rows, codes->config.dim, i), codes->config.dim);
-    MT_TRY(check_row(rows, i, norm, error));
+    MT_TRY(mt_rows_check(rows, i, norm, error));
     if (norm == 0) continue;
     *low = norm < *low ? norm : *low;
     *high = norm > *high ? norm : *high;
@@ -439,21 +439,33 @@ static void encode_item(const mt_codes *codes, const float *half, const float *x
   }
 }
 
-mt_status mt_codes_encode(const mt_codes *codes, const mt_rows *rows, uint32_t first, uint32_t count,
-                          const mt_codes_out *out, mt_error *error) {
+/* Items first … first + count - 1, or those of a list. */
+static mt_status encode(const mt_codes *codes, const mt_rows *rows, const uint32_t *items, uint32_t first, uint32_t count,
+                        const mt_codes_out *out, mt_error *error) {
   float *half = malloc((size_t)codes->subspaces * 16 * sizeof *half);
   if (half == NULL) return mt_fail(error, MT_NO_MEMORY, "vectors: no memory to code %u items", count);
   for (uint32_t m = 0; m < codes->subspaces; m++)
     half_squares(codes->codebooks + (size_t)m * codes->width * 16, codes->width, half + m * 16);
   mt_status status = MT_OK;
-  for (uint32_t i = first; i < first + count && status == MT_OK; i++) {
+  for (uint32_t at = 0; at < count && status == MT_OK; at++) {
+    uint32_t i = items == NULL ? first + at : items[at];
     const float *x = mt_rows_at(rows, codes->config.dim, i);
     float norm = mt_norm_of(x, codes->config.dim);
-    status = check_row(rows, i, norm, error);
+    status = mt_rows_check(rows, i, norm, error);
     if (status == MT_OK && norm > 0) encode_item(codes, half, x, norm, i, rows->items, out);
   }
   free(half);
   return status;
+}
+
+mt_status mt_codes_encode(const mt_codes *codes, const mt_rows *rows, uint32_t first, uint32_t count,
+                          const mt_codes_out *out, mt_error *error) {
+  return encode(codes, rows, NULL, first, count, out, error);
+}
+
+mt_status mt_codes_encode_items(const mt_codes *codes, const mt_rows *rows, const uint32_t *items, uint32_t count,
+                                const mt_codes_out *out, mt_error *error) {
+  return encode(codes, rows, items, 0, count, out, error);
 }
 
 /* Fills in every block's reach and range, and what the header says of all items. */

@@ -33,6 +33,8 @@ typedef struct mt_rows {
 /* The row of an item, NULL where it has none; and |x|, 0 for no vector. */
 const float *mt_rows_at(const mt_rows *rows, uint32_t dim, uint32_t item);
 float mt_norm_of(const float *x, uint32_t dim);
+/* MT_INVALID where that is no norm to be coded. */
+mt_status mt_rows_check(const mt_rows *rows, uint32_t item, float norm, mt_error *error);
 
 /* What training learned. Plain memory of fixed size but for the codebooks, which mt_codes_free gives back. */
 typedef struct mt_codes {
@@ -70,6 +72,9 @@ typedef struct mt_codes_out {
 /* Codes items first … first + count - 1; `first` is a multiple of 32, and so is `count` unless the items end there. */
 mt_status mt_codes_encode(const mt_codes *codes, const mt_rows *rows, uint32_t first, uint32_t count,
                           const mt_codes_out *out, mt_error *error);
+/* Codes these items, which have a vector, and whose codes are cleared. */
+mt_status mt_codes_encode_items(const mt_codes *codes, const mt_rows *rows, const uint32_t *items, uint32_t count,
+                                const mt_codes_out *out, mt_error *error);
 mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, const mt_codes_out *out, mt_error *error);
 
 /* The exact answer of the float rows, for evaluation: min(k, items with a vector) items, best first, by the metric's

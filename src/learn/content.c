@@ -7,6 +7,9 @@
 #include "base/rng.h"
 #include "base/simd.h"
 
+#define LITTLE 1e-3f /* of everything, beside the space that a training begins from */
+#define ENOUGH 0.005 /* a step that explains so small a share more is the last */
+
 mt_status mt_content_tfidf(mt_lists *terms, uint32_t at_least, mt_error *error) {
   uint32_t *with = calloc((size_t)terms->width + 1, sizeof *with);
   if (with == NULL) return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u terms", terms->width);
@@ -185,10 +188,39 @@ static void finish(const mt_svd *svd, const mt_lists *rows, const float *basis, 
   for (size_t r = 0; r < rows->keys; r++) mix(image + r * k, NULL, (uint32_t)k, axes, stride, vectors + r * stride);
 }
 
+/* basis[width][k] = what the vectors of an earlier day lie in, k of their dimensions; a little of everything besides, for dimensions that
+ * they do not have. image[keys][k]: scratch. */
+static void begin_from(const mt_svd *svd, const mt_lists *rows, size_t k, mt_rng *rng, float *image, float *basis) {
+  size_t stride = mt_round_up(svd->dims, 4), both = k < stride ? k : stride, cells = (size_t)rows->width * k;
+  memset(image, 0, (size_t)rows->keys * k * sizeof *image);
+  for (uint32_t row = 0; row < rows->keys; row++) memcpy(image + row * k, svd->start + row * stride, both * sizeof *image);
+  multiply_transposed(rows, image, k, basis);
+  double squares = 0;
+  for (size_t i = 0; i < cells; i++) squares += (double)basis[i] * (double)basis[i];
+  float little = squares > 0 ? LITTLE * (float)sqrt(squares / (double)cells) : 1;
+  for (size_t i = 0; i < cells; i++) basis[i] += little * mt_rng_normal(rng);
+}
+
+/* Steps from an orthonormal basis, which is so again in the end. */
+static void iterate(const mt_svd *svd, const mt_lists *rows, size_t k, float *image, float *columns, float *basis) {
+  double before = 0;
+  for (uint32_t step = 0; step < svd->steps; step++) {
+    multiply(rows, basis, k, image);
+    if (svd->start != NULL) {
+      double now = 0;
+      for (size_t i = 0; i < rows->keys * k; i++) now += (double)image[i] * (double)image[i];
+      if (step > 0 && now - before <= ENOUGH * now) return;
+      before = now;
+    }
+    multiply_transposed(rows, image, k, basis);
+    orthonormalise(basis, rows->width, k, step + 1 == svd->steps || svd->start != NULL ? 2 : 1, columns);
+  }
+}
+
 mt_status mt_svd_train(const mt_svd *svd, const mt_lists *rows, float *vectors, float *values, mt_error *error) {
   if (svd->dims == 0 || svd->dims > 512 || svd->oversample > 512)
     return mt_fail(error, MT_INVALID, "svd: found %u dimensions, expected 1 to 512", svd->dims);
-  size_t least = rows->keys < rows->width ? rows->keys : rows->width, k = svd->dims + svd->oversample;
+  size_t least = rows->keys < rows->width ? rows->keys : rows->width, k = svd->dims + (svd->start == NULL ? svd->oversample : 0);
   if (k > least) k = least;
   k = mt_round_up(k, 4); /* columns past the rank turn to 0 by themselves */
   size_t stride = mt_round_up(svd->dims, 4), basis_floats, image_floats, column_floats, axis_floats;
@@ -207,13 +239,10 @@ mt_status mt_svd_train(const mt_svd *svd, const mt_lists *rows, float *vectors, 
   bool fits = basis != NULL && image != NULL && columns != NULL && axes != NULL && small != NULL && turn != NULL && order != NULL;
   if (fits) {
     mt_rng rng = mt_rng_seed(svd->seed);
-    for (size_t i = 0; i < basis_floats; i++) basis[i] = mt_rng_normal(&rng);
+    if (svd->start != NULL) begin_from(svd, rows, k, &rng, image, basis);
+    for (size_t i = 0; i < basis_floats && svd->start == NULL; i++) basis[i] = mt_rng_normal(&rng);
     orthonormalise(basis, rows->width, k, svd->steps == 0 ? 2 : 1, columns);
-    for (uint32_t step = 0; step < svd->steps; step++) {
-      multiply(rows, basis, k, image);
-      multiply_transposed(rows, image, k, basis);
-      orthonormalise(basis, rows->width, k, step + 1 == svd->steps ? 2 : 1, columns);
-    }
+    iterate(svd, rows, k, image, columns, basis);
     finish(svd, rows, basis, image, k, small, turn, order, axes, vectors, values);
   }
   free(basis);

@@ -29,7 +29,7 @@ static void svd_finds_known_values(void **state) {
       x.weights[e] = (float)cell;
     }
   for (uint32_t dims = 1; dims <= 6; dims++) {
-    mt_svd svd = {dims, 4, 6, 7};
+    mt_svd svd = {dims, 4, 6, 7, NULL};
     float vectors[ROWS * 8], values[8];
     size_t stride = mt_round_up(dims, 4);
     ok(mt_svd_train(&svd, &x, vectors, values, &error), &error);
@@ -45,11 +45,51 @@ static void svd_finds_known_values(void **state) {
   mt_lists_free(&x);
 }
 
+/* Rows around a few directions, some of them changed the next day. */
+static void vectors_go_on_from_those_of_the_day_before(void **state) {
+  (void)state;
+  mt_error error = {0};
+  enum { ROWS = 400, WIDTH = 60, EACH = 6, DIMS = 8 };
+  mt_lists x;
+  static float first[ROWS * DIMS], again[ROWS * DIMS], anew[ROWS * DIMS];
+  ok(mt_lists_alloc(ROWS, WIDTH, ROWS * EACH, &x, &error), &error);
+  mt_rng rng = mt_rng_seed(3);
+  for (uint32_t i = 0, e = 0; i < ROWS; i++, x.start[i] = e)
+    for (uint32_t c = 0; c < EACH; c++, e++) {
+      x.items[e] = c * 10 + (mt_rng_unit(&rng) < 0.6f ? i % 3 : mt_rng_below(&rng, 10));
+      x.weights[e] = 0.4f;
+    }
+  mt_svd cold = {DIMS, 8, 12, 7, NULL}, warm = {DIMS, 8, 12, 8, first};
+  ok(mt_svd_train(&cold, &x, first, NULL, &error), &error);
+  for (uint32_t i = 0; i < 4; i++) x.items[i * 100 * EACH] = 9; /* a hundredth of the rows says another thing */
+  float values[DIMS], started[DIMS];
+  ok(mt_svd_train(&cold, &x, anew, values, &error), &error);
+  for (size_t i = 0; i < ROWS * DIMS; i++) first[i] *= 1 + 0.2f * mt_rng_normal(&rng); /* as codes have them */
+  ok(mt_svd_train(&warm, &x, again, started, &error), &error);
+  double explained = 0, at_best = 0;
+  for (uint32_t d = 0; d < DIMS; d++) {
+    explained += (double)(started[d] * started[d]), at_best += (double)(values[d] * values[d]);
+    assert_true(d == 0 || started[d] <= started[d - 1]);
+  }
+  assert_true(explained > 0.98 * at_best && explained < 1.001 * at_best);
+
+  /* from dimensions that are not there, and from nothing */
+  for (uint32_t i = 0; i < ROWS; i++) first[i * DIMS + 3] = first[i * DIMS + 7] = 0;
+  ok(mt_svd_train(&warm, &x, again, started, &error), &error);
+  assert_true(started[DIMS - 1] > 0.8f * values[DIMS - 1]);
+  memset(first, 0, sizeof first);
+  ok(mt_svd_train(&warm, &x, again, started, &error), &error);
+  explained = 0;
+  for (uint32_t d = 0; d < DIMS; d++) explained += (double)(started[d] * started[d]);
+  assert_true(explained > 0.95 * at_best);
+  mt_lists_free(&x);
+}
+
 static void svd_of_nothing(void **state) {
   (void)state;
   mt_error error = {0};
   mt_lists x;
-  mt_svd svd = {3, 4, 2, 1};
+  mt_svd svd = {3, 4, 2, 1, NULL};
   float vectors[8] = {1, 1, 1, 1, 1, 1, 1, 1}, values[3];
   ok(mt_lists_alloc(2, 0, 0, &x, &error), &error);
   ok(mt_svd_train(&svd, &x, vectors, values, &error), &error);
@@ -250,7 +290,7 @@ static void fusion_search_finds_the_good_source(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(svd_finds_known_values),
-      cmocka_unit_test(svd_of_nothing),
+      cmocka_unit_test(vectors_go_on_from_those_of_the_day_before), cmocka_unit_test(svd_of_nothing),
       cmocka_unit_test(tfidf_by_hand),
       cmocka_unit_test(measures_by_hand),
       cmocka_unit_test(ppmi_by_definition),

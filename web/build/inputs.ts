@@ -31,6 +31,8 @@ export interface Previous {
   ids: string[]
   /** The sections of its vectors, by the name of the space. */
   spaces: ReadonlyMap<string, readonly Uint8Array[]>
+  /** The sections that make queries of them, by the same names. */
+  towers: ReadonlyMap<string, Uint8Array>
   /** The sections of its lists, by the name of the source. */
   lists: ReadonlyMap<string, Uint8Array>
   /** Its build record, as it stands in it; null: it has none. */

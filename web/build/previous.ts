@@ -48,7 +48,7 @@ export async function readPrevious(path: string): Promise<Previous> {
 }
 
 /** Sections that a rebuild may leave as they are. */
-async function partsOf(bytes: Uint8Array): Promise<Pick<Previous, 'spaces' | 'lists'>> {
+async function partsOf(bytes: Uint8Array): Promise<Pick<Previous, 'spaces' | 'towers' | 'lists'>> {
   const sections = await sectionsOf(bytes)
   const cut = ({ offset, bytes: length }: SectionInfo) => bytes.slice(offset, offset + length)
   const of = (kind: string) => sections.filter((one) => one.kind === kind)
@@ -56,6 +56,7 @@ async function partsOf(bytes: Uint8Array): Promise<Pick<Previous, 'spaces' | 'li
     ['space', 'base', 'layer'].flatMap((kind) => of(kind).filter((one) => one.ordinal === ordinal)).map(cut)
   return {
     spaces: new Map(of('space').map((one) => [one.name, coded(one)])),
+    towers: new Map(of('tower').map((one) => [one.name, cut(one)])),
     lists: new Map(of('postings').map((one) => [one.name, cut(one)])),
   }
 }

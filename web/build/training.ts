@@ -223,17 +223,23 @@ export class Training {
     return onward > 0 ? this.hops(lists, onward, top) : lists
   }
 
-  /** Vectors of the items' company; that of an item without any is 0. */
-  async item2vec({ dims, window, top, steps }: Item2vecPlan, seed: number): Promise<Factors> {
+  /** Vectors of the items' company; that of an item without any is 0. `start`: those to begin from. */
+  async item2vec(
+    { dims, window, top, steps }: Item2vecPlan,
+    seed: number,
+    start: Float32Array | null = null,
+  ): Promise<Factors> {
     const { learn, log } = this
     const met = await this.transitions({ window, decay: COMPANY_DECAY, key: 0, target: 0, top, back: 1, onward: 0 })
     const stride = Math.ceil(dims / 4) * 4
     const counts = learn.putLists(met, log.items)
     const vectors = learn.take(4 * stride * log.items)
-    await this.workers.call('mt_train_item2vec', dims, steps, seed, counts, vectors)
+    const startAt = start === null ? 0 : learn.put(start)
+    await this.workers.call('mt_train_item2vec', dims, steps, seed, counts, startAt, vectors)
     const items = learn.f32(vectors, stride * log.items).slice()
     learn.run('mt_drop_lists', counts)
     learn.drop(vectors)
+    if (startAt !== 0) learn.drop(startAt)
     return { dims, items, stride }
   }
 
@@ -242,7 +248,7 @@ export class Training {
     const { learn, workers, byUser, log } = this
     const people = learn.make('mt_make_transpose', byUser)
     const vectors = learn.take(4 * dims * log.items)
-    await workers.call('mt_train_content', dims, SHARED_STEPS, seed, 1, people, vectors)
+    await workers.call('mt_train_content', dims, SHARED_STEPS, seed, 1, people, 0, vectors)
     const items = learn.f32(vectors, dims * log.items).slice()
     learn.run('mt_drop_lists', people)
     learn.drop(vectors)

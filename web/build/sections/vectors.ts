@@ -21,10 +21,23 @@ export interface SpacePlan {
 /** The sections of an earlier space: its own, its base's and its layers' bytes. */
 export type OldSpace = readonly Uint8Array[]
 
+/** Whose codes an earlier space has at a number: another item's or nobody's, the same item's, or one's that is gone, which keeps them.
+ * Numbers as in src/learn/recode.h. */
+export const FATE = { other: 0, same: 1, gone: 2 } as const
+
+/** An earlier space that codes are to stay from. */
+export interface Before {
+  space: OldSpace
+  /** [items] FATE */
+  fates: Uint8Array
+  /** [items] how often each is met; null: nothing tells. */
+  met: Float32Array | null
+}
+
 /**
  * Codes vectors: rows[count × dim], rowOf[n] the row of item n or 0xffffffff. Returns SPACE, BASE and LAYER sections,
- * and the padded dimension that the space's tower needs. `old`: what hardly changed since keeps its codes, where that does nearly as
- * well.
+ * and the padded dimension that the space's tower needs. Where the tables of `before` still serve it codes by them, and what hardly
+ * changed keeps its codes (src/learn/recode.h).
  */
 export function spaceSections(
   learn: Learn,
@@ -32,17 +45,13 @@ export function spaceSections(
   rows: Float32Array,
   dim: number,
   rowOf: Uint32Array,
-  old?: OldSpace,
+  before?: Before,
 ): { sections: Section[]; padded: number } {
   const items = rowOf.length
   return learn.with([rows, rowOf, Uint32Array.from(plan.layers)], (rowsAt, rowOfAt, bits) => {
     const table = learn.make('mt_make_rows', rowsAt, dim === 0 ? 0 : rows.length / dim, items, rowOfAt)
-    const shape = [dim, METRIC[plan.metric], plan.subspaces, bits, plan.layers.length]
-    const codes = learn.make('mt_make_codes', ...shape, plan.seed, table)
-    const made = encoded(learn, codes, table, items, plan.layers.length)
-    const padded = learn.run('mt_codes_padded', codes)
-    learn.run('mt_drop_codes', codes)
-    const parts = (old && recoded(learn, old, made, table, items)) ?? made
+    const how = [dim, METRIC[plan.metric], plan.subspaces, bits, plan.layers.length, plan.seed, table]
+    const { parts, padded } = (before && recoded(learn, before, how, table, items)) ?? coded(learn, how, table, items)
     learn.drop(table)
     const sections = parts.map((bytes, i) =>
       section(
@@ -57,52 +66,64 @@ export function spaceSections(
   })
 }
 
-/** The sections' bytes; `keep` may change them before their bounds are told. */
-function encoded(
+interface Coded {
+  parts: Uint8Array[]
+  padded: number
+}
+
+/** By tables that are learned from the rows. */
+function coded(learn: Learn, how: readonly number[], table: Pointer, items: number): Coded {
+  const codes = learn.make('mt_make_codes', ...how)
+  return written(learn, codes, how, items, (out) => learn.call('mt_codes_encode', codes, table, 0, items, out))
+}
+
+/** As `before` was; null: its shape is another, or its tables do not serve. */
+function recoded(
   learn: Learn,
-  codes: Pointer,
+  { space, fates, met }: Before,
+  how: readonly number[],
   table: Pointer,
   items: number,
-  layers: number,
-  keep: (out: Pointer, parts: readonly Pointer[], sizes: readonly number[]) => void = () => {},
-): Uint8Array[] {
+): Coded | null {
+  return viewed(learn, space, (old) => {
+    const codes = learn.make('mt_make_codes_of', old)
+    const usualAt = learn.take(8)
+    learn.call('mt_recode_usual', ...how, codes, usualAt)
+    const usual = learn.f64(usualAt, 1)[0]!
+    learn.drop(usualAt)
+    if (usual === Infinity) {
+      learn.run('mt_drop_codes', codes)
+      return null
+    }
+    return learn.with([fates, met ?? new Float32Array()], (fatesAt, metAt) =>
+      written(learn, codes, how, items, (out) =>
+        learn.call('mt_recode_items', codes, old, fatesAt, met === null ? 0 : metAt, usual, table, out),
+      ),
+    )
+  })
+}
+
+/** What `write` makes of codes, which are dropped then. */
+function written(
+  learn: Learn,
+  codes: Pointer,
+  how: readonly number[],
+  items: number,
+  write: (out: Pointer) => void,
+): Coded {
+  const layers = how[4]!
   const sizesAt = learn.take(64)
   learn.call('mt_codes_sizes_of', codes, items, sizesAt)
   const sizes = [...learn.u32(sizesAt, 2 + layers)]
-  const parts = sizes.map((size) => learn.take(size))
-  const out = learn.put(Uint32Array.from([...parts, 0, 0, 0, 0]))
-  learn.call('mt_codes_encode', codes, table, 0, items, out)
+  const places = sizes.map((size) => learn.take(size))
+  const out = learn.put(Uint32Array.from([...places, 0, 0, 0, 0]))
+  write(out)
   learn.call('mt_codes_finish', codes, items, out)
-  keep(out, parts, sizes)
-  const bytes = parts.map((at, i) => learn.u8(at, sizes[i]!).slice())
-  learn.drop(sizesAt, out, ...parts)
-  return bytes
-}
-
-/** How much more a code may lose, squared, before an item gets a new one; and all codes together, before all are learned anew. */
-const KEPT = 1.25
-const SERVES = 1.05
-
-/** The same vectors as `made`, coded as `old` was; null: its shape is another, or it does not do as well. */
-function recoded(learn: Learn, old: OldSpace, made: OldSpace, table: Pointer, items: number): Uint8Array[] | null {
-  const isAlike = old.length === made.length && old.every((part, i) => shapeOf(part, i) === shapeOf(made[i]!, i))
-  if (!isAlike) return null
-  return viewed(learn, old, (before) => {
-    const codes = learn.make('mt_make_codes_of', before)
-    const parts = encoded(learn, codes, table, items, old.length - 2, (out, at, sizes) =>
-      learn.with([Uint32Array.from(at), Uint32Array.from(sizes)], (bytes, lengths) => {
-        const space = learn.make('mt_make_space', bytes, lengths, at.length, items)
-        learn.run('mt_codes_keep', before, table, KEPT, space, out)
-        learn.drop(space)
-        learn.call('mt_codes_finish', codes, items, out)
-      }),
-    )
-    learn.run('mt_drop_codes', codes)
-    const serves = viewed(learn, made, (fresh) =>
-      viewed(learn, parts, (kept) => learn.run('mt_space_serves', kept, fresh, table, SERVES * KEPT)),
-    )
-    return serves === 1 ? parts : null
-  })
+  const parts = places.map((at, i) => learn.u8(at, sizes[i]!).slice())
+  const padded = learn.run('mt_codes_padded', codes)
+  learn.run('mt_drop_codes', codes)
+  learn.drop(sizesAt, out, ...places)
+  return { parts, padded }
 }
 
 /** Opens sections for a while. */
@@ -131,10 +152,6 @@ export function decodedSpace(learn: Learn, old: OldSpace): { rows: Float32Array;
 const wordOf = (bytes: Uint8Array, at: number) =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4 * at, true)
 
-/** Of a space its dimensions, metric and sub-spaces, of a base the sub-spaces, of a layer its bits (src/bundle/vectors.h). */
-const shapeOf = (bytes: Uint8Array, part: number): string =>
-  (part === 0 ? [0, 1, 2, 3] : part === 1 ? [1] : [1, 2, 3]).map((at) => wordOf(bytes, at)).join()
-
 /** Bytes that the sections of a space of so many items take, before any vector is known; those of a tower come besides. */
 export function spaceSizes(
   learn: Learn,
@@ -162,8 +179,18 @@ function widened(matrix: Float32Array, width: number): Float32Array {
   return wide
 }
 
-/** gram is square, of at most `padded` rows. */
-export function towerSection(learn: Learn, name: string, ordinal: number, padded: number, plan: TowerPlan): Section {
+/** How far a Gram matrix may be from an earlier one, of its length, for that to stay. */
+const NEAR = 0.1
+
+/** gram is square, of at most `padded` rows. Where it is about that of `before`, a section of the same name, it is that. */
+export function towerSection(
+  learn: Learn,
+  name: string,
+  ordinal: number,
+  padded: number,
+  plan: TowerPlan,
+  before?: Uint8Array,
+): Section {
   const als = plan.kind === 'als' ? plan : { nu: 0, unobserved: 0, reg: 0, items: 0, gram: new Float32Array(1) }
   const { program, output } = plan.kind === 'program' ? plan : { program: 0, output: 0 }
   const bytes = learn.with([widened(als.gram, padded)], (gram) =>
@@ -183,5 +210,20 @@ export function towerSection(learn: Learn, name: string, ordinal: number, padded
       ),
     ),
   )
+  if (before?.length === bytes.length && apart(gramIn(bytes), gramIn(before)) <= NEAR)
+    bytes.set(before.subarray(TOWER_HEAD), TOWER_HEAD)
   return section(SECTION.tower, name, bytes, ordinal)
+}
+
+const gramIn = (tower: Uint8Array) => new Float32Array(Uint8Array.from(tower.subarray(TOWER_HEAD)).buffer)
+
+/** |a - b| / |a|, 0 of nothing. */
+function apart(a: Float32Array, b: Float32Array): number {
+  let [difference, own] = [0, 0]
+  a.forEach((value, at) => {
+    difference += (value - b[at]!) ** 2
+    own += value ** 2
+  })
+
+  return Math.sqrt(difference / (own || 1))
 }

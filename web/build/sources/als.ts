@@ -2,9 +2,10 @@
  * Factors: user and item vectors whose products bring back what people met (implicit ALS: Hu et al. 2008, Rendle et al.
  * 2021; src/learn/als.h). The bundle holds the items' alone; a device solves for the person's from the history.
  */
-import { decodedSpace, NO_ROW } from '../sections/vectors.js'
+import { NO_ROW } from '../sections/vectors.js'
 import type { Section } from '../sections/section.js'
 import { gramOf, type Factors, type Training } from '../training.js'
+import { vectorsBefore, type Knows } from './before.js'
 import { codedSpace } from './space.js'
 import type { Materials, Source } from './source.js'
 import { turned } from './turned.js'
@@ -20,17 +21,13 @@ export const als: Source<'als'> = {
 }
 
 /** Of the day before, for those of today to begin from. */
-export function factorsBefore(
-  { learn, previous }: Pick<Materials, 'learn' | 'previous'>,
-  dims: number,
-): Factors | null {
-  const old = previous?.spaces.get('als')
-  if (old === undefined) return null
-  const { rows, dim } = decodedSpace(learn, old)
-  return dim === Math.ceil(dims / 4) * 4 ? { dims, items: rows, stride: dim } : null
+export function factorsBefore(from: Knows, dims: number): Factors | null {
+  const stride = Math.ceil(dims / 4) * 4
+  const items = vectorsBefore(from, 'als', stride)
+  return items && { dims, items, stride }
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'recipe'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'catalogue' | 'recipe'>
 
 /** The space of trained factors. An item that nobody met has no vector there. */
 export function factorSpace(from: Needs, training: Training, factors: Factors, ordinal: number): Section[] {
@@ -44,6 +41,7 @@ export function factorSpace(from: Needs, training: Training, factors: Factors, o
       layers: factorLayers,
       rows,
       dim: factors.stride,
+      met: training.popularity,
       rowOf: Uint32Array.from(training.itemUsers, (met, item) => (met > 0 ? item : NO_ROW)),
       tower: {
         kind: 'als',

@@ -6,6 +6,7 @@
 import type { Learn, Lists } from '../../learn/learn.js'
 import type { Recipe } from '../recipe.js'
 import type { Section } from '../sections/section.js'
+import { vectorsBefore } from './before.js'
 import { codedSpace, type Space } from './space.js'
 import { turned } from './turned.js'
 import type { Materials, Source } from './source.js'
@@ -34,26 +35,29 @@ export const content: Source<'content'> = {
 const coded = new WeakMap<Materials['catalogue'], { how: string; sections: Section[] }>()
 
 function contentSpace(from: Materials): Section[] {
-  const { catalogue, recipe } = from
+  const { catalogue, recipe, training } = from
+  const how = recipe.content
   from.progress.stage('training content vectors', 0, 1)
   const space: Space = {
     name: 'content',
     metric: 'cosine',
     layers: recipe.factorLayers,
-    rows: turned(from, 'content', contentVectors(from, recipe.content), recipe.content.dims),
-    dim: recipe.content.dims,
+    rows: turned(from, 'content', contentVectors(from, how, vectorsBefore(from, 'content', how.dims)), how.dims),
+    dim: how.dims,
     rowOf: Uint32Array.from(catalogue.ids.keys()),
+    met: training?.popularity ?? null,
     tower: { kind: 'pooled' },
   }
   return codedSpace(from, space, 0)
 }
 
-/** [items][dims]; zeros for an item that says nothing. */
+/** [items][dims]; zeros for an item that says nothing. `start`: vectors to begin from. */
 export function contentVectors(
   { learn, catalogue, seed }: Pick<Materials, 'learn' | 'catalogue' | 'seed'>,
   how: Recipe['content'],
+  start: Float32Array | null = null,
 ): Float32Array {
-  return termVectors(learn, termsOf(catalogue), how, seed)
+  return termVectors(learn, termsOf(catalogue), how, seed, start)
 }
 
 /** [keys][dims], of any lists of weighed terms. */
@@ -62,10 +66,13 @@ export function termVectors(
   { lists, width }: { lists: Lists; width: number },
   { dims, steps }: Recipe['content'],
   seed: number,
+  start: Float32Array | null = null,
 ): Float32Array {
   const terms = learn.putLists(lists, width)
   const vectors = learn.take(4 * dims * lists.keys)
-  learn.call('mt_train_content', dims, steps, seed, AT_LEAST, terms, vectors)
+  const startAt = start === null ? 0 : learn.put(start)
+  learn.call('mt_train_content', dims, steps, seed, AT_LEAST, terms, startAt, vectors)
+  if (startAt !== 0) learn.drop(startAt)
   const rows = learn.f32(vectors, dims * lists.keys).slice()
   learn.run('mt_drop_lists', terms)
   learn.drop(vectors)

@@ -7,6 +7,7 @@ import type { Section } from '../sections/section.js'
 import { NO_ROW } from '../sections/vectors.js'
 import type { Item2vecPlan, Training } from '../training.js'
 import type { Materials, Source } from './source.js'
+import { vectorsBefore } from './before.js'
 import { codedSpace } from './space.js'
 import { turned } from './turned.js'
 
@@ -18,7 +19,7 @@ export const item2vec: Source<'item2vec'> = {
   sections: (from, ordinal) => item2vecSpace(from, from.training!, from.recipe.item2vec!, ordinal),
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'recipe'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'catalogue' | 'recipe'>
 
 export async function item2vecSpace(
   from: Needs,
@@ -27,7 +28,8 @@ export async function item2vecSpace(
   ordinal: number,
 ): Promise<Section[]> {
   from.progress.stage('training vectors of company', 0, 1)
-  const { items, stride } = await training.item2vec(plan, from.seed)
+  const start = vectorsBefore(from, 'item2vec', Math.ceil(plan.dims / 4) * 4)
+  const { items, stride } = await training.item2vec(plan, from.seed, start)
   const rows = turned(from, 'item2vec', items, stride)
   const isMet = (item: number) => rows.subarray(item * stride, (item + 1) * stride).some((value) => value !== 0)
   return codedSpace(
@@ -38,6 +40,7 @@ export async function item2vecSpace(
       layers: from.recipe.factorLayers,
       rows,
       dim: stride,
+      met: training.popularity,
       rowOf: Uint32Array.from({ length: training.log.items }, (_, item) => (isMet(item) ? item : NO_ROW)),
       tower: { kind: 'pooled' },
     },

@@ -2,6 +2,7 @@
 import type { Metric } from '../sections/vectors.js'
 import type { Section } from '../sections/section.js'
 import { spaceSections, towerSection, type TowerPlan } from '../sections/vectors.js'
+import { spaceBefore } from './before.js'
 import type { Materials } from './source.js'
 
 export interface Space {
@@ -15,19 +16,18 @@ export interface Space {
   rows: Float32Array
   dim: number
   rowOf: Uint32Array
+  /** How often each item is met. Default: nothing tells. */
+  met?: Float32Array | null
   tower: TowerPlan
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'catalogue'>
 
-export function codedSpace(
-  { learn, config, seed, progress, previous }: Needs,
-  space: Space,
-  ordinal: number,
-): Section[] {
-  const { name, metric, layers, subspaces = config.subspaces ?? 0, rows, dim, rowOf, tower } = space
+export function codedSpace(from: Needs, space: Space, ordinal: number): Section[] {
+  const { learn, config, seed, progress } = from
+  const { name, metric, layers, subspaces = config.subspaces ?? 0, rows, dim, rowOf, met = null, tower } = space
   progress.stage(`coding ${name} vectors`, 0, 1)
   const plan = { name, ordinal, metric, layers, subspaces, seed }
-  const coded = spaceSections(learn, plan, rows, dim, rowOf, previous?.spaces.get(name))
-  return [...coded.sections, towerSection(learn, name, ordinal, coded.padded, tower)]
+  const coded = spaceSections(learn, plan, rows, dim, rowOf, spaceBefore(from, name, met))
+  return [...coded.sections, towerSection(learn, name, ordinal, coded.padded, tower, from.previous?.towers.get(name))]
 }

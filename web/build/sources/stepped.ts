@@ -28,7 +28,7 @@ export const node2vec = stepped('node2vec')
 export const svdpp = stepped('svdpp')
 export const nmf = stepped('nmf')
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'catalogue'>
 
 /** What was weighed, by how it was trained: it is good enough where there is no time to learn from everything. */
 export const weighed = new WeakMap<SteppedPlan, Factors>()
@@ -80,6 +80,7 @@ export function steppedSpace(
       layers,
       rows,
       dim: stride,
+      met: training.popularity,
       rowOf: Uint32Array.from(training.itemUsers, (met, item) => (met > 0 ? item : NO_ROW)),
       tower: { kind: 'pooled' },
     },

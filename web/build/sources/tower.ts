@@ -27,7 +27,7 @@ export const tower: Source<'tower'> = {
   },
 }
 
-type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous'>
+type Needs = Pick<Materials, 'learn' | 'config' | 'seed' | 'progress' | 'previous' | 'catalogue'>
 
 export function towerSpace(
   from: Needs,
