@@ -79,4 +79,13 @@ export function saidOfLeft({ left, rest }: Pick<Leaving, 'left' | 'rest'>, all: 
   )
 }
 
+/** Of what people take again, which was asked for and weighs nothing. */
+export function saidOfUnrepeated({ all, without }: { all: Measured; without: Measured }): string {
+  const { mean, error } = difference(all.each, without.each)
+  return (
+    `repeat is left out: to recall + ndcg of a person it adds ${mean < 0 ? '' : '+'}${mean.toFixed(4)} ± ${(2 * error).toFixed(4)} beside the others; ` +
+    '{"sources":{"repeat":true}} in a config keeps it'
+  )
+}
+
 const namesOf = (members: readonly Member[]) => members.map(({ name }) => name).join(', ')

@@ -29,6 +29,7 @@ import {
 } from './choose.js'
 import { noSource, type Share } from './divisions.js'
 import { holdOut, type Holdout } from './holdout.js'
+import { saidOfUnrepeated } from './leave.js'
 import { enoughEvents, partOf } from './people.js'
 import { isBeaten, notBeaten } from './popular.js'
 import { chooseStepped, leftWithoutHoldout } from './stepped.js'
@@ -199,6 +200,7 @@ async function weigh(
     return [chosen, areDislikesOpen(given.weighing) ? await chooseDislikes(asked, holdout, chosen) : null] as const
   })
   if (dislikes !== null) progress.say(saidOfDislikes(dislikes))
+  if (choice.unrepeated !== null && config.sources?.repeat !== true) progress.say(saidOfUnrepeated(choice.unrepeated))
   progress.say(`together: recall ${choice.fused.recall.toFixed(4)}, ndcg ${choice.fused.ndcg.toFixed(4)}`)
   const of = new Map(
     sources.map(({ name }, s) => [

@@ -26,6 +26,8 @@ export interface Choice {
   fused: Figures
   /** null: no source says what is popular. */
   popularity: Popularity | null
+  /** What is brought back with and without what people take again, where that weighs nothing; null: it weighs something, or is not asked for. */
+  unrepeated: { all: Measured; without: Measured } | null
   tried: Tried[]
 }
 
@@ -309,6 +311,11 @@ export async function tune(
       whole = await candidates.crossed([starts, starts], every)
     }
   }
+  const without = (one: number) =>
+    candidates.crossed(
+      whole.byHalf.map((weights) => [weights.with(one, 0)]),
+      every.filter((s) => s !== one),
+    )
   // by itself, since what is popular among candidates that others brought is better than it is
   const alike = popular.includes(1) ? await measureAlone(asked, popular.indexOf(1), 1, holdout) : null
   const near = alike !== null && merit(alike.figures) > NEAR * merit(found.figures)
@@ -359,6 +366,8 @@ export async function tune(
     })
     tried.push({ what: `together, histories of length class ${length}`, ...figures })
   })
+  const silent = sources.findIndex(({ role }, s) => role === ROLE.again && weights[s]!.every((weight) => weight === 0))
+  const unrepeated = silent < 0 ? null : { all: whole, without: await without(silent) }
   candidates.drop()
-  return { decays, weights, alone, fused: all.figures, popularity, tried }
+  return { decays, weights, alone, fused: all.figures, popularity, unrepeated, tried }
 }

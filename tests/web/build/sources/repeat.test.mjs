@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { regularly } from '../../../../build/web/serve/regularly.js'
 import { Recommender } from '../../../../dist/node.js'
-import { built, cliJson, csv, file, path, random } from '../../helpers/shop.mjs'
+import { built, cli, cliJson, csv, file, path, random } from '../../helpers/shop.mjs'
 
 const DAY = 86_400
 const ITEMS = 30
@@ -151,4 +151,25 @@ test('tuning finds that people take things again, and eval counts what comes bac
   const figures = await cliJson('eval', path('again.martello'), '--history', history, '--holdout', holdout, '--k', '3')
   assert.equal(figures.held_out_already_in_history, 0)
   assert.ok(figures.recall > 0.4, `recall ${figures.recall}`)
+})
+
+test('where nobody takes a thing again, it is said that repeat is left out, by how much, and what keeps it', async () => {
+  const draw = random(8)
+  const rows = Array.from({ length: 150 }, (_, person) => {
+    const own = new Set()
+    while (own.size < 8) own.add(`p${10 * (person % 3) + draw.below(10)}`)
+    return [...own].map((item_id, n) => ({ user_id: `u${person}`, item_id, timestamp: START + DAY * n + person }))
+  }).flat()
+  const log = file('once.csv', csv(rows))
+  const build = (config) => cli('build', '-o', path('once.martello'), '--interactions', log, '--config', file('once.json', JSON.stringify(config))) // prettier-ignore
+  const left = await build({ repeat: true })
+  assert.equal(left.code, 0, left.stderr)
+  const [, keep] =
+    /^repeat is left out: to recall \+ ndcg of a person it adds [+-]\d\.\d{4} ± \d\.\d{4} beside the others; (\{.*\}) in a config keeps it$/m.exec(
+      left.stderr,
+    )
+  assert.doesNotMatch(left.stderr, /source repeat: weight/)
+  const kept = await build({ repeat: true, ...JSON.parse(keep) })
+  assert.match(kept.stderr, /^source repeat: weight 0\/0\.05/m)
+  assert.doesNotMatch(kept.stderr, /repeat is left out/)
 })
