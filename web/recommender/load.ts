@@ -132,7 +132,9 @@ export class Loading {
     const reader = (this.body = checked?.(source, at) ?? source)
     const broken = (error: Error & { code?: unknown }): never => {
       // as fetch says it, and as the files and sockets of Node do
-      if (error?.name !== 'TypeError' && (typeof error?.code !== 'string' || error.name === 'AbortError')) throw error
+      const isOfNetwork =
+        error?.name === 'TypeError' || (typeof error?.code === 'string' && error.name !== 'AbortError')
+      if (!isOfNetwork || error instanceof MartelloError) throw error
       const cut = `open: the bundle broke off after ${arrival.received} bytes (${error.message})`
       throw new MartelloError(cut, undefined, { cause: error })
     }
