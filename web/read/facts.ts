@@ -15,6 +15,8 @@ export interface ColumnFacts {
   role: string | null
   /** What its cells are: `id`, `number`, `time`, `event`, an attribute's kind, or as `float32 × 64`; null where it is not used. */
   kind: string | null
+  /** What stands before or after its numbers, such as `€`. */
+  unit?: string
   /** Cells with a value, and those without. Absent where the column is not used. */
   values?: number
   missing?: number

@@ -160,6 +160,7 @@ function describeFile(file: File, first: number, end: number, ids: readonly stri
     } else if (made?.column) {
       facts.role = isTitle ? 'title' : 'attribute'
       describe(facts, made.column, first, end)
+      if (made.unit !== '') facts.unit = made.unit
       for (const { file: of, ...one } of made.exceptions) if (of === file.path) facts.exceptions.push(one)
     }
   })

@@ -32,6 +32,8 @@ export interface Wishes {
 export interface Taken {
   name: string
   column: Column | null
+  /** What stands before or after its numbers; '' for nothing. */
+  unit: string
   remarks: string[]
   exceptions: (ExceptionFacts & { file: string })[]
 }
@@ -56,7 +58,7 @@ export function takenOf(
       if (chosen.kind !== undefined) throw new InputError(at, quote(cell), expected + skip)
       odd.push({ place: at, found: quote(cell) })
     })
-  if (reading === null || column === null) return { name, column: null, remarks: [], exceptions: [] }
+  if (reading === null || column === null) return { name, column: null, unit: '', remarks: [], exceptions: [] }
   const [first] = odd
   const said = Object.keys(chosen).length > 0 ? 'config' : Object.keys(hints).length > 0 ? 'header' : null
   const remarks = [
@@ -70,7 +72,7 @@ export function takenOf(
   const exceptions = odd
     .slice(0, 1)
     .map(({ place: { file, row }, found }) => ({ file, row: row!, found, count: odd.length, others }))
-  return { name, column, remarks, exceptions }
+  return { name, column, unit: reading.writing?.unit ?? '', remarks, exceptions }
 }
 
 /** What a person says of one column. */

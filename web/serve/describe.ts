@@ -10,6 +10,7 @@ import { attributesOf } from '../recommender/answer.js'
 import type { Core } from '../recommender/core.js'
 import type { AttributeValue } from '../recommender/request.js'
 import type { AttributeFacts, BundleFacts, Extra, Person, SourceFacts } from './facts.js'
+import { unitsOf } from './extra.js'
 import { firstOf } from './first.js'
 import { isPicture } from './kinds.js'
 import type { Looks } from './looks.js'
@@ -34,7 +35,7 @@ export async function describe(
 ): Promise<Omit<BundleFacts, 'label' | 'url'>> {
   const core = await coreOf(bytes)
   const record: Partial<BuildRecord> = (await readRecord(path, bytes)) ?? {}
-  const inside = attributesFacts(core, looks)
+  const inside = attributesFacts(core, looks, unitsOf(record.account?.inputs ?? []))
   const names = inside.map(({ name }) => name)
   const attributes = [...inside, ...outsideFacts(extra, looks).filter(({ name }) => !names.includes(name))]
   const { popularity } = record.config ?? {}
@@ -70,7 +71,7 @@ function sourceFacts(name: string, { sources = [], policy }: Partial<BuildRecord
   return { name, weight: typeof said === 'number' ? [said, said, said, said] : said }
 }
 
-function attributesFacts(core: Core, looks: Looks): AttributeFacts[] {
+function attributesFacts(core: Core, looks: Looks, units: Record<string, string>): AttributeFacts[] {
   const step = Math.max(1, Math.floor(core.items / LOOKED_AT))
   const looked = Array.from({ length: Math.ceil(core.items / step) }, (_, i) => attributesOf(core, i * step))
   return core.attributes.map((name, a) => {
@@ -79,7 +80,8 @@ function attributesFacts(core: Core, looks: Looks): AttributeFacts[] {
     const known = values.length / Math.max(1, looked.length)
     if (core.isOf(a, 'numbers')) {
       const numbers = core.isDate(a) ? numbersOf(core, a, step) : (values as number[])
-      return { name, kind: core.isDate(a) ? 'date' : 'number', known, quantiles: quantilesOf(numbers) }
+      const quantiles = quantilesOf(numbers)
+      return { name, kind: core.isDate(a) ? 'date' : 'number', known, quantiles, ...unitOf(name, units) }
     }
     const origins = originsOf(name, values, looks)
     const kind = type === 'text' || type === 'many' ? type : 'category'
@@ -93,7 +95,8 @@ function outsideFacts(extra: Extra | null, looks: Looks): AttributeFacts[] {
   return Object.entries(extra?.columns ?? {}).map(([name, all]) => {
     const values = all.filter((value) => value !== null)
     const facts = { name, known: values.length / Math.max(1, all.length), outside: true } as const
-    if (typeof values[0] === 'number') return { ...facts, kind: 'number', quantiles: quantilesOf(values as number[]) }
+    if (typeof values[0] === 'number')
+      return { ...facts, kind: 'number', quantiles: quantilesOf(values as number[]), ...unitOf(name, extra!.units) }
     const origins = originsOf(name, values, looks)
     const found = frequent(values, all.length)
     const few = found.length < VALUES && found.length < values.length / 2
@@ -106,6 +109,9 @@ function outsideFacts(extra: Extra | null, looks: Looks): AttributeFacts[] {
     }
   })
 }
+
+const unitOf = (name: string, units: Record<string, string>) =>
+  Object.hasOwn(units, name) ? { unit: units[name]! } : {}
 
 const numbersOf = (core: Core, a: number, step: number): number[] =>
   Array.from({ length: Math.ceil(core.items / step) }, (_, i) => core.attributeNumber(a, i * step)).filter(

@@ -2,6 +2,7 @@
 import type { AttributeValue, RecommendedItem } from '../recommender/request.js'
 import type { BundleFacts, Roles } from './facts.js'
 import { isYear } from './kinds.js'
+import { currencyOf, money } from './money.js'
 import { regularly } from './regularly.js'
 
 export type Attributes = Record<string, AttributeValue>
@@ -26,9 +27,12 @@ export class Faces {
   /** What plays a part on this item's card, as text; undefined: nothing does. */
   part(id: string, part: Exclude<keyof Roles, 'about'>): string | undefined {
     const attributes = this.attributesOf(id)
-    for (const { roles } of this.bundles) {
-      const value = roles[part] === null ? undefined : attributes[roles[part]]
-      if (value !== undefined) return this.shown(roles[part]!, value)
+    for (const bundle of this.bundles) {
+      const name = bundle.roles[part]
+      const value = name === null ? undefined : attributes[name]
+      if (value === undefined) continue
+      const currency = part === 'corner' && typeof value === 'number' ? currencyOf(bundle, attributes) : null
+      return currency === null ? this.shown(name!, value) : money(value as number, currency)
     }
     return undefined
   }
@@ -47,11 +51,11 @@ export class Faces {
     })
   }
 
-  /** A price says that it is one; a year needs no word. */
+  /** A number says what it is of; a year needs no word, nor does a price with its currency. */
   corner(id: string, { corner }: Roles): string {
     const value = this.part(id, 'corner')
     if (value === undefined) return ''
-    return /^\d{4}(-\d\d-\d\d)?$/.test(value) ? value : `${corner} ${value}`
+    return /^\d{4}(-\d\d-\d\d)?$/.test(value) || /[^\d.,-]/.test(value) ? value : `${corner} ${value}`
   }
 
   /** A value as people read it: years without commas, dates as days. */

@@ -14,6 +14,8 @@ export interface AttributeFacts {
   values?: [value: string, share: number][]
   /** Of numbers and dates (Unix seconds): what a share of 0, .05, .1 … 1 of the items is at most. */
   quantiles?: number[]
+  /** Of numbers: what stood before or after them in the catalogue, such as `€`. */
+  unit?: string
   /** Of texts that are addresses of pictures: where those come from. */
   origins?: string[]
   /** It is of a catalogue beside the bundle: shown on cards, but nothing can be asked by it. */
@@ -75,6 +77,8 @@ export interface Person {
 export interface Extra {
   ids: string[]
   columns: Record<string, (AttributeValue | null)[]>
+  /** What stood before or after the numbers of a column. */
+  units: Record<string, string>
 }
 
 export interface PageFacts {

@@ -20,6 +20,8 @@ export interface Parts {
   about?: string[]
   /** What stands in the card's corner, such as a year or a price. */
   corner?: string | null
+  /** What says in which currency the corner's price is, as `EUR` or `€`. Default: `currency` and the like; else as the catalogue wrote its prices. */
+  currency?: string | null
   /** A number of which more is better, such as stars. */
   score?: string | null
   /** A number that says how many people know the item: the dial for novelty goes by it. Default: what the build was told. */

@@ -8,6 +8,7 @@ import type { Parts } from './looks.js'
 const NAMES = {
   title: /^(title|name|product_?name|product_?title|headline|label|titel|titre|t[ií]tulo|nom|nombre|标题|名称)$/i,
   price: /price|preis|prix|precio|prezzo|cost|amount|价/i,
+  currency: /^(price_?)?(currency(_?code)?|w[äa]e?hrung|devise|moneda|valuta|waluta|通貨|货币)$/i,
   score: /rating|stars|score|imdb|review_?avg|bewertung|note/i,
   popularity: /^(votes|views|sales|sold|plays|downloads|reviews|(num|n|count)_?(of_)?(ratings|reviews|votes|sales))$/i,
 }
@@ -33,12 +34,15 @@ export function rolesOf(
           `one of the bundle's attributes: ${attributes.map((one) => one.name).join(', ') || 'it has none'}`,
         )
   const number = (name: RegExp) => (one: AttributeFacts) => one.kind === 'number' && name.test(one.name)
+  const isCurrency = ({ kind, name }: AttributeFacts) => kind === 'category' && NAMES.currency.test(name)
   const inside = attributes.filter(({ outside }) => !outside)
   const texts = attributes.filter(({ kind, origins }) => kind === 'text' && origins === undefined)
   const categories = attributes.filter(
-    ({ kind, values, origins }) => (kind === 'category' || kind === 'many') && values!.length > 1 && !origins,
+    (one) =>
+      (one.kind === 'category' || one.kind === 'many') && one.values!.length > 1 && !one.origins && !isCurrency(one),
   )
   const colours = categories.filter(({ values }) => values!.length >= COLOURS[0] && values!.length <= COLOURS[1])
+  const price = find(number(NAMES.price))
   const found: Roles = {
     title:
       texts.find(({ name }) => NAMES.title.test(name))?.name ??
@@ -49,7 +53,8 @@ export function rolesOf(
     colour: colours[0]?.name ?? null,
     motif: null,
     about: categories.slice(0, 2).map(({ name }) => name),
-    corner: find(number(NAMES.price), isYear, ({ kind }) => kind === 'date'),
+    corner: price ?? find(isYear, ({ kind }) => kind === 'date'),
+    currency: price && (attributes.find(isCurrency)?.name ?? null),
     score: find(number(NAMES.score)),
     popularity: counted ?? inside.find(number(NAMES.popularity))?.name ?? null,
     date: find(

@@ -82,6 +82,9 @@ export const BUNDLES = {
   pictured: (pictures) => bundle({ interactions: log, items: products(pictures) }),
 }
 
+/** Of a catalogue of such rows alone. */
+export const builtIn = (items) => bundle({ items })
+
 export const opened = async (name, bytes) => ({ path: `${name}.martello`, rec: await Recommender.open(bytes), bytes })
 
 const open = []
