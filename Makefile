@@ -270,9 +270,10 @@ quality: all
 quality-trained: all
 	@node tests/bench/trained.mjs
 
-## size        what a page downloads
+## size        what a page downloads, and what npm installs
 size: all
 	@for f in dist/core.wasm dist/browser.js; do printf '%-20s %8d bytes  %7d gzip -9\n' $$f $$(stat -c %s $$f) $$(gzip -9c $$f | wc -c); done
+	@node tests/bench/installed.mjs
 
 ## docs        the API reference, from the types: build/docs/index.html
 docs: node_modules/.package-lock.json $(NUMBERS) $(SCHEMAS)

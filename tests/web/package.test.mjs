@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { dependenciesOf, installedSizes } from './helpers/installed.mjs'
 import { builtShop, path, shop } from './helpers/shop.mjs'
 
 const run = promisify(execFile)
@@ -32,21 +33,6 @@ before(async () => {
   writeFileSync(join(app, 'shop.martello'), (await builtShop(shop())).bytes)
   writeFileSync(join(app, 'items.csv'), 'item_id,title,colour\na,One thing,red\nb,Another thing,red\nc,A third,blue\n')
 })
-
-/** Those packages and what they need in turn. */
-function dependenciesOf(names, found = new Set()) {
-  for (const name of names) {
-    if (found.has(name)) continue
-    found.add(name)
-    dependenciesOf(
-      Object.keys(
-        JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).dependencies ?? {},
-      ),
-      found,
-    )
-  }
-  return found
-}
 
 const filesIn = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -161,6 +147,13 @@ test('every export, the wasm core and the guides are in the package, and nothing
     ),
     'martello build configuration true\n',
   )
+})
+
+test('installed with all that it needs it takes 40 MB at most', (t) => {
+  const { own, packages, total, by } = installedSizes()
+  t.diagnostic(`${total} bytes, ${own} of its own, ${packages} packages besides: ${JSON.stringify(by)}`)
+  assert.ok(total <= 40e6, `${total} bytes`)
+  assert.deepEqual(Object.keys(by).sort(), Object.keys(manifest.dependencies).sort())
 })
 
 test('conditions stand in the order in which they must be tried', () => {
