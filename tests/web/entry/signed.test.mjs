@@ -73,9 +73,7 @@ test('a path: the manifest stands beside it', async () => {
   writeFileSync(`${bundle}.json`, manifestOf(versions[0], KEY, { version: 4 }))
   await refused('rollback', bundle) // this program has seen 5
   await refused('key', bundle, { key: signer().key })
-  await refused(undefined, join(folder, 'none', 'x.martello')).catch(() =>
-    refused('unsigned', join(folder, 'none', 'x')),
-  )
+  await refused('unsigned', join(folder, 'none', 'shop.martello'))
 })
 
 test('over HTTP: what is signed, whatever the server calls it, and nothing else', async () => {
