@@ -131,6 +131,7 @@ test('every export, the wasm core and the guides are in the package, and nothing
     'profile.js',
     'react.js',
     'serve',
+    'signed.js',
     'site',
     'slim.js',
     'types',

@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 import { newPage, noChromium, serveFiles } from '../helpers/browsers.mjs'
 import { blocksOf, root } from '../helpers/docs.mjs'
 import { builtShop, shop } from '../helpers/shop.mjs'
+import { manifestOf, signer } from '../helpers/signed.mjs'
 import { until } from '../helpers/until.mjs'
 
 const blocks = blocksOf('web/page/README.md')
@@ -57,13 +58,17 @@ before(async () => {
       type: 'application/octet-stream',
       body: (await builtShop(films, { name: 'guide' }, { sources: { i2i: true, popular: true } })).bytes,
     },
+    '/movies.martello.json': { type: 'application/json', body: '' },
     '/sw.js': script(await bundle(blocks.find(({ name }) => name === 'sw.js').code)),
   }
+  const own = signer() // whose public key stands where the guide has one
+  const movies = files['/movies.martello'].body
+  files['/movies.martello.json'].body = manifestOf(movies, own, { name: 'movies.martello', file: 'movies.martello' })
   const REACT = `
     import { createRoot } from 'react-dom/client'
     createRoot(document.body).render(<Shelf history={['318']} />)`
   for (const [i, { language, code }] of scripts.entries()) {
-    files[`/block-${i}.js`] = script(await bundle(code, `${language === 'jsx' ? REACT : ''}\nglobalThis.done = true`))
+    files[`/block-${i}.js`] = script(await bundle(code.replace(/'[0-9a-f]{64}'/, `'${own.key}'`), `${language === 'jsx' ? REACT : ''}\nglobalThis.done = true`))
     files[`/${i}`] = {
       type: 'text/html',
       body: `<!doctype html><link rel="icon" href="data:,"><body>${code.includes('defineShelf') ? HTML : ''}
