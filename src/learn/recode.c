@@ -192,9 +192,8 @@ static mt_status copy_kept(const mt_recode *how, const mt_rows *rows, const mt_c
     const float *x = mt_rows_at(rows, old->dim, i);
     float norm = mt_norm_of(x, old->dim);
     MT_TRY(mt_rows_check(rows, i, norm, error));
-    mt_fate fate = mt_space_has(old, i) ? (mt_fate)how->fate[i] : MT_FATE_OTHER;
-    if (norm == 0 && fate != MT_FATE_GONE) continue;
-    double lost = fate == MT_FATE_GONE ? 0 : fate == MT_FATE_SAME ? loss_of(old, i, x, norm) : INFINITY;
+    if (norm == 0) continue;
+    double lost = mt_space_has(old, i) && how->fate[i] == MT_FATE_SAME ? loss_of(old, i, x, norm) : INFINITY;
     if (lost <= KEPT * how->usual) copy_item(old, i, rows->items, out);
     else changes[(*count_ret)++] = (change){.item = i, .lost = lost};
   }
@@ -223,7 +222,21 @@ static void take_back(const mt_codes *codes, const mt_recode *how, const mt_rows
     else if (one.lost <= LOST * (lost > how->usual ? lost : how->usual)) changes[open++] = one;
   }
   qsort(changes, open, sizeof *changes, compare_worth);
-  for (uint32_t c = rows->items / BUDGET; c < open; c++) copy_item(how->old, changes[c].item, rows->items, out);
+  for (uint32_t c = (rows->items + BUDGET - 1) / BUDGET; c < open; c++) copy_item(how->old, changes[c].item, rows->items, out);
+}
+
+/* Items that are gone keep their codes where most others did: else it is another space, and they say nothing in it. */
+static void copy_gone(const mt_codes *codes, const mt_recode *how, uint32_t items, const mt_codes_out *out) {
+  mt_space made = view_of(codes, items, out);
+  uint32_t same = 0, kept = 0;
+  for (uint32_t i = 0; i < items; i++) {
+    if (how->fate[i] != MT_FATE_SAME || !mt_space_has(how->old, i) || !mt_space_has(&made, i)) continue;
+    bool stays = how->old->gain_codes[i] == made.gain_codes[i];
+    for (uint32_t m = 0; m < made.subspaces && stays; m++) stays = mt_space_code(how->old, i, m) == mt_space_code(&made, i, m);
+    same++, kept += stays;
+  }
+  for (uint32_t i = 0; i < items && 2 * kept > same; i++)
+    if (how->fate[i] == MT_FATE_GONE && mt_space_has(how->old, i)) copy_item(how->old, i, items, out);
 }
 
 mt_status mt_codes_recode(const mt_codes *codes, const mt_recode *how, const mt_rows *rows, const mt_codes_out *out, mt_error *error) {
@@ -236,7 +249,10 @@ mt_status mt_codes_recode(const mt_codes *codes, const mt_recode *how, const mt_
     for (uint32_t c = 0; c < count; c++) items[c] = changes[c].item;
     status = mt_codes_encode_items(codes, rows, items, count, out, error);
   }
-  if (status == MT_OK) take_back(codes, how, rows, out, changes, count);
+  if (status == MT_OK) {
+    take_back(codes, how, rows, out, changes, count);
+    copy_gone(codes, how, rows->items, out);
+  }
   free(items), free(changes);
   return status;
 }

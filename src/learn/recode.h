@@ -24,7 +24,7 @@ mt_status mt_codes_serve(const mt_codes_config *wanted, const mt_codes *old, con
 typedef enum mt_fate {
   MT_FATE_OTHER = 0, /* nobody's, or another item's */
   MT_FATE_SAME = 1,  /* those of the same item */
-  MT_FATE_GONE = 2   /* those of an item that is gone, and whose number waits: they stay */
+  MT_FATE_GONE = 2   /* those of an item that is gone, and whose number waits: they stay where most others do */
 } mt_fate;
 
 typedef struct mt_recode {

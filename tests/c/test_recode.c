@@ -160,6 +160,30 @@ static void what_stayed_keeps_its_codes(void **state) {
     }
 }
 
+static void what_is_gone_does_not_stay_in_another_space(void **state) {
+  (void)state;
+  mt_codes_config config = config_of(MT_COSINE, 0);
+  mt_error error;
+  float *rows = rows_of(ITEMS);
+  mt_rows table = {rows, ITEMS, ITEMS, NULL};
+  mt_codes codes;
+  unsigned char fate[ITEMS];
+  memset(fate, MT_FATE_SAME, sizeof fate);
+  assert_int_equal(mt_codes_train(&config, &table, &codes, &error), MT_OK);
+  coded old = code(&codes, &table);
+  for (uint32_t i = 0; i < ITEMS; i++)
+    for (uint32_t d = 0; d < DIM; d++) rows[i * DIM + d] *= i == 4 ? 0 : -1; /* centroids lie about the same on both sides */
+  fate[4] = MT_FATE_GONE;
+  mt_recode how = {.old = &old.space, .fate = fate, .usual = 0.1};
+  coded made = code(&codes, &table);
+  memset(made.out.base, 0, made.sizes.base);
+  assert_int_equal(mt_codes_recode(&codes, &how, &table, &made.out, &error), MT_OK);
+  for (uint32_t i = 0; i < ITEMS; i++) assert_int_equal(mt_space_has(&made.space, i), i != 4 && i % 10 != 9);
+  mt_codes_free(&codes);
+  drop(&old), drop(&made);
+  free(rows);
+}
+
 /* All items drift as far: some of those that are met most get new codes, and no others; one that went far does though nobody meets it. */
 static void a_day_changes_few_codes_that_still_do(void **state) {
   (void)state;
@@ -328,6 +352,7 @@ static void lists_that_were_read_are_written_as_they_stood(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_stayed_keeps_its_codes),
+      cmocka_unit_test(what_is_gone_does_not_stay_in_another_space),
       cmocka_unit_test(a_day_changes_few_codes_that_still_do),
       cmocka_unit_test(tables_serve_until_vectors_are_others),
       cmocka_unit_test(tables_that_do_not_rise_are_refused),
