@@ -57,7 +57,7 @@ test('five lines recommend', async () => {
   assert.match(stdout, /^(p\d+ Thing number \d+ [p\d,]*\n){5}$/)
 })
 
-test('the browser entry is one file that needs nothing beside it', async () => {
+test('the browser entry is one file that needs nothing beside it, but where a key is given', async () => {
   assert.equal(
     await script(
       'browser.js',
@@ -69,7 +69,10 @@ test('the browser entry is one file that needs nothing beside it', async () => {
     ),
     '3\n',
   )
-  assert.doesNotMatch(readFileSync(join(installed, 'dist/browser.js'), 'utf8'), /\bfrom\s*["']|\bimport\s*\(/)
+  const code = readFileSync(join(installed, 'dist/browser.js'), 'utf8')
+  const signed = 'import(/*webpackIgnore:true*//*@vite-ignore*/new URL("./signed.js",import.meta.url).href)'
+  assert.equal(code.split(signed).length, 2)
+  assert.doesNotMatch(code.replace(signed, ''), /\bfrom\s*["']|\bimport\s*\(/)
 })
 
 test('martello/build builds, from the readers to a file', async () => {

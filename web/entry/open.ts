@@ -110,7 +110,7 @@ const ourReader = (reader: ByteReader): ByteReader => ({
 /** In a page: the file that stands beside this one. */
 export function loadSigned(): Promise<{ signed: typeof signed }> {
   const url = new URL('./signed.js', import.meta.url).href
-  return import(/* webpackIgnore: true */ /* @vite-ignore */ url).catch(({ message }: Error) => {
+  return import(url).catch(({ message }: Error) => {
     throw new MartelloError(`open: martello/signed.js cannot be loaded (${message})`)
   }) as Promise<{ signed: typeof signed }>
 }
