@@ -12,6 +12,9 @@ import type { Trial } from './tune/trial.js'
 
 /** What keeps new items within reach where tuning, which cannot know them, says nothing; and what tuning silences and a config keeps. */
 const WHISPER = 0.05
+/** Iterations by which factors of the day before follow a day's events. The next day goes on from there, so more would not make them better,
+ * and would move those that nothing happened to. */
+const OF_A_DAY = 2
 
 export async function trainOnEverything(given: Given, trial: Trial): Promise<Built> {
   return trainOn(given, trial, given.log, (line) => given.progress.say(line))
@@ -26,9 +29,12 @@ export async function trainOn(
 ): Promise<Built> {
   const { learn, workers, catalogue, inputs, progress } = given
   const training = log === null ? null : await Training.of(learn, workers, log, (...how) => progress.stage(...how))
-  const before = trial.factors ?? factorsBefore(given, trial.recipe.als.dims)
-  const start = log?.hidden === undefined ? (before ?? undefined) : undefined
-  const built = await assemble(given, training, trial.recipe, (source) => settle(source, given, trial), { start })
+  const { recipe } = trial
+  const before = trial.factors === null ? factorsBefore(given, recipe.als.dims) : null
+  const start = log?.hidden === undefined ? (trial.factors ?? before ?? undefined) : undefined
+  const how =
+    before === null ? recipe : { ...recipe, als: { ...recipe.als, warm: Math.min(recipe.als.warm, OF_A_DAY) } }
+  const built = await assemble(given, training, how, (source) => settle(source, given, trial), { start })
   training?.drop()
   if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, say)
   return built
