@@ -6,6 +6,7 @@ import { refuse } from '../recommender/errors.js'
 import type { BundleSource, Checked } from '../recommender/load.js'
 import type { OpenOptions } from '../recommender/options.js'
 import { kindOf } from '../recommender/platform.js'
+import type * as platform from '../recommender/platform.js'
 import { answer, beside, manifestIn, manifestOf, nameOf, SIGNED } from '../update/fetch.js'
 import type { Verify } from '../update/keys.js'
 import { releaseOf, type Release } from '../update/manifest.js'
@@ -26,7 +27,7 @@ export interface Runtime {
   /** Turns what only this runtime opens, such as a path, into what all do. */
   source?(source: BundleSource): Promise<BundleSource>
   /** The same of a bundle that is signed; null: it is a URL of the web. */
-  place?(source: string | URL): Place | null
+  place?(source: string | platform.URL): Place | null
   /** Ed25519, where WebCrypto's will not do. */
   verify?: Verify
 }
