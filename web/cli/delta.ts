@@ -12,7 +12,8 @@ import { MartelloError } from '../recommender/errors.js'
 const DIFF = `martello diff OLD NEW -o PATCH [--json]
 
   writes what turns the bundle OLD into NEW, to send to those who have OLD
-  -o, --output  the patch; it appears whole or not at all
+  -o, --output  the patch; it appears whole or not at all. A name that ends in .dcz: one that browsers apply by themselves, where a
+                server answers with it (compression dictionary transport, RFC 9842; demo/edge has such a server)
   --json        { "bytes": of the patch, "share": of NEW's bytes, "old": bytes, "new": bytes }`
 const PATCH = `martello patch OLD PATCH -o NEW [--json]
 
@@ -29,7 +30,9 @@ export async function diff(args: string[]): Promise<void> {
   const output = needed(values, 'output', DIFF)
   await checkWritable(output)
   const [{ bytes: old }, { bytes: made }] = [await openBundle(oldPath!), await openBundle(newPath!)]
-  const patch = await makePatch(old, made)
+  const patch = output.endsWith('.dcz')
+    ? await (await import('../delta/dictionary.js')).makeDictionaryPatch(old, made)
+    : await makePatch(old, made)
   await writeAtomically(output, patch)
   const share = patch.length / made.length
   if (flag(values, 'json'))
