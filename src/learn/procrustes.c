@@ -9,20 +9,22 @@
 #include "learn/eigen.h"
 #include "learn/lists.h"
 
+#define MOST 20000    /* rows that tell it; of more, so many evenly spread */
 #define BLOCK 1024    /* rows that are summed in float before the double takes them */
 #define STAYS 1e-4    /* how much speaks for staying, beside the mean of what speaks for turning */
 #define UNKNOWN 1e-13 /* an eigenvalue so far below the largest is none */
 
 /* cross[dim][dim] = XᵀY. sums[dim][dim]: scratch. */
 static void cross_of(const float *x, const float *y, uint32_t rows, size_t dim, float *sums, double *cross) {
+  uint32_t apart = rows / MOST + 1, count = rows / apart;
   memset(cross, 0, dim * dim * sizeof *cross);
-  for (uint32_t first = 0; first < rows; first += BLOCK) {
+  for (uint32_t first = 0; first < count; first += BLOCK) {
     memset(sums, 0, dim * dim * sizeof *sums);
-    for (uint32_t row = first; row < rows && row < first + BLOCK; row++) {
-      const float *a = x + row * dim, *b = y + row * dim;
+    for (uint32_t i = first; i < count && i < first + BLOCK; i++) {
+      const float *a = x + (size_t)i * apart * dim, *b = y + (size_t)i * apart * dim;
       float square = mt_dot_f32(a, a, dim) * mt_dot_f32(b, b, dim);
       if (!(square > 0)) continue;
-      for (size_t i = 0; i < dim; i++) mt_axpy_f32(a[i] / sqrtf(square), b, sums + i * dim, dim);
+      for (size_t d = 0; d < dim; d++) mt_axpy_f32(a[d] / sqrtf(square), b, sums + d * dim, dim);
     }
     for (size_t cell = 0; cell < dim * dim; cell++) cross[cell] += (double)sums[cell];
   }

@@ -9,11 +9,11 @@
 #include "learn/lists.h"
 #include "vector/query.h"
 
-#define SAMPLE 2048 /* items that tell whether tables serve */
+#define SAMPLE 1024 /* items that tell whether tables serve */
 #define KEPT 1.25   /* how much more old tables may lose than those of the sample, and old codes than is usual or than new ones would, squared */
 #define LOST 4      /* how much more an item's old codes lose where it gets new ones, whatever the budget */
-#define BUDGET 100  /* one of so many items a day gets new codes though its old ones still do: as many as change in a shop, so that drift at
-                     * most doubles a patch */
+#define BUDGET 200  /* one of so many items a day gets new codes though its old ones still do: half as many as change in a shop, so that a
+                     * patch is mostly of what is new */
 
 /* Code 1 and the steps on from there (codes.c's geometric_table). false: the table does not rise. */
 static bool geometric_of(const float table[256], float *start, float *per_code) {
