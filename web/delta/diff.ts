@@ -15,8 +15,10 @@ interface Run {
 
 /** Bytes that are hashed together: a run that is not where it was has as many at least. */
 const WINDOW = 24
-/** … and one that goes on where the last left off. */
-const SAME_PLACE = 8
+/** … and one that goes on where the last left off: codes of an item stand a few bytes apart, and a step that comes again packs to nothing. */
+const SAME_PLACE = 2
+/** As many bytes between two runs that moved alike are told by differences, however few agree: a half of a byte is often the same. */
+const BETWEEN = 16
 /** Windows of the old file that are known; of a larger file every second, third … */
 const MOST_WINDOWS = 1 << 23
 
@@ -110,8 +112,9 @@ function packedSteps(old: Uint8Array, made: Uint8Array, runs: readonly Run[]) {
     const next = runs[r] ?? { from: Infinity, to: made.length, length: 0 }
     const [from, to] = [run.from + run.length, run.to + run.length]
     const gap = next.to - to
-    let after = alikeAfter(old, from, made, to, gap)
-    let before = next.from === Infinity ? 0 : alikeBefore(old, next.from, made, next.to, gap)
+    const isBetween = run.length > 0 && gap <= BETWEEN && next.from - next.to === from - to
+    let after = isBetween ? gap : alikeAfter(old, from, made, to, gap)
+    let before = isBetween || next.from === Infinity ? 0 : alikeBefore(old, next.from, made, next.to, gap)
     if (after + before > gap) {
       // both would take some bytes: they go to whom they are more alike
       const over = after + before - gap
