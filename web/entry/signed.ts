@@ -11,7 +11,7 @@ import { answer, beside, manifestIn, manifestOf, nameOf, SIGNED } from '../updat
 import type { Verify } from '../update/keys.js'
 import { releaseOf, type Release } from '../update/manifest.js'
 import { verified } from '../update/pieces.js'
-import { believed, checkTrust, recall, remember, seenOf } from '../update/trust.js'
+import { believed, checkTrust, recall, remember } from '../update/trust.js'
 
 /** A manifest beside a bundle, and how its files are named. */
 export interface Place {
@@ -47,7 +47,7 @@ export async function signed(source: BundleSource, options: OpenOptions, runtime
   const where = `open: ${place}`
   const trust = { key: key!, seen: await recall(place), atLeast, name, where, verify: runtime.verify }
   const manifest = await believed(await text(), trust)
-  await remember(place, seenOf(manifest, key!))
+  await remember(place, manifest, key!)
   return {
     source: file(manifest.file),
     release: releaseOf(manifest),

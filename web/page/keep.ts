@@ -242,6 +242,8 @@ class Keeper<R extends Closable> implements Kept<R> {
 
   /** By the manifest: patches where they are fewer bytes and fit, else the whole. */
   private async renewSigned(follower: Follower): Promise<boolean> {
+    const before = this.current as R | undefined
+    if (this.storage !== 'memory') await this.fromDevice() // another tab may have been quicker, and removed what we have
     const { signed: here, storage } = this
     const newest = await follower.newest(here)
     const { manifest } = newest
@@ -250,7 +252,7 @@ class Keeper<R extends Closable> implements Kept<R> {
       if (old !== null && newest.text !== here.text)
         await this.switchTo({ stamp: this.stamp, file: this.file, etag: null, signed: newest })
       this.signed = newest
-      return false
+      return this.current !== before
     }
     const patches = old && fewestBytes(manifest, here!.manifest.sha256)
     if (patches !== null)

@@ -38,7 +38,7 @@ export async function answer(
     })
   const { status, ok, body } = response
   if ((ok && body !== null) || status === 304) return response
-  throw refused(expected === SIGNED && (status === 404 || status === 410) ? 'unsigned' : undefined, `${call}: ${url} answered ${status}, expected ${expected}`) // prettier-ignore
+  throw refused(expected === SIGNED && status === 404 ? 'unsigned' : undefined, `${call}: ${url} answered ${status}, expected ${expected}`) // prettier-ignore
 }
 
 export const SIGNED = 'a file of martello sign'

@@ -9,7 +9,7 @@ import type { ByteReader } from '../recommender/platform.js'
 import { answer, beside, manifestIn, manifestOf, nameOf, SIGNED, wholly } from './fetch.js'
 import type { Manifest, PatchFile } from './manifest.js'
 import { verified } from './pieces.js'
-import { believed, checkTrust, fresh, kept, recall, remember, seenOf } from './trust.js'
+import { believed, checkTrust, fresh, kept, recall, remember } from './trust.js'
 
 /** A manifest as it was fetched, with the server's name for it. */
 export interface Fetched {
@@ -56,7 +56,7 @@ export class Follower {
     }
     const text = await manifestIn(fetched, where)
     const manifest = await believed(text, trust)
-    if (manifest.version !== seen?.version || key !== seen.pinned) await remember(place, seenOf(manifest, key))
+    await remember(place, manifest, key)
     return { text, etag: fetched.headers.get('etag'), manifest }
   }
 

@@ -98,10 +98,12 @@ export function readEnvelope(text: string, where: string): Envelope {
   } catch {
     // no JSON, or another shape
   }
-  const expected = 'expected a manifest of martello sign'
-  if (text.trimStart().startsWith('<')) throw refused('unsigned', `${where}: found a page, ${expected}`)
-  if (!text.endsWith('\n')) throw refused('cut', `${where}: found a part, ${expected}`)
-  throw refused('altered', `${where}: found something else, ${expected}`)
+  const [code, found] = text.trimStart().startsWith('<')
+    ? (['unsigned', 'a page'] as const)
+    : text.endsWith('\n')
+      ? (['altered', 'something else'] as const)
+      : (['cut', 'a part'] as const)
+  throw refused(code, `${where}: found ${found}, expected a manifest of martello sign`)
 }
 
 const isSigned = ({ payload, signature }: Signed): boolean => typeof payload === 'string' && SIGNATURE.test(signature)

@@ -37,7 +37,7 @@ export function verified(
   }
   const accept = (chunk: Uint8Array) => {
     if (at + chunk.length > length)
-      throw refused('altered', `${where}: found more than the ${length} bytes that were signed`)
+      throw refused('altered', `${where}: found more than ${length} bytes, expected those that were signed`)
     at += chunk.length
     for (let from = 0; from < chunk.length;) {
       const wanted = Math.min(piece, length - number * piece)
@@ -59,7 +59,7 @@ export function verified(
     async read() {
       while (!ended && waiting.length < AT_ONCE) {
         reading ??= reader.read()
-        const next = await Promise.race([reading, ...waiting.slice(0, 1)])
+        const next = await Promise.race([reading, waiting[0] ?? reading])
         if (next instanceof Uint8Array) break
         reading = undefined
         if (next.value !== undefined) accept(next.value)

@@ -71,8 +71,6 @@ export function fresh({ expires }: Manifest, { seen, where }: Trust): void {
     throw refused('expired', `${where}: found that it expired on ${expires}, expected one that holds on ${now} (this device's clock)`) // prettier-ignore
 }
 
-export const seenOf = ({ version, sha256, issued, key }: Manifest, pinned: string): Seen => ({ pinned, key, version, sha256, issued }) // prettier-ignore
-
 // -- what was seen, on the device ------------------------------------------------------------------------------------------
 
 /** Where there is no storage, as in Node, for as long as the program runs. */
@@ -93,8 +91,12 @@ export async function recall(url: string): Promise<Seen | undefined> {
   return stored !== undefined && stored.version >= (known?.version ?? 0) ? stored : known
 }
 
-export async function remember(url: string, seen: Seen): Promise<void> {
+/** Unless somebody else has seen a newer one meanwhile. */
+export async function remember(url: string, manifest: Manifest, pinned: string): Promise<void> {
+  const { key, version, sha256, issued } = manifest
+  const before = await recall(url)
+  if (before !== undefined && before.version > version) return
+  const seen: Seen = { pinned, key, version, sha256, issued }
   here.set(url, seen)
-  const cache = await shelf()
-  await cache?.put(place(url), new Response(JSON.stringify(seen))).catch(() => {}) // no room: until the page closes
+  await (await shelf())?.put(place(url), new Response(JSON.stringify(seen))).catch(() => {}) // no room: until the page closes
 }

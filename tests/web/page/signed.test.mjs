@@ -389,6 +389,25 @@ test('a client takes a key, with keep and without, and tells reasons', { skip: n
   assert.equal((await opened({ key: undefined }))[0], 'MartelloError')
 })
 
+test('two tabs that ask at once take turns: one patch for both', { skip: noChromium }, async () => {
+  const server = await startServer()
+  server.publish(1)
+  const { page } = await openPage(server.url)
+  await begin(page)
+  const other = await tab(page, server.url)
+  await begin(other, { revalidate: false })
+  server.since()
+  server.publish(2, { ways: ['1-2'] })
+  const found = await Promise.all([check(page), check(other)])
+  assert.ok(found.includes(true), `${found}`)
+  for (const one of [page, other]) {
+    await one.waitForFunction(() => kept.current.items === 61)
+    assert.deepEqual(await state(one), [61, 2, 'opfs'])
+    assert.deepEqual(await problems(one), [])
+  }
+  assert.deepEqual(server.since(), ['1-2.patch'])
+})
+
 test('a browser without Ed25519 says so', { skip: noChromium }, async () => {
   const server = await startServer()
   server.publish(1)

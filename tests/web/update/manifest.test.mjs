@@ -6,10 +6,13 @@ import { patched } from '../../../build/web/delta/patch.js'
 import { readManifest, writeEnvelope } from '../../../build/web/update/manifest.js'
 import { verified } from '../../../build/web/update/pieces.js'
 import { measured } from '../../../build/web/update/sign.js'
-import { believed, fresh, seenOf } from '../../../build/web/update/trust.js'
+import { believed, fresh } from '../../../build/web/update/trust.js'
 import { fewestBytes } from '../../../build/web/update/ways.js'
 import { DAY, fromNow, manifestOf, patchOf, rotate, signer } from '../helpers/signed.mjs'
 import { changed, random } from '../helpers/shop.mjs'
+
+/** What a device remembers of a manifest. */
+const seenOf = ({ key, version, sha256, issued }, pinned) => ({ pinned, key, version, sha256, issued })
 
 const draw = random(3)
 const bytesOf = (length) => Uint8Array.from({ length }, () => draw.below(256))
