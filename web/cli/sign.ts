@@ -18,7 +18,7 @@ const KEYS = `martello keys -o KEY [--json]
   makes a pair of keys (Ed25519): KEY, which signs and which nobody else may have, and KEY.pub, which pages know
   -o, --output  the private key; only you may read the file; one that is there already is never overwritten
   --json        { "key": the public key }`
-const SIGN = `martello sign BUNDLE --key KEY [-o DIR] [--previous OLD]… [--expires 30d] [--old-key KEY] [--json]
+const SIGN = `martello sign BUNDLE --key KEY [-o DIR] [--previous OLD]… [--keep 3] [--expires 30d] [--old-key KEY] [--json]
 
   writes the manifest of a bundle, by which devices follow it: which version is the newest, what its bytes are, patches from
   earlier versions, and until when that holds; signed
