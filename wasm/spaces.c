@@ -1,4 +1,5 @@
-/* What the builder uses beside learn.c: vector spaces, from rows to sections, and of sections again what they were coded by. */
+/* What the builder uses beside learn.c: vector spaces, from rows to sections, of sections again what they were coded by, and how
+ * vectors turned since. */
 #include "keep.h"
 #include "learn/codes.h"
 #include "learn/procrustes.h"
@@ -39,9 +40,11 @@ void mt_decode_space(const mt_space *space, float *rows) {
     memcpy(rows + (size_t)i * space->dim, decoded, space->dim * sizeof *decoded);
   }
 }
-mt_codes *mt_make_codes_of(const mt_space *space, mt_error *error) {
+/* NULL: nothing can be coded by its tables, as where it has no vectors. */
+mt_codes *mt_make_codes_of(const mt_space *space) {
   mt_codes codes;
-  return keep(&codes, sizeof codes, mt_codes_of(space, &codes, error), error);
+  mt_error error;
+  return keep(&codes, sizeof codes, mt_codes_of(space, &codes, &error), &error);
 }
 /* As mt_codes_serve, for codes that are wanted as mt_make_codes makes them. */
 mt_status mt_recode_usual(uint32_t dim, uint32_t metric, uint32_t subspaces, const uint32_t *layer_bits, uint32_t layers,

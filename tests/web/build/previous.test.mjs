@@ -164,6 +164,32 @@ test('of given vectors those that did not change keep their codes, and those tha
   )
 })
 
+test('spaces of the day before without vectors, or with tables of nothing, are made anew', async () => {
+  const silent = Array.from({ length: 40 }, (_, i) => ({ item_id: `i${i}`, title: `word${i}` })) // each says what no other says
+  const before = await day('silent', { log: null, items: silent.slice(1) })
+  const after = await day('silent-too', { log: null, items: silent, previous: before.path })
+  assert.equal((await Recommender.open(after.bytes)).items, 40)
+  const speaking = silent.map((one) => ({ ...one, title: `${one.title} of a shop` }))
+  const spoken = await Recommender.open(
+    (await day('speaking', { log: null, items: speaking, previous: after.path })).bytes,
+  )
+  assert.ok(spoken.similar('i3', { k: 5 }).items.length === 5)
+
+  const four = Float32Array.from({ length: 40 * 8 }, (_, at) => (at % 8 === Math.floor(at / 8) % 4 ? 1 : 0)) // which codes lose nothing of
+  await npy('four.npy', [40, 8], four)
+  const ids = file('four.txt', silent.map(({ item_id: id }) => `${id}\n`).join(''))
+  const inputs = async (previous) => ({ interactions: null, items: null, embeddings: await readEmbeddings(path('four.npy'), { ids }), previous }) // prettier-ignore
+  const first = await build(await inputs(null), { threads: 1, layers: [4] }, 1, SILENT)
+  writeFileSync(path('four.martello'), first.bytes)
+  const second = await build(
+    await inputs(await readPrevious(path('four.martello'))),
+    { threads: 1, layers: [4] },
+    1,
+    SILENT,
+  )
+  assert.equal((await makePatch(first.bytes, second.bytes)).length < 600, true)
+})
+
 test('where choices may have changed they are made anew, and it is said why', async () => {
   const anew = async (reason, name, how) => {
     const { about, chose, record } = await day(name, { previous: monday.path, ...how })

@@ -86,7 +86,8 @@ function recoded(
   items: number,
 ): Coded | null {
   return viewed(learn, space, (old) => {
-    const codes = learn.make('mt_make_codes_of', old)
+    const codes = learn.run('mt_make_codes_of', old)
+    if (codes === 0) return null
     const usualAt = learn.take(8)
     learn.call('mt_recode_usual', ...how, codes, usualAt)
     const usual = learn.f64(usualAt, 1)[0]!

@@ -21,7 +21,8 @@ export function spaceBefore(from: Knows, name: string, met: Float32Array | null)
   return space && { space, fates: fatesOf(from), met }
 }
 
-/** [items of today][dim]: zeros for an item without an old vector. null: there was no such space, or one of other dimensions. */
+/** [items of today][dim]: zeros for an item without an old vector. null: there was no such space,
+ * one of other dimensions, or nothing in it: factors that begin from nothing stay there. */
 export function vectorsBefore(from: Knows, name: string, dim: number): Float32Array | null {
   const space = from.previous?.spaces.get(name)
   if (space === undefined) return null
@@ -32,5 +33,5 @@ export function vectorsBefore(from: Knows, name: string, dim: number): Float32Ar
   fates.forEach((fate, item) => {
     if (fate === FATE.same) rows.set(old.rows.subarray(item * dim, (item + 1) * dim), item * dim)
   })
-  return rows
+  return rows.some((value) => value !== 0) ? rows : null
 }
