@@ -58,10 +58,12 @@ export async function signed(source: BundleSource, options: OpenOptions, runtime
 function onTheWeb(source: string | URL): Place {
   const { href } = new URL(source, globalThis.document?.baseURI ?? globalThis.location?.href)
   const manifest = manifestOf(href)
+  // an older Cloudflare runtime has no such field, nor a cache of its own, and refuses it
+  const init: RequestInit = 'cache' in Request.prototype ? { cache: 'no-cache' } : {}
   return {
     manifest,
     name: nameOf(href),
-    text: async () => manifestIn(await answer('open', manifest, SIGNED, { cache: 'no-cache' }), `open: ${manifest}`),
+    text: async () => manifestIn(await answer('open', manifest, SIGNED, init), `open: ${manifest}`),
     file: (name) => beside(href, name),
   }
 }
