@@ -68,11 +68,11 @@ static size_t write_head(mt_attribute_type type, const char *name, size_t name_l
 }
 
 size_t mt_attribute_encode_categories(const char *name, size_t name_length, bool many, const char *text,
-                                      const uint32_t *start, uint32_t values, const uint32_t *set_start,
-                                      const uint32_t *set_values, uint32_t sets, const uint32_t *item_sets, uint32_t items,
-                                      unsigned char *out) {
+                                      const uint32_t *start, uint32_t values, const uint32_t *end, uint32_t runs,
+                                      const uint32_t *set_start, const uint32_t *set_values, uint32_t sets,
+                                      const uint32_t *item_sets, uint32_t items, unsigned char *out) {
   size_t at = write_head(many ? MT_ATTRIBUTE_MANY : MT_ATTRIBUTE_CATEGORY, name, name_length, out);
-  at = mt_round_up(at + mt_strings_encode(text, start, values, true, out == NULL ? NULL : out + at), 4);
+  at = mt_round_up(at + mt_strings_encode(text, start, values, end, runs, out == NULL ? NULL : out + at), 4);
   uint32_t total = set_start[sets];
   unsigned bits = mt_bit_width(sets - 1);
   size_t values_at = at + 4 + 4 * ((size_t)sets + 1), packed_at = values_at + 4 * (size_t)total;
@@ -106,5 +106,5 @@ size_t mt_attribute_encode_numbers(const char *name, size_t name_length, bool da
 size_t mt_attribute_encode_texts(const char *name, size_t name_length, const char *text, const uint32_t *start,
                                  uint32_t items, unsigned char *out) {
   size_t at = write_head(MT_ATTRIBUTE_TEXT, name, name_length, out);
-  return at + mt_strings_encode(text, start, items, false, out == NULL ? NULL : out + at);
+  return at + mt_strings_encode(text, start, items, NULL, 0, out == NULL ? NULL : out + at);
 }

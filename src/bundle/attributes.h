@@ -5,7 +5,7 @@
  *    8  u8[120] name            UTF-8
  *
  * category (one or many values an item; equal sets are stored once, so a catalogue of 10,000 films has some 900)
- *  128  string table of the values, sorted; followed by fill up to a multiple of 4
+ *  128  string table of the values, in sorted runs; followed by fill up to a multiple of 4
  *    .  u32  sets               set 0 is empty: no value known
  *    .  u32  start[sets + 1]
  *    .  u32  value[start[sets]]  in the order in which the catalogue lists them
@@ -98,9 +98,9 @@ static inline double mt_attribute_number(const mt_attribute *a, uint32_t item) {
 
 /* Writing: size, and bytes into `out` (zeroed) where it is not NULL. Texts and values come as in mt_strings_encode. */
 size_t mt_attribute_encode_categories(const char *name, size_t name_length, bool many, const char *text,
-                                      const uint32_t *start, uint32_t values, const uint32_t *set_start,
-                                      const uint32_t *set_values, uint32_t sets, const uint32_t *item_sets, uint32_t items,
-                                      unsigned char *out);
+                                      const uint32_t *start, uint32_t values, const uint32_t *end, uint32_t runs,
+                                      const uint32_t *set_start, const uint32_t *set_values, uint32_t sets,
+                                      const uint32_t *item_sets, uint32_t items, unsigned char *out);
 size_t mt_attribute_encode_numbers(const char *name, size_t name_length, bool dates, const double *numbers,
                                    uint32_t items, unsigned char *out);
 size_t mt_attribute_encode_texts(const char *name, size_t name_length, const char *text, const uint32_t *start,

@@ -2,7 +2,7 @@
 
 #include "bundle/format.h"
 
-mt_status mt_check_head(const char *what, size_t found, size_t least, mt_error *error) {
+mt_status mt_check_head(const char *what, size_t found, uint64_t least, mt_error *error) {
   if (found >= least) return MT_OK;
   return mt_fail(error, MT_CORRUPT, "%s: found %u bytes, expected at least %u", mt_text(what), found, least);
 }

@@ -10,7 +10,7 @@
 #include "base/status.h"
 
 /* "trees: found 5 bytes, expected at least 64" */
-mt_status mt_check_head(const char *what, size_t found, size_t least, mt_error *error);
+mt_status mt_check_head(const char *what, size_t found, uint64_t least, mt_error *error);
 
 /* "trees: found 5 bytes, expected 64" */
 mt_status mt_check_bytes(const char *what, size_t found, uint64_t expected, mt_error *error);

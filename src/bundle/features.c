@@ -95,10 +95,10 @@ size_t mt_features_encode(const uint32_t *plan, uint32_t count, const uint32_t *
     for (uint32_t i = 0; i < fields; i++)
       mt_store_u32(out + at - 4 * (size_t)(fields - i), field_values[i] == 0 ? MT_FIELD_NUMBER : MT_FIELD_CATEGORY);
   }
-  at = mt_round_up(at + mt_strings_encode(text, start, count + fields, false, out == NULL ? NULL : out + at), 4);
+  at = mt_round_up(at + mt_strings_encode(text, start, count + fields, NULL, 0, out == NULL ? NULL : out + at), 4);
   start += count + fields;
   for (uint32_t i = 0; i < fields; start += field_values[i++])
     if (field_values[i] > 0)
-      at = mt_round_up(at + mt_strings_encode(text, start, field_values[i], true, out == NULL ? NULL : out + at), 4);
+      at = mt_round_up(at + mt_strings_encode(text, start, field_values[i], &field_values[i], 1, out == NULL ? NULL : out + at), 4);
   return at;
 }

@@ -11,7 +11,7 @@
  *
  *   header, 64 bytes                            directory entry, 64 bytes
  *    0  u8[8]  "martello"                        0  u32    kind            (mt_section_kind)
- *    8  u32    format version, 5                 4  u32    ordinal         which of its kind: space 0, postings 3 …
+ *    8  u32    format version, 6                 4  u32    ordinal         which of its kind: space 0, postings 3 …
  *   12  u32    sections                          8  u32    part            residual layer 0, 1 … of a space; else 0
  *   16  u64    length of the file               12  u16    version         of this kind's layout
  *   24  u32    items                            14  u16    flags           bit 0: a reader that does not know the kind
@@ -33,7 +33,7 @@
 
 #define MT_MAGIC "martello"
 /* It names the layout of every section: whatever changes one raises it. Readers take their own version alone. */
-#define MT_FORMAT_VERSION 5u
+#define MT_FORMAT_VERSION 6u
 #define MT_HEADER_BYTES 64u
 #define MT_ENTRY_BYTES 64u
 #define MT_MAX_SECTIONS 1024u

@@ -3,12 +3,17 @@
  *    0  u32  count
  *    4  u32  longest            bytes of the longest string, at most MT_STRING_BYTES
  *    8  u32  data bytes
- *   12  u32  sorted             1: ascending by bytes, without duplicates, so that find works
- *   16  u32  block[blocks + 1]  where each block of 16 strings starts in the data; the last is the data's length
+ *   12  u32  sorted             1: yes: each run ascends by bytes, and no string stands twice, so that find works
+ *   16  u32  runs               1 to MT_STRINGS_RUNS
+ *   20  u32  run[runs + 1]      the number of the first string of each; the last is count
+ *    .  u32  block[blocks + 1]  where each block of 16 strings starts in the data; the last is the data's length. A run begins a block
  *    .  u8   data
  *
  * Within a block each string is varint(bytes shared with the one before) varint(bytes that follow) and those bytes; the
  * first shares none. Sorted ids and dictionaries shrink to a few bytes a string; display text stays about as it is.
+ *
+ * A bundle that is built from the one before has what is new in a run of its own, so that no string's number changes and the bytes of
+ * the others stay (O'Neil et al., The log-structured merge-tree, 1996).
  */
 #ifndef MT_BUNDLE_STRINGS_H
 #define MT_BUNDLE_STRINGS_H
@@ -19,12 +24,14 @@
 
 #define MT_STRING_BYTES 4096u
 #define MT_STRINGS_BLOCK 16u
+#define MT_STRINGS_RUNS 16u
 #define MT_NOT_FOUND UINT32_MAX
 
 typedef struct mt_strings {
   uint32_t count, longest;
   bool sorted;
-  const unsigned char *blocks; /* u32[blocks + 1], ascending, the last one = data's length: checked at open */
+  const unsigned char *runs;   /* u32[runs + 1], ascending, the last one = count: checked at open, as are the blocks; right behind: */
+  const unsigned char *blocks; /* u32[blocks + 1], ascending, the last one = data's length */
   const unsigned char *data;
 } mt_strings;
 
@@ -38,18 +45,24 @@ uint32_t mt_strings_get(const mt_strings *strings, uint32_t index, char *text);
 /* The index of `text` in a sorted table, or MT_NOT_FOUND. `scratch` holds at least `longest` bytes. */
 uint32_t mt_strings_find(const mt_strings *strings, const char *text, size_t length, char *scratch);
 
-/* A walk along a sorted table: the string at `index`, `length` bytes of it in the scratch that both calls take. */
+/* A walk along the strings of a sorted table that are, or begin with, a text: within each run they ascend. */
 typedef struct mt_strings_walk {
+  const char *text;
+  size_t text_length;
+  bool open;                     /* strings may go on behind it */
   const unsigned char *at, *end; /* what follows within the block */
-  uint32_t index, length;
+  const unsigned char *run;      /* where the number of its first string stands, and that of the next run's */
+  uint32_t first, last, block;   /* the strings of the run, and its first block */
+  uint32_t index, length;        /* the string that was come to: `length` bytes in the scratch that both calls take */
 } mt_strings_walk;
 
-/* Goes to the first string that is not less than `text`, mt_strings_next to the one after; false where there is none. */
-bool mt_strings_seek(const mt_strings *strings, const char *text, size_t length, char *scratch, mt_strings_walk *walk);
+/* Goes to the first of them, mt_strings_next to the one after; false where there is none. */
+bool mt_strings_seek(const mt_strings *strings, const char *text, size_t length, bool open, char *scratch, mt_strings_walk *walk);
 bool mt_strings_next(const mt_strings *strings, char *scratch, mt_strings_walk *walk);
 
-/* Writing: `text` holds the strings one after the other, string i at start[i]..start[i + 1]. Returns the table's size;
- * writes it where `out` is not NULL. */
-size_t mt_strings_encode(const char *text, const uint32_t *start, uint32_t count, bool sorted, unsigned char *out);
+/* Writing: `text` holds the strings one after the other, string i at start[i]..start[i + 1]; each run goes up to end[run]. Without runs
+ * they have no order. Returns the table's size; writes it where `out` is not NULL. */
+size_t mt_strings_encode(const char *text, const uint32_t *start, uint32_t count, const uint32_t *end, uint32_t runs,
+                         unsigned char *out);
 
 #endif

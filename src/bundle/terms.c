@@ -17,12 +17,12 @@ mt_status mt_terms_open(const unsigned char *bytes, size_t length, uint32_t item
 }
 
 size_t mt_terms_encode(uint32_t postings, float popularity, const unsigned char *facts, uint32_t items, const char *text,
-                       const uint32_t *start, uint32_t count, unsigned char *out) {
+                       const uint32_t *start, uint32_t count, const uint32_t *end, uint32_t runs, unsigned char *out) {
   size_t head = MT_TERMS_HEAD + (size_t)items;
   if (out != NULL) {
     mt_store_u32(out, postings);
     mt_store_f32(out + 4, popularity);
     memcpy(out + MT_TERMS_HEAD, facts, items);
   }
-  return head + mt_strings_encode(text, start, count, true, out == NULL ? NULL : out + head);
+  return head + mt_strings_encode(text, start, count, end, runs, out == NULL ? NULL : out + head);
 }

@@ -4,7 +4,7 @@
  *    4  f32  popularity   what being popular weighs against the words, from 0
  *    8  u8   fact[items]  low 4 bits: different words of the title, MT_TITLE_LONG: so many or more, 0: it has none;
  *                         high 4 bits: its popularity in even steps of the logarithm, 0 to 15
- *    .  string table, sorted
+ *    .  string table, in sorted runs
  *
  * An entry's weight is what BM25 (Robertson & Zaragoza 2009) gives one occurrence of the word in a query, idf and length
  * normalisation included, so that a score is a sum of weights: "impacts" (Anh & Moffat 2001). Its mark is the place of the
@@ -35,8 +35,8 @@ static inline uint32_t mt_terms_title(const mt_terms *terms, uint32_t item) { re
 /* From 0 to 1. */
 static inline float mt_terms_popularity(const mt_terms *terms, uint32_t item) { return (float)(terms->facts[item] >> 4) / 15.0f; }
 
-/* Writing: terms as in mt_strings_encode, sorted. Size, and bytes into `out` where it is not NULL. */
+/* Writing: terms as in mt_strings_encode. Size, and bytes into `out` where it is not NULL. */
 size_t mt_terms_encode(uint32_t postings, float popularity, const unsigned char *facts, uint32_t items, const char *text,
-                       const uint32_t *start, uint32_t count, unsigned char *out);
+                       const uint32_t *start, uint32_t count, const uint32_t *end, uint32_t runs, unsigned char *out);
 
 #endif

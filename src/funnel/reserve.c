@@ -38,7 +38,7 @@ void mt_reserve(mt_arena *arena, mt_recommender *rec) {
   const mt_feature_scope scope = mt_feature_scope_of(rec);
   uint32_t items = rec->bundle.items, features = rec->features.features.count;
   size_t stride = widest_stride(rec), scratch = widest_search(rec);
-  if (rec->ids.number == NULL) rec->ids.turned = mt_arena_take(arena, items, sizeof(uint32_t));
+  if (rec->ids.number == NULL) rec->ids.turned = mt_arena_take(arena, rec->ids.places, sizeof(uint32_t));
   rec->text = mt_arena_take(arena, MT_STRING_BYTES, 1);
   rec->vector = mt_arena_take(arena, stride, sizeof *rec->vector);
   rec->scratch = mt_arena_over(mt_arena_take(arena, scratch, 1), scratch);

@@ -114,9 +114,8 @@ static bool add_word(search *s, const word *w) {
   const mt_strings *strings = &s->terms->strings;
   mt_strings_walk walk;
   bool any = false;
-  for (bool more = mt_strings_seek(strings, w->text, w->length, s->scratch, &walk);
-       more && walk.length >= w->length && memcmp(s->scratch, w->text, w->length) == 0 && (w->open || walk.length == w->length);
-       more = w->open && s->words->complete && mt_strings_next(strings, s->scratch, &walk)) {
+  for (bool more = mt_strings_seek(strings, w->text, w->length, w->open, s->scratch, &walk); more;
+       more = s->words->complete && mt_strings_next(strings, s->scratch, &walk)) {
     bool whole = walk.length == w->length;
     add_term(s, walk.index, whole ? 1 : UNSURE * (float)w->length / (float)walk.length, whole);
     any = true;
@@ -160,8 +159,7 @@ static bool add_split_at(search *s, const word *w, size_t at) {
   size_t rest = w->length - at;
   bool any = false;
   if (first == MT_NOT_FOUND) return false;
-  for (bool more = mt_strings_seek(strings, w->text + at, rest, s->scratch, &walk);
-       more && left > 0 && walk.length >= rest && memcmp(s->scratch, w->text + at, rest) == 0 && (w->open || walk.length == rest);
+  for (bool more = mt_strings_seek(strings, w->text + at, rest, w->open, s->scratch, &walk); more && left > 0;
        more = mt_strings_next(strings, s->scratch, &walk), left--)
     any |= add_pair(s, first, walk.index, walk.length == rest);
   return any;
@@ -232,8 +230,7 @@ static bool add_slips(search *s, const word *w) {
   size_t first = first_letter(w->text, w->length);
   uint32_t left = MOST_SLIPS;
   bool any = false;
-  for (bool more = mt_strings_seek(strings, w->text, first, s->scratch, &walk);
-       more && left > 0 && walk.length >= first && memcmp(s->scratch, w->text, first) == 0;
+  for (bool more = mt_strings_seek(strings, w->text, first, true, s->scratch, &walk); more && left > 0;
        more = mt_strings_next(strings, s->scratch, &walk), left--) {
     if (!is_slip(w->text, w->length, s->scratch, walk.length) || first_letter(s->scratch, walk.length) != first ||
         has_digit(s->scratch, walk.length))

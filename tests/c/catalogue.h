@@ -118,9 +118,9 @@ static inline void add_ids(catalogue *c) {
     start[i + 1] = start[i] + (uint32_t)length;
     number[i] = rows[i].item;
   }
-  size_t length = mt_ids_encode(text, start, number, n, NULL);
+  size_t length = mt_ids_encode(text, start, n, &n, 1, number, n, NULL);
   unsigned char *out = own(c, length);
-  CHECK(mt_ids_encode(text, start, number, n, out) == length);
+  CHECK(mt_ids_encode(text, start, n, &n, 1, number, n, out) == length);
   add_section(c, MT_SECTION_IDS, 0, 0, "ids", out, length);
   length = mt_places_encode(number, n, NULL);
   out = own(c, length);
@@ -184,9 +184,10 @@ static const uint32_t term_start[TERMS + 1] = {0, 1, 3, 8, 13, 17, 22, 27, 31, 3
 static inline void add_terms(catalogue *c) {
   unsigned char *facts = own(c, c->items);
   for (uint32_t i = 0; i < c->items; i++) facts[i] = (unsigned char)(i % 4 + (15 - i % 16) * 16); /* titles of up to 3 words */
-  size_t length = mt_terms_encode(TERM_LISTS, 0.5f, facts, c->items, term_text, term_start, TERMS, NULL);
+  const uint32_t terms = TERMS;
+  size_t length = mt_terms_encode(TERM_LISTS, 0.5f, facts, c->items, term_text, term_start, TERMS, &terms, 1, NULL);
   unsigned char *out = own(c, length);
-  CHECK(mt_terms_encode(TERM_LISTS, 0.5f, facts, c->items, term_text, term_start, TERMS, out) == length);
+  CHECK(mt_terms_encode(TERM_LISTS, 0.5f, facts, c->items, term_text, term_start, TERMS, &terms, 1, out) == length);
   add_section(c, MT_SECTION_TERMS, 0, 0, "terms", out, length);
 }
 
@@ -218,10 +219,10 @@ static inline void add_numbers(catalogue *c, uint32_t which, const char *name, c
 static inline void add_categories(catalogue *c, uint32_t which, const char *name, bool many, const char *text,
                                   const uint32_t *start, uint32_t values, const uint32_t *set_start,
                                   const uint32_t *set_values, uint32_t sets, const uint32_t *item_sets) {
-  size_t length = mt_attribute_encode_categories(name, strlen(name), many, text, start, values, set_start, set_values,
+  size_t length = mt_attribute_encode_categories(name, strlen(name), many, text, start, values, &values, 1, set_start, set_values,
                                                  sets, item_sets, c->items, NULL);
   unsigned char *out = own(c, length);
-  mt_attribute_encode_categories(name, strlen(name), many, text, start, values, set_start, set_values, sets, item_sets,
+  mt_attribute_encode_categories(name, strlen(name), many, text, start, values, &values, 1, set_start, set_values, sets, item_sets,
                                  c->items, out);
   add_section(c, MT_SECTION_ATTRIBUTE, which, 0, name, out, length);
 }

@@ -85,10 +85,11 @@ static void what_is_left_out_of_values_is_the_oldest(void **state) {
     own[v] = v, set[v] = v + 1, weights[v] = 1;
     events[v] = (mt_event){.item = v, .weight = 1, .at = (double)NAN};
   }
-  size_t size = mt_attribute_encode_categories("tag", 3, false, text, value_start, VALUES, set_start, own, VALUES + 1, set, VALUES, NULL);
+  const uint32_t values = VALUES;
+  size_t size = mt_attribute_encode_categories("tag", 3, false, text, value_start, VALUES, &values, 1, set_start, own, VALUES + 1, set, VALUES, NULL);
   unsigned char *tags = exact_memory(size), *bytes = exact_memory(mt_postings_bound(VALUES, VALUES));
   memset(tags, 0, size);
-  mt_attribute_encode_categories("tag", 3, false, text, value_start, VALUES, set_start, own, VALUES + 1, set, VALUES, tags);
+  mt_attribute_encode_categories("tag", 3, false, text, value_start, VALUES, &values, 1, set_start, own, VALUES + 1, set, VALUES, tags);
   size_t length = mt_postings_encode(VALUES, start, own, weights, MT_KEY_VALUE, 0, 32, bytes);
   mt_attribute attribute;
   mt_recall_lists lists = {.attribute = &attribute};

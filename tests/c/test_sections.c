@@ -104,125 +104,6 @@ static void bit_readers_are_total(void **state) {
   }
 }
 
-/* -- strings and ids -- */
-
-static int by_text(const void *a, const void *b) { return strcmp(a, b); }
-
-/* Random UTF-8, many with a long common front; distinct and ascending. */
-static uint32_t random_texts(mt_rng *rng, uint32_t count, char (*texts)[64]) {
-  static const char *const letters[] = {"a", "b", "é", "ß", "漢", "😀", "-", "0"};
-  for (uint32_t i = 0; i < count; i++) {
-    strcpy(texts[i], mt_rng_below(rng, 2) == 0 ? "a-common-front-" : "");
-    for (uint32_t n = mt_rng_below(rng, 9); n > 0; n--) strcat(texts[i], letters[mt_rng_below(rng, 8)]);
-  }
-  qsort(texts, count, sizeof *texts, by_text);
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < count; i++)
-    if (i == 0 || strcmp(texts[i], texts[kept - 1]) != 0) memmove(texts[kept++], texts[i], sizeof *texts);
-  return kept;
-}
-
-static uint32_t concatenate(char (*texts)[64], uint32_t count, char *text, uint32_t *start) {
-  for (uint32_t i = 0; i < count; i++) {
-    memcpy(text + start[i], texts[i], strlen(texts[i]));
-    start[i + 1] = start[i] + (uint32_t)strlen(texts[i]);
-  }
-  return start[count];
-}
-
-static void strings_round_trip(void **state) {
-  (void)state;
-  const uint32_t counts[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 200};
-  mt_rng rng = mt_rng_seed(4);
-  for (uint32_t c = 0; c < 10; c++) {
-    char texts[200][64] = {{0}}, all[200 * 64], scratch[64];
-    uint32_t start[201] = {0}, count = random_texts(&rng, counts[c], texts);
-    concatenate(texts, count, all, start);
-    size_t length = mt_strings_encode(all, start, count, true, NULL), taken;
-    unsigned char *bytes = exact_memory(length);
-    assert_int_equal(mt_strings_encode(all, start, count, true, bytes), length);
-    mt_strings strings;
-    assert_int_equal(mt_strings_open(bytes, length, &strings, &taken, "test", NULL), MT_OK);
-    assert_int_equal(taken, length);
-    assert_int_equal(strings.count, count);
-    char *exact = exact_memory(strings.longest); /* no byte more than the header says */
-    for (uint32_t i = 0; i < count; i++) {
-      assert_int_equal(mt_strings_get(&strings, i, exact), strlen(texts[i]));
-      assert_memory_equal(exact, texts[i], strlen(texts[i]));
-      assert_int_equal(mt_strings_find(&strings, texts[i], strlen(texts[i]), exact), i);
-      /* something longer, something shorter, something between */
-      snprintf(scratch, sizeof scratch, "%s!", texts[i]);
-      uint32_t found = mt_strings_find(&strings, scratch, strlen(scratch), exact);
-      assert_true(found == MT_NOT_FOUND || strcmp(texts[found], scratch) == 0);
-      size_t shorter = strlen(texts[i]) / 2;
-      found = mt_strings_find(&strings, texts[i], shorter, exact);
-      assert_true(found == MT_NOT_FOUND || (strlen(texts[found]) == shorter && memcmp(texts[found], texts[i], shorter) == 0));
-    }
-    assert_int_equal(mt_strings_find(&strings, "\x7f", 1, exact), MT_NOT_FOUND);
-    assert_int_equal(mt_strings_find(&strings, "\xff\xff", 2, exact), MT_NOT_FOUND);
-    free(exact), free(bytes);
-  }
-}
-
-/* Unsorted tables keep order, repeats and the longest string there may be; find does not guess in them. */
-static void long_and_unsorted_strings(void **state) {
-  (void)state;
-  char *all = malloc(3 * MT_STRING_BYTES), *back = exact_memory(MT_STRING_BYTES);
-  memset(all, 'x', 3 * MT_STRING_BYTES);
-  const uint32_t start[] = {0, MT_STRING_BYTES, MT_STRING_BYTES, 2 * MT_STRING_BYTES, 2 * MT_STRING_BYTES + 5};
-  size_t length = mt_strings_encode(all, start, 4, false, NULL), taken;
-  unsigned char *bytes = exact_memory(length);
-  mt_strings_encode(all, start, 4, false, bytes);
-  mt_strings strings;
-  mt_error error;
-  assert_int_equal(mt_strings_open(bytes, length, &strings, &taken, "test", NULL), MT_OK);
-  for (uint32_t i = 0; i < 4; i++) assert_int_equal(mt_strings_get(&strings, i, back), start[i + 1] - start[i]);
-  assert_int_equal(mt_strings_find(&strings, "xxxxx", 5, back), MT_NOT_FOUND);
-  mt_store_u32(bytes + 4, MT_STRING_BYTES + 1);
-  assert_int_equal(mt_strings_open(bytes, length, &strings, &taken, "item ids", &error), MT_CORRUPT);
-  assert_string_equal(error.message, "item ids: longest string: found 4097, expected 0 to 4096");
-  free(bytes), free(back), free(all);
-}
-
-static void ids_round_trip(void **state) {
-  (void)state;
-  const uint32_t counts[] = {0, 1, 2, 16, 17, 150};
-  for (uint32_t c = 0; c < 6; c++) {
-    uint32_t n = counts[c], start[151] = {0}, number[150];
-    char texts[200][64] = {{0}}, all[200 * 64];
-    mt_rng rng = mt_rng_seed(5 + c);
-    n = random_texts(&rng, n, texts);
-    concatenate(texts, n, all, start);
-    for (uint32_t i = 0; i < n; i++) number[i] = n - 1 - i; /* a permutation */
-    size_t length = mt_ids_encode(all, start, number, n, NULL);
-    unsigned char *bytes = exact_memory(length);
-    assert_int_equal(mt_ids_encode(all, start, number, n, bytes), length);
-    mt_ids ids;
-    assert_int_equal(mt_ids_open(bytes, length, n, &ids, NULL), MT_OK);
-    mt_error error;
-    char *text = exact_memory(ids.strings.longest);
-    size_t places_length = mt_places_encode(number, n, NULL);
-    unsigned char *places = exact_memory(places_length);
-    assert_int_equal(mt_places_encode(number, n, places), places_length);
-    uint32_t *turned = exact_memory(n * sizeof *turned);
-    mt_ids_turn(&ids, turned);
-    for (int both = 0; both < 2; both++) { /* without the places, then with them */
-      for (uint32_t place = 0; place < n; place++) {
-        assert_int_equal(mt_ids_find(&ids, texts[place], strlen(texts[place]), text), number[place]);
-        assert_int_equal(mt_ids_get(&ids, number[place], text), strlen(texts[place]));
-        assert_memory_equal(text, texts[place], strlen(texts[place]));
-      }
-      assert_int_equal(mt_ids_find(&ids, "absent", 6, text), MT_NOT_FOUND);
-      assert_int_equal(mt_ids_open_places(places, places_length - 1, &ids, &error), MT_CORRUPT);
-      assert_int_equal(mt_ids_open_places(places, places_length, &ids, &error), MT_OK);
-    }
-    free(places), free(turned);
-    assert_int_equal(mt_ids_open(bytes, length, n + 1, &ids, &error), MT_CORRUPT);
-    assert_non_null(strstr(error.message, "expected"));
-    free(text), free(bytes);
-  }
-}
-
 /* -- postings -- */
 
 static void check_postings(mt_rng *rng, uint32_t items, uint32_t keys, uint32_t longest, mt_key_kind kind, uint32_t bits) {
@@ -516,9 +397,6 @@ int main(void) {
       cmocka_unit_test(varints_round_trip),
       cmocka_unit_test(rice_round_trips),
       cmocka_unit_test(bit_readers_are_total),
-      cmocka_unit_test(strings_round_trip),
-      cmocka_unit_test(long_and_unsorted_strings),
-      cmocka_unit_test(ids_round_trip),
       cmocka_unit_test(postings_round_trip),
       cmocka_unit_test(attributes_round_trip), cmocka_unit_test(dates_round_trip), cmocka_unit_test(dates_are_text),
       cmocka_unit_test(filters_are_brute_force),

@@ -12,12 +12,7 @@
 #include "recall/words.h"
 #include "session.h"
 
-static int compare(const char *a, size_t a_length, const char *b, size_t b_length) {
-  int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
-  return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
-}
-
-/* Tables of every size around a block, and every text between two of their strings. */
+/* Tables of every size around a block, and every text between two of their strings, and what they begin with. */
 static void a_sorted_table_is_walked_from_anywhere(void **state) {
   (void)state;
   for (uint32_t count = 0; count < 70; count++) {
@@ -25,25 +20,30 @@ static void a_sorted_table_is_walked_from_anywhere(void **state) {
     uint32_t start[71] = {0};
     for (uint32_t i = 0; i < count; i++)
       start[i + 1] = start[i] + (uint32_t)snprintf(text + start[i], 5, "%03u%.*s", 2 * i + 1, (int)(i % 2), "x");
-    size_t length = mt_strings_encode(text, start, count, true, NULL), taken;
+    size_t length = mt_strings_encode(text, start, count, &count, 1, NULL), taken;
     unsigned char *bytes = exact_memory(length);
-    mt_strings_encode(text, start, count, true, bytes);
+    mt_strings_encode(text, start, count, &count, 1, bytes);
     mt_strings strings;
     assert_int_equal(mt_strings_open(bytes, length, &strings, &taken, "test", NULL), MT_OK);
     for (uint32_t n = 0; n < 2 * count + 2; n++) {
       char from[8];
-      mt_strings_walk walk;
-      size_t from_length = (size_t)snprintf(from, sizeof from, "%03u", n);
-      uint32_t expected = 0;
-      while (expected < count && compare(text + start[expected], start[expected + 1] - start[expected], from, from_length) < 0)
-        expected++;
-      bool more = mt_strings_seek(&strings, from, from_length, scratch, &walk);
-      for (; expected < count; expected++, more = mt_strings_next(&strings, scratch, &walk)) {
-        assert_true(more);
-        assert_int_equal(walk.index, expected);
-        assert_int_equal(compare(scratch, walk.length, text + start[expected], start[expected + 1] - start[expected]), 0);
+      for (uint32_t digits = 1; digits <= 3; digits++) {
+        mt_strings_walk walk;
+        snprintf(from, sizeof from, "%03u", n % 1000);
+        for (int open = 0; open < 2; open++) {
+          bool more = mt_strings_seek(&strings, from, digits, open, scratch, &walk);
+          for (uint32_t i = 0; i < count; i++) {
+            uint32_t own = start[i + 1] - start[i];
+            if (memcmp(text + start[i], from, digits) != 0 || (!open && own != digits)) continue;
+            assert_true(more);
+            assert_int_equal(walk.index, i);
+            assert_int_equal(walk.length, own);
+            assert_memory_equal(scratch, text + start[i], own);
+            more = mt_strings_next(&strings, scratch, &walk);
+          }
+          assert_false(more);
+        }
       }
-      assert_false(more);
     }
     free(bytes);
   }
@@ -100,9 +100,9 @@ static shelf make_shelf(const char *const *titles, uint32_t count) {
         }
     start[t + 1] = entries;
   }
-  size_t length = mt_terms_encode(0, 0, facts, count, text, begins, different, NULL);
+  size_t length = mt_terms_encode(0, 0, facts, count, text, begins, different, &different, 1, NULL);
   made.bytes[0] = exact_memory(length);
-  mt_terms_encode(0, 0, facts, count, text, begins, different, made.bytes[0]);
+  mt_terms_encode(0, 0, facts, count, text, begins, different, &different, 1, made.bytes[0]);
   assert_int_equal(mt_terms_open(made.bytes[0], length, count, &made.terms, NULL), MT_OK);
   made.bytes[1] = exact_memory(mt_postings_bound(different, entries));
   length = mt_postings_encode_marked(different, start, items, weights, places, MT_KEY_TERM, 0, 4, MT_PLACE_BITS, 0, made.bytes[1]);
@@ -342,10 +342,10 @@ static void wrong_tables_are_refused(void **state) {
   (void)state;
   mt_terms terms;
   mt_error error;
-  unsigned char bytes[8 + 2 + 20] = {0};
+  unsigned char bytes[8 + 2 + 32] = {0};
   assert_int_equal(mt_terms_open(bytes, 9, 2, &terms, &error), MT_CORRUPT);
   assert_string_equal(error.message, "terms: found 9 bytes, expected at least 10");
-  assert_int_equal(mt_terms_encode(0, 2, (const unsigned char[]){0x31, 0xff}, 2, "", (uint32_t[]){0}, 0, bytes), sizeof bytes);
+  assert_int_equal(mt_terms_encode(0, 2, (const unsigned char[]){0x31, 0xff}, 2, "", (uint32_t[]){0}, 0, (uint32_t[]){0}, 1, bytes), sizeof bytes);
   assert_int_equal(mt_terms_open(bytes, sizeof bytes, 2, &terms, &error), MT_OK);
   assert_int_equal(mt_terms_title(&terms, 0), 1);
   assert_float_equal(mt_terms_popularity(&terms, 0), 0.2f, 1e-6f);

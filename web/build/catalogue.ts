@@ -8,10 +8,11 @@
  * With a bundle of the day before, items keep the numbers that they had there; new ones, by falling popularity, take the numbers of
  * those that are gone, then further ones. Where too many numbers are left without an item, all are given anew.
  */
-import type { Column, Embeddings, Interactions, Items, Neighbours, Popularity } from '../read/index.js'
+import type { Embeddings, Interactions, Items, Neighbours, Popularity } from '../read/index.js'
 import { InputError } from '../read/index.js'
 import { STRING_BYTES } from '../generated/numbers.js'
 import { popularityOf } from './popularity.js'
+import { numbered, type Numbered } from './sections/attributes.js'
 import { NO_ROW } from './sections/vectors.js'
 
 export interface Catalogue {
@@ -21,11 +22,13 @@ export interface Catalogue {
   itemRow: Int32Array
   /** Row of item n in the embeddings, or 0xffffffff. */
   vectorRow: Uint32Array
-  columns: Column[]
+  columns: Numbered[]
   /** Numbers whose items are gone, and that no new one took. */
   gone: ReadonlySet<number>
   /** Items have the numbers that they had in the bundle of the day before. */
   stays: boolean
+  /** Where they have: numbers that are now of another item. */
+  taken: ReadonlySet<number>
 }
 
 /** What items are known from. */
@@ -35,7 +38,8 @@ interface Naming {
   embeddings: Embeddings | null
   neighbours?: Neighbours | null
   popularity?: Popularity | null
-  previous?: { ids: readonly string[] } | null
+  /** `attributes`: whose values are numbered as there, even where items are not. */
+  previous?: { ids: readonly string[] | null; attributes?: ReadonlyMap<string, Uint8Array> } | null
 }
 
 /** `weight`: of each event of the log; null: 1. */
@@ -57,7 +61,7 @@ export function catalogueOf(inputs: Naming, weight: Float32Array | null, popular
   const rank = rankOf(found, first, inputs, weight, popularity)
   const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)
   const sorted = order.map((at) => found[at]!)
-  const { ids, gone, stays } = placed(sorted, inputs.previous?.ids ?? null)
+  const { ids, gone, stays, taken } = placed(sorted, inputs.previous?.ids ?? null)
   const numberOf = new Map(ids.map((id, number) => [id, number]))
   const itemRow = new Int32Array(ids.length).fill(-1)
   items?.itemIds.forEach((id, row) => {
@@ -67,15 +71,16 @@ export function catalogueOf(inputs: Naming, weight: Float32Array | null, popular
   embeddings?.ids.forEach((id, row) => {
     vectorRow[numberOf.get(id)!] = row
   })
-  return { ids, numberOf, itemRow, vectorRow, columns: items?.columns ?? [], gone, stays }
+  const columns = (items?.columns ?? []).map((one) => numbered(one, inputs.previous?.attributes?.get(one.name)))
+  return { ids, numberOf, itemRow, vectorRow, columns, gone, stays, taken }
 }
 
 /** Of all numbers, how many may have no item. */
 const MOST_GONE = 0.02
 
 /** Ids by the numbers that they had `before`; new ones where others are gone. */
-function placed(sorted: string[], before: readonly string[] | null): Pick<Catalogue, 'ids' | 'gone' | 'stays'> {
-  const anew = { ids: sorted, gone: new Set<number>(), stays: false }
+function placed(sorted: string[], before: readonly string[] | null): Pick<Catalogue, 'ids' | 'gone' | 'stays' | 'taken'> {
+  const anew = { ids: sorted, gone: new Set<number>(), stays: false, taken: new Set<number>() }
   if (before === null) return anew
   const [here, known] = [new Set(sorted), new Set(before)]
   const fresh = sorted.filter((id) => !known.has(id))
@@ -83,8 +88,9 @@ function placed(sorted: string[], before: readonly string[] | null): Pick<Catalo
   const gone = holes.slice(fresh.length)
   if (gone.length > MOST_GONE * before.length) return anew
   const ids = [...before, ...fresh.slice(holes.length)]
-  holes.slice(0, fresh.length).forEach((number, i) => (ids[number] = fresh[i]!))
-  return { ids, gone: new Set(gone), stays: true }
+  const taken = holes.slice(0, fresh.length)
+  taken.forEach((number, i) => (ids[number] = fresh[i]!))
+  return { ids, gone: new Set(gone), stays: true, taken: new Set(taken) }
 }
 
 /** Items by the files that say what there is; tables that were computed of items do where nothing else does. */

@@ -93,7 +93,11 @@ export function unknowing(given: Given, hidden: Uint8Array): Promise<Given> {
   const known = weight.slice()
   hidden.forEach((hides, event) => hides === 1 && (known[log!.rows?.[event] ?? event] = 0))
   const items = inputs.items && fitting(inputs.items).items
-  const catalogue = catalogueOf({ ...inputs, items, previous: null }, known, config.popularity)
+  const catalogue = catalogueOf(
+    { ...inputs, items, previous: inputs.previous ? { ...inputs.previous, ids: null } : null },
+    known,
+    config.popularity,
+  )
   const quiet = { stage: (...how: Parameters<Progress['stage']>) => progress.stage(...how), say() {} }
   return numbered({ ...given, progress: quiet, minutes: given.rankerMinutes }, catalogue, weight)
 }
@@ -114,9 +118,10 @@ async function numbered(
   const recipe = recipeFor(log, config)
   const lists = neighbours && listsOf(neighbours, catalogue, recipe)
   if (lists !== null) givenLines(lists, recipe).forEach((line) => progress.say(line))
+  const previous = catalogue.stays ? inputs.previous! : null
   const known = {
     lists,
-    previous: catalogue.stays ? inputs.previous! : null,
+    previous,
     popularity: popularity && byNumber(popularity, catalogue),
     learn,
     workers,
@@ -137,13 +142,13 @@ async function numbered(
     log,
     weighing,
     ids: [
-      ...idsSections(learn, catalogue.ids),
+      ...idsSections(learn, catalogue.ids, previous?.idTexts),
       ...withdrawnSections(
         catalogue.ids.length,
         (item) => catalogue.gone.has(item) || (config.allow === 'catalogue' && catalogue.itemRow[item]! < 0),
       ),
     ],
-    text: textIndex(catalogue, config),
+    text: textIndex(catalogue, config, inputs.previous?.terms ?? undefined),
     attributes: catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),
   }
 }

@@ -2,6 +2,7 @@
 import type { Forest } from '../import/trees/trees.js'
 import type { Campaigns, Embeddings, Graph, Interactions, Items, Neighbours, Popularity } from '../read/index.js'
 import type { Tower } from './models/tower.js'
+import type { Texts } from './sections/texts.js'
 
 /** What a bundle is built from; at least a log, a catalogue, embeddings, neighbours or popularity. */
 export interface Inputs {
@@ -29,6 +30,12 @@ export interface Previous {
   path: string
   /** By number. */
   ids: string[]
+  /** As they stand in its table. */
+  idTexts: Texts
+  /** The sections of its attributes, by the name of the column. */
+  attributes: ReadonlyMap<string, Uint8Array>
+  /** The words of its text index; null: it has none. */
+  terms: Texts | null
   /** The sections of its vectors, by the name of the space. */
   spaces: ReadonlyMap<string, readonly Uint8Array[]>
   /** The sections that make queries of them, by the same names. */

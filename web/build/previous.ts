@@ -11,6 +11,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
+import { TERMS_HEAD } from '../generated/numbers.js'
 import { fileError } from '../read/errors.js'
 import { InputError } from '../read/index.js'
 import { MartelloError } from '../recommender/errors.js'
@@ -22,7 +23,9 @@ import type { Previous } from './inputs.js'
 import { readRecord, sectionsOf, type SectionInfo } from './inspect.js'
 import type { BuildRecord } from './record.js'
 import { recipeFor } from './recipe.js'
+import { nameOfAttribute } from './sections/attributes.js'
 import type { Weights } from './sections/policy.js'
+import { readTexts } from './sections/texts.js'
 import { SOURCES } from './sources/index.js'
 import { holdOutAndChoose, type Trial } from './tune/trial.js'
 import { undivided } from './tune/within.js'
@@ -40,7 +43,7 @@ export async function readPrevious(path: string): Promise<Previous> {
     const core = await coreOf(bytes)
     core.verify(bytes.length, 0, bytes.length)
     const ids = Array.from({ length: core.items }, (_, item) => core.id(item))
-    return { path, ids, ...(await partsOf(bytes)), record: await readRecord(path, bytes) }
+    return { path, ids, ...(await partsOf(bytes, core.items)), record: await readRecord(path, bytes) }
   } catch (error) {
     if (error instanceof MartelloError) throw new InputError({ file: path }, error.message, 'a bundle that is whole')
     throw error
@@ -48,13 +51,20 @@ export async function readPrevious(path: string): Promise<Previous> {
 }
 
 /** Sections that a rebuild may leave as they are. */
-async function partsOf(bytes: Uint8Array): Promise<Pick<Previous, 'spaces' | 'towers' | 'lists'>> {
+async function partsOf(
+  bytes: Uint8Array,
+  items: number,
+): Promise<Pick<Previous, 'idTexts' | 'attributes' | 'terms' | 'spaces' | 'towers' | 'lists'>> {
   const sections = await sectionsOf(bytes)
   const cut = ({ offset, bytes: length }: SectionInfo) => bytes.slice(offset, offset + length)
   const of = (kind: string) => sections.filter((one) => one.kind === kind)
   const coded = ({ ordinal }: SectionInfo) =>
     ['space', 'base', 'layer'].flatMap((kind) => of(kind).filter((one) => one.ordinal === ordinal)).map(cut)
+  const [ids, terms] = [of('ids')[0]!, of('terms')[0]]
   return {
+    idTexts: readTexts(cut(ids), 0),
+    attributes: new Map(of('attribute').map(cut).map((one) => [nameOfAttribute(one), one])),
+    terms: terms === undefined ? null : readTexts(cut(terms), TERMS_HEAD + items),
     spaces: new Map(of('space').map((one) => [one.name, coded(one)])),
     towers: new Map(of('tower').map((one) => [one.name, cut(one)])),
     lists: new Map(of('postings').map((one) => [one.name, cut(one)])),

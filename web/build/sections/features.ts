@@ -239,7 +239,7 @@ function ofAttribute(scope: Scope, name: string, rest: string): Omit<Feature, 'n
   if (tail === '') return { kind: 'code', a }
   if (tail === '.count') return { kind: 'value_count', a }
   if (!tail.startsWith('=') || !isCategory(column)) return refuse(name, tail, '.count or =VALUE')
-  const value = sortedTexts((column as { names: string[] }).names).indexOf(tail.slice(1))
+  const value = (column as { names: string[] }).names.indexOf(tail.slice(1))
   return value < 0
     ? refuse(name, `no item with ${column.name} = ${tail.slice(1)}`, 'a value')
     : { kind: 'has', a, value }

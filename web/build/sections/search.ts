@@ -16,7 +16,8 @@ import type { Learn, Lists } from '../../learn/learn.js'
 import { categoryValues, isNumeric } from './attributes.js'
 import { KEY, PLACE_BITS, PLACE_LATE, PLACE_NONE, SECTION, TITLE_LONG } from '../../generated/numbers.js'
 import { spellings, titleLength, type Spelling } from '../spellings.js'
-import { encode, packTexts, section, sortedTexts, type Section } from './section.js'
+import { encode, packTexts, section, type Section } from './section.js'
+import { inRuns, type Texts } from './texts.js'
 
 const K1 = 1.2
 const B = 0.75
@@ -69,8 +70,7 @@ function textOf(column: Column, row: number): string {
 
 /** The text index in memory. */
 export interface TextIndex {
-  /** Ascending by their bytes. */
-  terms: string[]
+  terms: Texts
   /** Items and weights under each term, ascending by item. */
   lists: Lists
   /** Of each entry: the place of the term among the different words of the title. */
@@ -84,7 +84,8 @@ interface Entry {
   place: number
 }
 
-export function textIndex(catalogue: Catalogue, config: Config): TextIndex {
+/** `before`: the words of the bundle before. */
+export function textIndex(catalogue: Catalogue, config: Config, before?: Texts): TextIndex {
   const { k1 = K1, b = B } = config.search === false ? {} : (config.search ?? {})
   const count = catalogue.ids.length
   const found = new Map<string, Map<number, Entry>>() // term -> item
@@ -115,13 +116,13 @@ export function textIndex(catalogue: Catalogue, config: Config): TextIndex {
       if (isTitle) titles[item] = Math.min(titleLength(texts[item]!, words), TITLE_LONG)
     })
   }
-  const terms = sortedTexts([...found.keys()])
-  const start = new Uint32Array(terms.length + 1)
+  const terms = inRuns([...found.keys()], before)
+  const start = new Uint32Array(terms.all.length + 1)
   const items: number[] = []
   const weights: number[] = []
   const places: number[] = []
-  terms.forEach((term, t) => {
-    const list = [...found.get(term)!].sort(([a], [z]) => a - z)
+  terms.all.forEach((term, t) => {
+    const list = [...(found.get(term) ?? [])].sort(([a], [z]) => a - z)
     const idf = Math.log(1 + (count - list.length + 0.5) / (list.length + 0.5))
     for (const [item, { tf, place }] of list) {
       items.push(item)
@@ -132,7 +133,7 @@ export function textIndex(catalogue: Catalogue, config: Config): TextIndex {
   })
   return {
     terms,
-    lists: { keys: terms.length, start, items: Uint32Array.from(items), weights: Float32Array.from(weights) },
+    lists: { keys: terms.all.length, start, items: Uint32Array.from(items), weights: Float32Array.from(weights) },
     places: Uint8Array.from(places),
     titles,
   }
@@ -154,14 +155,26 @@ function termsSection(
   weight: number,
   postings: number,
 ): Section {
-  const { bytes, start } = packTexts(terms)
+  const { bytes, start } = packTexts(terms.all)
   const facts = titles.map((length, item) => length + 16 * Math.round(15 * popularity[item]!))
   return section(
     SECTION.terms,
     'terms',
-    learn.with([facts, bytes, start], (factsAt, text, starts) =>
+    learn.with([facts, bytes, start, Uint32Array.from(terms.ends)], (factsAt, text, starts, ends) =>
       encode(learn, (out) =>
-        learn.run('mt_terms_encode', postings, weight, factsAt, facts.length, text, starts, terms.length, out),
+        learn.run(
+          'mt_terms_encode',
+          postings,
+          weight,
+          factsAt,
+          facts.length,
+          text,
+          starts,
+          terms.all.length,
+          ends,
+          terms.ends.length,
+          out,
+        ),
       ),
     ),
   )
@@ -210,7 +223,7 @@ export function searchSections(
   popularityWeight: number,
   ordinal: number,
 ): Section[] {
-  if (index.terms.length === 0) return []
+  if (index.terms.all.length === 0) return []
   const popularity = scaledPopularity(counts, index.titles.length)
   return [termsSection(learn, index, popularity, popularityWeight, ordinal), listsSection(learn, index, ordinal)]
 }

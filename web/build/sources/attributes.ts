@@ -5,7 +5,7 @@
  * lists are cut to the popular, and takes about a byte for each value of an item.
  */
 import type { Lists } from '../../learn/learn.js'
-import { categoryValues, valuePlaces } from '../sections/attributes.js'
+import { categoryValues } from '../sections/attributes.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
 import { popularityIn, type Materials, type Source } from './source.js'
@@ -58,10 +58,9 @@ function valueLists(from: Materials, attribute: number): Lists {
   const column = catalogue.columns[attribute]!
   if (column.kind !== 'multi' && column.kind !== 'category') throw new Error('an attribute source needs a category')
   const popularity = popularityIn(from) ?? Float32Array.from(catalogue.ids, (_, item) => catalogue.ids.length - item)
-  const place = valuePlaces(column)
   const members: number[][] = column.names.map(() => [])
   for (let item = 0; item < catalogue.ids.length; item++)
-    for (const value of categoryValues(column, catalogue.itemRow[item]!)) members[place[value]!]!.push(item)
+    for (const value of categoryValues(column, catalogue.itemRow[item]!)) members[value]!.push(item)
   const start = new Uint32Array(members.length + 1)
   const items: number[] = []
   const weights: number[] = []

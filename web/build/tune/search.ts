@@ -79,7 +79,7 @@ function searchesFor(index: TextIndex, { held }: Holdout, seed: number): Search[
   for (let h = 0; h < held.length; h += every) {
     const item = held[h]!
     const own = words.get(item)
-    if (own !== undefined) searches.push({ term: index.terms[own[Math.floor(draw() * own.length)]!]!, item })
+    if (own !== undefined) searches.push({ term: index.terms.all[own[Math.floor(draw() * own.length)]!]!, item })
   }
   return searches
 }

@@ -1,0 +1,70 @@
+/**
+ * Texts that have numbers, ids of items, values of an attribute, words: in sorted runs, as src/bundle/strings.h draws them.
+ *
+ * Where there were some before, they keep their numbers, and what is new follows in a run of its own. So that runs stay few, each is more
+ * than twice as long as the next: what is not is merged with it, and then what is no longer there goes (O'Neil et al. 1996).
+ */
+import { STRINGS_BLOCK, STRINGS_RUNS } from '../../generated/numbers.js'
+import { sortedTexts } from './section.js'
+
+export interface Texts {
+  /** By number; some may be of the days before. */
+  all: readonly string[]
+  /** Where each run ends. */
+  ends: readonly number[]
+}
+
+/** Numbers of texts that are no longer there, of all, before all are numbered anew. */
+const MOST_GONE = 0.1
+
+/** `texts` in runs, from those of `before`. `kept`: how many have the numbers that they had. */
+export function inRuns(texts: readonly string[], before?: Texts): Texts & { kept: number } {
+  const wanted = new Set(texts)
+  if (before === undefined) return { ...joined([sortedTexts([...wanted])]), kept: 0 }
+  const known = new Set(before.all)
+  const fresh = sortedTexts([...wanted].filter((text) => !known.has(text)))
+  const gone = before.all.filter((text) => !wanted.has(text)).length
+  if (gone > MOST_GONE * before.all.length) return { ...joined([sortedTexts([...wanted])]), kept: 0 }
+  const runs = before.ends.map((end, run) => before.all.slice(before.ends[run - 1] ?? 0, end))
+  if (fresh.length > 0) runs.push(fresh)
+  let same = before.ends.length
+  while (runs.length > STRINGS_RUNS || (runs.length > 1 && runs.at(-2)!.length <= 2 * runs.at(-1)!.length)) {
+    const last = runs.splice(-2).flat()
+    runs.push(sortedTexts(last.filter((text) => wanted.has(text))))
+    same = Math.min(same, runs.length - 1)
+  }
+  return { ...joined(runs), kept: before.ends[same - 1] ?? 0 }
+}
+
+function joined(runs: readonly (readonly string[])[]): Texts {
+  let end = 0
+  return { all: runs.flat(), ends: runs.map((run) => (end += run.length)) }
+}
+
+/** A table of strings in a section, at `at`; and where it ends. The section was checked. */
+export function readTexts(bytes: Uint8Array, at: number): Texts & { end: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const word = (place: number) => view.getUint32(at + 4 * place, true)
+  const [count, runs] = [word(0), word(4)]
+  const ends = Array.from({ length: runs }, (_, run) => word(6 + run))
+  const data = word(2)
+  const blocks = ends.reduce((sum, end, run) => sum + Math.ceil((end - (ends[run - 1] ?? 0)) / STRINGS_BLOCK), 0)
+  let place = at + 4 * (6 + runs + blocks + 1)
+  const end = place + data
+  const varint = () => {
+    let value = 0
+    for (let unit = 1; ; unit *= 128) {
+      const byte = bytes[place++]!
+      value += (byte % 128) * unit
+      if (byte < 128) return value
+    }
+  }
+  const all: string[] = []
+  let text = Buffer.alloc(0)
+  while (all.length < count) {
+    const [shared, rest] = [varint(), varint()]
+    text = Buffer.concat([text.subarray(0, shared), bytes.subarray(place, (place += rest))])
+    all.push(text.toString())
+  }
+  return { all, ends, end }
+}
