@@ -4,7 +4,7 @@
  *    4  u32  kind of key         mt_key_kind
  *    8  u32  attribute           for keys that are values of an attribute: its ordinal; else 0
  *   12  u32  bits of a weight    4, 8, or 32 (float)
- *   16  f32  scale               the largest weight of the section, at most MT_POSTING_MAX
+ *   16  f32  scale               no weight of the section is larger; at most MT_POSTING_MAX
  *   20  u32  data bytes
  *   24  u32  longest             entries of the longest list
  *   28  u32  bits of a mark      what an entry says besides, up to 8; 0: nothing. Of a word, where it stands; under other

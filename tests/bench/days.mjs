@@ -2,8 +2,9 @@
 //
 //   node tests/bench/days.mjs [DATA...]   movielens-small, toys, gowalla, embeddings (default: all but gowalla, which takes minutes)
 //
-// A day: of the catalogue 1 % of the items change, 1 % are new and .5 % gone; the log has 2 % more events, the newest where it has
-// times. Both alone (`catalogue`), and together (`events`). Quality: of movielens-small each person's last fifth is asked for, of
+// A day: of the catalogue 1 % of the items change, 1 % are new, without any event before, and .5 % gone; the log has 2 % more events, the
+// newest where it has times, and those of the new items. The catalogue alone, and both together (`events`). It says what may be
+// recommended (config "allow"). Quality: of movielens-small each person's last fifth is asked for, of
 // the others the published test part; NDCG@10 of the rebuilt bundle as a share of the fresh one's. Processor time of the builds.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,21 +33,23 @@ const written = (name, header, rows) => {
   return at(name)
 }
 
-/** Today's log, and yesterday's, without the last 2 % by time, or drawn where there is none. */
-function logs(path, draw) {
+/** Today's log, and yesterday's, without the last 2 % by time, or drawn where there is none, and without items that are `fresh`. */
+function logs(path, draw, fresh) {
   const { header, rows } = linesOf(path)
+  const column = header.split(',').findIndex((one) => /item|movie/i.test(one))
   const time = header.split(',').findIndex((one) => /^timestamp/i.test(one))
   const order = time < 0 ? rows.map(() => draw()) : rows.map((row) => +row.split(',')[time])
   const newest = [...order].sort((a, b) => a - b)[Math.floor(rows.length / 1.02)]
-  return { yesterday: written('yesterday.csv', header, rows.filter((_, i) => order[i] < newest)), today: written('today.csv', header, rows) } // prettier-ignore
+  return { yesterday: written('yesterday.csv', header, rows.filter((row, i) => order[i] < newest && !fresh.has(row.split(',')[column]))), today: written('today.csv', header, rows) } // prettier-ignore
 }
 
-/** Yesterday's catalogue, and today's: the last column of 1 % of the items says one thing more. */
+/** Yesterday's catalogue, and today's: the last column of 1 % of the items says one thing more. `fresh`: ids of those that are new. */
 function catalogues(path, draw) {
   const { header, rows } = linesOf(path)
   const fates = rows.map(() => draw())
   const changed = (row) => `${row}|changed`
   return {
+    fresh: new Set(rows.filter((_, i) => fates[i] < 0.01).map((row) => row.slice(0, row.indexOf(',')))),
     yesterday: written(
       'yesterday-items.csv',
       header,
@@ -78,11 +81,13 @@ async function ofLog(name) {
   const draw = uniforms(7)
   const own = join(data, name)
   const films = name === 'movielens-small' && firstShare(join(own, 'ratings.csv'), 0.8)
-  const { yesterday, today } = logs(films ? films.first : join(own, 'train.csv.gz'), draw)
   const test = films ? films.rest : join(own, 'test.csv.gz')
   const path = join(own, films ? 'movies.csv' : 'items.csv.gz')
   const items = existsSync(path) ? catalogues(path, draw) : null
-  const inputs = (log, day) => ['--interactions', log, ...(items ? ['--items', items[day]] : [])]
+  const { yesterday, today } = logs(films ? films.first : join(own, 'train.csv.gz'), draw, items?.fresh ?? new Set())
+  writeFileSync(at('config.json'), '{"allow": "catalogue"}')
+  const about = (day) => (items ? ['--items', items[day], '--config', at('config.json')] : [])
+  const inputs = (log, day) => ['--interactions', log, ...about(day)]
   await martello('build', '-o', at('old.martello'), ...inputs(yesterday, 'yesterday'), '--quiet')
   const asked = (log) => ['--history', log, '--holdout', test, '--k', '10']
   if (items) await compared(name, 'catalogue', inputs(yesterday, 'today'), 2, asked(yesterday))

@@ -5,8 +5,8 @@
  * slate is filled by popularity; without either the popularity column decides, then the vectors' norms (a scan can then stop
  * early), then the order of the files.
  *
- * With a bundle of the day before, items keep the numbers that they had there; new ones, by falling popularity, take the numbers of
- * those that are gone, then further ones. Where too many numbers are left without an item, all are given anew.
+ * With a bundle of the day before, items keep the numbers that they had there; new ones, by falling popularity, follow behind them, where
+ * lists grow without moving. Once many numbers wait, whose items are gone, new ones take those; were there too many, all are given anew.
  */
 import type { Embeddings, Interactions, Items, Neighbours, Popularity } from '../read/index.js'
 import { InputError } from '../read/index.js'
@@ -23,8 +23,9 @@ export interface Catalogue {
   /** Row of item n in the embeddings, or 0xffffffff. */
   vectorRow: Uint32Array
   columns: Numbered[]
-  /** Numbers whose items are gone, and that no new one took. */
+  /** Numbers whose items are gone; and with them those that nobody is to see: config "allow". */
   gone: ReadonlySet<number>
+  withdrawn: ReadonlySet<number>
   /** Items have the numbers that they had in the bundle of the day before. */
   stays: boolean
   /** Where they have: numbers that are now of another item. */
@@ -43,7 +44,11 @@ interface Naming {
 }
 
 /** `weight`: of each event of the log; null: 1. */
-export function catalogueOf(inputs: Naming, weight: Float32Array | null, popularity?: string): Catalogue {
+export function catalogueOf(
+  inputs: Naming,
+  weight: Float32Array | null,
+  { popularity, allow }: { popularity?: string; allow?: 'catalogue' } = {},
+): Catalogue {
   const { items, embeddings } = inputs
   const first = new Map<string, number>() // in order of appearance: catalogue, log, embeddings
   for (const source of namedItems(inputs))
@@ -72,25 +77,31 @@ export function catalogueOf(inputs: Naming, weight: Float32Array | null, popular
     vectorRow[numberOf.get(id)!] = row
   })
   const columns = (items?.columns ?? []).map((one) => numbered(one, inputs.previous?.attributes?.get(one.name)))
-  return { ids, numberOf, itemRow, vectorRow, columns, gone, stays, taken }
+  const withdrawn = new Set(
+    [...itemRow.keys()].filter((item) => gone.has(item) || (allow === 'catalogue' && itemRow[item]! < 0)),
+  )
+  return { ids, numberOf, itemRow, vectorRow, columns, gone, withdrawn, stays, taken }
 }
 
-/** Of all numbers, how many may have no item. */
-const MOST_GONE = 0.02
+/** Of all numbers, how many may wait for an item before new ones take them, and how many before all are given anew. */
+const WAITING = 0.05
+const MOST_GONE = 0.1
 
-/** Ids by the numbers that they had `before`; new ones where others are gone. */
-function placed(sorted: string[], before: readonly string[] | null): Pick<Catalogue, 'ids' | 'gone' | 'stays' | 'taken'> {
+/** Ids by the numbers that they had `before`; new ones behind them, or where too many others are gone. */
+function placed(
+  sorted: string[],
+  before: readonly string[] | null,
+): Pick<Catalogue, 'ids' | 'gone' | 'stays' | 'taken'> {
   const anew = { ids: sorted, gone: new Set<number>(), stays: false, taken: new Set<number>() }
   if (before === null) return anew
   const [here, known] = [new Set(sorted), new Set(before)]
   const fresh = sorted.filter((id) => !known.has(id))
   const holes = before.flatMap((id, number) => (here.has(id) ? [] : [number]))
-  const gone = holes.slice(fresh.length)
-  if (gone.length > MOST_GONE * before.length) return anew
-  const ids = [...before, ...fresh.slice(holes.length)]
-  const taken = holes.slice(0, fresh.length)
+  const taken = holes.slice(0, Math.min(fresh.length, Math.max(0, holes.length - Math.floor(WAITING * before.length))))
+  if (holes.length - taken.length > MOST_GONE * before.length) return anew
+  const ids = [...before, ...fresh.slice(taken.length)]
   taken.forEach((number, i) => (ids[number] = fresh[i]!))
-  return { ids, gone: new Set(gone), stays: true, taken: new Set(taken) }
+  return { ids, gone: new Set(holes.slice(taken.length)), stays: true, taken: new Set(taken) }
 }
 
 /** Items by the files that say what there is; tables that were computed of items do where nothing else does. */

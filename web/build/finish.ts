@@ -15,6 +15,7 @@ import { checkPermitted, compilePolicy } from './sections/rules.js'
 import { POPULARITY_WEIGHT, searchSections } from './sections/search.js'
 import { section, type Section } from './sections/section.js'
 import { columnOf } from './sources/popular.js'
+import { oldLists } from './sources/postings.js'
 import type { Built } from './sources/assemble.js'
 import type { Trial } from './tune/trial.js'
 
@@ -38,7 +39,7 @@ export async function finish(
     ...given.ids,
     ...given.attributes,
     ...built.sections,
-    ...searchSections(learn, given.text, popularOf(given), weightOf(given, trial), postings),
+    ...searchSections(learn, given.text, popularOf(given), weightOf(given, trial), postings, oldLists(given, 'terms')),
     policySection(learn, decided.policy),
     section(SECTION.record, 'record', Buffer.from(JSON.stringify(record))),
     ...(decided.features === null ? [] : [featuresSection(learn, decided.features)]),

@@ -59,7 +59,7 @@ export async function take(
   const { account, errors, weighing } = accountOf(inputs, config)
   refuse(errors)
   const weight = interactions && weightsOf(learn, interactions, weighing)
-  const catalogue = catalogueOf({ ...inputs, items }, weight, config.popularity)
+  const catalogue = catalogueOf({ ...inputs, items }, weight, config)
   const { neighbours = null, popularity = null } = inputs
   if (
     catalogue.ids.length === 0 &&
@@ -96,7 +96,7 @@ export function unknowing(given: Given, hidden: Uint8Array): Promise<Given> {
   const catalogue = catalogueOf(
     { ...inputs, items, previous: inputs.previous ? { ...inputs.previous, ids: null } : null },
     known,
-    config.popularity,
+    config,
   )
   const quiet = { stage: (...how: Parameters<Progress['stage']>) => progress.stage(...how), say() {} }
   return numbered({ ...given, progress: quiet, minutes: given.rankerMinutes }, catalogue, weight)
@@ -143,10 +143,7 @@ async function numbered(
     weighing,
     ids: [
       ...idsSections(learn, catalogue.ids, previous?.idTexts),
-      ...withdrawnSections(
-        catalogue.ids.length,
-        (item) => catalogue.gone.has(item) || (config.allow === 'catalogue' && catalogue.itemRow[item]! < 0),
-      ),
+      ...withdrawnSections(catalogue.ids.length, (item) => catalogue.withdrawn.has(item)),
     ],
     text: textIndex(catalogue, config, inputs.previous?.terms ?? undefined),
     attributes: catalogue.columns.map((column, i) => attributeSection(learn, column, catalogue.itemRow, i)),

@@ -63,7 +63,11 @@ async function partsOf(
   const [ids, terms] = [of('ids')[0]!, of('terms')[0]]
   return {
     idTexts: readTexts(cut(ids), 0),
-    attributes: new Map(of('attribute').map(cut).map((one) => [nameOfAttribute(one), one])),
+    attributes: new Map(
+      of('attribute')
+        .map(cut)
+        .map((one) => [nameOfAttribute(one), one]),
+    ),
     terms: terms === undefined ? null : readTexts(cut(terms), TERMS_HEAD + items),
     spaces: new Map(of('space').map((one) => [one.name, coded(one)])),
     towers: new Map(of('tower').map((one) => [one.name, cut(one)])),

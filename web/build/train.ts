@@ -34,7 +34,10 @@ export async function trainOn(
   const start = log?.hidden === undefined ? (trial.factors ?? before ?? undefined) : undefined
   const how =
     before === null ? recipe : { ...recipe, als: { ...recipe.als, warm: Math.min(recipe.als.warm, OF_A_DAY) } }
-  const built = await assemble(given, training, how, (source) => settle(source, given, trial), { start })
+  // lists that were trained otherwise say something else
+  const previous = given.previous && (trial.chosen.age > 0 ? given.previous : { ...given.previous, lists: new Map() })
+  const known = { ...given, previous }
+  const built = await assemble(known, training, how, (source) => settle(source, given, trial), { start })
   training?.drop()
   if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, say)
   return built

@@ -24,25 +24,27 @@ const numbered = (ids, before) =>
   )
 const many = (from, to) => Array.from({ length: to - from }, (_, i) => `i${from + i}`)
 
-test('items keep their numbers, new ones take those of items that are gone, then further ones', () => {
+test('items keep their numbers, and new ones follow behind them', () => {
   const then = many(0, 100)
-  const later = ['new', ...many(1, 50).reverse(), 'newer', ...many(50, 100), 'newest']
-  const { ids, gone, numberOf } = numbered(later, then)
-  assert.deepEqual(ids, ['new', ...many(1, 100), 'newer', 'newest'])
-  assert.equal(gone.size, 0)
+  const { ids, withdrawn, taken, numberOf } = numbered(
+    ['new', ...many(1, 50).reverse(), 'newer', ...many(50, 100)],
+    then,
+  )
+  assert.deepEqual(ids, [...then, 'new', 'newer'])
+  assert.deepEqual([[...withdrawn], taken.size], [[0], 0])
   assert.equal(numberOf.get('i7'), 7)
 })
 
-test('a number whose item is gone waits for a new one, and with too many of them all are given anew', () => {
+test('of many numbers that wait new items take some, and with too many all are given anew', () => {
   const then = many(0, 100)
-  const few = numbered(many(2, 100).reverse(), then)
-  assert.deepEqual(few.ids, then, 'the ids of those that are gone stand there, until somebody takes their place')
-  assert.deepEqual([...few.gone], [0, 1])
-  assert.deepEqual(numbered(['new', ...many(2, 100)], then).ids, ['new', 'i1', ...many(2, 100)])
+  const few = numbered(['new', 'newer', 'newest', ...many(7, 100)], then) // five may wait
+  assert.deepEqual(few.ids, ['new', 'newer', ...many(2, 100), 'newest'])
+  assert.deepEqual([[...few.withdrawn], [...few.taken]], [[2, 3, 4, 5, 6], [0, 1]]) // prettier-ignore
   const back = numbered(many(0, 100), few.ids)
-  assert.deepEqual([back.ids, back.gone.size], [then, 0])
-  const most = numbered(many(3, 100).reverse(), then)
-  assert.deepEqual([most.ids, most.gone.size], [many(3, 100).reverse(), 0])
+  assert.deepEqual(back.ids.slice(2, 100), then.slice(2), 'who comes back has its number, if nobody took it')
+  const [most, many11] = [numbered(many(10, 100), then), numbered(many(11, 100).reverse(), then)]
+  assert.deepEqual([most.withdrawn.size, most.stays], [10, true])
+  assert.deepEqual([many11.ids, many11.withdrawn.size, many11.stays], [many(11, 100).reverse(), 0, false])
 })
 
 // -- choices ---------------------------------------------------------------------------------------------------------------
@@ -108,6 +110,30 @@ test('an item that is gone is not recommended, by nothing and to nobody', async 
   ])
     // prettier-ignore
     assert.ok(items.every(({ id }) => id !== 'gone'))
+})
+
+test('after days of rebuilding, ids, filters and searches say what they say of a bundle that is built at once', async () => {
+  const config = { allow: 'catalogue' }
+  const kinds = ['tent', 'lamp', 'stove', 'Zelt', 'étui']
+  const shelf = (day) =>
+    goods.slice(2 * day, 90 + 9 * day).map((one, i) => {
+      const other = i % 17 === day ? `${kinds[(i + day) % 5]}-${day}` : kinds[i % 5]
+      return { item_id: one.item_id, title: `${one.title} ${other}`, kind: other }
+    })
+  let made = await day('shelf-0', { log: null, items: shelf(0), config })
+  for (let n = 1; n < 4; n++)
+    made = await day(`shelf-${n}`, { log: null, items: shelf(n), config, previous: made.path })
+  const fresh = await day('shelf-fresh', { log: null, items: shelf(3), config })
+  const [rec, anew] = await Promise.all([made, fresh].map(({ bytes }) => Recommender.open(bytes)))
+  const all = { k: goods.length }
+  const found = (one, filter) => one.recommend({ ...all, filter }).items.map(({ id }) => id).sort() // prettier-ignore
+  for (const { item_id: id, kind } of shelf(3)) {
+    assert.equal(rec.id(rec.number(id)), id)
+    assert.deepEqual(rec.attributes(rec.number(id)), anew.attributes(anew.number(id)))
+    assert.deepEqual(found(rec, { kind }), found(anew, { kind }))
+    const searched = (one) => new Set(one.search(kind, all).items.map((item) => item.id))
+    assert.deepEqual(searched(rec), searched(anew), kind)
+  }
 })
 
 test('what was left out stays out', async () => {

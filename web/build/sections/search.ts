@@ -17,6 +17,7 @@ import { categoryValues, isNumeric } from './attributes.js'
 import { KEY, PLACE_BITS, PLACE_LATE, PLACE_NONE, SECTION, TITLE_LONG } from '../../generated/numbers.js'
 import { spellings, titleLength, type Spelling } from '../spellings.js'
 import { encode, packTexts, section, type Section } from './section.js'
+import { staying, type OldLists } from './staying.js'
 import { inRuns, type Texts } from './texts.js'
 
 const K1 = 1.2
@@ -180,9 +181,10 @@ function termsSection(
   )
 }
 
-function listsSection(learn: Learn, { lists, places }: TextIndex, ordinal: number): Section {
-  const { keys, start, items, weights } = lists
-  const bytes = learn.with([start, items, weights, places], (starts, itemsAt, weightsAt, placesAt) => {
+function listsSection(learn: Learn, { lists: said, places }: TextIndex, ordinal: number, old?: OldLists): Section {
+  const { lists, scale } = staying(learn, old, { ...said, marks: places }, KEY.term, IMPACT_BITS)
+  const { keys, start, items, weights, marks } = lists
+  const bytes = learn.with([start, items, weights, marks!], (starts, itemsAt, weightsAt, placesAt) => {
     const out = learn.take(learn.run('mt_postings_bound', keys, items.length))
     const size = learn.run(
       'mt_postings_encode_marked',
@@ -195,7 +197,7 @@ function listsSection(learn: Learn, { lists, places }: TextIndex, ordinal: numbe
       0,
       IMPACT_BITS,
       PLACE_BITS,
-      0,
+      scale,
       out,
     )
     const encoded = learn.u8(out, size).slice()
@@ -214,7 +216,7 @@ function scaledPopularity(counts: Float32Array | null, items: number): Float32Ar
 
 /**
  * The sections of the index; none where nothing can be searched. `counts`: how much everybody met each item, null where
- * that is not known; `ordinal`: of the next postings section.
+ * that is not known; `ordinal`: of the next postings section; `old`: the lists of the bundle before.
  */
 export function searchSections(
   learn: Learn,
@@ -222,8 +224,9 @@ export function searchSections(
   counts: Float32Array | null,
   popularityWeight: number,
   ordinal: number,
+  old?: OldLists,
 ): Section[] {
   if (index.terms.all.length === 0) return []
   const popularity = scaledPopularity(counts, index.titles.length)
-  return [termsSection(learn, index, popularity, popularityWeight, ordinal), listsSection(learn, index, ordinal)]
+  return [termsSection(learn, index, popularity, popularityWeight, ordinal), listsSection(learn, index, ordinal, old)]
 }

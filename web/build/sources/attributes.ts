@@ -8,6 +8,7 @@ import type { Lists } from '../../learn/learn.js'
 import { categoryValues } from '../sections/attributes.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
+import { oldLists } from './postings.js'
 import { popularityIn, type Materials, type Source } from './source.js'
 
 /** Items of a value, the popular ones where it has more: those would say next to nothing each, and take their time of each query. */
@@ -34,6 +35,7 @@ export const attributes: Source<'attributes'> = {
         attribute,
         recipe.weightBits,
         ordinal,
+        oldLists(from, 'attributes'),
       ),
     ]
   },

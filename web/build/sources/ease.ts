@@ -24,6 +24,8 @@ export const ease: Source<'ease'> = {
   possible: ({ training, recipe }) => training !== null && recipe.ease !== null,
   async sections(from, ordinal) {
     from.progress.stage('training weights between items', 0, 1)
-    return [listsUnderItems(from, 'ease', await from.training!.ease(from.recipe.ease!), ordinal)]
+    return [
+      listsUnderItems(from, 'ease', await from.training!.ease(from.recipe.ease!), ordinal, from.training!.itemUsers),
+    ]
   },
 }

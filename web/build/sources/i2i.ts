@@ -13,6 +13,6 @@ export const i2i: Source<'i2i'> = {
   async sections(from, ordinal) {
     from.progress.stage('training neighbours', 0, 1)
     const neighbours = await from.training!.neighbours(from.recipe.neighbours)
-    return [listsUnderItems(from, 'i2i', neighbours, ordinal)]
+    return [listsUnderItems(from, 'i2i', neighbours, ordinal, from.training!.itemUsers)]
   },
 }

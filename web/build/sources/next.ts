@@ -14,6 +14,6 @@ export const next: Source<'next'> = {
   async sections(from, ordinal) {
     from.progress.stage('training next items', 0, 1)
     const lists = await from.training!.transitions(from.recipe.transitions)
-    return [listsUnderItems(from, 'next', lists, ordinal)]
+    return [listsUnderItems(from, 'next', lists, ordinal, from.training!.itemUsers)]
   },
 }

@@ -2,6 +2,7 @@
 import type { Lists } from '../../learn/learn.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
+import type { OldLists } from '../sections/staying.js'
 import type { Recipe } from '../recipe.js'
 import type { Section } from '../sections/section.js'
 import { heaviest } from '../training.js'
@@ -9,13 +10,28 @@ import type { Materials } from './source.js'
 
 type Needs = Pick<Materials, 'learn' | 'catalogue' | 'recipe' | 'previous'>
 
-/** Under each item of the history what goes with it. */
-export function listsUnderItems(from: Needs, name: string, lists: Lists, ordinal: number): Section {
-  const { learn, catalogue, recipe, previous } = from
+/** Under each item of the history what goes with it. `met`: how often each is, where lists may be of the bundle before. */
+export function listsUnderItems(
+  from: Needs,
+  name: string,
+  lists: Lists,
+  ordinal: number,
+  met: ArrayLike<number> | null = null,
+): Section {
+  const { learn, catalogue, recipe } = from
   const kept = shortened(lists, name, recipe)
-  const bytes = previous?.lists.get(name)
-  const old = bytes && { bytes, items: previous!.ids.length }
+  const old = oldLists(from, name, met)
   return postingsSection(learn, name, kept, catalogue.ids.length, KEY.item, 0, recipe.weightBits, ordinal, old)
+}
+
+/** The lists of that name in the bundle before. `met`: how often each key is, where lists that moved may stay. */
+export function oldLists(
+  { previous, catalogue }: Pick<Materials, 'previous' | 'catalogue'>,
+  name: string,
+  met: ArrayLike<number> | null = null,
+): OldLists | undefined {
+  const bytes = previous?.lists.get(name)
+  return bytes && { bytes, items: previous!.ids.length, withdrawn: catalogue.withdrawn, taken: catalogue.taken, met }
 }
 
 /** As long as the recipe keeps the lists of that source. */

@@ -15,7 +15,7 @@ import type { Baskets } from '../baskets.js'
 import { Training } from '../training.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
-import { shortened } from './postings.js'
+import { oldLists, shortened } from './postings.js'
 import type { Source } from './source.js'
 
 /** Of a weight: `similar` shows those of a list one below the other. */
@@ -52,7 +52,8 @@ export const together: Source<'together'> = {
     training.drop()
     const bits = Math.max(BITS, from.recipe.weightBits)
     const kept = shortened(lists, 'together', from.recipe)
-    return [postingsSection(from.learn, 'together', kept, log.items, KEY.item, 0, bits, ordinal)]
+    const old = oldLists(from, 'together', from.training!.itemUsers)
+    return [postingsSection(from.learn, 'together', kept, log.items, KEY.item, 0, bits, ordinal, old)]
   },
 }
 

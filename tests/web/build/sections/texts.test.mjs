@@ -1,0 +1,66 @@
+// Texts in sorted runs: numbers stay for as long as that costs little, and what a section holds is read back.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { idsSections } from '../../../../build/web/build/sections/ids.js'
+import { inRuns, readTexts } from '../../../../build/web/build/sections/texts.js'
+import { Learn } from '../../../../build/web/learn/learn.js'
+
+const many = (from, to) => Array.from({ length: to - from }, (_, i) => `t${from + i}`)
+
+/** Runs as texts[]; each is sorted by its bytes, and no text stands twice. */
+function runsOf({ all, ends }) {
+  const runs = ends.map((end, run) => all.slice(ends[run - 1] ?? 0, end))
+  for (const run of runs)
+    assert.deepEqual(
+      run,
+      [...run].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+    )
+  assert.equal(new Set(all).size, all.length)
+  assert.equal(ends.at(-1), all.length)
+  return runs
+}
+
+test('without any before there is one run', () => {
+  assert.deepEqual(runsOf(inRuns(['é', 'b', 'a', 'b'])), [['a', 'b', 'é']])
+  assert.deepEqual(inRuns([]).ends, [0])
+})
+
+test('texts keep their numbers, new ones follow in a run of their own', () => {
+  const then = inRuns(many(0, 100))
+  const now = inRuns(['a new one', ...many(5, 100), 'another'], then)
+  assert.deepEqual(runsOf(now), [[...then.all], ['a new one', 'another']])
+  assert.equal(now.kept, 100)
+})
+
+test('where many are gone, all are numbered anew', () => {
+  const now = inRuns(many(11, 100), inRuns(many(0, 100)))
+  assert.deepEqual(runsOf(now), [many(11, 100).sort()])
+  assert.equal(now.kept, 0)
+})
+
+test('a year of days: few runs, no text lost, and most days most numbers stay', () => {
+  let before = inRuns(many(0, 1000))
+  let [first, stayed] = [0, 0]
+  for (let day = 1; day <= 365; day++) {
+    first += day % 2
+    const wanted = many(first, 1000 + 5 * day)
+    const now = inRuns(wanted, before)
+    assert.ok(runsOf(now).length <= 16)
+    for (const text of wanted) assert.ok(now.all.includes(text))
+    assert.ok(now.all.length <= 1.12 * wanted.length, `${now.all.length} of ${wanted.length} on day ${day}`)
+    assert.deepEqual(now.all.slice(0, now.kept), before.all.slice(0, now.kept))
+    stayed += now.kept / before.all.length
+    before = now
+  }
+  assert.ok(stayed / 365 > 0.9, `${stayed / 365}`)
+})
+
+test('what a section holds is read back, any bytes of UTF-8 included', async () => {
+  const learn = await Learn.start()
+  const then = inRuns(['\ufeffmark', '漢字', 'a', '', ...many(0, 40)])
+  const ids = [...then.all, 'z', 'b'].filter((id) => id !== 'a')
+  const [section] = idsSections(learn, ids, then)
+  const { all, ends } = readTexts(section.bytes, 0)
+  const expected = inRuns(ids, then)
+  assert.deepEqual({ all, ends }, { all: expected.all, ends: expected.ends })
+})
