@@ -145,10 +145,12 @@ class Stream {
     while (this.rest < wanted) {
       const next = await this.next()
       if (next === null) return
-      const joined = new Uint8Array(this.rest + next.length)
-      joined.set(this.chunk.subarray(this.at))
-      joined.set(next, this.rest)
-      this.chunk = joined
+      const left = this.chunk.subarray(this.at)
+      this.chunk = left.length === 0 ? next : new Uint8Array(left.length + next.length)
+      if (left.length > 0) {
+        this.chunk.set(left)
+        this.chunk.set(next, left.length)
+      }
       this.at = 0
     }
   }

@@ -68,7 +68,12 @@ before(async () => {
     import { createRoot } from 'react-dom/client'
     createRoot(document.body).render(<Shelf history={['318']} />)`
   for (const [i, { language, code }] of scripts.entries()) {
-    files[`/block-${i}.js`] = script(await bundle(code.replace(/'[0-9a-f]{64}'/, `'${own.key}'`), `${language === 'jsx' ? REACT : ''}\nglobalThis.done = true`))
+    files[`/block-${i}.js`] = script(
+      await bundle(
+        code.replace(/'[0-9a-f]{64}'/, `'${own.key}'`),
+        `${language === 'jsx' ? REACT : ''}\nglobalThis.done = true`,
+      ),
+    )
     files[`/${i}`] = {
       type: 'text/html',
       body: `<!doctype html><link rel="icon" href="data:,"><body>${code.includes('defineShelf') ? HTML : ''}
