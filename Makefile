@@ -249,9 +249,9 @@ bench-peers: all
 bench-build: all
 	@built=0; node tests/bench/build.mjs || built=$$?; node tests/bench/tables.mjs && exit $$built
 
-## bench-days  the next day: a rebuild with --previous beside a fresh build, and their patches
+## bench-days  the next day: a rebuild with --previous beside a fresh build, and their patches; and thirty such days in a row
 bench-days: all
-	@node tests/bench/days.mjs
+	@missed=0; node tests/bench/days.mjs || missed=$$?; node tests/bench/month.mjs && exit $$missed
 
 ## bench-signed  what signatures and patches cost, on a bundle of 5 MB, in Node and in Chromium
 bench-signed: all
