@@ -83,8 +83,8 @@ static void gate_names_what_is_wrong(void **state) {
     const char *says;
   } wrong[] = {
       {0, 'M', 1, MT_CORRUPT, "this is not a martello bundle"},
-      {8, 4, 4, MT_UNSUPPORTED, "found format version 4, expected 5: build it anew"},
-      {8, 6, 4, MT_UNSUPPORTED, "found format version 6, expected 5: update martello"},
+      {8, 5, 4, MT_UNSUPPORTED, "found format version 5, expected 6: build it anew"},
+      {8, 7, 4, MT_UNSUPPORTED, "found format version 7, expected 6: update martello"},
       {12, 1025, 4, MT_CORRUPT, "found 1025 sections"},
       {12, 40, 4, MT_CORRUPT, "found 40 sections"},
       {16, 0x80000000u, 8, MT_UNSUPPORTED, "found a length of 2147483648 bytes"},

@@ -47,7 +47,7 @@ static void read_terms(section s) {
   for (uint32_t i = 0; i < s.items; i++) CHECK(mt_terms_title(&terms, i) <= MT_TITLE_LONG && mt_terms_popularity(&terms, i) <= 1);
   char *scratch = exact_memory(terms.strings.longest), from = (char)s.ask;
   uint32_t left = 300;
-  for (bool more = mt_strings_seek(&terms.strings, &from, 1, scratch, &walk); more && left > 0; left--) {
+  for (bool more = mt_strings_seek(&terms.strings, &from, 1, true, scratch, &walk); more && left > 0; left--) {
     CHECK(walk.index < terms.strings.count && walk.length <= terms.strings.longest);
     more = mt_strings_next(&terms.strings, scratch, &walk);
   }

@@ -14,7 +14,7 @@ interface Run {
 }
 
 /** Bytes that are hashed together: a run that is not where it was has as many at least. */
-const WINDOW = 24
+const WINDOW = 12
 /** … and one that goes on where the last left off: codes of an item stand a few bytes apart, and a step that comes again packs to nothing. */
 const SAME_PLACE = 2
 /** As many bytes between two runs that moved alike are told by differences, however few agree: a half of a byte is often the same. */

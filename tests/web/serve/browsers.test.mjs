@@ -7,9 +7,12 @@ import axe from 'axe-core'
 import { peopleOf } from '../../../build/web/serve/person.js'
 import { answer } from '../../../build/web/serve/server.js'
 import { siteOf } from '../../../build/web/serve/site.js'
-import { readInteractions } from '../../../build/web/read/index.js'
+import { build } from '../../../dist/build.js'
+import { readEmbeddings, readInteractions } from '../../../build/web/read/index.js'
 import { browsers, kill, newHome } from '../helpers/plain-browsers.mjs'
+import { LONG } from '../helpers/long.mjs'
 import { BUNDLES, log, opened } from '../helpers/serve-page.mjs'
+import { built, gaussians, npy, realData, SILENT } from '../helpers/shop.mjs'
 
 /** Runs in the page before its own script: what is complained of is kept. */
 function listen() {
@@ -72,14 +75,31 @@ const CASES = {
   replayed: ['shop'],
   'two bundles': ['ranker and rules', 'ids alone'],
 }
+/** What takes minutes to build. */
+const LARGE = {
+  'movielens-small': () => real('movielens-small', 'ratings.csv', 'movies.csv'),
+  toys: () => real('toys', 'train.csv.gz', 'items.csv.gz'),
+  async 'a million items'() {
+    const [count, dim] = [1_000_000, 16]
+    const embeddings = await readEmbeddings(await npy('million.npy', [count, dim], gaussians(count, dim, 5)))
+    return build({ interactions: null, items: null, embeddings }, {}, 1, SILENT)
+  },
+}
+const real = (name, log, items) => {
+  const { real: folder } = realData(name)
+  return built({ interactions: `${folder}/${log}`, items: `${folder}/${items}` })
+}
+if (LONG) for (const name of Object.keys(LARGE)) CASES[name] = [name]
 const made = {}
-const bytesOf = async (name) => (made[name] ??= (await BUNDLES[name]()).bytes)
+const bytesOf = async (name) => (made[name] ??= (await (BUNDLES[name] ?? LARGE[name])()).bytes)
+/** Why a case is not there: its data is not. */
+const lacking = (name) => name in LARGE && name !== 'a million items' && realData(name).skip
 
 for (const { name: browser, why, start } of browsers.filter(({ name }) => name !== 'WebKitGTK'))
   for (const [name, bundles] of Object.entries(CASES))
     test(
       `${browser}, ${name}: nothing that axe, the console or the policy complains of`,
-      { skip: why, timeout: 240_000 },
+      { skip: why || lacking(name), timeout: name in LARGE ? 1_200_000 : 240_000 },
       async () => {
         const all = []
         for (const one of bundles) all.push(await opened(one.replaceAll(' ', '-'), await bytesOf(one)))

@@ -57,10 +57,13 @@ export function packTexts(texts: readonly string[]): { bytes: Uint8Array; start:
   return { bytes: Buffer.concat(encoded), start }
 }
 
-/** Indices of `texts` in the order of their UTF-8 bytes. */
+/** Indices of `texts` in the order of their UTF-8 bytes, which is that of UTF-16 but where it writes a character as two. */
 export function byteOrder(texts: readonly string[]): Uint32Array {
+  const order = Uint32Array.from(texts.keys())
+  if (!texts.some((text) => /[\ud800-\udfff]/.test(text)))
+    return order.sort((a, b) => (texts[a]! < texts[b]! ? -1 : texts[a]! > texts[b]! ? 1 : 0))
   const encoded = texts.map((text) => Buffer.from(text))
-  return Uint32Array.from(encoded.keys()).sort((a, b) => Buffer.compare(encoded[a]!, encoded[b]!))
+  return order.sort((a, b) => Buffer.compare(encoded[a]!, encoded[b]!))
 }
 
 /** Texts in that order. */

@@ -25,6 +25,14 @@ test('without any before there is one run', () => {
   assert.deepEqual(inRuns([]).ends, [0])
 })
 
+test('texts are in the order of their bytes, whatever characters they have', () => {
+  const plain = ['\uffee', 'é', 'z', '', '漢字', 'zz', '\ue000']
+  for (const texts of [plain, [...plain, '😀', 'a😀', '\ud800 alone']]) {
+    const [run] = runsOf(inRuns(texts))
+    assert.equal(run.length, texts.length)
+  }
+})
+
 test('texts keep their numbers, new ones follow in a run of their own', () => {
   const then = inRuns(many(0, 100))
   const now = inRuns(['a new one', ...many(5, 100), 'another'], then)
