@@ -25,8 +25,9 @@ const LEFT = 0.1
 const MOST = 0.5
 /** Scales of lists are powers of 2^(1/8) below that of their section (src/bundle/postings.h); a little more is above what is rounded. */
 const ROUNDED = 1 + 2 ** -20
-/** How far a section's scale is above its largest weight, which costs nothing, so that tomorrow's, which may be a little larger, need no other. */
-const ROOM = 1.25
+/** How far a section's scale is above its largest weight, which costs nothing, so that tomorrow's, which may be a little larger, need no other. Whole
+ * steps of a list's scale: so codes are what they are without it. */
+const ROOM = 2 ** (3 / 8) * ROUNDED
 
 /** What an entry says beside its weight. */
 export type Marked = Lists & { marks?: Uint8Array }

@@ -4,6 +4,7 @@
  * Where there were some before, they keep their numbers, and what is new follows in a run of its own. So that runs stay few, each is more
  * than twice as long as the next: what is not is merged with it, and then what is no longer there goes (O'Neil et al. 1996).
  */
+import { MartelloError } from '../../recommender/errors.js'
 import { STRINGS_BLOCK, STRINGS_RUNS } from '../../generated/numbers.js'
 import { sortedTexts } from './section.js'
 
@@ -41,7 +42,7 @@ function joined(runs: readonly (readonly string[])[]): Texts {
   return { all: runs.flat(), ends: runs.map((run) => (end += run.length)) }
 }
 
-/** A table of strings in a section, at `at`; and where it ends. The section was checked. */
+/** A table of strings in a section that was opened, at `at`; and where it ends. Errors: strings that are broken, which no gate looks at. */
 export function readTexts(bytes: Uint8Array, at: number): Texts & { end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const word = (place: number) => view.getUint32(at + 4 * place, true)
@@ -54,6 +55,7 @@ export function readTexts(bytes: Uint8Array, at: number): Texts & { end: number 
   const varint = () => {
     let value = 0
     for (let unit = 1; ; unit *= 128) {
+      if (place >= end) throw new MartelloError(`strings: found ${data} bytes, too few for ${count}`)
       const byte = bytes[place++]!
       value += (byte % 128) * unit
       if (byte < 128) return value

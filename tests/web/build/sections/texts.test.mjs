@@ -72,3 +72,11 @@ test('what a section holds is read back, any bytes of UTF-8 included', async () 
   const expected = inRuns(ids, then)
   assert.deepEqual({ all, ends }, { all: expected.all, ends: expected.ends })
 })
+
+test('strings of which the last ones are missing end in an error', async () => {
+  const [{ bytes }] = idsSections(await Learn.start(), many(0, 40))
+  const broken = bytes.slice()
+  const { end } = readTexts(bytes, 0)
+  broken.fill(0xff, end - 20, end)
+  assert.throws(() => readTexts(broken, 0), /^MartelloError: strings: found \d+ bytes, too few for 40$/)
+})
