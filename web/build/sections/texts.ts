@@ -8,6 +8,7 @@ import { MartelloError } from '../../recommender/errors.js'
 import { STRINGS_BLOCK, STRINGS_RUNS } from '../../generated/numbers.js'
 import { sortedTexts } from './section.js'
 
+/** Texts in runs. */
 export interface Texts {
   /** By number; some may be of the days before. */
   all: readonly string[]
