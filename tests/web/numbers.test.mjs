@@ -92,7 +92,7 @@ test('the limits are those of the headers, and what people read of them in schem
   text.push(readFileSync(join(root, 'src/martello.h'), 'utf8'))
   const plain = Object.entries(numbers).flatMap(([name, number]) => {
     const said = new RegExp(`#define MT_${name} (\\w+?)u?\\b`).exec(text.join('\n'))?.[1]
-    return typeof number === 'number' && /^(0x)?[0-9a-f]+$/.test(said) ? [[name, number, Number(said)]] : []
+    return typeof number === 'number' && /^(0x[0-9a-f]+|\d+)$/.test(said) ? [[name, number, Number(said)]] : []
   })
   assert.ok(plain.length > 20)
   for (const [name, number, said] of plain) assert.equal(number, said, name)
