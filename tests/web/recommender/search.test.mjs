@@ -348,7 +348,7 @@ test('the index is of the catalogue alone', () => {
   const catalogue = { ids: ['x', 'y', 'z'], itemRow: Int32Array.of(1, 0, -1), columns }
   const { terms, lists, places, titles } = textIndex(catalogue, {})
   assert.deepEqual(
-    [terms, [...lists.start], [...lists.items]],
+    [terms.all, [...lists.start], [...lists.items]],
     [
       ['a', 'b'],
       [0, 1, 2],
@@ -356,5 +356,5 @@ test('the index is of the catalogue alone', () => {
     ],
   )
   assert.deepEqual([[...places], [...titles]], [[1, 0], [0, 2, 0]]) // prettier-ignore
-  assert.deepEqual(textIndex({ ...catalogue, columns: [] }, {}).terms, [])
+  assert.deepEqual(textIndex({ ...catalogue, columns: [] }, {}).terms.all, [])
 })
