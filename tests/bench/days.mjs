@@ -6,12 +6,11 @@
 // newest where it has times, and those of the new items. The catalogue alone, and both together (`events`). It says what may be
 // recommended (config "allow"). Quality: of movielens-small each person's last fifth is asked for, of
 // the others the published test part; NDCG@10 of the rebuilt bundle as a share of the fresh one's. Processor time of the builds.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { writeNpy } from '../../build/web/read/index.js'
-import { data, firstShare, folder, martello } from './protocol.mjs'
-import { uniforms } from './workload.mjs'
+import { data, firstShare, folder, linesOf, martello } from './protocol.mjs'
+import { aroundCentres, normals, uniforms } from './workload.mjs'
 import { Verdict } from './verdict.mjs'
 
 const NAMES = ['movielens-small', 'toys', 'gowalla', 'embeddings']
@@ -23,11 +22,6 @@ for (const name of wanted)
   }
 const verdict = new Verdict()
 const at = (name) => join(folder, name)
-const linesOf = (path) => {
-  const bytes = readFileSync(path)
-  const [header, ...rows] = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().trim().split(/\r?\n/)
-  return { header, rows }
-}
 const written = (name, header, rows) => {
   writeFileSync(at(name), `${[header, ...rows].join('\n')}\n`)
   return at(name)
@@ -96,14 +90,10 @@ async function ofLog(name) {
 
 /** 100,000 vectors of 64 numbers around 200 centres. */
 async function ofEmbeddings() {
-  const [count, dim, centres] = [100_000, 64, 200]
+  const [count, dim] = [100_000, 64]
   const draw = uniforms(7)
-  const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw())
-  const centre = Float32Array.from({ length: centres * dim }, normal)
-  const row = () => {
-    const c = Math.floor(centres * draw())
-    return Float32Array.from({ length: dim }, (_, d) => centre[c * dim + d] + 0.6 * normal())
-  }
+  const normal = normals(draw)
+  const row = aroundCentres(draw, dim, 200)
   const rows = Array.from({ length: count }, (_, i) => ({ id: `item-${i}`, vector: row() }))
   const files = async (name, some) => {
     const all = new Float32Array(some.length * dim)

@@ -4,10 +4,9 @@
 //
 // A day brings 2 % more events, the oldest first, and 1 % more items, without an event before; .5 % of those that are there go, and the
 // catalogue says what may be recommended (config "allow"). Asked is the same as in days.mjs, without what is gone.
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import { data, firstShare, folder, martello } from './protocol.mjs'
+import { data, firstShare, folder, linesOf, martello } from './protocol.mjs'
 import { uniforms } from './workload.mjs'
 import { Verdict } from './verdict.mjs'
 
@@ -17,11 +16,6 @@ const SEEDS = [1, 2, 3]
 const names = process.argv.length > 2 ? process.argv.slice(2) : ['movielens-small', 'toys']
 const verdict = new Verdict()
 const at = (name) => join(folder, name)
-const linesOf = (path) => {
-  const bytes = readFileSync(path)
-  const [header, ...rows] = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().trim().split(/\r?\n/)
-  return { header, rows }
-}
 
 /** The inputs of each day, as functions that write them. */
 function days(log, items, draw) {

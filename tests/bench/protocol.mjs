@@ -20,6 +20,13 @@ export async function martello(...args) {
   return { ...JSON.parse(stdout), wall, cpu, peak }
 }
 
+/** The header and the rows of a table, which may be packed. */
+export function linesOf(path) {
+  const bytes = readFileSync(path)
+  const [header, ...rows] = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().trim().split(/\r?\n/)
+  return { header, rows }
+}
+
 /** The log without each person's last event: what published models of Toys are trained on. */
 export function withoutLast(path) {
   const [header, ...rows] = gunzipSync(readFileSync(path)).toString().trim().split('\n')

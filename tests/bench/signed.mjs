@@ -18,7 +18,7 @@ import { CHROMIUM, QUIET } from '../web/helpers/chromium.mjs'
 import { manifestOf, patchOf, signer } from '../web/helpers/signed.mjs'
 import { child } from './child.mjs'
 import { Verdict } from './verdict.mjs'
-import { uniforms } from './workload.mjs'
+import { aroundCentres, normals, uniforms } from './workload.mjs'
 
 const ROUNDS = process.argv.includes('--long') ? 101 : 25
 const folder = mkdtempSync(join(tmpdir(), 'martello-signed-'))
@@ -28,14 +28,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** 82,000 vectors of 64 numbers around 200 centres: 5 MB; the next day 1 % of them moved, 1 % are new, .5 % gone. */
 async function twoDays() {
-  const [count, dim, centres] = [82_000, 64, 200]
+  const [count, dim] = [82_000, 64]
   const draw = uniforms(7)
-  const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw())
-  const centre = Float32Array.from({ length: centres * dim }, normal)
-  const row = () => {
-    const c = Math.floor(centres * draw())
-    return Float32Array.from({ length: dim }, (_, d) => centre[c * dim + d] + 0.6 * normal())
-  }
+  const normal = normals(draw)
+  const row = aroundCentres(draw, dim, 200)
   const build = async (name, rows, ...more) => {
     const all = new Float32Array(rows.length * dim)
     rows.forEach(({ vector }, i) => all.set(vector, i * dim))

@@ -22,8 +22,18 @@ export function uniforms(seed) {
   }
 }
 
-function normals(random) {
+export function normals(random) {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+}
+
+/** Draws rows of `dim` numbers, each around one of so many centres. */
+export function aroundCentres(random, dim, centres) {
+  const normal = normals(random)
+  const centre = Float32Array.from({ length: centres * dim }, normal)
+  return () => {
+    const c = Math.floor(centres * random())
+    return Float32Array.from({ length: dim }, (_, d) => centre[c * dim + d] + 0.6 * normal())
+  }
 }
 
 export function readNpy(path) {

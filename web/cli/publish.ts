@@ -14,7 +14,15 @@ import { makePatch } from '../delta/diff.js'
 import { readHeader } from '../delta/format.js'
 import { fileError, InputError } from '../read/errors.js'
 import { MartelloError } from '../recommender/errors.js'
-import { readEnvelope, readManifest, type Manifest, type PatchFile, type Signed } from '../update/manifest.js'
+import {
+  isHash,
+  readEnvelope,
+  readManifest,
+  said,
+  type Manifest,
+  type PatchFile,
+  type Signed,
+} from '../update/manifest.js'
 import { hashOf, measured, rotate, writeManifest, type Signer } from '../update/sign.js'
 import { fewestBytes } from '../update/ways.js'
 
@@ -119,9 +127,11 @@ async function beforeThis(path: string, { signer, old }: Publication): Promise<B
   const text = await readFile(path, 'utf8').catch(({ code }: NodeJS.ErrnoException) => (code === 'ENOENT' ? null : ''))
   const first: Signed[] = old === undefined ? [] : [rotate(old, signer.key)]
   if (text === null) return { manifest: null, rotations: first }
-  const { rotations, payload } = readEnvelope(text, path)
-  const said = (one: Signed) => (JSON.parse(one.payload) as { key: string }).key
-  const [oldest, last] = [said(rotations[0] ?? { payload, signature: '' }), said({ payload, signature: '' })]
+  const envelope = readEnvelope(text, path)
+  const { rotations } = envelope
+  const [oldest, last] = [rotations[0] ?? envelope, envelope].map((one) => said<{ key: string }>(one).key)
+  if (!isHash(oldest) || !isHash(last))
+    throw new MartelloError(`${path}: found that nobody signed it, expected a manifest of martello sign`)
   const manifest = await readManifest(text, oldest, path)
   if (last === signer.key) return { manifest, rotations }
   if (last !== old?.key)

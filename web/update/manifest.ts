@@ -108,19 +108,21 @@ export function readEnvelope(text: string, where: string): Envelope {
 
 const isSigned = ({ payload, signature }: Signed): boolean => typeof payload === 'string' && SIGNATURE.test(signature)
 
+/** What is signed, read; nothing where it is no JSON. */
+export function said<T>({ payload }: Signed): Partial<T> {
+  try {
+    return Object(JSON.parse(payload)) as T
+  } catch {
+    return {}
+  }
+}
+
 /**
  * What a manifest says, once it is known to be signed by `trusted`, or by a key that follows it. Errors: altered, signed by another
  * key, no manifest that this version understands.
  */
 export async function readManifest(text: string, trusted: string, where: string, verify?: Verify): Promise<Manifest> {
   const envelope = readEnvelope(text, where)
-  const said = <T>({ payload }: Signed): Partial<T> => {
-    try {
-      return Object(JSON.parse(payload)) as T
-    } catch {
-      return {}
-    }
-  }
   const believe = async (signed: Signed) => {
     if (!(await signs(key, signed.payload, signed.signature, verify)))
       throw refused('altered', `${where}: found other words than were signed`)

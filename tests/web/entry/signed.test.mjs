@@ -285,6 +285,26 @@ test('martello sign beside a bundle, with earlier ones where they are', async ()
   await fails(1, /shop\.martello\.json: found other words than were signed/, 'sign', bundle, '--key', secret)
 })
 
+test('martello sign: a manifest there that nobody signed is said, and stays as it is', async () => {
+  const folder = folderOf('unsigned')
+  const [bundle, secret] = [join(folder, 'shop.martello'), path('k4.key')]
+  await cliJson('keys', '-o', secret)
+  writeFileSync(bundle, versions[0])
+  for (const payload of ['no JSON', '{}', 'null']) {
+    const text = `${JSON.stringify({ rotations: [], payload, signature: 'a'.repeat(128) })}\n`
+    writeFileSync(`${bundle}.json`, text)
+    await fails(
+      1,
+      /found that nobody signed it, expected a manifest of martello sign$/m,
+      'sign',
+      bundle,
+      '--key',
+      secret,
+    )
+    assert.equal(readFileSync(`${bundle}.json`, 'utf8'), text)
+  }
+})
+
 test('a new key follows the one before, and not without it', async () => {
   const [old, next, shelf] = [path('old.key'), path('next.key'), path('rotated')]
   const [{ key: first }, { key: second }] = [await cliJson('keys', '-o', old), await cliJson('keys', '-o', next)]

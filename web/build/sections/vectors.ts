@@ -225,6 +225,5 @@ function apart(a: Float32Array, b: Float32Array): number {
     difference += (value - b[at]!) ** 2
     own += value ** 2
   })
-
   return Math.sqrt(difference / (own || 1))
 }
