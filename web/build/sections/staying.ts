@@ -132,28 +132,44 @@ function stayingOf(moved: readonly number[], lists: Lists, met: ArrayLike<number
   return stays
 }
 
-/** With those entries of `before` whose items are withdrawn; ascending. What they said besides is not known any more, and nobody asks. */
+/**
+ * With those entries of `before` whose items are withdrawn; a list that has some ascends by item. What they said besides is not known any
+ * more, and nobody asks.
+ */
 function withWithdrawn(before: Lists, lists: Marked, withdrawn: ReadonlySet<number>): Marked {
   if (withdrawn.size === 0) return lists
-  const { start, marks } = lists
-  const all: [key: number, item: number, weight: number, mark: number][] = []
-  for (let key = 0; key < lists.keys; key++) {
-    for (let e = start[key]!; e < start[key + 1]!; e++)
-      all.push([key, lists.items[e]!, lists.weights[e]!, marks?.[e] ?? 0])
-    const [first, last] = key < before.keys ? [before.start[key]!, before.start[key + 1]!] : [0, 0]
-    for (let e = first; e < last; e++)
-      if (withdrawn.has(before.items[e]!)) all.push([key, before.items[e]!, before.weights[e]!, 0])
+  const start = new Uint32Array(lists.keys + 1)
+  const room = lists.items.length + before.items.reduce((sum, item) => sum + Number(withdrawn.has(item)), 0)
+  const [items, weights, marks] = [new Uint32Array(room), new Float32Array(room), new Uint8Array(room)]
+  let count = 0
+  const add = (item: number, weight: number, mark: number) => {
+    items[count] = item
+    weights[count] = weight
+    marks[count++] = mark
   }
-  all.sort(([a, one], [b, other]) => a - b || one - other)
-  const starts = new Uint32Array(lists.keys + 1)
-  for (const [key] of all) starts[key + 1]!++
-  for (let key = 0; key < lists.keys; key++) starts[key + 1]! += starts[key]!
+  for (let key = 0; key < lists.keys; key++) {
+    const [first, last] = [lists.start[key]!, lists.start[key + 1]!]
+    const own = lists.items.subarray(first, last)
+    const [old, oldLast] = key < before.keys ? [before.start[key]!, before.start[key + 1]!] : [0, 0]
+    const stay = Array.from({ length: oldLast - old }, (_, i) => old + i).filter((e) => withdrawn.has(before.items[e]!))
+    const order = [...own.keys()]
+    if (stay.length > 0) order.sort((a, b) => own[a]! - own[b]!)
+    let next = 0
+    for (const i of order) {
+      for (; next < stay.length && before.items[stay[next]!]! <= own[i]!; next++)
+        if (before.items[stay[next]!]! < own[i]!) add(before.items[stay[next]!]!, before.weights[stay[next]!]!, 0)
+      add(own[i]!, lists.weights[first + i]!, lists.marks?.[first + i] ?? 0)
+    }
+    for (const e of stay.slice(next)) add(before.items[e]!, before.weights[e]!, 0)
+    start[key + 1] = count
+  }
+  const cut = <T extends Uint8Array | Uint32Array | Float32Array>(of: T) => of.subarray(0, count) as T
   return {
     keys: lists.keys,
-    start: starts,
-    items: Uint32Array.from(all, ([, item]) => item),
-    weights: Float32Array.from(all, ([, , weight]) => weight),
-    ...(marks && { marks: Uint8Array.from(all, ([, , , mark]) => mark) }),
+    start,
+    items: cut(items),
+    weights: cut(weights),
+    ...(lists.marks && { marks: cut(marks) }),
   }
 }
 
