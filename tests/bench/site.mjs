@@ -68,7 +68,7 @@ for (let reader = 0; reader < 400; reader++) {
   const second = of(names.filter((name) => name.slice(0, 2) === first.slice(0, 2)))
   const read = [...new Set([first, second, first, first, second].map((name) => of(byTopic.get(name)).id))]
   const history = read.map((key) => ({ key, part: partOf.get(key) }))
-  const wanted = partsFor(history, parts, 22_000)
+  const wanted = partsFor(history, parts, 21_000)
   const asked = new Map()
   for (const [part, share] of wanted) asked.set(part, { share, rec: await open(part) })
   const language = first.slice(0, 2)
