@@ -115,6 +115,7 @@ const WEB_ORDER = [
   'import/onnx/lower',
   'import/onnx',
   'build',
+  'audit',
   'serve',
   'judge',
   'site',

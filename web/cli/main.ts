@@ -25,6 +25,7 @@ const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number 
   keys: async () => (await import('./sign.js')).keys,
   sign: async () => (await import('./sign.js')).sign,
   site: async () => (await import('./site.js')).site,
+  audit: async () => (await import('./audit.js')).audit,
   bench: async () => (await import('./bench.js')).bench,
   compare: async () => (await import('./compare.js')).compare,
   ope: async () => (await import('./ope.js')).ope,
@@ -51,6 +52,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello patch OLD PATCH -o NEW [--json]
   martello keys -o KEY [--json]
   martello sign BUNDLE --key KEY [-o DIR] [--previous OLD]… [--expires 30d] [--old-key KEY] [--json]
+  martello audit BUNDLE --history F [--shadows 8] [--people 1000] [--seed N] [--json]
   martello bench BUNDLE [--json]
   martello compare CLICKS [--owner COLUMN] [--slate COLUMN] [--user COLUMN] [--json]
   martello ope LOG --policy F [--bundle BUNDLE] [--json]
