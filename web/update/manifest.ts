@@ -140,8 +140,10 @@ export async function readManifest(text: string, trusted: string, where: string,
     throw refused('key', `${where}: found that ${signer} signed it, expected ${key}`)
   }
   await believe(envelope)
-  if (manifest.martello !== FORMAT)
-    throw new MartelloError(`${where}: found format ${manifest.martello}, expected ${FORMAT}: update martello`)
+  const { martello: format } = manifest
+  if (!Number.isSafeInteger(format)) throw new MartelloError(`${where}: found no format, expected ${FORMAT}`)
+  if (format !== FORMAT)
+    throw new MartelloError(`${where}: found format ${format}, expected ${FORMAT}: update martello`)
   if (!isRight(manifest as Manifest)) throw new MartelloError(`${where}: found a manifest that says what cannot be`)
   return manifest as Manifest
 }

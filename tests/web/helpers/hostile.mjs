@@ -9,6 +9,7 @@ import { readForest } from '../../../build/web/import/trees/tree-model.js'
 import * as read from '../../../build/web/read/index.js'
 import { npyBytes, zip } from './arrays.mjs'
 import { bundleParts, CHECKED, checked, commanded, hostileBundle } from './hostile-commands.mjs'
+import { followed, hostileManifest, hostilePatch, manifests, patches, patchParts } from './hostile-updates.mjs'
 import { mutated, WILD } from './mutations.mjs'
 import { node, onnxBytes } from './onnx.mjs'
 import { DUCKDB, ENCODED, parquet as encoded } from './parquet.mjs'
@@ -306,6 +307,8 @@ export const FORMATS = {
   config: { endings: ['json'], seeds: both(CONFIG), read: readConfig, values: [CONFIG], dear: 20 },
   policy: { endings: ['json'], seeds: both(POLICY), read: readPolicy, values: [POLICY], dear: 20 },
   check: { endings: ['csv', 'jsonl', 'json', 'npy', 'txt'], seeds: CHECKED, read: checked, dear: 100 },
+  patch: { endings: ['patch'], seeds: patchParts, bytes: hostilePatch, read: patches },
+  manifest: { endings: ['json'], seeds: manifests, bytes: hostileManifest, read: followed },
   bundle: { endings: ['martello'], seeds: bundleParts, bytes: hostileBundle, read: commanded, dear: 100 },
 }
 
