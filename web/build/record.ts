@@ -46,8 +46,11 @@ export interface BuildRecord {
   tried: Choice['tried']
   /** The part of the log that was chosen by: how many people of how many, with how many events; null where nothing was. */
   chosenBy: { people: number; of: number; events: number } | null
-  /** Of how many events of the log the choices were made, and how many builds have taken them over since (`--previous`). */
-  chosen: { events: number; age: number }
+  /**
+   * Of how many events of the log the choices were made, of how many sources were weighed, and how many builds have taken the choices over
+   * since (`--previous`).
+   */
+  chosen: { events: number; weighed: number; age: number }
   /** What popularity weighs in a search, and what was tried; null where nothing was held out, or no item has words. */
   search: SearchChoice | null
   /**

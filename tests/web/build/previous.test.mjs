@@ -66,7 +66,8 @@ async function day(name, { log = events, items = goods, config = {}, previous = 
   const { bytes, record } = await build(inputs, { threads: 1, ...config }, 1, { say: (line) => said.push(line), stage() {} }) // prettier-ignore
   writeFileSync(path(`${name}.martello`), bytes)
   const about = said.find((line) => /^trained and weighed as|chosen anew/.test(line))
-  return { bytes, record, path: path(`${name}.martello`), about, chose: said.some((line) => line.startsWith('choosing by')) } // prettier-ignore
+  const weighed = said.find((line) => line.startsWith('weighing sources again'))
+  return { bytes, record, path: path(`${name}.martello`), about, weighed, chose: said.some((line) => line.startsWith('choosing by')) } // prettier-ignore
 }
 let monday
 before(async () => (monday = await day('monday', { log: events.slice(0, cut), items: goods.slice(1) })))
@@ -92,6 +93,22 @@ test('the same day again is the same bundle, but for what says so', async () => 
   const again = await day('monday-again', { log: events.slice(0, cut), items: goods.slice(1), previous: monday.path })
   const patch = await makePatch(monday.bytes, again.bytes)
   assert.ok(patch.length < 0.2 * again.bytes.length, `${patch.length} of ${again.bytes.length} bytes`)
+})
+
+test('sources are weighed again when the log has grown by a twentieth, and by nothing that was hidden', async () => {
+  const log = events.slice(0, Math.floor(0.9 * cut))
+  const earlier = await day('tenth-less', { log, items: goods.slice(1) })
+  const { record, weighed } = await day('tenth-more', { items: goods.slice(1), previous: earlier.path, log: events.slice(0, cut) }) // prettier-ignore
+  assert.match(weighed, /^weighing sources again by \d+ held-out events of \d+ people$/)
+  assert.deepEqual(record.chosen, { events: log.length, weighed: cut, age: 1 })
+  assert.deepEqual(record.recipe, earlier.record.recipe)
+  assert.deepEqual(record.sources.map(({ name }) => name), earlier.record.sources.map(({ name }) => name)) // prettier-ignore
+  // the day before has learned from what is hidden now: had it been asked, it would have brought back nearly all
+  const { recall } = (await day('fresh-monday', { log: events.slice(0, cut), items: goods.slice(1) })).record.quality
+  assert.ok(record.quality.recall < recall + 0.1, `${record.quality.recall}, and of a fresh build ${recall}`)
+  const next = await day('tenth-next', { items: goods.slice(1), previous: path('tenth-more.martello'), log: events.slice(0, cut) }) // prettier-ignore
+  assert.equal(next.weighed, undefined)
+  assert.deepEqual(next.record.sources, record.sources)
 })
 
 test('an item that is gone is not recommended, by nothing and to nobody', async () => {

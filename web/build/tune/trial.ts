@@ -36,7 +36,7 @@ import { chooseStepped, leftWithoutHoldout } from './stepped.js'
 import { chooseTdm } from './tdm.js'
 import { chooseTower, sayUntrained } from './tower.js'
 import { chooseSearch, type SearchChoice } from './search.js'
-import { tune, type Alone, type Choice } from './tune.js'
+import { tune, tuneAgain, type Alone, type Choice } from './tune.js'
 import type { Figures } from './ways.js'
 import { fitting, undivided, unmeasured, type Divided } from './within.js'
 
@@ -49,8 +49,11 @@ interface Weighed {
   said: { of: Map<string, Say & { alone: Figures }>; together: Figures; people: number } | null
   /** The part of the log that was chosen by: how many people of how many, with how many events. */
   chosenBy: { people: number; of: number; events: number } | null
-  /** Of how many events of the log these choices were made, and how many builds have taken them over since (previous.ts). */
-  chosen: { events: number; age: number }
+  /**
+   * Of how many events of the log these choices were made, of how many sources were weighed, and how many builds have taken the choices
+   * over since (previous.ts).
+   */
+  chosen: { events: number; weighed: number; age: number }
   /** Of the held-out log, for those of the whole log to begin from. */
   factors: Factors | null
   tried: Choice['tried']
@@ -63,26 +66,64 @@ interface Weighed {
 }
 
 export async function holdOutAndChoose(given: Given): Promise<Trial> {
-  const { config, log, progress, seed } = given
+  const { config, log, progress } = given
   const recipe = recipeFor(log, config)
-  const { tune: most } = config
-  const part =
-    log === null || most === false ? null : partOf(log, typeof most === 'number' ? most : enoughEvents(log), seed)
-  const holdout = part && holdOut(part, seed, config.repeat, part !== log)
-  const chosen = { events: log?.user.length ?? 0, age: 0 }
-  if (log === null || part === null || holdout === null) {
+  const out = heldOut(given)
+  const events = log?.user.length ?? 0
+  const chosen = { events, weighed: events, age: 0 }
+  if (out === null) {
     for (const line of leftWithoutHoldout(config)) progress.say(line)
     sayUntrained(given)
     return unmeasured(given, { recipe, said: null, chosenBy: null, chosen, factors: null, tried: [], nothing: null, search: null, dislikes: null }) // prettier-ignore
   }
-  const chosenBy = { people: part.users, of: log.users, events: part.user.length }
+  const { holdout, chosenBy } = out
   progress.say(`choosing by ${holdout.held.length} held-out events of ${holdout.who.length} people`)
-  if (part !== log)
+  if (chosenBy.events < events)
     progress.say(
-      `choosing by ${part.users} of ${log.users} people, evenly drawn, with ${part.user.length} of ${log.user.length} events; ` +
-        `to choose by all of them, which takes longer, set {"tune":${log.user.length}} in a config`,
+      `choosing by ${chosenBy.people} of ${chosenBy.of} people, evenly drawn, with ${chosenBy.events} of ${events} events; ` +
+        `to choose by all of them, which takes longer, set {"tune":${events}} in a config`,
     )
   return choose(given, recipe, holdout, chosenBy)
+}
+
+/** What is hidden of the log, or of the part of it that is enough; null: there is too little, or none is to be. */
+function heldOut({ config: { tune: most, repeat }, log, seed }: Given) {
+  if (log === null || most === false) return null
+  const part = partOf(log, typeof most === 'number' ? most : enoughEvents(log), seed)
+  const holdout = holdOut(part, seed, repeat, part !== log)
+  return holdout && { holdout, chosenBy: { people: part.users, of: log.users, events: part.user.length } }
+}
+
+/**
+ * What sources weigh by the log as it is now, of a trial that was taken over: how they are trained and how they fade stay. The trial as it
+ * is where nothing can be held out.
+ */
+export async function weighAgain(given: Given, trial: Trial): Promise<Trial> {
+  const { learn, workers, progress } = given
+  const out = trial.said && heldOut(given)
+  if (out === null) return trial
+  const { holdout, chosenBy } = out
+  progress.say(`weighing sources again by ${holdout.held.length} held-out events of ${holdout.who.length} people`)
+  const training = await Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
+  const { recipe } = trial
+  const chosen = {
+    recipe,
+    factors: undefined,
+    made: new Map(),
+    known: new Map(),
+    before: null,
+    weighed: trial.said!.of,
+  }
+  // the day before knew what is hidden now
+  const { said, nothing } = await weigh({ ...given, previous: null }, training, chosen, holdout)
+  const of = new Map([...trial.said!.of, ...said!.of])
+  return {
+    ...trial,
+    said: { ...said!, of },
+    nothing,
+    chosenBy,
+    chosen: { ...trial.chosen, weighed: given.log!.user.length },
+  }
 }
 
 async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: Weighed['chosenBy']): Promise<Trial> {
@@ -124,7 +165,7 @@ async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: W
     return {
       ...weighing,
       chosenBy,
-      chosen: { events: given.log!.user.length, age: 0 },
+      chosen: { events: given.log!.user.length, weighed: given.log!.user.length, age: 0 },
       tried: [...tried, ...weighing.tried],
       search,
     }
@@ -159,18 +200,21 @@ interface Chosen {
   made: NonNullable<Already['made']>
   known: ReadonlyMap<string, Alone>
   before: Pick<Share, 'weights' | 'decays'> | null
+  /** What sources weighed, where those alone are weighed again. */
+  weighed?: ReadonlyMap<string, Say & { alone: Figures }>
 }
 
 /** How much each source weighs, the recipe being chosen. Drops the training where no other division of bytes may be made of it. */
 async function weigh(
   given: Given,
   training: Training,
-  { recipe, factors: trained, made, known, before }: Chosen,
+  { recipe, factors: trained, made, known, before, weighed }: Chosen,
   holdout: Holdout,
 ): Promise<Omit<Weighed, 'search' | 'chosenBy' | 'chosen'>> {
   const { learn, workers, catalogue, config, progress } = given
-  const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
-  const { sources, sections } = await assemble(given, training, recipe, equal, { trained, made })
+  const silent: Say = { weight: [0, 0, 0, 0], decay: 1 }
+  const say = ({ name }: Source): Say => (weighed ? (weighed.get(name) ?? silent) : { weight: [1, 1, 1, 1], decay: 1 })
+  const { sources, sections } = await assemble(given, training, recipe, say, { trained, made })
   if (config.bytes === undefined) training.drop()
   if (sources.length === 0) throw noSource()
   const policy = policyOf(sources, config, given.weighing)
@@ -187,6 +231,7 @@ async function weigh(
   const unfading = new Set((SOURCES as readonly Source[]).flatMap((one) => (one.unfading?.(given) ? [one.name] : [])))
   progress.stage('weighing sources', 0, 1)
   const [choice, dislikes] = await withAsked(learn, workers, catalogue.ids.length, whole, async (asked) => {
+    if (weighed) return [await tuneAgain(asked, sources, holdout, weighed), null] as const
     const chosen = await tune(
       asked,
       sources.map((source) => ({ ...source, unfading: unfading.has(source.name) })),
