@@ -257,10 +257,11 @@ bench-days: all
 bench-signed: all
 	@node tests/bench/signed.mjs
 
-## bench-judges  how many clicks interleaving takes, and whether off-policy intervals hold the truth: seeded simulators, 20 minutes
+## bench-judges  how many clicks interleaving takes, whether off-policy intervals and those of reports hold the truth: seeded simulators, 30 minutes
 bench-judges: all
 	@node tests/bench/interleave.mjs
 	@node tests/bench/ope.mjs
+	@node tests/bench/reports.mjs
 
 ## bench-edge  the edge demo under load in workerd; installs that into build/matrix
 bench-edge: all

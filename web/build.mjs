@@ -97,6 +97,7 @@ await Promise.all([
       profile: 'web/page/profile.ts',
       offline: 'web/page/offline.ts',
       interleave: 'web/page/interleave.ts',
+      report: 'web/reports/report.ts',
       react: 'web/page/react.ts',
       element: 'web/page/element.ts',
     },

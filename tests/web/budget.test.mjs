@@ -55,6 +55,7 @@ for (const [entry, most, what] of [
   ['profile', 4, 'Profile, with idb'],
   ['offline', 2, 'offline and register'],
   ['interleave', 1, 'interleave'],
+  ['../reports/report', 3, 'Reports'],
   ['react', 2, 'useRecommendations'],
   ['element', 2, '<martello-shelf>'],
 ])

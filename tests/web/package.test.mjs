@@ -133,6 +133,7 @@ test('every export, the wasm core and the guides are in the package, and nothing
     'policy.schema.json',
     'profile.js',
     'react.js',
+    'report.js',
     'serve',
     'signed.js',
     'site',
@@ -237,6 +238,7 @@ test('types are found in Node and for a browser, and say no to what is wrong', a
     import { keep } from 'martello/keep'
     import { Profile } from 'martello/profile'
     import { offline, register } from 'martello/offline'
+    import { Reports, type Ledger } from 'martello/report'
     import { useRecommendations } from 'martello/react'
     import { defineShelf } from 'martello/element'
     const rec = await Recommender.open(new Uint8Array(), { onProgress: (loaded: number, total: number) => {} })
@@ -244,6 +246,8 @@ test('types are found in Node and for a browser, and say no to what is wrong', a
     const scores: Float32Array = rec.nearest([1, 2]).scores
     const profile = await Profile.open()
     const signal = AbortSignal.timeout(9)
+    const reports = await Reports.open({ clusters: ['a', 'b'], send: async (report) => report.bits })
+    const ledger: Ledger = await reports.optIn().then(() => reports.tell('a')).then(() => reports.ledger())
     const client = await RecommenderClient.open('/shop.martello', { keep: true, onProblem: (sentence: string) => {}, signal })
     const later: RecommendedItem[] = (await client.recommend({ profile, history: ['p1'], signal })).items
     const kept = await keep('/shop.martello', Recommender.open, { onUpdate: (newer) => newer.recommend({ profile }) })
@@ -258,7 +262,7 @@ test('types are found in Node and for a browser, and say no to what is wrong', a
     rec.recommend({ histroy: [] })
     // @ts-expect-error: an id is a string
     rec.similar(318)
-    export { items, later, same, scores, shown }`,
+    export { items, later, ledger, same, scores, shown }`,
   )
   const types = { strict: true, noEmit: true, target: 'es2023', types: [] }
   const kinds = {

@@ -118,6 +118,7 @@ const WEB_ORDER = [
   'audit',
   'serve',
   'judge',
+  'reports',
   'site',
   'cli',
 ]

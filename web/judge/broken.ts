@@ -12,8 +12,12 @@ export class Broken {
   count = 0
   private readonly first: Error[] = []
 
-  /** What its rows are: `lines`, `clicks`. */
-  constructor(private readonly rows: string) {}
+  /** What its rows are: `lines`, `clicks`; and what one of them does that is left out, and what several do. */
+  constructor(
+    private readonly rows: string,
+    private readonly one = 'says no slate',
+    private readonly several = 'say no slate',
+  ) {}
 
   add(error: Error): void {
     this.count++
@@ -24,14 +28,14 @@ export class Broken {
   check(whole: number): void {
     if (this.count === 0 || (whole > 0 && this.count <= Math.max(1, MOST * (whole + this.count)))) return
     if (this.count === 1) throw this.first[0]!
-    const more = this.count > SHOWN ? [`${this.count} of ${whole + this.count} ${this.rows} say no slate`] : []
+    const more = this.count > SHOWN ? [`${this.count} of ${whole + this.count} ${this.rows} ${this.several}`] : []
     throw new MartelloError([...this.first.map(({ message }) => message), ...more].join('\n'))
   }
 
   /** What was left out, '' where nothing was. */
   said(whole: number): string {
     if (this.count === 0) return ''
-    const how = this.count === 1 ? 'says no slate and was' : 'say no slate and were'
+    const how = this.count === 1 ? `${this.one} and was` : `${this.several} and were`
     const shown = this.count > SHOWN ? `, such as the first ${SHOWN}` : ''
     const first = this.first.map(({ message }) => `  ${message}\n`).join('')
     return `look: ${this.count} of ${whole + this.count} ${this.rows} ${how} left out${shown}:\n${first}`

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import Ajv from 'ajv'
 import { build, readInteractions, readItems } from '../../../dist/build.js'
-import { blocksOf, DOCUMENTS, folderFor, python, pythonFor, root, shell } from '../helpers/docs.mjs'
+import { blocksOf, DOCUMENTS, folderFor, IN_A_PAGE, python, pythonFor, root, shell } from '../helpers/docs.mjs'
 import { STAND_INS } from '../helpers/stand-ins.mjs'
 
 /** Lines of a shell that are not run, and why. */
@@ -34,8 +34,7 @@ const NOT_RUN = {
     'npx wrangler': 'wrangler is not installed; make test-matrix runs the Worker in workerd',
   },
 }
-/** Documents whose scripts are those of a page, and what such scripts take from the page around them. */
-const IN_A_PAGE = ['web/page/README.md']
+/** What scripts of a page take from the page around them. */
 const AROUND = `
   declare const liked: string[]
   declare const progress: (part: number) => void

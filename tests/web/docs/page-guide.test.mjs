@@ -1,15 +1,15 @@
-// The guide for pages: every block of code in it runs as it stands, in headless Chromium.
+// The guides for pages: every block of code in them runs as it stands, in headless Chromium.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { build } from 'esbuild'
 import { newPage, noChromium, serveFiles } from '../helpers/browsers.mjs'
-import { blocksOf, root } from '../helpers/docs.mjs'
+import { blocksOf, IN_A_PAGE, root } from '../helpers/docs.mjs'
 import { builtShop, shop } from '../helpers/shop.mjs'
 import { manifestOf, signer } from '../helpers/signed.mjs'
 import { until } from '../helpers/until.mjs'
 
-const blocks = blocksOf('web/page/README.md')
+const blocks = IN_A_PAGE.flatMap(blocksOf)
 const scripts = blocks.filter(({ language, name }) => /^jsx?$/.test(language) && name === undefined)
 const HTML = blocks.find(({ language }) => language === 'html').code
 
@@ -53,6 +53,7 @@ before(async () => {
   files = {
     '/': { type: 'text/html', body: '<!doctype html><link rel="icon" href="data:,">' },
     '/app.js': script(''),
+    '/reports': { type: 'text/plain', body: '' }, // takes them
     '/page-worker.js': script(readFileSync(`${root}/dist/page-worker.js`)),
     '/movies.martello': {
       type: 'application/octet-stream',

@@ -6,6 +6,7 @@ import { built, csv, file, gaussians, npy, path, random } from './shop.mjs'
 import { node, onnxBytes } from './onnx.mjs'
 import { parquet } from './parquet.mjs'
 import { smallSite, writePages } from './site.mjs'
+import { digestOf, FORMAT, noisy } from '../../../build/web/reports/noise.js'
 
 export const root = new URL('../../..', import.meta.url).pathname
 const ELSEWHERE = ['node_modules', 'build', 'dist', '.git', '.ci']
@@ -24,6 +25,9 @@ function markdownIn(folder) {
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name))
 }
+
+/** Those whose scripts are of a page. */
+export const IN_A_PAGE = ['web/page/README.md', 'web/reports/README.md']
 
 export const textOf = (document) => readFileSync(join(root, document), 'utf8')
 
@@ -105,6 +109,15 @@ const meanTower = (vectors) =>
     },
   })
 
+/** What 2,000 people of martello/report told a host. */
+async function wishes() {
+  const genres = ['Action', 'Comedy', 'Drama', 'Horror', 'Western']
+  const clusters = await digestOf(genres, '')
+  const wanted = (i) => [2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 3, 3, 4, 4][i % 20]
+  const report = (i) => ({ format: FORMAT, version: 1, clusters, count: 5, epsilon: 4, bits: noisy(wanted(i), 5, 4) })
+  return Array.from({ length: 2000 }, (_, i) => `${JSON.stringify(report(i))}\n`).join('')
+}
+
 let bundle
 /** The films as a bundle, built once. */
 const filmBundle = ({ movies, ratings }) =>
@@ -151,6 +164,7 @@ export async function folderFor(document) {
   write('reads.csv', csv(reads.slice(0, 300)))
   write('later-reads.csv', csv(reads.slice(300)))
   write('tower.onnx', meanTower(vectors))
+  write('reports.jsonl', await wishes())
   const pages = smallSite()
   writePages(join(folder, '_site'), pages)
   const visits = Object.keys(pages).flatMap((path, i, all) => [0, 3, 6].map((n) => ({ user_id: i, item_id: `/${all[(i + n) % all.length]}`, timestamp: 1.7e9 + 60 * i + n }))) // prettier-ignore
