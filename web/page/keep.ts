@@ -214,7 +214,8 @@ class Keeper<R extends Closable> implements Kept<R> {
         if (follower && pointer.signed) this.signed = await follower.kept(pointer.signed)
         return true
       }
-      const others = (await this.numbered()).filter((name) => name !== pointer?.file).reverse()
+      const all = await this.numbered().catch(() => []) // then there is the one that the pointer names, or the server
+      const others = all.filter((name) => name !== pointer?.file).reverse()
       for (const file of pointer === null ? others : [pointer.file, ...others])
         try {
           const signed = follower && (await follower.kept(pointer!.signed!))
@@ -377,9 +378,10 @@ class Keeper<R extends Closable> implements Kept<R> {
     return ours.filter((name) => name.split('.').length === 2).sort((a, b) => number(a) - number(b))
   }
 
+  /** A name that no file has; where they cannot be listed, by the time. */
   private async nextFile(): Promise<string> {
-    const last = this.files === null ? undefined : (await this.numbered()).at(-1)
-    return `${this.key}.${last === undefined ? 0 : Number(last.split('.')[1]) + 1}`
+    const last = this.files && (await this.numbered().catch(() => [`.${Date.now()}`])).at(-1)
+    return `${this.key}.${last ? Number(last.split('.')[1]) + 1 : 0}`
   }
 
   /** Where a download is written; where that fails it goes on without, and close says so. */
@@ -423,7 +425,7 @@ class Keeper<R extends Closable> implements Kept<R> {
       } catch (error) {
         return this.noRoom(error as Error)
       }
-      for (const name of await files!.names())
+      for (const name of await files!.names().catch(() => []))
         if (name.startsWith(`${key}.`) && name !== pointer.file && name !== `${key}.current`)
           await files!.remove(name).catch(() => {}) // somebody has it open: the next time
       return true

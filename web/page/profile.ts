@@ -210,6 +210,11 @@ export class Profile {
       await Promise.all(writes)
       this.show(stored)
     } catch (error) {
+      try {
+        transaction.abort() // what was thrown at once undoes nothing by itself
+      } catch {
+        // it was undone already
+      }
       await Promise.allSettled(writes)
       const { name, message } = error as Error
       throw new MartelloError(`profile: the change could not be stored (${name}: ${message})`)
@@ -332,7 +337,8 @@ async function recover(name: string, broken: Database, reason: Error): Promise<O
   const values: unknown[] = []
   let lost = 0
   if (broken.objectStoreNames.contains(STORE))
-    for (const key of await broken.getAllKeys(STORE).catch(() => []))
+    // where not even these can be read it may be for now alone, and nothing is made anew
+    for (const key of await broken.getAllKeys(STORE))
       await broken.get(STORE, key).then(
         (value) => values.push(value),
         () => lost++,
