@@ -20,9 +20,10 @@ const SCRIPT = `
   const manifests = await (await network('/manifests')).json()
   const host = { items: 60, isDown: false, version: 0 }
   // the host, in the page: what it says is what a test decides, without a network between
-  globalThis.fetch = async (url) => {
+  globalThis.fetch = async (url, init) => {
     const name = new URL(url, location.href).pathname.slice(1)
     if (host.isDown) return new Response(null, { status: 503 })
+    if (host.lie) return host.lie(init?.headers ?? {})
     if (name === 'shop.martello.json') return new Response(manifests[host.version])
     if (name.endsWith('.patch')) return new Response(name === 'there.patch' ? there : back)
     return new Response(name === '60.martello' || (name === 'shop.martello' && host.items === 60) ? one : two)
@@ -154,7 +155,82 @@ const SCRIPT = `
         }
     return said
   }
-  Object.assign(globalThis, { everyCall, everyFirst, everyChange, ready: true })
+  const chunks = (bytes, order, wait) => {
+    const size = Math.ceil(bytes.byteLength / order.length)
+    const pieces = order.map((i) => new Uint8Array(bytes.slice(i * size, (i + 1) * size)))
+    return new ReadableStream({
+      async pull(controller) {
+        await wait?.()
+        if (pieces.length === 0) controller.close()
+        else controller.enqueue(pieces.shift())
+      },
+    })
+  }
+  const inOrder = Array.from({ length: 40 }, (_, i) => i)
+  const turned = inOrder.map((i) => (i === 20 ? 30 : i === 30 ? 20 : i))
+  const soon = () => new Promise((next) => setTimeout(next, 3))
+  const range = { status: 206, headers: { 'content-range': 'bytes 100-199/200' } }
+  /** What a host says that is not so, and what is in use and on the device afterwards. */
+  const LIES = {
+    'chunks in another order': [() => new Response(chunks(two, turned)), 60],
+    'the last half first': [() => new Response(chunks(two, [...inOrder.slice(20), ...inOrder.slice(0, 20)])), 60],
+    'forty chunks, and slowly': [() => new Response(chunks(two, inOrder, soon)), 61],
+    'a chunk that comes twice': [() => new Response(chunks(two, [...inOrder.slice(0, 9), 8, ...inOrder.slice(9)])), 60],
+    'a chunk that never comes': [() => new Response(chunks(two, inOrder.filter((i) => i !== 25))), 60],
+    'half of it, as if that were all': [() => new Response(two.slice(0, two.byteLength >> 1)), 60],
+    'more than it is': [() => new Response(new Blob([two, 'more'])), 60],
+    'one byte of it altered': [() => { const bytes = new Uint8Array(two.slice()); bytes[bytes.length >> 1] ^= 4; return new Response(bytes) }, 60],
+    'two bundles one after the other': [() => new Response(new Blob([two, one])), 60],
+    'the new header before the old rest': [() => new Response(new Blob([two.slice(0, 64), one.slice(64)])), 60],
+    'the old header before the new rest': [() => new Response(new Blob([one.slice(0, 64), two.slice(64)])), 60],
+    'a part that nobody asked for': [() => new Response(two.slice(100, 200), range), 60],
+    'that the new one is the old one (ETag)': [() => new Response(two, { headers: { etag: '"one"' } }), 61],
+    'that the old one is another (ETag)': [() => new Response(one, { headers: { etag: '"other"' } }), 60],
+    'that nothing is new': [() => new Response(null, { status: 304 }), 60],
+    'nothing at all': [() => new Response(''), 60],
+    'no content': [() => new Response(null, { status: 204 }), 60],
+    'a page': [() => new Response('<!doctype html>Log in first'.padEnd(9999)), 60],
+    'that it moved, and nothing there': [() => Response.error(), 60],
+  }
+  const everyLie = async (storage) => {
+    const said = []
+    for (const [what, [lie, wanted]] of Object.entries(LIES)) {
+      await (await navigator.storage.getDirectory()).removeEntry('martello', { recursive: true }).catch(() => {})
+      await caches.delete('martello')
+      keepOptions = { storage }
+      host.lie = () => new Response(one, { headers: { etag: '"one"' } })
+      const kept = await opened()
+      host.lie = lie
+      const outcome = await kept.check().catch((error) => error.name + ': ' + error.message)
+      const shelf = kept.current.recommend({ history: ['p1'], k: 5 }).items.length
+      const inUse = kept.current.items
+      kept.close()
+      host.lie = undefined
+      const { items } = await onDevice().catch((error) => ({ items: error.message }))
+      if (shelf !== 5 || inUse !== wanted || items !== wanted || !(outcome === (wanted === 61) || /^MartelloError: /.test(outcome)))
+        said.push([what, outcome, inUse, items, shelf])
+    }
+    return [Object.keys(LIES).length, said]
+  }
+  /** A clock that is set back a year, and ahead, between all that is done. */
+  const clocks = async () => {
+    keepOptions = { storage: 'opfs' }
+    const real = Date.now
+    const found = []
+    const profile = await Profile.open({ name: 'clocks' })
+    for (const [days, items] of [[0, 60], [-365, 61], [365, 60], [-3650, 61], [0, 60]]) {
+      Date.now = () => real() + 86_400_000 * days
+      host.items = items
+      await update()
+      const { items: inUse } = await onDevice()
+      if (days <= 0) await profile.add('at ' + days)
+      found.push(inUse)
+    }
+    Date.now = real
+    const again = await Profile.open({ name: 'clocks' })
+    return [found, again.history.map(({ id }) => id)]
+  }
+  Object.assign(globalThis, { everyLie, clocks, everyCall, everyFirst, everyChange, ready: true })
 `
 const dist = (name) => readFileSync(new URL(`../../../dist/${name}.js`, import.meta.url))
 
@@ -215,4 +291,20 @@ test('every call of a change of a profile fails', { skip: noChromium }, async (t
   t.diagnostic(`${said.faults} faults: ${said.before} times as before, ${said.after} as after`)
   assert.deepEqual(said.wrong, [])
   assert.ok(said.faults > 50)
+})
+
+for (const storage of ['opfs', 'cache'])
+  test(`whatever a host says of an unsigned bundle, kept in ${storage}`, { skip: noChromium }, async (t) => {
+    const { page } = await openPage(await serveFiles(files))
+    const [count, wrong] = await page.evaluate((storage) => everyLie(storage), storage)
+    t.diagnostic(`${count} lies`)
+    assert.deepEqual(wrong, [])
+  })
+
+test('a clock that is set back a year, or ten, or ahead, takes no bundle away', { skip: noChromium }, async () => {
+  const { page } = await openPage(await serveFiles(files))
+  const [items, events] = await page.evaluate(() => clocks())
+  assert.deepEqual(items, [60, 61, 60, 61, 60])
+  // of events the clock of the device says which are older than a year: one that was ten years back is
+  assert.ok(events.includes('at 0') && !events.includes('at -3650'), `${events}`)
 })
