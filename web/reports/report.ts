@@ -184,7 +184,7 @@ export class Reports {
       if (line < 0) return // it was emptied meanwhile
       state.told[line] = { ...state.told[line]!, arrived: true }
       save()
-    })
+    }).catch(() => {}) // it was sent, and is in the ledger; told again, it is sent again as it was
     return 'sent'
   }
 

@@ -7,6 +7,7 @@ import { bitsOf } from '../../../build/web/reports/sums.js'
 import { Reports } from '../../../build/web/reports/report.js'
 import { newPage, noChromium, openPage, serveFiles } from '../helpers/browsers.mjs'
 import { device } from '../helpers/device.mjs'
+import { FAULTS, KINDS } from '../helpers/faults.mjs'
 
 const CLUSTERS = ['Action', 'Comedy', 'Drama', 'Horror', 'Western']
 let sent
@@ -216,9 +217,10 @@ test('what is wrong is one sentence, and nothing is sent that cannot be written 
 
 const PAGE = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>'
 const SCRIPT = `
+  ${FAULTS}
   import { Reports } from '/report.js'
   const open = (options) => Reports.open({ clusters: ${JSON.stringify(CLUSTERS)}, send: '/reports', ...options })
-  Object.assign(globalThis, { open, ready: true })
+  Object.assign(globalThis, { open, failing, ready: true })
 `
 async function begun() {
   const files = {
@@ -300,3 +302,60 @@ test('Chromium: what cannot be written down is not sent', { skip: noChromium }, 
   ])
   assert.equal(posted.length, 1)
 })
+
+test(
+  'Chromium: every call fails: the ledger is as before or after, and has all that was sent',
+  { skip: noChromium },
+  async (t) => {
+    const { page } = await begun()
+    const said = await page.evaluate(async (kinds) => {
+      const said = { faults: 0, before: 0, after: 0, wrong: [] }
+      let sent = []
+      const send = async (report) => sent.push(report)
+      const CHANGES = {
+        optIn: (reports) => reports.optIn(),
+        optOut: (reports) => reports.optOut(),
+        tell: (reports) => reports.tell('Comedy'),
+        clear: (reports) => reports.clear(),
+      }
+      for (const [change, work] of Object.entries(CHANGES))
+        for (const kind of kinds)
+          for (let n = 1; ; n++) {
+            await new Promise((done) => (indexedDB.deleteDatabase('martello report').onsuccess = done))
+            sent = []
+            const reports = await open({ send, perDay: 9 })
+            if (change !== 'optIn') await reports.optIn()
+            if (change !== 'optIn') await reports.tell('Drama')
+            const before = await reports.ledger()
+            const { hit, error } = await failing(n, kind, () => work(reports))
+            const after = await (await open({ send })).ledger()
+            const told = after.told.map(({ cluster }) => cluster).join()
+            const isAfter = {
+              optIn: after.since !== null,
+              optOut: after.since === null,
+              tell: told === 'Drama,Comedy',
+              clear: told === '',
+            }[change]
+            const isBefore = JSON.stringify(after) === JSON.stringify(before)
+            const sum = sent.reduce((sum, { epsilon }) => sum + epsilon, 0)
+            const place = [change, kind, n, hit, error]
+            if (error && !/^MartelloError: report: the ledger could not be read or written/.test(error))
+              said.wrong.push(place)
+            if (isAfter === isBefore) said.wrong.push([...place, before, after])
+            // what did not become known to have arrived may have been sent or not; what was sent is always there
+            if (after.epsilon < sum || (after.epsilon > sum && after.told.at(-1)?.arrived))
+              said.wrong.push([...place, after.epsilon, sum])
+            said[isBefore ? 'before' : 'after']++
+            if (hit === '') {
+              if (error || !isAfter || after.epsilon !== sum) said.wrong.push(['the clean run', ...place])
+              break
+            }
+            said.faults++
+          }
+      return said
+    }, Object.keys(KINDS))
+    t.diagnostic(`${said.faults} faults: ${said.before} times as before, ${said.after} as after`)
+    assert.deepEqual(said.wrong, [])
+    assert.ok(said.faults > 40 && said.before > 0 && said.after > 0)
+  },
+)
