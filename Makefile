@@ -257,6 +257,10 @@ bench-days: all
 bench-signed: all
 	@node tests/bench/signed.mjs
 
+## bench-soak  memory through 1,000,000 requests and 1,000 updates, in one page and in workerd; installs that into build/matrix
+bench-soak: all
+	@node tests/bench/soak.mjs
+
 ## bench-judges  how many clicks interleaving takes, whether off-policy intervals and those of reports hold the truth: seeded simulators, 30 minutes
 bench-judges: all
 	@node tests/bench/interleave.mjs
@@ -294,5 +298,5 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-days bench-signed bench-edge quality quality-trained size docs clean help \
+.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-days bench-signed bench-soak bench-edge quality quality-trained size docs clean help \
   $(C_TESTS:build/test/%=run-%) $(FUZZERS:%=fuzz-%)
