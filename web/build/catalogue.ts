@@ -39,8 +39,20 @@ interface Naming {
   embeddings: Embeddings | null
   neighbours?: Neighbours | null
   popularity?: Popularity | null
-  /** `attributes`: whose values are numbered as there, even where items are not. */
-  previous?: { ids: readonly string[] | null; attributes?: ReadonlyMap<string, Uint8Array> } | null
+  /** Items that no file names, and that stay all the same. */
+  others?: readonly string[]
+  previous?: Before | null
+}
+
+/** What is known of the day before. */
+interface Before {
+  ids: readonly string[] | null
+  /** Items that are gone though a file names them, which then says what they were. */
+  gone?: ReadonlySet<string>
+  /** Whose values are numbered as there, even where items are not. */
+  attributes?: ReadonlyMap<string, Uint8Array>
+  /** Of them, how many must keep their numbers, by the name of the column; default: none must. */
+  fixed?: ReadonlyMap<string, number>
 }
 
 /** `weight`: of each event of the log; null: 1. */
@@ -66,17 +78,21 @@ export function catalogueOf(
   const rank = rankOf(found, first, inputs, weight, popularity)
   const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)
   const sorted = order.map((at) => found[at]!)
-  const { ids, gone, stays, taken } = placed(sorted, inputs.previous?.ids ?? null)
+  const { previous } = inputs
+  const { ids, gone, stays, taken } = placed(sorted, previous?.ids ?? null, previous?.gone)
   const numberOf = new Map(ids.map((id, number) => [id, number]))
   const itemRow = new Int32Array(ids.length).fill(-1)
   items?.itemIds.forEach((id, row) => {
-    itemRow[numberOf.get(id)!] = row
+    const number = numberOf.get(id)
+    if (number !== undefined) itemRow[number] = row // undefined: it is gone, and its number taken
   })
   const vectorRow = new Uint32Array(ids.length).fill(NO_ROW)
   embeddings?.ids.forEach((id, row) => {
     vectorRow[numberOf.get(id)!] = row
   })
-  const columns = (items?.columns ?? []).map((one) => numbered(one, inputs.previous?.attributes?.get(one.name)))
+  const columns = (items?.columns ?? []).map((one) =>
+    numbered(one, previous?.attributes?.get(one.name), previous?.fixed?.get(one.name)),
+  )
   const withdrawn = new Set(
     [...itemRow.keys()].filter((item) => gone.has(item) || (allow === 'catalogue' && itemRow[item]! < 0)),
   )
@@ -91,10 +107,11 @@ const MOST_GONE = 0.1
 function placed(
   sorted: string[],
   before: readonly string[] | null,
+  left: ReadonlySet<string> = new Set(),
 ): Pick<Catalogue, 'ids' | 'gone' | 'stays' | 'taken'> {
   const anew = { ids: sorted, gone: new Set<number>(), stays: false, taken: new Set<number>() }
   if (before === null) return anew
-  const [here, known] = [new Set(sorted), new Set(before)]
+  const [here, known] = [new Set(sorted.filter((id) => !left.has(id))), new Set(before)]
   const fresh = sorted.filter((id) => !known.has(id))
   const holes = before.flatMap((id, number) => (here.has(id) ? [] : [number]))
   const taken = holes.slice(0, Math.min(fresh.length, Math.max(0, holes.length - Math.floor(WAITING * before.length))))
@@ -105,8 +122,15 @@ function placed(
 }
 
 /** Items by the files that say what there is; tables that were computed of items do where nothing else does. */
-function namedItems({ items, interactions, embeddings, popularity, neighbours }: Naming): (readonly string[])[] {
-  const own = [items?.itemIds, interactions?.itemIds, embeddings?.ids].filter((ids) => ids !== undefined)
+function namedItems({
+  items,
+  interactions,
+  embeddings,
+  popularity,
+  neighbours,
+  others,
+}: Naming): (readonly string[])[] {
+  const own = [items?.itemIds, interactions?.itemIds, embeddings?.ids, others].filter((ids) => ids !== undefined)
   return own.length > 0 ? own : [popularity?.itemIds, neighbours?.itemIds].filter((ids) => ids !== undefined)
 }
 

@@ -97,7 +97,7 @@ function partOf(kind: string, name: string): string {
 }
 
 /** What popularity weighs in a search: what the config says, else the held-out events. */
-function weightOf({ config }: Given, { search }: Trial): number {
+export function weightOf({ config }: Pick<Given, 'config'>, { search }: Pick<Trial, 'search'>): number {
   const said = config.search === false ? undefined : config.search?.popularity
   return said ?? search?.popularity ?? POPULARITY_WEIGHT
 }
@@ -110,8 +110,8 @@ function popularOf({ popularity, log, catalogue, config }: Given): Float32Array 
 }
 
 /** The bundle, with the policy's rules, which are compiled against the bundle without them. */
-async function withRules(
-  { learn, catalogue }: Given,
+export async function withRules(
+  { learn, catalogue }: Pick<Given, 'learn' | 'catalogue'>,
   sections: readonly Section[],
   { rules }: Policy,
   k: number,

@@ -2,6 +2,7 @@
 import type { Forest } from '../import/trees/trees.js'
 import type { Campaigns, Embeddings, Graph, Interactions, Items, Neighbours, Popularity } from '../read/index.js'
 import type { Tower } from './models/tower.js'
+import type { SectionBytes } from './sections/section.js'
 import type { Texts } from './sections/texts.js'
 
 /** What a bundle is built from; at least a log, a catalogue, embeddings, neighbours or popularity. */
@@ -30,6 +31,8 @@ export interface Previous {
   path: string
   /** By number. */
   ids: string[]
+  /** All of it, in its order. */
+  sections: readonly SectionBytes[]
   /** As they stand in its table. */
   idTexts: Texts
   /** The sections of its attributes, by the name of the column. */

@@ -6,6 +6,9 @@ import { InputError } from '../read/index.js'
 import { parseJson } from '../read/json.js'
 import { shown } from '../recommender/errors.js'
 
+/** Nothing is checked often enough for what optimizing its check takes. */
+const HOW = { allErrors: false, strict: true, allowUnionTypes: true, verbose: true, code: { optimize: false } }
+
 /** Errors name the path in the file, what was found and what was expected. */
 export async function readJson<T>(path: string, schema: object): Promise<T> {
   let text: string
@@ -20,8 +23,13 @@ export async function readJson<T>(path: string, schema: object): Promise<T> {
   } catch (error) {
     throw new InputError({ file: path }, (error as Error).message, 'JSON')
   }
+  return checked<T>(value, schema, path)
+}
+
+/** What was read, if it is as the schema says. */
+export async function checked<T>(value: unknown, schema: object, path: string): Promise<T> {
   const { Ajv } = await import('ajv') // only where there is something to check
-  const check = new Ajv({ allErrors: false, strict: true, allowUnionTypes: true, verbose: true }).compile(schema)
+  const check = new Ajv(HOW).compile(schema)
   if (check(value)) return value as T
   // Of alternatives that all fail, the deepest problem says most, and at the same depth the last one, which is the sum of them.
   const problem = check.errors!.reduce((deepest, one) =>

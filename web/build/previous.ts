@@ -12,7 +12,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { TERMS_HEAD } from '../generated/numbers.js'
+import { SECTION, TERMS_HEAD } from '../generated/numbers.js'
 import { fileError } from '../read/errors.js'
 import { InputError } from '../read/index.js'
 import { MartelloError } from '../recommender/errors.js'
@@ -21,11 +21,12 @@ import type { Config } from './config.js'
 import { coreOf } from './core.js'
 import type { Given } from './given.js'
 import type { Previous } from './inputs.js'
-import { readRecord, sectionsOf, type SectionInfo } from './inspect.js'
+import { readRecord, sectionsOf } from './inspect.js'
 import type { BuildRecord } from './record.js'
-import { recipeFor } from './recipe.js'
+import { recipeFor, type Recipe } from './recipe.js'
 import { nameOfAttribute } from './sections/attributes.js'
 import type { Weights } from './sections/policy.js'
+import { section, type Section } from './sections/section.js'
 import { readTexts } from './sections/texts.js'
 import { SOURCES } from './sources/index.js'
 import { holdOutAndChoose, weighAgain, type Trial } from './tune/trial.js'
@@ -54,30 +55,28 @@ export async function readPrevious(path: string): Promise<Previous> {
   }
 }
 
-/** Sections that a rebuild may leave as they are. */
-async function partsOf(
-  bytes: Uint8Array,
-  items: number,
-): Promise<Pick<Previous, 'idTexts' | 'attributes' | 'terms' | 'spaces' | 'towers' | 'lists'>> {
-  const sections = await sectionsOf(bytes)
-  const cut = ({ offset, bytes: length }: SectionInfo) => bytes.slice(offset, offset + length)
-  const of = (kind: string) => sections.filter((one) => one.kind === kind)
-  const coded = ({ ordinal }: SectionInfo) =>
-    ['space', 'base', 'layer'].flatMap((kind) => of(kind).filter((one) => one.ordinal === ordinal)).map(cut)
+/** Its sections, and those that a rebuild may leave as they are. */
+async function partsOf(bytes: Uint8Array, items: number): Promise<Omit<Previous, 'path' | 'ids' | 'record'>> {
+  const sections = (await sectionsOf(bytes)).flatMap(({ kind, name, ordinal, part, offset, bytes: length }) =>
+    isKind(kind) ? [section(SECTION[kind], name, bytes.slice(offset, offset + length), ordinal, part)] : [],
+  )
+  const of = (kind: keyof typeof SECTION) => sections.filter((one) => one.kind === SECTION[kind])
+  const coded = ({ ordinal }: Section) =>
+    (['space', 'base', 'layer'] as const).flatMap((kind) => of(kind).filter((one) => one.ordinal === ordinal))
   const [ids, terms] = [of('ids')[0]!, of('terms')[0]]
   return {
-    idTexts: readTexts(cut(ids), 0),
-    attributes: new Map(
-      of('attribute')
-        .map(cut)
-        .map((one) => [nameOfAttribute(one), one]),
-    ),
-    terms: terms === undefined ? null : readTexts(cut(terms), TERMS_HEAD + items),
-    spaces: new Map(of('space').map((one) => [one.name, coded(one)])),
-    towers: new Map(of('tower').map((one) => [one.name, cut(one)])),
-    lists: new Map(of('postings').map((one) => [one.name, cut(one)])),
+    sections,
+    idTexts: readTexts(ids.bytes, 0),
+    attributes: new Map(of('attribute').map((one) => [nameOfAttribute(one.bytes), one.bytes])),
+    terms: terms === undefined ? null : readTexts(terms.bytes, TERMS_HEAD + items),
+    spaces: new Map(of('space').map((one) => [one.name, coded(one).map((part) => part.bytes)])),
+    towers: new Map(of('tower').map((one) => [one.name, one.bytes])),
+    lists: new Map(of('postings').map((one) => [one.name, one.bytes])),
   }
 }
+
+/** What another version may have added besides, nobody needs. */
+const isKind = (kind: string): kind is keyof typeof SECTION => Object.hasOwn(SECTION, kind)
 
 /** What the previous bundle was built by, or where that does not do what held-out events say now. */
 export async function takeOverOrChoose(given: Given): Promise<Trial> {
@@ -101,19 +100,26 @@ export async function takeOverOrChoose(given: Given): Promise<Trial> {
 const differs = ({ log }: Given, before: number, share: number): boolean =>
   Math.abs((log?.user.length ?? 0) - before) > share * before
 
-/** null: what the record says may stand. */
-function whyAnew(given: Given, path: string, record: Partial<BuildRecord> | null): string | null {
-  const { config, log } = given
-  const { martello, recipe, sources, chosen, config: its } = record ?? {}
+/** Why a record does not say how to build as this version builds; null: it does. Somebody else may have written it. */
+export function whyUnlike(path: string, record: Partial<BuildRecord> | null, like: Recipe): string | null {
+  const { martello, recipe, sources, chosen } = record ?? {}
   const says =
     typeof recipe === 'object' &&
     Array.isArray(sources) &&
     sources.every(({ name, weight }) => typeof name === 'string' && Array.isArray(weight)) &&
     typeof chosen?.events === 'number' &&
     typeof chosen.weighed === 'number' &&
-    Object.keys(recipeFor(log, config)).every((key) => key in recipe)
+    Object.keys(like).every((key) => key in recipe)
   if (!says) return `${path} does not say how it was built`
-  if (martello !== VERSION) return `${path} was built by martello ${martello}, and this is ${VERSION}`
+  return martello === VERSION ? null : `${path} was built by martello ${martello}, and this is ${VERSION}`
+}
+
+/** null: what the record says may stand. */
+function whyAnew(given: Given, path: string, record: Partial<BuildRecord> | null): string | null {
+  const { config, log } = given
+  const unlike = whyUnlike(path, record, recipeFor(log, config))
+  if (unlike !== null) return unlike
+  const { chosen, config: its } = record as BuildRecord
   if (!isDeepStrictEqual(plain(config), its)) return `${path} was built with another config`
   const [before, now] = [chosen.events, log?.user.length ?? 0]
   if ((before === 0) !== (now === 0)) return `there is ${now === 0 ? 'no' : 'a'} log now`

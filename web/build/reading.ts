@@ -1,5 +1,5 @@
 /** How a config wants tables read: options of the readers, the same in build, check, eval and features. */
-import type { IdReading, InteractionOptions, Mapping, NamedColumns, Skip } from '../read/index.js'
+import type { IdReading, InteractionOptions, ItemOptions, Mapping, NamedColumns, Skip } from '../read/index.js'
 import type { Columns, Config } from './config.js'
 
 /** What is said of all kinds of files. */
@@ -32,6 +32,25 @@ export const skipOf = ({ skip = [] }: Config): readonly Skip[] => (typeof skip =
 export function valueColumn({ train }: Config): { value?: string } {
   const { weights } = typeof train?.tower === 'object' ? train.tower : {}
   return weights?.value === undefined ? {} : { value: weights.value }
+}
+
+/** How a catalogue is read: options of readItems. */
+export const itemOptions = (config: Config): ItemOptions => {
+  const { kinds, separators, keep, decimals, dates, missing, quote, html } = config
+  return {
+    ...(kinds && { kinds }),
+    ...(separators && { separators }),
+    ...(keep && { keep }),
+    ...(decimals && { decimals }),
+    ...(dates && { dates }),
+    ...(missing && { missing }),
+    ...(quote !== undefined && { quote }),
+    ...(html !== undefined && { html }),
+    columns: columnsOf(config, 'items'),
+    shared: true,
+    skip: skipOf(config),
+    ...idsOf(config),
+  }
 }
 
 /** How a log is read, the column of its baskets among the columns: options of readInteractions. */

@@ -1,4 +1,5 @@
 /** The build record: what was built from what, what was chosen and why. */
+import { isoText } from '../read/dates.js'
 import type { Interactions } from '../read/index.js'
 import { VERSION } from '../recommender/version.js'
 import { recorded, type Account } from './account.js'
@@ -34,6 +35,11 @@ export interface BuildRecord {
   recipe: Recipe
   /** Time of the newest event that the bundle has learned from; null where the log has no times. */
   newest: number | null
+  /**
+   * How many times only its catalogue was made anew since it was trained (`--refresh attributes`), and how many values each column of
+   * categories had then; null: it was trained in this build.
+   */
+  refreshed: { times: number; values: Record<string, number> } | null
   /** Names of what a ranker is told, in the order of the columns of `martello features`. */
   features: string[]
   /** How the ranker is fed, which candidates it sees, and how near the core comes to it; empty where there is none. */
@@ -79,6 +85,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     policy,
     recipe,
     newest: newestOf(inputs.interactions),
+    refreshed: null,
     features: namesOf(decided.features),
     ranker: rankerLines(inputs, decided),
     trainedRanker: decided.trained,
@@ -103,6 +110,19 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
   }
 }
 
+/** From when the training of a bundle is. */
+export function trainedWhen({
+  newest,
+  chosen,
+  refreshed,
+}: Pick<BuildRecord, 'newest' | 'chosen' | 'refreshed'>): string {
+  const log = chosen.events === 0 ? 'without a log' : `by a log${newest === null ? '' : ` up to ${isoText(newest)}`}`
+  const times = refreshed?.times ?? 0
+  return times === 0
+    ? log
+    : `${log}, of which only the catalogue was made anew since, ${times === 1 ? 'once' : `${times} times`}`
+}
+
 /** Figures to as many decimals as they mean something: a record is part of the bundle. */
 const rounded = <T extends Figures & { above?: [number, number] }>(figures: T): T => {
   const short = (x: number) => Math.round(1e5 * x) / 1e5
@@ -116,7 +136,7 @@ function newestOf(log: Interactions | null): number | null {
   return newest === -Infinity ? null : newest
 }
 
-function inputRows(inputs: Inputs): BuildRecord['inputs'] {
+export function inputRows(inputs: Inputs): BuildRecord['inputs'] {
   const { interactions, items, neighbours, popularity, graph, campaigns, ranker, embeddings, tower } = inputs
   const row = (kind: string, path: string, rows: number) => ({ kind, path: basename(path), rows })
   const tables = { interactions, items, neighbours, popularity, graph, campaigns }

@@ -2,15 +2,18 @@
 import { performance } from 'node:perf_hooks'
 import { INPUTS, named, readInputs } from './inputs.js'
 import { megabytes, peakMemory } from './memory.js'
-import { flag, needed, parse, whole } from './options.js'
+import { flag, needed, parse, text, whole, type Values } from './options.js'
 import { Bar } from './progress.js'
+import { checkRefresh, refreshed } from './refresh.js'
 import { build } from '../build/build.js'
+import type { BuiltBundle } from '../build/finish.js'
+import type { Progress } from '../build/progress.js'
 import { checkWritable, writeAtomically } from '../build/write.js'
 import { InputError, together } from '../read/index.js'
 
 const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--embeddings F [--ids F]] [--neighbours F]… [--popularity F]
                [--graph F]… [--campaigns F]… [--user-tower F.onnx] [--ranker MODEL] [--policy F.json] [--config F.json]
-               [--previous OLD] [--until TIME] [--seed N] [--quiet] [--json]
+               [--previous OLD [--refresh attributes]] [--until TIME] [--seed N] [--quiet] [--json]
 
   -o, --output       the bundle to write; it appears whole or not at all
   --interactions     a log: user_id, item_id, optional rating, event, timestamp; may be given several times
@@ -30,6 +33,8 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
                      dist/config.schema.json
   --previous         the bundle of the day before: items keep their numbers, and what was chosen is not chosen again, so that a
                      build takes less time and a patch (martello diff) is small
+  --refresh          attributes: of OLD and today's --items alone, in seconds and without a log: all that was trained stays, and attributes,
+                     words, what is new and what is gone are today's
   --until            only events before this time (a date, or a Unix time): the rest is kept for martello features --since
   --seed             default 1; the same inputs and seed give the same bytes
   --json             the build record on stdout, and what the build took: bytes, seconds, peak_memory (bytes), stages (name, seconds)`
@@ -41,6 +46,7 @@ export async function buildCommand(args: string[], out: NodeJS.WriteStream = pro
     {
       ...INPUTS,
       output: { type: 'string', short: 'o' },
+      refresh: { type: 'string' },
       seed: { type: 'string' },
       quiet: { type: 'boolean' },
       json: { type: 'boolean' },
@@ -49,22 +55,22 @@ export async function buildCommand(args: string[], out: NodeJS.WriteStream = pro
     USAGE,
   )
   const output = needed(values, 'output', USAGE)
+  const refreshes = text(values, 'refresh') !== undefined
+  if (refreshes) checkRefresh(values, USAGE)
   const seed = whole(values, 'seed', 1, 0, 0xffffffff)
   const started = performance.now()
   const bar = new Bar(flag(values, 'quiet'), out)
   try {
     await checkWritable(output)
-    const { inputs, config, policy, errors } = await readInputs(values, bar, USAGE)
-    if (errors.length > 0) throw together(errors)
-    const built = await build(
-      inputs,
-      config,
-      seed,
-      { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },
-      policy,
-    ).catch((error: unknown) => {
-      throw error instanceof InputError ? named(error, values) : error
-    })
+    const progress: Progress = {
+      say: (line) => bar.say(line),
+      stage: (name, done, total) => bar.update(name, done, total),
+    }
+    const built = await (refreshes ? refreshed(values, bar, progress) : trained(values, seed, bar, progress)).catch(
+      (error: unknown) => {
+        throw error instanceof InputError ? named(error, values) : error
+      },
+    )
     await writeAtomically(output, built.bytes)
     const seconds = (performance.now() - started) / 1000
     const peak = peakMemory()
@@ -79,4 +85,10 @@ export async function buildCommand(args: string[], out: NodeJS.WriteStream = pro
   } finally {
     bar.stop()
   }
+}
+
+async function trained(values: Values, seed: number, bar: Bar, progress: Progress): Promise<BuiltBundle> {
+  const { inputs, config, policy, errors } = await readInputs(values, bar, USAGE)
+  if (errors.length > 0) throw together(errors)
+  return build(inputs, config, seed, progress, policy)
 }

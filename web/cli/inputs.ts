@@ -6,7 +6,7 @@ import type { Inputs } from '../build/inputs.js'
 import { before } from '../build/log.js'
 import { readPolicy, type Policy } from '../build/policy.js'
 import { readPrevious } from '../build/previous.js'
-import { columnsOf, computedColumns, idsOf, logOptions, skipOf } from '../build/reading.js'
+import { columnsOf, computedColumns, idsOf, itemOptions, logOptions } from '../build/reading.js'
 import { withValues } from '../build/sections/features.js'
 import { isRegular } from '../read/bytes.js'
 import { NoLines, orderExportOf, type OrderExport } from '../read/shops.js'
@@ -86,7 +86,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
   const policy = (await attempt(text(values, 'policy'), readPolicy)) ?? {}
   const configPath = text(values, 'config')
   const config = (await attempt(configPath, readConfig)) ?? {}
-  const { kinds, separators, keep, decimals, dates, missing, quote, html } = config
+  const { dates } = config
   const onError = few(errors)
   const ofItems = (['kinds', 'separators', 'keep', 'decimals', 'missing', 'html'] as const).find(
     (key) => config[key] !== undefined,
@@ -118,18 +118,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
     await attempt(logs[0], async () => (config.context = await withValues(config.context!, interactions.files)))
   const items = await attempt(catalogues[0], (path) =>
     readItemsOf(interactions, catalogues, {
-      ...(kinds && { kinds }),
-      ...(separators && { separators }),
-      ...(keep && { keep }),
-      ...(decimals && { decimals }),
-      ...(dates && { dates }),
-      ...(missing && { missing }),
-      ...(quote !== undefined && { quote }),
-      ...(html !== undefined && { html }),
-      columns: columnsOf(config, 'items'),
-      shared: true,
-      skip: skipOf(config),
-      ...idsOf(config),
+      ...itemOptions(config),
       onError,
       ...reading(path),
     }),
@@ -183,7 +172,7 @@ function takeOrders(config: Config, { basket, numbered, ...found }: OrderExport,
 const FEW = 3
 
 /** Takes down the first few errors of each column of each file; the last of them says that there are more. */
-function few(errors: InputError[]): Fault {
+export function few(errors: InputError[]): Fault {
   const seen = new Map<string, number>()
   return (error) => {
     const { file, field } = error.place

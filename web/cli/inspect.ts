@@ -7,6 +7,7 @@ import { flag, parse, text } from './options.js'
 import { verifySigned } from './sign.js'
 import { MartelloError } from '../recommender/errors.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
+import { trainedWhen, type BuildRecord } from '../build/record.js'
 import { Learn } from '../learn/learn.js'
 import type { Division } from '../build/tune/within.js'
 import { percent, replayGolden } from '../build/models/golden.js'
@@ -66,6 +67,7 @@ export async function inspect(args: string[]): Promise<void> {
     )
   process.stdout.write(`\nsources: ${rec.sources.join(', ') || 'none'}\n`)
   if (record === null) return
+  if (record.refreshed?.times) process.stdout.write(`trained: ${trainedWhen(record as BuildRecord)}\n`)
   const { account, division, ...rest } = record
   if (account !== undefined) process.stdout.write(`\nwhat was understood:\n\n${understood(account)}`)
   if (division && division.points.length > 0) process.stdout.write(`\n${drawn(division, bytes.length)}`)

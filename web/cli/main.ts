@@ -36,7 +36,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
 
   martello build -o OUT [--interactions F]… [--items F] [--embeddings F [--ids F]] [--neighbours F]… [--popularity F]
                  [--user-tower F.onnx] [--ranker MODEL] [--graph F]… [--campaigns F]… [--policy F.json] [--config F.json]
-                 [--previous OLD] [--seed N]
+                 [--previous OLD [--refresh attributes]] [--seed N]
   martello check [the inputs of build] [--json]
   martello recommend BUNDLE --history id,id,… [--history-id ID]… [--k 20] [--filter JSON] [--explain] [--json]
   martello similar BUNDLE ID [--k 20] [--json]

@@ -8,7 +8,7 @@ import { inRuns, readTexts, type Texts } from './texts.js'
 export const isLong = (text: string) => text.length > STRING_BYTES / 3 && Buffer.byteLength(text) > STRING_BYTES
 
 /** The text up to what a bundle holds, no character broken. */
-function cut(text: string): string {
+export function cut(text: string): string {
   if (!isLong(text)) return text
   const bytes = Buffer.from(text)
   let end = STRING_BYTES
@@ -68,11 +68,11 @@ export type Numbered = Exclude<Column, Categories> | (Categories & InSection)
 /** Sets that no item has any more, of all, before all are numbered anew. */
 const MOST_GONE = 0.1
 
-/** The column with its values numbered as in its section, from how they were in that of the bundle before. */
-export function numbered(column: Column, before?: Uint8Array): Numbered {
+/** The column with its values numbered as in its section, from how they were in that of the bundle before, of which the first `fixed` stay. */
+export function numbered(column: Column, before?: Uint8Array, fixed = 0): Numbered {
   if (column.kind !== 'category' && column.kind !== 'multi') return column
   const old = before && readCategories(before)
-  const { all, ends, kept } = inRuns(column.names, old?.texts)
+  const { all, ends, kept } = inRuns(column.names, old?.texts, fixed)
   const numberOf = new Map(all.map((name, number) => [name, number]))
   const place = column.names.map((name) => numberOf.get(name)!)
   const sets = old && kept === old.texts.all.length ? { sets: old.sets } : {}
@@ -88,8 +88,8 @@ export function nameOfAttribute(bytes: Uint8Array): string {
   return Buffer.from(bytes.subarray(8, 8 + length)).toString()
 }
 
-/** Values and sets of a section that was checked; undefined: it is of another kind. */
-function readCategories(bytes: Uint8Array): { texts: Texts; sets: string[] } | undefined {
+/** Values and sets of a section that was checked, and where what items have begins; undefined: it is of another kind. */
+export function readCategories(bytes: Uint8Array): { texts: Texts; sets: string[]; end: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const type = view.getUint32(0, true)
   if (type !== ATTRIBUTE.category && type !== ATTRIBUTE.many) return undefined
@@ -100,7 +100,8 @@ function readCategories(bytes: Uint8Array): { texts: Texts; sets: string[] } | u
   const values = at + 4 + 4 * (count + 1)
   const valuesOf = (set: number) =>
     Array.from({ length: starts[set + 1]! - starts[set]! }, (_, i) => view.getUint32(values + 4 * (starts[set]! + i), true)) // prettier-ignore
-  return { texts, sets: Array.from({ length: count }, (_, set) => valuesOf(set).join()) }
+  const sets = Array.from({ length: count }, (_, set) => valuesOf(set).join())
+  return { texts, sets, end: values + 4 * starts[count]! }
 }
 
 /** The values of a row, as numbers of column.names. */

@@ -1,6 +1,14 @@
 /** The policy: which sources recall, how much each says, and what events weigh. */
 import type { Learn } from '../../learn/learn.js'
-import { EVENT_BYTES, FUSION, POLICY_HEAD, SECTION, SOURCE_BYTES } from '../../generated/numbers.js'
+import {
+  EVENT_BYTES,
+  EVENT_NAME_BYTES,
+  FUSION,
+  NAME_BYTES,
+  POLICY_HEAD,
+  SECTION,
+  SOURCE_BYTES,
+} from '../../generated/numbers.js'
 import { filled, section, type Section } from './section.js'
 
 /** By length of the history: none, 1 to 4, 5 to 19, 20 and more. */
@@ -93,6 +101,35 @@ export function policySection(learn: Learn, plan: PolicyPlan): Section {
     })
   })
   return section(SECTION.policy, 'policy', bytes)
+}
+
+/** The plan that a section was written from. */
+export function policyIn(bytes: Uint8Array): PolicyPlan {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const [word, float] = [(at: number) => view.getUint32(at, true), (at: number) => view.getFloat32(at, true)]
+  const name = (at: number, most: number) => Buffer.from(bytes.subarray(at, at + most)).toString('utf8').replace(/\0.*$/s, '') // prettier-ignore
+  const sources = Array.from({ length: word(0) }, (_, i): SourcePlan => {
+    const at = POLICY_HEAD + SOURCE_BYTES * i
+    return {
+      name: name(at, NAME_BYTES),
+      kind: view.getUint16(at + 24, true),
+      role: view.getUint16(at + 26, true),
+      ordinal: word(at + 28),
+      quota: word(at + 32),
+      last: word(at + 36),
+      decay: float(at + 40),
+      halfLife: float(at + 44),
+      weight: [48, 52, 56, 60].map((of) => float(at + of)) as Weights,
+    }
+  })
+  const events = Array.from({ length: word(4) }, (_, i) => {
+    const at = POLICY_HEAD + SOURCE_BYTES * word(0) + EVENT_BYTES * i
+    return { name: name(at, EVENT_NAME_BYTES), weight: float(at + EVENT_NAME_BYTES) }
+  })
+  const [zero, one, none, least] = [20, 24, 28, 32].map(float) as [number, number, number, number]
+  const fusion = Object.entries(FUSION).find(([, number]) => number === word(8))![0] as keyof typeof FUSION
+  const ratings = { zero, one, none, least }
+  return { sources, events, fusion, normRank: word(12), rrfConstant: float(16), ratings, k: word(36), repeats: word(40) === 1 } // prettier-ignore
 }
 
 /** src/bundle/policy.h; how many to recommend where nobody says. */

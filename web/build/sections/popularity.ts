@@ -15,3 +15,9 @@ export function popularitySection(learn: Learn, counts: Float32Array): Section {
     ),
   )
 }
+
+/** What a section says of each item. */
+export function countsIn(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Float32Array.from(bytes.subarray(POPULARITY_TABLE), (code) => view.getFloat32(4 * code, true))
+}

@@ -17,19 +17,30 @@ export function postingsSection(
   old?: OldLists,
 ): Section {
   const like = staying(learn, old, lists, key, bits)
-  const inMemory = learn.putLists(like.lists, width)
+  return section(SECTION.postings, name, encodedLists(learn, like.lists, width, { key, attribute, bits }, like.scale), ordinal) // prettier-ignore
+}
+
+/** The bytes of a section; no weight of it is larger than `scale`, or than its largest. */
+export function encodedLists(
+  learn: Learn,
+  lists: Lists,
+  width: number,
+  { key, attribute, bits }: { key: number; attribute: number; bits: number },
+  scale: number,
+): Uint8Array {
+  const inMemory = learn.putLists(lists, width)
   const byItem = learn.make('mt_make_transpose', inMemory)
   const sorted = learn.make('mt_make_transpose', byItem) // twice round: items ascend within each list
   const [keys, , start, items, weights] = learn.u32(sorted, 5) as unknown as [number, number, number, number, number]
-  const out = learn.take(learn.run('mt_postings_bound', keys, like.lists.items.length))
-  const marks = like.lists.weights.some((weight) => weight < 0) ? takeSigns(learn, weights, like.lists.items.length) : 0
+  const out = learn.take(learn.run('mt_postings_bound', keys, lists.items.length))
+  const marks = lists.weights.some((weight) => weight < 0) ? takeSigns(learn, weights, lists.items.length) : 0
   const form = [key, attribute, bits, Number(marks !== 0)]
-  const size = learn.run('mt_postings_encode_marked', keys, start, items, weights, marks, ...form, like.scale, out)
+  const size = learn.run('mt_postings_encode_marked', keys, start, items, weights, marks, ...form, scale, out)
   const bytes = learn.u8(out, size).slice()
   learn.drop(out)
   if (marks !== 0) learn.drop(marks)
   for (const made of [inMemory, byItem, sorted]) learn.run('mt_drop_lists', made)
-  return section(SECTION.postings, name, bytes, ordinal)
+  return bytes
 }
 
 /** Makes all weights positive; a mark for each that was below 0. */

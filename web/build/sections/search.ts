@@ -14,7 +14,7 @@ import type { Catalogue } from '../catalogue.js'
 import type { Config } from '../config.js'
 import type { Learn, Lists } from '../../learn/learn.js'
 import { categoryValues, isNumeric } from './attributes.js'
-import { KEY, PLACE_BITS, PLACE_LATE, PLACE_NONE, SECTION, TITLE_LONG } from '../../generated/numbers.js'
+import { KEY, PLACE_BITS, PLACE_LATE, PLACE_NONE, SECTION, TERMS_HEAD, TITLE_LONG } from '../../generated/numbers.js'
 import { spellings, titleLength, type Spelling } from '../spellings.js'
 import { encode, packTexts, section, type Section } from './section.js'
 import { staying, type OldLists } from './staying.js'
@@ -148,6 +148,10 @@ function leadingWords(titles: readonly Spelling[][]): Set<string> {
   return new Set([...begins].filter(([, count]) => count >= many).map(([word]) => word))
 }
 
+/** What a section before, of so many items, says of how popular each is, from 0 to 1. */
+export const popularityIn = (terms: Uint8Array, items: number): Float32Array =>
+  Float32Array.from(terms.subarray(TERMS_HEAD, TERMS_HEAD + items), (fact) => (fact >> 4) / 15)
+
 /** The words of the index; their lists are postings section `postings`. `popularity`: of each item, from 0 to 1. */
 function termsSection(
   learn: Learn,
@@ -208,7 +212,7 @@ function listsSection(learn: Learn, { lists: said, places }: TextIndex, ordinal:
 }
 
 /** How popular each item is, from 0 to 1: the logarithm of how much everybody met it, over the largest. */
-function scaledPopularity(counts: Float32Array | null, items: number): Float32Array {
+export function scaledPopularity(counts: Float32Array | null, items: number): Float32Array {
   const logs = Float32Array.from({ length: items }, (_, item) => Math.log1p(Math.max(0, counts?.[item] ?? 0)))
   const most = logs.reduce((a, b) => Math.max(a, b), 0)
   return most > 0 ? logs.map((log) => log / most) : logs
@@ -226,7 +230,19 @@ export function searchSections(
   ordinal: number,
   old?: OldLists,
 ): Section[] {
-  if (index.terms.all.length === 0) return []
   const popularity = scaledPopularity(counts, index.titles.length)
+  return indexSections(learn, index, popularity, popularityWeight, ordinal, old)
+}
+
+/** The same where popularity is known from 0 to 1. */
+export function indexSections(
+  learn: Learn,
+  index: TextIndex,
+  popularity: Float32Array,
+  popularityWeight: number,
+  ordinal: number,
+  old?: OldLists,
+): Section[] {
+  if (index.terms.all.length === 0) return []
   return [termsSection(learn, index, popularity, popularityWeight, ordinal), listsSection(learn, index, ordinal, old)]
 }

@@ -6,15 +6,23 @@ import type { Learn, Pointer } from '../../learn/learn.js'
 import { NAME_BYTES, OPTIONAL_SECTIONS } from '../../generated/numbers.js'
 import type { Stage } from './order.js'
 
-export interface Section {
+/** A section of a bundle: its bytes, and what the directory says of them. */
+export interface SectionBytes {
+  /** Its number in src/bundle/format.h. */
   kind: number
+  /** Which of its kind. */
   ordinal: number
+  /** Which residual layer of a space; else 0. */
   part: number
   /** A reader that does not know this kind must refuse the bundle. */
   required: boolean
   /** Up to 24 of a-z, 0-9, _ and -. */
   name: string
   bytes: Uint8Array
+}
+
+/** On its way into a bundle. */
+export interface Section extends SectionBytes {
   /** When a device wants it, where that is not as usual for its kind: order.ts. */
   stage?: Stage
 }

@@ -19,18 +19,20 @@ export interface Texts {
 /** Numbers of texts that are no longer there, of all, before all are numbered anew. */
 const MOST_GONE = 0.1
 
-/** `texts` in runs, from those of `before`. `kept`: how many have the numbers that they had. */
-export function inRuns(texts: readonly string[], before?: Texts): Texts & { kept: number } {
+/** `texts` in runs, from those of `before`, of which the first `fixed` stay what happens. `kept`: how many have the numbers that they had. */
+export function inRuns(texts: readonly string[], before?: Texts, fixed = 0): Texts & { kept: number } {
   const wanted = new Set(texts)
   if (before === undefined) return { ...joined([sortedTexts([...wanted])]), kept: 0 }
   const known = new Set(before.all)
   const fresh = sortedTexts([...wanted].filter((text) => !known.has(text)))
   const gone = before.all.filter((text) => !wanted.has(text)).length
-  if (gone > MOST_GONE * before.all.length) return { ...joined([sortedTexts([...wanted])]), kept: 0 }
+  if (gone > MOST_GONE * before.all.length && fixed === 0) return { ...joined([sortedTexts([...wanted])]), kept: 0 }
   const runs = before.ends.map((end, run) => before.all.slice(before.ends[run - 1] ?? 0, end))
   if (fresh.length > 0) runs.push(fresh)
   let same = before.ends.length
-  while (runs.length > STRINGS_RUNS || (runs.length > 1 && runs.at(-2)!.length <= 2 * runs.at(-1)!.length)) {
+  const firm = before.ends.findIndex((end) => end >= fixed) + (fixed > 0 ? 1 : 0) // runs that stay
+  const isTop = () => runs.length > 1 && runs.at(-2)!.length <= 2 * runs.at(-1)!.length
+  while (runs.length > STRINGS_RUNS || (runs.length > firm + 1 && isTop())) {
     const last = runs.splice(-2).flat()
     runs.push(sortedTexts(last.filter((text) => wanted.has(text))))
     same = Math.min(same, runs.length - 1)

@@ -8,3 +8,6 @@ export function withdrawnSections(items: number, withdrawn: (item: number) => bo
   for (let item = 0; item < items; item++) if (withdrawn(item)) bits[item >> 3]! |= 1 << (item & 7)
   return bits.some((byte) => byte !== 0) ? [section(SECTION.withdrawn, 'withdrawn', bits)] : []
 }
+
+/** What a section says of an item. */
+export const isWithdrawn = (bits: Uint8Array, item: number): boolean => ((bits[item >> 3]! >> (item & 7)) & 1) === 1

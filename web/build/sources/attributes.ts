@@ -8,6 +8,7 @@ import type { Lists } from '../../learn/learn.js'
 import { categoryValues } from '../sections/attributes.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
+import type { Section } from '../sections/section.js'
 import { oldLists } from './postings.js'
 import { popularityIn, type Materials, type Source } from './source.js'
 
@@ -21,24 +22,25 @@ export const attributes: Source<'attributes'> = {
   withoutLog: 0.1, // one attribute beside a content space says little that the space does not
   untuned: 0.1,
   possible: (from) => attributeOf(from) >= 0,
-  sections(from, ordinal) {
-    const { learn, catalogue, recipe } = from
-    const attribute = attributeOf(from)
-    const lists = valueLists(from, attribute)
-    return [
-      postingsSection(
-        learn,
-        'attributes',
-        lists,
-        catalogue.ids.length,
-        KEY.value,
-        attribute,
-        recipe.weightBits,
-        ordinal,
-        oldLists(from, 'attributes'),
-      ),
-    ]
-  },
+  sections: (from, ordinal) => [valuesSection(from, attributeOf(from), ordinal)],
+}
+
+type Needs = Pick<Materials, 'learn' | 'catalogue' | 'recipe' | 'previous' | 'popularity' | 'training'>
+
+/** The lists of the values of a column. */
+export function valuesSection(from: Needs, attribute: number, ordinal: number): Section {
+  const { learn, catalogue, recipe } = from
+  return postingsSection(
+    learn,
+    'attributes',
+    valueLists(from, attribute),
+    catalogue.ids.length,
+    KEY.value,
+    attribute,
+    recipe.weightBits,
+    ordinal,
+    oldLists(from, 'attributes'),
+  )
 }
 
 /** The category that says most: by how many values items share, and how rare these are. -1: there is none. */
@@ -55,7 +57,7 @@ function attributeOf({ catalogue }: Materials): number {
   return best
 }
 
-function valueLists(from: Materials, attribute: number): Lists {
+function valueLists(from: Needs, attribute: number): Lists {
   const { catalogue } = from
   const column = catalogue.columns[attribute]!
   if (column.kind !== 'multi' && column.kind !== 'category') throw new Error('an attribute source needs a category')

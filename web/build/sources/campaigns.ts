@@ -10,6 +10,9 @@ import { SOURCES } from './index.js'
 /** Loud enough to be seen among what is personal, not to drown it; a policy file says otherwise. */
 const WEIGHT = 0.5
 
+/** Candidates that a list of so many entries may bring. */
+export const quotaOf = (entries: number): number => Math.min(QUOTA, Math.max(1, entries))
+
 /** Adds the lists to what is built; unknown items are left out and counted. */
 export function campaignSources(
   learn: Learn,
@@ -46,7 +49,7 @@ export function campaignSources(
       kind: SOURCE.campaign,
       role: ROLE.everybody,
       ordinal,
-      quota: Math.min(QUOTA, Math.max(1, entries.length)),
+      quota: quotaOf(entries.length),
       last: 0,
       decay: 1,
       halfLife: 0,

@@ -34,7 +34,13 @@ export const content: Source<'content'> = {
 /** A catalogue says the same in every training of a build, where it is told alike. */
 const coded = new WeakMap<Materials['catalogue'], { how: string; sections: Section[] }>()
 
-function contentSpace(from: Materials): Section[] {
+type Needs = Pick<
+  Materials,
+  'learn' | 'catalogue' | 'config' | 'recipe' | 'seed' | 'progress' | 'previous' | 'training'
+>
+
+/** Its sections, by the number 0. */
+export function contentSpace(from: Needs): Section[] {
   const { catalogue, recipe, training } = from
   const how = recipe.content
   from.progress.stage('training content vectors', 0, 1)

@@ -1,5 +1,8 @@
-/** New: what was first met last. */
-import { listForAll } from './postings.js'
+/** New: what was first met last, and what came to the catalogue since. */
+import type { Learn } from '../../learn/learn.js'
+import { KEY } from '../../generated/numbers.js'
+import { encodedLists } from '../sections/postings.js'
+import { best, BITS, listForAll } from './postings.js'
 import type { Materials, Source } from './source.js'
 
 export const newest: Source<'new'> = {
@@ -9,6 +12,19 @@ export const newest: Source<'new'> = {
   untuned: 0,
   possible: ({ training }) => training !== null && training.log.time !== null,
   sections: (from, ordinal) => [listForAll(from, 'new', newness(firstMet(from)), ordinal)],
+}
+
+/** What a step newer weighs more, beside weights from 1 to 2. */
+const STEP = 2 ** -10
+
+/** The list of a bundle before with items in front of it that came since. */
+export function withNewer(learn: Learn, bytes: Uint8Array, fresh: readonly number[], items: number): Uint8Array {
+  const old = learn.with([bytes], (at) => learn.makeLists('mt_make_lists_of', at, bytes.length, items))
+  const value = new Float32Array(items)
+  old.items.forEach((item, i) => (value[item] = old.weights[i]!))
+  const most = old.weights.reduce((so, weight) => Math.max(so, weight), 1)
+  for (const item of fresh) value[item] = most + STEP
+  return encodedLists(learn, best(value), items, { key: KEY.one, attribute: 0, bits: BITS }, 0)
 }
 
 /** When each item was first met; -Infinity for never. */

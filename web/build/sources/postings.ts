@@ -42,7 +42,7 @@ export function shortened(lists: Lists, name: string, { lengths }: Recipe): List
 
 const LONGEST = 500
 /** One list costs little: its weights stay as they are. */
-const BITS = 32
+export const BITS = 32
 
 /** The items with the highest value above 0, the same for everybody. */
 export function listForAll(from: Needs, name: string, value: ArrayLike<number>, ordinal: number): Section {
@@ -50,7 +50,7 @@ export function listForAll(from: Needs, name: string, value: ArrayLike<number>, 
   return postingsSection(learn, name, best(value), catalogue.ids.length, KEY.one, 0, BITS, ordinal)
 }
 
-function best(value: ArrayLike<number>): Lists {
+export function best(value: ArrayLike<number>): Lists {
   const order = Array.from({ length: value.length }, (_, item) => item).filter((item) => value[item]! > 0)
   order.sort((a, b) => value[b]! - value[a]! || a - b)
   const items = Uint32Array.from(order.slice(0, LONGEST))
