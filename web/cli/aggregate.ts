@@ -1,20 +1,21 @@
 /** martello aggregate: what people want, from reports that say next to nothing of each of them. */
 import { readFile } from 'node:fs/promises'
-import { flag, parse, text, whole } from './options.js'
+import { flag, many, parse, text, UsageError, whole } from './options.js'
 import { Bar } from './progress.js'
 import { fileError, InputError, quote } from '../read/errors.js'
 import { totalSize } from '../read/parts.js'
-import { CLUSTERS, digestOf } from '../reports/noise.js'
+import { CLUSTERS, digestOf, EPSILONS } from '../reports/noise.js'
 import { readReports } from '../reports/read.js'
 import type { Cell, Sums } from '../reports/sums.js'
 
-const USAGE = `martello aggregate REPORTS… [--clusters F] [--round R] [--min 20] [--json]
+const USAGE = `martello aggregate REPORTS… [--clusters F] [--round R] [--epsilon E]… [--min 20] [--json]
 
   REPORTS: what martello/report sent, a line of JSON each, or rows of any table with the columns clusters, count, epsilon and bits;
   files, folders and patterns.
 
   --clusters  the list as the page has it, a JSON array or a name on each line: names the clusters, and leaves out reports of other lists
   --round     the round of the list, where the page says one
+  --epsilon   what the page says, leaves out others: anybody could send one report of 0.1, which weighs as much as twenty of 4
   --min       clusters that fewer people want, as far as is known, are held back, and a table of fewer reports altogether
 
   Takes the noise out of the sums. Counts are of those who reported, and right on average. The interval of a row holds the truth 95
@@ -27,6 +28,7 @@ export async function aggregate(args: string[]): Promise<void> {
     {
       clusters: { type: 'string' },
       round: { type: 'string' },
+      epsilon: { type: 'string', multiple: true },
       min: { type: 'string' },
       json: { type: 'boolean' },
     },
@@ -36,26 +38,30 @@ export async function aggregate(args: string[]): Promise<void> {
   const least = whole(values, 'min', 20, 1, 1e9)
   const listed = text(values, 'clusters')
   const names = listed === undefined ? null : await namesIn(listed)
+  const list = names ? `${await digestOf(names, text(values, 'round') ?? '')} ${names.length}` : undefined
+  const epsilons = many(values, 'epsilon').map(epsilonOf)
+  const wanted = { list, epsilons: epsilons.length > 0 ? epsilons : undefined }
   const bar = new Bar(flag(values, 'json'))
   const [total, read] = [await totalSize(positionals), { bytes: 0 }]
-  const { lists, broken } = await readReports(positionals, (count) => {
+  const { lists, others, broken } = await readReports(positionals, wanted, (count) => {
     read.bytes += count
     bar.update('reading', Math.min(read.bytes, total), total)
   })
   bar.stop()
-  const all = [...lists.values()].reduce((sum, { reports }) => sum + reports, 0)
+  const all = others + [...lists.values()].reduce((sum, { reports }) => sum + reports, 0)
   broken.check(all)
-  const wanted = names && `${await digestOf(names, text(values, 'round') ?? '')} ${names.length}`
-  const [list, sums] = theList(lists, wanted, positionals.join(', '), listed)
-  if (sums.reports < least)
-    throw new InputError({ file: positionals.join(', ') }, `${sums.reports} reports`, `${least} or more (--min)`)
+  const file = positionals.join(', ')
+  if (lists.size === 0 && others > 0)
+    throw new InputError({ file }, `${others} reports of other lists or epsilons`, `some of ${list?.split(' ')[0] ?? 'any list'}${epsilons.length > 0 ? ` and epsilon ${epsilons.join(', ')}` : ''}`) // prettier-ignore
+  const [digest, sums] = theList(lists, file)
+  if (sums.reports < least) throw new InputError({ file }, `${sums.reports} reports`, `${least} or more (--min)`)
   process.stderr.write(broken.said(all))
-  const others = all - sums.reports
-  if (others > 0) process.stderr.write(`look: ${others} of ${all} reports are of other lists and were left out\n`)
+  if (others > 0)
+    process.stderr.write(`look: ${others} of ${all} reports are of other lists or epsilons and were left out\n`)
   const cells = sums.cells()
   const shown = cells.filter(({ count }) => count >= least)
   const table: Table = {
-    list: list.split(' ')[0]!,
+    list: digest,
     reports: sums.reports,
     epsilons: sums.epsilons,
     broken: broken.count,
@@ -80,23 +86,21 @@ interface Table {
   cells: (Cell & { name: string | null; share: number })[]
 }
 
-/** The list that is asked for, or the only one. */
-function theList(lists: Map<string, Sums>, wanted: string | null, file: string, listed?: string): [string, Sums] {
-  const found = [...lists].map(([list, { reports }]) => `${list.split(' ')[0]} (${reports} reports)`).join(', ')
-  if (lists.size === 0) throw new InputError({ file }, 'no reports', 'a line of JSON for each')
-  if (wanted !== null) {
-    const sums = lists.get(wanted)
-    if (sums !== undefined) return [wanted, sums]
-    const [digest] = wanted.split(' ')
-    throw new InputError(
-      { file },
-      `reports of ${found}`,
-      `of ${digest}, which ${listed} is (--round belongs to a list)`,
-    )
-  }
-  if (lists.size > 1)
-    throw new InputError({ file }, `reports of ${lists.size} lists, which cannot be added: ${found}`, 'one of them, named by --clusters') // prettier-ignore
-  return [...lists][0]!
+/** The digest of the only list that there is, and its sums. */
+function theList(lists: Map<string, Sums>, file: string): [string, Sums] {
+  const found = [...lists].map(([list, sums]) => [list.split(' ')[0]!, sums] as [string, Sums])
+  if (found.length === 0) throw new InputError({ file }, 'no reports', 'a line of JSON for each')
+  const said = found.map(([digest, { reports }]) => `${digest} (${reports} reports)`).join(', ')
+  if (found.length > 1)
+    throw new InputError({ file }, `reports of ${found.length} lists, which cannot be added: ${said}`, 'one of them, named by --clusters') // prettier-ignore
+  return found[0]!
+}
+
+function epsilonOf(given: string): number {
+  const [least, most] = EPSILONS
+  if (!(Number(given) >= least && Number(given) <= most))
+    throw new UsageError(`--epsilon: found "${given}", expected a number from ${least} to ${most}`)
+  return Number(given)
 }
 
 async function namesIn(path: string): Promise<string[]> {

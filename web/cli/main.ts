@@ -57,7 +57,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello bench BUNDLE [--json]
   martello compare CLICKS [--owner COLUMN] [--slate COLUMN] [--user COLUMN] [--json]
   martello ope LOG --policy F [--bundle BUNDLE] [--json]
-  martello aggregate REPORTS… [--clusters F] [--round R] [--min 20] [--json]
+  martello aggregate REPORTS… [--clusters F] [--round R] [--epsilon E]… [--min 20] [--json]
   martello site DIR [-o DIR/martello] [--history F] [--bake] [--exclude PATH]… [--k 6] [--json]
 
 Inputs: CSV, TSV, JSONL (also .gz), Parquet, NumPy. "martello COMMAND --help" says more.`

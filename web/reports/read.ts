@@ -9,17 +9,32 @@ import { readLines } from '../read/text.js'
 import { CLUSTERS, EPSILONS, FORMAT, likelyOther, VERSION, type Report } from './noise.js'
 import { bitsOf, Sums } from './sums.js'
 
-/** Sums by list of clusters, and what was no report. */
+/** Sums by list of clusters, what was of others than those that are wanted, and what was no report. */
 export interface Collected {
   lists: Map<string, Sums>
+  others: number
   broken: Broken
 }
+/** A list, and epsilons; whatever there is where they are not said. */
+export interface Wanted {
+  list?: string | undefined
+  epsilons?: readonly number[] | undefined
+}
+/** Of lists and epsilons: whoever sends what they like may send a million, each with sums of its own. */
+const MOST_GROUPS = 256
+
+type Collecting = Collected & { wanted: Wanted }
+class TooMany extends InputError {}
 
 const COLUMNS = ['format', 'version', 'clusters', 'count', 'epsilon', 'bits'] as const
 type Fields = Partial<Record<(typeof COLUMNS)[number], unknown>>
 
-export async function readReports(paths: readonly string[], onBytes?: (count: number) => void): Promise<Collected> {
-  const collected: Collected = { lists: new Map(), broken: new Broken('reports', 'is none', 'are none') }
+export async function readReports(
+  paths: readonly string[],
+  wanted: Wanted = {},
+  onBytes?: (count: number) => void,
+): Promise<Collected> {
+  const collected = { ...{ lists: new Map(), others: 0, broken: new Broken('reports', 'is none', 'are none') }, wanted }
   for (const path of paths)
     for (const file of await partsOf(path))
       if ((await formatOf(file)) === 'jsonl') await addLines(collected, file, onBytes)
@@ -27,7 +42,7 @@ export async function readReports(paths: readonly string[], onBytes?: (count: nu
   return collected
 }
 
-async function addLines(collected: Collected, file: string, onBytes?: (count: number) => void): Promise<void> {
+async function addLines(collected: Collecting, file: string, onBytes?: (count: number) => void): Promise<void> {
   let line = 0
   for await (const lines of readLines(file, onBytes))
     for (const text of lines) {
@@ -43,7 +58,7 @@ async function addLines(collected: Collected, file: string, onBytes?: (count: nu
     }
 }
 
-async function addRows(collected: Collected, file: string, onBytes?: (count: number) => void): Promise<void> {
+async function addRows(collected: Collecting, file: string, onBytes?: (count: number) => void): Promise<void> {
   const select = (names: readonly string[]) => {
     const missing = COLUMNS.slice(2).filter((name) => !names.includes(name))
     if (missing.length > 0)
@@ -68,15 +83,22 @@ function parsed(text: string, place: Place): unknown {
   }
 }
 
-function add({ lists, broken }: Collected, place: Place, read: () => Fields): void {
+function add(collected: Collecting, place: Place, read: () => Fields): void {
+  const { lists, broken, wanted } = collected
   try {
     const { clusters, count, epsilon, bits } = checked(read(), place)
     const list = `${clusters} ${count}`
+    if ((wanted.list ?? list) !== list || wanted.epsilons?.includes(epsilon) === false) {
+      collected.others++
+      return
+    }
     let sums = lists.get(list)
     if (sums === undefined) lists.set(list, (sums = new Sums(count)))
     sums.add(epsilon, bits)
+    if (lists.size + sums.groups > MOST_GROUPS)
+      throw new TooMany({ file: place.file }, `reports of more than ${MOST_GROUPS} lists and epsilons`, '--clusters and --epsilon to say which are asked for') // prettier-ignore
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
+    if (!(error instanceof InputError) || error instanceof TooMany) throw error
     broken.add(error)
   }
 }

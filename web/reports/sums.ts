@@ -31,18 +31,23 @@ interface Group {
 
 export class Sums {
   /** By epsilon. */
-  private readonly groups = new Map<number, Group>()
+  private readonly byEpsilon = new Map<number, Group>()
   reports = 0
 
   constructor(readonly count: number) {}
 
+  /** How many epsilons there are. */
+  get groups(): number {
+    return this.byEpsilon.size
+  }
+
   get epsilons(): number[] {
-    return [...this.groups.keys()].sort((a, b) => a - b)
+    return [...this.byEpsilon.keys()].sort((a, b) => a - b)
   }
 
   add(epsilon: number, bits: Uint8Array): void {
-    let group = this.groups.get(epsilon)
-    if (group === undefined) this.groups.set(epsilon, (group = { reports: 0, ones: new Float64Array(this.count) }))
+    let group = this.byEpsilon.get(epsilon)
+    if (group === undefined) this.byEpsilon.set(epsilon, (group = { reports: 0, ones: new Float64Array(this.count) }))
     group.reports++
     this.reports++
     for (let i = 0; i < this.count; i++) group.ones[i]! += (bits[i >> 3]! >> (i & 7)) & 1
@@ -68,7 +73,7 @@ export class Sums {
 
   private estimate(cluster: number): number {
     let count = 0
-    for (const [epsilon, { reports, ones }] of this.groups) {
+    for (const [epsilon, { reports, ones }] of this.byEpsilon) {
       const other = likelyOther(epsilon)
       count += (ones[cluster]! - reports * other) / (LIKELY_OWN - other)
     }
@@ -91,7 +96,7 @@ export class Sums {
   /** How far estimates of a true count are from it, and their skewness. Each epsilon has its share of the count. */
   private spreadOf(count: number): { spread: number; lean: number } {
     let [square, cube] = [0, 0]
-    for (const [epsilon, { reports }] of this.groups) {
+    for (const [epsilon, { reports }] of this.byEpsilon) {
       const other = likelyOther(epsilon)
       const own = (count * reports) / this.reports
       const scale = LIKELY_OWN - other

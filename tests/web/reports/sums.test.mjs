@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { digestOf, likelyOther, noisy } from '../../../build/web/reports/noise.js'
+import { readReports } from '../../../build/web/reports/read.js'
 import { bitsOf, Sums } from '../../../build/web/reports/sums.js'
 import { CLUSTERS, judged, simulated, summed } from '../../bench/reports.mjs'
 import { uniforms } from '../../bench/workload.mjs'
 import { parquet } from '../helpers/parquet.mjs'
-import { cli } from '../helpers/shop.mjs'
+import { changed, cli, random } from '../helpers/shop.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'martello-sums-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -159,9 +160,16 @@ test('two epsilons add up, two lists do not', async () => {
   const names = written('genres.txt', `${GENRES.join('\n')}\n`)
   const chosen = await cli('aggregate', both, '--clusters', names, '--round', '2027')
   assert.match(chosen.stdout, /^80 reports/)
-  assert.match(chosen.stderr, /^look: 100 of 180 reports are of other lists and were left out\n$/)
+  assert.match(chosen.stderr, /^look: 100 of 180 reports are of other lists or epsilons and were left out\n$/)
   const none = await cli('aggregate', both, '--clusters', names, '--round', '2028')
-  assert.match(none.stderr, /found reports of .*, expected of [0-9a-f]{16}, which .*genres\.txt is \(--round belongs to a list\)\n$/) // prettier-ignore
+  assert.match(none.stderr, /found 180 reports of other lists or epsilons, expected some of [0-9a-f]{16}\n$/)
+  const first = await cli('aggregate', two, '--epsilon', '4')
+  assert.match(first.stdout, /^1000 reports of epsilon 4\n/)
+  assert.match(first.stderr, /^look: 800 of 1800 reports are of other lists or epsilons and were left out\n$/)
+  const any = Array.from({ length: 400 }, (_, i) => report(0, { epsilon: 1 + i / 100 }))
+  const many = await cli('aggregate', written('many.jsonl', lines(any)))
+  assert.equal(many.code, 1)
+  assert.match(many.stderr, /found reports of more than 256 lists and epsilons, expected --clusters and --epsilon to say which are asked for\n$/) // prettier-ignore
 })
 
 test('the gate: what is no report is left out and said, more than one in a hundred are refused', async () => {
@@ -191,6 +199,24 @@ test('the gate: what is no report is left out and said, more than one in a hundr
   assert.match(many.stderr, /5 of 405 reports are none\n$/)
 })
 
+test('whatever a line says, it is a report or it is not', async () => {
+  const draw = random(5)
+  const good = report(2, { count: 40, bits: noisy(2, 40, 4) })
+  const bytes = (text) => {
+    const at = draw.below(text.length)
+    return text.slice(0, at) + draw.of(['', '"', '}', '\u0000', '9'.repeat(40), '\\', text.slice(at, at + 9)]) + text.slice(at + draw.below(3)) // prettier-ignore
+  }
+  const odd = Array.from({ length: 3000 }, (_, i) => (i % 2 ? JSON.stringify(changed(good, draw)) : bytes(JSON.stringify(good)))) // prettier-ignore
+  const log = written('odd.jsonl', odd.map((line) => `${line.replaceAll('\u0000', '\\u0000')}\n`).join(''))
+  const { lists, broken } = await readReports([log], { epsilons: [4] })
+  assert.ok(broken.count > 1000, `${broken.count}`)
+  for (const sums of lists.values())
+    for (const { count, interval, rank } of sums.cells())
+      assert.ok(
+        [count, ...interval, ...rank].every(Number.isFinite) && interval[0] <= interval[1] && rank[0] <= rank[1],
+      )
+})
+
 test('what is wrong is one sentence', async () => {
   const log = written('small.jsonl', lines(of([5, 5, 5, 4])))
   for (const [args, code, sentence] of [
@@ -199,6 +225,7 @@ test('what is wrong is one sentence', async () => {
     [[join(folder, 'nowhere')], 1, /nowhere: found no such file or folder/],
     [[written('empty.jsonl', '\n')], 1, /found no reports, expected a line of JSON for each/],
     [[written('other.csv', 'a,b\n1,2\n')], 1, /found the columns "a", "b", expected also "clusters", "count", "epsilon", "bits", as/], // prettier-ignore
+    [[log, '--epsilon', '0'], 2, /--epsilon: found "0", expected a number from 0.1 to 10/],
     [[log, '--min', '0'], 2, /--min: found "0"/],
     [[log, '--clusters', join(folder, 'nowhere')], 1, /nowhere: found no such file/],
     [[log, '--clusters', written('odd.json', '[1, 2]')], 1, /odd\.json: found \[1,2\], expected an array of 2 to 1024 names/], // prettier-ignore
