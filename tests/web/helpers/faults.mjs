@@ -8,6 +8,8 @@ export const KINDS = {
   torn: 'a write puts half of its bytes there, and then fails',
   gone: 'it fails, and so does every call after it',
 }
+/** A write puts half of its bytes there and says that all is well: only a checksum finds that, and only the host has the rest. */
+export const LOST = 'lost'
 
 export const FAULTS = `
   const CALLS = [
@@ -41,6 +43,7 @@ export const FAULTS = `
         if (faults.kind === 'abort' && this instanceof IDBObjectStore) return undo(real.apply(this, args))
         if (isSync) throw error
         const failed = async () => { throw error }
+        if (faults.kind === 'lost') return real.apply(this, name === 'write' ? [args[0].subarray(0, args[0].length >> 1)] : args)
         if (faults.kind === 'torn' && name === 'write') return real.call(this, args[0].subarray(0, args[0].length >> 1)).then(failed)
         return faults.kind === 'abort' && name !== 'close' ? real.apply(this, args).then(failed) : failed()
       }

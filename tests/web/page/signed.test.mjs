@@ -180,6 +180,8 @@ const LIES = {
     response.writeHead(200).end(altered)
   },
   'has a length that is wrong': (response, body) => response.writeHead(200, { 'content-length': body.length + 9 }).end(body), // prettier-ignore
+  'has its halves the other way around': (response, body) =>
+    response.writeHead(200).end(Buffer.concat([body.subarray(body.length >> 1), body.subarray(0, body.length >> 1)])),
   'is another version': (response) => response.writeHead(200).end(bundles[0]),
   'is 206 of a range that nobody asked for': (response, body) =>
     response.writeHead(206, { 'content-range': `bytes 100-${body.length - 1}/${body.length}` }).end(body.subarray(100)), // prettier-ignore
