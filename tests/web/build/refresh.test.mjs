@@ -287,3 +287,66 @@ test('martello build --refresh attributes: columns keep their kinds, whatever th
   const { stdout } = await cli('inspect', path('zip-2.martello'))
   assert.match(stdout, /^trained: without a log, of which only the catalogue was made anew since, once$/m)
 })
+
+test('networks, trees and rankers answer as they did, and a number that was taken is nothing to them', async () => {
+  const draw = random(5)
+  const [rings, ring] = [6, 20]
+  const id = (n) => `r${n}`
+  const things = Array.from({ length: rings * ring }, (_, n) => ({ item_id: id(n), title: `Ring ${Math.floor(n / ring)}`, ring: `ring ${Math.floor(n / ring)}` })) // prettier-ignore
+  const walks = Array.from({ length: 300 }, (_, user) => {
+    const [own, at] = [draw.below(rings), draw.below(ring)]
+    return Array.from({ length: 8 }, (_, n) => ({ user_id: `u${user}`, item_id: id(own * ring + ((at + n) % ring)), timestamp: 1e9 + 86_400 * n })) // prettier-ignore
+  }).flat()
+  const config = {
+    threads: 2,
+    sources: { als: false, tower: true, tdm: true },
+    train: {
+      tower: { kind: 'sasrec', width: 16, length: 8, hidden: 16 },
+      retriever: 'tdm',
+      ranker: 'logistic',
+      minutes: 2,
+    },
+    ranker: { keep: true },
+  }
+  let made = await trained('rings', { items: things, log: walks, config })
+  const names = made.record.sources.map(({ name }) => name)
+  assert.ok(names.includes('tower') && names.includes('tdm'), `${names}`)
+  const then = await Recommender.open(made.bytes)
+  const same = await refreshed(
+    'rings-same',
+    made,
+    things.map((one) => ({ ...one, title: `${one.title}!` })),
+  )
+  const fresh = Array.from({ length: 9 }, (_, n) => ({ ...(things[n * ring] ?? things[0]), item_id: `x${n}` }))
+  made = await refreshed('rings-more', made, [...things.slice(10), ...fresh])
+  const [like, more] = await Promise.all([same, made].map(({ bytes }) => Recommender.open(bytes)))
+  const taken = fresh.filter(({ item_id }) => more.number(item_id) < things.length).map(({ item_id }) => item_id)
+  assert.ok(taken.length > 0 && more.items > rings * ring)
+  for (const name of ['tower', 'tdm']) {
+    const weights = (rec) => Object.fromEntries(rec.sources.map((source) => [source, Number(source === name)]))
+    for (const history of [
+      [id(30), id(31), id(32)],
+      [id(5), id(50), id(51)],
+      [id(119), id(100)],
+    ]) {
+      const [a, b, c] = [then, like, more].map((rec) => rec.recommend({ history, k: 10, weights: weights(rec), rankCandidates: 0 }).items) // prettier-ignore
+      assert.deepEqual(
+        b,
+        a.map((item, i) => ({ ...item, ...(item.attributes && { attributes: b[i].attributes }) })),
+        name,
+      )
+      if (history.includes(id(5))) continue
+      assert.deepEqual(ids({ items: c }).slice(0, 5), ids({ items: a }).slice(0, 5), `${name} of ${history}`)
+      const all = more.recommend({ history, k: 200, weights: weights(more), rankCandidates: 0, explain: true }).items
+      assert.ok(!all.some((item) => item.sources.length > 0 && item.id.startsWith('x')), name)
+    }
+    const by = (one) => {
+      const { items } = more.recommend({ history: [one], k: 200, weights: weights(more), explain: true })
+      return ids({ items: items.filter((item) => item.sources.length > 0) })
+    }
+    const nothing = by(fresh.at(-1).item_id) // its number is nobody else's
+    for (const one of taken) assert.deepEqual(by(one), nothing, `${name} of ${one}`)
+  }
+  const { code, stderr } = await cli('verify', made.path)
+  assert.deepEqual([code, stderr], [0, ''])
+})
