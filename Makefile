@@ -159,9 +159,10 @@ build/libsan.a: $(SAN_OBJ)
 	@rm -f $@
 	@ar rcs $@ $^
 C_TESTS := $(patsubst tests/c/%.c,build/test/%,$(wildcard tests/c/test_*.c))
+build/test/test_scarce: WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 build/test/%: tests/c/%.c build/libsan.a $(wildcard tests/c/*.h)
 	@mkdir -p $(@D)
-	@$(CC) $(NATIVE_FLAGS) $(SAN) -Itests/c $< build/libsan.a -lcmocka -lm -o $@
+	@$(CC) $(NATIVE_FLAGS) $(SAN) -Itests/c $< build/libsan.a $(WRAPPED) -lcmocka -lm -o $@
 
 # Fuzzers: libFuzzer over the same sources, seeded with bundles that the writer makes now.
 FUZZ_SECONDS ?= 60
@@ -188,6 +189,11 @@ $(FUZZERS:%=fuzz-%): fuzz-%: build/fuzz/fuzz_% build/fuzz/seeds
 	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=40000 -len_control=0 -timeout=20 -rss_limit_mb=2048 -close_fd_mask=1 \
 	  -artifact_prefix=build/fuzz/crash-$*- build/fuzz/$* >build/fuzz/$*.log 2>&1 || { tail -60 build/fuzz/$*.log; exit 1; }
 	@grep -E '^Done' build/fuzz/$*.log
+
+## fuzz-long   MINUTES (60) of all that reads what is untrusted, in C and JavaScript, on two cores; prints the hours so far
+fuzz-long: MINUTES ?= 60
+fuzz-long: all $(FUZZERS:%=build/fuzz/fuzz_%) build/fuzz/seeds
+	@node tests/fuzz/long.mjs $(MINUTES) $(FUZZERS)
 
 ## lint        clang-tidy over src/, prettier over the rest
 lint: build/include/xxhash.h node_modules/.package-lock.json $(patsubst src/%.c,build/lint/%.ok,$(NATIVE_SRC))
@@ -298,5 +304,5 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz lint format bench bench-peers bench-build bench-days bench-signed bench-soak bench-edge quality quality-trained size docs clean help \
+.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz fuzz-long lint format bench bench-peers bench-build bench-days bench-signed bench-soak bench-edge quality quality-trained size docs clean help \
   $(C_TESTS:build/test/%=run-%) $(FUZZERS:%=fuzz-%)

@@ -49,10 +49,11 @@ async function readAll(name, from, to) {
   }
 }
 
-const from = Number(process.env.HOSTILE_FROM ?? 0)
+/** Which files, and how many; of a dear format fewer. */
+const { HOSTILE_FROM = 0, HOSTILE_COUNT = rounds(10_000, 120) } = process.env
 for (const [name, { dear = 1 }] of Object.entries(FORMATS))
   test(`${name}: whatever the file holds, it is read or refused in a sentence`, async (t) => {
-    const count = Number(process.env.HOSTILE_COUNT ?? Math.ceil(rounds(10_000, 120) / dear))
+    const [from, count] = [HOSTILE_FROM, HOSTILE_COUNT].map((number) => Math.ceil(number / dear))
     const { faults, counts } = await readAll(name, from, from + count)
     t.diagnostic(`${count} files: ${counts.read} read, ${counts.refused} refused`)
     assert.deepEqual(faults, [])

@@ -15,6 +15,13 @@ function fatesOf({ previous, catalogue: { ids, gone } }: Knows): Uint8Array {
   )
 }
 
+/** What the day before knows of the catalogue alone, so of nothing that is hidden of a log. */
+export function withoutLog(previous: Materials['previous']): Materials['previous'] {
+  if (previous === null) return null
+  const own = <T>(of: ReadonlyMap<string, T>) => new Map([...of].filter(([name]) => name === 'content'))
+  return { ...previous, spaces: own(previous.spaces), towers: own(previous.towers), lists: new Map() }
+}
+
 /** What a space of that name may stay from. */
 export function spaceBefore(from: Knows, name: string, met: Float32Array | null): Before | undefined {
   const space = from.previous?.spaces.get(name)

@@ -11,6 +11,7 @@ import { ROLE } from '../../generated/numbers.js'
 import { policySection, type SourcePlan } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
 import { assemble, type Already, type Say } from '../sources/assemble.js'
+import { withoutLog } from '../sources/before.js'
 import { SOURCES, type SourceName } from '../sources/index.js'
 import type { Source } from '../sources/source.js'
 import { Training, type Factors } from '../training.js'
@@ -114,8 +115,8 @@ export async function weighAgain(given: Given, trial: Trial): Promise<Trial> {
     before: null,
     weighed: trial.said!.of,
   }
-  // the day before knew what is hidden now
-  const { said, nothing } = await weigh({ ...given, previous: null }, training, chosen, holdout)
+  const unknowing = { ...given, previous: withoutLog(given.previous) } // the day before has learned from what is hidden now
+  const { said, nothing } = await weigh(unknowing, training, chosen, holdout)
   const of = new Map([...trial.said!.of, ...said!.of])
   return {
     ...trial,

@@ -50,6 +50,8 @@ const WEAKEST = 0.25
 const NEAR = 0.8
 /** Lengths of history with fewer people than this take the weights that are best for everybody. */
 const ENOUGH_PEOPLE = 400
+/** What a source weighs at least that is only weighed again; the strongest weighs 1. */
+const LEAST = 0.05
 /** A rule of its own for a length of history must be worth this much, relative. */
 const RULE_GAIN = 0.01
 
@@ -394,6 +396,10 @@ export async function tuneAgain(
   const tried: Choice['tried'] = [{ what: 'together', ...found.figures }]
   const weights = await byLength(candidates, found.weights, [...sources.keys()], tried)
   candidates.drop()
+  // what is silent would not be shipped, and then not be heard again until all is chosen anew
+  for (const [s, { role }] of sources.entries())
+    if (role !== ROLE.everybody)
+      weights[s] = weights[s]!.map((one, length) => Math.max(one, length && LEAST)) as Weights
   return { decays, weights, alone, fused: found.figures, popularity: null, unrepeated: null, tried }
 }
 
