@@ -112,18 +112,18 @@ void mt_rating_weights(const mt_grading *grading, const float *rating, uint32_t 
 
 /* -- trainers -- */
 
-/* Several ways at once: exponents[ways][3] of user, key and target, plan[ways][4] of shrinkage, cosine, longest and top; the lists
- * that are made, into made[ways]. */
+/* Several ways at once: exponents[ways][3] of user, key and target, plan[ways][5] of shrinkage, cosine, longest, top and people; the
+ * lists that are made, into made[ways]. */
 mt_status mt_train_neighbours(const mt_lists *by_user, const mt_lists *by_item, uint32_t ways, const float *exponents,
-                              const uint32_t *plan, uint32_t first, uint32_t last, mt_lists **made, mt_error *error) {
+                              const uint32_t *plan, uint32_t first, uint32_t last, mt_shared *shared, mt_lists **made, mt_error *error) {
   mt_neighbours how[MT_NEIGHBOURS_WAYS];
   mt_lists out[MT_NEIGHBOURS_WAYS];
   for (uint32_t w = 0; w < ways && w < MT_NEIGHBOURS_WAYS; w++) {
     const float *exponent = exponents + 3 * w;
-    const uint32_t *own = plan + 4 * w;
-    how[w] = (mt_neighbours){exponent[0], exponent[1], exponent[2], (float)own[0], own[1] != 0, own[2], own[3]};
+    const uint32_t *own = plan + 5 * w;
+    how[w] = (mt_neighbours){exponent[0], exponent[1], exponent[2], (float)own[0], own[1] != 0, own[2], own[3], own[4]};
   }
-  MT_TRY(mt_neighbours_train(how, ways, by_user, by_item, first, last, out, error));
+  MT_TRY(mt_neighbours_train(how, ways, by_user, by_item, first, last, out, shared, error));
   mt_status status = MT_OK;
   for (uint32_t w = 0; w < ways; w++) {
     made[w] = keep(&out[w], sizeof out[w], MT_OK, error);
@@ -149,10 +149,11 @@ void mt_drop_steps(mt_steps *steps) {
   free(steps);
 }
 mt_lists *mt_make_transitions(const mt_log *log, const mt_steps *steps, uint32_t window, float decay, float key_exponent,
-                              float target_exponent, uint32_t top, float back, uint32_t first, uint32_t last, mt_error *error) {
-  mt_transitions how = {window, decay, key_exponent, target_exponent, top, back};
+                              float target_exponent, uint32_t top, float back, uint32_t people, uint32_t first, uint32_t last,
+                              mt_shared *shared, mt_error *error) {
+  mt_transitions how = {window, decay, key_exponent, target_exponent, top, back, people};
   mt_lists out;
-  return keep(&out, sizeof out, mt_transitions_train(&how, log, steps, first, last, &out, error), error);
+  return keep(&out, sizeof out, mt_transitions_train(&how, log, steps, first, last, &out, shared, error), error);
 }
 mt_status mt_share_hops(const mt_lists *one, float onward, float *share, mt_error *error) {
   return mt_hops_share(one, onward, share, error);

@@ -22,6 +22,11 @@ typedef struct mt_lists {
   float *weights;  /* [start[keys]] */
 } mt_lists;
 
+/* Pairs of items that some people share, and those of them that rest on too few people to be said. Counts are added. */
+typedef struct mt_shared {
+  double pairs, few;
+} mt_shared;
+
 /* malloc of count · element bytes, checked; never of 0 bytes. NULL where it does not fit. */
 void *mt_learn_alloc(size_t count, size_t element);
 

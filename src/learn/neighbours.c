@@ -111,7 +111,7 @@ static void keep_best(const mt_neighbours *how, const mt_lists *by_item, uint32_
     uint32_t j = s->touched[t];
     float n = (float)s->common[j], weight = own * item_factor[j] * s->sum[(size_t)j * s->lanes + w];
     if (how->shrinkage > 0) weight *= n / (n + how->shrinkage);
-    if (j != i && weight > 0) mt_topk_push(&top, mt_topk_key(weight, j));
+    if (j != i && weight > 0 && s->common[j] >= how->people) mt_topk_push(&top, mt_topk_key(weight, j));
   }
   size_t kept = mt_topk_finish(&top);
   for (size_t t = 0; t < kept; t++, used++) {
@@ -119,6 +119,14 @@ static void keep_best(const mt_neighbours *how, const mt_lists *by_item, uint32_
     out->weights[used] = mt_topk_score(s->top[t]);
   }
   out->start[++out->keys] = used;
+}
+
+static void count_shared(uint32_t people, uint32_t i, uint32_t touched, const scratch *s, mt_shared *shared) {
+  for (uint32_t t = 0; t < touched; t++) {
+    if (s->touched[t] == i) continue;
+    shared->pairs++;
+    shared->few += s->common[s->touched[t]] < people;
+  }
 }
 
 static void clear(scratch *s, uint32_t touched) {
@@ -134,7 +142,10 @@ static mt_status check(const mt_neighbours *how, uint32_t ways, const mt_lists *
   uint32_t users = by_user->keys, items = by_item->keys;
   if (ways == 0 || ways > WAYS) return mt_fail(error, MT_INVALID, "neighbours: found %u ways, expected 1 to %u", ways, WAYS);
   for (uint32_t w = 1; w < ways; w++)
-    if (how[w].longest != how->longest)
+    if (how[w].people != how->people)
+      return mt_fail(error, MT_INVALID, "neighbours: way %u leaves out what fewer than %u people share, expected %u, as of the first", w,
+                     how[w].people, how->people);
+    else if (how[w].longest != how->longest)
       return mt_fail(error, MT_INVALID, "neighbours: way %u passes over users of more than %u items, expected %u, as of the first",
                      w, how[w].longest, how->longest);
   if (first > last || last > items)
@@ -161,7 +172,7 @@ static mt_status alloc_lists(const mt_neighbours *how, uint32_t ways, uint32_t i
 }
 
 mt_status mt_neighbours_train(const mt_neighbours *how, uint32_t ways, const mt_lists *by_user, const mt_lists *by_item,
-                              uint32_t first, uint32_t last, mt_lists *out, mt_error *error) {
+                              uint32_t first, uint32_t last, mt_lists *out, mt_shared *shared, mt_error *error) {
   uint32_t users = by_user->keys, items = by_item->keys, longest = 0;
   MT_TRY(check(how, ways, by_user, by_item, first, last, error));
   memset(out, 0, ways * sizeof *out);
@@ -177,6 +188,7 @@ mt_status mt_neighbours_train(const mt_neighbours *how, uint32_t ways, const mt_
   for (uint32_t i = first; i < last; i++) {
     uint32_t touched = ways == 1 ? sum_row_of_one(by_user, by_item, i, &s) : sum_row(by_user, by_item, how->longest, i, &s);
     for (uint32_t w = 0; w < ways; w++) keep_best(&how[w], by_item, w, i, touched, least(how[w].top, items), &s, &out[w]);
+    if (shared != NULL) count_shared(how->people, i, touched, &s, shared);
     clear(&s, touched);
   }
   free_scratch(&s);

@@ -17,18 +17,20 @@ typedef struct mt_neighbours {
   bool cosine;
   uint32_t longest; /* users with more items than this are passed over: work is bounded by events · longest */
   uint32_t top;     /* entries kept per item */
+  uint32_t people;  /* what fewer than these have in common is left out */
 } mt_neighbours;
 
-#define MT_NEIGHBOURS_ADJACENCY(n) ((mt_neighbours){1.0f, 0.5f, 0.5f, 0.0f, false, 5000, (n)})
-#define MT_NEIGHBOURS_COSINE(n, shrink) ((mt_neighbours){0.0f, 0.5f, 0.5f, (shrink), true, 5000, (n)})
+#define MT_NEIGHBOURS_ADJACENCY(n) ((mt_neighbours){1.0f, 0.5f, 0.5f, 0.0f, false, 5000, (n), 1})
+#define MT_NEIGHBOURS_COSINE(n, shrink) ((mt_neighbours){0.0f, 0.5f, 0.5f, (shrink), true, 5000, (n), 1})
 
 #define MT_NEIGHBOURS_WAYS 4
 
 /* Lists of the items first .. last - 1 (list 0 of the result is item `first`), heaviest first, ties to the smaller item;
  * an item is not its own neighbour. Takes memory for (last - first) · top entries at most. The same numbers come out
  * however the items are divided into ranges, and however many ways are trained at once: out[ways] by how[ways], which pass
- * over the same users; the pairs of the log, which are most of the work, are gone through once. */
+ * over the same users and leave out what equally few have in common; the pairs of the log, which are most of the work, are gone through
+ * once. shared: of these items, or NULL. */
 mt_status mt_neighbours_train(const mt_neighbours *how, uint32_t ways, const mt_lists *by_user, const mt_lists *by_item,
-                              uint32_t first, uint32_t last, mt_lists *out, mt_error *error);
+                              uint32_t first, uint32_t last, mt_lists *out, mt_shared *shared, mt_error *error);
 
 #endif

@@ -71,12 +71,36 @@ mt_status mt_popularity_trending(const mt_log *log, double share, float *out, mt
   return MT_OK;
 }
 
-mt_status mt_popularity_first_seen(const mt_log *log, double *out, mt_error *error) {
+/* Puts one more time among the `people` earliest, which ascend; INFINITY: nobody yet. */
+static void add_earliest(double *earliest, uint32_t people, double time) {
+  uint32_t at = people;
+  for (; at > 0 && time < earliest[at - 1]; at--)
+    if (at < people) earliest[at] = earliest[at - 1];
+  if (at < people) earliest[at] = time;
+}
+
+mt_status mt_popularity_first_seen(const mt_log *log, uint32_t people, double *out, mt_error *error) {
   if (log->time == NULL) return mt_fail(error, MT_INVALID, "new items: expected a log with times");
-  for (uint32_t i = 0; i < log->items; i++) out[i] = -INFINITY;
-  for (uint32_t e = 0; e < log->events; e++) {
-    double *seen = out + log->item[e];
-    if (*seen == -INFINITY || log->time[e] < *seen) *seen = log->time[e];
+  if (people == 0) return mt_fail(error, MT_INVALID, "new items: expected a person at least");
+  size_t cells;
+  if (!mt_mul_size((size_t)log->items + 1, people, &cells)) cells = SIZE_MAX;
+  double *earliest = mt_learn_alloc(cells, sizeof *earliest);
+  uint32_t *latest = calloc((size_t)log->items + 1, sizeof *latest); /* one more than the last user who met it */
+  if (earliest == NULL || latest == NULL) {
+    free(earliest), free(latest);
+    return mt_fail(error, MT_NO_MEMORY, "learn: no memory for %u items and %u people of each", log->items, people);
   }
+  for (size_t cell = 0; cell < cells; cell++) earliest[cell] = INFINITY;
+  for (uint32_t u = 0; u < log->users; u++)
+    for (uint32_t e = log->start[u]; e < log->start[u + 1]; e++) { /* oldest first: the first of an item is that of the user */
+      uint32_t item = log->item[e];
+      if (latest[item] != u + 1) add_earliest(earliest + (size_t)item * people, people, log->time[e]);
+      latest[item] = u + 1;
+    }
+  for (uint32_t i = 0; i < log->items; i++) {
+    double reached = earliest[(size_t)i * people + people - 1];
+    out[i] = reached < INFINITY ? reached : -INFINITY;
+  }
+  free(earliest), free(latest);
   return MT_OK;
 }

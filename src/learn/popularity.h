@@ -10,7 +10,7 @@
  * clock may be wrong, a machine may go on alone. What lies beyond the end is as new as can be. MT_INVALID without time. */
 mt_status mt_popularity_trending(const mt_log *log, double share, float *out, mt_error *error);
 
-/* out[items]: the time of each item's first event; -infinity for items without events. MT_INVALID without time. */
-mt_status mt_popularity_first_seen(const mt_log *log, double *out, mt_error *error);
+/* out[items]: when each item had first been met by `people` >= 1 of them; -infinity where fewer met it. MT_INVALID without time. */
+mt_status mt_popularity_first_seen(const mt_log *log, uint32_t people, double *out, mt_error *error);
 
 #endif

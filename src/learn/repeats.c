@@ -58,7 +58,7 @@ static float median(double *gaps, size_t count) {
   return (float)gaps[count / 2];
 }
 
-static void rates(const repeats *r, float prior, float *rate) {
+static void rates(const repeats *r, float prior, uint32_t least, float *rate) {
   double people = 0, returned = 0;
   for (uint32_t i = 0; i < r->log->items; i++) {
     people += r->people[i];
@@ -66,21 +66,21 @@ static void rates(const repeats *r, float prior, float *rate) {
   }
   double mean = people > 0 ? returned / people : 0;
   for (uint32_t i = 0; i < r->log->items; i++)
-    rate[i] = (float)((r->returned[i] + prior * mean) / (r->people[i] + (double)prior));
+    rate[i] = (float)(r->people[i] < least ? mean : (r->returned[i] + prior * mean) / (r->people[i] + (double)prior));
 }
 
 /* Each item's median; then, when its gaps are no longer needed in their place, that of all. */
-static void medians(repeats *r, size_t count, float *gap) {
+static void medians(repeats *r, size_t count, uint32_t least, float *gap) {
   for (uint32_t i = 0; i < r->log->items; i++) { /* keep_gap has moved each start to where the next one's gaps begin */
     size_t first = i == 0 ? 0 : r->start[i - 1], own = r->start[i] - first;
-    gap[i] = own < MT_FEW_GAPS ? NAN : median(r->gaps + first, own);
+    gap[i] = own < MT_FEW_GAPS || r->returned[i] < least ? NAN : median(r->gaps + first, own);
   }
   float all = median(r->gaps, count);
   for (uint32_t i = 0; i < r->log->items; i++)
     if (isnan(gap[i])) gap[i] = all;
 }
 
-mt_status mt_train_repeats(const mt_log *log, float prior, float *rate, float *gap, mt_error *error) {
+mt_status mt_train_repeats(const mt_log *log, float prior, uint32_t people, float *rate, float *gap, mt_error *error) {
   if (!(prior > 0)) return mt_fail(error, MT_INVALID, "repeats: expected a prior above 0");
   size_t items = log->items + (size_t)1;
   repeats r = {.log = log};
@@ -99,8 +99,8 @@ mt_status mt_train_repeats(const mt_log *log, float prior, float *rate, float *g
     for (uint32_t i = 0; i < log->items; i++) r.start[i + 1] += r.start[i];
     size_t count = r.start[log->items];
     walk(&r, keep_gap);
-    rates(&r, prior, rate);
-    medians(&r, count, gap);
+    rates(&r, prior, people, rate);
+    medians(&r, count, people, gap);
   }
   free(r.user), free(r.event), free(r.again), free(r.start), free(r.gaps);
   return status;

@@ -27,6 +27,7 @@ void mt_steps_free(mt_steps *steps) {
   free(steps->gone);
   free(steps->left);
   free(steps->in);
+  free(steps->user);
   *steps = (mt_steps){0};
 }
 
@@ -53,8 +54,10 @@ mt_status mt_steps_build(const mt_transitions *how, const mt_log *log, mt_steps 
   MT_TRY(check(how, error));
   size_t items = (size_t)log->items + 1;
   *out = (mt_steps){mt_learn_alloc(items, sizeof *out->start), mt_learn_alloc(log->events, sizeof *out->event),
-                    mt_learn_alloc(log->events, 1), mt_learn_alloc(log->events, 1), calloc(items, sizeof *out->in)};
-  if (out->start == NULL || out->event == NULL || out->gone == NULL || out->left == NULL || out->in == NULL) {
+                    mt_learn_alloc(log->events, 1), mt_learn_alloc(log->events, 1), calloc(items, sizeof *out->in),
+                    mt_learn_alloc(log->events, sizeof *out->user)};
+  if (out->start == NULL || out->event == NULL || out->gone == NULL || out->left == NULL || out->in == NULL ||
+      out->user == NULL) {
     mt_steps_free(out);
     return mt_fail(error, MT_NO_MEMORY, "learn: no memory for the steps of %u events", log->events);
   }
@@ -63,6 +66,7 @@ mt_status mt_steps_build(const mt_transitions *how, const mt_log *log, mt_steps 
   fill_distances(how, by_distance);
   for (uint32_t u = 0; u < log->users; u++)
     for (uint32_t begin = log->start[u], end = log->start[u + 1], e = begin; e < end; e++) {
+      out->user[e] = u;
       out->gone[e] = at_most(e - begin);
       out->left[e] = at_most(end - 1 - e);
       uint32_t before = out->gone[e] < how->window ? out->gone[e] : how->window;
@@ -80,6 +84,8 @@ typedef struct scratch {
   float *reached;    /* [items] in^-target; 0 for what nothing reaches */
   float *sum;        /* [items] all 0 between two items */
   uint32_t *touched; /* [items] */
+  uint32_t *people;  /* [items] who has touched it: how many, where it is touched */
+  uint32_t *latest;  /* [items] … and the last of them */
   uint64_t *top;
 } scratch;
 
@@ -87,30 +93,37 @@ static void free_scratch(scratch *s) {
   free(s->reached);
   free(s->sum);
   free(s->touched);
+  free(s->people);
+  free(s->latest);
   free(s->top);
 }
 
-/* Adds what follows an event of item i, or comes before it; returns how many items are touched by now. */
+/* Adds what follows an event of item i, or comes before it, for a user; users come in their order. Returns how many items are touched by now. */
 static uint32_t add_near(const uint32_t *item, ptrdiff_t direction, uint32_t most, const float *by_distance, float share,
-                         scratch *s, uint32_t touched) {
+                         uint32_t user, scratch *s, uint32_t touched) {
   for (ptrdiff_t k = 1; k <= (ptrdiff_t)most; k++) {
     uint32_t j = item[direction * k];
     float add = share * by_distance[k];
     if (j == item[0] || !(add > 0)) continue; /* what is too little for a float must not be touched twice */
-    if (s->sum[j] == 0) s->touched[touched++] = j;
+    if (s->sum[j] == 0) {
+      s->touched[touched++] = j;
+      s->people[j] = 0;
+    }
+    if (s->people[j] == 0 || s->latest[j] != user) s->people[j]++;
+    s->latest[j] = user;
     s->sum[j] += add;
   }
   return touched;
 }
 
 static void train_item(const mt_transitions *how, const mt_log *log, const mt_steps *steps, const float *by_distance,
-                       uint32_t i, scratch *s, mt_lists *out, uint32_t *used) {
+                       uint32_t i, scratch *s, mt_lists *out, uint32_t *used, mt_shared *shared) {
   uint32_t touched = 0;
   for (uint32_t at = steps->start[i]; at < steps->start[i + 1]; at++) {
     uint32_t e = steps->event[at], after = steps->left[e] < how->window ? steps->left[e] : how->window;
     uint32_t before = steps->gone[e] < how->window ? steps->gone[e] : how->window;
-    touched = add_near(&log->item[e], 1, after, by_distance, 1, s, touched);
-    if (how->back > 0) touched = add_near(&log->item[e], -1, before, by_distance, how->back, s, touched);
+    touched = add_near(&log->item[e], 1, after, by_distance, 1, steps->user[e], s, touched);
+    if (how->back > 0) touched = add_near(&log->item[e], -1, before, by_distance, how->back, steps->user[e], s, touched);
   }
   double leaving = 0;
   for (uint32_t t = 0; t < touched; t++) leaving += s->sum[s->touched[t]];
@@ -120,7 +133,9 @@ static void train_item(const mt_transitions *how, const mt_log *log, const mt_st
     uint32_t j = s->touched[t];
     float weight = s->sum[j] * (own * s->reached[j]);
     s->sum[j] = 0;
-    if (weight > 0) mt_topk_push(&top, mt_topk_key(weight, j));
+    bool few = s->people[j] < how->people;
+    if (shared != NULL) shared->pairs++, shared->few += few;
+    if (weight > 0 && !few) mt_topk_push(&top, mt_topk_key(weight, j));
   }
   size_t kept = mt_topk_finish(&top);
   for (size_t t = 0; t < kept; t++, (*used)++) {
@@ -130,7 +145,7 @@ static void train_item(const mt_transitions *how, const mt_log *log, const mt_st
 }
 
 mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, const mt_steps *steps, uint32_t first,
-                               uint32_t last, mt_lists *out, mt_error *error) {
+                               uint32_t last, mt_lists *out, mt_shared *shared, mt_error *error) {
   uint32_t items = log->items;
   mt_transitions bounded = *how;
   size_t room;
@@ -142,8 +157,9 @@ mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, con
   if (!mt_mul_size(last - first, bounded.top, &room)) room = SIZE_MAX;
   MT_TRY(mt_lists_alloc(last - first, items, room, out, error));
   scratch s = {mt_learn_alloc(items, sizeof(float)), calloc((size_t)items + 1, sizeof(float)),
-               mt_learn_alloc(items, sizeof(uint32_t)), mt_learn_alloc(mt_topk_capacity(bounded.top), sizeof(uint64_t))};
-  if (s.reached == NULL || s.sum == NULL || s.touched == NULL || s.top == NULL) {
+               mt_learn_alloc(items, sizeof(uint32_t)), mt_learn_alloc(items, sizeof(uint32_t)), mt_learn_alloc(items, sizeof(uint32_t)),
+               mt_learn_alloc(mt_topk_capacity(bounded.top), sizeof(uint64_t))};
+  if (s.reached == NULL || s.sum == NULL || s.touched == NULL || s.people == NULL || s.latest == NULL || s.top == NULL) {
     free_scratch(&s);
     mt_lists_free(out);
     return mt_fail(error, MT_NO_MEMORY, "learn: no memory for transitions of %u items", items);
@@ -153,7 +169,7 @@ mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, con
   for (uint32_t j = 0; j < items; j++) s.reached[j] = steps->in[j] > 0 ? powf((float)steps->in[j], -how->target_exponent) : 0;
   uint32_t used = 0;
   for (uint32_t i = first; i < last; i++) {
-    train_item(&bounded, log, steps, by_distance, i, &s, out, &used);
+    train_item(&bounded, log, steps, by_distance, i, &s, out, &used, shared);
     out->start[i - first + 1] = used;
   }
   free_scratch(&s);

@@ -15,9 +15,10 @@ typedef struct mt_transitions {
   float key_exponent, target_exponent;
   uint32_t top;    /* entries kept per item */
   float back;      /* >= 0 */
+  uint32_t people; /* what fewer than these did is left out */
 } mt_transitions;
 
-#define MT_TRANSITIONS_DEFAULT(n) ((mt_transitions){3, 1.0f, 0.5f, 0.5f, (n), 0})
+#define MT_TRANSITIONS_DEFAULT(n) ((mt_transitions){3, 1.0f, 0.5f, 0.5f, (n), 0, 1})
 
 /* Where each item stands in a log, and what reaches it: made once, read by the threads that train. */
 typedef struct mt_steps {
@@ -26,6 +27,7 @@ typedef struct mt_steps {
   unsigned char *gone; /* [events]: how many events of its user come before an event, at most MT_MAX_WINDOW */
   unsigned char *left; /* [events]: and after it */
   double *in;          /* [items] */
+  uint32_t *user;      /* [events]: whose each is */
 } mt_steps;
 
 #define MT_MAX_WINDOW 64u
@@ -35,8 +37,8 @@ void mt_steps_free(mt_steps *steps);
 
 /* Lists of the items first .. last - 1 (list 0 of the result is item `first`), heaviest first, ties to the smaller item; nothing
  * follows itself. Takes memory for (last - first) · top entries at most. The same numbers come out however the items are
- * divided into ranges. */
+ * divided into ranges. shared: of these items, or NULL. */
 mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, const mt_steps *steps, uint32_t first,
-                               uint32_t last, mt_lists *out, mt_error *error);
+                               uint32_t last, mt_lists *out, mt_shared *shared, mt_error *error);
 
 #endif

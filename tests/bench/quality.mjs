@@ -34,12 +34,11 @@ const least = verdict.least.bind(verdict)
 const most = verdict.most.bind(verdict)
 
 /** `seen`: what the bundle is built from, `withItems`: beside the catalogue; histories are the whole of train.csv.gz. */
-async function quality(name, k, config, seen = join(data, name, 'train.csv.gz'), withItems = true) {
+async function quality(name, k, how, seen = join(data, name, 'train.csv.gz'), withItems = true) {
   const bundle = join(folder, `${name}.martello`)
-  const extra = []
-  if (config !== undefined)
-    (writeFileSync(join(folder, 'config.json'), JSON.stringify(config)),
-      extra.push('--config', join(folder, 'config.json')))
+  const config = { people: 1, ...how } // as what was published learned from what single people did, too
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
+  const extra = ['--config', join(folder, 'config.json')]
   const items =
     withItems && existsSync(join(data, name, 'items.csv.gz')) ? ['--items', join(data, name, 'items.csv.gz')] : []
   const train = join(data, name, 'train.csv.gz')
@@ -55,7 +54,7 @@ async function quality(name, k, config, seen = join(data, name, 'train.csv.gz'),
     k,
   )
   console.log(
-    `${name}${config === undefined ? '' : ` ${JSON.stringify(config)}`}: built in ${built.wall.toFixed(0)} s, ${built.cpu.toFixed(0)} s of CPU, ${(built.peak / 1e9).toFixed(2)} GB at most; ` +
+    `${name} ${JSON.stringify(config)}: built in ${built.wall.toFixed(0)} s, ${built.cpu.toFixed(0)} s of CPU, ${(built.peak / 1e9).toFixed(2)} GB at most; ` +
       `${(figures.bundle_bytes / 1e6).toFixed(2)} MB; recall@${k} ${figures.recall.toFixed(4)}, ndcg ${figures.ndcg.toFixed(4)}, p50 ${figures.p50_ms.toFixed(2)} ms; ` +
       built.sources.map((source) => `${source.name} ${source.weight.map((w) => +w.toFixed(2)).join('/')}`).join(', '),
   )

@@ -72,7 +72,7 @@ async function one({ log, k, source, train, beside, ratings }, seed) {
   const [bundle, config] = ['trained.martello', 'trained.json'].map((name) => join(folder, name))
   const kept = Object.fromEntries([source, ...(beside ? [beside] : [])].map((name) => [name, true]))
   // whatever was rated is to be found, however it was rated; false: and learned from alike
-  writeFileSync(config, JSON.stringify({ train, sources: kept, ratings }))
+  writeFileSync(config, JSON.stringify({ train, sources: kept, ratings, people: 1 }))
   const { seen, history, later, items } = partsOf(log)
   const how = ['--interactions', seen, ...items, '--config', config, '--seed', seed]
   const built = await martello('build', '-o', bundle, ...how)

@@ -55,12 +55,12 @@ static void log_without_events(void **state) {
   ok(mt_log_matrix(&log, MT_REPEATS_MAX, &by_user, &by_item, &error), &error);
   mt_neighbours how = MT_NEIGHBOURS_ADJACENCY(5);
   mt_transitions next = MT_TRANSITIONS_DEFAULT(5);
-  ok(mt_neighbours_train(&how, 1, &by_user, &by_item, 0, 0, &lists, &error), &error);
+  ok(mt_neighbours_train(&how, 1, &by_user, &by_item, 0, 0, &lists, NULL, &error), &error);
   assert_int_equal(lists.start[0], 0);
   mt_lists_free(&lists);
   mt_steps steps;
   ok(mt_steps_build(&next, &log, &steps, &error), &error);
-  ok(mt_transitions_train(&next, &log, &steps, 0, 0, &lists, &error), &error);
+  ok(mt_transitions_train(&next, &log, &steps, 0, 0, &lists, NULL, &error), &error);
   mt_steps_free(&steps);
   mt_lists_free(&lists);
   mt_lists_free(&by_user);
@@ -198,6 +198,7 @@ static void neighbours_reference(const mt_neighbours *how) {
           sum += pow(du[u], -(double)how->user_exponent) * w.r[u][i] * w.r[u][j];
           common++;
         }
+      if (common < how->people) sum = 0;
       if (how->shrinkage > 0) sum *= common / (common + (double)how->shrinkage);
       table[i][j] = sum == 0 || i == j
                         ? 0
@@ -214,7 +215,7 @@ static void repeats_by_hand(void **state) {
   double time[] = {0, 10, 10, 5, 35, 7, 9, 9};
   float rate[4], gap[4];
   ok(mt_log_build(3, 4, 8, user, item, time, NULL, &log, &error), &error);
-  ok(mt_train_repeats(&log, 2, rate, gap, &error), &error); /* 2 of 5 pairs are taken again */
+  ok(mt_train_repeats(&log, 2, 1, rate, gap, &error), &error); /* 2 of 5 pairs are taken again */
   float expected[] = {(2 + 0.8f) / 5, 0.8f / 3, 0.8f / 3, 0.8f / 2};
   for (uint32_t i = 0; i < 4; i++) {
     near((double)rate[i], (double)expected[i], 1e-6);
@@ -222,10 +223,10 @@ static void repeats_by_hand(void **state) {
   }
   mt_log_free(&log);
   ok(mt_log_build(3, 4, 8, user, item, NULL, NULL, &log, &error), &error); /* without times each event is a taking */
-  ok(mt_train_repeats(&log, 2, rate, gap, &error), &error);
+  ok(mt_train_repeats(&log, 2, 1, rate, gap, &error), &error);
   near((double)rate[2], (1 + 2 * 3.0 / 5) / 3, 1e-6);
   near((double)gap[0], 0, 0);
-  assert_int_equal(mt_train_repeats(&log, 0, rate, gap, &error), MT_INVALID);
+  assert_int_equal(mt_train_repeats(&log, 0, 1, rate, gap, &error), MT_INVALID);
   mt_log_free(&log);
 }
 
@@ -237,7 +238,7 @@ static void repeats_of_one_item_are_their_median(void **state) {
   double time[12] = {0, 1, 3, 6, 10, 15, 100, 120, 150, 190, 240, 300}; /* gaps 1 to 5, and 20 to 60 */
   float rate[2], gap[2];
   ok(mt_log_build(1, 2, 12, user, item, time, NULL, &log, &error), &error);
-  ok(mt_train_repeats(&log, 1, rate, gap, &error), &error);
+  ok(mt_train_repeats(&log, 1, 1, rate, gap, &error), &error);
   assert_true(gap[0] == 3 && gap[1] == 40);
   mt_log_free(&log);
 }
@@ -266,7 +267,7 @@ static void neighbours_match_brute_force(void **state) {
   (void)state;
   mt_error error = {0};
   mt_neighbours ways[] = {MT_NEIGHBOURS_ADJACENCY(5), MT_NEIGHBOURS_COSINE(40, 0), MT_NEIGHBOURS_COSINE(3, 10),
-                          {0.7f, 0.2f, 0.6f, 2, false, 9, 8}};
+                          {0.7f, 0.2f, 0.6f, 2, false, 9, 8, 3}};
   for (uint64_t seed = 0; seed < 10; seed++) {
     make_world(&w, 15, seed == 9 ? 1 : 25, 200, seed % 2, MT_REPEATS_SUM, seed);
     for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
@@ -274,7 +275,7 @@ static void neighbours_match_brute_force(void **state) {
       uint32_t cut = w.items / 3;
       for (uint32_t part = 0; part < 2; part++) {
         mt_lists lists;
-        ok(mt_neighbours_train(&ways[way], 1, &w.by_user, &w.by_item, part * cut, part ? w.items : cut, &lists, &error),
+        ok(mt_neighbours_train(&ways[way], 1, &w.by_user, &w.by_item, part * cut, part ? w.items : cut, &lists, NULL, &error),
            &error);
         ok(mt_lists_check(&lists, &error), &error);
         compare_lists(&lists, part * cut, table, w.items, ways[way].top);
@@ -282,10 +283,12 @@ static void neighbours_match_brute_force(void **state) {
       }
     }
     mt_lists lists[4], alone;
-    for (size_t way = 0; way < 4; way++) ways[way].longest = 9;
-    ok(mt_neighbours_train(ways, 4, &w.by_user, &w.by_item, 0, w.items, lists, &error), &error);
+    for (size_t way = 0; way < 4; way++) ways[way].longest = 9, ways[way].people = 2;
+    mt_shared shared = {0};
+    ok(mt_neighbours_train(ways, 4, &w.by_user, &w.by_item, 0, w.items, lists, &shared, &error), &error);
+    assert_true(shared.few <= shared.pairs && (w.items == 1 || shared.few > 0));
     for (size_t way = 0; way < 4; way++) {
-      ok(mt_neighbours_train(&ways[way], 1, &w.by_user, &w.by_item, 0, w.items, &alone, &error), &error);
+      ok(mt_neighbours_train(&ways[way], 1, &w.by_user, &w.by_item, 0, w.items, &alone, NULL, &error), &error);
       uint32_t entries = alone.start[w.items];
       assert_int_equal(lists[way].keys, w.items);
       assert_memory_equal(lists[way].start, alone.start, (w.items + 1) * sizeof *alone.start);
@@ -294,10 +297,12 @@ static void neighbours_match_brute_force(void **state) {
       mt_lists_free(&lists[way]);
       mt_lists_free(&alone);
     }
-    ways[3].longest = 8;
-    assert_int_equal(mt_neighbours_train(ways, 4, &w.by_user, &w.by_item, 0, w.items, lists, &error), MT_INVALID);
-    assert_int_equal(mt_neighbours_train(ways, 5, &w.by_user, &w.by_item, 0, w.items, lists, &error), MT_INVALID);
-    assert_int_equal(mt_neighbours_train(ways, 1, &w.by_user, &w.by_item, 1, w.items + 1, lists, &error), MT_INVALID);
+    ways[3].people = 3;
+    assert_int_equal(mt_neighbours_train(ways, 4, &w.by_user, &w.by_item, 0, w.items, lists, NULL, &error), MT_INVALID);
+    ways[3].people = 2, ways[3].longest = 8;
+    assert_int_equal(mt_neighbours_train(ways, 4, &w.by_user, &w.by_item, 0, w.items, lists, NULL, &error), MT_INVALID);
+    assert_int_equal(mt_neighbours_train(ways, 5, &w.by_user, &w.by_item, 0, w.items, lists, NULL, &error), MT_INVALID);
+    assert_int_equal(mt_neighbours_train(ways, 1, &w.by_user, &w.by_item, 1, w.items + 1, lists, NULL, &error), MT_INVALID);
     free_world(&w);
   }
 }
@@ -305,11 +310,14 @@ static void neighbours_match_brute_force(void **state) {
 static void transitions_match_brute_force(void **state) {
   (void)state;
   mt_error error = {0};
-  mt_transitions ways[] = {MT_TRANSITIONS_DEFAULT(6), {1, 1, 0, 1, 50, 0}, {5, 0.5f, 1, 0, 3, 0}, {4, 0.7f, 0.3f, 0.2f, 9, 0.3f}};
+  mt_transitions ways[] = {MT_TRANSITIONS_DEFAULT(6), {1, 1, 0, 1, 50, 0, 1}, {5, 0.5f, 1, 0, 3, 0, 1}, {4, 0.7f, 0.3f, 0.2f, 9, 0.3f, 1},
+                           {4, 0.7f, 0.3f, 0.2f, 9, 0.3f, 3}, {2, 1, 0.5f, 0.5f, 7, 0, 2}};
   for (uint64_t seed = 0; seed < 10; seed++) {
     make_world(&w, 10, seed == 9 ? 1 : 20, 150, false, MT_REPEATS_MAX, seed);
     for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
       double out[MAX_SIDE] = {0}, in[MAX_SIDE] = {0};
+      static uint32_t people[MAX_SIDE][MAX_SIDE], latest[MAX_SIDE][MAX_SIDE]; /* the last user, + 1 */
+      memset(people, 0, sizeof people), memset(latest, 0, sizeof latest);
       memset(table, 0, sizeof table);
       for (uint32_t u = 0; u < w.users; u++)
         for (uint32_t a = w.log.start[u]; a < w.log.start[u + 1]; a++)
@@ -318,6 +326,11 @@ static void transitions_match_brute_force(void **state) {
               double near_by = pow(b - a, -(double)ways[way].decay);
               table[w.log.item[a]][w.log.item[b]] += near_by;
               table[w.log.item[b]][w.log.item[a]] += (double)ways[way].back * near_by;
+              for (uint32_t turned = 0; turned < (ways[way].back > 0 ? 2 : 1); turned++) {
+                uint32_t from = w.log.item[turned ? b : a], to = w.log.item[turned ? a : b];
+                people[from][to] += latest[from][to] != u + 1;
+                latest[from][to] = u + 1;
+              }
             }
       for (uint32_t i = 0; i < w.items; i++)
         for (uint32_t j = 0; j < w.items; j++) {
@@ -326,14 +339,15 @@ static void transitions_match_brute_force(void **state) {
         }
       for (uint32_t i = 0; i < w.items; i++)
         for (uint32_t j = 0; j < w.items; j++)
-          if (table[i][j] > 0)
+          if (people[i][j] < ways[way].people) table[i][j] = 0;
+          else if (table[i][j] > 0)
             table[i][j] *= pow(out[i], -(double)ways[way].key_exponent) * pow(in[j], -(double)ways[way].target_exponent);
       mt_steps steps;
       ok(mt_steps_build(&ways[way], &w.log, &steps, &error), &error);
       uint32_t half = w.items / 2, bounds[] = {0, half, w.items};
       for (size_t part = 0; part < 2; part++) { /* in ranges, as threads do it */
         mt_lists lists;
-        ok(mt_transitions_train(&ways[way], &w.log, &steps, bounds[part], bounds[part + 1], &lists, &error), &error);
+        ok(mt_transitions_train(&ways[way], &w.log, &steps, bounds[part], bounds[part + 1], &lists, NULL, &error), &error);
         compare_lists(&lists, bounds[part], table, w.items, ways[way].top);
         mt_lists_free(&lists);
       }
@@ -354,7 +368,7 @@ static void hops_match_brute_force(void **state) {
   (void)state;
   enum { FAN = 4 };
   mt_error error = {0};
-  mt_transitions how = {3, 1, 0.3f, 0.2f, 7, 0.3f};
+  mt_transitions how = {3, 1, 0.3f, 0.2f, 7, 0.3f, 1};
   const float onward[] = {0, 0.5f, 2};
   for (uint64_t seed = 0; seed < 9; seed++) {
     make_world(&w, 10, seed == 8 ? 1 : 20, 60 + 30 * (uint32_t)seed, false, MT_REPEATS_MAX, seed);
@@ -362,7 +376,7 @@ static void hops_match_brute_force(void **state) {
     mt_lists one, two;
     double first[MAX_SIDE][MAX_SIDE] = {0}, leaving[MAX_SIDE] = {0};
     ok(mt_steps_build(&how, &w.log, &steps, &error), &error);
-    ok(mt_transitions_train(&how, &w.log, &steps, 0, w.items, &one, &error), &error);
+    ok(mt_transitions_train(&how, &w.log, &steps, 0, w.items, &one, NULL, &error), &error);
     for (uint32_t i = 0; i < w.items; i++)
       for (uint32_t e = one.start[i]; e < one.start[i + 1]; e++) {
         first[i][one.items[e]] = (double)one.weights[e];

@@ -13,16 +13,20 @@ static void popularity_by_hand(void **state) {
   float trending[4];
   ok(mt_log_build(2, 4, 4, user, item, time, NULL, &log, &error), &error);
   ok(mt_popularity_trending(&log, 0.1, trending, &error), &error); /* a half-life of 10 */
-  ok(mt_popularity_first_seen(&log, first, &error), &error);
+  ok(mt_popularity_first_seen(&log, 1, first, &error), &error);
   near((double)trending[0], exp2(-10), 1e-9);
   near((double)trending[1], exp2(-9) + exp2(-8), 1e-8);
   near((double)trending[2], 1, 0);
   near((double)trending[3], 0, 0);
+  ok(mt_popularity_first_seen(&log, 2, first, &error), &error); /* item 1 alone was met by two */
+  assert_true(first[0] == -(double)INFINITY && first[1] == 20 && first[2] == -(double)INFINITY && first[3] == -(double)INFINITY);
+  assert_int_equal(mt_popularity_first_seen(&log, 0, first, &error), MT_INVALID);
+  ok(mt_popularity_first_seen(&log, 1, first, &error), &error);
   assert_true(first[0] == 0 && first[1] == 10 && first[2] == 100 && first[3] == -(double)INFINITY);
   mt_log_free(&log);
   ok(mt_log_build(2, 4, 4, user, item, NULL, NULL, &log, &error), &error);
   assert_int_equal(mt_popularity_trending(&log, 0.1, trending, &error), MT_INVALID);
-  assert_int_equal(mt_popularity_first_seen(&log, first, &error), MT_INVALID);
+  assert_int_equal(mt_popularity_first_seen(&log, 1, first, &error), MT_INVALID);
   mt_log_free(&log);
 }
 

@@ -31,12 +31,13 @@ import { takenRemarks } from './lastword.js'
 import { oddRemarks } from './odd.js'
 import { columnsOf, generalColumns, valueColumn } from './reading.js'
 import { checkNames } from './sources/tables.js'
+import { leastPeople, rareOf, type RareItems } from './single.js'
 import { missingRemarks, timeRemarks, timesLine } from './times.js'
 import { idleRemarks, leftNothing, peopleRemarks, summaryRemarks } from './telling.js'
 import { repeatedOf, settled, timesOf, type TimesAccount } from './understood.js'
 import { weighingOf, type Weighing } from './weighing.js'
 
-export type { EventAccount, Join, RatingsAccount, TimesAccount }
+export type { EventAccount, Join, RareItems, RatingsAccount, TimesAccount }
 
 /** All of it. */
 export interface Account {
@@ -47,6 +48,8 @@ export interface Account {
   joins: Join[]
   /** Rows of the log that say again what an earlier one says. */
   repeated: number
+  /** Items that few people touched, of which a bundle does not say so (config key `people`); null: there are none. */
+  rare: RareItems | null
   errors: string[]
   remarks: string[]
 }
@@ -89,6 +92,7 @@ export function accountOf(
     events: weighing.events.list,
     joins,
     repeated: interactions === null ? 0 : repeatedOf(interactions),
+    rare: interactions && rareOf(interactions, leastPeople(config)),
     errors: errors.map(({ message }) => message),
     remarks: [] as string[],
   }
@@ -161,6 +165,7 @@ export function recorded(account: Account): Omit<Account, 'errors'> {
     times: account.times && withoutSpelling(account.times),
     ratings: account.ratings && withFewSlips(account.ratings),
     events: account.events.filter(({ count }, place) => place < MOST_READ || count === 0),
+    rare: account.rare && { ...account.rare, examples: [] },
   }
 }
 
@@ -176,7 +181,7 @@ const basename = (path: string) =>
 
 // -- sentences ------------------------------------------------------------------------------------------------------------
 
-/** The account in a few lines: what `build` prints. */
+/** The account in a few lines: what `build` prints, which says what few people did once it has trained. */
 export function shortly(account: Account): string[] {
   const { inputs, times, events, ratings, remarks } = account
   return [

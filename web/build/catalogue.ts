@@ -59,7 +59,7 @@ interface Before {
 export function catalogueOf(
   inputs: Naming,
   weight: Float32Array | null,
-  { popularity, allow }: { popularity?: string; allow?: 'catalogue' } = {},
+  { popularity, allow, people = 1 }: { popularity?: string; allow?: 'catalogue'; people?: number } = {},
 ): Catalogue {
   const { items, embeddings } = inputs
   const first = new Map<string, number>() // in order of appearance: catalogue, log, embeddings
@@ -75,7 +75,7 @@ export function catalogueOf(
       `an id of ${Buffer.byteLength(long)} bytes ("${long.slice(0, 40)}…")`,
       `at most ${STRING_BYTES}`,
     )
-  const rank = rankOf(found, first, inputs, weight, popularity)
+  const rank = rankOf(found, first, inputs, weight, people, popularity)
   const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)
   const sorted = order.map((at) => found[at]!)
   const { previous } = inputs
@@ -139,6 +139,7 @@ function rankOf(
   first: Map<string, number>,
   { interactions, items, embeddings, popularity: given }: Naming,
   weight: Float32Array | null,
+  people: number,
   popularity: string | undefined,
 ): Float64Array {
   const rank = new Float64Array(found.length)
@@ -158,6 +159,7 @@ function rankOf(
       user: interactions.user,
       item,
       weight,
+      people,
     })
   }
   if (popularity !== undefined) {

@@ -13,6 +13,7 @@ import { logOf } from './log.js'
 import { planTower, type Tower, type TowerPlan } from './models/tower.js'
 import type { Progress } from './progress.js'
 import { recipeFor } from './recipe.js'
+import { leastPeople } from './single.js'
 import { attributeSection } from './sections/attributes.js'
 import { idsSections } from './sections/ids.js'
 import { textIndex, type TextIndex } from './sections/search.js'
@@ -43,12 +44,13 @@ export interface Given extends Known {
 
 export async function take(
   given: Inputs,
-  config: Config,
+  said: Config,
   seed: number,
   learn: Learn,
   workers: Workers,
   progress: Progress,
 ): Promise<Given> {
+  const config = { ...said, people: leastPeople(said) }
   checkTrainedRanker(given, config)
   checkTrainedTower(given, config)
   checkTrainedRetriever(config)

@@ -9,6 +9,7 @@ export {
   type EventAccount,
   type InputAccount,
   type Join,
+  type RareItems,
   type RatingsAccount,
   type TimesAccount,
 } from './account.js'
@@ -24,6 +25,7 @@ export type { Grading } from './sections/policy.js'
 export type { RatingCount } from './ratings.js'
 export type { Weighing } from './weighing.js'
 export type { BuildRecord } from './record.js'
+export type { LeftOfFew } from './single.js'
 export type { DislikeChoice } from './tune/dislikes.js'
 export type { SearchChoice } from './tune/search.js'
 export type { Division } from './tune/within.js'

@@ -6,6 +6,7 @@ import type { Catalogue } from './catalogue.js'
 import type { Config } from './config.js'
 import { basketsByColumn, basketsByGap, type Baskets } from './baskets.js'
 import { wantsDisliked } from './fit/disliked.js'
+import { leastPeople } from './single.js'
 import type { Log } from './training.js'
 
 /**
@@ -27,6 +28,7 @@ export function logOf(
   const log = {
     users: interactions.userIds.length,
     items: catalogue.ids.length,
+    people: leastPeople(config),
     user: pick(interactions.user, rows),
     item: pick(interactions.item, rows).map((code) => number[code]!),
     time: time && pick(time, rows),

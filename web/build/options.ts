@@ -11,6 +11,13 @@ export interface SourceOptions {
    */
   transitions?: number
   /**
+   * How many people something must rest on to be in the bundle: a neighbour, a next item, what is taken together, a count of popularity, a cluster of
+   * `usercf`. What rests on fewer is left out; an item that fewer met is as one that nobody met. The build says how much that is. 1: all is in.
+   * Default 3.
+   * @integer @minimum 1 @maximum 1000
+   */
+  people?: number
+  /**
    * What was taken together: the column of an order or a visit, read within each person; or the longest break in one
    * basket, in seconds. Default: nothing is known to be.
    * @minLength 1 @minimum 0

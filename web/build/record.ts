@@ -11,6 +11,7 @@ import type { Inputs } from './inputs.js'
 import type { Policy } from './policy.js'
 import type { Recipe } from './recipe.js'
 import type { Weights } from './sections/policy.js'
+import type { LeftOfFew } from './single.js'
 import type { Built } from './sources/assemble.js'
 import type { SourceName } from './sources/index.js'
 import type { DislikeChoice } from './tune/dislikes.js'
@@ -64,6 +65,8 @@ export interface BuildRecord {
    * weigh.
    */
   dislikes: DislikeChoice | null
+  /** What was left out since too few people did it (config key `people`); null: nothing. */
+  left: LeftOfFew | null
   /** How bytes were divided, and what fewer would bring; null where the config does not say how many are wanted. */
   division: Division | null
 }
@@ -98,6 +101,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     chosenBy,
     chosen,
     search,
+    left: built.left ?? null,
     dislikes: dislikes && {
       ...dislikes,
       tried: dislikes.tried.map(({ scale, liked, disliked }) => ({

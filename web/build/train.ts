@@ -1,12 +1,13 @@
 /** The third step, training on everything: the sources as they go into the bundle, each with the last word on its weight. */
 import type { Given } from './given.js'
-import { metItems } from './popularity.js'
+import { hasNew } from './popularity.js'
 import type { Weights } from './sections/policy.js'
 import { factorsBefore } from './sources/als.js'
 import { assemble, type Built, type Say } from './sources/assemble.js'
 import { campaignSources } from './sources/campaigns.js'
 import type { Source } from './sources/source.js'
 import type { SourceName } from './sources/index.js'
+import { leftLine } from './single.js'
 import { Training, type Log } from './training.js'
 import type { Trial } from './tune/trial.js'
 
@@ -39,19 +40,20 @@ export async function trainOn(
   const known = { ...given, previous }
   const built = await assemble(known, training, how, (source) => settle(source, given, trial), { start })
   training?.drop()
+  if (built.left) say(leftLine(built.left))
   if (inputs.campaigns != null) campaignSources(learn, catalogue, inputs.campaigns, built, say)
   return built
 }
 
 /** The last word on a source: what the config says, and that new items stay within reach. */
 function settle(source: Source, given: Given, trial: Trial): Say {
-  const { catalogue, config, log } = given
+  const { config, log } = given
   if (log === null) return { weight: withHistory(config.sources?.content === false ? 1 : source.withoutLog), decay: 1 }
   const said = trial.said?.of.get(source.name) ?? { weight: withHistory(source.untuned), decay: 1 }
   if (said.weight.some((weight) => weight > 0)) return said
   if (config.sources?.[source.name as SourceName] === true)
     return { ...said, weight: withHistory(trial.said === null ? 1 : WHISPER) }
-  if (source.knowsNew && metItems(log) < catalogue.ids.length) return { ...said, weight: withHistory(WHISPER) }
+  if (source.knowsNew && hasNew(log)) return { ...said, weight: withHistory(WHISPER) }
   return said
 }
 

@@ -28,6 +28,8 @@ export interface Log {
   baskets?: Baskets
   /** Which row of the table each event is, where some of its rows are no events. */
   rows?: Uint32Array
+  /** What rests on fewer people is left out of counts and lists (config key `people`); not said: 1. */
+  people?: number
   /** 1: an event is held out, and to a training as good as not there. Nobody copies a log to leave a few of them out. */
   hidden?: Uint8Array
 }
@@ -89,6 +91,12 @@ export interface TransitionPlan {
   onward: number
 }
 
+/** Pairs of items, and how many of them rest on too few people. */
+export interface Shared {
+  pairs: number
+  few: number
+}
+
 export interface Factors {
   dims: number
   /** items × stride, stride = dims rounded up to 4 */
@@ -117,6 +125,10 @@ const PART_ROWS = 1 << 14
 type Six = [number, number, number, number, number, number]
 
 export class Training {
+  /** By the names of trainings, pairs of items that people share, and those of them that too few do and that are left out. */
+  readonly rests = new Map<'neighbours' | 'transitions', Shared>()
+  /** Pairs that enough people met, where they were asked for. */
+  private met: Lists | undefined
   /** Factors by steps that are there already: as they were when held-out people found them best. */
   readonly stepped = new Map<FactorsName, Factors>()
 
@@ -157,16 +169,27 @@ export class Training {
     }
   }
 
+  /** How many people a thing must rest on to be said. */
+  get least(): number {
+    return this.log.people ?? 1
+  }
+
   /** How many distinct users each item has. */
-  get itemUsers(): Float32Array {
+  get metBy(): Float32Array {
     const start = this.learn.startsOf(this.byItem)
     return Float32Array.from({ length: this.log.items }, (_, item) => start[item + 1]! - start[item]!)
+  }
+
+  /** The same, 0 where they are too few. */
+  get itemUsers(): Float32Array {
+    return this.metBy.map((users) => (users < this.least ? 0 : users))
   }
 
   /** How popular each item is: as popularityOf says, of a matrix that holds each person's strongest event. */
   get popularity(): Float32Array {
     const { start, weights } = this.learn.listsAt(this.byItem)
     return Float32Array.from({ length: this.log.items }, (_, item) => {
+      if (start[item + 1]! - start[item]! < this.least) return 0
       let sum = 0
       for (let e = start[item]!; e < start[item + 1]!; e++) sum += weights[e]!
       return sum
@@ -188,11 +211,15 @@ export class Training {
       return each
     }
     const exponents = learn.put(Float32Array.from(plans.flatMap(({ user, key, target }) => [user, key, target])))
-    const plan = learn.put(Uint32Array.from(plans.flatMap((of) => [of.shrinkage, +of.cosine, of.longest, of.top])))
+    const plan = learn.put(
+      Uint32Array.from(plans.flatMap((of) => [of.shrinkage, +of.cosine, of.longest, of.top, this.least])),
+    )
     const made = await this.parts('training neighbours', learn.startsOf(byItem), async (first, last) => {
       const out = learn.take(4 * plans.length)
-      await workers.call('mt_train_neighbours', byUser, byItem, plans.length, exponents, plan, first, last, out)
+      const shared = learn.take(16)
+      await workers.call('mt_train_neighbours', byUser, byItem, plans.length, exponents, plan, first, last, shared, out)
       const lists = [...learn.u32(out, plans.length)]
+      this.add('neighbours', shared)
       learn.drop(out)
       return lists
     })
@@ -208,19 +235,50 @@ export class Training {
         : await workers.make('mt_make_ease_order', events, fading, ridge, top)
     const lists = this.learn.lists(made)
     this.learn.run('mt_drop_lists', made)
-    return lists
+    return this.least > 1 ? this.ofEnough(lists) : lists
   }
 
-  async transitions({ window, decay, key, target, top, back, onward }: TransitionPlan): Promise<Lists> {
+  /** Without what speaks for a pair that too few people met; what speaks against one rests on all who met either. */
+  private async ofEnough(lists: Lists): Promise<Lists> {
+    const { items } = this.log
+    const { itemUsers } = this
+    const every = { user: 0, key: 0, target: 0, shrinkage: 0, cosine: false, longest: items, top: items }
+    const met = (this.met ??= await this.neighbours(every))
+    const isMet = new Uint8Array(items)
+    return filtered(lists, (key) => {
+      const own = met.items.subarray(met.start[key], met.start[key + 1])
+      isMet.fill(0)
+      for (const item of own) isMet[item] = 1
+      return (item, weight) => (weight < 0 ? itemUsers[key]! > 0 && itemUsers[item]! > 0 : isMet[item] === 1)
+    })
+  }
+
+  /** `least`: how many people a step must rest on. */
+  async transitions(
+    { window, decay, key, target, top, back, onward }: TransitionPlan,
+    least = this.least,
+  ): Promise<Lists> {
     const { learn, events } = this
     const steps = await this.workers.make('mt_make_steps', events, window, decay, back)
     const starts = learn.u32(learn.u32(steps, 1)[0]!, this.log.items + 1)
-    const how = [window, decay, key, target, onward > 0 ? Math.max(top, HOPS) : top, back]
-    const lists = await this.lists('training next items', starts, (first, last) =>
-      this.workers.make('mt_make_transitions', events, steps, ...how, first, last),
-    )
+    const how = [window, decay, key, target, onward > 0 ? Math.max(top, HOPS) : top, back, least]
+    const lists = await this.lists('training next items', starts, async (first, last) => {
+      const shared = learn.take(16)
+      const made = await this.workers.make('mt_make_transitions', events, steps, ...how, first, last, shared)
+      if (least === this.least) this.add('transitions', shared)
+      else learn.drop(shared)
+      return made
+    })
     learn.run('mt_drop_steps', steps)
     return onward > 0 ? this.hops(lists, onward, top) : lists
+  }
+
+  /** Adds what a range of items says of pairs, which stands at a place that is given back. */
+  private add(what: 'neighbours' | 'transitions', at: Pointer): void {
+    const [pairs, few] = this.learn.f64(at, 2) as unknown as [number, number]
+    this.learn.drop(at)
+    const so = this.rests.get(what) ?? { pairs: 0, few: 0 }
+    this.rests.set(what, { pairs: so.pairs + pairs, few: so.few + few })
   }
 
   /** Vectors of the items' company; that of an item without any is 0. `start`: those to begin from. */
@@ -230,7 +288,7 @@ export class Training {
     start: Float32Array | null = null,
   ): Promise<Factors> {
     const { learn, log } = this
-    const met = await this.transitions({ window, decay: COMPANY_DECAY, key: 0, target: 0, top, back: 1, onward: 0 })
+    const met = await this.transitions({ window, decay: COMPANY_DECAY, key: 0, target: 0, top, back: 1, onward: 0 }, 1)
     const stride = Math.ceil(dims / 4) * 4
     const counts = learn.putLists(met, log.items)
     const vectors = learn.take(4 * stride * log.items)
@@ -499,6 +557,24 @@ function concatenate(parts: readonly Lists[]): Lists {
     entry += part.items.length
   }
   return whole
+}
+
+/** Those entries that `keeps` wants, which is asked for each key. */
+function filtered(lists: Lists, keeps: (key: number) => (item: number, weight: number) => boolean): Lists {
+  const start = new Uint32Array(lists.keys + 1)
+  const kept: number[] = []
+  for (let key = 0; key < lists.keys; key++) {
+    const keep = keeps(key)
+    for (let e = lists.start[key]!; e < lists.start[key + 1]!; e++)
+      if (keep(lists.items[e]!, lists.weights[e]!)) kept.push(e)
+    start[key + 1] = kept.length
+  }
+  return {
+    keys: lists.keys,
+    start,
+    items: Uint32Array.from(kept, (e) => lists.items[e]!),
+    weights: Float32Array.from(kept, (e) => lists.weights[e]!),
+  }
 }
 
 /** Of each list the `top` heaviest, whichever their sign, as trainings keep them. */

@@ -9,13 +9,14 @@ import {
   type RatingsAccount,
 } from '../build/account.js'
 import { ratingsLine } from '../build/ratings.js'
+import { rareLines } from '../build/single.js'
 import { timesLine } from '../build/times.js'
 import { oneLine } from '../read/errors.js'
 import { quoteList, type ColumnFacts } from '../read/index.js'
 
 /** Every part that there is something to say of. */
-export function accountLines(account: Omit<Account, 'errors'> & { errors?: string[] }): string {
-  const { inputs, times, ratings, events, joins, remarks, errors = [] } = account
+export function accountLines(account: Omit<Account, 'errors'> & { errors?: string[] }, people: number): string {
+  const { inputs, times, ratings, events, joins, rare = null, remarks, errors = [] } = account
   const parts = [
     ...inputs.map(inputLines),
     [
@@ -23,6 +24,7 @@ export function accountLines(account: Omit<Account, 'errors'> & { errors?: strin
       ...(ratings === null ? [] : [ratingsLine(ratings), `  ${ratings.values.map(ratingCount).join(', ')}`]),
     ],
     events.length === 0 ? [] : ['events', ...table(events.map(eventCells))],
+    rareLines(rare, people),
     joins.length === 0 ? [] : ['items of each file in the others', ...table(joins.map(joinCells))],
     remarks.length === 0 ? [] : ['remarks', ...remarks.map((line) => `  ${line}`)],
     errors.length === 0 ? [] : ['errors', ...errors.map((line) => `  ${line}`)],

@@ -4,6 +4,7 @@ import { INPUTS, named, readInputs } from './inputs.js'
 import { flag, parse } from './options.js'
 import { Bar } from './progress.js'
 import { accountOf } from '../build/account.js'
+import { leastPeople } from '../build/single.js'
 
 const USAGE = `martello check [--interactions F]… [--items F]… [--embeddings F [--ids F]] [--neighbours F]… [--popularity F]
                [--graph F]… [--campaigns F]… [--user-tower F.onnx] [--ranker MODEL] [--policy F.json] [--config F.json] [--until TIME] [--json]
@@ -22,6 +23,6 @@ export async function check(
   const { account, errors: found } = accountOf(inputs, config, errors.length > 0)
   const messages = [...errors, ...found].map((error) => named(error, values).message)
   const whole = { ...account, errors: messages }
-  write(flag(values, 'json') ? `${JSON.stringify(whole)}\n` : accountLines(whole))
+  write(flag(values, 'json') ? `${JSON.stringify(whole)}\n` : accountLines(whole, leastPeople(config)))
   return messages.length > 0 ? 1 : 0
 }

@@ -8,6 +8,7 @@ import { verifySigned } from './sign.js'
 import { MartelloError } from '../recommender/errors.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
 import { trainedWhen, type BuildRecord } from '../build/record.js'
+import { leftLine } from '../build/single.js'
 import { Learn } from '../learn/learn.js'
 import type { Division } from '../build/tune/within.js'
 import { percent, replayGolden } from '../build/models/golden.js'
@@ -21,9 +22,9 @@ const VERIFY = `martello verify BUNDLE [--key PUB]
          and be of exactly these bytes; in a folder of martello sign -o, BUNDLE is the name that devices ask for`
 
 /** Another version, or somebody else, may have written another account; the rest of the bundle is shown all the same. */
-function understood(account: Account | Omit<Account, 'errors'>): string {
+function understood(account: Account | Omit<Account, 'errors'>, people: number): string {
   try {
-    return accountLines(account)
+    return accountLines(account, people)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     return 'not what this version writes (--json shows it)\n'
@@ -69,7 +70,9 @@ export async function inspect(args: string[]): Promise<void> {
   if (record === null) return
   if (record.refreshed?.times) process.stdout.write(`trained: ${trainedWhen(record as BuildRecord)}\n`)
   const { account, division, ...rest } = record
-  if (account !== undefined) process.stdout.write(`\nwhat was understood:\n\n${understood(account)}`)
+  if (account !== undefined)
+    process.stdout.write(`\nwhat was understood:\n\n${understood(account, record.config?.people ?? 1)}`)
+  if (rest.left) process.stdout.write(`\n${leftLine(rest.left)}\n`)
   if (division && division.points.length > 0) process.stdout.write(`\n${drawn(division, bytes.length)}`)
   process.stdout.write(`\nbuild record:\n${JSON.stringify(rest, null, 2)}\n`)
 }

@@ -122,9 +122,9 @@ test('a table is as long as it is worth', async () => {
 })
 
 test('where nothing is held out, layers go first, then what takes most, a rung at a time', async () => {
-  const whole = await builtShop(shopped, { name: 'bytes-untuned' }, { tune: false })
+  const whole = await builtShop(shopped, { name: 'bytes-untuned' }, { tune: false, people: 1 })
   const bytes = Math.round(0.6 * whole.bytes.length)
-  const bundle = await builtShop(shopped, { name: 'bytes-untuned' }, { tune: false, bytes })
+  const bundle = await builtShop(shopped, { name: 'bytes-untuned' }, { tune: false, people: 1, bytes })
   assert.ok(
     bundle.bytes.length <= bytes && bundle.bytes.length > 0.8 * bytes,
     `${bundle.bytes.length} of ${bytes} bytes`,
@@ -164,7 +164,7 @@ test('too little: the smallest there is, what takes so much, and what makes less
     '-o',
     path('bytes-little.martello'),
     ...files,
-    ...config('2000', { bytes: 2000 }),
+    ...config('2000', { bytes: 2000, people: 1 }),
     '--json',
   )
   assert.equal(little.code, 0, little.stderr)
@@ -178,7 +178,7 @@ test('too little: the smallest there is, what takes so much, and what makes less
     '-o',
     path('bytes-least.martello'),
     ...files,
-    ...config('least', { bytes: bytes + 64 }),
+    ...config('least', { bytes: bytes + 64, people: 1 }),
     '--json',
   )
   assert.equal(again.code, 0, again.stderr)
@@ -218,14 +218,14 @@ test('inspect draws recall against bytes, and what found no room is said', async
 
 test('what is built is as good as all that would fit as written, for limits about every size', async () => {
   const log = { interactions: tastes() }
-  const { record } = await built(log, { bytes: 40_000, sources: noVectors })
+  const { record } = await built(log, { bytes: 40_000, people: 1, sources: noVectors })
   const [least, ...rest] = record.division.points
   assert.ok(rest.length > 1 && rest[0].recall > 2 * least.recall, 'lists are worth their bytes')
   // by size as written
   const seen = []
   for (const { bytes } of record.division.points.slice(0, 3))
     for (const wanted of [Math.round(0.97 * bytes), bytes + 700]) {
-      const bundle = await built(log, { bytes: wanted, sources: noVectors })
+      const bundle = await built(log, { bytes: wanted, people: 1, sources: noVectors })
       seen.push({ wanted, size: bundle.bytes.length, ...bundle.record.quality })
     }
   for (const one of seen) {

@@ -41,7 +41,7 @@ test('what one person does again and again leads neither the order of items, nor
   ]
   const interactions = file('loop.csv', csv(events))
   const items = file('loop-items.csv', csv(['loop', 'song', 'bought', 'seen'].map((item_id) => ({ item_id, title: 'Tune' })))) // prettier-ignore
-  const { bytes } = await built({ interactions, items }, { events: { buy: 5 } })
+  const { bytes } = await built({ interactions, items }, { events: { buy: 5 }, people: 1 })
   const rec = await Recommender.open(bytes)
   const order = ['bought', 'song', 'seen', 'loop']
   const ids = (answer) => answer.items.map(({ id }) => id)

@@ -155,14 +155,15 @@ test('after days of rebuilding, ids, filters and searches say what they say of a
 
 test('what was left out stays out', async () => {
   const names = ({ record }) => record.sources.map(({ name }) => name)
-  const earlier = await day('left', { log: events.slice(0, cut) })
+  const config = { people: 1 }
+  const earlier = await day('left', { log: events.slice(0, cut), config })
   const edit = ({ record }) =>
     record.sources.splice(
       record.sources.findIndex(({ name }) => name === 'i2i'),
       1,
     )
   assert.ok(names(earlier).includes('i2i'))
-  const after = await day('left-too', { previous: earlier.path, edit })
+  const after = await day('left-too', { previous: earlier.path, edit, config })
   assert.deepEqual(names(after), names(earlier).filter((name) => name !== 'i2i')) // prettier-ignore
 })
 

@@ -8,6 +8,7 @@ import { MAX_SOURCES, ROLE, SECTION, SOURCE } from '../../generated/numbers.js'
 import { InputError } from '../../read/index.js'
 import type { SourcePlan, Weights } from '../sections/policy.js'
 import type { Section } from '../sections/section.js'
+import { leftOfFew, type LeftOfFew } from '../single.js'
 import type { Factors, Training } from '../training.js'
 import type { SourceName } from './index.js'
 import { SECTION_OF, type Materials, type Source } from './source.js'
@@ -19,6 +20,8 @@ export const QUOTA = 300
 export interface Built {
   sections: Section[]
   sources: SourcePlan[]
+  /** What was left out since too few people did it; null: nothing. */
+  left?: LeftOfFew | null
 }
 
 /** What a source is to say. */
@@ -100,5 +103,6 @@ export async function assemble(
       weight: personal ? weight : [source.cold ?? 0, ...(weight.slice(1) as [number, number, number])],
     })
   }
+  built.left = training && leftOfFew(training)
   return built
 }

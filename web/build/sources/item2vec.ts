@@ -31,7 +31,9 @@ export async function item2vecSpace(
   const start = vectorsBefore(from, 'item2vec', Math.ceil(plan.dims / 4) * 4)
   const { items, stride } = await training.item2vec(plan, from.seed, start)
   const rows = turned(from, 'item2vec', items, stride)
-  const isMet = (item: number) => rows.subarray(item * stride, (item + 1) * stride).some((value) => value !== 0)
+  const { itemUsers } = training
+  const isMet = (item: number) =>
+    itemUsers[item]! > 0 && rows.subarray(item * stride, (item + 1) * stride).some((value) => value !== 0)
   return codedSpace(
     from,
     {

@@ -27,11 +27,11 @@ export function withNewer(learn: Learn, bytes: Uint8Array, fresh: readonly numbe
   return encodedLists(learn, best(value), items, { key: KEY.one, attribute: 0, bits: BITS }, 0)
 }
 
-/** When each item was first met; -Infinity for never. */
+/** When each item had been met by as many people as must be, which of one person alone is said of nobody; -Infinity for never. */
 function firstMet({ learn, training }: Materials): Float64Array {
-  const { events, log } = training!
+  const { events, log, least } = training!
   const out = learn.take(8 * log.items)
-  learn.call('mt_popularity_first_seen', events, out)
+  learn.call('mt_popularity_first_seen', events, least, out)
   const value = learn.f64(out, log.items).slice()
   learn.drop(out)
   return value

@@ -21,10 +21,10 @@ export const repeat: Source<'repeat'> = {
 
 /** `cadence`: with the gaps between one taking and the next. */
 export function repeatSections(learn: Learn, training: Training, cadence: boolean, ordinal: number): Section[] {
-  const { events, log } = training
+  const { events, log, least } = training
   const { items } = log
   const [rateAt, gapAt] = [learn.take(4 * items), learn.take(4 * items)]
-  learn.call('mt_train_repeats', events, PRIOR, rateAt, gapAt)
+  learn.call('mt_train_repeats', events, PRIOR, least, rateAt, gapAt)
   const [rate, gap] = [learn.f32(rateAt, items).slice(), learn.f32(gapAt, items).slice()]
   learn.drop(rateAt, gapAt)
   return [repeatsSection(learn, rate, cadence ? gap : new Float32Array(items), ordinal)]

@@ -12,7 +12,8 @@
 import { NO_BASKET } from '../../read/index.js'
 import type { Lists } from '../../learn/learn.js'
 import type { Baskets } from '../baskets.js'
-import { Training } from '../training.js'
+import { rowsByCode } from '../popularity.js'
+import { Training, type Log } from '../training.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
 import { oldLists, shortened } from './postings.js'
@@ -48,7 +49,9 @@ export const together: Source<'together'> = {
     })
     const pairs = { user: 0, key: 0, target: 0, shrinkage: 0, cosine: false, longest: LARGEST, top: LOOKED_AT }
     const shared = await training.neighbours(pairs) // with these exponents, in how many baskets
-    const lists = lifted(shared, training.itemUsers, count)
+    const isOfEnough =
+      log.people === undefined || log.people === 1 ? () => true : pairsOfEnough(log, shared, basket, events)
+    const lists = lifted(shared, training.itemUsers, count, isOfEnough)
     training.drop()
     const bits = Math.max(BITS, from.recipe.weightBits)
     const kept = shortened(lists, 'together', from.recipe)
@@ -74,8 +77,37 @@ function filled(
   return { count: numbered, events, basket: events.map((e) => number[of[e]!]!) }
 }
 
+/**
+ * Which pairs of items so many different people took together as must be: baskets of one person count once. `basket`: of each of the `events` of
+ * the log.
+ */
+function pairsOfEnough(log: Log, shared: Lists, basket: Uint32Array, events: Uint32Array): IsOfEnough {
+  const people = new Map<number, number>()
+  for (let a = 0; a < shared.keys; a++)
+    for (let e = shared.start[a]!; e < shared.start[a + 1]!; e++)
+      if (shared.weights[e]! >= log.people!) people.set(a * log.items + shared.items[e]!, 0)
+  const { start, rows } = rowsByCode(
+    events.map((e) => log.user[e]!),
+    log.users,
+  )
+  for (let user = 0; user < log.users; user++) {
+    const baskets = new Map<number, Set<number>>()
+    for (const row of rows.subarray(start[user], start[user + 1])) {
+      const items = baskets.get(basket[row]!) ?? new Set()
+      baskets.set(basket[row]!, items.add(log.item[events[row]!]!))
+    }
+    const pairs = new Set<number>()
+    for (const items of baskets.values())
+      for (const a of items) for (const b of items) if (people.has(a * log.items + b)) pairs.add(a * log.items + b)
+    for (const pair of pairs) people.set(pair, people.get(pair)! + 1)
+  }
+  return (a, b) => (people.get(a * log.items + b) ?? 0) >= log.people!
+}
+
+type IsOfEnough = (a: number, b: number) => boolean
+
 /** Counts of common baskets become weights; `baskets[i]`: how many item i is in. */
-function lifted(shared: Lists, baskets: Float32Array, all: number): Lists {
+function lifted(shared: Lists, baskets: Float32Array, all: number, isOfEnough: IsOfEnough): Lists {
   const start = new Uint32Array(shared.keys + 1)
   const items: number[] = []
   const weights: number[] = []
@@ -84,7 +116,8 @@ function lifted(shared: Lists, baskets: Float32Array, all: number): Lists {
     for (let e = shared.start[a]!; e < shared.start[a + 1]!; e++) {
       const b = shared.items[e]!
       const [both, perBasket] = [shared.weights[e]!, all / (baskets[a]! * baskets[b]!)]
-      if (both > 1 && both * perBasket > 1) found.push({ item: b, weight: Math.log2(1 + (both - 1) * perBasket) })
+      if (both > 1 && both * perBasket > 1 && isOfEnough(a, b))
+        found.push({ item: b, weight: Math.log2(1 + (both - 1) * perBasket) })
     }
     found.sort((x, y) => y.weight - x.weight || x.item - y.item)
     for (const { item, weight } of found.slice(0, TOP)) {

@@ -15,10 +15,10 @@ export const trending: Source<'trending'> = {
 }
 
 function metLately({ learn, training }: Materials): Float32Array {
-  const { events, log } = training!
+  const { events, log, itemUsers } = training!
   const out = learn.take(4 * log.items)
   learn.call('mt_popularity_trending', events, SHARE, out)
-  const value = learn.f32(out, log.items).slice()
+  const value = learn.f32(out, log.items).map((sum, item) => (itemUsers[item]! > 0 ? sum : 0))
   learn.drop(out)
   return value
 }

@@ -1,6 +1,6 @@
 /**
  * User-CF on a device: the people of the log in clusters of like taste, and what each cluster met. A bundle holds no
- * person, and of a cluster only what at least two of its members met.
+ * person, and of a cluster only what enough of its members met (config key `people`, two at least).
  *
  * A person is the direction of the sum of the factors of what they met; clusters are spherical k-means (Dhillon & Modha
  * 2001) over these. Both kinds of lists count a person's events by 1/√(their number), so that no one speaks for a cluster:
@@ -53,8 +53,8 @@ export function clustersOf(log: Log, factors: Factors, seed: number): Clusters {
     if (!log.hidden?.[e]) events[user]! += 1
   })
   const met = Array.from({ length: count }, () => new Map<number, number>())
-  const first = Array.from({ length: count }, () => new Map<number, number>()) // item -> who of the cluster met it first
-  const common = Array.from({ length: count }, () => new Set<number>())
+  const least = Math.max(2, log.people ?? 1)
+  const common = Array.from({ length: count }, () => new Map<number, Set<number>>()) // item -> some of the cluster who met it
   const all = new Float64Array(log.items)
   log.user.forEach((user, e) => {
     if (log.hidden?.[e]) return
@@ -62,15 +62,15 @@ export function clustersOf(log: Log, factors: Factors, seed: number): Clusters {
     const share = 1 / Math.sqrt(events[user]!)
     const number = assigned[user]!
     const cluster = met[number]!
-    if ((first[number]!.get(item) ?? user) !== user) common[number]!.add(item)
-    else first[number]!.set(item, user)
+    const some = common[number]!.get(item) ?? new Set()
+    if (some.size < least) common[number]!.set(item, some.add(user))
     cluster.set(item, (cluster.get(item) ?? 0) + share)
     all[item]! += share
   })
   const members: [number, number][][] = Array.from({ length: log.items }, () => [])
   met.forEach((items, cluster) => {
     for (const [item, sum] of items)
-      if (common[cluster]!.has(item)) members[item]!.push([cluster, sum / all[item]!])
+      if (common[cluster]!.get(item)!.size >= least) members[item]!.push([cluster, sum / all[item]!])
       else items.delete(item)
   })
   const lists = met.map((items) => {

@@ -34,6 +34,7 @@ export function partOf(log: Log, most: number, seed: number): Log {
   return {
     users,
     items: log.items,
+    ...(log.people !== undefined && { people: log.people }),
     user: part(log.user).map((user) => number[user]!),
     item: part(log.item),
     time: log.time && part(log.time),

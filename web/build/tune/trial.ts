@@ -4,7 +4,7 @@
  */
 import type { Given } from '../given.js'
 import { policyOf } from '../policy.js'
-import { metItems } from '../popularity.js'
+import { hasNew } from '../popularity.js'
 import { recipeFor, type Recipe } from '../recipe.js'
 import { featuresSection, planFeatures } from '../sections/features.js'
 import { ROLE } from '../../generated/numbers.js'
@@ -277,15 +277,15 @@ function saidOfDislikes({ scale, disliking, tried }: DislikeChoice): string {
  * are wanted these are divided by what they bring (bytes.ts), and what is there for what held-out events do not ask for stays: tables that were
  * given, requests by name, what is taken again, and new items.
  */
-function spareIn({ config, lists, log, catalogue }: Given, sections: readonly Section[]): Map<string, number> {
+function spareIn({ config, lists, log }: Given, sections: readonly Section[]): Map<string, number> {
   if (config.bytes !== undefined) return new Map()
-  const hasNew = metItems(log!) < catalogue.ids.length
+  const isNewThere = hasNew(log!)
   const isSpare = ({ name, role, stays, knowsNew }: Source) =>
     config.sources?.[name as SourceName] !== true &&
     lists?.has(name) !== true &&
     (role === 'alike' || role === 'next') &&
     !stays &&
-    !(knowsNew && hasNew)
+    !(knowsNew && isNewThere)
   const bytesOf = (source: string) =>
     sections.reduce((sum, { name, bytes }) => sum + (name === source ? bytes.length : 0), 0)
   return new Map((SOURCES as readonly Source[]).filter(isSpare).map(({ name }) => [name, bytesOf(name)]))
