@@ -63,7 +63,7 @@ static mt_status transposed(mt_error *error) {
 static mt_status neighbours(mt_error *error) {
   mt_neighbours how[2] = {MT_NEIGHBOURS_ADJACENCY(5), MT_NEIGHBOURS_ADJACENCY(3)};
   mt_lists out[2];
-  mt_status status = mt_neighbours_train(how, 2, &w.by_user, &w.by_item, 0, w.items, out, error);
+  mt_status status = mt_neighbours_train(how, 2, &w.by_user, &w.by_item, 0, w.items, out, NULL, error);
   if (status != MT_OK) return status;
   mt_lists_free(&out[0]);
   mt_lists_free(&out[1]);
@@ -77,7 +77,7 @@ static mt_status transitions_and_hops(mt_error *error) {
   static float share[MAX_SIDE];
   mt_status status = mt_steps_build(&how, &w.log, &steps, error);
   if (status != MT_OK) return status;
-  status = mt_transitions_train(&how, &w.log, &steps, 0, w.items, &one, error);
+  status = mt_transitions_train(&how, &w.log, &steps, 0, w.items, &one, NULL, error);
   mt_steps_free(&steps);
   if (status != MT_OK) return status;
   status = mt_hops_share(&one, 0.5f, share, error);
@@ -131,8 +131,8 @@ static mt_status counts(mt_error *error) {
   static float trending[MAX_SIDE], rate[MAX_SIDE], gap[MAX_SIDE];
   static double first[MAX_SIDE];
   mt_status status = mt_popularity_trending(&w.log, 0.2, trending, error);
-  if (status == MT_OK) status = mt_popularity_first_seen(&w.log, first, error);
-  if (status == MT_OK) status = mt_train_repeats(&w.log, 1, rate, gap, error);
+  if (status == MT_OK) status = mt_popularity_first_seen(&w.log, 2, first, error);
+  if (status == MT_OK) status = mt_train_repeats(&w.log, 1, 2, rate, gap, error);
   return status;
 }
 
