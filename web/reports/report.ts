@@ -125,7 +125,7 @@ export class Reports {
     })
   }
 
-  /** From now on nothing is sent, and what is on its way is broken off. The ledger and its noise stay. */
+  /** From now on nothing is sent, from no tab, and what is on its way from this one is broken off. The ledger and its noise stay. */
   async optOut(): Promise<void> {
     this.ending.abort()
     this.ending = new AbortController()
