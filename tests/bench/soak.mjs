@@ -67,6 +67,7 @@ const ASKING = `
   const { Instance } = WebAssembly
   WebAssembly.Instance = new Proxy(Instance, { construct: (target, args) => noted(new target(...args)) })
   const wasm = () => {
+    for (const one of instances) if (one.deref() === undefined) instances.delete(one)
     const alive = [...instances].flatMap((one) => one.deref()?.buffer.byteLength ?? [])
     return { alive: alive.length, bytes: alive.reduce((sum, one) => sum + one, 0) }
   }
