@@ -101,7 +101,7 @@ const differs = ({ log }: Given, before: number, share: number): boolean =>
   Math.abs((log?.user.length ?? 0) - before) > share * before
 
 /** Why a record does not say how to build as this version builds; null: it does. Somebody else may have written it. */
-export function whyUnlike(path: string, record: Partial<BuildRecord> | null, like: Recipe): string | null {
+export function whyUnlike(record: Partial<BuildRecord> | null, like: Recipe): string | null {
   const { martello, recipe, sources, chosen } = record ?? {}
   const says =
     typeof recipe === 'object' &&
@@ -110,15 +110,15 @@ export function whyUnlike(path: string, record: Partial<BuildRecord> | null, lik
     typeof chosen?.events === 'number' &&
     typeof chosen.weighed === 'number' &&
     Object.keys(like).every((key) => key in recipe)
-  if (!says) return `${path} does not say how it was built`
-  return martello === VERSION ? null : `${path} was built by martello ${martello}, and this is ${VERSION}`
+  if (!says) return 'does not say how it was built'
+  return martello === VERSION ? null : `was built by martello ${martello}, and this is ${VERSION}`
 }
 
 /** null: what the record says may stand. */
 function whyAnew(given: Given, path: string, record: Partial<BuildRecord> | null): string | null {
   const { config, log } = given
-  const unlike = whyUnlike(path, record, recipeFor(log, config))
-  if (unlike !== null) return unlike
+  const unlike = whyUnlike(record, recipeFor(log, config))
+  if (unlike !== null) return `${path} ${unlike}`
   const { chosen, config: its } = record as BuildRecord
   if (!isDeepStrictEqual(plain(config), its)) return `${path} was built with another config`
   const [before, now] = [chosen.events, log?.user.length ?? 0]

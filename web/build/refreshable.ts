@@ -22,9 +22,9 @@ export async function refreshable(
   { path, record }: Previous,
   config: Config,
 ): Promise<{ record: BuildRecord; config: Config }> {
-  const unlike = whyUnlike(path, record, recipeFor(null, {}))
-  const expected = 'a bundle that this version built; without --refresh a build makes one'
-  if (unlike !== null) throw new InputError({ file: path }, unlike, expected)
+  const unlike = whyUnlike(record, recipeFor(null, {}))
+  const expected = 'one that this version built; without --refresh a build makes one'
+  if (unlike !== null) throw new InputError({ file: path }, `a bundle that ${unlike}`, expected)
   const its = record as BuildRecord
   if (!sound.has(its)) {
     if (!isDeepStrictEqual(its.config, config)) await checked(its.config, configSchema, path) // else it was

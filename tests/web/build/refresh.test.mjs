@@ -265,7 +265,7 @@ test('martello build --refresh attributes: what does not go with it is refused i
   for (const [change, message] of [
     [
       { martello: '0.0.1' },
-      /was built by martello 0\.0\.1, and this is .*, expected a bundle that this version built; without --refresh a build makes one$/,
+      /was built by martello 0\.0\.1, and this is .*, expected one that this version built; without --refresh a build makes one$/,
     ],
     [{ recipe: {} }, /does not say how it was built/],
     [{ config: { allow: 5 } }, /key "allow": found 5/],
