@@ -106,7 +106,7 @@ export function leftLine({ least, items, of, pairs, steps }: LeftOfFew): string 
   ]
   const isThin = [pairs, steps].some((one) => one !== null && share(one) > MOST)
   return (
-    `${isThin ? 'look: ' : ''}left out, since they rest on ${fewerThan(least)}: ${[`${items} of ${of} items that somebody met`, ...lists].join(', ')}; ` +
+    `${isThin ? 'look: ' : ''}without what rests on ${fewerThan(least)}: ${[`${items} of ${of} items that somebody met`, ...lists].join(', ')}; ` +
     `${isThin ? 'the log is thin, so that may cost quality, which martello eval tells on later events; ' : ''}${keeping} keeps them`
   )
 }

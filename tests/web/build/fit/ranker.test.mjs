@@ -72,6 +72,7 @@ test('a category that decides together with the context is split as a set', asyn
   })
   const { bytes, record } = await built(files({ goods, events }, 'placed'), {
     ...CONFIG,
+    people: 1,
     context: { place: places },
     features: ['auto', 'cross(attribute.kind,context.place,64)'],
   })

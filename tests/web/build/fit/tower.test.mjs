@@ -123,7 +123,7 @@ test('bytes that are wanted hold a tower where there is room for it, coarser or 
   const log = { interactions: file('budget.csv', csv(rowsOf(300))) }
   const train = { tower: { kind: 'sasrec', ...SMALL } }
   const made = async (bytes) => {
-    const bundle = await built(log, { train, bytes })
+    const bundle = await built(log, { train, bytes, people: 1 })
     assert.ok(bundle.bytes.length <= bytes, `${bundle.bytes.length} of ${bytes}`)
     return bundle.record.sources.map(({ name }) => name)
   }

@@ -65,7 +65,7 @@ function companies() {
 
 test('it is shipped where it surely adds to the others, which the record shows', async () => {
   const sources = async ({ bytes }) => (await Recommender.open(bytes)).sources
-  const thin = await built({ interactions: file('companies.csv', csv(companies())) })
+  const thin = await built({ interactions: file('companies.csv', csv(companies())) }, { people: 1 })
   const [without, beside] = tries(thin)
   assert.ok(without.above[1] < 0, `without it from ${without.above[0]} to ${without.above[1]}`)
   assert.deepEqual(beside.above, [0, 0])

@@ -40,7 +40,10 @@ function lifts(baskets) {
 test('it says what shares more baskets than chance would have it, the strongest first', async () => {
   const rows = orders()
   const log = file('orders.csv', csv(rows))
-  const { bytes, record } = await built({ interactions: log }, { basket: 'order_number', weightBits: 32, tune: false })
+  const { bytes, record } = await built(
+    { interactions: log },
+    { basket: 'order_number', weightBits: 32, tune: false, people: 1 },
+  )
   assert.ok(record.sources.some((source) => source.name === 'together'))
   const rec = await Recommender.open(bytes)
   const baskets = new Map()
@@ -95,7 +98,10 @@ test('baskets that no person fills are left out on both sides of the lift', asyn
     rows.push(row(basket, 'a'), row(basket, 'b'))
   }
   const log = file('machines.csv', csv(rows))
-  const { bytes } = await built({ interactions: log }, { basket: 'order_number', weightBits: 32, tune: false })
+  const { bytes } = await built(
+    { interactions: log },
+    { basket: 'order_number', weightBits: 32, tune: false, people: 1 },
+  )
   const rec = await Recommender.open(bytes)
   const [first, ...others] = rec.similar('a', { source: 'together', explain: true }).items
   assert.deepEqual([first.id, others.length], ['b', 0])
