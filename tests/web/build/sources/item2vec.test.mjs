@@ -49,7 +49,7 @@ test('one company is near, another far, and what nobody met is nowhere, whatever
 })
 
 const tries = ({ record }) => record.tried.filter(({ what }) => /^(without )?item2vec, beside/.test(what))
-const shopped = builtShop(shop())
+const shopped = builtShop(shop(), {}, { people: 1 })
 
 /** 30 companies of 20 items each; everybody meets six items of one, and now and then a stray one. */
 function companies() {
