@@ -114,11 +114,13 @@ function placed(
   const [here, known] = [new Set(sorted.filter((id) => !left.has(id))), new Set(before)]
   const fresh = sorted.filter((id) => !known.has(id))
   const holes = before.flatMap((id, number) => (here.has(id) ? [] : [number]))
-  const taken = holes.slice(0, Math.min(fresh.length, Math.max(0, holes.length - Math.floor(WAITING * before.length))))
+  // without a log, what is gone still stands in lists, those of the last numbers in the fewest
+  const inTurn = left.size > 0 ? holes.toReversed() : holes
+  const taken = inTurn.slice(0, Math.min(fresh.length, Math.max(0, holes.length - Math.floor(WAITING * before.length))))
   if (holes.length - taken.length > MOST_GONE * before.length) return anew
   const ids = [...before, ...fresh.slice(taken.length)]
   taken.forEach((number, i) => (ids[number] = fresh[i]!))
-  return { ids, gone: new Set(holes.slice(taken.length)), stays: true, taken: new Set(taken) }
+  return { ids, gone: new Set(inTurn.slice(taken.length)), stays: true, taken: new Set(taken) }
 }
 
 /** Items by the files that say what there is; tables that were computed of items do where nothing else does. */
