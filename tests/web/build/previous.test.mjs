@@ -102,7 +102,6 @@ test('sources are weighed again when the log has grown by a twentieth, and by no
   assert.match(weighed, /^weighing sources again by \d+ held-out events of \d+ people$/)
   assert.deepEqual(record.chosen, { events: log.length, weighed: cut, age: 1 })
   assert.deepEqual(record.recipe, earlier.record.recipe)
-  assert.deepEqual(record.sources.map(({ name }) => name), earlier.record.sources.map(({ name }) => name)) // prettier-ignore
   // the day before has learned from what is hidden now: had it been asked, it would have brought back nearly all
   const { recall } = (await day('fresh-monday', { log: events.slice(0, cut), items: goods.slice(1) })).record.quality
   assert.ok(record.quality.recall < recall + 0.1, `${record.quality.recall}, and of a fresh build ${recall}`)

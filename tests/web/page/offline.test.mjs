@@ -72,9 +72,10 @@ async function listen(handler) {
 for (const { name, why, start } of browsers)
   test(
     `${name}: nothing is asked for after loading, and a reload needs no server`,
-    { skip: why, timeout: 60_000 },
+    { skip: why, timeout: 240_000 },
     async (t) => {
       const asked = []
+      t.signal.addEventListener('abort', () => t.diagnostic(`asked until then: ${asked.join(' ')}`))
       let off = false
       const [, reports] = await listen((request, response) => {
         let body = ''

@@ -37,7 +37,7 @@ import { chooseStepped, leftWithoutHoldout } from './stepped.js'
 import { chooseTdm } from './tdm.js'
 import { chooseTower, sayUntrained } from './tower.js'
 import { chooseSearch, type SearchChoice } from './search.js'
-import { tune, tuneAgain, type Alone, type Choice } from './tune.js'
+import { tune, type Alone, type Choice } from './tune.js'
 import type { Figures } from './ways.js'
 import { fitting, undivided, unmeasured, type Divided } from './within.js'
 
@@ -96,35 +96,21 @@ function heldOut({ config: { tune: most, repeat }, log, seed }: Given) {
 }
 
 /**
- * What sources weigh by the log as it is now, of a trial that was taken over: how they are trained and how they fade stay. The trial as it
- * is where nothing can be held out.
+ * What sources weigh, and how they fade, by the log as it is now, of a trial that was taken over: how they are trained stays. The trial as
+ * it is where nothing can be held out, or where bytes are divided, which no weight does alone.
  */
 export async function weighAgain(given: Given, trial: Trial): Promise<Trial> {
-  const { learn, workers, progress } = given
-  const out = trial.said && heldOut(given)
+  const { learn, workers, progress, config } = given
+  const out = config.bytes === undefined ? heldOut(given) : null
   if (out === null) return trial
   const { holdout, chosenBy } = out
   progress.say(`weighing sources again by ${holdout.held.length} held-out events of ${holdout.who.length} people`)
   const training = await Training.of(learn, workers, holdout.train, (...how) => progress.stage(...how))
-  const { recipe } = trial
-  const chosen = {
-    recipe,
-    factors: undefined,
-    made: new Map(),
-    known: new Map(),
-    before: null,
-    weighed: trial.said!.of,
-  }
   const unknowing = { ...given, previous: withoutLog(given.previous) } // the day before has learned from what is hidden now
-  const { said, nothing } = await weigh(unknowing, training, chosen, holdout)
-  const of = new Map([...trial.said!.of, ...said!.of])
-  return {
-    ...trial,
-    said: { ...said!, of },
-    nothing,
-    chosenBy,
-    chosen: { ...trial.chosen, weighed: given.log!.user.length },
-  }
+  const chosen = { recipe: trial.recipe, factors: undefined, made: new Map(), known: new Map(), before: null }
+  const { said, tried, nothing, dislikes } = await weigh(unknowing, training, chosen, holdout)
+  const { length: weighed } = given.log!.user
+  return { ...trial, said, tried, nothing, dislikes, chosenBy, chosen: { ...trial.chosen, weighed } }
 }
 
 async function choose(given: Given, start: Recipe, holdout: Holdout, chosenBy: Weighed['chosenBy']): Promise<Trial> {
@@ -201,21 +187,18 @@ interface Chosen {
   made: NonNullable<Already['made']>
   known: ReadonlyMap<string, Alone>
   before: Pick<Share, 'weights' | 'decays'> | null
-  /** What sources weighed, where those alone are weighed again. */
-  weighed?: ReadonlyMap<string, Say & { alone: Figures }>
 }
 
 /** How much each source weighs, the recipe being chosen. Drops the training where no other division of bytes may be made of it. */
 async function weigh(
   given: Given,
   training: Training,
-  { recipe, factors: trained, made, known, before, weighed }: Chosen,
+  { recipe, factors: trained, made, known, before }: Chosen,
   holdout: Holdout,
 ): Promise<Omit<Weighed, 'search' | 'chosenBy' | 'chosen'>> {
   const { learn, workers, catalogue, config, progress } = given
-  const silent: Say = { weight: [0, 0, 0, 0], decay: 1 }
-  const say = ({ name }: Source): Say => (weighed ? (weighed.get(name) ?? silent) : { weight: [1, 1, 1, 1], decay: 1 })
-  const { sources, sections } = await assemble(given, training, recipe, say, { trained, made })
+  const equal = (): Say => ({ weight: [1, 1, 1, 1], decay: 1 })
+  const { sources, sections } = await assemble(given, training, recipe, equal, { trained, made })
   if (config.bytes === undefined) training.drop()
   if (sources.length === 0) throw noSource()
   const policy = policyOf(sources, config, given.weighing)
@@ -232,7 +215,6 @@ async function weigh(
   const unfading = new Set((SOURCES as readonly Source[]).flatMap((one) => (one.unfading?.(given) ? [one.name] : [])))
   progress.stage('weighing sources', 0, 1)
   const [choice, dislikes] = await withAsked(learn, workers, catalogue.ids.length, whole, async (asked) => {
-    if (weighed) return [await tuneAgain(asked, sources, holdout, weighed), null] as const
     const chosen = await tune(
       asked,
       sources.map((source) => ({ ...source, unfading: unfading.has(source.name) })),

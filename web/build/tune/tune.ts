@@ -50,8 +50,6 @@ const WEAKEST = 0.25
 const NEAR = 0.8
 /** Lengths of history with fewer people than this take the weights that are best for everybody. */
 const ENOUGH_PEOPLE = 400
-/** What a source weighs at least that is only weighed again; the strongest weighs 1. */
-const LEAST = 0.05
 /** A rule of its own for a length of history must be worth this much, relative. */
 const RULE_GAIN = 0.01
 
@@ -289,7 +287,11 @@ export async function tune(
     const decay = fades[s] ? `, decay ${decays[s]}` : ''
     say(`${sources[s]!.name} alone: recall ${recall.toFixed(4)}, ndcg ${ndcg.toFixed(4)}${decay}`)
   })
-  const { strongest, start, likely } = bearings(alone, sources)
+  const strongest = Math.max(...alone.map(merit), 1e-9)
+  const start: number[] = alone.map((figures, s) => (isPersonal[s] ? merit(figures) / strongest : 0) as number)
+  if (!start.some((weight) => weight > 0)) start.fill(1)
+  // those that may come first by any weights that will do: what is weak alone hardly leads
+  const likely = alone.map((figures) => Math.max(WEAKEST, merit(figures) / strongest))
   let candidates = await Candidates.of(asked, holdout, { k: MORE_CANDIDATES, weights: likely, decays })
   const personal = isPersonal.map(Number)
   const leader = alone.findIndex((figures) => merit(figures) === strongest)
@@ -352,63 +354,20 @@ export async function tune(
   }
   const popularity = alike && comparedWith(alike.figures, all.each, alike.each)
   if (popularity !== null) tried.push(triedPopular(popularity))
-  const weights =
-    all.weights === leading ? leading.map(forEveryLength) : await byLength(candidates, all.weights, kept, tried)
-  const silent = sources.findIndex(({ role }, s) => role === ROLE.again && weights[s]!.every((weight) => weight === 0))
-  const unrepeated = silent < 0 ? null : { all: whole, without: await without(silent) }
-  candidates.drop()
-  return { decays, weights, alone, fused: all.figures, popularity, unrepeated, tried }
-}
-
-/** The same for every length of history, but for people without one. */
-const forEveryLength = (weight: number): Weights => [0, weight, weight, weight]
-
-/** By source: the weights that were found for everybody, or for lengths of history that gain by them their own. */
-async function byLength(candidates: Candidates, found: readonly number[], kept: readonly number[], tried: Tried[]) {
-  const weights = found.map(forEveryLength)
-  const lengths = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)
-  const better = await Promise.all(lengths.map((length) => candidates.search(found, length, kept)))
+  const weights = all.weights.map((weight): Weights => [0, weight, weight, weight])
+  const enough = [1, 2, 3].filter((length) => candidates.people[length]! >= ENOUGH_PEOPLE)
+  const lengths = all.weights === leading ? [] : enough
+  const better = await Promise.all(lengths.map((length) => candidates.search(all.weights, length, kept)))
   lengths.forEach((length, i) => {
     const { figures, weights: own } = better[i]!
-    if (merit(figures) < merit(candidates.measure(found, length)) * (1 + RULE_GAIN)) return
+    if (merit(figures) < merit(candidates.measure(all.weights, length)) * (1 + RULE_GAIN)) return
     own.forEach((weight, s) => {
       weights[s]![length] = weight
     })
     tried.push({ what: `together, histories of length class ${length}`, ...figures })
   })
-  return weights
-}
-
-/** What sources weigh now, searched from what they weighed; how each fades, and what each alone brings back, is as it was. */
-export async function tuneAgain(
-  asked: Asked,
-  sources: readonly Pick<SourcePlan, 'name' | 'role'>[],
-  holdout: Holdout,
-  weighed: ReadonlyMap<string, { weight: Weights; decay: number; alone: Figures }>,
-): Promise<Choice> {
-  const each = sources.map(({ name }) => weighed.get(name)!)
-  const decays = each.map(({ decay }) => decay)
-  const alone = each.map(({ alone }) => alone)
-  const { likely, start } = bearings(alone, sources)
-  const before = [1, 2, 3].map((length) => each.map(({ weight }) => weight[length]!))
-  const candidates = await Candidates.of(asked, holdout, { k: MORE_CANDIDATES, weights: likely, decays })
-  const found = await candidates.searchFrom([...before, start])
-  const tried: Choice['tried'] = [{ what: 'together', ...found.figures }]
-  const weights = await byLength(candidates, found.weights, [...sources.keys()], tried)
+  const silent = sources.findIndex(({ role }, s) => role === ROLE.again && weights[s]!.every((weight) => weight === 0))
+  const unrepeated = silent < 0 ? null : { all: whole, without: await without(silent) }
   candidates.drop()
-  // what is silent would not be shipped, and then not be heard again until all is chosen anew
-  for (const [s, { role }] of sources.entries())
-    if (role !== ROLE.everybody)
-      weights[s] = weights[s]!.map((one, length) => Math.max(one, length && LEAST)) as Weights
-  return { decays, weights, alone, fused: found.figures, popularity: null, unrepeated: null, tried }
-}
-
-/** By what each source brings back alone, where a search begins; and `likely`, by which candidates are asked for: those that may come first
- * by any weights that will do, since what is weak alone hardly leads. */
-function bearings(alone: readonly Figures[], sources: readonly Pick<SourcePlan, 'role'>[]) {
-  const strongest = Math.max(...alone.map(merit), 1e-9)
-  const start = alone.map((figures, s) => (sources[s]!.role !== ROLE.everybody ? merit(figures) / strongest : 0))
-  if (!start.some((weight) => weight > 0)) start.fill(1)
-  const likely = alone.map((figures) => Math.max(WEAKEST, merit(figures) / strongest))
-  return { strongest, start, likely }
+  return { decays, weights, alone, fused: all.figures, popularity, unrepeated, tried }
 }
