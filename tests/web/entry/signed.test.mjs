@@ -13,7 +13,9 @@ const KEY = signer()
 const { key } = KEY
 let versions
 before(async () => {
-  const all = [60, 61, 62].map((items) => builtShop(shop({ items }), { name: `sign-${items}` }, { dimension: 16 }))
+  const all = [60, 61, 62].map((items) =>
+    builtShop(shop({ items }), { name: `sign-${items}` }, { dimension: 16, tune: false }),
+  )
   versions = (await Promise.all(all)).map(({ bytes }) => Buffer.from(bytes))
 })
 

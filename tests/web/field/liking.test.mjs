@@ -329,7 +329,8 @@ test('what people took back is not what a new person sees first, and build says 
 test('a name of 56 bytes counts on a device what it counts in the build', async () => {
   const event = 'product_removed_from_the_shopping_cart_by_the_user_again'
   assert.equal(event.length, 56)
-  const { rec } = await build([...FEW.map((row) => ({ ...row, event: 'buy' })), { user_id: 'u0', item_id: 'd', event }])
+  const rows = [...FEW.map((row) => ({ ...row, event: 'buy' })), { user_id: 'u0', item_id: 'd', event }]
+  const { rec } = await build(rows, { people: 1 })
   const scores = (name) => rec.recommend({ history: [{ id: 'a', event: name }], k: 5 }).items.map(({ score }) => score)
   assert.notDeepEqual(scores(event), scores('buy'))
   assert.deepEqual(scores(`${event}s`), scores('buy'), 'another name')

@@ -432,7 +432,7 @@ test('Parquet dates are dates, freshness and features take them', async () => {
   }
   const items = parquet('films.parquet', columns, { released: 'date', added: 'millis' })
   const log = file('films-log.csv', csv(Array.from({ length: 120 }, (_, e) => ({ user_id: `u${e % 20}`, item_id: `f${(e * 7) % 60}`, timestamp: 1_600_000_000 + e })))) // prettier-ignore
-  const { bytes, record } = await built({ interactions: log, items }, { tune: false, dimension: 8, features: ['auto', 'age.added'] }) // prettier-ignore
+  const { bytes, record } = await built({ interactions: log, items }, { tune: false, people: 1, dimension: 8, features: ['auto', 'age.added'] }) // prettier-ignore
   assert.ok(record.features.includes('age.released') && record.features.includes('history.released.difference'))
   const rec = await Recommender.open(bytes)
   assert.deepEqual(filtered(rec, { released: { gte: '2015-01-01' } }), since('released', '2015-01-01'))
