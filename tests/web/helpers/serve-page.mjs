@@ -75,7 +75,7 @@ export const BUNDLES = {
   'embeddings alone': async () => bundle({ embeddings: await npy('serve.npy', [300, 16], gaussians(300, 16, 5)) }),
   'a catalogue alone': () => bundle({ items: products(), config: { popularity: 'reviews' } }),
   async 'ranker and rules'() {
-    const given = { interactions: log, items: products(), policy: { rules: RULES } }
+    const given = { interactions: log, items: products(), policy: { rules: RULES }, config: { people: 1 } }
     const { record } = await bundle(given)
     return bundle({ ...given, ranker: forest(record.features) })
   },

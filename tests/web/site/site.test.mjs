@@ -270,7 +270,7 @@ test('a log says what goes with a page, in addresses of whatever form, in parts 
   const circleOf = (id) => Number(id.split('/')[2]) % 20
   const ids = Object.keys(smallSite(60)).map((path) => `/${path.replace('.html', '')}`)
   const rows = ['user_id,item_id,timestamp']
-  for (let user = 0; user < 600; user++) {
+  for (let user = 0; user < 1800; user++) {
     const circle = ids.filter((id) => circleOf(id) === user % 20)
     for (let n = 0; n < 6; n++) {
       const id = draw.of(circle)
@@ -280,7 +280,7 @@ test('a log says what goes with a page, in addresses of whatever form, in parts 
   }
   writeFileSync(at('log.csv'), rows.join('\n'))
   const { pages, readings, parts, version } = await cliJson('site', at('logged'), '--history', at('log.csv'))
-  assert.deepEqual(readings, { rows: 3600, unknown: 67 })
+  assert.deepEqual(readings, { rows: 10_800, unknown: 200 })
   assert.ok(share(pages, circleOf) > 0.5, `${share(pages, circleOf)} of one circle`)
   assert.ok(parts.length > 1)
   const sources = []
