@@ -67,8 +67,9 @@ static void read_campaign(section s) {
 static void read_ids(section s) {
   mt_ids ids;
   if (mt_ids_open(s.bytes, s.length, s.items, &ids, NULL) != MT_OK) return;
-  if (s.ask % 2 == 1) (void)mt_ids_open_places(s.bytes + s.length - mt_packed_bytes(s.items, ids.bits), mt_packed_bytes(s.items, ids.bits), &ids, NULL);
-  uint32_t *turned = exact_memory(s.items * sizeof *turned);
+  size_t places = (size_t)mt_packed_bytes(ids.places, ids.bits);
+  if (s.ask % 2 == 1 && places <= s.length) (void)mt_ids_open_places(s.bytes + s.length - places, places, &ids, NULL);
+  uint32_t *turned = exact_memory(ids.places * sizeof *turned);
   mt_ids_turn(&ids, turned);
   char *text = exact_memory(ids.strings.longest), *scratch = exact_memory(ids.strings.longest);
   for (uint32_t i = 0; i < s.items; i++) {
