@@ -5,12 +5,13 @@
 // Requests differ: histories of 0 to 30 items, filters, explanations, similar items. First as many as it takes on 4
 // connections, with the process' memory along the way; then 500 a second, sent by the clock whatever comes back. V8 may take
 // 64 MB for objects and 64 MB for wasm memory, together what an isolate has.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { need, prepareFolder } from '../matrix/prepare.mjs'
+import { startWorkerd } from './workerd.mjs'
 import { uniforms } from './workload.mjs'
 
 const root = join(import.meta.dirname, '../..')
@@ -97,19 +98,7 @@ const worker :Workerd.Worker = ( compatibilityDate = "2026-04-01",
   bindings = [ (name = "ASSETS", service = "assets") ] );
 `,
   )
-  const workerd = join(root, 'build/matrix/node_modules/@cloudflare/workerd-linux-64/bin/workerd')
-  const server = spawn('taskset', ['-c', '1', workerd, 'serve', '--control-fd=3', 'config.capnp'], {
-    cwd: folder,
-    stdio: ['ignore', 'inherit', 'ignore', 'pipe'],
-  })
-  const port = await new Promise((listening, failed) => {
-    server.stdio[3].setEncoding('utf8').on('data', (line) => {
-      const { event, port } = JSON.parse(line.trim().split('\n').at(-1))
-      if (event === 'listen') listening(port)
-    })
-    server.on('exit', () => failed(new Error('workerd ended')))
-  })
-  return { server, port }
+  return startWorkerd(folder, ['taskset', '-c', '1'])
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })

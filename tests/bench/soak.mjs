@@ -7,7 +7,6 @@
 // system; in workerd each update is a patch applied, every piece compared, another bundle opened and the one before closed. Printed
 // along the way, after garbage collection where there is a way to ask for it: wasm memory of all instances that are still alive, JavaScript's
 // heap, its buffers, and what the process has to itself.
-import { spawn } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -17,6 +16,7 @@ import { need, prepareFolder } from '../matrix/prepare.mjs'
 import { CHROMIUM, QUIET } from '../web/helpers/chromium.mjs'
 import { builtShop, GENRES, shop } from '../web/helpers/shop.mjs'
 import { manifestOf, patchOf, signer } from '../web/helpers/signed.mjs'
+import { startWorkerd } from './workerd.mjs'
 
 const REQUESTS = Number(process.argv[2] ?? 1_000_000)
 const UPDATES = Number(process.argv[3] ?? 1000)
@@ -221,18 +221,7 @@ const worker :Workerd.Worker = ( compatibilityDate = "2026-04-01",
   bindings = [ (name = "ASSETS", service = "assets") ] );
 `,
   )
-  const workerd = join(root, 'build/matrix/node_modules/@cloudflare/workerd-linux-64/bin/workerd')
-  const server = spawn(workerd, ['serve', '--control-fd=3', 'config.capnp'], {
-    cwd: folder,
-    stdio: ['ignore', 'inherit', 'ignore', 'pipe'],
-  })
-  const port = await new Promise((listening, failed) => {
-    server.stdio[3].setEncoding('utf8').on('data', (line) => {
-      const { event, port } = JSON.parse(line.trim().split('\n').at(-1))
-      if (event === 'listen') listening(port)
-    })
-    server.on('exit', () => failed(new Error('workerd ended')))
-  })
+  const { server, port } = await startWorkerd(folder)
   const call = async (path, init) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, init)
     const text = await response.text()

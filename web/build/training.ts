@@ -559,6 +559,14 @@ function concatenate(parts: readonly Lists[]): Lists {
   return whole
 }
 
+/** Of `lists` these entries, list after list; `start`: where each begins among them. */
+const withEntries = ({ keys, items, weights }: Lists, start: Uint32Array, entries: readonly number[]): Lists => ({
+  keys,
+  start,
+  items: Uint32Array.from(entries, (e) => items[e]!),
+  weights: Float32Array.from(entries, (e) => weights[e]!),
+})
+
 /** Those entries that `keeps` wants, which is asked for each key. */
 function filtered(lists: Lists, keeps: (key: number) => (item: number, weight: number) => boolean): Lists {
   const start = new Uint32Array(lists.keys + 1)
@@ -569,12 +577,7 @@ function filtered(lists: Lists, keeps: (key: number) => (item: number, weight: n
       if (keep(lists.items[e]!, lists.weights[e]!)) kept.push(e)
     start[key + 1] = kept.length
   }
-  return {
-    keys: lists.keys,
-    start,
-    items: Uint32Array.from(kept, (e) => lists.items[e]!),
-    weights: Float32Array.from(kept, (e) => lists.weights[e]!),
-  }
+  return withEntries(lists, start, kept)
 }
 
 /** Of each list the `top` heaviest, whichever their sign, as trainings keep them. */
@@ -588,10 +591,5 @@ export function heaviest(long: Lists, top: number): Lists {
     for (const entry of entries.slice(0, top)) chosen.push(entry)
     start[key + 1] = chosen.length
   }
-  return {
-    keys: long.keys,
-    start,
-    items: Uint32Array.from(chosen, (entry) => long.items[entry]!),
-    weights: Float32Array.from(chosen, (entry) => long.weights[entry]!),
-  }
+  return withEntries(long, start, chosen)
 }
