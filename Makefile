@@ -44,7 +44,7 @@ serve: all
 # NEEDS lists file:package; only what is missing is installed.
 BUILD_NEEDS := /usr/bin/gcc:gcc /usr/bin/emcc:emscripten /usr/include/xxhash.h:libxxhash-dev
 TEST_NEEDS := $(BUILD_NEEDS) /usr/include/simde/wasm/simd128.h:libsimde-dev /usr/include/cmocka.h:libcmocka-dev \
-  /usr/bin/curl:curl /usr/bin/chromium:chromium /usr/bin/clang:clang /usr/bin/clang-tidy:clang-tidy \
+  /usr/bin/curl:curl /usr/bin/chromium-headless-shell:chromium-headless-shell /usr/bin/clang:clang /usr/bin/clang-tidy:clang-tidy \
   /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a:libclang-rt-14-dev
 define install_needs
 	@missing=""; for need in $(1); do [ -e "$${need%%:*}" ] || missing="$$missing $${need##*:}"; done; \
@@ -229,6 +229,7 @@ MATRIX_NEEDS := /usr/bin/chromium:chromium /usr/bin/firefox-esr:firefox-esr \
 matrix-tools: | build
 	$(call install_needs,$(MATRIX_NEEDS))
 ## test-matrix the packed package in every browser, server runtime, edge runtime and bundler there is: the same bits
+test-matrix: export MARTELLO_CHROMIUM ?= /usr/bin/chromium
 test-matrix: all
 	-@$(MAKE) matrix-tools
 	@mkdir -p build/matrix

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { after } from 'node:test'
 import { chromium } from 'playwright-core'
-import { CHROMIUM, QUIET } from './chromium.mjs'
+import { HEADLESS, QUIET } from './chromium.mjs'
 import { until } from './until.mjs'
 
-export const noChromium = existsSync(CHROMIUM)
+export const noChromium = existsSync(HEADLESS)
   ? false
-  : `no ${CHROMIUM} here (apt-get install chromium, or set MARTELLO_CHROMIUM)`
+  : `no ${HEADLESS} here (apt-get install chromium-headless-shell, or set MARTELLO_CHROMIUM)`
 
 let browser
 after(() => browser?.close())
@@ -16,7 +16,7 @@ after(() => browser?.close())
 /** A page in a context of its own, with what went wrong on it and what it asked for: { page, errors, requests }. */
 export async function newPage(options = {}) {
   browser ??= await chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath: HEADLESS,
     chromiumSandbox: false,
     args: QUIET,
   })

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { CHROMIUM, QUIET } from './chromium.mjs'
+import { HEADLESS, QUIET } from './chromium.mjs'
 
 const running = []
 let scratch
@@ -53,9 +53,9 @@ const XVFB = '/usr/bin/Xvfb'
 export const browsers = [
   {
     name: 'Chromium',
-    why: lacks(CHROMIUM, 'chromium'),
+    why: lacks(HEADLESS, 'chromium-headless-shell'),
     start: (url, home) =>
-      start(CHROMIUM, [
+      start(HEADLESS, [
         '--headless',
         '--no-sandbox',
         ...QUIET,

@@ -1,6 +1,7 @@
 // What the tests of the package share: a small shop as files, bundles built from it in this process, and the command line.
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { after } from 'node:test'
 import { Arrival } from '../../../build/web/recommender/arrival.js'
 import { Core } from '../../../build/web/recommender/core.js'
 import { Recommender } from '../../../build/web/recommender/recommender.js'
@@ -147,8 +148,8 @@ export function serveModule() {
 
 const CLI = new URL('../../../dist/cli.js', import.meta.url).pathname
 
-/** Runs the command line; what it wrote and how it ended. */
-export function cli(...args) {
+/** Runs the command line in a process of its own; what it wrote and how it ended. */
+export function spawned(...args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, ...args.map(String)], { stdio: ['ignore', 'pipe', 'pipe'] })
     let [stdout, stderr] = ['', '']
@@ -160,6 +161,41 @@ export function cli(...args) {
     })
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code: code ?? signal, stdout, stderr }))
+  })
+}
+
+let staying
+let before = Promise.resolve()
+after(() => staying?.kill())
+
+/**
+ * The same in a process that stays until the tests end, one command after the other: to start Node and load the package takes
+ * longer than most commands do. cli.test.mjs and the documents' tests start processes.
+ */
+export function cli(...args) {
+  const run = before.then(() => inStaying(args.map(String)))
+  before = run.catch(() => {})
+  return run
+}
+
+function inStaying(args) {
+  staying ??= fork(new URL('staying.mjs', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = staying
+  return new Promise((resolve) => {
+    let stderr = ''
+    const hear = (text) => (stderr += text)
+    const end = (ended) => {
+      child.removeListener('message', end).removeListener('close', died)
+      child.stderr.removeListener('data', hear)
+      resolve(ended)
+    }
+    const died = (code, signal) => {
+      staying = undefined
+      end({ code: code ?? signal, stdout: '', stderr })
+    }
+    child.on('message', end).on('close', died)
+    child.stderr.on('data', hear)
+    child.send(args)
   })
 }
 
