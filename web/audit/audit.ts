@@ -1,6 +1,6 @@
 /** An audit: how well somebody who holds a bundle, and knows what a person did, can guess whether the person was in its log. */
 import type { Progress } from '../build/progress.js'
-import { random } from '../build/random.js'
+import { random, wholes } from '../build/random.js'
 import { byUser } from '../build/tune/holdout.js'
 import { guessesOf, together, toldBy, type Told } from './attack.js'
 import { shadowOf, type Original } from './shadows.js'
@@ -31,6 +31,7 @@ export async function auditOf(
 ): Promise<Audit> {
   const { log } = original
   const draw = random(seed)
+  const below = wholes(seed) // of bundles that nobody sees: the same seed gives the same figures
   const { start, event } = byUser(log)
   const likes = Array.from({ length: log.users }, (_, user): Person => [
     ...new Set(Array.from(event.subarray(start[user], start[user + 1]), (e) => log.item[e]!)),
@@ -43,7 +44,7 @@ export async function auditOf(
     progress.stage('building shadows', shadow, shadows)
     const isIn = new Uint8Array(log.users)
     for (const user of shuffled(all, draw).slice(0, Math.ceil(all.length / 2))) isIn[user] = 1
-    const sections = await shadowOf(original, isIn, progress)
+    const sections = await shadowOf(original, isIn, progress, below)
     observed.push({ tells: await tellsOf(original, sections, people), isIn: Uint8Array.from(users, (user) => isIn[user]!) }) // prettier-ignore
   }
   progress.stage('guessing', 0, 1)

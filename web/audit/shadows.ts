@@ -2,18 +2,23 @@
  * Shadows: bundles as the audited one would be had only some of the people been in the log.
  *
  * Its record has the recipe, so nothing is chosen again: of each source that was learned from the log the sections are trained anew, with
- * the same item numbers, and everything else (ids, policy, attributes, what was given) is the bundle's own, byte by byte.
+ * the same item numbers, and everything else (ids, policy, attributes, what was given) is the bundle's own, byte by byte. Where it has noise, each
+ * shadow has a noise of its own.
  */
 import { MINUTES } from '../build/fit/config.js'
 import { minutesOf } from '../build/fit/minutes.js'
 import { coreOf } from '../build/core.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
+import { byNumber } from '../build/given.js'
 import { logOf, onlyRows } from '../build/log.js'
+import type { Below } from '../build/noise/gaussian.js'
+import { planFor, tablesOf } from '../build/noise/noised.js'
 import type { Progress } from '../build/progress.js'
 import type { BuildRecord } from '../build/record.js'
 import { section, type Section } from '../build/sections/section.js'
 import { SOURCES, type SourceName } from '../build/sources/index.js'
 import { SECTION_OF, type Materials, type Source } from '../build/sources/source.js'
+import { listsOf, sourcesWith } from '../build/sources/tables.js'
 import { Training, type Factors, type Log } from '../build/training.js'
 import { settled } from '../build/understood.js'
 import { weighingOf, weightsOf } from '../build/weighing.js'
@@ -47,7 +52,7 @@ export interface Original {
 
 /** Whether a bundle was built without any log: nothing of one is in it. */
 export const isWithoutLog = (record: Partial<BuildRecord>) =>
-  record.inputs !== undefined && !record.inputs.some(({ kind }) => kind === 'interactions')
+  !record.noise && record.inputs !== undefined && !record.inputs.some(({ kind }) => kind === 'interactions')
 
 /** The record of a bundle that says how it was built. */
 export async function recipeIn(path: string, bytes: Uint8Array): Promise<BuildRecord> {
@@ -76,7 +81,7 @@ export async function originalOf(
   const catalogue = catalogueOf(ids, numberOf)
   const log = logOf(interactions, weightsOf(learn, interactions, weighingOf(interactions, record.config)), catalogue, record.config) // prettier-ignore
   const made = (SOURCES as readonly Source[]).filter(({ name }) => record.sources.some((one) => one.name === name))
-  const has = (kind: string) => record.inputs.some((input) => input.kind === kind)
+  const has = (kind: string) => !record.noise && record.inputs.some((input) => input.kind === kind) // tables with noise are of the log
   const given = (name: string) =>
     (has('neighbours') && REPLACEABLE.includes(name as SourceName)) || (has('popularity') && name === 'popular')
   const stays = ({ name }: Source) => STAYING.includes(name as SourceName) || given(name)
@@ -109,36 +114,44 @@ const catalogueOf = (ids: string[], numberOf: Map<string, number>): Materials['c
   taken: new Set(),
 })
 
-/** The sections of a shadow. `isIn`: of each person, 1 where they are in its log. Errors: a log that lacks what a source is made of. */
-export async function shadowOf(original: Original, isIn: Uint8Array, progress: Progress): Promise<Section[]> {
+/**
+ * The sections of a shadow. `isIn`: of each person, 1 where they are in its log; `below`: where its noise comes from. Errors: a log that lacks what a
+ * source is made of.
+ */
+export async function shadowOf(
+  original: Original,
+  isIn: Uint8Array,
+  progress: Progress,
+  below: Below,
+): Promise<Section[]> {
   const { learn, workers, ids, log: all, record, sections, trained } = original
-  const { recipe, config, seed } = record
-  const training = await Training.of(learn, workers, {
-    ...all,
-    hidden: Uint8Array.from(all.user, (user) => 1 - isIn[user]!),
-  })
+  const { recipe, config, seed, noise } = record
+  const log = { ...all, hidden: Uint8Array.from(all.user, (user) => 1 - isIn[user]!) }
+  const catalogue = catalogueOf([...ids], new Map(ids.map((id, number) => [id, number])))
+  const noised = noise ? noisedOf(log, record, catalogue, below) : null
+  const training = noised === null ? await Training.of(learn, workers, log) : null
   let factors: Factors | undefined
   const from: Materials = {
     learn,
     workers,
-    catalogue: catalogueOf([...ids], new Map(ids.map((id, number) => [id, number]))),
+    catalogue,
     config,
     seed,
     progress: { stage() {}, say: progress.say.bind(progress) },
     embeddings: null,
     previous: null,
     tower: null,
-    popularity: null,
+    popularity: noised?.popularity ?? null,
     related: null,
     training,
     recipe,
     minutes: minutesOf(config.train?.minutes ?? MINUTES),
     // a build goes on from the factors of the events that it did not hold out
     factors: async () =>
-      (factors ??= await training.als({ ...recipe.als, iterations: recipe.als.iterations + recipe.als.warm }, seed)),
+      (factors ??= await training!.als({ ...recipe.als, iterations: recipe.als.iterations + recipe.als.warm }, seed)),
   }
   const made = new Map<string, Section>()
-  for (const source of SOURCES as readonly Source[]) {
+  for (const source of sourcesWith(noised?.lists ?? null)) {
     if (!trained.includes(source.name)) continue
     if (!source.possible(from))
       throw new InputError({ file: '--history' }, `nothing to make source "${source.name}" of`, 'the log that the bundle was built from') // prettier-ignore
@@ -146,8 +159,16 @@ export async function shadowOf(original: Original, isIn: Uint8Array, progress: P
     if (first === undefined) continue
     for (const one of await source.sections(from, first.ordinal, 0)) made.set(placeOf(one), one)
   }
-  training.drop()
+  training?.drop()
   return sections.map((one) => made.get(placeOf(one)) ?? one)
+}
+
+/** What stands in the place of a log with noise. */
+function noisedOf(log: Log, record: BuildRecord, catalogue: Materials['catalogue'], below: Below) {
+  const { config, recipe, inputs } = record
+  const isKnown = inputs.some(({ kind }) => kind === 'items' || kind === 'embeddings')
+  const { popularity, neighbours } = tablesOf(log, catalogue.ids, planFor(config, log.time !== null, isKnown), recipe, below) // prettier-ignore
+  return { popularity: byNumber(popularity, catalogue), lists: listsOf(neighbours, catalogue, recipe) }
 }
 
 const placeOf = ({ kind, ordinal, part }: Section) => `${kind} ${ordinal} ${part}`

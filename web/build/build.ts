@@ -9,6 +9,7 @@ import { decide } from './decide.js'
 import { finish, remarks, type BuiltBundle } from './finish.js'
 import { take } from './given.js'
 import type { Inputs } from './inputs.js'
+import { withNoise } from './noise/safe.js'
 import type { Policy } from './policy.js'
 import type { Progress } from './progress.js'
 import { trainOnEverything } from './train.js'
@@ -32,7 +33,9 @@ export async function build(
   const learn = await Learn.start()
   const workers = new Workers(learn, config.threads)
   try {
-    const given = await take(inputs, config, seed, learn, workers, progress)
+    const told = config.noise === undefined ? progress : once(progress)
+    const safe = config.noise === undefined ? inputs : withNoise(learn, inputs, config, told)
+    const given = await take(safe, config, seed, learn, workers, told)
     let best: Candidate | null = null
     for (let trial: Trial | null = await takeOverOrChoose(given); trial !== null;) {
       await workers.close()
@@ -57,6 +60,17 @@ export async function build(
   } finally {
     await workers.close()
   }
+}
+
+/** Says each line once. */
+function once(progress: Progress): Progress {
+  const said = new Set<string>()
+  const stage: Progress['stage'] = (...how) => progress.stage(...how)
+  const say = (line: string) => {
+    if (!said.has(line)) progress.say(line)
+    said.add(line)
+  }
+  return { stage, say }
 }
 
 interface Candidate {

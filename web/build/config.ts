@@ -6,6 +6,7 @@ import type { LeaveOut, Mapping, Skip } from '../read/index.js'
 import { readJson } from './json.js'
 import type { TrainConfig } from './fit/config.js'
 import type { TowerConfig } from './models/tower.js'
+import type { NoiseConfig } from './noise/config.js'
 import type { SourceOptions } from './options.js'
 import type { Grading } from './sections/policy.js'
 import type { SourceName } from './sources/index.js'
@@ -106,6 +107,11 @@ export interface Config extends SourceOptions {
    * @integer @minimum 1 @maximum 1000
    */
   shelf?: number
+  /**
+   * Noise that hides each person of the log: counts and lists of neighbours are in the bundle with noise of a stated epsilon, and nothing else of the
+   * log is. Default: none.
+   */
+  noise?: NoiseConfig
   /** The text index: false leaves it out. */
   search?:
     | false

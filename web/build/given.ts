@@ -153,7 +153,10 @@ async function numbered(
 }
 
 /** What the table says of each item, 0 where it says nothing. */
-function byNumber({ itemIds, weight }: Popularity, { ids, numberOf }: Catalogue): Float32Array {
+export function byNumber(
+  { itemIds, weight }: Popularity,
+  { ids, numberOf }: Pick<Catalogue, 'ids' | 'numberOf'>,
+): Float32Array {
   const popularity = new Float32Array(ids.length)
   itemIds.forEach((id, i) => {
     const item = numberOf.get(id)

@@ -2,6 +2,7 @@
 import type { Forest } from '../import/trees/trees.js'
 import type { Campaigns, Embeddings, Graph, Interactions, Items, Neighbours, Popularity } from '../read/index.js'
 import type { Tower } from './models/tower.js'
+import type { Noise } from './noise/config.js'
 import type { SectionBytes } from './sections/section.js'
 import type { Texts } from './sections/texts.js'
 
@@ -24,6 +25,8 @@ export interface Inputs {
   ranker?: Forest | Tower | null
   /** A bundle that the new one is to be like: readPrevious. */
   previous?: Previous | null
+  /** Where `neighbours` and `popularity` are those of a log with noise: what they tell of its people at most. */
+  noise?: Noise | null
 }
 
 /** A bundle that another is to be like. */

@@ -17,7 +17,7 @@ import type { Log } from './training.js'
 export function logOf(
   interactions: Interactions,
   weight: Float32Array,
-  catalogue: Catalogue,
+  catalogue: Pick<Catalogue, 'ids' | 'numberOf'>,
   config: Config,
   wantsDislikes = false,
 ): Log {

@@ -9,6 +9,12 @@ export function random(seed: number): () => number {
   }
 }
 
+/** Whole numbers from 0 up to before n ≤ 2^53. */
+export function wholes(seed: number): (n: number) => number {
+  const draw = random(seed)
+  return (n) => Math.floor(n * (Math.floor(draw() * 2 ** 21) / 2 ** 21 + draw() / 2 ** 21))
+}
+
 /** Roughly normal numbers: the sum of twelve uniforms. */
 export function normals(seed: number): () => number {
   const draw = random(seed)

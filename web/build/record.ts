@@ -8,6 +8,7 @@ import { namesOf, type Decided } from './decide.js'
 import type { TrainedRanker } from './fit/ranker.js'
 import type { Given } from './given.js'
 import type { Inputs } from './inputs.js'
+import type { Noise } from './noise/config.js'
 import type { Policy } from './policy.js'
 import type { Recipe } from './recipe.js'
 import type { Weights } from './sections/policy.js'
@@ -67,6 +68,8 @@ export interface BuildRecord {
   dislikes: DislikeChoice | null
   /** What was left out since too few people did it (config key `people`); null: nothing. */
   left: LeftOfFew | null
+  /** What the bundle tells of each person of its log at most (config key `noise`); null: nothing was added to hide anybody. */
+  noise: Noise | null
   /** How bytes were divided, and what fewer would bring; null where the config does not say how many are wanted. */
   division: Division | null
 }
@@ -102,6 +105,7 @@ export function recordOf(given: Given, trial: Trial, built: Built, decided: Deci
     chosen,
     search,
     left: built.left ?? null,
+    noise: inputs.noise ?? null,
     dislikes: dislikes && {
       ...dislikes,
       tried: dislikes.tried.map(({ scale, liked, disliked }) => ({

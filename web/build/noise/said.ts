@@ -1,0 +1,52 @@
+/** What is said of noise: by `build` of what it made, by `inspect` from the record. */
+import { quoteList } from '../../read/index.js'
+import type { Noise, NoisedTable } from './config.js'
+import { SHOWN } from './noised.js'
+
+const WHAT: Record<NoisedTable['name'], (kept: number, of: string) => string> = {
+  popularity: (kept, of) => `${kept}${of} items are in`,
+  pairs: (kept, of) => `${kept}${of} pairs of neighbours`,
+  steps: (kept, of) => `${kept}${of} steps from an item to a next`,
+}
+
+const few = (x: number) => Number(x.toPrecision(2))
+
+export function noiseLines({ epsilon, delta, items, tables, altogether }: Noise): string[] {
+  const { bundles } = altogether
+  return [
+    `noise: epsilon ${epsilon} and delta ${delta} for each person of the log, of whom the newest ${items} items count; two builds are never the same`,
+    ...tables.map(({ name, share, people, kept, of }) => {
+      const all = of === null ? '' : ` of ${of}`
+      return (
+        `noise: ${WHAT[name](kept, all)}, each worth ${few(people.threshold)} people of ${SHOWN} items or more; ` +
+        `standard deviation ${few(people.sigma)} such people, ${Math.round(100 * share)} % of what is spent`
+      )
+    }),
+    ...(bundles === 1
+      ? []
+      : [
+          `noise: with the ${bundles - 1} before it this bundle tells as much as epsilon ${few(altogether.epsilon)} and delta ${few(altogether.delta)} of who is in all of their logs`,
+        ]),
+  ]
+}
+
+/** … and to whoever builds, who has the log. `people`: how many it has. */
+export function remarksOf({ delta, tables }: Noise, left: readonly string[], people: number): string[] {
+  const empty = tables.filter(({ kept }) => kept === 0)
+  return [
+    ...(left.length === 0
+      ? []
+      : [`noise: left out, since they learn of the log what has no noise: ${left.join(', ')}; nothing is tuned`]),
+    ...(delta * people < 1
+      ? []
+      : [
+          `look: delta ${delta} is not less than one in the ${people} people of the log; {"noise": {"delta": …}} in a config`,
+        ]),
+    ...(empty.length === 0
+      ? []
+      : [
+          `look: nothing of ${quoteList(empty.map(({ name }) => name))} is left: the log has ${people} people, and what few of them do is as noise to this epsilon; ` +
+            'a larger one, or more people, would tell more',
+        ]),
+  ]
+}
