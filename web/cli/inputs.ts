@@ -114,7 +114,7 @@ export async function readInputs(values: Values, bar: Bar, usage: string): Promi
     const log = await readInteractions(logs, { ...logOptions(config), onError, ...reading(path) })
     return until === undefined ? log : before(log, until)
   })
-  if (config.context !== undefined && interactions !== null)
+  if (config.context !== undefined && interactions !== null && config.noise === undefined)
     await attempt(logs[0], async () => (config.context = await withValues(config.context!, interactions.files)))
   const items = await attempt(catalogues[0], (path) =>
     readItemsOf(interactions, catalogues, {

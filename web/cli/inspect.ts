@@ -7,6 +7,7 @@ import { flag, parse, text } from './options.js'
 import { verifySigned } from './sign.js'
 import { MartelloError } from '../recommender/errors.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
+import { noiseLines } from '../build/noise/said.js'
 import { trainedWhen, type BuildRecord } from '../build/record.js'
 import { leftLine } from '../build/single.js'
 import { Learn } from '../learn/learn.js'
@@ -73,6 +74,7 @@ export async function inspect(args: string[]): Promise<void> {
   if (account !== undefined)
     process.stdout.write(`\nwhat was understood:\n\n${understood(account, record.config?.people ?? 1)}`)
   if (rest.left) process.stdout.write(`\n${leftLine(rest.left)}\n`)
+  if (rest.noise) process.stdout.write(`\n${noiseLines(rest.noise).join('\n')}\n`)
   if (division && division.points.length > 0) process.stdout.write(`\n${drawn(division, bytes.length)}`)
   process.stdout.write(`\nbuild record:\n${JSON.stringify(rest, null, 2)}\n`)
 }
