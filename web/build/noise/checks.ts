@@ -19,53 +19,36 @@ export function leftOut({ sources = {}, basket, repeat }: Config): SourceName[] 
   return [...BY_ITSELF, ...asked].filter((name) => sources[name] !== false)
 }
 
-const wrong = (key: string, found: string, expected: string) =>
-  new InputError({ file: 'config', part: `key "${key}"` }, found, expected)
-
-/** What is asked for and would tell of people what no epsilon counts. `ratings`: what they were taken for. */
+/** What is asked for and would tell of people what no epsilon counts, each in a sentence. `ratings`: what they look like. */
 export function refusals(inputs: Inputs, config: Config, ratings: RatingsAccount | null): InputError[] {
-  const { noise, sources = {}, train, tune, context = {} } = config
+  const { noise, sources = {}, train, tune = false, context = {} } = config
+  const { interactions, neighbours, popularity, previous } = inputs
   const errors: InputError[] = []
-  const beside = (key: string, why: string) =>
-    errors.push(wrong(key, `"noise": ${JSON.stringify(noise)} beside it`, why))
-  if (inputs.interactions === null) errors.push(wrong('noise', 'no log', '--interactions, whose people it hides'))
-  const asked = SOURCES.map(({ name }) => name).filter((name) => sources[name] === true && !COVERED.includes(name))
-  for (const name of asked)
-    beside(
-      `sources.${name}`,
-      `one without the other: it learns of the log what has no noise; with noise there are ${quoteList(COVERED)}`,
-    )
+  const refuse = (key: string, expected: string, found = `"noise": ${JSON.stringify(noise)} beside it`) =>
+    errors.push(new InputError({ file: 'config', part: `key "${key}"` }, found, expected))
+  if (interactions === null) refuse('noise', '--interactions, whose people it hides', 'no log')
+  for (const { name } of SOURCES)
+    if (sources[name] === true && !COVERED.includes(name))
+      refuse(`sources.${name}`, `one without the other: it learns of the log what has no noise; with noise there are ${quoteList(COVERED)}`) // prettier-ignore
   if (train !== undefined)
-    beside('train', 'one without the other: what is trained by steps learns of the log what has no noise')
-  if (tune !== undefined && tune !== false)
-    beside(
-      'tune',
-      'one without the other: held-out events, which have no noise, would choose; a policy says what sources weigh',
-    )
-  const field = Object.keys(context).find((name) => context[name] === 'category')
-  if (field !== undefined)
-    beside(`context.${field}`, 'a list of its values: those that the log has would be in the bundle')
-  if (ratings?.scale?.by === 'default') {
-    const { by: _, ...grading } = ratings.scale
-    beside(
-      'ratings',
-      `what they say, since otherwise all of them together decide it: {"ratings": ${JSON.stringify(grading)}} as they look, or false`,
-    )
-  }
-  for (const [name, table] of [
-    ['neighbours', inputs.neighbours],
-    ['popularity', inputs.popularity],
-  ] as const)
-    // prettier-ignore
-    if (table) errors.push(wrong('noise', `--${name}`, `none: its tables would stand where those with noise do`))
-  const { previous } = inputs
+    refuse('train', 'one without the other: what is trained by steps learns of the log what has no noise')
+  if (tune !== false)
+    refuse('tune', 'one without the other: held-out events, which have no noise, would choose; a policy says what sources weigh') // prettier-ignore
+  for (const [name, values] of Object.entries(context))
+    if (values === 'category') refuse(`context.${name}`, 'a list of its values: those of the log would be in the bundle') // prettier-ignore
+  if (ratings !== null && config.ratings === undefined)
+    refuse('ratings', `what they weigh, which else all of them together decide: ${gradingOf(ratings)}`)
+  const tables = { '--neighbours': neighbours, '--popularity': popularity }
+  for (const [name, table] of Object.entries(tables))
+    if (table) refuse('noise', 'none: its tables would stand where those with noise do', name)
   if (previous && !(previous.record as { noise?: object } | null)?.noise)
-    errors.push(
-      wrong(
-        'noise',
-        `--previous ${previous.path}, which was built without noise`,
-        'one that was built with noise: what stays of it is exact',
-      ),
-    )
+    refuse('noise', 'one that was built with noise: what stays of it is exact', `--previous ${previous.path}, which was built without`) // prettier-ignore
   return errors
+}
+
+/** The line of a config that says what they look like. */
+function gradingOf({ scale }: RatingsAccount): string {
+  if (scale === null) return '{"ratings": false}, as they look like no scale'
+  const { by: _, ...grading } = scale
+  return `{"ratings": ${JSON.stringify(grading)}} as they look, or false`
 }

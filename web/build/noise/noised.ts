@@ -15,7 +15,7 @@ import { newestItems, released, rowOf, UNIT, type Release, type Sum } from './ta
 /** How what is spent is divided; without a table the others have its part. What is popular is what small logs can tell. */
 const SHARES: Record<TableName, number> = { popularity: 0.5, pairs: 0.25, steps: 0.25 }
 /** Items whose pairs are known beforehand: more have too many to draw noise for each. */
-const MOST_KNOWN = 3000
+const MOST_KNOWN = 2000
 /** The items of the person that noise is shown by. */
 export const SHOWN = 20
 

@@ -49,7 +49,9 @@ export function withNoise(
   const noise = noiseOf(plan, made.tables, (previous?.record as { noise?: Noise } | undefined)?.noise)
   const path = `${interactions.files.map((file) => file.path).join(', ')} with noise`
   noiseLines(noise).forEach((line) => progress.say(line))
-  remarksOf(noise, leftOut(config), log.users).forEach((line) => progress.say(line))
+  const named = Object.keys(config.events ?? {}).map((name) => name.toLowerCase())
+  const unnamed = account.events.map(({ name }) => name).filter((name) => !named.includes(name.toLowerCase()))
+  remarksOf(noise, { left: leftOut(config), unnamed, people: log.users }).forEach((line) => progress.say(line))
   const met = made.popularity.itemIds.length
   if (met === 0 && !isKnown)
     throw new InputError({ file: path }, 'no item that enough people met', 'more people, a larger epsilon, or --items that says which items there are') // prettier-ignore

@@ -30,13 +30,21 @@ export function noiseLines({ epsilon, delta, items, tables, altogether }: Noise)
   ]
 }
 
-/** … and to whoever builds, who has the log. `people`: how many it has. */
-export function remarksOf({ delta, tables }: Noise, left: readonly string[], people: number): string[] {
+/** … and to whoever builds, who has the log: of so many people; `left`: sources that are not made of it, `unnamed`: its events that the config does not name. */
+export function remarksOf(
+  { delta, tables }: Noise,
+  { left, unnamed, people }: { left: readonly string[]; unnamed: readonly string[]; people: number },
+): string[] {
   const empty = tables.filter(({ kept }) => kept === 0)
   return [
     ...(left.length === 0
       ? []
       : [`noise: left out, since they learn of the log what has no noise: ${left.join(', ')}; nothing is tuned`]),
+    ...(unnamed.length === 0
+      ? []
+      : [
+          `noise: names of events are not in the bundle where "events" in the config does not say what they weigh: ${quoteList(unnamed)}`,
+        ]),
     ...(delta * people < 1
       ? []
       : [

@@ -134,7 +134,7 @@ test('a bundle that goes on from another adds up what both tell; one without noi
   assert.equal((await cli(...args(plain, '--config', bare))).code, 0)
   const mixed = await cli(...args(after, ...noisy, '--previous', plain))
   assert.equal(mixed.code, 1)
-  assert.match(mixed.stderr, /key "noise": found --previous .*noise-plain\.martello, which was built without noise/)
+  assert.match(mixed.stderr, /key "noise": found --previous .*noise-plain\.martello, which was built without/)
 })
 
 test('an audit builds shadows with noise of their own, and finds less', async () => {
