@@ -149,19 +149,25 @@ void mt_drop_steps(mt_steps *steps) {
   free(steps);
 }
 mt_lists *mt_make_transitions(const mt_log *log, const mt_steps *steps, uint32_t window, float decay, float key_exponent,
-                              float target_exponent, uint32_t top, float back, uint32_t people, uint32_t first, uint32_t last,
-                              mt_shared *shared, mt_error *error) {
-  mt_transitions how = {window, decay, key_exponent, target_exponent, top, back, people};
+                              float target_exponent, uint32_t top, float back, uint32_t people, uint32_t keeps_few,
+                              uint32_t first, uint32_t last, mt_shared *shared, mt_error *error) {
+  mt_transitions how = {window, decay, key_exponent, target_exponent, top, back, people, keeps_few != 0};
   mt_lists out;
   return keep(&out, sizeof out, mt_transitions_train(&how, log, steps, first, last, &out, shared, error), error);
+}
+mt_status mt_find_who(const mt_log *log, const mt_steps *steps, uint32_t window, float decay, float back, uint32_t people,
+                      const mt_lists *one, uint32_t first, uint32_t last, uint32_t *who, mt_error *error) {
+  mt_transitions how = {.window = window, .decay = decay, .back = back, .people = people};
+  return mt_transitions_who(&how, log, steps, one, first, last, who, error);
 }
 mt_status mt_share_hops(const mt_lists *one, float onward, float *share, mt_error *error) {
   return mt_hops_share(one, onward, share, error);
 }
-mt_lists *mt_make_hops(const mt_lists *one, const float *share, uint32_t fan, uint32_t top, uint32_t first, uint32_t last,
-                       mt_error *error) {
+/* who: NULL, or as mt_find_who writes it. */
+mt_lists *mt_make_hops(const mt_lists *one, const float *share, const uint32_t *who, uint32_t people, uint32_t fan, uint32_t top,
+                       uint32_t first, uint32_t last, mt_error *error) {
   mt_lists out;
-  return keep(&out, sizeof out, mt_hops_train(one, share, fan, top, first, last, &out, error), error);
+  return keep(&out, sizeof out, mt_hops_train(one, share, (mt_walked){who, people}, fan, top, first, last, &out, error), error);
 }
 mt_status mt_train_als_init(uint32_t dims, uint32_t seed, uint32_t first, uint32_t last, float *out, mt_error *error) {
   mt_als als = {dims, 1, 1, 1, 1};

@@ -135,7 +135,7 @@ static void train_item(const mt_transitions *how, const mt_log *log, const mt_st
     s->sum[j] = 0;
     bool few = s->people[j] < how->people;
     if (shared != NULL) shared->pairs++, shared->few += few;
-    if (weight > 0 && !few) mt_topk_push(&top, mt_topk_key(weight, j));
+    if (weight > 0 && (!few || how->keeps_few)) mt_topk_push(&top, mt_topk_key(weight, j));
   }
   size_t kept = mt_topk_finish(&top);
   for (size_t t = 0; t < kept; t++, (*used)++) {
@@ -173,5 +173,46 @@ mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, con
     out->start[i - first + 1] = used;
   }
   free_scratch(&s);
+  return MT_OK;
+}
+
+/* -- who ----------------------------------------------------------------------------------------------------------- */
+
+/* Writes down a user of what follows an event, or comes before it, where it is marked: place[j] is 1 + its entry. Users come in their order. */
+static void write_near(const uint32_t *item, ptrdiff_t direction, uint32_t most, const float *by_distance, float share,
+                       uint32_t user, const uint32_t *place, uint32_t people, uint32_t *who) {
+  for (ptrdiff_t k = 1; k <= (ptrdiff_t)most; k++) {
+    uint32_t entry = place[item[direction * k]];
+    if (entry == 0 || !(share * by_distance[k] > 0)) continue;
+    uint32_t *own = who + (size_t)(entry - 1) * people, n = 0;
+    while (n < people && own[n] != MT_NOBODY && own[n] != user) n++;
+    if (n < people) own[n] = user;
+  }
+}
+
+mt_status mt_transitions_who(const mt_transitions *how, const mt_log *log, const mt_steps *steps, const mt_lists *lists,
+                             uint32_t first, uint32_t last, uint32_t *who, mt_error *error) {
+  MT_TRY(check(how, error));
+  if (first > last || last > log->items || lists->keys != log->items || lists->width != log->items)
+    return mt_fail(error, MT_INVALID, "transitions: found items %u to %u and lists of %u, expected a range within %u", first,
+                   last, lists->keys, log->items);
+  uint32_t *place = calloc((size_t)log->items + 1, sizeof *place);
+  if (place == NULL) return mt_fail(error, MT_NO_MEMORY, "learn: no memory for steps of %u items", log->items);
+  float by_distance[MT_MAX_WINDOW + 1];
+  fill_distances(how, by_distance);
+  for (uint32_t i = first; i < last; i++) {
+    uint32_t begin = lists->start[i], end = lists->start[i + 1];
+    for (uint32_t e = begin; e < end; e++) place[lists->items[e]] = e + 1;
+    for (size_t n = (size_t)begin * how->people; n < (size_t)end * how->people; n++) who[n] = MT_NOBODY;
+    for (uint32_t at = steps->start[i]; begin < end && at < steps->start[i + 1]; at++) {
+      uint32_t e = steps->event[at], user = steps->user[e];
+      uint32_t after = steps->left[e] < how->window ? steps->left[e] : how->window;
+      uint32_t before = steps->gone[e] < how->window ? steps->gone[e] : how->window;
+      write_near(&log->item[e], 1, after, by_distance, 1, user, place, how->people, who);
+      if (how->back > 0) write_near(&log->item[e], -1, before, by_distance, how->back, user, place, how->people, who);
+    }
+    for (uint32_t e = begin; e < end; e++) place[lists->items[e]] = 0;
+  }
+  free(place);
   return MT_OK;
 }

@@ -15,10 +15,11 @@ typedef struct mt_transitions {
   float key_exponent, target_exponent;
   uint32_t top;    /* entries kept per item */
   float back;      /* >= 0 */
-  uint32_t people; /* what fewer than these did is left out */
+  uint32_t people; /* what fewer than these did is left out … */
+  bool keeps_few;  /* … or only counted, and stays for hops to merge (learn/hops.h) */
 } mt_transitions;
 
-#define MT_TRANSITIONS_DEFAULT(n) ((mt_transitions){3, 1.0f, 0.5f, 0.5f, (n), 0, 1})
+#define MT_TRANSITIONS_DEFAULT(n) ((mt_transitions){3, 1.0f, 0.5f, 0.5f, (n), 0, 1, false})
 
 /* Where each item stands in a log, and what reaches it: made once, read by the threads that train. */
 typedef struct mt_steps {
@@ -40,5 +41,13 @@ void mt_steps_free(mt_steps *steps);
  * divided into ranges. shared: of these items, or NULL. */
 mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, const mt_steps *steps, uint32_t first,
                                uint32_t last, mt_lists *out, mt_shared *shared, mt_error *error);
+
+/* Nobody. */
+#define MT_NOBODY UINT32_MAX
+
+/* Who made the steps of lists that were trained so: who[entry of `lists`][how->people], users in their order, MT_NOBODY behind the
+ * last where there are fewer. Writes those of the items first .. last - 1. */
+mt_status mt_transitions_who(const mt_transitions *how, const mt_log *log, const mt_steps *steps, const mt_lists *lists,
+                             uint32_t first, uint32_t last, uint32_t *who, mt_error *error);
 
 #endif

@@ -310,8 +310,8 @@ static void neighbours_match_brute_force(void **state) {
 static void transitions_match_brute_force(void **state) {
   (void)state;
   mt_error error = {0};
-  mt_transitions ways[] = {MT_TRANSITIONS_DEFAULT(6), {1, 1, 0, 1, 50, 0, 1}, {5, 0.5f, 1, 0, 3, 0, 1}, {4, 0.7f, 0.3f, 0.2f, 9, 0.3f, 1},
-                           {4, 0.7f, 0.3f, 0.2f, 9, 0.3f, 3}, {2, 1, 0.5f, 0.5f, 7, 0, 2}};
+  mt_transitions ways[] = {MT_TRANSITIONS_DEFAULT(6), {1, 1, 0, 1, 50, 0, 1, false}, {5, 0.5f, 1, 0, 3, 0, 1, false}, {4, 0.7f, 0.3f, 0.2f, 9, 0.3f, 1, false},
+                           {4, 0.7f, 0.3f, 0.2f, 9, 0.3f, 3, false}, {2, 1, 0.5f, 0.5f, 7, 0, 2, false}};
   for (uint64_t seed = 0; seed < 10; seed++) {
     make_world(&w, 10, seed == 9 ? 1 : 20, 150, false, MT_REPEATS_MAX, seed);
     for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
@@ -364,11 +364,13 @@ static bool is_among(const mt_lists *lists, uint32_t i, uint32_t j, uint32_t mos
   return false;
 }
 
+static const mt_walked everybody = {NULL, 1};
+
 static void hops_match_brute_force(void **state) {
   (void)state;
   enum { FAN = 4 };
   mt_error error = {0};
-  mt_transitions how = {3, 1, 0.3f, 0.2f, 7, 0.3f, 1};
+  mt_transitions how = {3, 1, 0.3f, 0.2f, 7, 0.3f, 1, false};
   const float onward[] = {0, 0.5f, 2};
   for (uint64_t seed = 0; seed < 9; seed++) {
     make_world(&w, 10, seed == 8 ? 1 : 20, 60 + 30 * (uint32_t)seed, false, MT_REPEATS_MAX, seed);
@@ -395,13 +397,93 @@ static void hops_match_brute_force(void **state) {
     float share[MAX_SIDE];
     ok(mt_hops_share(&one, onward[seed % 3], share, &error), &error);
     for (size_t part = 0; part < 2; part++) {
-      ok(mt_hops_train(&one, share, FAN, 5, bounds[part], bounds[part + 1], &two, &error), &error);
+      ok(mt_hops_train(&one, share, everybody, FAN, 5, bounds[part], bounds[part + 1], &two, &error), &error);
       ok(mt_lists_check(&two, &error), &error);
       compare_lists(&two, bounds[part], table, w.items, 5);
       mt_lists_free(&two);
     }
     assert_int_equal(mt_hops_share(&one, -1, share, &error), MT_INVALID);
-    assert_int_equal(mt_hops_train(&one, share, FAN, 5, 0, w.items + 1, &two, &error), MT_INVALID);
+    assert_int_equal(mt_hops_train(&one, share, everybody, FAN, 5, 0, w.items + 1, &two, &error), MT_INVALID);
+    mt_steps_free(&steps);
+    mt_lists_free(&one);
+    free_world(&w);
+  }
+}
+
+/* Whose steps those of a world are: by item and item, a bit for each user. */
+static uint32_t whose[MAX_SIDE][MAX_SIDE];
+
+static void find_whose(const mt_transitions *how) {
+  memset(whose, 0, sizeof whose);
+  for (uint32_t u = 0; u < w.log.users; u++)
+    for (uint32_t a = w.log.start[u]; a < w.log.start[u + 1]; a++)
+      for (uint32_t b = a + 1; b < w.log.start[u + 1] && b - a <= how->window; b++) {
+        whose[w.log.item[a]][w.log.item[b]] |= 1u << u;
+        if (how->back > 0) whose[w.log.item[b]][w.log.item[a]] |= 1u << u;
+      }
+}
+
+static uint32_t how_many(uint32_t users) {
+  uint32_t n = 0;
+  for (; users != 0; users &= users - 1) n++;
+  return n;
+}
+
+/* Steps of few people take part in hops, and nowhere else; a sum rests on enough, and no hop on one alone. */
+static void hops_merge_what_few_did(void **state) {
+  (void)state;
+  enum { FAN = 4, PEOPLE = 3 };
+  mt_error error = {0};
+  for (uint64_t seed = 0; seed < 12; seed++) {
+    uint32_t people = 1 + (uint32_t)seed % PEOPLE;
+    mt_transitions how = {2, 1, 0.3f, 0.2f, 7, seed % 2 == 0 ? 0.3f : 0, people, true};
+    make_world(&w, 10, 20, 30 + 10 * (uint32_t)seed, false, MT_REPEATS_MAX, seed);
+    mt_steps steps;
+    mt_lists one, two;
+    mt_shared shared = {0};
+    ok(mt_steps_build(&how, &w.log, &steps, &error), &error);
+    ok(mt_transitions_train(&how, &w.log, &steps, 0, w.items, &one, &shared, &error), &error);
+    uint32_t half = w.items / 2, bounds[] = {0, half, w.items};
+    static uint32_t who[MAX_SIDE * MAX_SIDE * PEOPLE];
+    for (size_t part = 0; part < 2; part++)
+      ok(mt_transitions_who(&how, &w.log, &steps, &one, bounds[part], bounds[part + 1], who, &error), &error);
+    find_whose(&how);
+    double few = 0, first[MAX_SIDE][MAX_SIDE] = {0}, leaving[MAX_SIDE] = {0};
+    for (uint32_t i = 0; i < w.items; i++) {
+      for (uint32_t j = 0; j < w.items; j++) few += i != j && whose[i][j] != 0 && how_many(whose[i][j]) < people;
+      for (uint32_t e = one.start[i]; e < one.start[i + 1]; e++) {
+        uint32_t left = whose[i][one.items[e]];
+        for (uint32_t p = 0; p < people; p++, left &= left - 1)
+          assert_int_equal(who[e * people + p], left == 0 ? MT_NOBODY : how_many((left & (~left + 1)) - 1));
+        first[i][one.items[e]] = (double)one.weights[e];
+        leaving[i] += (double)one.weights[e];
+      }
+    }
+    assert_true(shared.few == few);
+    memset(table, 0, sizeof table);
+    for (uint32_t i = 0; i < w.items; i++)
+      for (uint32_t j = 0; j < w.items; j++) {
+        if (i == j) continue;
+        uint32_t by = how_many(whose[i][j]) >= people && first[i][j] > 0 ? whose[i][j] : 0;
+        table[i][j] = by != 0 ? first[i][j] : 0;
+        for (uint32_t k = 0; k < w.items; k++) {
+          if (leaving[k] <= 0 || !is_among(&one, i, k, FAN) || !is_among(&one, k, j, FAN)) continue;
+          uint32_t both = whose[i][k] | whose[k][j];
+          if (people > 1 && how_many(both) == 1) continue;
+          table[i][j] += 2 * first[i][k] * first[k][j] / leaving[k];
+          by |= both;
+        }
+        if (how_many(by) < people) table[i][j] = 0;
+      }
+    float share[MAX_SIDE];
+    ok(mt_hops_share(&one, 2, share, &error), &error);
+    for (size_t part = 0; part < 2; part++) {
+      ok(mt_hops_train(&one, share, (mt_walked){who, people}, FAN, 5, bounds[part], bounds[part + 1], &two, &error), &error);
+      compare_lists(&two, bounds[part], table, w.items, 5);
+      mt_lists_free(&two);
+    }
+    assert_int_equal(mt_hops_train(&one, share, (mt_walked){who, 0}, FAN, 5, 0, w.items, &two, &error), MT_INVALID);
+    assert_int_equal(mt_transitions_who(&how, &w.log, &steps, &one, 0, w.items + 1, who, &error), MT_INVALID);
     mt_steps_free(&steps);
     mt_lists_free(&one);
     free_world(&w);
@@ -424,7 +506,7 @@ static void hops_of_next_to_nothing(void **state) {
   }
   float share[ITEMS];
   ok(mt_hops_share(&one, 1, share, &error), &error);
-  ok(mt_hops_train(&one, share, ITEMS, ITEMS, 0, 1, &two, &error), &error);
+  ok(mt_hops_train(&one, share, everybody, ITEMS, ITEMS, 0, 1, &two, &error), &error);
   ok(mt_lists_check(&two, &error), &error);
   assert_int_equal(two.start[1], HALF - 1);
   mt_lists_free(&one);
@@ -445,6 +527,7 @@ int main(void) {
       cmocka_unit_test(neighbours_match_brute_force),
       cmocka_unit_test(transitions_match_brute_force),
       cmocka_unit_test(hops_match_brute_force),
+      cmocka_unit_test(hops_merge_what_few_did),
       cmocka_unit_test(hops_of_next_to_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,17 +71,22 @@ static mt_status neighbours(mt_error *error) {
 }
 
 static mt_status transitions_and_hops(mt_error *error) {
-  mt_transitions how = MT_TRANSITIONS_DEFAULT(5);
+  mt_transitions how = {3, 1, 0.5f, 0.5f, 5, 0, 2, true};
   mt_steps steps;
   mt_lists one, two;
   static float share[MAX_SIDE];
+  static uint32_t who[5 * 2 * MAX_SIDE];
   mt_status status = mt_steps_build(&how, &w.log, &steps, error);
   if (status != MT_OK) return status;
   status = mt_transitions_train(&how, &w.log, &steps, 0, w.items, &one, NULL, error);
+  if (status == MT_OK) {
+    status = mt_transitions_who(&how, &w.log, &steps, &one, 0, w.items, who, error);
+    if (status != MT_OK) mt_lists_free(&one);
+  }
   mt_steps_free(&steps);
   if (status != MT_OK) return status;
   status = mt_hops_share(&one, 0.5f, share, error);
-  if (status == MT_OK) status = mt_hops_train(&one, share, 3, 5, 0, w.items, &two, error);
+  if (status == MT_OK) status = mt_hops_train(&one, share, (mt_walked){who, 2}, 3, 5, 0, w.items, &two, error);
   mt_lists_free(&one);
   if (status == MT_OK) mt_lists_free(&two);
   return status;

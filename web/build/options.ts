@@ -12,7 +12,7 @@ export interface SourceOptions {
   transitions?: number
   /**
    * How many people something must rest on to be in the bundle: a neighbour, a next item, what is taken together, a count of popularity, a cluster of
-   * `usercf`. What rests on fewer is left out; an item that fewer met is as one that nobody met. The build says how much that is. 1: all is in.
+   * `usercf`. What rests on fewer is left out, or merged with what others did; an item that fewer met is as one that nobody met. The build says how much that is. 1: all is in.
    * Default 3.
    * @integer @minimum 1 @maximum 1000
    */

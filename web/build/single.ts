@@ -102,7 +102,11 @@ export function leftLine({ least, items, of, pairs, steps }: LeftOfFew): string 
   const percent = (shared: Shared) => `${(100 * share(shared)).toFixed(1)} % of ${shared.pairs}`
   const lists = [
     ...(pairs === null ? [] : [`${percent(pairs)} pairs of neighbours`]),
-    ...(steps === null ? [] : [`${percent(steps)} steps from an item to a next`]),
+    ...(steps === null
+      ? []
+      : [
+          `${percent(steps)} steps from an item to a next${steps.merged ? ', which count where sums of steps are of more' : ''}`,
+        ]),
   ]
   const isThin = [pairs, steps].some((one) => one !== null && share(one) > MOST)
   return (

@@ -3,6 +3,7 @@
  * there. Neighbours, transitions and factors are here; what one source alone is made of stands in its own file, in sources/.
  */
 import type { Learn, Lists, Pointer } from '../learn/learn.js'
+import { concatenate, filtered } from '../learn/lists.js'
 import type { Baskets } from './baskets.js'
 import type { FactorsName } from './fit/config.js'
 import { dislikedIn, type Disliked } from './fit/disliked.js'
@@ -91,10 +92,11 @@ export interface TransitionPlan {
   onward: number
 }
 
-/** Pairs of items, and how many of them rest on too few people. */
+/** Pairs of items, and how many of them rest on too few people; `merged`: which count where hops sum up those of people enough. */
 export interface Shared {
   pairs: number
   few: number
+  merged?: boolean
 }
 
 export interface Factors {
@@ -117,6 +119,8 @@ const SHARED_STEPS = 6
 const COMPANY_DECAY = 0.7
 /** Bytes that lists of several ways may take at a time; each way has room for all that it may keep, of 4 GB that there are. */
 const AT_ONCE = 1.5 * 2 ** 30
+/** Bytes that it may take who made the steps of lists; hops of larger ones know only what is of people enough. */
+const WHO = 2 ** 30
 /** The heaviest entries of a list that a hop goes on from, and to; lists are at least as long. */
 export const HOPS = 20
 /** Rows that are turned, or make a Gram matrix, at a time; the matrices of all parts are added up in their order. */
@@ -253,32 +257,38 @@ export class Training {
     })
   }
 
-  /** `least`: how many people a step must rest on. */
+  /** `least`: how many people a step must rest on, or what hops make of several. */
   async transitions(
     { window, decay, key, target, top, back, onward }: TransitionPlan,
     least = this.least,
   ): Promise<Lists> {
+    const longest = onward > 0 ? Math.max(top, HOPS) : top
+    const merges = onward > 0 && least > 1 && 4 * least * longest * this.log.items <= WHO
     const { learn, events } = this
     const steps = await this.workers.make('mt_make_steps', events, window, decay, back)
     const starts = learn.u32(learn.u32(steps, 1)[0]!, this.log.items + 1)
-    const how = [window, decay, key, target, onward > 0 ? Math.max(top, HOPS) : top, back, least]
+    const how = [window, decay, key, target, longest, back, least, Number(merges)]
     const lists = await this.lists('training next items', starts, async (first, last) => {
       const shared = learn.take(16)
       const made = await this.workers.make('mt_make_transitions', events, steps, ...how, first, last, shared)
-      if (least === this.least) this.add('transitions', shared)
+      if (least === this.least) this.add('transitions', shared, merges)
       else learn.drop(shared)
       return made
     })
+    const hopped =
+      onward > 0
+        ? await this.hops(lists, { window, decay, back }, merges ? { steps, least } : null, onward, top)
+        : lists
     learn.run('mt_drop_steps', steps)
-    return onward > 0 ? this.hops(lists, onward, top) : lists
+    return hopped
   }
 
   /** Adds what a range of items says of pairs, which stands at a place that is given back. */
-  private add(what: 'neighbours' | 'transitions', at: Pointer): void {
+  private add(what: 'neighbours' | 'transitions', at: Pointer, merged = false): void {
     const [pairs, few] = this.learn.f64(at, 2) as unknown as [number, number]
     this.learn.drop(at)
     const so = this.rests.get(what) ?? { pairs: 0, few: 0 }
-    this.rests.set(what, { pairs: so.pairs + pairs, few: so.few + few })
+    this.rests.set(what, { pairs: so.pairs + pairs, few: so.few + few, ...(merged && { merged }) })
   }
 
   /** Vectors of the items' company; that of an item without any is 0. `start`: those to begin from. */
@@ -321,16 +331,30 @@ export class Training {
     return FactorsInTraining.of(learn, workers, { byUser, byItem, inOrder }, disliked, plan, seed)
   }
 
-  private async hops(lists: Lists, onward: number, top: number): Promise<Lists> {
-    const { learn, workers, log } = this
+  /** `merged`: of how many people a sum of hops must be, where steps of fewer are among the lists. */
+  private async hops(
+    lists: Lists,
+    { window, decay, back }: Pick<TransitionPlan, 'window' | 'decay' | 'back'>,
+    merged: { steps: Pointer; least: number } | null,
+    onward: number,
+    top: number,
+  ): Promise<Lists> {
+    const { learn, workers, log, events } = this
     const one = learn.putLists(lists, log.items)
     const share = learn.take(4 * log.items)
     learn.call('mt_share_hops', one, onward, share)
+    const least = merged === null ? 1 : merged.least
+    const who = merged === null ? 0 : learn.take(4 * least * lists.items.length)
+    if (merged !== null)
+      await this.inRanges(lists.start, (first, last) =>
+        workers.call('mt_find_who', events, merged.steps, window, decay, back, least, one, first, last, who),
+      )
     const two = await this.lists('training what follows what follows', lists.start, (first, last) =>
-      workers.make('mt_make_hops', one, share, HOPS, top, first, last),
+      workers.make('mt_make_hops', one, share, who, least, HOPS, top, first, last),
     )
     learn.run('mt_drop_lists', one)
     learn.drop(share)
+    if (merged !== null) learn.drop(who)
     return two
   }
 
@@ -536,60 +560,4 @@ function without<T extends Uint32Array | Float32Array | Float64Array>(column: T,
   let count = 0
   for (let e = 0; e < column.length; e++) if (hidden[e] === 0) kept[count++] = column[e]!
   return kept.subarray(0, count) as T
-}
-
-function concatenate(parts: readonly Lists[]): Lists {
-  const keys = parts.reduce((sum, part) => sum + part.keys, 0)
-  const entries = parts.reduce((sum, part) => sum + part.items.length, 0)
-  const whole: Lists = {
-    keys,
-    start: new Uint32Array(keys + 1),
-    items: new Uint32Array(entries),
-    weights: new Float32Array(entries),
-  }
-  let key = 0
-  let entry = 0
-  for (const part of parts) {
-    for (let i = 0; i < part.keys; i++) whole.start[key + i + 1] = entry + part.start[i + 1]!
-    whole.items.set(part.items, entry)
-    whole.weights.set(part.weights, entry)
-    key += part.keys
-    entry += part.items.length
-  }
-  return whole
-}
-
-/** Of `lists` these entries, list after list; `start`: where each begins among them. */
-const withEntries = ({ keys, items, weights }: Lists, start: Uint32Array, entries: readonly number[]): Lists => ({
-  keys,
-  start,
-  items: Uint32Array.from(entries, (e) => items[e]!),
-  weights: Float32Array.from(entries, (e) => weights[e]!),
-})
-
-/** Those entries that `keeps` wants, which is asked for each key. */
-function filtered(lists: Lists, keeps: (key: number) => (item: number, weight: number) => boolean): Lists {
-  const start = new Uint32Array(lists.keys + 1)
-  const kept: number[] = []
-  for (let key = 0; key < lists.keys; key++) {
-    const keep = keeps(key)
-    for (let e = lists.start[key]!; e < lists.start[key + 1]!; e++)
-      if (keep(lists.items[e]!, lists.weights[e]!)) kept.push(e)
-    start[key + 1] = kept.length
-  }
-  return withEntries(lists, start, kept)
-}
-
-/** Of each list the `top` heaviest, whichever their sign, as trainings keep them. */
-export function heaviest(long: Lists, top: number): Lists {
-  const start = new Uint32Array(long.keys + 1)
-  const chosen: number[] = []
-  for (let key = 0; key < long.keys; key++) {
-    const entries = Array.from({ length: long.start[key + 1]! - long.start[key]! }, (_, e) => long.start[key]! + e)
-    const heavy = (entry: number) => Math.abs(long.weights[entry]!)
-    entries.sort((a, b) => heavy(b) - heavy(a) || long.items[a]! - long.items[b]!)
-    for (const entry of entries.slice(0, top)) chosen.push(entry)
-    start[key + 1] = chosen.length
-  }
-  return withEntries(long, start, chosen)
 }

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { rareOf } from '../../../build/web/build/single.js'
+import { Training } from '../../../build/web/build/training.js'
+import { Workers } from '../../../build/web/build/workers.js'
+import { Learn } from '../../../build/web/learn/learn.js'
 import { Recommender } from '../../../dist/node.js'
 import { built, builtShop, cli, cliJson, csv, file, path, shop } from '../helpers/shop.mjs'
 
@@ -41,6 +44,36 @@ test('a pair that fewer people met than `people` is in no list', async () => {
     assert.deepEqual(await beside({ people: 2 }, source, 'e'), ['x1'], `${source}: one person is one, however often`)
     assert.deepEqual((await beside({ people: 1 }, source, 'e')).sort(), ['f', 'x1'], source)
   }
+})
+
+test('steps of few people lead on to those of others, where more of them are in the sum', async () => {
+  const items = ['a', 'k', 'l', 'z', 'y', 'p', 'q', 'r']
+  /** Nobody who met `a` met `z`; to `y` lead steps of two people, and from `p` on one person walked alone. */
+  const walks = ['ak', 'kz', 'al', 'lz', 'ly', 'pqr'].map((walk) => [...walk].map((item) => items.indexOf(item)))
+  const log = {
+    users: walks.length,
+    items: items.length,
+    user: Uint32Array.from(walks.flatMap((walk, user) => walk.map(() => user))),
+    item: Uint32Array.from(walks.flat()),
+    time: Float64Array.from(walks.flatMap((walk) => walk.map((_, at) => at))),
+    weight: null,
+  }
+  const learn = await Learn.start()
+  const workers = new Workers(learn, 1)
+  const plan = { window: 2, decay: 1, key: 0.3, target: 0.2, top: 9, back: 0 }
+  const listsOf = async (people, onward) => {
+    const training = await Training.of(learn, workers, { ...log, people })
+    const { start, items: to } = await training.transitions({ ...plan, onward })
+    const merged = training.rests.get('transitions').merged === true
+    training.drop()
+    return { merged, of: (item) => [...to.subarray(start[items.indexOf(item)], start[items.indexOf(item) + 1])].map((j) => items[j]).sort().join('') } // prettier-ignore
+  }
+  const [three, two, one, direct] = [await listsOf(3, 2), await listsOf(2, 2), await listsOf(1, 2), await listsOf(3, 0)]
+  assert.deepEqual([three.of('a'), two.of('a'), one.of('a')], ['z', 'yz', 'klyz'])
+  assert.deepEqual([three.of('p'), two.of('p'), one.of('p')], ['', '', 'qr'])
+  assert.equal(direct.of('a'), '', 'without a second step nothing is merged')
+  assert.deepEqual([three.merged, one.merged, direct.merged], [true, false, false])
+  await workers.close()
 })
 
 test('what is taken together is counted by people, not by baskets', async () => {

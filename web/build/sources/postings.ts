@@ -1,11 +1,11 @@
 /** What sources of postings share: lists under each item, or one for everybody. */
 import type { Lists } from '../../learn/learn.js'
+import { heaviest } from '../../learn/lists.js'
 import { KEY } from '../../generated/numbers.js'
 import { postingsSection } from '../sections/postings.js'
 import type { OldLists } from '../sections/staying.js'
 import type { Recipe } from '../recipe.js'
 import type { Section } from '../sections/section.js'
-import { heaviest } from '../training.js'
 import type { Materials } from './source.js'
 
 type Needs = Pick<Materials, 'learn' | 'catalogue' | 'recipe' | 'previous'>

@@ -3,6 +3,7 @@
  * takes is known without training its vectors, whose sizes do not depend on them.
  */
 import type { Lists } from '../../learn/learn.js'
+import { heaviest } from '../../learn/lists.js'
 import { InputError } from '../../read/index.js'
 import { ROLE, SECTION, SOURCE, TOWER_HEAD } from '../../generated/numbers.js'
 import type { FactorsName } from '../fit/config.js'
@@ -17,7 +18,7 @@ import { spaceSizes } from '../sections/vectors.js'
 import { assemble, QUOTA, type Built, type Say } from '../sources/assemble.js'
 import type { Source } from '../sources/source.js'
 import { sourcesWith } from '../sources/tables.js'
-import { heaviest, HOPS, type Factors, type Training } from '../training.js'
+import { HOPS, type Factors, type Training } from '../training.js'
 import { withAsked, type Asked } from './answer.js'
 import type { Holdout } from './holdout.js'
 import { LISTS, type Places } from './ladders.js'
