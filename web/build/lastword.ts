@@ -13,7 +13,7 @@
 import type { Interactions } from '../read/index.js'
 import type { Events } from './events.js'
 import { rowsByUser } from './moments.js'
-import { meaningOf, takenBackBy } from './names.js'
+import { meaningOf, stemmed, takenBackBy, type Stemmed } from './names.js'
 import { isCount, type RatingsAccount } from './ratings.js'
 import type { Grading } from './sections/policy.js'
 
@@ -72,7 +72,10 @@ function words(
   { events, ratings, grading }: Weighing,
   place: Uint32Array,
 ): (row: number) => Word | null {
-  const byName = event?.names.map((name) => wordOfName(name, event.names, events))
+  const weightOf = (name: string) => events.weights.get(name.toLowerCase()) ?? 1
+  let others: Stemmed[] | undefined
+  const standing = () => (others ??= event!.names.filter((name) => weightOf(name) > 0).map(stemmed))
+  const byName = event?.names.map((name) => wordOfName(name, weightOf(name), event.names, standing))
   const isState = files.some((file) => STATES.test(file.columns.event ?? ''))
   const slips = new Set(ratings?.slips?.map(({ value }) => value))
   const { zero, one, none } = grading
@@ -108,11 +111,11 @@ const all: Word = (standing) => {
 }
 const lastOfEach: Word = (standing) => [...standing.keys()].map((event) => takeLast(standing, event))
 
-function wordOfName(name: string, names: readonly string[], { weights }: Events): Word | null {
-  const weight = (one: string) => weights.get(one.toLowerCase()) ?? 1
-  if (weight(name) < 0) return all
-  if (weight(name) > 0 || meaningOf(name).back === undefined) return null
-  const about = takenBackBy(name, names.filter((one) => weight(one) > 0)) // prettier-ignore
+/** `standing`: the names that it may be about. */
+function wordOfName(name: string, weight: number, names: readonly string[], standing: () => Stemmed[]): Word | null {
+  if (weight < 0) return all
+  if (weight > 0 || meaningOf(name).back === undefined) return null
+  const about = takenBackBy(name, standing())
   if (about.names.length === 0) return lastOfEach
   const wanted = new Set(about.names)
   return (standing) => {

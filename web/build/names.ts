@@ -223,20 +223,27 @@ export interface TakenBack {
   all: boolean
 }
 
+/** A name with the stems of its words: they are cut once, however many names take back. */
+export interface Stemmed {
+  name: string
+  stems: readonly string[]
+}
+
+export const stemmed = (name: string): Stemmed => ({ name, stems: stemsOf(wordsOf(name).join(' ')) })
+
 /** What the name, which takes back, may take back of the events of these names. */
-export function takenBackBy(name: string, others: readonly string[]): TakenBack {
+export function takenBackBy(name: string, others: readonly Stemmed[]): TakenBack {
   const text = ` ${wordsOf(name).join(' ')} `
   let isTraded = false
   const rest = text.replace(PATTERNS.back, (found) => {
     isTraded ||= TRADED.test(found)
     return /^un ?\w{3}/.test(found) ? found.replace(/^un ?/, '') : ' '
   })
-  const about = stemsOf(rest)
-  const names = others.filter((other) => {
-    const stems = stemsOf(wordsOf(other).join(' '))
-    return about.some((stem) => stems.some((one) => (UNSPACED.test(stem) ? one.includes(stem) : one === stem)))
-  })
-  return { names, all: names.length > 0 && !isTraded }
+  const about = stemsOf(rest).map((stem) => ({ stem, isAmid: UNSPACED.test(stem) }))
+  const names = others.filter(({ stems }) =>
+    about.some(({ stem, isAmid }) => stems.some((one) => (isAmid ? one.includes(stem) : one === stem))),
+  )
+  return { names: names.map(({ name }) => name), all: names.length > 0 && !isTraded }
 }
 
 const stemsOf = (text: string): string[] =>
