@@ -1,11 +1,12 @@
-// The command line: exit codes, what goes to stdout and what to stderr, every command, every input format.
+// The command line: exit codes, what goes to stdout and what to stderr, every command, every input format. Each command is a process
+// once at least; further calls share one.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { Recommender } from '../../../dist/node.js'
-import { builtShop, cli, cliJson, csv, file, gaussians, npy, path, shop } from '../helpers/shop.mjs'
+import { builtShop, cli, cliJson, csv, file, gaussians, npy, path, shop, spawned } from '../helpers/shop.mjs'
 
 const shopped = shop()
 const bundle = path('shop.martello')
@@ -23,8 +24,8 @@ before(async () => {
 })
 
 /** The command must end with this exit code, with the message on stderr and nothing on stdout. */
-async function fails(args, code, message) {
-  const run = await cli(...args)
+async function fails(args, code, message, started = cli) {
+  const run = await started(...args)
   assert.equal(run.code, code, `${args.join(' ')}: ${run.stderr}`)
   assert.match(run.stderr, message)
   assert.doesNotMatch(run.stderr, /\n\s+at /, 'no stack')
@@ -33,25 +34,25 @@ async function fails(args, code, message) {
 
 test('help and version are results', async () => {
   for (const args of [[], ['--help'], ['help']]) {
-    const run = await cli(...args)
+    const run = await spawned(...args)
     assert.deepEqual([run.code, run.stderr], [0, ''])
     for (const command of ['build', 'recommend', 'similar', 'eval', 'inspect', 'verify', 'bench'])
       assert.match(run.stdout, new RegExp(`martello ${command} `))
   }
-  const version = await cli('--version')
+  const version = await spawned('--version')
   assert.equal(
     version.stdout,
     `${JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url))).version}\n`,
   )
   for (const command of ['build', 'recommend', 'similar', 'eval', 'inspect', 'verify', 'bench']) {
-    const run = await cli(command, '--help')
+    const run = await spawned(command, '--help')
     assert.deepEqual([run.code, run.stderr], [0, ''], command)
     assert.match(run.stdout, new RegExp(`^martello ${command} `, 'm'))
   }
 })
 
 test('usage: exit 2 and how it goes', async () => {
-  await fails(['bild'], 2, /^Unknown command "bild"\n\nmartello /)
+  await fails(['bild'], 2, /^Unknown command "bild"\n\nmartello /, spawned)
   await fails(['build'], 2, /^--output is missing\n\nmartello build -o OUT/)
   await fails(
     ['build', '-o', path('x')],
@@ -113,7 +114,7 @@ test('wrong input: exit 1 and one sentence', async () => {
       assert.ok(run.stderr.startsWith(`martello: ${wrong}: `), run.stderr)
       assert.match(run.stderr, /^[^\n]*found[^\n]*\n$/)
     }
-  await fails(['recommend', path('.')], 1, /: found a directory, expected a bundle\n$/)
+  await fails(['recommend', path('.')], 1, /: found a directory, expected a bundle\n$/, spawned)
   await fails(
     ['similar', bundle, 'nobody'],
     1,
@@ -138,7 +139,7 @@ test('wrong input: exit 1 and one sentence', async () => {
 })
 
 test('recommend and similar: titles for people, one object with --json', async () => {
-  const run = await cli('recommend', bundle, '--history', 'p1,p6,nobody', '--k', 5)
+  const run = await spawned('recommend', bundle, '--history', 'p1,p6,nobody', '--k', 5)
   assert.equal(run.code, 0)
   assert.match(run.stderr, /^1 id of the history is not in the bundle and was ignored\n$/)
   const lines = run.stdout.trimEnd().split('\n')
@@ -213,12 +214,12 @@ test('inspect shows every section, the sources and the build record', async () =
     summary.record.sources.map((source) => source.name),
     summary.sources,
   )
-  const run = await cli('inspect', bundle)
+  const run = await spawned('inspect', bundle)
   for (const s of summary.sections) assert.match(run.stdout, new RegExp(`${s.bytes} .*${s.kind} ${s.name}`))
 })
 
 test('verify finds a flipped byte in every section', async () => {
-  const whole = await cli('verify', bundle)
+  const whole = await spawned('verify', bundle)
   assert.deepEqual([whole.code, whole.stderr], [0, ''])
   assert.match(whole.stdout, /shop\.martello: whole, 120 items, \d+ sections, every checksum matches\n$/)
   const { sections } = await cliJson('inspect', bundle)
@@ -240,14 +241,14 @@ test('bench prints its figures', async () => {
   for (const key of ['items', 'bundle_bytes', 'open_ms', 'requests', 'p50_ms', 'p99_ms'])
     assert.equal(typeof figures[key], 'number', key)
   assert.match(
-    (await cli('bench', bundle)).stdout,
+    (await spawned('bench', bundle)).stdout,
     /^120 items: open .* ms; recommend p50 .* ms, p99 .* ms over \d+ requests\n$/,
   )
 })
 
 test('build: what it found and chose on stderr, the record alone on stdout', async () => {
   const out = path('told.martello')
-  const run = await cli(
+  const run = await spawned(
     'build',
     '-o',
     out,
@@ -263,7 +264,7 @@ test('build: what it found and chose on stderr, the record alone on stdout', asy
   assert.match(run.stderr, /choosing by \d+ held-out events of 80 people\n/)
   assert.match(run.stderr, /alone: recall/)
   assert.match(run.stderr, /told\.martello: 120 items, .*, built in .* s with [\d.]+ MB of memory\n$/)
-  const quiet = await cli('build', '-o', out, '--interactions', path('told.csv'), '--quiet', '--json', '--seed', 7)
+  const quiet = await spawned('build', '-o', out, '--interactions', path('told.csv'), '--quiet', '--json', '--seed', 7)
   assert.equal(quiet.stderr, '')
   const record = JSON.parse(quiet.stdout)
   assert.deepEqual([record.seed, record.bytes], [7, readFileSync(out).length])

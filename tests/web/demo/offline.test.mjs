@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { after, test } from 'node:test'
 import { answer } from '../../../build/web/serve/server.js'
 import { files } from '../helpers/demo-page.mjs'
+import { LONG } from '../helpers/long.mjs'
 import { browsers, kill, newHome } from '../helpers/plain-browsers.mjs'
 
 /** Runs in the page. */
@@ -75,7 +76,8 @@ async function play() {
 for (const { name, why, start } of browsers)
   test(
     `${name}: 200 interactions ask nobody, and a reload needs no server`,
-    { skip: why, timeout: 240_000 },
+    // page/offline.test.mjs has what this page is made of in each browser
+    { skip: why || (name !== 'Chromium' && !LONG && 'make test-long runs it'), timeout: 240_000 },
     async (t) => {
       const page = await files()
       const script = Buffer.from(`(${play})()`)

@@ -347,7 +347,7 @@ test(
   },
 )
 
-const PAGES = rounds(50, 20)
+const PAGES = rounds(50, 12)
 test(
   `${PAGES} pages end in the middle of an update; each next one opens the old bundle or the new one`,
   { skip: noChromium },

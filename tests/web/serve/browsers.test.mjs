@@ -95,8 +95,11 @@ const bytesOf = async (name) => (made[name] ??= (await (BUNDLES[name] ?? LARGE[n
 /** Why a case is not there: its data is not. */
 const lacking = (name) => name in LARGE && name !== 'a million items' && realData(name).skip
 
+/** Firefox, which takes five times as long, looks at those that have most on the page; all in long runs. */
+const inFirefox = (name) => LONG || name === 'two bundles' || name === 'replayed'
+
 for (const { name: browser, why, start } of browsers.filter(({ name }) => name !== 'WebKitGTK'))
-  for (const [name, bundles] of Object.entries(CASES))
+  for (const [name, bundles] of Object.entries(CASES).filter(([name]) => browser !== 'Firefox' || inFirefox(name)))
     test(
       `${browser}, ${name}: nothing that axe, the console or the policy complains of`,
       { skip: why || lacking(name), timeout: name in LARGE ? 1_200_000 : 240_000 },

@@ -236,7 +236,7 @@ test('edges hold equally many values each, of whatever there is', () => {
 // -- in a build --------------------------------------------------------------------------------------------------------------
 
 /** People who keep to a price of their own, of goods that have nothing else in common: the merge hardly knows, a feature does. */
-function market({ items = 400, people = 200, each = 20 } = {}) {
+function market({ items = 80, people = 120, each = 10 } = {}) {
   const draw = random(5)
   const goods = Array.from({ length: items }, (_, i) => ({
     item_id: `p${i}`,
@@ -246,7 +246,7 @@ function market({ items = 400, people = 200, each = 20 } = {}) {
   const events = []
   for (let user = 0; user < people; user++) {
     const price = 100 * draw()
-    const own = goods.filter((good) => Math.abs(good.price - price) < 6)
+    const own = goods.filter((good) => Math.abs(good.price - price) < 10)
     for (let e = 0; e < each; e++)
       events.push({ user_id: `u${user}`, item_id: draw.of(own).item_id, timestamp: 1e9 + 1000 * (user % 40) + 5e4 * e })
   }
@@ -260,6 +260,7 @@ const config = (ranker, more = {}) => ({
   tune: false,
   sources: { als: false, content: false, i2i: false, next: false },
   search: false,
+  ranker: { candidates: 60 },
   train: { ranker, ...more },
 })
 
@@ -288,7 +289,7 @@ test('where the time is over, the record says so', async () => {
 
 test('too small a log, and one item for everybody, train none', async () => {
   const { goods, events } = market()
-  const small = await built(files({ goods, events: events.slice(0, 160) }, 'drawn-small'), config('din'))
+  const small = await built(files({ goods, events: events.slice(0, 90) }, 'drawn-small'), config('din'))
   assert.match(small.record.trainedRanker.without, /moments to learn from|recall brought what was met at 0 moments/)
   const same = events.map((event) => ({ ...event, item_id: 'p1' }))
   const one = await built(files({ goods, events: same }, 'drawn-same'), config('fm'))

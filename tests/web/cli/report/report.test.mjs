@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { violationsOn } from '../../helpers/axe.mjs'
 import { newPage, noChromium } from '../../helpers/browsers.mjs'
+import { LONG } from '../../helpers/long.mjs'
 import { built, cli, cliJson, csv, file, gaussians, npy, path, realData, shop } from '../../helpers/shop.mjs'
 
 const { goods, events } = shop({ items: 90, users: 70, each: 12 })
@@ -138,10 +139,13 @@ test('recall against bytes, as a build with a limit weighed it', async () => {
   assert.match(page, /recall of what the build held out against bytes, at most 12\.0 KB wanted/)
 })
 
-const LOOKS = ['light', 'dark'].flatMap((colorScheme) => [
-  [`wide, ${colorScheme}`, { viewport: { width: 1280, height: 800 }, colorScheme }],
-  [`narrow, ${colorScheme}`, { viewport: { width: 360, height: 740 }, colorScheme }],
-])
+// colours do not depend on the width: each once, in long runs all
+const WIDTHS = { wide: { width: 1280, height: 800 }, narrow: { width: 360, height: 740 } }
+const LOOKS = ['light', 'dark'].flatMap((colorScheme) =>
+  Object.entries(WIDTHS)
+    .filter(([name]) => LONG || (name === 'wide') === (colorScheme === 'light'))
+    .map(([name, viewport]) => [`${name}, ${colorScheme}`, { viewport, colorScheme }]),
+)
 for (const [name, options] of LOOKS)
   test(`in Chromium it asks nobody, and axe finds nothing: ${name}`, { skip: noChromium }, async () => {
     const out = path('looked-at.html')
@@ -185,7 +189,7 @@ const REAL = {
       items: `${real}/movies.csv`,
     }
   },
-  // a tenth of the people: asking them all takes minutes
+  // in long runs; a tenth of the people: asking them all takes minutes
   toys: (real) => {
     const [history, holdout] = ['train', 'test'].map((name) => {
       const [head, ...log] = gunzipSync(readFileSync(`${real}/${name}.csv.gz`))
@@ -198,7 +202,7 @@ const REAL = {
     return { history, holdout, items: `${real}/items.csv.gz` }
   },
 }
-for (const [name, logsOf] of Object.entries(REAL)) {
+for (const [name, logsOf] of Object.entries(REAL).filter(([name]) => LONG || name !== 'toys')) {
   const { real, skip } = realData(name)
   test(`real ${name}: every figure of two bundles agrees, in less than 2 MB`, { skip }, async () => {
     const { history, holdout, items } = logsOf(real)
