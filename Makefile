@@ -260,6 +260,10 @@ bench-build: all
 bench-days: all
 	@missed=0; node tests/bench/days.mjs || missed=$$?; node tests/bench/month.mjs && exit $$missed
 
+## bench-noise  what config key noise leaves of quality at which epsilon, and what an audit still finds
+bench-noise: all
+	@node tests/bench/noise.mjs
+
 ## bench-signed  what signatures and patches cost, on a bundle of 5 MB, in Node and in Chromium
 bench-signed: all
 	@node tests/bench/signed.mjs

@@ -1,7 +1,7 @@
 /**
  * Building a bundle, in five steps; those after the second again where it came out larger than wanted,
  * or so small that a better one may fit. The same inputs, config
- * and seed give the same bytes, whatever the number of threads.
+ * and seed give the same bytes, whatever the number of threads, but where the config asks for noise, which is never the same.
  */
 import { Learn } from '../learn/learn.js'
 import type { Config } from './config.js'
@@ -19,7 +19,7 @@ import { merit } from './tune/tune.js'
 import { Workers } from './workers.js'
 
 /**
- * Builds a bundle. The same inputs, config and seed give the same bytes. Throws InputError or MartelloError where an input,
+ * Builds a bundle. The same inputs, config and seed give the same bytes, but for config key `noise`. Throws InputError or MartelloError where an input,
  * the config or the policy is wrong. What was chosen, and the figures that made it so, are in the build record, and
  * `progress` is told of them.
  */

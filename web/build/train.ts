@@ -47,8 +47,11 @@ export async function trainOn(
 
 /** The last word on a source: what the config says, and that new items stay within reach. */
 function settle(source: Source, given: Given, trial: Trial): Say {
-  const { config, log } = given
-  if (log === null) return { weight: withHistory(config.sources?.content === false ? 1 : source.withoutLog), decay: 1 }
+  const { config, log, inputs } = given
+  if (log === null) {
+    const weight = inputs.noise ? (source.withNoise ?? source.withoutLog) : source.withoutLog
+    return { weight: withHistory(config.sources?.content === false ? 1 : weight), decay: 1 }
+  }
   const said = trial.said?.of.get(source.name) ?? { weight: withHistory(source.untuned), decay: 1 }
   if (said.weight.some((weight) => weight > 0)) return said
   if (config.sources?.[source.name as SourceName] === true)

@@ -36,7 +36,7 @@ const USAGE = `martello build -o OUT [--interactions F]… [--items F]… [--emb
   --refresh          attributes: of OLD and today's --items alone, in seconds and without a log: all that was trained stays, and attributes,
                      words, what is new and what is gone are today's
   --until            only events before this time (a date, or a Unix time): the rest is kept for martello features --since
-  --seed             default 1; the same inputs and seed give the same bytes
+  --seed             default 1; the same inputs and seed give the same bytes (config key "noise": never)
   --json             the build record on stdout, and what the build took: bytes, seconds, peak_memory (bytes), stages (name, seconds)`
 
 /** `out`: where it says what it does. */

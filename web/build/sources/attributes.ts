@@ -20,6 +20,7 @@ export const attributes: Source<'attributes'> = {
   kind: 'postings',
   role: 'alike',
   withoutLog: 0.1, // one attribute beside a content space says little that the space does not
+  withNoise: 0.5,
   untuned: 0.1,
   possible: (from) => attributeOf(from) >= 0,
   sections: (from, ordinal) => [valuesSection(from, attributeOf(from), ordinal)],

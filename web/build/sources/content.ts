@@ -19,6 +19,7 @@ export const content: Source<'content'> = {
   name: 'content',
   kind: 'vectors',
   role: 'alike',
+  withNoise: 0.1, // on MovieLens and Amazon Toys (tests/bench/noise.mjs) attributes say it better beside what is popular
   untuned: 0.5,
   knowsNew: true,
   possible: ({ catalogue }) => catalogue.columns.length > 0,

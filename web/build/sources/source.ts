@@ -27,6 +27,8 @@ export interface Source<Name extends string = string> {
   readonly cold?: number
   /** Its weight where there is no log to learn it from. Default 1. */
   readonly withoutLog?: number
+  /** … and where noised tables of a log say what people did. Default: the same. */
+  readonly withNoise?: number
   /** Its weight where the log is too small to hold anything out, or must not be tuned. Default 1. */
   readonly untuned?: number
   /** Made only where the config asks for it. */

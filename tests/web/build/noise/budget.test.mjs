@@ -1,7 +1,10 @@
 // What noise costs: the conversions beside published figures and what bounds them, and thresholds beside the chances themselves.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { deltaOf, epsilonOf, hidingThreshold, quietThreshold, rhoOf } from '../../../../build/web/build/noise/budget.js'
+import { MOST_SIGMA } from '../../../../build/web/build/noise/gaussian.js'
+import { UNIT } from '../../../../build/web/build/noise/tables.js'
 
 test('what the US Census Bureau published of its redistricting data, to the digits that it gave', () => {
   // persons: rho 2.56, epsilon 17.14; housing units: rho 0.07, epsilon 2.47; delta 1e-10
@@ -37,10 +40,18 @@ test('epsilon is no less than what holds, and no more than the simpler bound', (
     }
 })
 
-test('more people know each other by what is spent twice: rho adds up, which costs less than epsilon twice', () => {
+test('two bundles cost less than twice the epsilon: rho adds up', () => {
   const rho = rhoOf(1, 5e-7)
   const twice = epsilonOf(2 * rho, 1e-6)
   assert.ok(twice > 1.3 && twice < 1.5, `${twice}`)
+})
+
+test('the most noise that a config can ask for is drawn exactly', () => {
+  const schema = JSON.parse(readFileSync(new URL('../../../../dist/config.schema.json', import.meta.url), 'utf8'))
+  const { epsilon, delta } = schema.properties.noise.properties
+  assert.ok(epsilon.minimum > 0 && delta.minimum > 0)
+  const sigma = UNIT / Math.sqrt(2 * rhoOf(epsilon.minimum, delta.minimum / 2) * 0.25)
+  assert.ok(sigma < MOST_SIGMA, `${sigma}`)
 })
 
 /** P(x ≥ least) of the discrete Gaussian, from its definition. */
