@@ -24,6 +24,7 @@ import type { Config } from './config.js'
 import type { Inputs } from './inputs.js'
 import { ABOUT, joinsOf, NAMING, type InputRole, type Join } from './joins.js'
 import { campaignRemarks, graphRemarks, neighbourRemarks } from './lists.js'
+import { refusals } from './noise/checks.js'
 import { checkEmbeddings, checkEvents, checkRatings, fitting, skipping } from './limits.js'
 import { emptyRemarks, eventRemarks, MOST_READ, type EventAccount } from './events.js'
 import { ratingRemarks, ratingsLine, withFewSlips, type RatingsAccount } from './ratings.js'
@@ -73,12 +74,15 @@ export function accountOf(
   const { items } = inputs
   const joins = joinsOf(inputs)
   const weighing = weighingOf(interactions, config)
+  const { ratings } = weighing
+  const isNoised = inputs.noise != null // and its log, which is not here, was looked at before
   const errors = [
+    ...(config.noise === undefined || isNoised || partial ? [] : refusals(inputs, config, ratings)),
     ...errorOf(() => inputs.embeddings && checkEmbeddings(inputs.embeddings)),
     ...errorOf(() => inputs.neighbours && checkNames(inputs.neighbours)),
     ...errorOf(() => checkEvents(weighing.events, interactions)),
     ...errorOf(() => checkRatings(config.ratings)),
-    ...(partial ? [] : unmetColumns(inputs, config)),
+    ...(partial || isNoised ? [] : unmetColumns(inputs, config)),
     ...(interactions === null ? [] : onceEach(interactions, config)),
     ...joins.flatMap((join) => joinError(join, inputs)),
     ...(config.allow === undefined || items !== null || partial
@@ -88,7 +92,7 @@ export function accountOf(
   const account = {
     inputs: inputsOf(inputs),
     times: interactions && timesOf(interactions),
-    ratings: weighing.ratings,
+    ratings,
     events: weighing.events.list,
     joins,
     repeated: interactions === null ? 0 : repeatedOf(interactions),

@@ -63,6 +63,9 @@ export function hidingThreshold(rows: readonly (readonly number[])[], sigma: num
   return Math.ceil(whereAtMost(delta, chance, highest, highest + 100 * sigma))
 }
 
-/** The least whole number that of so many sums of nobody about one reaches after noise. */
+/** Of sums of nobody, no more than one, and no more than this share, is to be in a bundle by noise alone. */
+const QUIET = 0.01
+
+/** The least whole number that of so many sums of nobody about so few reach after noise. */
 export const quietThreshold = (sums: number, sigma: number): number =>
-  Math.ceil(whereAtMost(1, (least) => sums * tail(least, sigma), 0, 100 * sigma))
+  Math.ceil(whereAtMost(Math.min(QUIET, 1 / sums), (least) => tail(least, sigma), 0, 100 * sigma))

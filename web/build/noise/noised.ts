@@ -56,8 +56,8 @@ export function tablesOf(log: Log, ids: readonly string[], plan: NoisePlan, reci
   for (const table of plan.tables) {
     const share = SHARES[table] / whole
     const sigma = Math.ceil(UNIT / Math.sqrt(2 * rho * share))
-    const all = Array.from({ length: isKnown ? log.items : 0 }, (_, item) => item)
-    const known: readonly number[] | null = among === null ? (isKnown ? all : null) : among.length <= MOST_KNOWN ? among : null // prettier-ignore
+    const isFew: boolean = among === null ? isKnown : among.length <= MOST_KNOWN
+    const known: number[] | null = isFew ? (among ?? Array.from({ length: log.items }, (_, item) => item)) : null
     const of = known && cellsAmong(known.length, table)
     const rows = () => Array.from({ length: items }, (_, n) => rowOf(table, n + 1).map(({ weight }) => weight))
     const enough = of === null ? hidingThreshold(rows(), sigma, delta / 2 / plan.tables.length) : quietThreshold(of, sigma) // prettier-ignore

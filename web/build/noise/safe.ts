@@ -14,7 +14,7 @@ import type { Progress } from '../progress.js'
 import { recipeFor } from '../recipe.js'
 import { settled } from '../understood.js'
 import { weightsOf } from '../weighing.js'
-import { leftOut, refusals } from './checks.js'
+import { leftOut } from './checks.js'
 import type { Noise } from './config.js'
 import { secret, type Below } from './gaussian.js'
 import { noiseOf, planFor, tablesOf } from './noised.js'
@@ -31,8 +31,7 @@ export function withNoise(
   const inputs = { ...given, interactions: given.interactions && settled(given.interactions) }
   const { interactions, items, embeddings, previous } = inputs
   const { account, errors, weighing } = accountOf(inputs, config)
-  const wrong = [...refusals(inputs, config, account.ratings), ...errors]
-  if (wrong.length > 0 || interactions === null) throw together(wrong)
+  if (errors.length > 0 || interactions === null) throw together(errors)
   shortly(account).forEach((line) => progress.say(line))
   progress.stage('adding noise', 0, 1)
   // which items there may be, the catalogue says; without one the log does, and what few met must hide
@@ -56,7 +55,7 @@ export function withNoise(
   if (met === 0 && !isKnown)
     throw new InputError({ file: path }, 'no item that enough people met', 'more people, a larger epsilon, or --items that says which items there are') // prettier-ignore
   const sources = new Map([...made.neighbours.sources].filter(([, { key }]) => key.length > 0))
-  const pairs = [...sources.values()].reduce((sum, { key }) => sum + key.length, 0)
+  const pairs = Array.from(sources.values(), ({ key }) => key.length).reduce((sum, own) => sum + own, 0)
   return {
     ...given,
     interactions: null,

@@ -76,7 +76,9 @@ test('a person alone is over the threshold no oftener than delta says, and hardl
   }
 })
 
-test('of many sums of nobody about one is over the other threshold', () => {
+test('of many sums of nobody about one is over the other threshold, of few one in a hundred', () => {
   const expected = 5000 * chance(quietThreshold(5000, 100), 100)
   assert.ok(expected > 0.5 && expected <= 1, `${expected}`)
+  const few = chance(quietThreshold(3, 100), 100)
+  assert.ok(few > 0.005 && few <= 0.01, `${few}`)
 })
