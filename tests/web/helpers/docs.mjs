@@ -1,8 +1,11 @@
 // The documents of the repository: their blocks of code, and made-up data under the names that their commands use.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
-import { built, csv, file, gaussians, npy, path, random } from './shop.mjs'
+import { text } from 'node:stream/consumers'
+import { after } from 'node:test'
+import { built, cliIn, csv, file, gaussians, npy, path, random } from './shop.mjs'
 import { node, onnxBytes } from './onnx.mjs'
 import { parquet } from './parquet.mjs'
 import { smallSite, writePages } from './site.mjs'
@@ -134,12 +137,10 @@ export async function folderFor(document) {
   ])
     // prettier-ignore
     symlinkSync(target, join(folder, 'node_modules', as))
-  const npx = join(folder, 'bin/npx')
-  writeFileSync(
-    npx,
-    `#!/bin/sh\n[ "$1" = martello ] || exit 9\nshift\nexec "${process.execPath}" "${root}/dist/cli.js" "$@"\n`,
-  )
-  chmodSync(npx, 0o755)
+  const script = join(folder, 'bin/npx')
+  const command = document === 'README.md' ? `exec "${process.execPath}" "${root}/dist/cli.js" "$@"` : await asking()
+  writeFileSync(script, `#!/bin/sh\n[ "$1" = martello ] || exit 9\nshift\n${command}\n`)
+  chmodSync(script, 0o755)
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const write = (file, content) => writeFileSync(join(folder, file), content)
   const { movies, ratings } = films()
@@ -171,6 +172,28 @@ export async function folderFor(document) {
   write('visits.csv', csv(visits))
   return folder
 }
+
+/**
+ * Shell that asks this process to run the command line, for which one other stays (cli of shop.mjs): to start it anew for each of
+ * a hundred lines takes longer than most of them do. The README's lines start processes, as its readers do.
+ */
+async function asking() {
+  const socket = path('npx.socket')
+  npx ??= createServer(async (request, response) => {
+    const [folder, said, ...args] = (await text(request)).split('\0').slice(0, -1)
+    const { code, stdout, stderr } = await cliIn(folder, ...args)
+    for (const [name, what] of Object.entries({ code, stdout, stderr })) writeFileSync(join(said, name), `${what}`)
+    response.end()
+  })
+  if (!npx.listening) await new Promise((ready) => npx.listen(socket, ready))
+  return `said=$(mktemp -d "${path('said-XXXXXX')}")
+printf '%s\\0' "$PWD" "$said" "$@" | curl -sSf --unix-socket "${socket}" --data-binary @- http://npx/
+cat "$said/stderr" >&2
+cat "$said/stdout"
+exit "$(cat "$said/code")"`
+}
+let npx
+after(() => npx?.close())
 
 // -- running -------------------------------------------------------------------------------------------------------------
 

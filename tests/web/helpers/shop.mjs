@@ -170,15 +170,18 @@ after(() => staying?.kill())
 
 /**
  * The same in a process that stays until the tests end, one command after the other: to start Node and load the package takes
- * longer than most commands do. cli.test.mjs and the documents' tests start processes.
+ * longer than most commands do. cli.test.mjs and the README's test start processes.
  */
-export function cli(...args) {
-  const run = before.then(() => inStaying(args.map(String)))
+export const cli = (...args) => cliIn(process.cwd(), ...args)
+
+/** The same in a folder. */
+export function cliIn(folder, ...args) {
+  const run = before.then(() => inStaying({ folder, args: args.map(String) }))
   before = run.catch(() => {})
   return run
 }
 
-function inStaying(args) {
+function inStaying(command) {
   staying ??= fork(new URL('staying.mjs', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const child = staying
   return new Promise((resolve) => {
@@ -195,7 +198,7 @@ function inStaying(args) {
     }
     child.on('message', end).on('close', died)
     child.stderr.on('data', hear)
-    child.send(args)
+    child.send(command)
   })
 }
 

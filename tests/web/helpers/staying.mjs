@@ -13,7 +13,8 @@ for (const stream of ['stdout', 'stderr']) {
 process.setMaxListeners(0)
 
 let runs = 0
-process.on('message', async (args) => {
+process.on('message', async ({ folder, args }) => {
+  process.chdir(folder)
   written.stdout = written.stderr = ''
   process.argv.splice(2, Infinity, ...args)
   process.exitCode = undefined
