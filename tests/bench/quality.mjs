@@ -36,7 +36,7 @@ const most = verdict.most.bind(verdict)
 /** `seen`: what the bundle is built from, `withItems`: beside the catalogue; histories are the whole of train.csv.gz. */
 async function quality(name, k, how, seen = join(data, name, 'train.csv.gz'), withItems = true) {
   const bundle = join(folder, `${name}.martello`)
-  const config = { people: 1, ...how } // as what was published learned from what single people did, too
+  const config = how ?? {}
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
   const extra = ['--config', join(folder, 'config.json')]
   const items =

@@ -8,6 +8,7 @@ import { InputError, nameOf, quote, throwIt, type Fault, type Place } from './er
 import { columnFacts, describe, keepExample, leaveOut, noteFloats, quoting, type FileFacts } from './facts.js'
 import { ownString } from './intern.js'
 import type { Hints } from './kinds.js'
+import { own } from './own.js'
 import { totalSize } from './parts.js'
 import { counter, scanTable } from './table.js'
 import { checkNamed, chosenOf, takenOf, type Taken, type Wishes } from './taken.js'
@@ -122,7 +123,7 @@ export async function readItems(paths: readonly string[], options: ItemOptions =
     extend(all, [], rowsOfIds.rows, 0) // a file that lacked the column may have come last
     const cells = kept.length === all.length ? all : kept.map((row) => all[row])
     const { missing, html } = options
-    const read = { ...(missing?.[name] && { missing: missing[name] }), ...(html !== undefined && { html }) }
+    const read = { ...(own(missing, name) && { missing: own(missing, name) }), ...(html !== undefined && { html }) }
     taken.push(takenOf(name, cells, hints, chosen, read, (item) => placeOf(files, kept[item])))
   }
   if (title !== null) take('title', { cells: title, hints: {} }, { kind: 'text' })

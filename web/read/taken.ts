@@ -6,6 +6,7 @@ import { InputError, quote, quoteList, type Place } from './errors.js'
 import type { ExceptionFacts } from './facts.js'
 import { asShown, doubtfulWords, guesses, slips } from './guesses.js'
 import { readingOf, type Hints, type Kind } from './kinds.js'
+import { own } from './own.js'
 import type { Decimals } from './quantities.js'
 import { surveyOf, type CellReading } from './survey.js'
 import type { DateOrders } from './times.js'
@@ -77,8 +78,8 @@ export function takenOf(
 
 /** What a person says of one column. */
 export function chosenOf({ kinds, separators, decimals: marks, dates }: Wishes, name: string): Hints {
-  const [kind, separator] = [kinds?.[name] as Kind | undefined, separators?.[name]]
-  const [decimals, order] = [marks?.[name], dates?.[name]]
+  const [kind, separator] = [own(kinds, name) as Kind | undefined, own(separators, name)]
+  const [decimals, order] = [own(marks, name), own(dates, name)]
   return {
     ...(kind && { kind }),
     ...(separator !== undefined && { separator }),

@@ -545,3 +545,11 @@ for (const [what, content, columns] of [
   test(`columns by their usual names: ${what}`, async () => {
     assert.deepEqual((await readInteractions([file('usual.csv', content)])).files[0].columns, columns)
   })
+
+test('columns may be called as JavaScript calls its own', async () => {
+  const rows = [0, 1, 2].map((n) => `${JSON.stringify({ item_id: `p${n}` }).slice(0, -1)},"__proto__":"a ${n % 2}","constructor":"${n}","valueOf":${n}}`) // prettier-ignore
+  const wishes = { kinds: { valueOf: 'category' }, missing: { valueOf: ['2'] }, separators: {}, decimals: {}, dates: {} } // prettier-ignore
+  const { columns } = await read('own-names.jsonl', `${rows.join('\n')}\n`, wishes)
+  const kinds = Object.fromEntries(columns.map(({ name, kind }) => [name === '__proto__' ? 'proto' : name, kind]))
+  assert.deepEqual(kinds, { proto: 'category', constructor: 'number', valueOf: 'category' })
+})

@@ -10,6 +10,7 @@ import { sizeOf } from '../../import/onnx/model/tensor.js'
 import { ProgramRunner } from '../../import/onnx/run.js'
 import { LearnError } from '../../learn/learn.js'
 import { InputError, quoteList } from '../../read/errors.js'
+import { own } from '../../read/own.js'
 import type { RankerConfig } from '../config.js'
 import { distance, MOST_ERROR, MOST_GOLDEN, percent, turned, type Pairs } from './golden.js'
 import { kilobytes } from './tower.js'
@@ -41,14 +42,14 @@ export function alongList(graph: Graph, config: RankerConfig, features: readonly
 function listOf(graph: Graph, config: RankerConfig, features: readonly string[]): string | undefined {
   const batch = batchSymbols(graph)
   for (const { name, shape } of graph.inputs) {
-    const given = config.inputs?.[name]
+    const given = own(config.inputs, name)
     const from = typeof given === 'string' ? given : given?.from
     const isFeatures =
       from === 'features' || (from === undefined && /feature|dense/i.test(name) && shape[2] === features.length)
     const [, along] = shape
     if (from === undefined) refuseFixed(graph.file, name, shape, features.length)
     const isList = isFeatures && shape.length === 3 && typeof along === 'string'
-    if (isList && !batch.has(along) && config.sizes?.[along] === undefined) return along
+    if (isList && !batch.has(along) && own(config.sizes, along) === undefined) return along
   }
   return undefined
 }

@@ -6,6 +6,7 @@
  * same since rows of a batch do not know of each other.
  */
 import { InputError } from '../../read/errors.js'
+import { own } from '../../read/own.js'
 import { fuse } from './fuse.js'
 import { dropDead, readsOf, type Graph, type Port } from './model/graph.js'
 import { Context, repeated } from './lower/context.js'
@@ -130,7 +131,7 @@ export function shapesFor(
       const shape = port.shape.map((dim) => {
         if (typeof dim === 'number') return dim
         if (batch.has(dim)) return rows
-        const given = options.sizes?.[dim]
+        const given = own(options.sizes, dim)
         if (given !== undefined) return given
         throw new InputError(
           { file: graph.file, part: `input "${port.name}"` },
