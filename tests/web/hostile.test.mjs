@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { FORMATS } from './helpers/hostile.mjs'
 import { LONG, rounds } from './helpers/long.mjs'
 
-/** Seconds of this process's time for one file, and bytes that it may ask for besides 300 times its own. */
+/** Seconds of this process's time for one file, unless its format says otherwise, and bytes that it may ask for besides 300 times its own. */
 const SECONDS = 2
 const MOST = 64 << 20
 /** Of a thread's own memory, in MB: the modules, and what reading makes. */
@@ -16,6 +16,7 @@ const HEAP = 400
 
 /** Reads files `from` to `to` in a thread; what was wrong, by number. */
 async function readAll(name, from, to) {
+  const { seconds = SECONDS } = FORMATS[name]
   const shared = new SharedArrayBuffer(8)
   const state = new Int32Array(shared)
   const worker = new Worker(new URL('./helpers/hostile-worker.mjs', import.meta.url), {
@@ -27,7 +28,7 @@ async function readAll(name, from, to) {
   const watch = setInterval(() => {
     if (begun !== Atomics.load(state, 1)) [begun, since] = [Atomics.load(state, 1), process.cpuUsage()]
     const { user } = process.cpuUsage(since)
-    if (begun === 0 || user < SECONDS * 1e6) return
+    if (begun === 0 || user < seconds * 1e6) return
     late = true
     void worker.terminate()
   }, 50)
@@ -35,7 +36,7 @@ async function readAll(name, from, to) {
     return await new Promise((resolve, reject) => {
       worker.on('message', resolve)
       worker.on('error', reject)
-      worker.on('exit', () => reject(new Error(late ? `no end after ${SECONDS} s` : 'the thread ended')))
+      worker.on('exit', () => reject(new Error(late ? `no end after ${seconds} s` : 'the thread ended')))
     })
   } catch (error) {
     const at = Atomics.load(state, 0)

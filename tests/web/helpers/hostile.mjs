@@ -290,7 +290,7 @@ export const FORMATS = {
   npy: { endings: ['npy'], seeds: NPY, read: arrays },
   npz: { endings: ['npz'], seeds: NPZ, read: arrays },
   features: { endings: ['tsv'], seeds: [Buffer.from('1\t2\t3\tnan\t0\n\t0.5\t-1\tinf\tNA\n'), Buffer.from('1\t0\t1\t2\t3\t4\n')], read: arrays }, // prettier-ignore
-  onnx: { endings: ['onnx'], seeds: NETS, read: model, most: ROOM, values: MODELS, write: (value) => Buffer.from(onnxBytes(value)) }, // prettier-ignore
+  onnx: { endings: ['onnx'], seeds: NETS, read: model, most: ROOM, seconds: 10 /* values may hold 2^26 numbers */, values: MODELS, write: (value) => Buffer.from(onnxBytes(value)) }, // prettier-ignore
   tower: {
     endings: ['onnx'],
     seeds: [NETS[1], NETS[3]],
