@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { test } from 'node:test'
 import { Recommender } from '../../../dist/node.js'
-import { heaviest } from '../../../build/web/build/training.js'
+import { heaviest } from '../../../build/web/learn/lists.js'
 import { built, builtShop, cli, csv, file, gaussians, npy, path, random, shop } from '../helpers/shop.mjs'
 
 const merit = ({ recall, ndcg }) => recall + ndcg
