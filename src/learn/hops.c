@@ -29,11 +29,6 @@ static const uint32_t *who_of(mt_walked walked, uint32_t e) {
 }
 static bool are_enough(const uint32_t *who, uint32_t people) { return who == NULL || who[people - 1] != MT_NOBODY; }
 
-/* Whether one person alone made both. */
-static bool is_of_one(const uint32_t *who, const uint32_t *other, uint32_t people) {
-  return who != NULL && people > 1 && who[0] == other[0] && who[1] == MT_NOBODY && other[1] == MT_NOBODY;
-}
-
 static void join(uint32_t *met, const uint32_t *who, uint32_t people) {
   for (uint32_t p = 0; p < people && who[p] != MT_NOBODY; p++) {
     uint32_t n = 0;
@@ -52,7 +47,7 @@ static uint32_t add_list(const mt_lists *one, mt_walked walked, uint32_t k, uint
     float share = weight * one->weights[e];
     const uint32_t *who = who_of(walked, e);
     if (!(share > 0)) continue; /* too little for a float: it must not be touched twice */
-    if (by == NULL ? !are_enough(who, walked.people) : is_of_one(by, who, walked.people)) continue;
+    if (by == NULL && !are_enough(who, walked.people)) continue;
     uint32_t *met = who == NULL ? NULL : s->met + (size_t)j * walked.people;
     if (s->sum[j] == 0) {
       s->touched[touched++] = j;

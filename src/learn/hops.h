@@ -7,7 +7,7 @@
  * shares out what reached it, so that `onward` means the same on a log of any density.
  *
  * What few people did is merged: w(i -> j) that rests on fewer people than is asked adds nothing to its own pair, but takes part in
- * hops; a hop counts unless one person alone made both its steps; and a sum stays where all that it is of rests on people enough.
+ * hops, and a sum stays where its steps are of people enough.
  */
 #ifndef MT_LEARN_HOPS_H
 #define MT_LEARN_HOPS_H

@@ -429,7 +429,7 @@ static uint32_t how_many(uint32_t users) {
   return n;
 }
 
-/* Steps of few people take part in hops, and nowhere else; a sum rests on enough, and no hop on one alone. */
+/* Steps of few people take part in hops, and nowhere else, and a sum rests on enough. */
 static void hops_merge_what_few_did(void **state) {
   (void)state;
   enum { FAN = 4, PEOPLE = 3 };
@@ -468,10 +468,8 @@ static void hops_merge_what_few_did(void **state) {
         table[i][j] = by != 0 ? first[i][j] : 0;
         for (uint32_t k = 0; k < w.items; k++) {
           if (leaving[k] <= 0 || !is_among(&one, i, k, FAN) || !is_among(&one, k, j, FAN)) continue;
-          uint32_t both = whose[i][k] | whose[k][j];
-          if (people > 1 && how_many(both) == 1) continue;
           table[i][j] += 2 * first[i][k] * first[k][j] / leaving[k];
-          by |= both;
+          by |= whose[i][k] | whose[k][j];
         }
         if (how_many(by) < people) table[i][j] = 0;
       }
