@@ -10,7 +10,7 @@
  * together reaches with a chance of no more than that half (as partition selection: Korolova et al. 2009).
  */
 
-const ROUNDS = 200
+const ROUNDS = 80
 
 /** Between two places, of which `of` is above `most` at the first and falls towards the second: the first at which it is not. */
 function whereAtMost(most: number, of: (x: number) => number, first: number, second: number): number {

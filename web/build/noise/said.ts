@@ -9,6 +9,9 @@ const WHAT: Record<NoisedTable['name'], (kept: number, of: string) => string> = 
   steps: (kept, of) => `${kept}${of} steps from an item to a next`,
 }
 
+/** What is made of them. */
+const SOURCE_OF = { pairs: 'i2i', steps: 'next' } as const
+
 const few = (x: number) => Number(x.toPrecision(2))
 
 export function noiseLines({ epsilon, delta, items, tables, altogether }: Noise): string[] {
@@ -50,11 +53,15 @@ export function remarksOf(
       : [
           `look: delta ${delta} is not less than one in the ${people} people of the log; {"noise": {"delta": …}} in a config`,
         ]),
-    ...(empty.length === 0
-      ? []
-      : [
-          `look: nothing of ${quoteList(empty.map(({ name }) => name))} is left: the log has ${people} people, and what few of them do is as noise to this epsilon; ` +
-            'a larger one, or more people, would tell more',
-        ]),
+    ...(empty.length === 0 ? [] : [emptyLine(empty, people)]),
   ]
+}
+
+function emptyLine(empty: readonly NoisedTable[], people: number): string {
+  const names = empty.map(({ name }) => name)
+  const lists = Object.fromEntries(names.flatMap((name) => (name === 'popularity' ? [] : [[SOURCE_OF[name], false]])))
+  const way = names.includes('popularity')
+    ? 'a larger one, or more people, would tell more'
+    : `${JSON.stringify({ sources: lists })} in a config spends it all on the rest`
+  return `look: nothing of ${quoteList(names)} is left: the log has ${people} people, and what few of them do is as noise to this epsilon; ${way}`
 }
