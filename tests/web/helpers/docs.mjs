@@ -186,7 +186,7 @@ async function asking() {
     response.end()
   })
   if (!npx.listening) await new Promise((ready) => npx.listen(socket, ready))
-  return `said=$(mktemp -d "${path('said-XXXXXX')}")
+  return `said=$(mktemp -d -p "${path('')}")
 printf '%s\\0' "$PWD" "$said" "$@" | curl -sSf --unix-socket "${socket}" --data-binary @- http://npx/
 cat "$said/stderr" >&2
 cat "$said/stdout"
