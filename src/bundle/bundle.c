@@ -54,7 +54,7 @@ static mt_status check_entry(mt_bundle *bundle, uint32_t index, uint64_t *end, m
                    index, mt_load_u32(entry), mt_load_u16(entry + 12), MT_SECTION_END - 1);
   if (use == LATER)
     return mt_fail(error, MT_UNSUPPORTED,
-                   "bundle: section %u is of kind %u, which is drawn for a later version, expected a bundle without it: update martello",
+                   "bundle: section %u is of kind %u, drawn for a later version, expected none: update martello",
                    index, mt_load_u32(entry));
   if (use == ANSWERS) bundle->needed = (size_t)*end;
   return MT_OK;

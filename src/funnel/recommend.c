@@ -24,8 +24,7 @@ static mt_status check_context(mt_recommender *rec, mt_error *error) {
     uint32_t length = mt_field_name(rec, field, rec->text);
     rec->text[length < MT_STRING_BYTES ? length : MT_STRING_BYTES - 1] = '\0';
     return mt_fail(error, MT_INVALID,
-                   "context.%s: found more than %u (2^33), expected less, as seconds are: a model reads it as a whole number, and "
-                   "\"scale\" of its input in the config makes other units of it",
+                   "context.%s: found more than %u (2^33), expected less, as seconds are; \"scale\" of its input in the config makes other units",
                    mt_text(rec->text), MT_MOST_FIELD);
   }
   return MT_OK;

@@ -161,13 +161,14 @@ static mt_status train(const source *from, float ridge, uint32_t top, const uint
   size_t n = mt_round_up(met, TILE), cells = n * n; /* met <= MT_EASE_MOST_ITEMS */
   top = top < met ? top : met;
   float *gram = mt_learn_alloc(cells * (from->log == NULL ? 2 : 3) + TILE * n, sizeof *gram);
-  float *work = gram + cells, *ahead = from->log == NULL ? NULL : work + cells;
   uint64_t *keys = mt_learn_alloc(mt_topk_capacity(top), sizeof *keys);
   mt_status status = mt_lists_alloc(from->width, from->width, (size_t)met * top, out, error);
   if (status == MT_OK && (gram == NULL || keys == NULL)) {
     mt_lists_free(out);
     status = mt_fail(error, MT_NO_MEMORY, "ease: no memory for the weights of %u items", met);
   }
+  float *work = status == MT_OK ? gram + cells : NULL; /* behind the check: nothing may be added to NULL */
+  float *ahead = status == MT_OK && from->log != NULL ? work + cells : NULL;
   if (status == MT_OK) {
     memset(gram, 0, cells * sizeof *gram);
     if (ahead != NULL) memset(ahead, 0, cells * sizeof *ahead);

@@ -14,6 +14,7 @@ void mt_diversity_reserve(mt_arena *arena, size_t widest, mt_diversity *d) {
   d->vectors = mt_arena_take(arena, floats, sizeof *d->vectors);
   d->likeness = mt_arena_take(arena, MT_ROWS * (3 + MT_SPAN), sizeof *d->likeness);
   d->guest = mt_arena_take(arena, 2 * widest, sizeof *d->guest);
+  if (d->likeness == NULL) return; /* the arena only counts */
   d->penalty = d->likeness + MT_ROWS;
   d->left = d->penalty + MT_ROWS;
   d->span = d->left + MT_ROWS;

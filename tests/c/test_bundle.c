@@ -101,7 +101,7 @@ static void gate_names_what_is_wrong(void **state) {
       {64, 99, 4, MT_UNSUPPORTED, "section 0 is of kind 99, version 1"},       /* required and unknown */
       {64 + 12, 2, 2, MT_UNSUPPORTED, "version 2"},
       {64 + 12, 2, 2, MT_UNSUPPORTED, "a newer martello wrote it"},
-      {128, MT_SECTION_ROWS, 4, MT_UNSUPPORTED, "section 1 is of kind 23, which is drawn for a later version"},
+      {128, MT_SECTION_ROWS, 4, MT_UNSUPPORTED, "section 1 is of kind 23, drawn for a later version"},
       {128, 99, 4, MT_OK, ""},                                                 /* optional and unknown: skipped */
       {128 + 12, 2, 2, MT_OK, ""},
   };
