@@ -184,12 +184,15 @@ export function cliIn(folder, ...args) {
 function inStaying(command) {
   staying ??= fork(new URL('staying.mjs', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const child = staying
+  const needs = [child, child.channel, child.stderr]
+  for (const one of needs) one.ref()
   return new Promise((resolve) => {
     let stderr = ''
     const hear = (text) => (stderr += text)
     const end = (ended) => {
       child.removeListener('message', end).removeListener('close', died)
       child.stderr.removeListener('data', hear)
+      for (const one of needs) one.unref() // a thread that has ended its work ends, whether or not it has tests
       resolve(ended)
     }
     const died = (code, signal) => {
