@@ -21,8 +21,8 @@ export interface OldLists {
 }
 
 /** Of all weight, as often as people meet it, how much may be of earlier days; and of one list. */
-const LEFT = 0.1
-const MOST = 0.5
+const LEFT = 0.2
+const MOST = 0.8
 /** Scales of lists are powers of 2^(1/8) below that of their section (src/bundle/postings.h); a little more is above what is rounded. */
 const ROUNDED = 1 + 2 ** -20
 /** How far a section's scale is above its largest weight, which costs nothing, so that tomorrow's, which may be a little larger, need no other. Whole
