@@ -42,7 +42,7 @@ void mt_steps_free(mt_steps *steps);
 mt_status mt_transitions_train(const mt_transitions *how, const mt_log *log, const mt_steps *steps, uint32_t first,
                                uint32_t last, mt_lists *out, mt_shared *shared, mt_error *error);
 
-/* Nobody. */
+/* No user: their numbers end before it. */
 #define MT_NOBODY UINT32_MAX
 
 /* Who made the steps of lists that were trained so: who[entry of `lists`][how->people], users in their order, MT_NOBODY behind the
