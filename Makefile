@@ -62,6 +62,10 @@ build-tools: | build
 	@node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error(`Please install Node 20 or later (found $${process.version}).`); process.exit(1) }'
 test-tools: | build
 	$(call install_needs,$(TEST_NEEDS))
+# The whole browser, for benchmarks of pages; tests take the engine alone (tests/web/helpers/chromium.mjs).
+.PHONY: browser
+browser: | build
+	$(call install_needs,$(or $(MARTELLO_CHROMIUM),/usr/bin/chromium):chromium)
 node_modules/.package-lock.json: package.json package-lock.json
 	@echo 'npm ci'
 	@npm ci --no-audit --no-fund --loglevel=error
@@ -237,7 +241,7 @@ test-matrix: all
 	@node --test --test-concurrency=1 $(wildcard tests/matrix/*.test.mjs)
 
 ## bench       the benchmarks, seeded, with a baseline in the same run
-bench: all
+bench: all browser
 	@node tests/bench/vector.mjs
 	@node tests/bench/kernel.mjs
 	@node tests/bench/products.mjs
@@ -248,7 +252,7 @@ bench: all
 	@node tests/bench/funnel.mjs
 	@node tests/bench/site.mjs
 ## bench-peers the same against the packages people would pick, and what a page loads of them; installs them into build/
-bench-peers: all
+bench-peers: all browser
 	@node tests/bench/peers.mjs
 	@node tests/bench/packages.mjs
 
@@ -265,11 +269,11 @@ bench-noise: all
 	@node tests/bench/noise.mjs
 
 ## bench-signed  what signatures and patches cost, on a bundle of 5 MB, in Node and in Chromium
-bench-signed: all
+bench-signed: all browser
 	@node tests/bench/signed.mjs
 
 ## bench-soak  memory through 1,000,000 requests and 1,000 updates, in one page and in workerd; installs that into build/matrix
-bench-soak: all
+bench-soak: all browser
 	@node tests/bench/soak.mjs
 
 ## bench-judges  how many clicks interleaving takes, whether off-policy intervals and those of reports hold the truth: seeded simulators, 30 minutes
