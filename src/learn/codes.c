@@ -15,6 +15,7 @@
 #define KMEANS_POINTS 4096 /* of the sample, for each sub-space: 256 to a centroid, as faiss has found enough */
 #define KMEANS_ROUNDS 16
 #define LEVEL_ROUNDS 40
+#define NEARLY 0.5f  /* what a code may lose more than the nearest and stay, of what a sub-space of its item loses in the mean: no more than new tables would */
 #define FIT_ROUNDS 2 /* an item's scale and its levels are fitted in turns */
 #define BINS 2048    /* histogram on which a layer's levels are learned, over ± BIN_REACH standard deviations */
 #define BIN_REACH 4.0f
@@ -115,8 +116,14 @@ static void train_centroids(const float *points, uint32_t count, uint32_t width,
   }
 }
 
-/* Codes u; writes the codes and the decoded direction, and returns what a gain is to make up for: <x̂, u>, so that
- * products with a query are right on average, or in an L2 space |x̂|, so that the decoded norm is right. */
+/* What a gain is to make up for: <x̂, u>, so that products with a query are right on average, or in an L2 space |x̂|, so that the decoded
+ * norm is right. */
+static float made_up_for(const mt_codes *codes, const float *u, const float *decoded) {
+  if (codes->config.metric == MT_L2) return sqrtf(mt_dot_f32(decoded, decoded, codes->padded));
+  return mt_dot_f32(decoded, u, codes->padded);
+}
+
+/* Codes u; writes the codes and the decoded direction, and returns what a gain is to make up for. */
 static float code_direction(const mt_codes *codes, const float *half, const float *u, uint8_t *code, float *decoded) {
   uint32_t width = codes->width;
   memset(decoded, 0, codes->padded * sizeof *decoded);
@@ -125,8 +132,33 @@ static float code_direction(const mt_codes *codes, const float *half, const floa
     code[m] = (uint8_t)nearest_centroid(u + m * width, centroids, half + m * 16, width);
     for (uint32_t d = 0; d < width; d++) decoded[m * width + d] = centroids[d * 16 + code[m]];
   }
-  if (codes->config.metric == MT_L2) return sqrtf(mt_dot_f32(decoded, decoded, codes->padded));
-  return mt_dot_f32(decoded, u, codes->padded);
+  return made_up_for(codes, u, decoded);
+}
+
+/* |u - c|² in one sub-space. */
+static float apart(const float *u, const float *centroids, uint8_t code, uint32_t width) {
+  float sum = 0;
+  for (uint32_t d = 0; d < width; d++) {
+    float by = u[d] - centroids[d * 16 + code];
+    sum += by * by;
+  }
+  return sum;
+}
+
+/* After code_direction: sub-spaces keep the codes that the item had where each loses at most NEARLY of what the nearest lose in the mean. */
+static float keep_near(const mt_codes *codes, const mt_space *old, uint32_t item, const float *u, uint8_t *code, float *decoded) {
+  uint32_t width = codes->width;
+  float lost[MT_PADDED_MAX], all = 0;
+  for (uint32_t m = 0; m < codes->subspaces; m++)
+    all += lost[m] = apart(u + m * width, codes->codebooks + (size_t)m * width * 16, code[m], width);
+  for (uint32_t m = 0; m < codes->subspaces; m++) {
+    const float *centroids = codes->codebooks + (size_t)m * width * 16;
+    uint8_t before = (uint8_t)mt_space_code(old, item, m);
+    if (apart(u + m * width, centroids, before, width) > lost[m] + NEARLY * all / (float)codes->subspaces) continue;
+    code[m] = before;
+    for (uint32_t d = 0; d < width; d++) decoded[m * width + d] = centroids[d * 16 + before];
+  }
+  return made_up_for(codes, u, decoded);
 }
 
 /* -- numbers in geometric steps: codes 1 to 255 of [low, high], code 0 is the number 0 ----------------------------- */
@@ -401,13 +433,14 @@ static void pack_row(const uint8_t *code, uint32_t padded, uint32_t bits, uint8_
 
 /* Codes one item, a vector of norm > 0, into every section. `half` is that of half_squares. */
 static void encode_item(const mt_codes *codes, const float *half, const float *x, float norm, uint32_t item,
-                        uint32_t items, const mt_codes_out *out) {
+                        uint32_t items, const mt_space *old, const mt_codes_out *out) {
   const mt_codes_config *config = &codes->config;
   uint32_t dim = config->dim, padded = codes->padded;
   float unit[MT_PADDED_MAX], decoded[MT_PADDED_MAX], residual[MT_PADDED_MAX];
   uint8_t code[MT_PADDED_MAX];
   direction_of(x, norm, dim, padded, unit);
   float along = code_direction(codes, half, unit, code, decoded);
+  if (old != NULL) along = keep_near(codes, old, item, unit, code, decoded);
   float size = config->metric == MT_COSINE ? 1 : norm;
   mt_base_layout base = mt_base_layout_of(items, codes->subspaces);
   uint8_t gain_code = geometric_code(size / (along > 0.1f ? along : 1), codes->gain_start, codes->gain_per_code);
@@ -441,7 +474,7 @@ static void encode_item(const mt_codes *codes, const float *half, const float *x
 
 /* Items first … first + count - 1, or those of a list. */
 static mt_status encode(const mt_codes *codes, const mt_rows *rows, const uint32_t *items, uint32_t first, uint32_t count,
-                        const mt_codes_out *out, mt_error *error) {
+                        const mt_space *old, const mt_codes_out *out, mt_error *error) {
   float *half = malloc((size_t)codes->subspaces * 16 * sizeof *half);
   if (half == NULL) return mt_fail(error, MT_NO_MEMORY, "vectors: no memory to code %u items", count);
   for (uint32_t m = 0; m < codes->subspaces; m++)
@@ -452,7 +485,7 @@ static mt_status encode(const mt_codes *codes, const mt_rows *rows, const uint32
     const float *x = mt_rows_at(rows, codes->config.dim, i);
     float norm = mt_norm_of(x, codes->config.dim);
     status = mt_rows_check(rows, i, norm, error);
-    if (status == MT_OK && norm > 0) encode_item(codes, half, x, norm, i, rows->items, out);
+    if (status == MT_OK && norm > 0) encode_item(codes, half, x, norm, i, rows->items, old, out);
   }
   free(half);
   return status;
@@ -460,12 +493,12 @@ static mt_status encode(const mt_codes *codes, const mt_rows *rows, const uint32
 
 mt_status mt_codes_encode(const mt_codes *codes, const mt_rows *rows, uint32_t first, uint32_t count,
                           const mt_codes_out *out, mt_error *error) {
-  return encode(codes, rows, NULL, first, count, out, error);
+  return encode(codes, rows, NULL, first, count, NULL, out, error);
 }
 
 mt_status mt_codes_encode_items(const mt_codes *codes, const mt_rows *rows, const uint32_t *items, uint32_t count,
-                                const mt_codes_out *out, mt_error *error) {
-  return encode(codes, rows, items, 0, count, out, error);
+                                const mt_space *old, const mt_codes_out *out, mt_error *error) {
+  return encode(codes, rows, items, 0, count, old, out, error);
 }
 
 /* Fills in every block's reach and range, and what the header says of all items. */

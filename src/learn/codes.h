@@ -72,9 +72,10 @@ typedef struct mt_codes_out {
 /* Codes items first … first + count - 1; `first` is a multiple of 32, and so is `count` unless the items end there. */
 mt_status mt_codes_encode(const mt_codes *codes, const mt_rows *rows, uint32_t first, uint32_t count,
                           const mt_codes_out *out, mt_error *error);
-/* Codes these items, which have a vector, and whose codes are cleared. */
+/* Codes these items, which have a vector, and whose codes are cleared. `old`, or NULL: a space of the same tables in which all of them
+ * have codes; where one of these is nearly as near as the nearest it stays, so that little of an item moves when it is coded anew. */
 mt_status mt_codes_encode_items(const mt_codes *codes, const mt_rows *rows, const uint32_t *items, uint32_t count,
-                                const mt_codes_out *out, mt_error *error);
+                                const mt_space *old, const mt_codes_out *out, mt_error *error);
 mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, const mt_codes_out *out, mt_error *error);
 
 /* The exact answer of the float rows, for evaluation: min(k, items with a vector) items, best first, by the metric's

@@ -246,8 +246,10 @@ mt_status mt_codes_recode(const mt_codes *codes, const mt_recode *how, const mt_
   if (items == NULL || changes == NULL) status = mt_fail(error, MT_NO_MEMORY, "vectors: no memory to code %u items", rows->items);
   if (status == MT_OK) status = copy_kept(how, rows, out, changes, &count, error);
   if (status == MT_OK) {
-    for (uint32_t c = 0; c < count; c++) items[c] = changes[c].item;
-    status = mt_codes_encode_items(codes, rows, items, count, out, error);
+    uint32_t known = 0, fresh = count; /* those with old codes from the front, the others from the end */
+    for (uint32_t c = 0; c < count; c++) items[isinf(changes[c].lost) ? --fresh : known++] = changes[c].item;
+    status = mt_codes_encode_items(codes, rows, items, known, how->old, out, error);
+    if (status == MT_OK) status = mt_codes_encode_items(codes, rows, items + known, count - known, NULL, out, error);
   }
   if (status == MT_OK) {
     take_back(codes, how, rows, out, changes, count);

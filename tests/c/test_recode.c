@@ -217,6 +217,43 @@ static void a_day_changes_few_codes_that_still_do(void **state) {
   free(rows);
 }
 
+/* Items that moved get new codes, in whose sub-spaces the old ones stay where they are about as near: more do than are the nearest, and
+ * what all of it loses is hardly more. */
+static void what_moved_keeps_codes_that_are_nearly_as_near(void **state) {
+  (void)state;
+  for (uint32_t metric = 0; metric < MT_METRICS_END; metric++) {
+    mt_codes_config config = config_of(metric, 1);
+    mt_error error;
+    float *rows = rows_of(ITEMS);
+    mt_rows table = {rows, ITEMS, ITEMS, NULL};
+    mt_codes codes;
+    unsigned char fate[ITEMS];
+    memset(fate, MT_FATE_SAME, sizeof fate);
+    assert_int_equal(mt_codes_train(&config, &table, &codes, &error), MT_OK);
+    coded old = code(&codes, &table);
+    mt_rng rng = mt_rng_seed(4);
+    for (uint32_t i = 0; i < 90; i++)
+      for (uint32_t d = 0; d < DIM && i % 10 != 9; d++) rows[i * DIM + d] += 0.3f * mt_rng_normal(&rng);
+    coded made = recode(&codes, &config, &old, &table, fate, NULL), nearest = code(&codes, &table);
+    uint32_t stay = 0, are_nearest = 0;
+    double kept = 0, least = 0;
+    for (uint32_t i = 0; i < 90; i++) {
+      if (!mt_space_has(&made.space, i) || same_codes(&old.space, &made.space, i)) continue;
+      kept += lost(&made.space, rows + i * DIM, i), least += lost(&nearest.space, rows + i * DIM, i);
+      for (uint32_t m = 0; m < made.space.subspaces; m++) {
+        uint32_t own = mt_space_code(&made.space, i, m), best = mt_space_code(&nearest.space, i, m), before = mt_space_code(&old.space, i, m);
+        assert_true(own == best || own == before);
+        stay += own == before, are_nearest += best == before;
+      }
+    }
+    assert_true(stay > are_nearest && are_nearest > 0);
+    assert_true(kept < 1.2 * least);
+    mt_codes_free(&codes);
+    drop(&old), drop(&made), drop(&nearest);
+    free(rows);
+  }
+}
+
 static void tables_serve_until_vectors_are_others(void **state) {
   (void)state;
   for (uint32_t metric = 0; metric < MT_METRICS_END; metric++)
@@ -354,6 +391,7 @@ int main(void) {
       cmocka_unit_test(what_stayed_keeps_its_codes),
       cmocka_unit_test(what_is_gone_does_not_stay_in_another_space),
       cmocka_unit_test(a_day_changes_few_codes_that_still_do),
+      cmocka_unit_test(what_moved_keeps_codes_that_are_nearly_as_near),
       cmocka_unit_test(tables_serve_until_vectors_are_others),
       cmocka_unit_test(tables_that_do_not_rise_are_refused),
       cmocka_unit_test(lists_that_were_read_are_written_as_they_stood),

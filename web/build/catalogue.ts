@@ -13,6 +13,7 @@ import { InputError } from '../read/index.js'
 import { STRING_BYTES } from '../generated/numbers.js'
 import { popularityOf } from './popularity.js'
 import { numbered, type Numbered } from './sections/attributes.js'
+import { numbersOf } from './sections/texts.js'
 import { NO_ROW } from './sections/vectors.js'
 
 export interface Catalogue {
@@ -62,25 +63,20 @@ export function catalogueOf(
   { popularity, allow, people = 1 }: { popularity?: string; allow?: 'catalogue'; people?: number } = {},
 ): Catalogue {
   const { items, embeddings } = inputs
-  const first = new Map<string, number>() // in order of appearance: catalogue, log, embeddings
-  for (const source of namedItems(inputs))
-    source?.forEach((id) => {
-      if (!first.has(id)) first.set(id, first.size)
-    })
-  const found = [...first.keys()]
-  const long = found.find((id) => Buffer.byteLength(id) > STRING_BYTES)
+  const named = namedItems(inputs)
+  const found = named.length === 1 ? named[0]! : [...new Set(named.flat())] // in order of appearance: catalogue, log, embeddings
+  const long = found.find((id) => id.length > STRING_BYTES / 3 && Buffer.byteLength(id) > STRING_BYTES)
   if (long !== undefined)
     throw new InputError(
       { file: 'items' },
       `an id of ${Buffer.byteLength(long)} bytes ("${long.slice(0, 40)}…")`,
       `at most ${STRING_BYTES}`,
     )
-  const rank = rankOf(found, first, inputs, weight, people, popularity)
-  const order = Array.from(found.keys()).sort((a, b) => rank[b]! - rank[a]! || a - b)
-  const sorted = order.map((at) => found[at]!)
+  const rank = rankOf(found, inputs, weight, people, popularity)
+  const sorted = (some: readonly number[]) =>
+    some.toSorted((a, b) => rank[b]! - rank[a]! || a - b).map((at) => found[at]!)
   const { previous } = inputs
-  const { ids, gone, stays, taken } = placed(sorted, previous?.ids ?? null, previous?.gone)
-  const numberOf = new Map(ids.map((id, number) => [id, number]))
+  const { ids, numberOf, gone, stays, taken } = placed(found, sorted, previous?.ids ?? null, previous?.gone)
   const itemRow = new Int32Array(ids.length).fill(-1)
   items?.itemIds.forEach((id, row) => {
     const number = numberOf.get(id)
@@ -93,9 +89,8 @@ export function catalogueOf(
   const columns = (items?.columns ?? []).map((one) =>
     numbered(one, previous?.attributes?.get(one.name), previous?.fixed?.get(one.name)),
   )
-  const withdrawn = new Set(
-    [...itemRow.keys()].filter((item) => gone.has(item) || (allow === 'catalogue' && itemRow[item]! < 0)),
-  )
+  const withdrawn = new Set<number>()
+  itemRow.forEach((row, item) => (gone.has(item) || (allow === 'catalogue' && row < 0)) && withdrawn.add(item))
   return { ids, numberOf, itemRow, vectorRow, columns, gone, withdrawn, stays, taken }
 }
 
@@ -103,27 +98,43 @@ export function catalogueOf(
 const WAITING = 0.05
 const MOST_GONE = 0.1
 
-/** Ids by the numbers that they had `before`; new ones behind them, or where too many others are gone. */
+/** Ids by the numbers that they had `before`; new ones, sorted, behind them, or where too many others are gone. */
 function placed(
-  sorted: string[],
+  found: readonly string[],
+  sorted: (places: readonly number[]) => string[],
   before: readonly string[] | null,
   left: ReadonlySet<string> = new Set(),
-): Pick<Catalogue, 'ids' | 'gone' | 'stays' | 'taken'> {
-  const anew = { ids: sorted, gone: new Set<number>(), stays: false, taken: new Set<number>() }
-  if (before === null) return anew
-  const [here, known] = [new Set(sorted.filter((id) => !left.has(id))), new Set(before)]
-  const fresh = sorted.filter((id) => !known.has(id))
-  const holes = before.flatMap((id, number) => (here.has(id) ? [] : [number]))
+): Pick<Catalogue, 'ids' | 'numberOf' | 'gone' | 'stays' | 'taken'> {
+  const anew = () => {
+    const ids = sorted([...found.keys()])
+    return { ids, numberOf: numbersOf(ids), gone: new Set<number>(), stays: false, taken: new Set<number>() }
+  }
+  if (before === null) return anew()
+  const numberOf = numbersOf(before)
+  const here = new Uint8Array(before.length)
+  const fresh: number[] = []
+  found.forEach((id, at) => {
+    const number = numberOf.get(id)
+    if (number === undefined) fresh.push(at)
+    else if (!left.has(id)) here[number] = 1
+  })
+  const holes: number[] = []
+  here.forEach((is, number) => is === 0 && holes.push(number))
   // without a log, what is gone still stands in lists, those of the last numbers in the fewest
   const inTurn = left.size > 0 ? holes.toReversed() : holes
   const taken = inTurn.slice(0, Math.min(fresh.length, Math.max(0, holes.length - Math.floor(WAITING * before.length))))
-  if (holes.length - taken.length > MOST_GONE * before.length) return anew
-  const ids = [...before, ...fresh.slice(taken.length)]
-  taken.forEach((number, i) => (ids[number] = fresh[i]!))
-  return { ids, gone: new Set(inTurn.slice(taken.length)), stays: true, taken: new Set(taken) }
+  if (holes.length - taken.length > MOST_GONE * before.length) return anew()
+  const ids = [...before]
+  sorted(fresh).forEach((id, i) => {
+    const number = taken[i] ?? ids.length
+    if (i < taken.length) numberOf.delete(ids[number]!)
+    ids[number] = id
+    numberOf.set(id, number)
+  })
+  return { ids, numberOf, gone: new Set(inTurn.slice(taken.length)), stays: true, taken: new Set(taken) }
 }
 
-/** Items by the files that say what there is; tables that were computed of items do where nothing else does. */
+/** Items by the files that say what there is, each once in a list; tables that were computed of items do where nothing else does. */
 function namedItems({
   items,
   interactions,
@@ -137,8 +148,7 @@ function namedItems({
 }
 
 function rankOf(
-  found: string[],
-  first: Map<string, number>,
+  found: readonly string[],
   { interactions, items, embeddings, popularity: given }: Naming,
   weight: Float32Array | null,
   people: number,
@@ -146,14 +156,13 @@ function rankOf(
 ): Float64Array {
   const rank = new Float64Array(found.length)
   if (given) {
-    given.itemIds.forEach((id, i) => {
-      const at = first.get(id)
-      if (at !== undefined) rank[at] = given.weight[i]!
+    placesIn(found, given.itemIds).forEach((at, i) => {
+      if (at >= 0) rank[at] = given.weight[i]!
     })
     return rank
   }
   if (interactions !== null) {
-    const at = Uint32Array.from(interactions.itemIds, (id) => first.get(id)!)
+    const at = placesIn(found, interactions.itemIds)
     const item = interactions.item.map((code) => at[code]!)
     return popularityOf({
       users: interactions.userIds.length,
@@ -166,17 +175,25 @@ function rankOf(
   }
   if (popularity !== undefined) {
     const column = popularityColumn(items, popularity)
-    items!.itemIds.forEach((id, row) => {
-      rank[first.get(id)!] = Number.isNaN(column[row]!) ? 0 : column[row]!
+    placesIn(found, items!.itemIds).forEach((at, row) => {
+      rank[at] = Number.isNaN(column[row]!) ? 0 : column[row]!
     })
   } else if (embeddings !== null) {
-    embeddings.ids.forEach((id, row) => {
+    const { dim, vectors } = embeddings
+    placesIn(found, embeddings.ids).forEach((at, row) => {
       let norm = 0
-      for (let i = row * embeddings.dim; i < (row + 1) * embeddings.dim; i++) norm += embeddings.vectors[i]! ** 2
-      rank[first.get(id)!] = norm
+      for (let i = row * dim; i < (row + 1) * dim; i++) norm += vectors[i]! ** 2
+      rank[at] = norm
     })
   }
   return rank
+}
+
+/** Where each of `ids` stands in `found`; -1: nowhere. */
+function placesIn(found: readonly string[], ids: readonly string[]): Int32Array {
+  if (ids === found) return new Int32Array(ids.length).map((_, at) => at)
+  const places = numbersOf(found)
+  return Int32Array.from(ids, (id) => places.get(id) ?? -1)
 }
 
 export function popularityColumn(items: Items | null, name: string): Float64Array {

@@ -144,7 +144,7 @@ async function numbered(
     log,
     weighing,
     ids: [
-      ...idsSections(learn, catalogue.ids, previous?.idTexts),
+      ...idsSections(learn, catalogue.ids, previous?.idTexts, catalogue.numberOf),
       ...withdrawnSections(catalogue.ids.length, (item) => catalogue.withdrawn.has(item)),
     ],
     text: textIndex(catalogue, config, inputs.previous?.terms ?? undefined),

@@ -16,9 +16,13 @@ export interface SectionInfo {
   bytes: number
 }
 
-/** The build record of a bundle; null where it has none. Errors: one that is no JSON. */
-export async function readRecord(path: string, bytes: Uint8Array): Promise<Partial<BuildRecord> | null> {
-  const at = (await sectionsOf(bytes)).find((section) => section.kind === 'record')
+/** The build record of a bundle; null where it has none. Errors: one that is no JSON. `sections`: those of the bundle, where they are known. */
+export async function readRecord(
+  path: string,
+  bytes: Uint8Array,
+  sections?: readonly SectionInfo[],
+): Promise<Partial<BuildRecord> | null> {
+  const at = (sections ?? (await sectionsOf(bytes))).find((section) => section.kind === 'record')
   if (at === undefined) return null
   try {
     return JSON.parse(Buffer.from(bytes.subarray(at.offset, at.offset + at.bytes)).toString('utf8')) as BuildRecord

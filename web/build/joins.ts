@@ -37,6 +37,7 @@ const EXAMPLES = 3
 
 /** Every file against all files of every other role. */
 export function joinsOf(inputs: Inputs): Join[] {
+  if (rolesIn(inputs) < 2) return []
   const sides = sidesOf(inputs)
   const roles = [...new Set(sides.map(({ role }) => role))]
   const wholes = roles.map((role) => whole(sides.filter((side) => side.role === role)))
@@ -106,6 +107,10 @@ function lookalikes(ids: readonly string[], known: ReadonlySet<string>): string[
   }
   return found.size > 0 ? ids.flatMap((id) => found.get(id) ?? []) : any
 }
+
+/** How many kinds of files there are. */
+const rolesIn = ({ interactions, items, embeddings, neighbours, popularity, graph, campaigns }: Inputs): number =>
+  [interactions, items, embeddings, neighbours, popularity, graph, campaigns].filter((one) => one != null).length
 
 function sidesOf({ interactions, items, embeddings, neighbours, popularity, graph, campaigns }: Inputs): Side[] {
   return [

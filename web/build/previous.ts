@@ -21,10 +21,11 @@ import type { Config } from './config.js'
 import { coreOf } from './core.js'
 import type { Given } from './given.js'
 import type { Previous } from './inputs.js'
-import { readRecord, sectionsOf } from './inspect.js'
+import { readRecord, sectionsOf, type SectionInfo } from './inspect.js'
 import type { BuildRecord } from './record.js'
 import { recipeFor, type Recipe } from './recipe.js'
 import { nameOfAttribute } from './sections/attributes.js'
+import { readIds } from './sections/ids.js'
 import type { Weights } from './sections/policy.js'
 import { section, type Section } from './sections/section.js'
 import { readTexts } from './sections/texts.js'
@@ -47,8 +48,8 @@ export async function readPrevious(path: string): Promise<Previous> {
   try {
     const core = await coreOf(bytes)
     core.verify(bytes.length, 0, bytes.length)
-    const ids = Array.from({ length: core.items }, (_, item) => core.id(item))
-    return { path, ids, ...(await partsOf(bytes, core.items)), record: await readRecord(path, bytes) }
+    const sections = await sectionsOf(bytes)
+    return { path, ...partsOf(bytes, core.items, sections), record: await readRecord(path, bytes, sections) }
   } catch (error) {
     if (error instanceof MartelloError) throw new InputError({ file: path }, error.message, 'a bundle that is whole')
     throw error
@@ -56,17 +57,19 @@ export async function readPrevious(path: string): Promise<Previous> {
 }
 
 /** Its sections, and those that a rebuild may leave as they are. */
-async function partsOf(bytes: Uint8Array, items: number): Promise<Omit<Previous, 'path' | 'ids' | 'record'>> {
-  const sections = (await sectionsOf(bytes)).flatMap(({ kind, name, ordinal, part, offset, bytes: length }) =>
+function partsOf(bytes: Uint8Array, items: number, infos: readonly SectionInfo[]): Omit<Previous, 'path' | 'record'> {
+  const sections = infos.flatMap(({ kind, name, ordinal, part, offset, bytes: length }) =>
     isKind(kind) ? [section(SECTION[kind], name, bytes.slice(offset, offset + length), ordinal, part)] : [],
   )
   const of = (kind: keyof typeof SECTION) => sections.filter((one) => one.kind === SECTION[kind])
   const coded = ({ ordinal }: Section) =>
     (['space', 'base', 'layer'] as const).flatMap((kind) => of(kind).filter((one) => one.ordinal === ordinal))
-  const [ids, terms] = [of('ids')[0]!, of('terms')[0]]
+  const terms = of('terms')[0]
+  const { ids, texts: idTexts } = readIds(of('ids')[0]!.bytes, items)
   return {
     sections,
-    idTexts: readTexts(ids.bytes, 0),
+    ids,
+    idTexts,
     attributes: new Map(of('attribute').map((one) => [nameOfAttribute(one.bytes), one.bytes])),
     terms: terms === undefined ? null : readTexts(terms.bytes, TERMS_HEAD + items),
     spaces: new Map(of('space').map((one) => [one.name, coded(one).map((part) => part.bytes)])),

@@ -85,7 +85,7 @@ export async function refresh(
   const old = policyIn(sectionOf(previous, SECTION.policy)!)
   const plan = policy === undefined ? old : planned(old, now, previous.sections, policy)
   const sections = [
-    ...idsSections(learn, catalogue.ids, previous.idTexts),
+    ...idsSections(learn, catalogue.ids, previous.idTexts, catalogue.numberOf),
     ...withdrawnSections(catalogue.ids.length, (item) => catalogue.withdrawn.has(item)),
     ...catalogue.columns.map((one, at) => attributeSection(learn, one, catalogue.itemRow, at)),
     ...trainedSections(from, today, column),

@@ -3,8 +3,10 @@
  * that was built from the one before; around each such run what is nearly the same is told by differences, as long as more than half
  * of its bytes agree (bsdiff, Percival 2003).
  */
-import { deflateRawSync } from 'node:zlib'
+import { constants, deflateRawSync } from 'node:zlib'
 import { mostOf, sha256, writeHeader } from './format.js'
+
+const { Z_DEFAULT_STRATEGY, Z_FILTERED } = constants
 
 /** Bytes that are the same in both. */
 interface Run {
@@ -125,8 +127,17 @@ function packedSteps(old: Uint8Array, made: Uint8Array, runs: readonly Run[]) {
     if (run.length + gap > before) step(run.from, run.length, run.to, after, gap - after - before)
     if (before > 0) step(next.from - before, 0, next.to - before, before, 0)
   })
-  const pack = (bytes: Uint8Array) => deflateRawSync(bytes, { level: 9 })
   return { steps: pack(Uint8Array.from(steps)), differences: pack(Buffer.concat(differences)), plain: pack(Buffer.concat(plain)) } // prettier-ignore
+}
+
+/**
+ * The shortest of some ways. Code tables that are made anew sooner (`memLevel`) suit what changes from section to section, fewer
+ * matches bytes that hardly repeat.
+ */
+function pack(bytes: Uint8Array): Uint8Array {
+  const ways = [8, 7, 6, 5].flatMap((memLevel) => [Z_DEFAULT_STRATEGY, Z_FILTERED].map((strategy) => ({ level: 9, memLevel, strategy }))) // prettier-ignore
+  const packed = ways.map((way) => deflateRawSync(bytes, way))
+  return packed.reduce((best, one) => (one.length < best.length ? one : best))
 }
 
 /** How many of the `gap` bytes on from there are told best by differences: where most agree, counted to the end. */

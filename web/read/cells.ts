@@ -34,7 +34,8 @@ export function idOf(cell: Cell, as?: IdsAs): string | null {
     case 'string': {
       const id = seen(cell).normalize()
       if (MISSING.has(id)) return null
-      return as === 'exact' ? id : (as === 'lower case' ? id.toLowerCase() : id).replace(FLOAT, '$1')
+      const own = as === 'lower case' ? id.toLowerCase() : id
+      return as !== 'exact' && own.endsWith('0') ? own.replace(FLOAT, '$1') : own
     }
     case 'number':
       return Number.isFinite(cell) && Math.abs(cell) <= Number.MAX_SAFE_INTEGER ? String(cell) : null
@@ -49,7 +50,8 @@ export function idOf(cell: Cell, as?: IdsAs): string | null {
 export const hasNoId = (cell: Cell): boolean => isNothing(cell) || (typeof cell === 'string' && MISSING.has(seen(cell)))
 
 /** Whether a cell is an id that is known without the `.0` that it is written with. */
-export const isFloat = (cell: Cell): boolean => typeof cell === 'string' && FLOAT.test(seen(cell))
+export const isFloat = (cell: Cell): boolean =>
+  typeof cell === 'string' && cell.includes('.0') && FLOAT.test(seen(cell))
 
 /** What is seen of a text: a loop, since a pattern for the end would be tried at every gap within. */
 function seen(text: string): string {

@@ -9,8 +9,9 @@
  *
  * The JavaScript packages for it (npyjs, numpy-parser) want the whole file in one buffer and believe its header.
  */
-import { fileSize, readRaw, type Progress } from './bytes.js'
-import { InputError, quote, type Place } from './errors.js'
+import { open } from 'node:fs/promises'
+import { fileSize, type Progress } from './bytes.js'
+import { fileError, InputError, quote, type Place } from './errors.js'
 import { counter } from './table.js'
 
 export type NpyData =
@@ -74,7 +75,7 @@ export interface NpyWish {
 /** Reads an .npy file. Errors: not .npy, an unsupported or unwished type or shape, cut short or too long. */
 export async function readNpy(path: string, wish: NpyWish = {}, onProgress?: Progress): Promise<NpyArray> {
   const size = await fileSize(path)
-  return decodeNpy({ file: path }, readRaw(path, onProgress && counter(onProgress, size)), size, wish)
+  return decode({ file: path }, ofFile(path, onProgress && counter(onProgress, size)), size, wish)
 }
 
 /** Reads an .npy from a stream of `bytesTotal` bytes; `place` is what errors name. */
@@ -84,6 +85,10 @@ export async function decodeNpy(
   bytesTotal: number,
   wish: NpyWish,
 ): Promise<NpyArray> {
+  return decode(place, ofStream(source), bytesTotal, wish)
+}
+
+async function decode(place: Place, source: Source, bytesTotal: number, wish: NpyWish): Promise<NpyArray> {
   const bytes = new ByteReader(source)
   try {
     const { descr, fortran, shape, dataStart } = await readHeader(place, bytes)
@@ -98,14 +103,19 @@ export async function decodeNpy(
       )
     }
     const data = allocate(place, () => (wish.float32 ? new Float32Array(count) : dtype.make(count)), shape)
-    const write = fortran && shape.length > 1 ? fortranWriter(data, shape) : rowWriter(data)
+    const inOrder = !fortran || shape.length < 2
+    const cut = (left: number) =>
+      new InputError(place, `data that end ${left} bytes early`, `${count * dtype.size} bytes`)
     let left = count * dtype.size
+    if (inOrder && descr[0] !== '>' && dtype.view === data.constructor) {
+      left -= await bytes.fill(Buffer.from(data.buffer)) // as they lie in the file
+      if (left > 0) throw cut(left)
+    }
+    const write = inOrder ? rowWriter(data) : fortranWriter(data, shape)
     const block = Buffer.from(new ArrayBuffer(Math.min(BLOCK, left)))
     while (left > 0) {
       const length = await bytes.fill(block.subarray(0, Math.min(BLOCK, left)))
-      if (length === 0 || length % dtype.size !== 0) {
-        throw new InputError(place, `data that end ${left - length} bytes early`, `${count * dtype.size} bytes`)
-      }
+      if (length === 0 || length % dtype.size !== 0) throw cut(left - length)
       write(elements(block.subarray(0, length), dtype, descr[0] === '>'))
       left -= length
     }
@@ -238,26 +248,61 @@ function fortranWriter(data: NpyData, shape: number[]): (block: NpyData) => void
   }
 }
 
-/** Takes a stream of chunks apart by length. */
-class ByteReader {
-  private readonly iterator: AsyncIterator<Buffer>
-  private chunk = Buffer.alloc(0)
+/** Where bytes come from, one after the other: some of them into `target`, as many as it says; 0 at the end. */
+interface Source {
+  read: (target: Buffer) => Promise<number>
+  close: () => Promise<unknown>
+}
 
-  constructor(source: AsyncIterable<Buffer>) {
-    this.iterator = source[Symbol.asyncIterator]()
+/** A file, straight to where its bytes go: a stream would hand over each in memory of its own, which takes longer than to read it. */
+function ofFile(path: string, onBytes?: (count: number) => void): Source {
+  const file = open(path)
+  file.catch(() => {}) // which the first to read hears
+  return {
+    async read(target) {
+      try {
+        const { bytesRead } = await (await file).read(target, 0, Math.min(PIECE, target.length), null)
+        onBytes?.(bytesRead)
+        return bytesRead
+      } catch (error) {
+        throw fileError(path, error)
+      }
+    },
+    close: async () => (await file.catch(() => null))?.close(),
   }
+}
+
+/** How much of a file is read between two words of progress. */
+const PIECE = 1 << 22
+
+function ofStream(chunks: AsyncIterable<Buffer>): Source {
+  const iterator = chunks[Symbol.asyncIterator]()
+  let chunk = Buffer.alloc(0)
+  return {
+    async read(target) {
+      while (chunk.length === 0) {
+        const next = await iterator.next()
+        if (next.done) return 0
+        chunk = next.value as Buffer<ArrayBuffer>
+      }
+      const taken = chunk.copy(target)
+      chunk = chunk.subarray(taken)
+      return taken
+    },
+    close: async () => iterator.return?.(),
+  }
+}
+
+/** Takes a source apart by length. */
+class ByteReader {
+  constructor(private readonly source: Source) {}
 
   /** Fills `target`; returns how many bytes there were, less than asked for only at the end. */
   async fill(target: Buffer): Promise<number> {
     let at = 0
     while (at < target.length) {
-      if (this.chunk.length === 0) {
-        const next = await this.iterator.next()
-        if (next.done) break
-        this.chunk = next.value as Buffer<ArrayBuffer>
-      }
-      const taken = this.chunk.copy(target, at)
-      this.chunk = this.chunk.subarray(taken)
+      const taken = await this.source.read(target.subarray(at))
+      if (taken === 0) break
       at += taken
     }
     return at
@@ -269,6 +314,6 @@ class ByteReader {
   }
 
   async close(): Promise<void> {
-    await this.iterator.return?.()
+    await this.source.close()
   }
 }

@@ -6,7 +6,6 @@
  */
 import { readFile } from 'node:fs/promises'
 import { readForest } from '../../import/trees/tree-model.js'
-import { isOnnx } from '../../import/onnx/model/onnx.js'
 import { LINK } from '../../generated/numbers.js'
 import { treesBytes, type Forest } from '../../import/trees/trees.js'
 import { fileError, InputError, quote, quoteList } from '../../read/errors.js'
@@ -24,6 +23,7 @@ export async function readRanker(path: string, config: RankerConfig = {}): Promi
   const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError(path, error, 'a model')
   })
+  const { isOnnx } = await import('../../import/onnx/model/onnx.js') // takes long to load
   if (isOnnx(bytes)) return readTower(path, config)
   const forest = readForest(path, bytes, config)
   if (forest === null)

@@ -6,7 +6,6 @@ import { readFile } from 'node:fs/promises'
 import { bindingBytes, goldenBytes, listedNumbers, NO_NUMBERS, spelledNumbers } from '../../import/onnx/binding.js'
 import { compile, inputsRead, type Program } from '../../import/onnx/compile.js'
 import type { Graph, Node } from '../../import/onnx/model/graph.js'
-import { isOnnx, readOnnx } from '../../import/onnx/model/onnx.js'
 import type { Weights } from '../../import/onnx/tape/program.js'
 import { refuseJoinedRows } from '../../import/onnx/rows.js'
 import { shapeText, sizeOf, tensor, type Tensor } from '../../import/onnx/model/tensor.js'
@@ -75,6 +74,7 @@ export async function readTower(path: string, config: TowerConfig = {}): Promise
   const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError(path, error, 'an ONNX model')
   })
+  const { isOnnx, readOnnx } = await import('../../import/onnx/model/onnx.js') // takes long to load
   if (!isOnnx(bytes)) throw new InputError({ file: path }, 'a file of another kind', 'an ONNX model')
   const graph = readOnnx(path, bytes)
   if (config.golden === undefined) return { graph, golden: null }

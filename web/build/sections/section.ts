@@ -57,12 +57,15 @@ export function filled(learn: Learn, size: number, write: (out: Pointer) => void
 
 /** Strings as the core takes them: UTF-8 one after the other, and where each starts. */
 export function packTexts(texts: readonly string[]): { bytes: Uint8Array; start: Uint32Array } {
-  const encoded = texts.map((text) => Buffer.from(text))
   const start = new Uint32Array(texts.length + 1)
-  encoded.forEach((bytes, i) => {
-    start[i + 1] = start[i]! + bytes.length
-  })
-  return { bytes: Buffer.concat(encoded), start }
+  const together = Buffer.from(texts.join(''))
+  const lengthOf =
+    together.length === texts.reduce((sum, text) => sum + text.length, 0)
+      ? ({ length }: string) => length
+      : Buffer.byteLength // all ASCII, or not
+  texts.forEach((text, i) => (start[i + 1] = start[i]! + lengthOf(text)))
+  if (start.at(-1) === together.length) return { bytes: together, start }
+  return { bytes: Buffer.concat(texts.map((text) => Buffer.from(text))), start } // halves of a character, which joined to one
 }
 
 /** Indices of `texts` in the order of their UTF-8 bytes, which is that of UTF-16 but where it writes a character as two. */

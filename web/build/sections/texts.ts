@@ -19,14 +19,31 @@ export interface Texts {
 /** Numbers of texts that are no longer there, of all, before all are numbered anew. */
 const MOST_GONE = 0.1
 
+/** Texts by their numbers, the other way round; of one that is there twice the last. */
+export function numbersOf(texts: readonly string[]): Map<string, number> {
+  const numberOf = new Map<string, number>()
+  for (let number = 0; number < texts.length; number++) numberOf.set(texts[number]!, number)
+  return numberOf
+}
+
 /** `texts` in runs, from those of `before`, of which the first `fixed` stay what happens. `kept`: how many have the numbers that they had. */
-export function inRuns(texts: readonly string[], before?: Texts, fixed = 0): Texts & { kept: number } {
-  const wanted = new Set(texts)
-  if (before === undefined) return { ...joined([sortedTexts([...wanted])]), kept: 0 }
-  const known = new Set(before.all)
-  const fresh = sortedTexts([...wanted].filter((text) => !known.has(text)))
-  const gone = before.all.filter((text) => !wanted.has(text)).length
-  if (gone > MOST_GONE * before.all.length && fixed === 0) return { ...joined([sortedTexts([...wanted])]), kept: 0 }
+export function inRuns(
+  texts: readonly string[],
+  before?: Texts,
+  fixed = 0,
+  wanted: ReadonlyMap<string, number> = numbersOf(texts),
+): Texts & { kept: number } {
+  const anew = () => ({ ...joined([sortedTexts([...wanted.keys()])]), kept: 0 })
+  if (before === undefined) return anew()
+  const known = new Uint8Array(texts.length)
+  let gone = 0
+  for (const text of before.all) {
+    const number = wanted.get(text)
+    if (number === undefined) gone++
+    else known[number] = 1
+  }
+  if (gone > MOST_GONE * before.all.length && fixed === 0) return anew()
+  const fresh = sortedTexts(texts.filter((text, at) => known[at] === 0 && wanted.get(text) === at))
   const runs = before.ends.map((end, run) => before.all.slice(before.ends[run - 1] ?? 0, end))
   if (fresh.length > 0) runs.push(fresh)
   let same = before.ends.length
@@ -65,11 +82,12 @@ export function readTexts(bytes: Uint8Array, at: number): Texts & { end: number 
     }
   }
   const all: string[] = []
-  let text = Buffer.alloc(0)
+  let text = Buffer.alloc(256) // grows to the longest
   while (all.length < count) {
     const [shared, rest] = [varint(), varint()]
-    text = Buffer.concat([text.subarray(0, shared), bytes.subarray(place, (place += rest))])
-    all.push(text.toString())
+    if (shared + rest > text.length) text = Buffer.concat([text], 2 * (shared + rest))
+    text.set(bytes.subarray(place, (place += rest)), shared)
+    all.push(text.toString('utf8', 0, shared + rest))
   }
   return { all, ends, end }
 }

@@ -1,7 +1,8 @@
 // Texts in sorted runs: numbers stay for as long as that costs little, and what a section holds is read back.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { idsSections } from '../../../../build/web/build/sections/ids.js'
+import { idsSections, readIds } from '../../../../build/web/build/sections/ids.js'
+import { packTexts } from '../../../../build/web/build/sections/section.js'
 import { inRuns, readTexts } from '../../../../build/web/build/sections/texts.js'
 import { Learn } from '../../../../build/web/learn/learn.js'
 
@@ -79,4 +80,27 @@ test('strings of which the last ones are missing end in an error', async () => {
   const { end } = readTexts(bytes, 0)
   broken.fill(0xff, end - 20, end)
   assert.throws(() => readTexts(broken, 0), /^MartelloError: strings: found \d+ bytes, too few for 40$/)
+})
+
+test('ids are read by number, those that are gone left out, and a place that is none ends in an error', async () => {
+  const then = inRuns(many(0, 300))
+  const ids = [...many(5, 300).toReversed(), 'a new one']
+  const [{ bytes }] = idsSections(await Learn.start(), ids, then)
+  const read = readIds(bytes, ids.length)
+  assert.deepEqual(read.ids, ids)
+  assert.equal(read.texts.all.length, 301)
+  const broken = bytes.slice().fill(0xff, readTexts(bytes, 0).end)
+  assert.throws(
+    () => readIds(broken, ids.length),
+    /^MartelloError: ids: found item 0 at place 511, expected one of 301$/,
+  )
+})
+
+test('texts are packed one by one, whatever they make together', () => {
+  for (const texts of [['a', '', 'bc'], ['é', '漢字', 'a'], ['\ud83d', '\ude00', 'a'], []]) {
+    const { bytes, start } = packTexts(texts)
+    const each = texts.map((_, i) => Buffer.from(bytes.subarray(start[i], start[i + 1])).toString())
+    assert.deepEqual(each, texts.map((text) => Buffer.from(text).toString())) // prettier-ignore
+    assert.equal(start.at(-1), bytes.length)
+  }
 })

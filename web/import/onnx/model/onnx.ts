@@ -7,7 +7,6 @@ import { dropDead, readsOf, type Attribute, type Branch, type Dim, type Graph, t
 import {
   decodeModel,
   decodeTensor,
-  wide,
   type AttributeProto,
   type GraphProto,
   type ModelProto,
@@ -15,7 +14,7 @@ import {
   type ValueInfoProto,
 } from './proto.js'
 import { inferTypes } from './types.js'
-import { dataTypeName, elementType, readTensor, tensor, type Tensor } from './tensor.js'
+import { dataTypeName, elementType, readTensor, tensor, wide, type Tensor } from './tensor.js'
 
 /** The newest opset whose ops are known; older ones than 11 are read as far as their ops mean the same. */
 const NEWEST_OPSET = 21

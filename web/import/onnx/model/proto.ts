@@ -141,8 +141,6 @@ export interface ValueInfoProto {
 const Model = root.lookupType('ModelProto')
 const Tensor = root.lookupType('TensorProto')
 
-export const wide = (value: Wide): number => (typeof value === 'number' ? value : value.toNumber())
-
 /** Throws whatever the parser throws: the caller knows the file. */
 export const decodeModel = (bytes: Uint8Array): ModelProto => Model.decode(bytes) as unknown as ModelProto
 export const decodeTensor = (bytes: Uint8Array): TensorProto => Tensor.decode(bytes) as unknown as TensorProto

@@ -1,6 +1,6 @@
 /** Tensors as the importer computes with them: numbers in C order, in double precision wherever they are worked on. */
 import { InputError, type Place } from '../../../read/errors.js'
-import { wide, type TensorProto } from './proto.js'
+import type { TensorProto, Wide } from './proto.js' // the types alone: what reads the files takes long to load
 
 /** float: float16, 32 or 64; int: any whole number, exact up to 2^53; bool: 0 or 1. */
 export type ElementType = 'float' | 'int' | 'bool'
@@ -13,6 +13,8 @@ export interface Tensor {
   /** Weights stay as the file has them (Float32Array), so that large tables are not held twice. */
   data: Float32Array | Float64Array
 }
+
+export const wide = (value: Wide): number => (typeof value === 'number' ? value : value.toNumber())
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1)
 
