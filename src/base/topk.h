@@ -19,7 +19,7 @@ typedef struct mt_topk {
   uint64_t threshold; /* keys at or below it cannot enter; 0 until k keys were seen */
 } mt_topk;
 
-static inline size_t mt_topk_capacity(size_t k) { return k < 64 ? k + 192 : 4 * k; }
+static inline size_t mt_topk_capacity(size_t k) { return k < 64 ? k + 192 : 2 * k + 128; }
 
 /* Larger scores give larger keys, equal scores larger keys to smaller items. `score` is not NaN. */
 static inline uint64_t mt_topk_key(float score, uint32_t item) {
@@ -42,13 +42,13 @@ static inline float mt_topk_score(uint64_t key) {
 static inline mt_topk mt_topk_start(uint64_t *keys, size_t k) { return (mt_topk){keys, mt_topk_capacity(k), k, 0, 0}; }
 
 /* A number that at least k and at most `most` of the keys reach, 0 < k <= most, k <= count; the keys differ. Radix
- * select by bytes from the top, which ends as soon as the bucket of the k-th key may be taken whole. */
+ * select: 256 buckets from the least to the largest, again of the one with the k-th key, until it may be taken whole. */
 uint64_t mt_topk_edge(const uint64_t *keys, size_t count, size_t k, size_t most);
 
 void mt_topk_shrink(mt_topk *top); /* keep the best k and raise the threshold */
 
 /* Cheaper than shrinking, and as sound: drops keys that are not among the best k, perhaps not all of them, until there
- * is room for `n` more; n <= capacity - k. */
+ * is room for `n` more; n <= capacity - k, and there is none yet. */
 void mt_topk_make_room(mt_topk *top, size_t n);
 
 /* Adds the key if `enters`, without a branch. The caller has made room and looked at the threshold. */

@@ -8,7 +8,7 @@
 
 _Static_assert(sizeof(mt_space_header) == 64 && sizeof(mt_base_header) == 64 && sizeof(mt_layer_header) == 64,
                "headers are 64 bytes, so that what follows is aligned");
-_Static_assert(offsetof(mt_space, padded) == 32, "the head is copied");
+_Static_assert(offsetof(mt_space, padded) == 36, "the head is copied");
 
 static uint64_t align64(uint64_t offset) { return (offset + MT_ALIGN - 1) & ~(uint64_t)(MT_ALIGN - 1); }
 
@@ -51,6 +51,7 @@ mt_status mt_space_open(const unsigned char *bytes, size_t length, uint32_t item
   MT_TRY(mt_check_count("vector space", "items", space->items, items, items, error));
   MT_TRY(mt_check_count("vector space", "vectors", space->vectors, 0, items, error));
   MT_TRY(mt_check_number("vector space", "thinnest direction", space->thinnest, 1e-3f, 2.0f, error));
+  MT_TRY(mt_check_count("vector space", "candidates", space->candidates, 0, MT_CANDIDATES_MOST, error));
   mt_space_layout at = mt_space_layout_of(space->subspaces, space->width);
   MT_TRY(mt_check_bytes("vector space", length, at.end, error));
   space->padded = (uint32_t)mt_round_up(cells, 16);

@@ -45,6 +45,7 @@
 #define MT_SUBSPACES_MAX 1024                         /* more would overflow the 16-bit sums of a scan: 253 · M / 4 < 2^16 */
 #define MT_BLOCK 32                                   /* items scanned together */
 #define MT_LAYERS_MAX 4
+#define MT_CANDIDATES_MOST 1000 /* for 100 results */
 #define MT_FLOAT_BITS 32   /* `bits` of a float layer */
 #define MT_CODED_MAX 1e6f  /* largest |number| in a codebook: bounds every score, so none is infinite */
 #define MT_NORM_MAX 1e12f  /* largest norm that is coded; finite with room for every product of two */
@@ -65,7 +66,8 @@ typedef struct mt_space_header {
   uint32_t items, vectors;   /* n; how many of them have a vector */
   float thinnest;            /* smallest |x̂| of an item, in (0, 2]; 1 where there is none */
   float least_reach;         /* smallest reach of a block that has vectors */
-  uint32_t zero[8];
+  uint32_t candidates;       /* how many a scan should keep for 100 results, as measured; 0: nobody measured */
+  uint32_t zero[7];
 } mt_space_header;
 
 typedef struct mt_base_header {
@@ -92,10 +94,11 @@ typedef struct mt_layer {
 
 /* A view on the sections. It owns nothing: when the bytes move, open again. */
 typedef struct mt_space {
-  uint32_t dim; /* up to `least_reach` as the section begins */
+  uint32_t dim; /* up to `candidates` as the section begins */
   mt_metric metric;
   uint32_t subspaces, width, items, vectors;
   float thinnest, least_reach;
+  uint32_t candidates;
   uint32_t padded, blocks;
   const float *gains;        /* [256] */
   const float *codebooks;    /* [M][D][16] */

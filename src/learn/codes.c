@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "base/simd.h"
 #include "base/topk.h"
+#include "learn/candidates.h"
 #include "vector/query.h"
 
 #define SAMPLE 32768 /* rows that training looks at, fewer of long ones: */
@@ -555,6 +556,8 @@ mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, const mt_codes_
     MT_TRY(mt_space_open_layer(&space, out->layers[l], sizes.layers[l], error));
   mt_base_layout in = mt_base_layout_of(items, codes->subspaces);
   write_bounds(&space, (float *)(void *)(out->base + in.reach), out->base + in.ranges, &h);
+  space.vectors = h.vectors, space.thinnest = h.thinnest;
+  MT_TRY(mt_candidates_measure(&space, config->seed, &h.candidates, error));
   memcpy(out->space, &h, sizeof h);
   return MT_OK;
 }

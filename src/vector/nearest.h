@@ -17,7 +17,8 @@ typedef struct mt_nearest_ask {
   bool exhaustive;         /* score every item by its layers instead of scanning codes: the reference */
 } mt_nearest_ask;
 
-/* How many candidates are worth scoring: three times k, and five times where two layers are precise enough to tell. */
+/* How many candidates are worth scoring: as many as the builder measured; else three times k, and five times where two
+ * layers are precise enough to tell. */
 uint32_t mt_nearest_candidates(const mt_space *space, uint32_t k, uint32_t layers);
 
 /* Bytes of scratch memory that mt_nearest needs for this k and these candidates, with any layers. */

@@ -166,34 +166,34 @@ MT_SMALL static float reach_below(bool l2, float a, float b, float cut) {
   return !(b > 0.01f) ? -1 : rest > 0 ? (a - sqrtf(rest)) / b * (1 - SLACK) : INFINITY;
 }
 
-/* For scan scores A and B hold the tables' errors: the gain that multiplies them is r / |x̂| <= r / thinnest. */
-MT_SMALL static float scan_reach(const mt_scan *scan, float cut) {
+/* The largest reach at which no item has a scan score above `cut`, or none may become a result, where candidates for
+ * `results` places are wanted.
+ *
+ * For scan scores A and B hold the tables' errors: the gain that multiplies them is r / |x̂| <= r / thinnest. Decoded scores
+ * have none, and must come up to the last of the results only. What that will score is not known yet; the candidate at its
+ * place stands for it, for layers turn the order of close ones but hardly move the score at a place, and only an item that
+ * lies along the query would come up to the bound. */
+MT_SMALL static float skipped_reach(const mt_scan *scan, const mt_topk *top, float cut, size_t results) {
   const mt_query *query = scan->query;
-  float thinnest = query->space->thinnest;
-  return reach_below(query->space->metric == MT_L2, query->norm * (1 + SLACK) + scan->dots.error / thinnest,
-                     1 - SLACK - scan->norms.error / (thinnest * thinnest), cut);
-}
-
-/* The same for decoded scores, by whatever layers: if `results` candidates score `floor`, a block that cannot reach
- * that has no result. Better than the bound on scan scores, for it asks for the last of the results where that asks for
- * the last of the candidates; worth its price only where norms differ. The likeliest candidates are scored, twice as
- * many as there are results, in the free end of the reservoir. */
-MT_SMALL static float result_reach(const mt_scan *scan, const mt_topk *top, size_t results) {
-  const mt_query *query = scan->query;
-  bool l2 = query->space->metric == MT_L2;
-  float a = query->norm * (1 + SLACK), b = 1 - SLACK;
-  size_t most = results * 2 < top->count ? results * 2 : top->count, scored = 0;
-  if (results == 0 || results > top->count || most + most / 8 > top->capacity - top->count) return -1;
-  uint64_t *keys = top->keys + top->count, edge = mt_topk_edge(top->keys, top->count, most, most + most / 8);
-  if (!(reach_below(l2, a, b, mt_topk_score(edge)) > query->space->least_reach)) return -1;
-  for (size_t i = 0; i < top->count; i++) {
-    uint32_t item = mt_topk_item(top->keys[i]);
-    if (top->keys[i] >= edge) keys[scored++] = mt_topk_key(mt_query_score(query, item), item);
+  float thinnest = query->space->thinnest, a = query->norm * (1 + SLACK), b = 1 - SLACK;
+  if (results > 0) {
+    cut = mt_topk_score(mt_topk_edge(top->keys, top->count, results, results + results / 32));
+  } else {
+    a += scan->dots.error / thinnest;
+    b -= scan->norms.error / (thinnest * thinnest);
   }
-  return reach_below(l2, a, b, mt_topk_score(mt_topk_edge(keys, scored, results, results + results / 32)));
+  return reach_below(query->space->metric == MT_L2, a, b, cut);
 }
 
-/* The least sum with which an item of gain in [low, high] can score above `cut`; 65,536 and more: none can.
+/* The first block from b on, b a multiple of 4, that has one of its four which may reach above the limit. */
+static uint32_t skip_blocks(const mt_space *space, uint32_t b, float limit) {
+  mt_f4 most = mt_f4_splat(limit); /* zeros follow the last block */
+  while (b < space->blocks && !wasm_v128_any_true(mt_f4_less(most, mt_f4_load(space->reach + b)))) b += 4;
+  return b;
+}
+
+/* The least sum with which an item of gain in [low, high] can score above `cut`; 65,536 and more: none can. Where `cut` is
+ * infinitely low, so is it.
  * g · dot > cut needs dot > cut / g, which is least at the largest gain, or at the smallest where cut < 0.
  * In an L2 space g · (2 dot - g · square) > cut needs dot > (cut / g + g · square) / 2. */
 static float sum_limit(const mt_scan *scan, float cut, float low, float high) {
@@ -213,15 +213,16 @@ void mt_scan_run(mt_scan *scan, const uint32_t *allowed, size_t results, mt_topk
   float cut = -INFINITY, limit = -1;
   if (top->k == 0) return;
   for (uint32_t b = 0; b < space->blocks; b++) {
+    if (b % 4 == 0 && (b = skip_blocks(space, b, limit)) >= space->blocks) break;
     if (!(space->reach[b] > limit) || (allowed != NULL && allowed[b] == 0)) continue;
     const uint8_t *range = space->ranges + (size_t)b * 2, *codes = space->codes + b * block_bytes;
-    float least = cut > -INFINITY ? sum_limit(scan, cut, space->gains[range[0]], space->gains[range[1]]) : 0;
+    float least = sum_limit(scan, cut, space->gains[range[0]], space->gains[range[1]]);
     if (least > 65535) continue;
     scan->visited++;
     block_sums sums = sum_block(codes, scan->dots.bytes, subspaces);
     uint32_t mask = lanes_at_least(&sums, (uint16_t)(least > 0 ? least : 0)); /* NaN: every lane */
     if (allowed != NULL) mask &= allowed[b];
-    if (b == space->blocks - 1 && space->items % MT_BLOCK != 0) mask &= (1u << space->items % MT_BLOCK) - 1;
+    if (space->items - b * MT_BLOCK < MT_BLOCK) mask &= (1u << space->items % MT_BLOCK) - 1;
     if (mask == 0) continue;
 
     uint16_t lanes[MT_BLOCK], norm_lanes[MT_BLOCK];
@@ -242,7 +243,6 @@ void mt_scan_run(mt_scan *scan, const uint32_t *allowed, size_t results, mt_topk
     if (top->count + MT_BLOCK <= top->capacity) continue;
     mt_topk_make_room(top, MT_BLOCK);
     cut = mt_topk_score(top->threshold);
-    float scanned = scan_reach(scan, cut), decoded = result_reach(scan, top, results);
-    limit = scanned > decoded ? scanned : decoded;
+    limit = skipped_reach(scan, top, cut, results);
   }
 }

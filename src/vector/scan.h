@@ -4,10 +4,11 @@
  * so that four look-ups still fit a byte: four sub-spaces are added as bytes, then widened to 16-bit sums. An item's
  * scan score is g · (step · sum + bias); in an L2 space 2 g · (…) - g² · (…) with a second table of |x̂|².
  *
- * Two bounds keep work away, both sound, in any order of items:
+ * Two bounds keep work away, in any order of items:
  * - by Cauchy-Schwarz no item of a block scores above |q| · reach (plus what rounding can add), so whole blocks are
- *   skipped; with items in order of falling norm that ends the scan early. The same holds for decoded scores, and what
- *   the best candidates reach in those skips more;
+ *   skipped; with items in order of falling norm that ends the scan early. What the candidate at the place of the last
+ *   result scores skips more. Candidates found by the first bound are sound; the second takes a score for what it will
+ *   be with layers;
  * - within a block the sum that the largest gain needs to pass is one 16-bit number, so nothing else is computed for
  *   the lanes below it.
  */
@@ -37,7 +38,7 @@ mt_status mt_scan_prepare(const mt_query *query, mt_arena *arena, mt_scan *scan,
 
 /* Pushes into `top` every item with a vector that can be among its k best by scan score. `allowed` has one bit per
  * item, item i at bit i % 32 of word i / 32, or is NULL for all: min(k, allowed items with a vector) are always found.
- * Where only the best `results` of them by decoded score are wanted, items that cannot be among those may stay out;
+ * Where only the best `results` of them by decoded score are wanted, items that could hardly be among those may stay out;
  * 0: all k are wanted. */
 void mt_scan_run(mt_scan *scan, const uint32_t *allowed, size_t results, mt_topk *top);
 

@@ -9,7 +9,10 @@ const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'build/bench')
 const sources = ['base', 'bundle', 'vector']
   .flatMap((name) => readdirSync(join(root, 'src', name)).map((file) => `src/${name}/${file}`))
-  .concat('src/learn/codes.c', 'src/learn/codes.h', 'tests/bench/vector_bench.c')
+  .concat(
+    ['codes', 'candidates'].flatMap((name) => [`src/learn/${name}.c`, `src/learn/${name}.h`]),
+    'tests/bench/vector_bench.c',
+  )
   .filter((file) => !/src\/bundle\/(?!vectors|check)/.test(file))
 const flags = ['-std=gnu11', '-O3', '-ffp-contract=off', '-Isrc']
 const exported = ['alloc', 'free', 'message', 'bytes', 'build', 'nearest', 'exact', 'scan_prepare', 'scan_run'].map(

@@ -321,6 +321,38 @@ static void bounds_end_the_scan_early(void **state) {
   }
 }
 
+/* As many candidates as were measured hold nearly all results, of queries that had no part in it. */
+static void candidates_are_enough(void **state) {
+  (void)state;
+  enum { RESULTS = 100 };
+  mt_codes_config config = {.dim = 64, .layer_count = 1, .layer_bits = {4}, .seed = 5};
+  for (uint32_t metric = 0; metric < 3; metric++) {
+    config.metric = (mt_metric)metric;
+    built b = build(&config, 3000, SPREAD, 21);
+    assert_in_range(b.space.candidates, RESULTS, MT_CANDIDATES_MOST);
+    assert_int_equal(mt_nearest_candidates(&b.space, 10, 1), b.space.candidates);
+    mt_rng rng = mt_rng_seed(77);
+    uint32_t shared = 0, items[2][RESULTS];
+    float scores[RESULTS];
+    for (uint32_t q = 0; q < 40; q++) {
+      const float *query = b.rows + (size_t)mt_rng_below(&rng, 3000) * 64;
+      for (int all = 0; all < 2; all++)
+        assert_int_equal(nearest(&b.space, query, (mt_nearest_ask){RESULTS, 0, MT_ALL_LAYERS, NULL, all != 0}, items[all], scores), RESULTS);
+      for (uint32_t i = 0; i < RESULTS; i++)
+        for (uint32_t j = 0; j < RESULTS; j++) shared += items[0][i] == items[1][j];
+    }
+    assert_true(shared >= 40 * RESULTS * 95 / 100);
+    ((mt_space_header *)(void *)b.out.space)->candidates = MT_CANDIDATES_MOST + 1;
+    mt_error error;
+    assert_int_equal(mt_space_open(b.out.space, b.sizes.space, b.items, &b.space, &error), MT_CORRUPT);
+    drop(&b);
+  }
+  config.layer_bits[0] = MT_FLOAT_BITS;
+  built reference = build(&config, 300, SPREAD, 21);
+  assert_int_equal(reference.space.candidates, 0);
+  drop(&reference);
+}
+
 static void training_is_seeded(void **state) {
   (void)state;
   mt_codes_config config = {.dim = 12, .layer_count = 2, .layer_bits = {4, 2}, .seed = 5};
@@ -462,6 +494,7 @@ int main(void) {
       cmocka_unit_test(layer_combinations),
       cmocka_unit_test(layers_come_closer),
       cmocka_unit_test(bounds_end_the_scan_early),
+      cmocka_unit_test(candidates_are_enough),
       cmocka_unit_test(training_is_seeded),
       cmocka_unit_test(exact_nearest_is_plain),
       cmocka_unit_test(refusals),
