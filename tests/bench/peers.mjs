@@ -3,10 +3,14 @@
 //
 //   node tests/bench/peers.mjs [W0 W1 W2 W3]
 //
+// With MARTELLO_FAISS, the path of a compiled faiss.cpp, native FAISS, too: the best index of its grid, and the best below
+// 100 bytes an item.
+//
 // The packages are installed into build/peers, never into this package. Each contender has a process of its own, so
 // none is slowed down by what another taught the compiler.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loopIndex, openIndex, queriesOf, recallOf, timed } from './index.mjs'
 import { workload } from './workload.mjs'
@@ -156,6 +160,34 @@ async function measure(name, contender) {
   console.log(JSON.stringify({ name, contender, recall, bytes: index.bytes, ...best }))
 }
 
+// FAISS as a program of its own: what `measure` prints, of the best index and of the best small one.
+function measureFaiss(name) {
+  const work = workload(name),
+    loop = loopIndex(work),
+    judged = work.count > 200_000 ? 200 : 1000
+  const gold = Uint32Array.from(
+    queriesOf(work)
+      .slice(0, judged)
+      .flatMap((query) => Array.from(loop.nearest(query, K))),
+  )
+  const folder = mkdtempSync(join(tmpdir(), 'martello-faiss-'))
+  const paths = [work.rows, work.queries, gold].map((numbers, i) => {
+    const path = join(folder, String(i))
+    writeFileSync(path, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength))
+    return path
+  })
+  const printed = execFileSync(process.env.MARTELLO_FAISS, [...paths, String(work.dim), String(K)], {
+    encoding: 'utf8',
+  })
+  rmSync(folder, { recursive: true })
+  return printed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ what }) => what !== '')
+    .map((best) => ({ name, contender: 'FAISS', ...best }))
+}
+
 if (process.argv[2] === '--one') {
   await measure(process.argv[3], process.argv[4])
 } else {
@@ -174,7 +206,8 @@ if (process.argv[2] === '--one') {
             .at(-1),
         )
       })
-    for (const { contender, recall, bytes, p50, p99 } of results)
+    if (process.env.MARTELLO_FAISS) results.push(...measureFaiss(name))
+    for (const { contender, recall, bytes, p50, p99, what = '' } of results)
       console.log(
         [
           name.padEnd(9),
@@ -184,6 +217,7 @@ if (process.argv[2] === '--one') {
           p50.toFixed(3).padStart(9),
           p99.toFixed(3).padStart(9),
           contender === 'martello' ? '' : (p50 / results[0].p50).toFixed(2).padStart(9),
+          what,
         ].join(' '),
       )
   }
