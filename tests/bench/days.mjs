@@ -31,6 +31,12 @@ const written = (name, header, rows) => {
   return at(name)
 }
 
+/** A config by which what the catalogue does not name is not recommended, though the log knows it. */
+const allowing = () => {
+  writeFileSync(at('config.json'), '{"allow": "catalogue"}')
+  return at('config.json')
+}
+
 /** Today's log, and yesterday's, without the last 2 % by time, or drawn where there is none, and without items that are `fresh`. */
 function logs(path, draw, fresh) {
   const { header, rows } = linesOf(path)
@@ -96,8 +102,7 @@ async function ofLog(name) {
   const path = join(own, films ? 'movies.csv' : 'items.csv.gz')
   const items = existsSync(path) ? catalogues(path, draw) : null
   const { yesterday, today } = logs(films ? films.first : join(own, 'train.csv.gz'), draw, items?.fresh ?? new Set())
-  writeFileSync(at('config.json'), '{"allow": "catalogue"}')
-  const about = (day) => (items ? ['--items', items[day], '--config', at('config.json')] : [])
+  const about = (day) => (items ? ['--items', items[day], '--config', allowing()] : [])
   const inputs = (log, day) => ['--interactions', log, ...about(day)]
   const built = await martello('build', '-o', at('old.martello'), ...inputs(yesterday, 'yesterday'), '--quiet')
   const asked = (log) => ['--history', log, '--holdout', test, '--k', '10']
@@ -155,10 +160,10 @@ async function ofShop() {
   }
   const log = written('shop-log.csv', 'user_id,item_id,timestamp', events)
   const items = ['yesterday', 'today'].map((day, at) => written(`shop-${day}.csv`, header, [rows, today][at]))
-  const inputs = ['--interactions', log, '--items']
-  const built = await martello('build', '-o', at('old.martello'), ...inputs, items[0], '--quiet')
+  const inputs = (day) => ['--interactions', log, '--items', items[day], '--config', allowing()]
+  const built = await martello('build', '-o', at('old.martello'), ...inputs(0), '--quiet')
   await refreshed('shop', items[1], built, null)
-  if (!alone) await compared('shop', 'catalogue', [...inputs, items[1]], 2, null)
+  if (!alone) await compared('shop', 'catalogue', inputs(1), 2, null)
 }
 
 for (const name of wanted) await (name === 'embeddings' ? ofEmbeddings() : name === 'shop' ? ofShop() : ofLog(name))
