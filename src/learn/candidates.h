@@ -2,7 +2,7 @@
  * are scored by all layers, and the places at which the hundred best of those stood say how many would have done.
  *
  * It is a property of the codes and of how close the best are to each other, and differs twofold between catalogues. People's
- * histories ask for less than items do: for them the number is on the safe side.
+ * histories need as many as items do, or fewer.
  */
 #ifndef MT_LEARN_CANDIDATES_H
 #define MT_LEARN_CANDIDATES_H
