@@ -256,6 +256,11 @@ bench-peers: all browser
 	@node tests/bench/peers.mjs
 	@node tests/bench/packages.mjs
 
+## bench-lists ten million items split (LISTS=W3: a million), on a static host 50 ms away: needs 6 GB of disk and 4 GB of memory
+bench-lists: LISTS ?= W4
+bench-lists: all
+	@node tests/bench/lists.mjs $(LISTS)
+
 ## bench-build how builds of 1 to 5 million events (SIZES=1,5,25) grow, against the parent commit (OTHER=checkout); and a million vectors
 bench-build: all
 	@built=0; node tests/bench/build.mjs || built=$$?; node tests/bench/tables.mjs && exit $$built
@@ -313,5 +318,5 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz fuzz-long lint format bench bench-peers bench-build bench-days bench-signed bench-soak bench-edge quality quality-trained size docs clean help \
+.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz fuzz-long lint format bench bench-peers bench-build bench-lists bench-days bench-signed bench-soak bench-edge quality quality-trained size docs clean help \
   $(C_TESTS:build/test/%=run-%) $(FUZZERS:%=fuzz-%)

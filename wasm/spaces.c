@@ -1,6 +1,7 @@
-/* What the builder uses beside learn.c: vector spaces, from rows to sections, of sections again what they were coded by, and how
- * vectors turned since. */
+/* What the builder uses beside learn.c: vector spaces, from rows to sections, of sections again what they were coded by, how
+ * vectors turned since, and cells of large catalogues. */
 #include "keep.h"
+#include "learn/cells.h"
 #include "learn/codes.h"
 #include "learn/procrustes.h"
 #include "learn/recode.h"
@@ -72,3 +73,13 @@ mt_rows *mt_make_rows(const float *rows, uint32_t row_count, uint32_t items, con
   return keep(&out, sizeof out, MT_OK, error);
 }
 
+
+mt_cells *mt_make_cells(const float *rows, uint32_t count, uint32_t dim, uint32_t metric, uint32_t cells, uint32_t seed, mt_error *error) {
+  enum { STEPS = 8 };
+  mt_cells out;
+  return keep(&out, sizeof out, mt_cells_train(rows, count, dim, (mt_metric)metric, cells, STEPS, seed, &out, error), error);
+}
+void mt_drop_cells(mt_cells *cells) {
+  mt_cells_free(cells);
+  free(cells);
+}

@@ -94,6 +94,7 @@ await Promise.all([
       'page-worker': 'web/page/worker.ts',
       keep: 'web/page/keep.ts',
       signed: 'web/entry/signed.ts',
+      lists: 'web/entry/lists.ts',
       profile: 'web/page/profile.ts',
       offline: 'web/page/offline.ts',
       interleave: 'web/page/interleave.ts',
@@ -157,9 +158,9 @@ await Promise.all([
     platform: 'node',
   }),
 ])
-// Two bundlers are told to leave that import alone, in comments that minifying drops: they take the file along by its URL.
+// Two bundlers are told to leave such imports alone, in comments that minifying drops: they take the files along by their URLs.
 for (const name of ['dist/browser.js', 'dist/slim.js']) {
-  const told = readFileSync(name, 'utf8').replace(
+  const told = readFileSync(name, 'utf8').replaceAll(
     'import(new URL(',
     'import(/*webpackIgnore:true*//*@vite-ignore*/new URL(',
   )

@@ -11,7 +11,7 @@ mt_status mt_campaign_open(const unsigned char *bytes, size_t length, uint32_t i
     mt_campaign_entry entry = mt_campaign_at(campaign, i);
     MT_TRY(mt_check_index("campaign", "item", entry.item, items, error));
     if (!(entry.weight > 0 && entry.weight <= MT_POSTING_MAX) || !(entry.start < entry.end))
-      return mt_fail(error, MT_CORRUPT, "campaign: the weight or the time of entry %u, found for item %u, is out of range", i,
+      return mt_fail(error, MT_CORRUPT, "campaign: entry %u of item %u: its weight or time is out of range", i,
                      entry.item);
   }
   return MT_OK;

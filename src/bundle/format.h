@@ -74,7 +74,8 @@
   X(WITHDRAWN, 22, REQUIRED, ANSWERS, rules)      /* items that keep their numbers and are recommended no more: withdrawn.h */ \
   X(ROWS, 23, REQUIRED, LATER, vectors)           /* which item each row of a space's codes is: vectors.h */                   \
   X(REPEATS, 24, REQUIRED, ANSWERS, sources)      /* how readily and how soon each item is taken again: repeats.h */           \
-  X(NODES, 25, REQUIRED, ANSWERS, sources)        /* a tree over the items, and what scores its nodes: nodes.h */
+  X(NODES, 25, REQUIRED, ANSWERS, sources)        /* a tree over the items, and what scores its nodes: nodes.h */                    \
+  X(LISTS, 26, OPTIONAL, REFINES, lists)          /* of a split catalogue's root: which list of items lies where */
 
 typedef enum mt_section_kind {
 #define MT_SECTION_ENUM(name, number, ...) MT_SECTION_##name = (number),

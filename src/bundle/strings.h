@@ -13,7 +13,7 @@
  * first shares none. Sorted ids and dictionaries shrink to a few bytes a string; display text stays about as it is.
  *
  * A bundle that is built from the one before has what is new in a run of its own, so that no string's number changes and the bytes of
- * the others stay (O'Neil et al., The log-structured merge-tree, 1996).
+ * the others stay (O'Neil et al., The log-structured merge-tree, 1996). On a device each list of a split catalogue brings one.
  */
 #ifndef MT_BUNDLE_STRINGS_H
 #define MT_BUNDLE_STRINGS_H
@@ -24,7 +24,7 @@
 
 #define MT_STRING_BYTES 4096u
 #define MT_STRINGS_BLOCK 16u
-#define MT_STRINGS_RUNS 16u
+#define MT_STRINGS_RUNS 1024u
 #define MT_NOT_FOUND UINT32_MAX
 
 typedef struct mt_strings {

@@ -134,7 +134,7 @@ mt_status mt_memory_needed(const void *bundle, size_t length, size_t arrived, si
   mt_arena arena = mt_arena_measure();
   mt_arena_take(&arena, 1, sizeof rec);
   mt_reserve(&arena, &rec);
-  if (arena.full) return mt_fail(error, MT_NO_MEMORY, "bundle: a request on it needs more memory than there can be");
+  if (arena.full) return mt_fail(error, MT_NO_MEMORY, "bundle: a request needs more memory than there is");
   *needed_ret = arena.used + MT_ALIGN;
   return MT_OK;
 }
@@ -149,7 +149,7 @@ mt_status mt_open(const void *bundle, size_t length, size_t arrived, void *memor
   MT_TRY(open_views(bundle, length, arrived, rec, error));
   mt_reserve(&arena, rec);
   if (arena.full)
-    return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory, expected what mt_memory_needed says",
+    return mt_fail(error, MT_NO_MEMORY, "open: found %u bytes of memory, expected those of mt_memory_needed",
                    memory_length);
   if (rec->ids.number == NULL) mt_ids_turn(&rec->ids, rec->ids.turned);
   for (uint32_t i = 0; i < rec->models; i++) mt_run_clear(&rec->model[i].run);

@@ -526,7 +526,7 @@ static void write_bounds(const mt_space *space, float *reach, uint8_t *ranges, m
   header->least_reach = header->vectors == 0 ? 0 : least;
 }
 
-mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, const mt_codes_out *out, mt_error *error) {
+mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, uint32_t candidates, const mt_codes_out *out, mt_error *error) {
   mt_codes_sizes sizes;
   MT_TRY(mt_codes_sizes_of(codes, items, &sizes, error));
   const mt_codes_config *config = &codes->config;
@@ -557,7 +557,8 @@ mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, const mt_codes_
   mt_base_layout in = mt_base_layout_of(items, codes->subspaces);
   write_bounds(&space, (float *)(void *)(out->base + in.reach), out->base + in.ranges, &h);
   space.vectors = h.vectors, space.thinnest = h.thinnest;
-  MT_TRY(mt_candidates_measure(&space, config->seed, &h.candidates, error));
+  h.candidates = candidates;
+  if (candidates == 0) MT_TRY(mt_candidates_measure(&space, config->seed, &h.candidates, error));
   memcpy(out->space, &h, sizeof h);
   return MT_OK;
 }

@@ -76,7 +76,8 @@ mt_status mt_codes_encode(const mt_codes *codes, const mt_rows *rows, uint32_t f
  * have codes; where one of these is nearly as near as the nearest it stays, so that little of an item moves when it is coded anew. */
 mt_status mt_codes_encode_items(const mt_codes *codes, const mt_rows *rows, const uint32_t *items, uint32_t count,
                                 const mt_space *old, const mt_codes_out *out, mt_error *error);
-mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, const mt_codes_out *out, mt_error *error);
+/* `candidates`: how many a scan should keep for 100 results, or 0: as many as are measured to be worth it. */
+mt_status mt_codes_finish(const mt_codes *codes, uint32_t items, uint32_t candidates, const mt_codes_out *out, mt_error *error);
 
 /* The exact answer of the float rows, for evaluation: min(k, items with a vector) items, best first, by the metric's
  * score in f32. */

@@ -194,7 +194,7 @@ mt_status mt_model_check_tower(const mt_model *model, uint32_t output, const mt_
     return mt_fail(error, MT_CORRUPT, "tower: found an output of %u numbers, expected %u", floats, space->dim);
   for (uint32_t i = 0; i < model->binding.inputs; i++)
     if (mt_feed_is_candidate(&model->binding.feeds[i]))
-      return mt_fail(error, MT_CORRUPT, "tower: input %u is fed with candidates, of which a tower has none", i);
+      return mt_fail(error, MT_CORRUPT, "tower: input %u is fed with candidates, expected none", i);
   return MT_OK;
 }
 

@@ -33,7 +33,7 @@ int bench_build(const float *data, uint32_t count, const uint32_t *row_of, uint3
   mt_codes_out out = {bench_alloc(sizes.space), bench_alloc(sizes.base), {bench_alloc(sizes.layers[0])}};
   memset(out.space, 0, sizes.space), memset(out.base, 0, sizes.base), memset(out.layers[0], 0, sizes.layers[0]);
   MT_TRY(mt_codes_encode(&codes, &rows, 0, count, &out, &error));
-  MT_TRY(mt_codes_finish(&codes, count, &out, &error));
+  MT_TRY(mt_codes_finish(&codes, count, 0, &out, &error));
   mt_codes_free(&codes);
   bytes = sizes.space + sizes.base + sizes.layers[0];
   MT_TRY(mt_space_open(out.space, sizes.space, count, &space, &error));

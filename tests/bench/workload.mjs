@@ -2,7 +2,7 @@
 //
 //   W0  12,103 items, flat norms (a sequence model's item table)
 //   W1  40,981 items: gowalla_items.npy where the shared data is at hand, else generated with a like spectrum
-//   W2  100,000 and W3 1,000,000 items drawn from W1: two random rows mixed (.5 to .95), noise of W1's covariance (.35),
+//   W2  100,000, W3 1,000,000 and W4 10,000,000 items drawn from W1: two random rows mixed (.5 to .95), noise of W1's covariance (.35),
 //       the first row's norm kept within 10 %
 //
 // Rows come in no order of use, as a data team's table would; openIndex lays them out as the builder does. All seeded.
@@ -10,7 +10,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const DIM = 64
-export const sizes = { W0: 12_103, W1: 40_981, W2: 100_000, W3: 1_000_000 }
+export const sizes = { W0: 12_103, W1: 40_981, W2: 100_000, W3: 1_000_000, W4: 10_000_000 }
 
 // mulberry32: a seeded generator of uniforms in [0, 1).
 export function uniforms(seed) {

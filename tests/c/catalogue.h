@@ -300,7 +300,7 @@ static inline void add_space(catalogue *c, mt_rng *rng, uint32_t which) {
   mt_codes_out out = {own(c, sizes.space), own(c, sizes.base), {NULL}};
   for (uint32_t l = 0; l < how->layer_count; l++) out.layers[l] = own(c, sizes.layers[l]);
   CHECK(n == 0 || mt_codes_encode(&codes, &table, 0, n, &out, NULL) == MT_OK);
-  CHECK(mt_codes_finish(&codes, n, &out, NULL) == MT_OK);
+  CHECK(mt_codes_finish(&codes, n, 0, &out, NULL) == MT_OK);
   add_tower(c, which, codes.padded);
   add_section(c, MT_SECTION_SPACE, which, 0, which == 0 ? "als" : "content", out.space, sizes.space);
   add_section(c, MT_SECTION_BASE, which, 0, "base", out.base, sizes.base);

@@ -56,7 +56,7 @@ static void wrong_sections_are_refused(void **state) {
     encode(bytes);
     mt_store_f32(bytes + 8 + 24 + 4, wrong_weights[i]);
     assert_int_equal(mt_campaign_open(bytes, sizeof bytes, 10, &campaign, &error), MT_CORRUPT);
-    assert_string_equal(error.message, "campaign: the weight or the time of entry 1, found for item 2, is out of range");
+    assert_string_equal(error.message, "campaign: entry 1 of item 2: its weight or time is out of range");
   }
   static const double wrong_ends[] = {100, 50, (double)NAN, (double)-INFINITY};
   for (size_t i = 0; i < sizeof wrong_ends / sizeof *wrong_ends; i++) {

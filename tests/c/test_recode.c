@@ -49,7 +49,7 @@ static coded code(const mt_codes *codes, const mt_rows *rows) {
   c.out.space = section(c.sizes.space), c.out.base = section(c.sizes.base);
   for (uint32_t l = 0; l < layers; l++) c.out.layers[l] = section(c.sizes.layers[l]);
   assert_int_equal(mt_codes_encode(codes, rows, 0, rows->items, &c.out, &error), MT_OK);
-  assert_int_equal(mt_codes_finish(codes, rows->items, &c.out, &error), MT_OK);
+  assert_int_equal(mt_codes_finish(codes, rows->items, 0, &c.out, &error), MT_OK);
   open_space(&c, rows->items, layers);
   return c;
 }
@@ -102,7 +102,7 @@ static coded recode(const mt_codes *codes, const mt_codes_config *config, const 
   assert_int_equal(mt_codes_serve(config, codes, rows, &how.usual, &error), MT_OK);
   assert_true(isfinite(how.usual));
   assert_int_equal(mt_codes_recode(codes, &how, rows, &c.out, &error), MT_OK);
-  assert_int_equal(mt_codes_finish(codes, rows->items, &c.out, &error), MT_OK);
+  assert_int_equal(mt_codes_finish(codes, rows->items, 0, &c.out, &error), MT_OK);
   open_space(&c, rows->items, config->layer_count);
   return c;
 }

@@ -65,7 +65,7 @@ static built build(const mt_codes_config *config, uint32_t items, rows_kind kind
   for (uint32_t first = 0; first < items; first += 64) /* in ranges, as the builder's workers do */
     assert_int_equal(mt_codes_encode(&codes, &rows, first, items - first < 64 ? items - first : 64, &b.out, &error),
                      MT_OK);
-  assert_int_equal(mt_codes_finish(&codes, items, &b.out, &error), MT_OK);
+  assert_int_equal(mt_codes_finish(&codes, items, 0, &b.out, &error), MT_OK);
   mt_codes_free(&codes);
   open_sections(&b);
   return b;
@@ -300,7 +300,7 @@ static void bounds_end_the_scan_early(void **state) {
     assert_int_equal(mt_codes_sizes_of(&codes, ITEMS, &b.sizes, &error), MT_OK);
     b.out.space = section(b.sizes.space), b.out.base = section(b.sizes.base);
     assert_int_equal(mt_codes_encode(&codes, &table, 0, ITEMS, &b.out, &error), MT_OK);
-    assert_int_equal(mt_codes_finish(&codes, ITEMS, &b.out, &error), MT_OK);
+    assert_int_equal(mt_codes_finish(&codes, ITEMS, 0, &b.out, &error), MT_OK);
     mt_codes_free(&codes);
     open_sections(&b);
     float query[DIM];

@@ -57,7 +57,7 @@ test('five lines recommend', async () => {
   assert.match(stdout, /^(p\d+ Thing number \d+ [p\d,]*\n){5}$/)
 })
 
-test('the browser entry is one file that needs nothing beside it, but where a key is given', async () => {
+test('the browser entry is one file that needs nothing beside it, but where a key is given or lists are fetched', async () => {
   assert.equal(
     await script(
       'browser.js',
@@ -70,9 +70,14 @@ test('the browser entry is one file that needs nothing beside it, but where a ke
     '3\n',
   )
   const code = readFileSync(join(installed, 'dist/browser.js'), 'utf8')
-  const signed = 'import(/*webpackIgnore:true*//*@vite-ignore*/new URL("./signed.js",import.meta.url).href)'
-  assert.equal(code.split(signed).length, 2)
-  assert.doesNotMatch(code.replace(signed, ''), /\bfrom\s*["']|\bimport\s*\(/)
+  const left = ['signed', 'lists'].reduce((rest, name) => {
+    const parts = rest.split(
+      `import(/*webpackIgnore:true*//*@vite-ignore*/new URL("./${name}.js",import.meta.url).href)`,
+    )
+    assert.equal(parts.length, 2, name)
+    return parts.join('')
+  }, code)
+  assert.doesNotMatch(left, /\bfrom\s*["']|\bimport\s*\(/)
 })
 
 test('martello/build builds, from the readers to a file', async () => {
@@ -126,6 +131,7 @@ test('every export, the wasm core and the guides are in the package, and nothing
     'interleave.js',
     'keep.js',
     'learn.wasm',
+    'lists.js',
     'looks.schema.json',
     'node.js',
     'offline.js',

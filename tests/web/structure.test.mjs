@@ -103,6 +103,7 @@ const WEB_ORDER = [
   'generated',
   'read',
   'recommender',
+  'lists',
   'delta',
   'update',
   'entry',
@@ -284,7 +285,7 @@ test('core.wasm exports what web/recommender/exports.ts types: martello.h, and t
   const body = /interface CoreExports \{([^]*?)\n\}/.exec(read('web/recommender/exports.ts'))[1]
   assert.deepEqual([...body.matchAll(/^ {2}(mt_\w+)\(/gm)].map((match) => match[1]).sort(), listed)
   const header = [...read('src/martello.h').matchAll(/^(?!typedef)[a-z_0-9 ]+\*?(mt_\w+)\(/gm)].map((match) => match[1])
-  assert.deepEqual(listed, [...header, 'mt_heap', 'mt_bundle_length'].sort())
+  assert.deepEqual(listed, [...header, 'mt_heap', 'mt_bundle_length', 'mt_directory_checksum'].sort())
 })
 
 test('types of CoreExports take as many arguments as the core', () => {

@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<(args: string[]) => Promise<number 
   serve: async () => (await import('./serve.js')).serveCommand,
   inspect: async () => (await import('./inspect.js')).inspect,
   verify: async () => (await import('./inspect.js')).verify,
+  split: async () => (await import('./split.js')).splitCommand,
   diff: async () => (await import('./delta.js')).diff,
   patch: async () => (await import('./delta.js')).patch,
   keys: async () => (await import('./sign.js')).keys,
@@ -49,6 +50,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello serve BUNDLE [BUNDLE] [--items F]… [--history F… [--user ID]] [--looks F.json] [--port N] [--open]
   martello inspect BUNDLE [--json]
   martello verify BUNDLE [--key PUB]
+  martello split --embeddings F [--ids F] -o DIR [--lists N] [--jobs I/N] [--config F.json] [--json]
   martello diff OLD NEW -o PATCH [--json]
   martello patch OLD PATCH -o NEW [--json]
   martello keys -o KEY [--json]

@@ -2,27 +2,38 @@
 import { performance } from 'node:perf_hooks'
 import { openBundle } from './open.js'
 import { flag, needed, text, whole, type Values } from './options.js'
+import { evaluateRoot } from './reach.js'
 import { p50p99 } from './timing.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
 import { computedColumns, idsOf } from '../build/reading.js'
 import { Learn } from '../learn/learn.js'
 import { METRIC } from '../generated/numbers.js'
-import { InputError, readEmbeddings } from '../read/index.js'
-import type { Recommender } from '../entry/node.js'
+import { InputError, openRows, readEmbeddings } from '../read/index.js'
+import { MartelloError, Recommender } from '../entry/node.js'
 
 const DEPTHS = [100, 200, 300]
 
 export async function evaluateRetrieval(path: string, values: Values, usage: string): Promise<void> {
   const k = whole(values, 'k', 100, 1, 1000)
-  const { rec, bytes } = await openBundle(path)
   const ids = text(values, 'ids')
   const tablePath = needed(values, 'embeddings', usage)
+  const root = /^https?:/.test(path) ? await rootAt(path) : null
+  const { rec, bytes } = root ?? (await openBundle(path))
   const { config = {} } = (await readRecord(path, bytes)) ?? {}
-  const table = await readEmbeddings(tablePath, {
+  const reading = {
     ...(ids !== undefined && { ids }),
     columns: computedColumns(config, 'embeddings'),
     ...idsOf(config),
-  })
+  }
+  const all = await sectionsOf(bytes)
+  if (all.some(({ kind }) => kind === 'lists')) {
+    const queries = await readEmbeddings(needed(values, 'queries', usage))
+    const size = (...kinds: string[]) => all.filter(({ kind }) => kinds.includes(kind)).map((one) => Math.ceil(one.bytes / 64) * 64) // prettier-ignore
+    const layerBytes = [size('space', 'base').reduce((sum, one) => sum + one, 0), ...size('layer')]
+    const report = await evaluateRoot(path, await openRows(tablePath, reading), queries, k, layerBytes)
+    return void process.stdout.write(flag(values, 'json') ? `${JSON.stringify(report)}\n` : rootLines(report))
+  }
+  const table = await readEmbeddings(tablePath, reading)
   const queriesPath = needed(values, 'queries', usage)
   const queries = await readEmbeddings(queriesPath)
   if (queries.dim !== table.dim)
@@ -43,9 +54,7 @@ export async function evaluateRetrieval(path: string, values: Values, usage: str
       'ids that are in the bundle (is --ids the same as in the build?)',
     )
   const query = (q: number) => queries.vectors.subarray(q * queries.dim, (q + 1) * queries.dim)
-  const sections = (await sectionsOf(bytes)).filter(
-    (s) => s.name === space && ['space', 'base', 'layer'].includes(s.kind),
-  )
+  const sections = all.filter((s) => s.name === space && ['space', 'base', 'layer'].includes(s.kind))
   const exact = await exactAnswers(table.vectors, table.dim, rowOf, queries.rows, query, rec.metricOf(space), k)
   const layers = []
   for (let layer = 0; layer <= rec.layersOf(space); layer++) {
@@ -64,6 +73,32 @@ export async function evaluateRetrieval(path: string, values: Values, usage: str
       process.stdout.write(
         `${l.name.padEnd(8)} ${l.bytes_per_item.toFixed(2)} bytes/item, recall@${k} ${l.recall.toFixed(4)}, in the first ${DEPTHS.map((d) => `${d}: ${l.recall_at[d]!.toFixed(4)}`).join(', ')}; p50 ${l.p50_ms.toFixed(3)} ms, p99 ${l.p99_ms.toFixed(3)} ms\n`,
       )
+}
+
+/** The root of a split catalogue on a static host. */
+async function rootAt(url: string): Promise<{ rec: Recommender; bytes: Uint8Array }> {
+  const rec = await Recommender.open(url)
+  const response = await fetch(url)
+  if (!response.ok) throw new MartelloError(`${url} answered ${response.status}, expected a bundle`)
+  return { rec, bytes: new Uint8Array(await response.arrayBuffer()) }
+}
+
+function rootLines({
+  k,
+  items,
+  layers,
+  root,
+  cold,
+  warm,
+  ...fetched
+}: Awaited<ReturnType<typeof evaluateRoot>>): string {
+  const { recall } = layers.at(-1)!
+  const ms = (times: { p50_ms: number; p99_ms: number }) => `p50 ${times.p50_ms.toFixed(1)} ms, p99 ${times.p99_ms.toFixed(1)} ms` // prettier-ignore
+  return (
+    `${items} items; the root alone: recall@${k} ${root.recall.toFixed(4)}, ${ms(root)}\n` +
+    `with lists: recall@${k} ${recall.toFixed(4)}; a cold query fetches ${(fetched.bytes_fetched / 1e3).toFixed(0)} KB in ${fetched.requests.toFixed(1)} requests (at most ${(fetched.most.bytes / 1e3).toFixed(0)} KB in ${fetched.most.requests})\n` +
+    `cold ${ms(cold)}; with its lists here ${ms(warm)}\n`
+  )
 }
 
 async function exactAnswers(

@@ -4,6 +4,7 @@
  * @module martello
  */
 export { init, Recommender, type CoreSource } from './open.js'
+export type { Sharpened, SharpenRequest } from './lists.js'
 export type { Release } from '../update/manifest.js'
 export { MartelloError, type Reason } from '../recommender/errors.js'
 export type * from '../recommender/types.js'

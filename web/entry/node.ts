@@ -2,12 +2,14 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { MartelloError, refused } from '../recommender/errors.js'
 import type { BundleSource } from '../recommender/load.js'
 import { kindOf } from '../recommender/platform.js'
+import { reach, type ReadPart } from './lists.js'
 import { provide } from './open.js'
 import { signed, type Place } from './signed.js'
 import { wholly } from '../update/fetch.js'
@@ -22,6 +24,8 @@ provide({
     return path === null ? source : fileStream(path)
   },
   signed: async () => ({ signed }),
+  lists: async () => ({ reach }),
+  parts: besideFile,
   place: besidePath,
   verify: byNode,
 })
@@ -30,6 +34,29 @@ provide({
 async function byNode(key: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> {
   const x = Buffer.from(key).toString('base64url')
   return verify(null, bytes, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }), signature)
+}
+
+/** Parts of files beside a path. */
+function besideFile(source: BundleSource): ReadPart | null {
+  const path = pathOf(source)
+  if (path === null) return null
+  const folder = dirname(kindOf(path) === 'URL' ? fileURLToPath(path) : String(path))
+  return async (name, at, length) => {
+    const beside = join(folder, name)
+    const file = await open(beside).catch((error: unknown) => {
+      throw new MartelloError(`sharpen: ${notRead(beside, error as NodeJS.ErrnoException)}`, undefined, {
+        cause: error,
+      })
+    })
+    try {
+      const bytes = new Uint8Array(length)
+      const { bytesRead } = await file.read(bytes, 0, length, at)
+      if (bytesRead === length) return bytes
+      throw new MartelloError(`sharpen: ${beside}: found ${bytesRead} bytes at ${at}, expected ${length}`)
+    } finally {
+      await file.close()
+    }
+  }
 }
 
 /** Of a path. */

@@ -13,6 +13,7 @@ import { checkOptions, type OpenOptions } from '../recommender/options.js'
 import { kindOf, type ByteReader } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
 import { Recommender as Base } from '../recommender/recommender.js'
+import type { Reach, reach, ReadPart, Sharpened, SharpenRequest } from './lists.js'
 import type { Release } from '../update/manifest.js'
 import type { Runtime, signed } from './signed.js'
 
@@ -28,6 +29,10 @@ export interface Host extends Runtime {
   compiles?: boolean
   /** What opens a signed bundle. */
   signed(): Promise<{ signed: typeof signed }>
+  /** What reaches the lists of a split catalogue. */
+  lists?(): Promise<{ reach: typeof reach }>
+  /** Reads files beside what only this runtime opens, such as a path; null: it is a URL of the web. */
+  parts?(source: BundleSource): ReadPart | null
 }
 
 /** The sources of the core that this JavaScript was built with. */
@@ -63,6 +68,8 @@ export async function init(source?: CoreSource): Promise<void> {
 export class Recommender extends Base {
   /** Of a bundle that was opened with `key`: what its manifest says of it. Else null. */
   readonly release: Release | null = null
+  private origin: BundleSource | undefined
+  private reach: Promise<Reach> | undefined
 
   /**
    * Opens a bundle: a URL, Request, Response, stream, Blob, or bytes; in Node, Deno and Bun a path, too.
@@ -91,7 +98,36 @@ export class Recommender extends Base {
     )
     await loading.open()
     if (given !== from) await loading.complete // a file of this machine
-    return Object.assign(new Recommender(arrival, loading), { release: sure?.release ?? null })
+    return Object.assign(new Recommender(arrival, loading), { release: sure?.release ?? null, origin: source })
+  }
+
+  /**
+   * Of the root of a split catalogue (`martello split`): fetches the lists that lie nearest to what is asked, and takes them in, so that
+   * whatever is asked afterwards is answered from them, too. One round of at most `requests` ranges, six at a time, and `bytes` in all;
+   * what is here already is not fetched again, and up to `keep` bytes of lists stay; with `bytes: 0, keep: 0` none do. Until it has resolved, answers are as before; where it
+   * rejects they stay so, and the next call tries again. Item numbers change with it, ids do not.
+   *
+   * The host sees which lists are fetched, and so about what somebody likes. Throws MartelloError where the bundle is no root, a list
+   * cannot be had or is damaged.
+   */
+  async sharpen(wish: SharpenRequest): Promise<Sharpened> {
+    await this.load()
+    this.reach ??= this.reached().catch((error: unknown) => {
+      this.reach = undefined
+      return ours(error)
+    })
+    return (await this.reach).sharpen(wish).catch(ours)
+  }
+
+  private async reached(): Promise<Reach> {
+    const { origin } = this
+    const { reach } = await host.lists!()
+    return reach(this, this.whole, host.parts?.(origin!) ?? origin, {
+      core: async () => new Core(await instance()),
+      Arrival,
+      Recommender: Base,
+      turn: (arrival) => this.turnTo(arrival),
+    })
   }
 }
 
@@ -107,13 +143,14 @@ const ourReader = (reader: ByteReader): ByteReader => ({
   cancel: (reason) => reader.cancel(reason),
 })
 
-/** In a page: the file that stands beside this one. */
-export function loadSigned(): Promise<{ signed: typeof signed }> {
-  const url = new URL('./signed.js', import.meta.url).href
-  return import(url).catch(({ message }: Error) => {
-    throw new MartelloError(`open: martello/signed.js cannot be loaded (${message})`)
-  }) as Promise<{ signed: typeof signed }>
-}
+/** In a page: files that stand beside this one. */
+export const loadSigned = () => besides<{ signed: typeof signed }>(import(new URL('./signed.js', import.meta.url).href))
+export const loadLists = () => besides<{ reach: typeof reach }>(import(new URL('./lists.js', import.meta.url).href))
+
+const besides = <T>(module: Promise<unknown>) =>
+  module.catch(({ message }: Error) => {
+    throw new MartelloError(`open: a part of martello cannot be loaded (${message})`)
+  }) as Promise<T>
 
 /** Compiles a core while it arrives, or after, where the server does not call it wasm. */
 export async function fetchCore(url: string | platform.URL): Promise<platform.CoreModule> {

@@ -78,6 +78,43 @@ export async function readNpy(path: string, wish: NpyWish = {}, onProgress?: Pro
   return decode({ file: path }, ofFile(path, onProgress && counter(onProgress, size)), size, wish)
 }
 
+const MATRIX: NpyWish = { dtypes: ['f4', 'f8', 'f2'], dimensions: 2, float32: true }
+
+/** What the header of a matrix of floats says. Errors: as readNpy. */
+export async function npyShape(path: string): Promise<{ rows: number; dim: number; fortran: boolean }> {
+  const bytes = new ByteReader(ofFile(path))
+  try {
+    const { descr, fortran, shape } = await readHeader({ file: path }, bytes)
+    checkWish({ file: path }, descr, shape, MATRIX)
+    return { rows: shape[0]!, dim: shape[1]!, fortran }
+  } finally {
+    await bytes.close()
+  }
+}
+
+/** The numbers of a matrix of floats that lies row by row, `each` at a time. Errors: as readNpy. */
+export async function* npyBlocks(path: string, each: number, onProgress?: Progress): AsyncGenerator<Float32Array> {
+  const place = { file: path }
+  const bytesTotal = await fileSize(path)
+  const bytes = new ByteReader(ofFile(path, onProgress && counter(onProgress, bytesTotal)))
+  try {
+    const { descr, shape, dataStart } = await readHeader(place, bytes)
+    const dtype = checkWish(place, descr, shape, MATRIX)
+    const count = checkLength(place, shape, dtype, bytesTotal - dataStart)
+    for (let left = count * dtype.size; left > 0;) {
+      const block = Buffer.from(new ArrayBuffer(Math.min(each * dtype.size, left)))
+      const length = await bytes.fill(block)
+      if (length < block.length)
+        throw new InputError(place, `data that end ${left - length} bytes early`, `${count * dtype.size} bytes`)
+      const numbers = elements(block, dtype, descr[0] === '>')
+      yield numbers instanceof Float32Array ? numbers : Float32Array.from(numbers as Float64Array)
+      left -= length
+    }
+  } finally {
+    await bytes.close()
+  }
+}
+
 /** Reads an .npy from a stream of `bytesTotal` bytes; `place` is what errors name. */
 export async function decodeNpy(
   place: Place,
@@ -93,15 +130,7 @@ async function decode(place: Place, source: Source, bytesTotal: number, wish: Np
   try {
     const { descr, fortran, shape, dataStart } = await readHeader(place, bytes)
     const dtype = checkWish(place, descr, shape, wish)
-    const count = shape.reduce((product, n) => product * n, 1)
-    const found = bytesTotal - dataStart
-    if (found !== count * dtype.size) {
-      throw new InputError(
-        place,
-        `${found} bytes of data`,
-        `${count * dtype.size} for shape ${shapeName(shape)} of ${dtype.name}`,
-      )
-    }
+    const count = checkLength(place, shape, dtype, bytesTotal - dataStart)
     const data = allocate(place, () => (wish.float32 ? new Float32Array(count) : dtype.make(count)), shape)
     const inOrder = !fortran || shape.length < 2
     const cut = (left: number) =>
@@ -183,6 +212,18 @@ function checkWish(place: Place, descr: string, shape: number[], wish: NpyWish):
     throw new InputError(place, `shape ${shapeName(shape)}`, `${wish.dimensions} dimensions`)
   }
   return DTYPES[key]
+}
+
+/** How many elements there are. Errors: another number of bytes. */
+function checkLength(place: Place, shape: number[], dtype: Dtype, found: number): number {
+  const count = shape.reduce((product, n) => product * n, 1)
+  if (found !== count * dtype.size)
+    throw new InputError(
+      place,
+      `${found} bytes of data`,
+      `${count * dtype.size} for shape ${shapeName(shape)} of ${dtype.name}`,
+    )
+  return count
 }
 
 function allocate<T>(place: Place, make: () => T, shape: number[]): T {

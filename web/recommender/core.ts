@@ -87,6 +87,12 @@ export class Core {
     return { arrived: this.memory.result(0), needed: this.memory.result(1) }
   }
 
+  /** The checksum of the directory of a bundle, of whose front `head` holds that much. */
+  directorySum(head: Uint8Array, sections: number): bigint {
+    this.reserve(head.length, Infinity).set(head)
+    return this.wasm.mt_directory_checksum(this.memory.bundle, sections)
+  }
+
   /** Compares the sections that have arrived and end after `from` with their checksums. */
   verify(length: number, from: number, arrived: number): void {
     this.check(this.wasm.mt_verify(this.memory.bundle, length, from, arrived, this.memory.error))

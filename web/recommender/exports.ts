@@ -4,6 +4,7 @@ export interface CoreExports {
   mt_heap(): number
   mt_memory_needed(bundle: number, length: number, arrived: number, out: number, error: number): number
   mt_bundle_length(bytes: number, length: number, out: number, error: number): number
+  mt_directory_checksum(bundle: number, sections: number): bigint
   mt_open(
     bundle: number,
     length: number,

@@ -36,7 +36,7 @@ export class Recommender {
 
   /** Use `Recommender.open`. @internal */
   constructor(
-    private readonly arrival: Arrival,
+    private arrival: Arrival,
     private readonly loading?: Loading,
   ) {
     this.sources = this.core.sources
@@ -231,6 +231,18 @@ export class Recommender {
   close(): void {
     this.arrival.close()
     this.loading?.close()
+  }
+
+  /** All bytes of the bundle. @internal */
+  protected get whole(): Uint8Array {
+    return this.core.reserve(this.bytes, Infinity)
+  }
+
+  /** From here on answers come from another bundle. @internal */
+  protected turnTo(arrival: Arrival): void {
+    if (this.arrival.closed) return // meanwhile
+    this.arrival.close()
+    this.arrival = arrival
   }
 
   private get core(): Core {

@@ -19,6 +19,7 @@ export const STAGES = [
   'search',
   'texts', // for display
   'layers',
+  'lists', // of a split catalogue: its root has answered before
   'golden',
   'record',
 ] as const

@@ -119,7 +119,7 @@ function written(
   const places = sizes.map((size) => learn.take(size))
   const out = learn.put(Uint32Array.from([...places, 0, 0, 0, 0]))
   write(out)
-  learn.call('mt_codes_finish', codes, items, out)
+  learn.call('mt_codes_finish', codes, items, 0, out)
   const parts = places.map((at, i) => learn.u8(at, sizes[i]!).slice())
   const padded = learn.run('mt_codes_padded', codes)
   learn.run('mt_drop_codes', codes)

@@ -1,0 +1,234 @@
+// `martello split`: every item is in one place and comes back as it was coded, whoever makes the lists and however often they are stopped;
+// and what a device fetches of them.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { Recommender } from '../../../dist/node.js'
+import { split as splitRows } from '../../../build/web/build/split/split.js'
+import { openRows } from '../../../build/web/read/rows.js'
+import { cli, cliJson, file, gaussians, npy, path, SILENT } from '../helpers/shop.mjs'
+
+const [ROWS, DIM] = [6011, 16] // no multiple of a block
+const ALL = { bytes: 1e9, requests: 1e6, keep: 1e9 }
+
+/** Around twenty centres, some long, so that lists tell something. */
+const rows = (() => {
+  const [centres, around, lengths] = [gaussians(20, DIM, 1), gaussians(ROWS, DIM, 2), gaussians(ROWS, 1, 3)]
+  return around.map(
+    (x, i) =>
+      (2 * centres[(Math.floor(i / DIM) % 20) * DIM + (i % DIM)] + x) * Math.exp(lengths[Math.floor(i / DIM)] / 2),
+  )
+})()
+const row = (r) => rows.subarray(r * DIM, (r + 1) * DIM)
+const id = (r) => `item ${r * 7}`
+const dot = (a, b) => a.reduce((sum, x, d) => sum + x * b[d], 0)
+
+let table, ids
+before(async () => {
+  table = await npy('rows.npy', [ROWS, DIM], rows)
+  ids = file('ids.txt', Array.from({ length: ROWS }, (_, r) => `${id(r)}\n`).join(''))
+})
+
+const config = (of) => file(`${JSON.stringify(of).replace(/\W/g, '')}.json`, JSON.stringify(of))
+const folder = (name) => path(name)
+const split = (name, ...args) =>
+  cliJson('split', '--embeddings', table, '--ids', ids, '--lists', '40', '-o', folder(name), ...args)
+const sums = (name) =>
+  readdirSync(folder(name))
+    .sort()
+    .map((one) => [
+      one,
+      createHash('sha256')
+        .update(readFileSync(join(folder(name), one)))
+        .digest('hex'),
+    ])
+
+for (const metric of ['ip', 'cosine', 'l2'])
+  test(`every item is in the root or in one list, with its id and its vector: ${metric}`, async () => {
+    const told = await split(metric, '--config', config({ metric }))
+    assert.equal(told.items, ROWS)
+    assert.ok(told.lists > 30 && told.lists < 60, `${told.lists} lists`)
+    assert.ok(!existsSync(join(folder(metric), '.split')), 'nothing is left of the work')
+    const rec = await Recommender.open(join(folder(metric), 'root.martello'))
+    assert.equal(rec.items, told.head)
+    const { lists } = await rec.sharpen({ vector: row(0), ...ALL })
+    assert.equal(lists, told.lists)
+    assert.equal(rec.items, ROWS)
+    const seen = new Set(Array.from({ length: ROWS }, (_, n) => rec.id(n)))
+    assert.equal(seen.size, ROWS)
+    for (let r = 0; r < ROWS; r++) {
+      const number = rec.number(id(r))
+      assert.equal(rec.id(number), id(r))
+      const [own, x] = [rec.vector(number), row(r)]
+      const alike = dot(own, x) / Math.sqrt(dot(own, own) * dot(x, x))
+      assert.ok(alike > 0.95, `${id(r)}: ${alike}`)
+    }
+    rec.close()
+  })
+
+test('what is fetched is nearest: little of the catalogue brings most of the best', async () => {
+  const rec = await Recommender.open(join(folder('l2'), 'root.martello'))
+  let [root, sharp, bytes] = [0, 0, 0]
+  for (let q = 0; q < 50; q++) {
+    const vector = row(100 * q + 7)
+    const scores = Array.from({ length: ROWS }, (_, r) => [2 * dot(row(r), vector) - dot(row(r), row(r)), id(r)]).sort(
+      (a, b) => b[0] - a[0],
+    )
+    const best = new Set(scores.slice(0, 20).map(([, one]) => one))
+    const found = () => Array.from(rec.nearest(vector, { k: 20 }).items).filter((n) => best.has(rec.id(n))).length
+    await rec.sharpen({ vector, bytes: 0, keep: 0 })
+    root += found()
+    const fetched = await rec.sharpen({ vector, bytes: 20_000, requests: 4 })
+    assert.ok(fetched.bytes <= 20_000 && fetched.requests <= 4, JSON.stringify(fetched))
+    bytes += fetched.bytes
+    sharp += found()
+    const again = await rec.sharpen({ vector, bytes: 20_000, requests: 4 })
+    assert.deepEqual([again.bytes, again.requests, again.held], [0, 0, fetched.lists])
+  }
+  assert.ok(bytes > 0)
+  assert.ok(sharp > 800 && root < 400, `${root} without lists, ${sharp} of 1000 with them`)
+  rec.close()
+})
+
+test('a history is answered from lists, too; what was wanted longest ago goes', async () => {
+  const rec = await Recommender.open(join(folder('l2'), 'root.martello'))
+  const [head, known] = [rec.items, rec.id(3)]
+  const before = rec.recommend({ history: [known], k: 10 }).items.map((one) => one.id)
+  await rec.sharpen({ history: [known, 'nobody'], bytes: 30_000 })
+  const after = rec.recommend({ history: [known], k: 10 }).items.map((one) => one.id)
+  const held = rec.items
+  assert.ok(held > head)
+  assert.ok(!after.includes(known))
+  assert.notDeepEqual(after, before)
+  assert.deepEqual(await rec.sharpen({ history: ['nobody'] }), { lists: 0, held: 0, bytes: 0, requests: 0 })
+  await rec.sharpen({ vector: row(9), bytes: 9000, keep: 9000 })
+  assert.ok(rec.items < held && rec.items > head, `${rec.items} of ${held}`)
+  await rec.sharpen({ vector: row(9), bytes: 0, keep: 0 })
+  assert.deepEqual(
+    rec.recommend({ history: [known], k: 10 }).items.map((one) => one.id),
+    before,
+  )
+  await assert.rejects(rec.sharpen({}), { message: 'sharpen: expected one of history and vector' })
+  await assert.rejects(rec.sharpen({ vector: row(1), requests: -1 }), /sharpen: requests: found -1, expected a whole number from 0/) // prettier-ignore
+  rec.close()
+})
+
+test('the same bytes from one run, from shares in any order, and from a run that was stopped', async () => {
+  const source = await openRows(table, { ids })
+  const run = (name, share) => splitRows(source, folder(name), { lists: 40, files: 4 }, SILENT, share)
+  for (const name of ['whole', 'shares', 'stopped']) mkdirSync(folder(name))
+  const { files, bytes } = await run('whole')
+  assert.equal(files, 5) // the last of what no whole block was left of
+  assert.ok(bytes.root > 0 && bytes.lists > 0)
+  for (const job of [2, 0]) assert.equal((await run('shares', { job, of: 3 })).whole, false)
+  assert.ok(!existsSync(join(folder('shares'), 'root.martello')))
+  cpSync(folder('shares'), folder('stopped'), { recursive: true })
+  assert.equal((await run('shares', { job: 1, of: 3 })).whole, true)
+  assert.deepEqual(sums('shares'), sums('whole'))
+  // a run that was killed has left some files; those it was at are made anew
+  const made = readdirSync(folder('stopped')).filter((one) => one.endsWith('.bin'))
+  writeFileSync(join(folder('stopped'), `${made[0]}.1@elsewhere.part`), 'half')
+  assert.equal((await run('stopped')).whole, true)
+  rmSync(join(folder('stopped'), `${made[0]}.1@elsewhere.part`))
+  assert.deepEqual(sums('stopped'), sums('whole'))
+})
+
+test('eval measures a root as any bundle, and what a cold query fetches', async () => {
+  const queries = await npy('queries.npy', [20, DIM], rows.slice(0, 20 * DIM))
+  const told = await cliJson('eval', join(folder('l2'), 'root.martello'), '--queries', queries, '--embeddings', table, '--ids', ids, '--k', '50') // prettier-ignore
+  assert.deepEqual([told.items, told.dim, told.k, told.queries], [ROWS, DIM, 50, 20])
+  assert.deepEqual(
+    told.layers.map(({ name }) => name),
+    ['base', 'layer 1'],
+  )
+  const [, { recall, recall_at: at }] = told.layers
+  assert.ok(recall > 0.9 && at[300] > recall, JSON.stringify(told.layers))
+  assert.ok(told.bytes_fetched > 0 && told.bytes_fetched <= 400_000 && told.requests >= 1 && told.requests <= 8)
+  assert.ok(told.root.recall < recall)
+})
+
+// -- a host -----------------------------------------------------------------------------------------------------------------
+
+const asked = []
+let answer = null
+const server = createServer((request, response) => {
+  const name = request.url.slice(1)
+  asked.push(name)
+  if (!existsSync(join(folder('l2'), name))) return response.writeHead(404).end()
+  let bytes = readFileSync(join(folder('l2'), name))
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+  if (from === undefined) return response.writeHead(200).end(bytes)
+  bytes = bytes.subarray(+from, +to + 1)
+  if (answer !== null) return answer(response, bytes, from, to)
+  response.writeHead(206, { 'content-range': `bytes ${from}-${to}/*` }).end(bytes)
+})
+before(() => new Promise((listening) => server.listen(0, '127.0.0.1', listening)))
+after(() => server.close())
+
+test('over HTTP: ranges of files beside the root; a host that does not answer them, and what is damaged, are named', async () => {
+  const rec = await Recommender.open(`http://127.0.0.1:${server.address().port}/root.martello`)
+  const vector = row(40)
+  const found = () => Array.from(rec.nearest(vector, { k: 5 }).items, (n) => rec.id(n))
+  const before = found()
+  asked.length = 0
+  const refused = async (how, message) => {
+    answer = how
+    await assert.rejects(rec.sharpen({ vector, bytes: 9000, requests: 1 }), (error) => {
+      assert.match(error.message, message)
+      assert.equal(error.name, 'MartelloError')
+      return true
+    })
+    answer = null
+    assert.deepEqual(found(), before)
+  }
+  await refused((response, bytes) => response.writeHead(200).end(bytes), /lists-\w+-0\.bin answered 200, expected 206 with bytes=\d+-\d+: a host that answers ranges/) // prettier-ignore
+  await refused((response) => response.writeHead(404).end(), /answered 404, expected 206/)
+  await refused((response, bytes, from, to) => response.writeHead(206, { 'content-range': `bytes ${+from + 64}-${to}/*` }).end(bytes), /answered 206 with bytes \d+-\d+\/\*, expected 206/) // prettier-ignore
+  await refused((response, bytes, from, to) => response.writeHead(206, { 'content-range': `bytes ${from}-${to}/*` }).end(bytes.subarray(1)), /answered \d+ bytes, expected \d+/) // prettier-ignore
+  await refused((response, bytes, from, to) => {
+    const other = Uint8Array.from(bytes)
+    other[other.length - 200] ^= 1
+    response.writeHead(206, { 'content-range': `bytes ${from}-${to}/*` }).end(other)
+  }, /sharpen: list \d+ in lists-\w+-0\.bin at \d+: bundle: .*checksum/)
+  const stopped = AbortSignal.abort()
+  await assert.rejects(rec.sharpen({ vector, signal: stopped }), { name: 'AbortError' })
+  asked.length = 0
+  const { requests } = await rec.sharpen({ vector, bytes: 9000, requests: 1 })
+  assert.equal(asked.length, requests)
+  assert.notDeepEqual(found(), before)
+  rec.close()
+  await assert.rejects(rec.sharpen({ vector }), /it was closed/)
+})
+
+test('a bundle that is no root, and one without an address, say so', async () => {
+  const plain = path('plain.martello')
+  await cli('build', '--embeddings', table, '-o', plain, '--quiet')
+  const rec = await Recommender.open(plain)
+  await assert.rejects(rec.sharpen({ vector: row(0) }), {
+    message: 'sharpen: found a bundle without lists, expected the root of martello split',
+  })
+  const bytes = await Recommender.open(readFileSync(join(folder('l2'), 'root.martello')))
+  await assert.rejects(bytes.sharpen({ vector: row(0) }), /found a bundle without an address, expected one that was opened from a URL/) // prettier-ignore
+})
+
+test('wrong inputs are refused in a sentence', async () => {
+  const refused = async (args, message, code = 1) => {
+    const told = await cli('split', ...args)
+    assert.match(told.stderr, message)
+    assert.equal(told.code, code)
+  }
+  writeFileSync(path('twice.txt'), Array.from({ length: ROWS }, (_, r) => `${r % 5000}\n`).join(''))
+  await refused(
+    ['--embeddings', table, '--ids', path('twice.txt'), '-o', folder('no')],
+    /twice\.txt, line 5001: found the id "0" again, expected each id once/,
+  )
+  const hole = rows.slice()
+  hole[33 * DIM + 4] = NaN
+  await refused(['--embeddings', await npy('hole.npy', [ROWS, DIM], hole), '-o', folder('no')], /hole\.npy, row 33, column 4: found NaN, expected finite/) // prettier-ignore
+  await refused(['--embeddings', table, '-o', folder('no'), '--jobs', '4/3'], /--jobs: found "4\/3", expected I\/N/, 2)
+  await refused(['--embeddings', table], /--output is missing/, 2)
+  rmSync(folder('no'), { recursive: true, force: true })
+})

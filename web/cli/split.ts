@@ -1,0 +1,92 @@
+/** martello split: from a table of vectors to a root and lists, for a static host. */
+import { performance } from 'node:perf_hooks'
+import { mkdir } from 'node:fs/promises'
+import { megabytes, peakMemory } from './memory.js'
+import { flag, needed, parse, text, UsageError, whole } from './options.js'
+import { Bar } from './progress.js'
+import { readConfig } from '../build/config.js'
+import { computedColumns, idsOf } from '../build/reading.js'
+import { ROOT, split, type Share } from '../build/split/split.js'
+import { openRows } from '../read/index.js'
+
+const USAGE = `martello split --embeddings F [--ids F] -o DIR [--lists N] [--jobs I/N] [--config F.json] [--seed N] [--quiet] [--json]
+
+  --embeddings   item vectors, as martello build takes them; a matrix of NumPy may be larger than memory
+  --ids          ids of a matrix's rows, one a line (default: the row number from 0)
+  -o, --output   a folder, for any static host that answers ranges: ${ROOT}, which pages open, and files of lists
+  --lists        about so many lists (default: of some 31 KB each)
+  --jobs         I/N: only share I, from 1, of the lists' files, so that N machines make one catalogue in one folder; the last one to end
+                 writes ${ROOT}
+  --config       JSON: "metric", "layers", "subspaces", "columns"
+  --json         items, lists, files, bytes, seconds and peak_memory, on stdout
+
+A run that was stopped goes on where it was when it is started again.`
+
+export async function splitCommand(args: string[]): Promise<void> {
+  const { values } = parse(
+    args,
+    {
+      embeddings: { type: 'string' },
+      ids: { type: 'string' },
+      output: { type: 'string', short: 'o' },
+      lists: { type: 'string' },
+      jobs: { type: 'string' },
+      config: { type: 'string' },
+      seed: { type: 'string' },
+      quiet: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+    [],
+    USAGE,
+  )
+  const path = needed(values, 'embeddings', USAGE)
+  const folder = needed(values, 'output', USAGE)
+  const lists = text(values, 'lists') === undefined ? undefined : whole(values, 'lists', 1, 1, 10_000_000)
+  const seed = whole(values, 'seed', 1, 0, 0xffffffff)
+  const share = shareOf(text(values, 'jobs'))
+  const configPath = text(values, 'config')
+  const config = configPath === undefined ? {} : await readConfig(configPath)
+  const { metric, layers, subspaces } = config
+  const bar = new Bar(flag(values, 'quiet'))
+  const started = performance.now()
+  try {
+    const ids = text(values, 'ids')
+    const source = await openRows(path, {
+      ...(ids !== undefined && { ids }),
+      columns: computedColumns(config, 'embeddings'),
+      ...idsOf(config),
+    })
+    await mkdir(folder, { recursive: true })
+    const report = await split(
+      source,
+      folder,
+      {
+        seed,
+        ...(lists !== undefined && { lists }),
+        ...(metric && { metric }),
+        ...(Array.isArray(layers) && { layers }),
+        ...(subspaces && { subspaces }),
+      },
+      { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },
+      share,
+    )
+    const seconds = (performance.now() - started) / 1000
+    const peak = peakMemory()
+    bar.say(
+      report.whole
+        ? `${folder}/${ROOT}: ${report.items} items, ${report.head} of them in the root of ${megabytes(report.bytes.root)}, the others in ${report.lists} lists (${megabytes(report.bytes.lists)} in ${report.files} files); ${seconds.toFixed(1)} s with ${megabytes(peak)} of memory`
+        : `${folder}: share ${share.job + 1} of ${share.of} is done; ${ROOT} is written by the job that ends last`,
+    )
+    if (flag(values, 'json')) process.stdout.write(`${JSON.stringify({ ...report, seconds, peak_memory: peak })}\n`)
+  } finally {
+    bar.stop()
+  }
+}
+
+function shareOf(said: string | undefined): Share {
+  if (said === undefined) return { job: 0, of: 1 }
+  const [, job, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(said) ?? []
+  if (job === undefined || +job < 1 || +job > +of!)
+    throw new UsageError(`--jobs: found "${said}", expected I/N, such as 1/4, I from 1 to N`)
+  return { job: +job - 1, of: +of! }
+}

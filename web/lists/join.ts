@@ -1,0 +1,245 @@
+/**
+ * A root and lists as one bundle: what is theirs of each section, one behind the other, so that the core answers from all of them as from
+ * any bundle. Items of the root keep their numbers, those of the lists follow. Each list is whole blocks of a base, but for one, which
+ * comes last; so codes are copied and never taken apart.
+ */
+import { MartelloError } from '../recommender/errors.js'
+import { SECTION, STRINGS_BLOCK } from '../generated/numbers.js'
+import type { Container, Part } from './container.js'
+
+const BLOCK = 32
+const HEAD = 64
+const TABLE = 256 * 4
+/** src/bundle/vectors.h: where a space's header says how many items and vectors there are, how thin and how near they are. */
+const [ITEMS, VECTORS, THINNEST, LEAST] = [16, 20, 24, 28]
+
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+const aligned = (length: number) => Math.ceil(length / 64) * 64
+const blocksOf = (items: number) => Math.ceil(items / BLOCK)
+
+/** Of the root's sections those that lists go into, and those that no joined bundle needs. */
+const LEFT_OUT: readonly number[] = [SECTION.lists, SECTION.record]
+
+/** Throws where a list is not one of this root. */
+export function join(root: Container, lists: readonly Container[]): Container {
+  const ordered = [...lists].sort((a, b) => (a.items % BLOCK) - (b.items % BLOCK))
+  const all = [root, ...ordered]
+  if (all.slice(0, -1).some(({ items }) => items % BLOCK !== 0))
+    throw new MartelloError(
+      `lists: found ${all.map(({ items }) => items).join(', ')} items, expected multiples of ${BLOCK}`,
+    )
+  const items = all.reduce((sum, one) => sum + one.items, 0)
+  const parts = root.parts
+    .filter(({ kind }) => !LEFT_OUT.includes(kind))
+    .map((part): Part => {
+      const of = (kind: number) => all.map((one) => sectionIn(one, kind, part))
+      if (part.kind === SECTION.space) return { ...part, bytes: space(of(SECTION.space), items) }
+      if (part.kind === SECTION.base) return { ...part, bytes: base(of(SECTION.base), all) }
+      if (part.kind === SECTION.layer) return { ...part, bytes: layer(of(SECTION.layer), all) }
+      if (part.kind === SECTION.ids) return { ...part, bytes: ids(of(SECTION.ids), all).ids }
+      if (part.kind === SECTION.places)
+        return {
+          ...part,
+          bytes: ids(
+            all.map((one) => sectionIn(one, SECTION.ids, part)),
+            all,
+          ).places,
+        }
+      return part
+    })
+  return { items, parts }
+}
+
+function sectionIn({ parts }: Container, kind: number, like: Part): Uint8Array {
+  const found = parts.find((one) => one.kind === kind && one.ordinal === like.ordinal && one.part === like.part)
+  if (found === undefined)
+    throw new MartelloError(`lists: found none of kind ${kind} in a list, expected one as in its root`)
+  return found.bytes
+}
+
+function space(parts: readonly Uint8Array[], items: number): Uint8Array {
+  const short = parts.find(({ length }) => length < HEAD)
+  if (short !== undefined)
+    throw new MartelloError(`lists: found a space of ${short.length} bytes, expected at least ${HEAD}`)
+  const out = Uint8Array.from(parts[0]!)
+  const views = parts.map(viewOf)
+  const view = viewOf(out)
+  view.setUint32(ITEMS, items, true)
+  view.setUint32(
+    VECTORS,
+    views.reduce((sum, one) => sum + one.getUint32(VECTORS, true), 0),
+    true,
+  )
+  for (const at of [THINNEST, LEAST])
+    view.setFloat32(at, Math.min(...views.map((one) => one.getFloat32(at, true))), true)
+  return out
+}
+
+/** Arrays of sections, each behind the other of its kind; `lengths`: of one with so many items. */
+function arrays(
+  parts: readonly Uint8Array[],
+  all: readonly Container[],
+  front: number,
+  lengths: (items: number) => readonly number[],
+): Uint8Array {
+  const items = all.reduce((sum, one) => sum + one.items, 0)
+  const sizeOf = (each: readonly number[]) => each.reduce((sum, length) => sum + aligned(length), aligned(front))
+  parts.forEach((part, i) => {
+    const expected = sizeOf(lengths(all[i]!.items))
+    if (part.length !== expected)
+      throw new MartelloError(
+        `lists: found ${part.length} bytes of vectors for ${all[i]!.items} items, expected ${expected}`,
+      )
+  })
+  const total = lengths(items)
+  const out = new Uint8Array(sizeOf(total))
+  out.set(parts[0]!.subarray(0, front))
+  viewOf(out).setUint32(0, items, true)
+  let to = aligned(front)
+  total.forEach((length, n) => {
+    let at = to
+    parts.forEach((part, i) => {
+      const own = lengths(all[i]!.items)
+      const from = own.slice(0, n).reduce((sum, one) => sum + aligned(one), aligned(front))
+      out.set(part.subarray(from, from + own[n]!), at)
+      at += own[n]!
+    })
+    to += aligned(length)
+  })
+  return out
+}
+
+function base(parts: readonly Uint8Array[], all: readonly Container[]): Uint8Array {
+  const subspaces = viewOf(parts[0]!).getUint32(4, true)
+  return arrays(parts, all, HEAD, (items) => {
+    const blocks = blocksOf(items)
+    return [4 * blocks, 2 * blocks, BLOCK * blocks, 16 * subspaces * blocks]
+  })
+}
+
+/** Scales are the root's. */
+function layer(parts: readonly Uint8Array[], all: readonly Container[]): Uint8Array {
+  const view = viewOf(parts[0]!)
+  const stride = (view.getUint32(4, true) * view.getUint32(8, true)) / 8
+  return arrays(parts, all, HEAD + TABLE, (items) => [items, stride * items])
+}
+
+// -- ids: tables of strings with packed numbers behind them (src/bundle/ids.h, strings.h) ------------------------------------
+
+interface Table {
+  count: number
+  longest: number
+  /** Where each run ends, and where each block of strings begins. */
+  ends: number[]
+  starts: number[]
+  data: Uint8Array
+  /** By item: its place in the table. */
+  rank: Uint32Array
+}
+
+const TABLE_HEAD = 20
+
+/** Errors: numbers that do not fit the bytes, which anybody may have written. */
+function tableOf(bytes: Uint8Array, items: number): Table {
+  const view = viewOf(bytes)
+  const fits = (is: boolean) => {
+    if (!is) throw new MartelloError(`lists: found ids of ${bytes.length} bytes that do not fit each other`)
+  }
+  fits(bytes.length >= TABLE_HEAD)
+  const word = (at: number) => view.getUint32(at, true)
+  const [count, longest, length, runs] = [word(0), word(4), word(8), word(16)]
+  const at = TABLE_HEAD + 4 * (runs + 1)
+  fits(count >= items && 2 * count <= length && at <= bytes.length) // a string takes two bytes at least
+  const ends = Array.from({ length: runs }, (_, run) => word(TABLE_HEAD + 4 * (run + 1)))
+  fits(ends.every((end, run) => end >= (ends[run - 1] ?? 0)) && ends.at(-1) === count)
+  const blocks = ends.reduce((sum, end, run) => sum + Math.ceil((end - (ends[run - 1] ?? 0)) / STRINGS_BLOCK), 0)
+  const data = at + 4 * (blocks + 1)
+  fits(data + length <= bytes.length)
+  return {
+    count,
+    longest,
+    ends,
+    starts: Array.from({ length: blocks }, (_, block) => word(at + 4 * block)),
+    data: bytes.subarray(data, data + length),
+    rank: unpacked(bytes.subarray(data + length), bitsOf(count), items),
+  }
+}
+
+/** One table, in which the strings of each keep their runs. */
+function ids(parts: readonly Uint8Array[], all: readonly Container[]): { ids: Uint8Array; places: Uint8Array } {
+  const tables = parts.map((bytes, i) => tableOf(bytes, all[i]!.items))
+  const sum = (of: (table: Table) => number) => tables.reduce((total, table) => total + of(table), 0)
+  const [count, runs, blocks, data] = [
+    sum((table) => table.count),
+    sum((table) => table.ends.length),
+    sum((table) => table.starts.length),
+    sum((table) => table.data.length),
+  ]
+  const [rank, number] = [
+    new Uint32Array(all.reduce((total, { items }) => total + items, 0)),
+    new Uint32Array(count).fill(count),
+  ]
+  const front = TABLE_HEAD + 4 * (runs + 1 + blocks + 1)
+  const bits = bitsOf(count)
+  const packed = packedBytes(rank.length, bits)
+  const out = new Uint8Array(front + data + packed)
+  const view = viewOf(out)
+  ;[count, Math.max(...tables.map(({ longest }) => longest)), data, 1, runs].forEach((word, i) =>
+    view.setUint32(4 * i, word, true),
+  )
+  let [item, place, run, block, at] = [0, 0, TABLE_HEAD + 4, TABLE_HEAD + 4 * (runs + 1), 0]
+  for (const table of tables) {
+    for (const one of table.rank) {
+      rank[item] = place + one
+      if (one < table.count) number[place + one] = item
+      item++
+    }
+    for (const end of table.ends) {
+      view.setUint32(run, place + end, true)
+      run += 4
+    }
+    for (const start of table.starts) {
+      view.setUint32(block, at + start, true)
+      block += 4
+    }
+    out.set(table.data, front + at)
+    place += table.count
+    at += table.data.length
+  }
+  view.setUint32(block, at, true)
+  pack(out.subarray(front + data), rank, bits)
+  const places = new Uint8Array(packedBytes(count, bits))
+  pack(places, number, bits)
+  return { ids: out, places }
+}
+
+// -- packed numbers (src/bundle/bits.h) --------------------------------------------------------------------------------------
+
+const bitsOf = (most: number) => 32 - Math.clz32(most)
+const packedBytes = (count: number, bits: number) => Math.ceil((count * bits) / 8) + 8
+
+/** Numbers of 25 bits at most: any of them lies in four bytes. */
+function unpacked(bytes: Uint8Array, bits: number, count: number): Uint32Array {
+  if (bytes.length < packedBytes(count, bits) || bits > 25)
+    throw new MartelloError(`lists: found ${bytes.length} bytes of places, expected ${packedBytes(count, bits)}`)
+  const out = new Uint32Array(count)
+  const mask = (1 << bits) - 1
+  for (let i = 0, bit = 0; i < count; i++, bit += bits) {
+    const at = bit >> 3
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    out[i] = (word >>> (bit & 7)) & mask
+  }
+  return out
+}
+
+function pack(out: Uint8Array, numbers: Uint32Array, bits: number): void {
+  let [held, have, at] = [0, 0, 0]
+  for (let i = 0; i < numbers.length; i++) {
+    held |= numbers[i]! << have // fewer than 8 bits are held
+    for (have += bits; have >= 8; have -= 8) {
+      out[at++] = held & 255
+      held >>>= 8
+    }
+  }
+  out[at] = held
+}

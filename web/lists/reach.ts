@@ -1,0 +1,221 @@
+/**
+ * What of a split catalogue is here, and what is fetched of it: a root, whose directory says which lists lie where, and lists that were
+ * fetched, each looked at as it came. The root and the lists become one bundle (join.ts), so whatever it is asked it answers as any other.
+ */
+import type { Arrival } from '../recommender/arrival.js'
+import type { Core } from '../recommender/core.js'
+import { knownKeys, MartelloError, refuse } from '../recommender/errors.js'
+import { historyEvent, type HistoryEvent } from '../recommender/history.js'
+import { kindOf } from '../recommender/platform.js'
+import type * as platform from '../recommender/platform.js'
+import type { Recommender } from '../recommender/recommender.js'
+import { SECTION } from '../generated/numbers.js'
+import { chosen, ranked, type Limits, type Listed, type Stretch } from './choose.js'
+import { bundleOf, partsOf, type Container } from './container.js'
+import { partsBeside, someAtATime, type ReadPart } from './fetch.js'
+import { join } from './join.js'
+
+/** What was fetched for a question. */
+export interface Sharpened {
+  /** How many lists it wanted, and how many of these were here already. */
+  lists: number
+  held: number
+  /** What was fetched: bytes, and in how many requests. */
+  bytes: number
+  requests: number
+}
+
+/** What lists are fetched for: what somebody met, or a vector of the catalogue's space. */
+export interface SharpenRequest {
+  history?: readonly (string | HistoryEvent)[]
+  vector?: ArrayLike<number>
+  /** Most bytes of all lists that are wanted. Default 400,000. */
+  bytes?: number
+  /** Most requests. Default 8. */
+  requests?: number
+  /** Bytes of lists that stay in memory; those that were wanted longest ago go. Default 16 MB. */
+  keep?: number
+  /** Ends the fetching. */
+  signal?: platform.AbortSignal
+}
+
+const KEYS = ['history', 'vector', 'bytes', 'requests', 'keep', 'signal']
+
+interface Wish extends Limits {
+  keep: number
+  signal: platform.AbortSignal | undefined
+}
+
+/** How the runtime opens bundles: what is loaded apart has no classes of its own. */
+export interface Opener {
+  /** A core that holds nothing. */
+  core(): Promise<Core>
+  Arrival: typeof Arrival
+  Recommender: typeof Recommender
+  /** From here on answers come from this. */
+  turn(arrival: Arrival): void
+}
+
+/**
+ * Of a recommender, its `bundle`, which is a root, and where that came from: an address, or what reads files beside it.
+ */
+export async function reach(rec: Recommender, bundle: Uint8Array, origin: unknown, opener: Opener): Promise<Reach> {
+  const own = bundle.slice()
+  const root = partsOf(own)
+  const lists = root.parts.find(({ kind }) => kind === SECTION.lists)
+  if (lists === undefined)
+    throw new MartelloError('sharpen: found a bundle without lists, expected the root of martello split')
+  const read = typeof origin === 'function' ? (origin as ReadPart) : partsBeside(addressOf(origin))
+  const [of, one, other] = await Promise.all([opener.core(), opener.core(), opener.core()])
+  const directory = new opener.Recommender(arrived(opener, of, lists.bytes))
+  return new Reach(rec, own, root, directory, [one, other], opener, read)
+}
+
+function addressOf(origin: unknown): string {
+  const address = /^(Request|Response)$/.test(kindOf(origin)) ? (origin as Request).url : origin
+  if (!/^(String|URL)$/.test(kindOf(address)))
+    throw new MartelloError('sharpen: found a bundle without an address, expected one that was opened from a URL')
+  return new URL(address as string, globalThis.document?.baseURI ?? globalThis.location?.href).href
+}
+
+const counted = (key: string, value: number | undefined, otherwise: number): number =>
+  value === undefined || (Number.isInteger(value) && value >= 0)
+    ? (value ?? otherwise)
+    : refuse(`sharpen: ${key}`, value, 'a whole number from 0')
+
+export class Reach {
+  /** By number, those that were wanted last at the end. */
+  private readonly here = new Map<number, { list: Listed; container: Container }>()
+  /** Answers come from one core while the next bundle is put into the other. */
+  private next = 0
+  private working: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    private readonly rec: Recommender,
+    private readonly header: Uint8Array,
+    private readonly root: Container,
+    private readonly directory: Recommender,
+    private readonly cores: readonly [Core, Core],
+    private readonly opener: Opener,
+    private readonly read: ReadPart,
+  ) {}
+
+  /** Fetches the lists that a wish wants most. */
+  async sharpen(wish: SharpenRequest): Promise<Sharpened> {
+    knownKeys('sharpen', wish, KEYS, 'an object such as { history }')
+    const { bytes, requests, keep, signal } = wish
+    const limits = {
+      bytes: counted('bytes', bytes, 400_000),
+      requests: counted('requests', requests, 8),
+      keep: counted('keep', keep, 16_000_000),
+      signal,
+    }
+    const vector = this.vectorOf(wish)
+    return this.inTurn(() => this.towards(vector, limits))
+  }
+
+  /** One after the other: each finds here what the one before fetched. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.working.then(work)
+    this.working = result.catch(() => {})
+    return result
+  }
+
+  /** As a pooled tower has it: the mean of what is known; null: nothing is. */
+  private vectorOf({ vector, history }: SharpenRequest): ArrayLike<number> | null {
+    if ((vector === undefined) === (history === undefined))
+      throw new MartelloError('sharpen: expected one of history and vector')
+    if (vector !== undefined) return vector
+    if (!Array.isArray(history)) refuse('sharpen: history', history, 'a list')
+    const { rec } = this
+    const vectors = history.flatMap((entry, i) => {
+      const item = rec.number(historyEvent(`history[${i}]`, entry as string).id)
+      return (item === undefined ? null : rec.vector(item)) ?? []
+    }) as Float32Array[]
+    if (vectors.length === 0) return null
+    return Float32Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, one) => sum + one[d]!, 0) / vectors.length)
+  }
+
+  private async towards(vector: ArrayLike<number> | null, limits: Wish): Promise<Sharpened> {
+    if (vector === null) return { lists: 0, held: 0, bytes: 0, requests: 0 }
+    const { here } = this
+    const { wanted, stretches } = chosen(ranked(this.directory, vector), ({ number }) => here.has(number), limits)
+    const missing = stretches.flatMap(({ lists }) => lists)
+    const fetched = await someAtATime(stretches, ({ file, at, bytes }) => this.read(file, at, bytes, limits.signal))
+    const before = new Map(here)
+    try {
+      stretches.forEach((stretch, i) => this.take(stretch, fetched[i]!))
+      for (const { number } of wanted) {
+        const one = here.get(number)!
+        here.delete(number)
+        here.set(number, one)
+      }
+      const left = this.leave(limits.keep, new Set(wanted.map(({ number }) => number)))
+      if (missing.length > 0 || left) this.turn()
+    } catch (error) {
+      here.clear()
+      for (const [number, one] of before) here.set(number, one)
+      throw error
+    }
+    return {
+      lists: wanted.length,
+      held: wanted.length - missing.length,
+      bytes: stretches.reduce((sum, { bytes }) => sum + bytes, 0),
+      requests: stretches.length,
+    }
+  }
+
+  /** Lists as they came, each looked at. */
+  private take({ at, lists }: Stretch, bytes: Uint8Array): void {
+    for (const list of lists) {
+      const own = bytes.subarray(list.at - at, list.at - at + list.bytes)
+      this.here.set(list.number, { list, container: looked(this.cores[this.next]!, list, own) })
+    }
+  }
+
+  /** Whether any went. */
+  private leave(most: number, wanted: ReadonlySet<number>): boolean {
+    let bytes = 0
+    const before = this.here.size
+    for (const { list } of this.here.values()) bytes += list.bytes
+    for (const [number, { list }] of this.here) {
+      if (bytes <= most) break
+      if (wanted.has(number)) continue
+      this.here.delete(number)
+      bytes -= list.bytes
+    }
+    return this.here.size < before
+  }
+
+  /** To a bundle of what is here. */
+  private turn(): void {
+    const core = this.cores[this.next]!
+    const lists = Array.from(this.here.values(), ({ container }) => container)
+    const bytes = bundleOf(this.header, join(this.root, lists), (head, sections) => core.directorySum(head, sections))
+    const arrival = arrived(this.opener, core, bytes)
+    this.next = 1 - this.next
+    this.opener.turn(arrival)
+  }
+}
+
+/** A bundle that is whole. */
+function arrived({ Arrival }: Opener, core: Core, bytes: Uint8Array): Arrival {
+  const arrival = new Arrival(core, { verify: false, layers: 'all', maxBytes: Infinity })
+  arrival.placeAll(bytes)
+  arrival.finish()
+  return arrival
+}
+
+/** Every section with its checksum. */
+function looked(checker: Core, list: Listed, bytes: Uint8Array): Container {
+  try {
+    checker.reserve(bytes.length, Infinity).set(bytes)
+    checker.verify(bytes.length, 0, bytes.length)
+  } catch (error) {
+    throw new MartelloError(`sharpen: list ${list.number} in ${list.file} at ${list.at}: ${(error as Error).message}`)
+  }
+  const container = partsOf(bytes)
+  if (container.items !== list.items)
+    throw new MartelloError(`sharpen: list ${list.number}: found ${container.items} items, expected ${list.items}`)
+  return container
+}
