@@ -35,14 +35,20 @@ export interface SharpenRequest {
   requests?: number
   /** Bytes of lists that stay in memory; those that were wanted longest ago go. Default 16 MB. */
   keep?: number
+  /**
+   * So many made-up wishes are fetched beside it, each what some list drawn at random lies nearest to, so that the host cannot tell which is
+   * whose: as many times the bytes and requests. Default 0.
+   */
+  cover?: number
   /** Ends the fetching. */
   signal?: platform.AbortSignal
 }
 
-const KEYS = ['history', 'vector', 'bytes', 'requests', 'keep', 'signal']
+const KEYS = ['history', 'vector', 'bytes', 'requests', 'keep', 'cover', 'signal']
 
 interface Wish extends Limits {
   keep: number
+  cover: number
   signal: platform.AbortSignal | undefined
 }
 
@@ -103,11 +109,12 @@ export class Reach {
   /** Fetches the lists that a wish wants most. */
   async sharpen(wish: SharpenRequest): Promise<Sharpened> {
     knownKeys('sharpen', wish, KEYS, 'an object such as { history }')
-    const { bytes, requests, keep, signal } = wish
+    const { bytes, requests, keep, cover, signal } = wish
     const limits = {
       bytes: counted('bytes', bytes, 400_000),
       requests: counted('requests', requests, 8),
       keep: counted('keep', keep, 16_000_000),
+      cover: counted('cover', cover, 0),
       signal,
     }
     const vector = this.vectorOf(wish)
@@ -139,8 +146,10 @@ export class Reach {
   private async towards(vector: ArrayLike<number> | null, limits: Wish): Promise<Sharpened> {
     if (vector === null) return { lists: 0, held: 0, bytes: 0, requests: 0 }
     const { here } = this
-    const { wanted, stretches } = chosen(ranked(this.directory, vector), ({ number }) => here.has(number), limits)
-    const missing = stretches.flatMap(({ lists }) => lists)
+    const isHere = ({ number }: Listed) => here.has(number)
+    const { wanted, stretches: own } = chosen(ranked(this.directory, vector), isHere, limits)
+    const missing = own.flatMap(({ lists }) => lists)
+    const stretches = missing.length === 0 ? [] : this.covered(own, isHere, limits)
     const fetched = await someAtATime(stretches, ({ file, at, bytes }) => this.read(file, at, bytes, limits.signal))
     const before = new Map(here)
     try {
@@ -163,6 +172,18 @@ export class Reach {
       bytes: stretches.reduce((sum, { bytes }) => sum + bytes, 0),
       requests: stretches.length,
     }
+  }
+
+  /** With those of made-up wishes, in an order that does not tell them apart. */
+  private covered(own: readonly Stretch[], isHere: (list: Listed) => boolean, limits: Wish): Stretch[] {
+    const all = [...own]
+    for (let n = 0; n < limits.cover; n++) {
+      const [drawn] = crypto.getRandomValues(new Uint32Array(1))
+      const vector = this.directory.vector(drawn! % this.directory.items)!
+      const coming = new Set(all.flatMap(({ lists }) => lists.map(({ number }) => number)))
+      all.push(...chosen(ranked(this.directory, vector), (list) => isHere(list) || coming.has(list.number), limits).stretches) // prettier-ignore
+    }
+    return all.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.at - b.at))
   }
 
   /** Lists as they came, each looked at. */

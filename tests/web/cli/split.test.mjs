@@ -136,6 +136,24 @@ test('the same bytes from one run, from shares in any order, and from a run that
   assert.deepEqual(sums('stopped'), sums('whole'))
 })
 
+test('with a cover as many made-up wishes are fetched beside what was wanted', async () => {
+  const open = () => Recommender.open(join(folder('l2'), 'root.martello'))
+  const [plain, covered] = [await open(), await open()]
+  const wish = { vector: row(77), bytes: 9000, requests: 2 }
+  const own = await plain.sharpen(wish)
+  const all = await covered.sharpen({ ...wish, cover: 3 })
+  assert.deepEqual([all.lists, all.held], [own.lists, own.held])
+  assert.ok(all.bytes > own.bytes && all.bytes <= 4 * 9000, `${all.bytes} bytes for ${own.bytes}`)
+  assert.ok(all.requests > own.requests && all.requests <= 8)
+  for (let n = 0; n < plain.items; n++) assert.notEqual(covered.number(plain.id(n)), undefined, 'all of it is here')
+  assert.deepEqual(await covered.sharpen({ ...wish, cover: 3 }), {
+    lists: own.lists,
+    held: own.lists,
+    bytes: 0,
+    requests: 0,
+  })
+})
+
 test('eval measures a root as any bundle, and what a cold query fetches', async () => {
   const queries = await npy('queries.npy', [20, DIM], rows.slice(0, 20 * DIM))
   const told = await cliJson('eval', join(folder('l2'), 'root.martello'), '--queries', queries, '--embeddings', table, '--ids', ids, '--k', '50') // prettier-ignore
