@@ -7,7 +7,7 @@ import { Bar } from './progress.js'
 import { readConfig } from '../build/config.js'
 import { computedColumns, idsOf } from '../build/reading.js'
 import { ROOT, split, type Share } from '../build/split/split.js'
-import { openRows } from '../read/index.js'
+import { InputError, openRows, quoteList } from '../read/index.js'
 
 const USAGE = `martello split --embeddings F [--ids F] -o DIR [--lists N] [--jobs I/N] [--config F.json] [--seed N] [--quiet] [--json]
 
@@ -21,6 +21,9 @@ const USAGE = `martello split --embeddings F [--ids F] -o DIR [--lists N] [--job
   --json         items, lists, files, bytes, seconds and peak_memory, on stdout
 
 A run that was stopped goes on where it was when it is started again.`
+
+/** Of the config. */
+const USED = ['metric', 'layers', 'subspaces', 'columns', 'ids']
 
 export async function splitCommand(args: string[]): Promise<void> {
   const { values } = parse(
@@ -56,7 +59,12 @@ export async function splitCommand(args: string[]): Promise<void> {
       columns: computedColumns(config, 'embeddings'),
       ...idsOf(config),
     })
-    await mkdir(folder, { recursive: true })
+    const unused = Object.keys(config).filter((key) => !USED.includes(key))
+    if (unused.length > 0) bar.say(`look: config: split does not ask for ${quoteList(unused)}`)
+    source.remarks.forEach((line) => bar.say(line))
+    await mkdir(folder, { recursive: true }).catch((error: Error) => {
+      throw new InputError({ file: folder }, error.message, 'a folder, or a place for one')
+    })
     const report = await split(
       source,
       folder,
@@ -64,7 +72,7 @@ export async function splitCommand(args: string[]): Promise<void> {
         seed,
         ...(lists !== undefined && { lists }),
         ...(metric && { metric }),
-        ...(Array.isArray(layers) && { layers }),
+        ...(layers !== undefined && { layers: layers === 'f32' ? [32] : layers }),
         ...(subspaces && { subspaces }),
       },
       { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },

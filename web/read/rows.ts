@@ -13,6 +13,8 @@ export interface VectorRows {
   path: string
   rows: number
   dim: number
+  /** What was made of the table, in sentences, as far as it was read. */
+  remarks: readonly string[]
   /** The id of a row. */
   id(row: number): string
   /** Rows in their order, some thousands at a time: vectors[rows × dim], from row `first` on. All finite. */
@@ -36,6 +38,7 @@ export async function openRows(path: string, options: TableOptions & { ids?: str
     path,
     rows,
     dim,
+    remarks: [],
     id: (row) => (ids === null ? String(row) : ids[row]!),
     async *pieces(onProgress) {
       let first = 0
@@ -53,12 +56,13 @@ async function isPlainMatrix(path: string): Promise<boolean> {
 }
 
 async function inMemory(path: string, options: TableOptions & { ids?: string }): Promise<VectorRows> {
-  const { rows, dim, ids, vectors } = await readEmbeddings(path, options)
+  const { rows, dim, ids, vectors, remarks = [] } = await readEmbeddings(path, options)
   const each = Math.max(1, Math.floor(PIECE / dim))
   return {
     path,
     rows,
     dim,
+    remarks,
     id: (row) => ids[row]!,
     async *pieces(onProgress) {
       for (let first = 0; first < rows; first += each) {

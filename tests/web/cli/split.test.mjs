@@ -248,5 +248,21 @@ test('wrong inputs are refused in a sentence', async () => {
   await refused(['--embeddings', await npy('hole.npy', [ROWS, DIM], hole), '-o', folder('no')], /hole\.npy, row 33, column 4: found NaN, expected finite/) // prettier-ignore
   await refused(['--embeddings', table, '-o', folder('no'), '--jobs', '4/3'], /--jobs: found "4\/3", expected I\/N/, 2)
   await refused(['--embeddings', table], /--output is missing/, 2)
+  await refused(['--embeddings', table, '-o', table], /rows\.npy: found .*, expected a folder/)
+  await refused(['--embeddings', table, '-o', folder('no'), '--config', config({ layers: 'f32' })], /key "layers": found "f32", expected layers of 2, 4 or 8 bits/) // prettier-ignore
+  const zeros = await npy('zeros.npy', [64, DIM], rows.slice(0, 64 * DIM).fill(0, DIM, 3 * DIM))
+  const { code, stderr } = await cli(
+    'split',
+    '--embeddings',
+    zeros,
+    '-o',
+    folder('few'),
+    '--config',
+    config({ people: 1 }),
+  )
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /look: config: split does not ask for "people"/)
+  assert.match(stderr, /look: 2 of 64 vectors are zero, so that nothing is near them/)
+  assert.equal((await Recommender.open(join(folder('few'), 'root.martello'))).items, 32)
   rmSync(folder('no'), { recursive: true, force: true })
 })

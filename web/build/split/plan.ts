@@ -58,7 +58,8 @@ export function planOf(rows: number, dim: number, bytes: number, options: SplitO
       'layers of 2, 4 or 8 bits: lists hold codes',
     )
   const weight = bytes + ID_BYTES
-  const head = BLOCK * Math.floor(Math.min(HEAD_BYTES / weight, HEAD_SHARE * rows) / BLOCK)
+  const wished = Math.min(HEAD_BYTES / weight, HEAD_SHARE * rows)
+  const head = rows > BLOCK ? BLOCK * Math.max(1, Math.floor(wished / BLOCK)) : 0
   const left = rows - head
   const wanted = lists === undefined ? LIST_BYTES / weight : left / lists
   const each = BLOCK * Math.max(1, Math.min(Math.ceil(left / BLOCK), Math.round(wanted / BLOCK)))

@@ -107,6 +107,9 @@ async function makeFiles(
   }
   const norms = await normsIn(buckets)
   const isHead = headOf(plan, norms)
+  const zeros = norms.reduce((sum, norm) => sum + Number(norm === 0), 0)
+  if (zeros > 0 && source.remarks.length === 0)
+    progress.say(`look: ${zeros} of ${plan.rows} vectors are zero, so that nothing is near them`)
   for (const [i, file] of missing.entries()) {
     progress.stage('writing lists', i, missing.length)
     const bucket = await bucketIn(buckets, file, norms)
