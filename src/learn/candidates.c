@@ -7,7 +7,8 @@
 
 #define RESULTS 100 /* of a query */
 #define QUERIES 128
-#define ENOUGH 0.994 /* of the results, on average: what is left out is then less than what the codes themselves mistake */
+/* Of the results, on average: what is left out is then less than what the codes themselves mistake, of one layer or of more. */
+static const double ENOUGH[] = {0.994, 0.9985};
 #define STEP 10      /* rounded up to these, so that the next day's bundle says the same */
 
 /* Adds up at which place of its scan each of the best of a query stands. */
@@ -46,7 +47,7 @@ mt_status mt_candidates_measure(const mt_space *space, uint64_t seed, uint32_t *
   }
   free(arena.base);
   size_t within = 0;
-  for (uint32_t place = 0; place < MT_CANDIDATES_MOST && (double)within < ENOUGH * (double)results; place++) {
+  for (uint32_t place = 0; place < MT_CANDIDATES_MOST && (double)within < ENOUGH[space->layer_count > 1] * (double)results; place++) {
     within += places[place];
     *candidates = place + 1;
   }

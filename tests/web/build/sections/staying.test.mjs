@@ -62,31 +62,18 @@ test('a weight that moved further is told anew, by a scale that holds it', () =>
 test('whole lists stay while little of what people meet has moved, those that moved most for what they are met are told anew', () => {
   const old = made(rows)
   const met = Float32Array.from(rows, (_, key) => (key < 10 ? 100 : 1))
-  // a third of each list is gone, of 300 lists; the ten that are met most are most of what is met
-  const today = edited((key, item, weight) => (item % 3 === key % 3 && key < 299 ? [] : [[item, weight]]))
+  // a fifth of each list is another item, of 300 lists; the ten that are met most are most of what is met
+  const today = edited((key, item, weight) => (item % 5 === key % 5 ? [] : [[item, weight]]))
   const now = read(made(today, { old: before(old, { met }) }))
   const then = read(old)
   const stays = now.map((list, key) => list.length === then[key].length)
   const share = (keys) => keys.reduce((sum, key) => sum + met[key], 0) / met.reduce((a, b) => a + b, 0)
   const left = share([...stays.keys()].filter((key) => stays[key]))
-  assert.ok(left > 0.15 && left < 0.3, `${left} of what is met is of the day before, and a fifth may be, of which half moved`) // prettier-ignore
+  assert.ok(
+    left > 0.3 && left < 0.6,
+    `${left} of what is met is of the day before, and half may be, of which a fifth moved`,
+  )
   assert.ok(stays.slice(0, 10).includes(false))
-})
-
-test('what enters a list that was cut, and what leaves it, costs as far as it is above the cut', () => {
-  const old = made(rows)
-  const met = new Float32Array(ITEMS).fill(1)
-  const extreme = (list, most) => list.toSorted((a, b) => (most ? b[1] - a[1] : a[1] - b[1]))[0]
-  const exchanged = (most) =>
-    rows.map((list) => {
-      const [gone, weight] = extreme(list, most)
-      const others = new Set(list.map(([item]) => item))
-      const fresh = Array.from({ length: ITEMS }, (_, item) => item).find((item) => !others.has(item))
-      return [...list.filter(([item]) => item !== gone), [fresh, weight]]
-    })
-  assert.deepEqual(made(exchanged(false), { old: before(old, { met }) }), old)
-  const [then, now] = [read(old), read(made(exchanged(true), { old: before(old, { met }) }))]
-  assert.ok(now.filter((list, key) => list.some(([item], i) => item !== then[key][i][0])).length > ITEMS / 10)
 })
 
 test('a list of which most moved never stays, nor one with an item whose number is now of another, nor that under such an item', () => {
