@@ -29,24 +29,22 @@ export function join(root: Container, lists: readonly Container[]): Container {
       `lists: found ${all.map(({ items }) => items).join(', ')} items, expected multiples of ${BLOCK}`,
     )
   const items = all.reduce((sum, one) => sum + one.items, 0)
+  const joined = (part: Part): Uint8Array => {
+    const of = () => all.map((one) => sectionIn(one, part.kind, part))
+    if (part.kind === SECTION.space) return space(of(), items)
+    if (part.kind === SECTION.base) return base(of(), all)
+    if (part.kind === SECTION.layer) return layer(of(), all)
+    if (part.kind === SECTION.ids) return named.ids
+    return part.kind === SECTION.places ? named.places : part.bytes
+  }
+  const table = root.parts.find(({ kind }) => kind === SECTION.ids)!
+  const named = ids(
+    all.map((one) => sectionIn(one, SECTION.ids, table)),
+    all,
+  )
   const parts = root.parts
     .filter(({ kind }) => !LEFT_OUT.includes(kind))
-    .map((part): Part => {
-      const of = (kind: number) => all.map((one) => sectionIn(one, kind, part))
-      if (part.kind === SECTION.space) return { ...part, bytes: space(of(SECTION.space), items) }
-      if (part.kind === SECTION.base) return { ...part, bytes: base(of(SECTION.base), all) }
-      if (part.kind === SECTION.layer) return { ...part, bytes: layer(of(SECTION.layer), all) }
-      if (part.kind === SECTION.ids) return { ...part, bytes: ids(of(SECTION.ids), all).ids }
-      if (part.kind === SECTION.places)
-        return {
-          ...part,
-          bytes: ids(
-            all.map((one) => sectionIn(one, SECTION.ids, part)),
-            all,
-          ).places,
-        }
-      return part
-    })
+    .map((part): Part => ({ ...part, bytes: joined(part) }))
   return { items, parts }
 }
 
