@@ -4,8 +4,10 @@
  * comes last; so codes are copied and never taken apart.
  */
 import { MartelloError } from '../recommender/errors.js'
-import { SECTION, STRINGS_BLOCK } from '../generated/numbers.js'
+import { SECTION } from '../generated/numbers.js'
+import { bitsOf, pack, packedBytes, unpacked } from './bits.js'
 import type { Container, Part } from './container.js'
+import { tableIn, type Table } from './strings.js'
 
 const BLOCK = 32
 const HEAD = 64
@@ -124,49 +126,25 @@ function layer(parts: readonly Uint8Array[], all: readonly Container[]): Uint8Ar
 
 // -- ids: tables of strings with packed numbers behind them (src/bundle/ids.h, strings.h) ------------------------------------
 
-interface Table {
-  count: number
-  longest: number
-  /** Where each run ends, and where each block of strings begins. */
-  ends: number[]
-  starts: number[]
-  data: Uint8Array
+interface Names extends Table {
   /** By item: its place in the table. */
   rank: Uint32Array
 }
 
+/** Where the table's own front ends. */
 const TABLE_HEAD = 20
 
-/** Errors: numbers that do not fit the bytes, which anybody may have written. */
-function tableOf(bytes: Uint8Array, items: number): Table {
-  const view = viewOf(bytes)
-  const fits = (is: boolean) => {
-    if (!is) throw new MartelloError(`lists: found ids of ${bytes.length} bytes that do not fit each other`)
-  }
-  fits(bytes.length >= TABLE_HEAD)
-  const word = (at: number) => view.getUint32(at, true)
-  const [count, longest, length, runs] = [word(0), word(4), word(8), word(16)]
-  const at = TABLE_HEAD + 4 * (runs + 1)
-  fits(count >= items && 2 * count <= length && at <= bytes.length) // a string takes two bytes at least
-  const ends = Array.from({ length: runs }, (_, run) => word(TABLE_HEAD + 4 * (run + 1)))
-  fits(ends.every((end, run) => end >= (ends[run - 1] ?? 0)) && ends.at(-1) === count)
-  const blocks = ends.reduce((sum, end, run) => sum + Math.ceil((end - (ends[run - 1] ?? 0)) / STRINGS_BLOCK), 0)
-  const data = at + 4 * (blocks + 1)
-  fits(data + length <= bytes.length)
-  return {
-    count,
-    longest,
-    ends,
-    starts: Array.from({ length: blocks }, (_, block) => word(at + 4 * block)),
-    data: bytes.subarray(data, data + length),
-    rank: unpacked(bytes.subarray(data + length), bitsOf(count), items),
-  }
+function namesOf(bytes: Uint8Array, items: number): Names {
+  const table = tableIn(bytes)
+  if (table.count < items)
+    throw new MartelloError(`lists: found ${table.count} ids, expected one for each of ${items} items`)
+  return { ...table, rank: unpacked(bytes.subarray(table.length), bitsOf(table.count), items) }
 }
 
 /** One table, in which the strings of each keep their runs. */
 function ids(parts: readonly Uint8Array[], all: readonly Container[]): { ids: Uint8Array; places: Uint8Array } {
-  const tables = parts.map((bytes, i) => tableOf(bytes, all[i]!.items))
-  const sum = (of: (table: Table) => number) => tables.reduce((total, table) => total + of(table), 0)
+  const tables = parts.map((bytes, i) => namesOf(bytes, all[i]!.items))
+  const sum = (of: (table: Names) => number) => tables.reduce((total, table) => total + of(table), 0)
   const [count, runs, blocks, data] = [
     sum((table) => table.count),
     sum((table) => table.ends.length),
@@ -209,35 +187,4 @@ function ids(parts: readonly Uint8Array[], all: readonly Container[]): { ids: Ui
   const places = new Uint8Array(packedBytes(count, bits))
   pack(places, number, bits)
   return { ids: out, places }
-}
-
-// -- packed numbers (src/bundle/bits.h) --------------------------------------------------------------------------------------
-
-const bitsOf = (most: number) => 32 - Math.clz32(most)
-const packedBytes = (count: number, bits: number) => Math.ceil((count * bits) / 8) + 8
-
-/** Numbers of 25 bits at most: any of them lies in four bytes. */
-function unpacked(bytes: Uint8Array, bits: number, count: number): Uint32Array {
-  if (bytes.length < packedBytes(count, bits) || bits > 25)
-    throw new MartelloError(`lists: found ${bytes.length} bytes of places, expected ${packedBytes(count, bits)}`)
-  const out = new Uint32Array(count)
-  const mask = (1 << bits) - 1
-  for (let i = 0, bit = 0; i < count; i++, bit += bits) {
-    const at = bit >> 3
-    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-    out[i] = (word >>> (bit & 7)) & mask
-  }
-  return out
-}
-
-function pack(out: Uint8Array, numbers: Uint32Array, bits: number): void {
-  let [held, have, at] = [0, 0, 0]
-  for (let i = 0; i < numbers.length; i++) {
-    held |= numbers[i]! << have // fewer than 8 bits are held
-    for (have += bits; have >= 8; have -= 8) {
-      out[at++] = held & 255
-      held >>>= 8
-    }
-  }
-  out[at] = held
 }

@@ -1,0 +1,34 @@
+/** Numbers packed to as many bits each as the largest needs (src/bundle/bits.h). */
+import { MartelloError } from '../recommender/errors.js'
+
+export const bitsOf = (most: number) => 32 - Math.clz32(most)
+export const packedBytes = (count: number, bits: number) => Math.ceil((count * bits) / 8) + 8
+
+/** Numbers of 25 bits at most: any of them lies in four bytes. */
+export function unpacked(bytes: Uint8Array, bits: number, count: number): Uint32Array {
+  if (bytes.length < packedBytes(count, bits) || bits > 25)
+    throw new MartelloError(
+      `lists: found ${bytes.length} bytes of packed numbers, expected ${packedBytes(count, bits)}`,
+    )
+  const out = new Uint32Array(count)
+  const mask = (1 << bits) - 1
+  for (let i = 0, bit = 0; i < count; i++, bit += bits) {
+    const at = bit >> 3
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    out[i] = (word >>> (bit & 7)) & mask
+  }
+  return out
+}
+
+/** Into `out`, packedBytes of them. */
+export function pack(out: Uint8Array, numbers: Uint32Array, bits: number): void {
+  let [held, have, at] = [0, 0, 0]
+  for (let i = 0; i < numbers.length; i++) {
+    held |= numbers[i]! << have // fewer than 8 bits are held
+    for (have += bits; have >= 8; have -= 8) {
+      out[at++] = held & 255
+      held >>>= 8
+    }
+  }
+  out[at] = held
+}
