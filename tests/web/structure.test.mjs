@@ -107,6 +107,7 @@ const WEB_ORDER = [
   'delta',
   'update',
   'entry',
+  'shards',
   'page',
   'learn',
   'import/trees',

@@ -9,13 +9,14 @@ import { computedColumns, idsOf } from '../build/reading.js'
 import { ROOT, split, type Share } from '../build/split/split.js'
 import { InputError, openRows, quoteList } from '../read/index.js'
 
-const USAGE = `martello split --embeddings F [--ids F] -o DIR [--lists N] [--jobs I/N] [--config F.json] [--seed N] [--quiet] [--json]
+const USAGE = `martello split --embeddings F [--ids F] -o DIR [--lists N | --shards N] [--jobs I/N] [--config F.json] [--seed N] [--quiet] [--json]
 
   --embeddings   item vectors, as martello build takes them; a matrix of NumPy may be larger than memory
   --ids          ids of a matrix's rows, one a line (default: the row number from 0)
   -o, --output   a folder, for any static host that answers ranges: ${ROOT}, which pages open, and files of lists
   --lists        about so many lists (default: of some 31 KB each)
-  --jobs         I/N: only share I, from 1, of the lists' files, so that N machines make one catalogue in one folder; the last one to end
+  --shards       so many shards instead: bundles that servers hold, and that are asked together (martello/shards)
+  --jobs         I/N: only share I, from 1, of the files, so that N machines make one catalogue in one folder; the last one to end
                  writes ${ROOT}
   --config       JSON: "metric", "layers", "subspaces", "columns"
   --json         items, lists, files, bytes, seconds and peak_memory, on stdout
@@ -33,6 +34,7 @@ export async function splitCommand(args: string[]): Promise<void> {
       ids: { type: 'string' },
       output: { type: 'string', short: 'o' },
       lists: { type: 'string' },
+      shards: { type: 'string' },
       jobs: { type: 'string' },
       config: { type: 'string' },
       seed: { type: 'string' },
@@ -45,6 +47,11 @@ export async function splitCommand(args: string[]): Promise<void> {
   const path = needed(values, 'embeddings', USAGE)
   const folder = needed(values, 'output', USAGE)
   const lists = text(values, 'lists') === undefined ? undefined : whole(values, 'lists', 1, 1, 10_000_000)
+  const shards = text(values, 'shards') === undefined ? undefined : whole(values, 'shards', 1, 1, 1000)
+  if (lists !== undefined && shards !== undefined)
+    throw new UsageError(
+      '--lists, --shards: found both, expected one: lists are fetched by pages, shards answer from servers',
+    )
   const seed = whole(values, 'seed', 1, 0, 0xffffffff)
   const share = shareOf(text(values, 'jobs'))
   const configPath = text(values, 'config')
@@ -71,6 +78,7 @@ export async function splitCommand(args: string[]): Promise<void> {
       {
         seed,
         ...(lists !== undefined && { lists }),
+        ...(shards !== undefined && { shards }),
         ...(metric && { metric }),
         ...(layers !== undefined && { layers: layers === 'f32' ? [32] : layers }),
         ...(subspaces && { subspaces }),
@@ -82,7 +90,7 @@ export async function splitCommand(args: string[]): Promise<void> {
     const peak = peakMemory()
     bar.say(
       report.whole
-        ? `${folder}/${ROOT}: ${report.items} items, ${report.head} of them in the root of ${megabytes(report.bytes.root)}, the others in ${report.lists} lists (${megabytes(report.bytes.lists)} in ${report.files} files); ${seconds.toFixed(1)} s with ${megabytes(peak)} of memory`
+        ? `${folder}/${ROOT}: ${report.items} items, ${report.head} of them in the root of ${megabytes(report.bytes.root)}, the others in ${shards === undefined ? `${report.lists} lists (${megabytes(report.bytes.lists)} in ${report.files} files)` : `${report.files} shards of ${megabytes(report.bytes.lists / report.files)}`}; ${seconds.toFixed(1)} s with ${megabytes(peak)} of memory`
         : `${folder}: share ${share.job + 1} of ${share.of} is done; ${ROOT} is written by the job that ends last`,
     )
     if (flag(values, 'json')) process.stdout.write(`${JSON.stringify({ ...report, seconds, peak_memory: peak })}\n`)

@@ -13,7 +13,7 @@ import { checkOptions, type OpenOptions } from '../recommender/options.js'
 import { kindOf, type ByteReader } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
 import { Recommender as Base } from '../recommender/recommender.js'
-import type { Reach, reach, ReadPart, Sharpened, SharpenRequest } from './lists.js'
+import type { Opener, Reach, reach, ReadPart, Sharpened, SharpenRequest } from './lists.js'
 import type { Release } from '../update/manifest.js'
 import type { Runtime, signed } from './signed.js'
 
@@ -122,12 +122,16 @@ export class Recommender extends Base {
   private async reached(): Promise<Reach> {
     const { origin } = this
     const { reach } = await host.lists!()
-    return reach(this, this.whole, host.parts?.(origin!) ?? origin, {
-      core: async () => new Core(await instance()),
-      Arrival,
-      Recommender: Base,
-      turn: (arrival) => this.turnTo(arrival),
-    })
+    const { bytes, opener } = this.inside
+    return reach(this, bytes, host.parts?.(origin!) ?? origin, opener, (arrival) => this.turnTo(arrival))
+  }
+
+  /** For what is loaded apart: all bytes, and how more is opened. @internal */
+  get inside(): { bytes: Uint8Array; opener: Opener } {
+    return {
+      bytes: this.whole,
+      opener: { core: async () => new Core(await instance()), Arrival, Recommender: Base },
+    }
   }
 }
 

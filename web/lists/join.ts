@@ -8,16 +8,9 @@ import { SECTION } from '../generated/numbers.js'
 import { bitsOf, pack, packedBytes, unpacked } from './bits.js'
 import type { Container, Part } from './container.js'
 import { tableIn, type Table } from './strings.js'
-
-const BLOCK = 32
-const HEAD = 64
-const TABLE = 256 * 4
-/** src/bundle/vectors.h: where a space's header says how many items and vectors there are, how thin and how near they are. */
-const [ITEMS, VECTORS, THINNEST, LEAST] = [16, 20, 24, 28]
+import { base, BLOCK, layer, space } from './vectors.js'
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-const aligned = (length: number) => Math.ceil(length / 64) * 64
-const blocksOf = (items: number) => Math.ceil(items / BLOCK)
 
 /** Of the root's sections those that lists go into, and those that no joined bundle needs. */
 const LEFT_OUT: readonly number[] = [SECTION.lists, SECTION.record]
@@ -55,73 +48,6 @@ function sectionIn({ parts }: Container, kind: number, like: Part): Uint8Array {
   if (found === undefined)
     throw new MartelloError(`lists: found none of kind ${kind} in a list, expected one as in its root`)
   return found.bytes
-}
-
-function space(parts: readonly Uint8Array[], items: number): Uint8Array {
-  const short = parts.find(({ length }) => length < HEAD)
-  if (short !== undefined)
-    throw new MartelloError(`lists: found a space of ${short.length} bytes, expected at least ${HEAD}`)
-  const out = Uint8Array.from(parts[0]!)
-  const views = parts.map(viewOf)
-  const view = viewOf(out)
-  view.setUint32(ITEMS, items, true)
-  view.setUint32(
-    VECTORS,
-    views.reduce((sum, one) => sum + one.getUint32(VECTORS, true), 0),
-    true,
-  )
-  for (const at of [THINNEST, LEAST])
-    view.setFloat32(at, Math.min(...views.map((one) => one.getFloat32(at, true))), true)
-  return out
-}
-
-/** Arrays of sections, each behind the other of its kind; `lengths`: of one with so many items. */
-function arrays(
-  parts: readonly Uint8Array[],
-  all: readonly Container[],
-  front: number,
-  lengths: (items: number) => readonly number[],
-): Uint8Array {
-  const items = all.reduce((sum, one) => sum + one.items, 0)
-  const sizeOf = (each: readonly number[]) => each.reduce((sum, length) => sum + aligned(length), aligned(front))
-  parts.forEach((part, i) => {
-    const expected = sizeOf(lengths(all[i]!.items))
-    if (part.length !== expected)
-      throw new MartelloError(
-        `lists: found ${part.length} bytes of vectors for ${all[i]!.items} items, expected ${expected}`,
-      )
-  })
-  const total = lengths(items)
-  const out = new Uint8Array(sizeOf(total))
-  out.set(parts[0]!.subarray(0, front))
-  viewOf(out).setUint32(0, items, true)
-  let to = aligned(front)
-  total.forEach((length, n) => {
-    let at = to
-    parts.forEach((part, i) => {
-      const own = lengths(all[i]!.items)
-      const from = own.slice(0, n).reduce((sum, one) => sum + aligned(one), aligned(front))
-      out.set(part.subarray(from, from + own[n]!), at)
-      at += own[n]!
-    })
-    to += aligned(length)
-  })
-  return out
-}
-
-function base(parts: readonly Uint8Array[], all: readonly Container[]): Uint8Array {
-  const subspaces = viewOf(parts[0]!).getUint32(4, true)
-  return arrays(parts, all, HEAD, (items) => {
-    const blocks = blocksOf(items)
-    return [4 * blocks, 2 * blocks, BLOCK * blocks, 16 * subspaces * blocks]
-  })
-}
-
-/** Scales are the root's. */
-function layer(parts: readonly Uint8Array[], all: readonly Container[]): Uint8Array {
-  const view = viewOf(parts[0]!)
-  const stride = (view.getUint32(4, true) * view.getUint32(8, true)) / 8
-  return arrays(parts, all, HEAD + TABLE, (items) => [items, stride * items])
 }
 
 // -- ids: tables of strings with packed numbers behind them (src/bundle/ids.h, strings.h) ------------------------------------

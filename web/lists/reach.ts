@@ -14,6 +14,7 @@ import { chosen, ranked, type Limits, type Listed, type Stretch } from './choose
 import { bundleOf, partsOf, type Container } from './container.js'
 import { partsBeside, someAtATime, type ReadPart } from './fetch.js'
 import { join } from './join.js'
+import { arrived, type Opener } from './opener.js'
 
 /** What was fetched for a question. */
 export interface Sharpened {
@@ -52,20 +53,17 @@ interface Wish extends Limits {
   signal: platform.AbortSignal | undefined
 }
 
-/** How the runtime opens bundles: what is loaded apart has no classes of its own. */
-export interface Opener {
-  /** A core that holds nothing. */
-  core(): Promise<Core>
-  Arrival: typeof Arrival
-  Recommender: typeof Recommender
-  /** From here on answers come from this. */
-  turn(arrival: Arrival): void
-}
-
 /**
- * Of a recommender, its `bundle`, which is a root, and where that came from: an address, or what reads files beside it.
+ * Of a recommender, its `bundle`, which is a root, and where that came from: an address, or what reads files beside it. `turn`: from then
+ * on it answers from this.
  */
-export async function reach(rec: Recommender, bundle: Uint8Array, origin: unknown, opener: Opener): Promise<Reach> {
+export async function reach(
+  rec: Recommender,
+  bundle: Uint8Array,
+  origin: unknown,
+  opener: Opener,
+  turn: (arrival: Arrival) => void,
+): Promise<Reach> {
   const own = bundle.slice()
   const root = partsOf(own)
   const lists = root.parts.find(({ kind }) => kind === SECTION.lists)
@@ -74,7 +72,7 @@ export async function reach(rec: Recommender, bundle: Uint8Array, origin: unknow
   const read = typeof origin === 'function' ? (origin as ReadPart) : partsBeside(addressOf(origin))
   const [of, one, other] = await Promise.all([opener.core(), opener.core(), opener.core()])
   const directory = new opener.Recommender(arrived(opener, of, lists.bytes))
-  return new Reach(rec, own, root, directory, [one, other], opener, read)
+  return new Reach(rec, own, root, directory, [one, other], opener, turn, read)
 }
 
 function addressOf(origin: unknown): string {
@@ -103,6 +101,7 @@ export class Reach {
     private readonly directory: Recommender,
     private readonly cores: readonly [Core, Core],
     private readonly opener: Opener,
+    private readonly turnTo: (arrival: Arrival) => void,
     private readonly read: ReadPart,
   ) {}
 
@@ -215,16 +214,8 @@ export class Reach {
     const bytes = bundleOf(this.header, join(this.root, lists), (head, sections) => core.directorySum(head, sections))
     const arrival = arrived(this.opener, core, bytes)
     this.next = 1 - this.next
-    this.opener.turn(arrival)
+    this.turnTo(arrival)
   }
-}
-
-/** A bundle that is whole. */
-function arrived({ Arrival }: Opener, core: Core, bytes: Uint8Array): Arrival {
-  const arrival = new Arrival(core, { verify: false, layers: 'all', maxBytes: Infinity })
-  arrival.placeAll(bytes)
-  arrival.finish()
-  return arrival
 }
 
 /** Every section with its checksum. */

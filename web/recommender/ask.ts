@@ -62,7 +62,7 @@ export function askFor(core: Core, request: SearchRequest): number {
 }
 
 /** What a request leaves of the catalogue. */
-function narrow(core: Core, request: SearchRequest): void {
+export function narrow(core: Core, request: Pick<Request, 'allow' | 'filter' | 'exclude'>): void {
   if (request.allow !== undefined) {
     core.allowOnly()
     eachKnown(core, idList('allow', request.allow), (item) => core.allow(item))

@@ -7,7 +7,7 @@
 import { sayAgain, takenBefore } from './again.js'
 import { attributesOf, found, recommended } from './answer.js'
 import type { Arrival } from './arrival.js'
-import { ask, askFor, countOf, explains, historyOf, likeness, only, weightsOf } from './ask.js'
+import { ask, askFor, countOf, explains, historyOf, likeness, narrow, only, weightsOf } from './ask.js'
 import type { Core } from './core.js'
 import { knownKeys, MartelloError, refuse, shown, typed } from './errors.js'
 import type { Loading } from './load.js'
@@ -180,11 +180,11 @@ export class Recommender {
    * The k items whose vectors score highest with `vector`, best first, by item number; `id(n)` names them.
    * `vector` has as many numbers as the space has dimensions. `layers`: how many residual layers to use; default all.
    * Higher scores are nearer: with query q and item x they are ⟨q, x⟩, or the cosine where that is the metric. Where it is
-   * l2 they are 2⟨q, x⟩ − |x|²; |q|² minus that is the squared distance.
+   * l2 they are 2⟨q, x⟩ − |x|²; |q|² minus that is the squared distance. `filter`, `exclude` and `allow`: as `recommend` takes them.
    */
   nearest(
     vector: ArrayLike<number>,
-    options: { k?: number; space?: string; layers?: number } = {},
+    options: { k?: number; space?: string; layers?: number } & Pick<Request, 'filter' | 'exclude' | 'allow'> = {},
   ): { items: Uint32Array; scores: Float32Array } {
     const { core } = this
     knownKeys('nearest', options, NEAREST_KEYS, 'an object such as { k }')
@@ -201,6 +201,7 @@ export class Recommender {
     if (!Number.isInteger(layers) || layers < 0 || layers > most)
       refuse('layers', layers, `a whole number from 0 to ${most}`)
     core.begin()
+    narrow(core, options)
     return core.nearest(space, vector, layers, countOf(core, options.k))
   }
 

@@ -222,4 +222,4 @@ export const SIMILAR_KEYS = [
   ...REQUEST_KEYS.filter((key) => !['history', 'profile', 'repeat', 'cart'].includes(key)),
   'source',
 ]
-export const NEAREST_KEYS = ['k', 'space', 'layers']
+export const NEAREST_KEYS = ['k', 'space', 'layers', 'filter', 'exclude', 'allow']

@@ -7,7 +7,7 @@ import type { SplitPlan } from './plan.js'
 export const SPACE = 'embeddings'
 
 // What is here of a large catalogue is the best of millions, which lie closer to each other than those of a bundle of as many items; and they
-// are few. So a scan keeps as many candidates as may be.
+// are few. So a scan keeps as many candidates as may be. 0: what is measured, of all that will be there.
 
 export class Codes {
   private readonly codes: Pointer
@@ -35,7 +35,7 @@ export class Codes {
   }
 
   /** Sections of a space of these rows of vectors that lie in the learning core: the space's own, its base and its layers. */
-  sections(vectors: Pointer, count: number, places: Uint32Array): Section[] {
+  sections(vectors: Pointer, count: number, places: Uint32Array, candidates = CANDIDATES_MOST): Section[] {
     const { learn, codes } = this
     return learn.with([places, new Uint32Array(16)], (placesAt, sizesAt) => {
       const items = places.length
@@ -45,7 +45,7 @@ export class Codes {
       const parts = sizes.map((size) => learn.take(size))
       const out = learn.put(Uint32Array.from([...parts, 0, 0, 0, 0]))
       learn.call('mt_codes_encode', codes, table, 0, items, out)
-      learn.call('mt_codes_finish', codes, items, CANDIDATES_MOST, out)
+      learn.call('mt_codes_finish', codes, items, candidates, out)
       const kinds = [SECTION.space, SECTION.base]
       const sections = parts.map((at, i) =>
         section(kinds[i] ?? SECTION.layer, SPACE, learn.u8(at, sizes[i]!).slice(), 0, Math.max(0, i - 2)),

@@ -39,8 +39,17 @@ export async function drawn(
   return { sample, digest: hash.digest('hex') }
 }
 
+/** Which rows lie together. */
+export interface Placement {
+  /** By cell. */
+  readonly fileOf: Uint32Array
+  /** The cell and the norm of each of these rows, from row `first` on. */
+  assign(vectors: Float32Array, first: number): { cell: Uint32Array; norm: Float32Array }
+  drop(): void
+}
+
 /** Cells, and in which file the lists of each lie. */
-export class Cells {
+export class Cells implements Placement {
   readonly fileOf: Uint32Array
   private readonly cells: Pointer
 
@@ -102,7 +111,7 @@ const pathOf = (folder: string, file: number, what: 'vectors' | 'rows') => join(
 export async function partition(
   source: VectorRows,
   plan: SplitPlan,
-  cells: Cells,
+  cells: Placement,
   mine: (file: number) => boolean,
   folder: string,
   progress: Progress,
@@ -121,7 +130,7 @@ export async function partition(
           : null,
       )
     for await (const { first, vectors } of source.pieces()) {
-      const { cell, norm } = cells.assign(vectors)
+      const { cell, norm } = cells.assign(vectors, first)
       norms.set(norm, first)
       const members = Array.from({ length: files }, () => [] as number[])
       cell.forEach((one, i) => members[cells.fileOf[one]!]!.push(i))
@@ -154,6 +163,13 @@ export async function bucketIn(folder: string, file: number, norms: Float32Array
   const row = Uint32Array.from({ length: told.length / 2 }, (_, i) => told[2 * i]!)
   const cell = Uint32Array.from({ length: told.length / 2 }, (_, i) => told[2 * i + 1]!)
   return { vectors, row, cell, norm: Float32Array.from(row, (one) => norms[one]!) }
+}
+
+/** Some of rows[· × dim]. */
+export function floatRows(rows: Float32Array, dim: number, places: Uint32Array): Float32Array {
+  const out = new Float32Array(places.length * dim)
+  places.forEach((place, i) => out.set(rows.subarray(place * dim, (place + 1) * dim), i * dim))
+  return out
 }
 
 function floats(bytes: Buffer): Float32Array {

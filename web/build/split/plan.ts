@@ -13,6 +13,8 @@ export const BLOCK = 32
 const LISTS_PER_CELL = 9
 /** What the items that a root holds itself may weigh. */
 const HEAD_BYTES = 1_250_000
+/** Each answer of shards is put beside it anew. */
+const HEAD_BESIDE_SHARDS = 250_000
 /** Of a small catalogue most is in lists all the same. */
 const HEAD_SHARE = 0.25
 /** Static hosts take files up to 25 MB; a file's rows are in memory at a time. */
@@ -25,6 +27,8 @@ const PER_CELL = 64
 export interface SplitOptions {
   /** About so many lists. Default: as many as make one about 31 KB. */
   lists?: number
+  /** So many shards instead of lists. */
+  shards?: number
   /** At least so many files of lists. */
   files?: number
   metric?: Metric
@@ -46,11 +50,13 @@ export interface SplitPlan {
   sample: number
   cells: number
   files: number
+  /** 0: lists. */
+  shards: number
 }
 
 /** `bytes`: of an item's codes. */
 export function planOf(rows: number, dim: number, bytes: number, options: SplitOptions): SplitPlan {
-  const { lists, metric = 'ip', layers = layersFor(rows), subspaces = 0, seed = 1 } = options
+  const { lists, metric = 'ip', layers = layersFor(rows), subspaces = 0, seed = 1, shards = 0 } = options
   if (layers.some((bits) => bits === 32))
     throw new InputError(
       { file: 'config', part: 'key "layers"' },
@@ -58,7 +64,7 @@ export function planOf(rows: number, dim: number, bytes: number, options: SplitO
       'layers of 2, 4 or 8 bits: lists hold codes',
     )
   const weight = bytes + ID_BYTES
-  const wished = Math.min(HEAD_BYTES / weight, HEAD_SHARE * rows)
+  const wished = Math.min((shards > 0 ? HEAD_BESIDE_SHARDS : HEAD_BYTES) / weight, HEAD_SHARE * rows)
   const head = rows > BLOCK ? BLOCK * Math.max(1, Math.floor(wished / BLOCK)) : 0
   const left = rows - head
   const wanted = lists === undefined ? LIST_BYTES / weight : left / lists
@@ -68,19 +74,28 @@ export function planOf(rows: number, dim: number, bytes: number, options: SplitO
     options.files ?? 1,
     Math.ceil(Math.max((left * weight) / FILE_BYTES, (left * dim * 4) / ROWS_BYTES)),
   )
+  const common = { rows, dim, metric, layers, subspaces, seed, each, head, shards }
+  if (shards > 0)
+    return { ...common, sample: Math.min(rows, SAMPLE), cells: shards, files: inMemory(rows, dim, shards) }
   return {
-    rows,
-    dim,
-    metric,
-    layers,
-    subspaces,
-    seed,
-    each,
-    head,
+    ...common,
     sample: Math.min(rows, Math.max(SAMPLE, PER_CELL * cells)),
     cells,
     files: Math.min(files, cells),
   }
+}
+
+/** A shard's rows are in memory at a time, twice. */
+const SHARD_ROWS_BYTES = 1_500_000_000
+
+function inMemory(rows: number, dim: number, shards: number): number {
+  const most = Math.floor(SHARD_ROWS_BYTES / dim / 4)
+  if (rows / shards <= most) return shards
+  throw new InputError(
+    { file: '--shards' },
+    `${shards} for ${rows} rows`,
+    `at least ${Math.ceil(rows / most)}, each of at most ${most} rows`,
+  )
 }
 
 /** From so many items on the best lie so close to each other that one layer takes one in twenty for another. */

@@ -3,7 +3,7 @@
  * items are lists: the vector of each is the mean of its items', its attributes say where it lies.
  */
 import type { Learn } from '../../learn/learn.js'
-import { ROLE, SECTION, SOURCE } from '../../generated/numbers.js'
+import { CANDIDATES_MOST, ROLE, SECTION, SOURCE } from '../../generated/numbers.js'
 import type { Column } from '../../read/index.js'
 import { VERSION } from '../../recommender/version.js'
 import { attributeSection, numbered } from '../sections/attributes.js'
@@ -32,12 +32,19 @@ export function rootOf(
   items: RootItems,
   entries: readonly Entry[],
   means: Float32Array,
+  catalogue: string,
 ): Uint8Array {
-  const directory = directoryOf(learn, plan, entries, means)
-  const record = { martello: VERSION, items: plan.rows, lists: entries.length, split: plan }
+  const lists = plan.shards > 0 ? [] : [section(SECTION.lists, 'lists', directoryOf(learn, plan, entries, means))]
+  const record = {
+    martello: VERSION,
+    items: plan.rows,
+    lists: plan.shards > 0 ? 0 : entries.length,
+    catalogue,
+    split: plan,
+  }
   return bundle(learn, items.ids.length, [
-    ...vectorBundle(learn, plan, codes, items),
-    section(SECTION.lists, 'lists', directory),
+    ...vectorBundle(learn, codes, items),
+    ...lists,
     section(SECTION.record, 'record', Buffer.from(JSON.stringify(record))),
   ])
 }
@@ -67,20 +74,17 @@ function directoryOf(learn: Learn, plan: SplitPlan, entries: readonly Entry[], m
   const rows = Int32Array.from(entries.keys())
   const attributes = columns.map((column, i) => attributeSection(learn, numbered(column), rows, i))
   const ids = Array.from(entries.keys(), String)
-  const sections = [...vectorBundle(learn, of, codes, { ids, vectors: means }), ...attributes]
+  const sections = [...vectorBundle(learn, codes, { ids, vectors: means }), ...attributes]
   codes.drop()
   return bundle(learn, entries.length, sections)
 }
 
 /** What a bundle of vectors alone has. */
-function vectorBundle(
-  learn: Learn,
-  { metric: _ }: Pick<SplitPlan, 'metric'>,
-  codes: Codes,
-  items: RootItems,
-): Section[] {
+export function vectorBundle(learn: Learn, codes: Codes, items: RootItems, candidates = CANDIDATES_MOST): Section[] {
   const count = items.ids.length
-  const coded = learn.with([items.vectors], (at) => codes.sections(at, count, Uint32Array.from(items.ids.keys())))
+  const coded = learn.with([items.vectors], (at) =>
+    codes.sections(at, count, Uint32Array.from(items.ids.keys()), candidates),
+  )
   const source = {
     name: SPACE,
     kind: SOURCE.vectors,

@@ -12,11 +12,13 @@ import { join } from 'node:path'
 import { Learn } from '../../learn/learn.js'
 import type { VectorRows } from '../../read/index.js'
 import type { Progress } from '../progress.js'
+import { fileOf } from '../../shards/place.js'
 import { spaceSizes } from '../sections/vectors.js'
 import { writeAtomically } from '../write.js'
 import { Codes } from './codes.js'
 import { cutCell } from './cut.js'
 import { filedIn, keepFiled, writeFileOfLists, writeLists, type Filed } from './file.js'
+import { byId, writeShard } from './shard.js'
 import { bucketIn, Cells, drawn, headOf, normsIn, partition } from './partition.js'
 import { layersFor, planOf, type SplitOptions, type SplitPlan } from './plan.js'
 import { rootOf } from './root.js'
@@ -58,7 +60,9 @@ export async function split(
   const { sample, digest } = await drawn(source, plan, progress)
   const work = join(folder, WORK, digest.slice(0, 16))
   await mkdir(work, { recursive: true })
-  const name = (file: number | string) => `lists-${digest.slice(0, 8)}-${file}.bin`
+  const catalogue = digest.slice(0, 8)
+  const name = (file: number | string) =>
+    plan.shards > 0 ? fileOf(catalogue, Number(file)) : `lists-${catalogue}-${file}.bin`
   progress.stage('learning cells and codes', 0, 1)
   const codes = new Codes(learn, plan, sample)
   await makeFiles(learn, source, plan, codes, sample, share, folder, work, name, progress)
@@ -72,7 +76,7 @@ export async function split(
   const rest = await writeRest(learn, source, plan, codes, filed, folder, name('rest'))
   const entries = [...filed, rest].flatMap((one) => one.entries)
   const means = concat([...filed, rest].map((one) => one.means))
-  const root = rootOf(learn, plan, codes, headItems(source, plan, filed), entries, means)
+  const root = rootOf(learn, plan, codes, headItems(source, plan, filed), entries, means, catalogue)
   codes.drop()
   await writeAtomically(join(folder, ROOT), root)
   await rm(join(folder, WORK), { recursive: true, force: true })
@@ -100,7 +104,7 @@ async function makeFiles(
   const done = join(buckets, 'done')
   await mkdir(buckets, { recursive: true })
   if ((await readFile(done).catch(() => null)) === null) {
-    const cells = new Cells(learn, plan, sample)
+    const cells = plan.shards > 0 ? byId(source, plan) : new Cells(learn, plan, sample)
     await partition(source, plan, cells, (file) => file % of === job, buckets, progress)
     cells.drop()
     await writeAtomically(done, '')
@@ -114,7 +118,8 @@ async function makeFiles(
     progress.stage('writing lists', i, missing.length)
     const bucket = await bucketIn(buckets, file, norms)
     const path = join(folder, name(file))
-    await keepFiled(work, file, await writeFileOfLists(learn, source, plan, codes, bucket, isHead, path, name(file)))
+    const write = plan.shards > 0 ? writeShard : writeFileOfLists
+    await keepFiled(work, file, await write(learn, source, plan, codes, bucket, isHead, path, name(file)))
   }
 }
 
@@ -154,7 +159,7 @@ function report(plan: SplitPlan, filed: readonly Pick<Filed, 'entries'>[], root:
   return {
     items: plan.rows,
     head: plan.head,
-    lists: entries.length,
+    lists: plan.shards > 0 ? 0 : entries.length,
     files: new Set(entries.map(({ file }) => file)).size,
     bytes: { root, lists: entries.reduce((sum, { bytes }) => sum + bytes, 0) },
     whole,
