@@ -52,7 +52,11 @@ for (const [entry, most, what] of [
   ['worker', 23, 'its worker without the core: the recommender, keep, patches and signatures'],
   ['keep', 8, 'keep, with patches and signatures'],
   ['../entry/signed', 4, 'what opens a signed bundle that is not kept'],
-  ['../entry/lists', 6, 'what fetches lists of a split catalogue'],
+  [
+    '../entry/lists',
+    7.5,
+    'what fetches lists of a split catalogue, and makes one of their vectors, ids and attributes',
+  ],
   ['profile', 4, 'Profile, with idb'],
   ['offline', 2, 'offline and register'],
   ['interleave', 1, 'interleave'],

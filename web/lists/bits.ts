@@ -20,6 +20,13 @@ export function unpacked(bytes: Uint8Array, bits: number, count: number): Uint32
   return out
 }
 
+/** One of them. */
+export function unpackedAt(bytes: Uint8Array, bits: number, index: number): number {
+  const at = (index * bits) >>> 3
+  const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+  return (word >>> ((index * bits) & 7)) & ((1 << bits) - 1)
+}
+
 /** Into `out`, packedBytes of them. */
 export function pack(out: Uint8Array, numbers: Uint32Array, bits: number): void {
   let [held, have, at] = [0, 0, 0]

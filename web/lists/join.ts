@@ -6,11 +6,10 @@
 import { MartelloError } from '../recommender/errors.js'
 import { SECTION } from '../generated/numbers.js'
 import { bitsOf, pack, packedBytes, unpacked } from './bits.js'
+import { joinedColumn } from './columns.js'
 import type { Container, Part } from './container.js'
-import { tableIn, type Table } from './strings.js'
+import { tableIn, together, type Table } from './strings.js'
 import { base, BLOCK, layer, space } from './vectors.js'
-
-const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Of the root's sections those that lists go into, and those that no joined bundle needs. */
 const LEFT_OUT: readonly number[] = [SECTION.lists, SECTION.record]
@@ -29,6 +28,7 @@ export function join(root: Container, lists: readonly Container[]): Container {
     if (part.kind === SECTION.space) return space(of(), items)
     if (part.kind === SECTION.base) return base(of(), all)
     if (part.kind === SECTION.layer) return layer(of(), all)
+    if (part.kind === SECTION.attribute) return joinedColumn(of(), all.map((one) => one.items)) // prettier-ignore
     if (part.kind === SECTION.ids) return named.ids
     return part.kind === SECTION.places ? named.places : part.bytes
   }
@@ -57,9 +57,6 @@ interface Names extends Table {
   rank: Uint32Array
 }
 
-/** Where the table's own front ends. */
-const TABLE_HEAD = 20
-
 function namesOf(bytes: Uint8Array, items: number): Names {
   const table = tableIn(bytes)
   if (table.count < items)
@@ -70,46 +67,22 @@ function namesOf(bytes: Uint8Array, items: number): Names {
 /** One table, in which the strings of each keep their runs. */
 function ids(parts: readonly Uint8Array[], all: readonly Container[]): { ids: Uint8Array; places: Uint8Array } {
   const tables = parts.map((bytes, i) => namesOf(bytes, all[i]!.items))
-  const sum = (of: (table: Names) => number) => tables.reduce((total, table) => total + of(table), 0)
-  const [count, runs, blocks, data] = [
-    sum((table) => table.count),
-    sum((table) => table.ends.length),
-    sum((table) => table.starts.length),
-    sum((table) => table.data.length),
-  ]
-  const [rank, number] = [
-    new Uint32Array(all.reduce((total, { items }) => total + items, 0)),
-    new Uint32Array(count).fill(count),
-  ]
-  const front = TABLE_HEAD + 4 * (runs + 1 + blocks + 1)
-  const bits = bitsOf(count)
-  const packed = packedBytes(rank.length, bits)
-  const out = new Uint8Array(front + data + packed)
-  const view = viewOf(out)
-  ;[count, Math.max(...tables.map(({ longest }) => longest)), data, 1, runs].forEach((word, i) =>
-    view.setUint32(4 * i, word, true),
-  )
-  let [item, place, run, block, at] = [0, 0, TABLE_HEAD + 4, TABLE_HEAD + 4 * (runs + 1), 0]
+  const count = tables.reduce((sum, table) => sum + table.count, 0)
+  const rank = new Uint32Array(all.reduce((sum, { items }) => sum + items, 0))
+  const number = new Uint32Array(count).fill(count)
+  let [item, place] = [0, 0]
   for (const table of tables) {
     for (const one of table.rank) {
       rank[item] = place + one
       if (one < table.count) number[place + one] = item
       item++
     }
-    for (const end of table.ends) {
-      view.setUint32(run, place + end, true)
-      run += 4
-    }
-    for (const start of table.starts) {
-      view.setUint32(block, at + start, true)
-      block += 4
-    }
-    out.set(table.data, front + at)
     place += table.count
-    at += table.data.length
   }
-  view.setUint32(block, at, true)
-  pack(out.subarray(front + data), rank, bits)
+  const bits = bitsOf(count)
+  const packed = packedBytes(rank.length, bits)
+  const out = together(tables, true, packed)
+  pack(out.subarray(out.length - packed), rank, bits)
   const places = new Uint8Array(packedBytes(count, bits))
   pack(places, number, bits)
   return { ids: out, places }

@@ -1,20 +1,25 @@
 /** Tables of strings as bundles have them (src/bundle/strings.h): blocks of 16, each string with what it shares with the one before. */
 import { MartelloError } from '../recommender/errors.js'
-import { STRINGS_BLOCK } from '../generated/numbers.js'
+import { STRING_BYTES, STRINGS_BLOCK } from '../generated/numbers.js'
 
 export interface Table {
   count: number
   longest: number
-  /** Where each run ends, and where each block of strings begins. */
+  /** Where each run ends. */
   ends: number[]
-  starts: number[]
+  blocks: number
+  /** Where each block of strings begins in the data; and its end. */
+  starts: DataView
   data: Uint8Array
   /** Bytes of the whole table. */
   length: number
 }
 
 const HEAD = 20
+/** Strings of a table take no more memory at a time: a few bytes of anybody's may stand for many. */
+const MOST_DECODED = 1 << 26
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+const blocksOf = (strings: number) => Math.ceil(strings / STRINGS_BLOCK)
 
 const broken = (bytes: Uint8Array) =>
   new MartelloError(`lists: found strings of ${bytes.length} bytes that do not fit each other`)
@@ -30,25 +35,26 @@ export function tableIn(bytes: Uint8Array): Table {
   const [count, longest, length, runs] = [word(0), word(4), word(8), word(16)]
   const at = HEAD + 4 * (runs + 1)
   fits(2 * count <= length && at <= bytes.length) // a string takes two bytes at least
+  fits(longest <= STRING_BYTES)
   const ends = Array.from({ length: runs }, (_, run) => word(HEAD + 4 * (run + 1)))
   fits(ends.every((end, run) => end >= (ends[run - 1] ?? 0)) && (ends.at(-1) ?? 0) === count)
-  const blocks = ends.reduce((sum, end, run) => sum + Math.ceil((end - (ends[run - 1] ?? 0)) / STRINGS_BLOCK), 0)
+  const blocks = ends.reduce((sum, end, run) => sum + blocksOf(end - (ends[run - 1] ?? 0)), 0)
   const data = at + 4 * (blocks + 1)
   fits(data + length <= bytes.length)
   return {
     count,
     longest,
     ends,
-    starts: Array.from({ length: blocks }, (_, block) => word(at + 4 * block)),
+    blocks,
+    starts: viewOf(bytes.subarray(at, data)),
     data: bytes.subarray(data, data + length),
     length: data + length,
   }
 }
 
-/** All strings of a table, as UTF-8. Throws where its codes are broken. */
-export function stringsIn({ count, ends, starts, data, longest }: Table): Uint8Array[] {
-  const out: Uint8Array[] = []
-  let [block, at] = [0, 0]
+/** Strings of a block, the first `count` of them, as UTF-8. Throws where its codes are broken. */
+function block({ starts, data, longest }: Table, number: number, count: number): Uint8Array[] {
+  let at = starts.getUint32(4 * number, true)
   const varint = () => {
     let value = 0
     for (let shift = 0; shift < 21; shift += 7) {
@@ -59,19 +65,79 @@ export function stringsIn({ count, ends, starts, data, longest }: Table): Uint8A
     }
     throw broken(data)
   }
-  for (let i = 0, run = 0, first = 0; i < count; i++) {
-    while (i === ends[run]) first = ends[run++]!
-    const begins = (i - first) % STRINGS_BLOCK === 0
-    if (begins) at = starts[block++]!
+  const out: Uint8Array[] = []
+  let before = new Uint8Array()
+  for (let i = 0; i < count; i++) {
     const [shared, more] = [varint(), varint()]
-    const before = begins ? new Uint8Array() : out[i - 1]!
     if (shared > before.length || shared + more > longest || at + more > data.length) throw broken(data)
     const string = new Uint8Array(shared + more)
     string.set(before.subarray(0, shared))
     string.set(data.subarray(at, at + more), shared)
     at += more
-    out.push(string)
+    out.push((before = string))
   }
+  return out
+}
+
+/** All strings of a table, as UTF-8. Throws where its codes are broken. */
+export function stringsIn(table: Table): Uint8Array[] {
+  const out: Uint8Array[] = []
+  let [number, first, bytes] = [0, 0, 0]
+  for (const end of table.ends) {
+    for (let at = first; at < end; at += STRINGS_BLOCK)
+      for (const string of block(table, number++, Math.min(STRINGS_BLOCK, end - at))) {
+        bytes += string.length
+        out.push(string)
+      }
+    if (bytes > MOST_DECODED) throw broken(table.data)
+    first = end
+  }
+  return out
+}
+
+/** One of them, `index` below the count. */
+export function stringAt(table: Table, index: number): Uint8Array {
+  let [number, first] = [0, 0]
+  for (const end of table.ends) {
+    if (index < end) break
+    number += blocksOf(end - first)
+    first = end
+  }
+  const place = index - first
+  return block(table, number + Math.floor(place / STRINGS_BLOCK), (place % STRINGS_BLOCK) + 1).at(-1)!
+}
+
+/**
+ * Tables one behind the other as one, and `room` bytes behind it. Sorted ones keep their runs; the others become one run, of which all but
+ * the last are whole blocks. Strings are copied as they are coded.
+ */
+export function together(tables: readonly Table[], sorted: boolean, room = 0): Uint8Array {
+  const sum = (of: (table: Table) => number) => tables.reduce((total, table) => total + of(table), 0)
+  const [count, blocks, data] = [sum((one) => one.count), sum((one) => one.blocks), sum((one) => one.data.length)]
+  if (!sorted && tables.some(({ ends, count }, i) => ends.length !== 1 || (count % STRINGS_BLOCK > 0 && i + 1 < tables.length))) // prettier-ignore
+    throw new MartelloError(`lists: found texts of ${tables.map((one) => one.count).join(', ')} items, expected multiples of ${STRINGS_BLOCK}`) // prettier-ignore
+  const runs = sorted ? sum((one) => one.ends.length) : 1
+  const front = HEAD + 4 * (runs + 1 + blocks + 1)
+  const out = new Uint8Array(front + data + room)
+  const view = viewOf(out)
+  const longest = tables.reduce((most, one) => Math.max(most, one.longest), 0)
+  ;[count, longest, data, Number(sorted), runs].forEach((word, i) => view.setUint32(4 * i, word, true))
+  let [first, run, start, at] = [0, HEAD + 4, HEAD + 4 * (runs + 1), 0]
+  for (const one of tables) {
+    for (const end of sorted ? one.ends : []) {
+      view.setUint32(run, first + end, true)
+      run += 4
+    }
+    for (let block = 0; block < one.blocks; block++) {
+      view.setUint32(start, at + one.starts.getUint32(4 * block, true), true)
+      start += 4
+    }
+    out.set(one.data, front + at)
+    first += one.count
+    at += one.data.length
+  }
+  if (!sorted) view.setUint32(run, count, true)
+  view.setUint32(start, at, true)
   return out
 }
 
