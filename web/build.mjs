@@ -67,6 +67,11 @@ const packagesApart = {
         : undefined
     }),
 }
+/** What opens bundles is the package's own, whichever of its files a runtime takes. */
+const packageApart = {
+  name: 'package apart',
+  setup: (hooks) => hooks.onResolve({ filter: /\/entry\/index\.js$/ }, () => ({ path: 'martello', external: true })),
+}
 for (const chunk of readdirSync('dist').filter((name) => /^cli-\w+\.js$/.test(name))) rmSync(`dist/${chunk}`)
 await Promise.all([
   build({
@@ -106,6 +111,15 @@ await Promise.all([
     minify: true,
     loader: { '.wasm': 'binary' },
     external: ['react'],
+    outdir: 'dist',
+  }),
+  // servers of a catalogue in shards
+  build({
+    ...shared,
+    entryPoints: { shards: 'web/shards/index.ts' },
+    bundle: true,
+    minify: true,
+    plugins: [packageApart],
     outdir: 'dist',
   }),
   // the page that `martello serve` serves: what it imports of the package is served beside it, as it is published

@@ -37,27 +37,34 @@ class Problem extends Error {
 }
 
 /**
- * `bundle(env)` gives what `Recommender.open` takes, or a promise of it. `origin`: which pages may ask; default all.
+ * `bundle(env)` gives what `Recommender.open` takes, or a promise of it. `origin`: which pages may ask; default all. `open(source, env)`: opens
+ * it otherwise (shards.mjs); `again`: so many milliseconds later the next request has it opened anew, and is still answered by the one before.
  * The result has `fetch(request, env, context)`, which is what Workers, Deno and Bun want a module to export.
  */
-export function recommending(bundle, { origin = '*' } = {}) {
+export function recommending(bundle, { origin = '*', open = opened, again = Infinity } = {}) {
   let opening
+  let since = 0
 
-  function opened(env, context) {
-    if (opening !== undefined) return opening
-    opening = Promise.resolve()
+  function ready(env, context) {
+    const isOld = performance.now() - since > again
+    if (opening !== undefined && !isOld) return opening
+    since = performance.now()
+    const before = opening
+    const next = Promise.resolve()
       .then(() => bundle(env))
-      .then((source) => Recommender.open(source, { maxBytes: MOST_BUNDLE }))
-      .then(async (rec) => {
-        await rec.complete // an answer may be cached: none from a part of the bundle
-        return rec
-      })
+      .then((source) => open(source, env))
       .catch((error) => {
+        if (before !== undefined) return before
         opening = undefined
         throw new Problem(503, said(error), { 'retry-after': '5' })
       })
+    opening = before ?? next
+    const done = next.then(
+      () => (opening = next),
+      () => {},
+    )
     // others wait for it, so it must not end with the request that began it
-    context?.waitUntil?.(opening.catch(() => {}))
+    context?.waitUntil?.(done)
     return opening
   }
 
@@ -70,9 +77,9 @@ export function recommending(bundle, { origin = '*' } = {}) {
     if (!Object.hasOwn(route, method))
       throw new Problem(405, `found ${method}, expected ${methodsOf(route)}`, { allow: methodsOf(route) })
     const asked = method === 'POST' ? await bodyOf(request) : queryOf(url.searchParams)
-    const rec = await opened(env, context)
+    const rec = await ready(env, context)
     try {
-      const { cache, ...body } = route[method](rec, asked)
+      const { cache, ...body } = await route[method](rec, asked, { waitUntil: context?.waitUntil?.bind(context) })
       return json(200, body, { 'cache-control': cache })
     } catch (error) {
       if (error instanceof Problem) throw error
@@ -91,28 +98,39 @@ export function recommending(bundle, { origin = '*' } = {}) {
   }
 }
 
+async function opened(source) {
+  const rec = await Recommender.open(source, { maxBytes: MOST_BUNDLE })
+  await rec.complete // an answer may be cached: none from a part of the bundle
+  return rec
+}
+
 const ROUTES = {
   '/recommend': {
-    GET: (rec, request) => ({
-      ...shelf(rec.recommend(request)),
-      cache: request.history ? CACHE.person : CACHE.anybody,
-    }),
-    POST: (rec, request) => ({ ...shelf(rec.recommend(request)), cache: CACHE.none }),
+    GET: async (rec, request, asking) =>
+      shelf(await rec.recommend(request, asking), request.history ? CACHE.person : CACHE.anybody),
+    POST: async (rec, request, asking) => shelf(await rec.recommend(request, asking), CACHE.none),
   },
   '/similar': {
-    GET(rec, { id, ...options }) {
+    async GET(rec, { id, ...options }, asking) {
       if (id === undefined) throw new Problem(400, 'found no id, expected /similar?id=…')
-      if (rec.number(id) === undefined) throw new Problem(404, `found id ${JSON.stringify(id)}, which no item has`)
-      return { ...shelf(rec.similar(id, options)), cache: CACHE.anybody }
+      if (rec.number?.(id) === undefined && rec.root === undefined)
+        throw new Problem(404, `found id ${JSON.stringify(id)}, which no item has`)
+      return shelf(await rec.similar(id, options, asking), CACHE.anybody)
     },
   },
   '/health': {
-    GET: (rec) => ({ ok: true, items: rec.items, bytes: rec.bytes, sources: rec.sources, cache: CACHE.none }),
+    GET(rec) {
+      const { bytes, sources } = rec.root ?? rec
+      return { ok: true, items: rec.items, bytes, sources, cache: CACHE.none }
+    },
   },
 }
 
-function shelf({ items, trace: { ms: _, ...trace } }) {
-  return { items, trace }
+/** What lacks a part of the catalogue is asked anew. */
+function shelf({ items, trace: { ms: _, shards, ...trace } }, cache) {
+  if (shards === undefined) return { items, trace, cache }
+  const { ms: _waited, ...told } = shards
+  return { items, trace: { ...trace, shards: told }, cache: told.missing.length > 0 ? CACHE.none : cache }
 }
 
 /** What a query string says, in the API's words: lists have commas, an id is text, everything else is JSON. */

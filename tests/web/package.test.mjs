@@ -141,6 +141,7 @@ test('every export, the wasm core and the guides are in the package, and nothing
     'react.js',
     'report.js',
     'serve',
+    'shards.js',
     'signed.js',
     'site',
     'slim.js',

@@ -56,7 +56,8 @@ export interface SplitPlan {
 
 /** `bytes`: of an item's codes. */
 export function planOf(rows: number, dim: number, bytes: number, options: SplitOptions): SplitPlan {
-  const { lists, metric = 'ip', layers = layersFor(rows), subspaces = 0, seed = 1, shards = 0 } = options
+  const { lists, metric = 'ip', subspaces = 0, seed = 1, shards = 0 } = options
+  const { layers = layersFor(rows, shards) } = options
   if (layers.some((bits) => bits === 32))
     throw new InputError(
       { file: 'config', part: 'key "layers"' },
@@ -100,7 +101,10 @@ function inMemory(rows: number, dim: number, shards: number): number {
 
 /** From so many items on the best lie so close to each other that one layer takes one in twenty for another. */
 const MANY = 3_000_000
-export const layersFor = (rows: number): readonly number[] => (rows > MANY ? [4, 4] : [4])
+/** A shard is wholly in memory, of which an isolate has little. */
+const BESIDE = { lists: [4, 4], shards: [4, 2] }
+export const layersFor = (rows: number, shards = 0): readonly number[] =>
+  rows > MANY ? BESIDE[shards > 0 ? 'shards' : 'lists'] : [4]
 
 /** About what an id takes. */
 const ID_BYTES = 7

@@ -54,7 +54,7 @@ export async function split(
   share: Share = { job: 0, of: 1 },
 ): Promise<SplitReport> {
   const learn = await Learn.start()
-  const { layers = layersFor(source.rows), subspaces = 0 } = options
+  const { layers = layersFor(source.rows, options.shards), subspaces = 0 } = options
   const [, ...parts] = spaceSizes(learn, { layers, subspaces }, source.dim, SIZED)
   const plan = planOf(source.rows, source.dim, parts.reduce((sum, bytes) => sum + bytes, 0) / SIZED, options)
   const { sample, digest } = await drawn(source, plan, progress)

@@ -1,0 +1,363 @@
+/**
+ * Recommending from a catalogue that servers hold in shares: a coordinator has the root, asks all shards for their best rows, and puts these
+ * beside the root; from there on it is one bundle, with filters, rules, slate and reasons as on a device.
+ *
+ *     history → rows of it that the root lacks → query vector → best rows of each shard → root and rows as one bundle → slate
+ */
+import { MartelloError, Recommender } from '../entry/index.js'
+import { bundleOf, partsOf, type Container } from '../lists/container.js'
+import { gathered, idsIn, type Row } from '../lists/gather.js'
+import { join } from '../lists/join.js'
+import { arrived, type Opener } from '../lists/opener.js'
+import type { Core } from '../recommender/core.js'
+import type { Recommender as Opened } from '../recommender/recommender.js'
+import { SECTION } from '../generated/numbers.js'
+import type {
+  Answer,
+  BundleSource,
+  HistoryEvent,
+  OpenOptions,
+  Request as Asked,
+  SimilarRequest,
+  Trace,
+} from '../recommender/types.js'
+import { Line, Missing, type Why } from './line.js'
+import { fileOf, shardOf } from './place.js'
+import type { Fetcher, Question } from './wire.js'
+
+export interface ShardsOptions {
+  /**
+   * Where shards are, from 0: an address, to which the name of the file is added, or what fetches, such as a service binding; or for each
+   * shard and file one of these, such as the stub of a Durable Object that has the file's name.
+   */
+  shards: readonly (string | Fetcher)[] | ((shard: number, file: string) => string | Fetcher)
+  /** Milliseconds after which an answer is made of what has come. Default 250. */
+  deadline?: number
+  /**
+   * Milliseconds after which a shard is asked a second time, one question in twenty at most. Default: half as long again as nineteen of its
+   * last twenty answers took.
+   */
+  hedge?: number
+  /** Milliseconds that `open` waits for shards to have their files open, so that the first is not answered without them. Default 10,000. */
+  warm?: number
+  /** How the root is opened. */
+  open?: OpenOptions
+}
+
+/** What a request may say besides what `recommend` takes. */
+export interface Asking {
+  /** Keeps work going that nobody waits for, as the context of a Worker does. */
+  waitUntil?: (work: Promise<unknown>) => void
+}
+
+/** What shards had to do with an answer. */
+export interface ShardsTrace {
+  /** How many there are, and how many of them answered all they were asked. */
+  of: number
+  answered: number
+  /** Those that did not, and why: the answer is of the others. */
+  missing: { shard: number; why: Why; detail: string }[]
+  /** Rows that they answered with. */
+  rows: number
+  /** Milliseconds that they were waited for. */
+  ms: number
+}
+
+export type ShardsAnswer = Answer<Trace & { shards: ShardsTrace }>
+
+/** Rows of a history that stay, so that one who comes again is asked about once. */
+const ROWS_KEPT = 10_000
+/** Candidates that a slate is made of, as a root's source of vectors has them. */
+const CANDIDATES = 300
+
+interface Told {
+  missing: Map<number, Missing>
+  rows: number
+  ms: number
+}
+
+const utf8 = { encode: new TextEncoder(), decode: new TextDecoder() }
+
+export class Shards {
+  private readonly lines: readonly Line[]
+  /** By id, those that were asked for last at the end. */
+  private readonly kept = new Map<string, Row>()
+  /** Which shard answered it. */
+  private readonly origin = new WeakMap<Container, number>()
+
+  private constructor(
+    /** The root: what it holds itself, and how it answers alone. */
+    readonly root: Recommender,
+    /** Which catalogue: part of the names of its files. */
+    readonly catalogue: string,
+    /** Items of the whole catalogue. */
+    readonly items: number,
+    private readonly bytes: Uint8Array,
+    private readonly container: Container,
+    private readonly core: Core,
+    private readonly opener: Opener,
+    private readonly deadline: number,
+    shards: number,
+    options: ShardsOptions,
+  ) {
+    this.lines = Array.from({ length: shards }, (_, shard) => lineTo(shard, fileOf(catalogue, shard), options))
+  }
+
+  /** Opens a root of `martello split --shards`. Throws MartelloError where it is none, or where there are not as many shards as it has. */
+  static async open(source: BundleSource, options: ShardsOptions): Promise<Shards> {
+    const root = await Recommender.open(source, options.open)
+    await root.complete
+    const { bytes, opener } = root.inside
+    const own = bytes.slice()
+    const container = partsOf(own)
+    const { catalogue, items, shards } = recordOf(container)
+    if (typeof options.shards !== 'function' && options.shards.length !== shards)
+      throw new MartelloError(`shards: found ${options.shards.length} addresses, expected ${shards}, as the root has`)
+    const { deadline = 250 } = options
+    if (!(deadline > 0)) throw new MartelloError(`shards: deadline: found ${deadline}, expected milliseconds above 0`)
+    const of = new Shards(
+      root,
+      catalogue,
+      items,
+      own,
+      container,
+      await opener.core(),
+      opener,
+      deadline,
+      shards,
+      options,
+    )
+    await Promise.all(of.lines.map((line) => line.warm(options.warm ?? 10_000)))
+    return of
+  }
+
+  /**
+   * As `Recommender.recommend`, of the whole catalogue. What cannot be had within the deadline has no part in the answer, and `trace.shards`
+   * says so; it throws only where the request itself is wrong.
+   */
+  async recommend(request: Asked = {}, asking: Asking = {}): Promise<ShardsAnswer> {
+    this.root.recommend({ ...request, k: 1 }) // says what is wrong with it before anybody is asked
+    const { filter, exclude, allow, k, profile, history = [], cart = [] } = request
+    const ids = [...(profile?.history ?? []), ...history, ...cart].map(idOf)
+    return this.answered(ids, { filter, exclude, allow, k }, asking, (here) => here.recommend(request))
+  }
+
+  /** As `Recommender.similar`. An id that no shard has is an error. */
+  async similar(id: string, options: SimilarRequest = {}, asking: Asking = {}): Promise<ShardsAnswer> {
+    const { filter, exclude, allow, k } = options
+    return this.answered([id], { filter, exclude, allow, k }, asking, (here) => here.similar(id, options))
+  }
+
+  /** As `Recommender.nearest`, with ids for numbers. */
+  async nearest(
+    vector: ArrayLike<number>,
+    options: Pick<Asked, 'k' | 'filter' | 'exclude' | 'allow'> = {},
+    asking: Asking = {},
+  ): Promise<{ ids: string[]; scores: Float32Array; shards: ShardsTrace }> {
+    this.root.nearest(vector, { ...options, k: 1 })
+    const told: Told = { missing: new Map(), rows: 0, ms: 0 }
+    const rows = await this.near(Array.from(vector), [], options, told, asking, performance.now() + this.deadline)
+    const here = this.with(rows, told)
+    const { items, scores } = here.nearest(vector, options)
+    return { ids: Array.from(items, (item) => here.id(item)!), scores, shards: this.traced(told) }
+  }
+
+  /** Ends; shards stay as they are. */
+  close(): void {
+    this.root.close()
+  }
+
+  private async answered(
+    ids: readonly string[],
+    narrowed: Narrowed,
+    asking: Asking,
+    answer: (here: Opened) => Answer,
+  ): Promise<ShardsAnswer> {
+    const told: Told = { missing: new Map(), rows: 0, ms: 0 }
+    const until = performance.now() + this.deadline
+    const own = await this.rowsOf(ids, told, asking, until - this.deadline / 2)
+    const vector = meanOf(this.with(own, told), ids)
+    const near = vector === null ? [] : await this.near(vector, ids, narrowed, told, asking, until)
+    const { items, trace } = answer(this.with([...own, ...near], told))
+    return { items, trace: { ...trace, shards: this.traced(told) } }
+  }
+
+  /** The root with these rows, but for answers that do not open beside it: good until the next call. */
+  private with(rows: readonly Row[], told: Told): Opened {
+    try {
+      return this.joined(rows)
+    } catch {
+      const broken = new Map<Container, Missing>()
+      for (const one of new Set(rows.map(({ of }) => of)))
+        try {
+          this.joined(rows.filter(({ of }) => of === one))
+        } catch (error) {
+          broken.set(one, new Missing('failed', (error as Error).message))
+        }
+      for (const { of, id } of rows)
+        if (broken.has(of)) {
+          told.missing.set(this.origin.get(of)!, broken.get(of)!)
+          this.kept.delete(utf8.decode.decode(id))
+        }
+      return this.joined(rows.filter(({ of }) => !broken.has(of)))
+    }
+  }
+
+  private joined(rows: readonly Row[]): Opened {
+    if (rows.length === 0) return this.root
+    const { opener, core, container, bytes } = this
+    const joined = join(container, [gathered(container, rows)])
+    return new opener.Recommender(
+      arrived(
+        opener,
+        core,
+        bundleOf(bytes, joined, (head, sections) => core.directorySum(head, sections)),
+      ),
+    )
+  }
+
+  /** What shards know of ids that the root has not. */
+  private async rowsOf(ids: readonly string[], told: Told, asking: Asking, until: number): Promise<Row[]> {
+    const { kept, root, lines } = this
+    const rows: Row[] = []
+    const wanted = new Map<number, string[]>()
+    for (const id of new Set(ids)) {
+      if (root.number(id) !== undefined) continue
+      const row = kept.get(id)
+      if (row === undefined) {
+        const shard = shardOf(id, lines.length)
+        ;(wanted.get(shard) ?? wanted.set(shard, []).get(shard)!).push(id)
+        continue
+      }
+      kept.delete(id)
+      kept.set(id, row)
+      rows.push(row)
+    }
+    const found = await this.ask([...wanted].map(([shard, own]) => [shard, { ids: own }] as const), told, asking, until) // prettier-ignore
+    for (const row of found) kept.set(utf8.decode.decode(row.id), row)
+    for (const id of kept.keys()) {
+      if (kept.size <= ROWS_KEPT) break
+      kept.delete(id)
+    }
+    return [...rows, ...found]
+  }
+
+  private near(
+    vector: readonly number[],
+    ids: readonly string[],
+    { filter, exclude = [], allow, k = 0 }: Narrowed,
+    told: Told,
+    asking: Asking,
+    until: number,
+  ): Promise<Row[]> {
+    const question: Question = {
+      vector,
+      k: rowsOfEach(Math.max(k, CANDIDATES), this.lines.length),
+      exclude: [...exclude, ...ids],
+      ...(filter && { filter }),
+      ...(allow && { allow }),
+    }
+    return this.ask(
+      Array.from(this.lines.keys(), (shard) => [shard, question] as const),
+      told,
+      asking,
+      until,
+    )
+  }
+
+  /** All at once; the rows of those that answer within the deadline. */
+  private async ask(
+    questions: readonly (readonly [shard: number, question: Question])[],
+    told: Told,
+    { waitUntil }: Asking,
+    until: number,
+  ): Promise<Row[]> {
+    const started = performance.now()
+    const texts = new Map<Question, string>()
+    const textOf = (one: Question) => texts.get(one) ?? texts.set(one, JSON.stringify(one)).get(one)!
+    const answers = await Promise.all(
+      questions.map(async ([shard, question]) => {
+        try {
+          const bytes = await this.lines[shard]!.ask(textOf(question), until - started, waitUntil)
+          return bytes.length === 0 ? [] : this.looked(bytes, shard)
+        } catch (error) {
+          if (!(error instanceof Missing)) throw error
+          told.missing.set(shard, error)
+          return []
+        }
+      }),
+    )
+    const rows = answers.flat()
+    told.ms += performance.now() - started
+    told.rows += rows.length
+    return rows
+  }
+
+  /** Rows of an answer, which must be ones that fit beside the root. */
+  private looked(bytes: Uint8Array, shard: number): Row[] {
+    try {
+      const of = partsOf(bytes)
+      this.origin.set(of, shard)
+      const rows = idsIn(of).map((id, row) => ({ of, row, id }))
+      void gathered(this.container, rows.slice(0, 1))
+      return rows
+    } catch (error) {
+      throw new Missing('failed', (error as Error).message)
+    }
+  }
+
+  private traced({ missing, rows, ms }: Told): ShardsTrace {
+    const { length } = this.lines
+    return {
+      of: length,
+      answered: length - missing.size,
+      missing: [...missing].map(([shard, { why, message }]) => ({ shard, why, detail: message })),
+      rows,
+      ms,
+    }
+  }
+}
+
+type Narrowed = { [key in 'filter' | 'exclude' | 'allow' | 'k']?: Asked[key] | undefined }
+
+const idOf = (entry: string | HistoryEvent) => (typeof entry === 'string' ? entry : entry.id)
+
+function lineTo(shard: number, file: string, { shards, hedge }: ShardsOptions): Line {
+  const to = typeof shards === 'function' ? shards(shard, file) : shards[shard]!
+  const [fetcher, at] =
+    typeof to === 'string'
+      ? [{ fetch: (request: Request) => fetch(request) }, to.endsWith('/') ? to : `${to}/`]
+      : [to, 'https://shard.local/']
+  return new Line(fetcher, at + file, hedge ?? null)
+}
+
+/** What the root says of the whole catalogue. */
+function recordOf({ parts }: Container): { catalogue: string; items: number; shards: number } {
+  const part = parts.find(({ kind }) => kind === SECTION.record)
+  const { catalogue, items, split } = JSON.parse(part === undefined ? '{}' : utf8.decode.decode(part.bytes)) as {
+    catalogue?: string
+    items?: number
+    split?: { shards?: number }
+  }
+  const shards = split?.shards ?? 0
+  if (!/^[0-9a-f]{8}$/.test(catalogue ?? '') || !Number.isInteger(items) || !(shards >= 1 && shards <= 1000))
+    throw new MartelloError('shards: found a bundle without shards, expected the root of martello split --shards')
+  return { catalogue: catalogue!, items: items!, shards }
+}
+
+/** As a pooled tower has it: the mean of what is known; null: nothing is. */
+function meanOf(here: Opened, ids: readonly string[]): number[] | null {
+  const vectors = ids.flatMap((id) => {
+    const item = here.number(id)
+    return (item === undefined ? null : here.vector(item)) ?? []
+  }) as Float32Array[]
+  if (vectors.length === 0) return null
+  return Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, one) => sum + one[d]!, 0) / vectors.length)
+}
+
+/**
+ * Of how many each shard must tell its best, so that the best `k` of all are among them: ids fall to shards evenly, so each has a share of
+ * k / shards with the spread of a Poisson variable, and four of its standard deviations more are exceeded once in some 10,000 times.
+ */
+const rowsOfEach = (k: number, shards: number): number =>
+  shards === 1 ? k : Math.min(k, Math.ceil(k / shards + 4 * Math.sqrt(k / shards)))
