@@ -5,6 +5,7 @@
 import { MartelloError } from '../recommender/errors.js'
 import { SECTION } from '../generated/numbers.js'
 import { bitsOf, pack, packedBytes, unpacked } from './bits.js'
+import { pickedColumn } from './columns.js'
 import type { Container, Part } from './container.js'
 import { stringsIn, tableIn, tableOf } from './strings.js'
 import { pickedBase, pickedLayer, pickedSpace, type Picked } from './vectors.js'
@@ -31,7 +32,7 @@ export function idsIn(list: Container): Uint8Array[] {
 }
 
 /** Sections of a list; the others are the root's alone. */
-const KINDS: readonly number[] = [SECTION.ids, SECTION.space, SECTION.base, SECTION.layer]
+const KINDS: readonly number[] = [SECTION.ids, SECTION.space, SECTION.base, SECTION.layer, SECTION.attribute]
 
 /** `like`: a bundle whose sections say what a list has. No id comes twice. */
 export function gathered(like: Container, rows: readonly Row[]): Container {
@@ -48,6 +49,7 @@ export function gathered(like: Container, rows: readonly Row[]): Container {
     if (part.kind === SECTION.ids) made(idsOf(rows.map(({ id }) => id)))
     else if (part.kind === SECTION.base) made(pickedBase(picked(part)))
     else if (part.kind === SECTION.layer) made(pickedLayer(picked(part)))
+    else if (part.kind === SECTION.attribute) made(pickedColumn(picked(part)))
     else made(new Uint8Array()) // a space, of whose base below
   }
   const filled = parts.map((part) => {

@@ -8,11 +8,18 @@ import { gathered, type Row } from '../lists/gather.js'
 import type { BundleSource } from '../recommender/types.js'
 import { MOST_QUESTION, type Question } from './wire.js'
 
+/** How a shard holds bundles. */
 export interface ShardOptions {
   /** Bytes of a bundle at most. Default: 112 MB, since an isolate of Cloudflare has 128. */
   maxBytes?: number
   /** Bundles that stay open, of catalogues that were asked for last. Default 1; 2 where memory is not short, so that a change costs nothing. */
   open?: number
+}
+
+/** What answers for a shard. */
+export interface ShardServer {
+  /** From a question to rows. `env`: what the runtime binds; it is handed to who finds the bundle. */
+  fetch(request: Request, env?: unknown, context?: { waitUntil?(work: Promise<unknown>): void }): Promise<Response>
 }
 
 const FILE = /^shard-[0-9a-f]{8}-\d{1,4}\.martello$/
@@ -38,7 +45,7 @@ class Problem extends Error {
 export function shard<Env>(
   bundle: (file: string, env: Env) => BundleSource | null | Promise<BundleSource | null>,
   { maxBytes = 112_000_000, open = 1 }: ShardOptions = {},
-): { fetch(request: Request, env?: Env, context?: { waitUntil?(work: Promise<unknown>): void }): Promise<Response> } {
+): ShardServer {
   /** By file, those that were asked for last at the end. */
   const held = new Map<string, Promise<Recommender>>()
 

@@ -25,6 +25,7 @@ import { Line, Missing, type Why } from './line.js'
 import { fileOf, shardOf } from './place.js'
 import type { Fetcher, Question } from './wire.js'
 
+/** Where shards are, and how long they are waited for. */
 export interface ShardsOptions {
   /**
    * Where shards are, from 0: an address, to which the name of the file is added, or what fetches, such as a service binding; or for each
@@ -63,6 +64,7 @@ export interface ShardsTrace {
   ms: number
 }
 
+/** What `recommend` and `similar` answer. */
 export type ShardsAnswer = Answer<Trace & { shards: ShardsTrace }>
 
 /** Rows of a history that stay, so that one who comes again is asked about once. */
@@ -78,6 +80,7 @@ interface Told {
 
 const utf8 = { encode: new TextEncoder(), decode: new TextDecoder() }
 
+/** A catalogue whose items servers hold. */
 export class Shards {
   private readonly lines: readonly Line[]
   /** By id, those that were asked for last at the end. */

@@ -22,5 +22,6 @@ export const MOST_ANSWER = 16 * 1024 * 1024
 
 /** What fetches from a shard: a service binding, the stub of a Durable Object, or whatever else has this. */
 export interface Fetcher {
+  /** As the global `fetch` does. */
   fetch(request: Request): Promise<Response>
 }
