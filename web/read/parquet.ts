@@ -36,7 +36,7 @@ export async function* scanParquet(path: string, options: ScanOptions): Scan {
   const names = checkNames(path, found)
   const groups = scan.metadata.row_groups.filter((group) => group.num_rows > 0) // as ranges are
   const chunks = (group: number, name: string) =>
-    groups[group].columns.flatMap(({ meta_data: one }) => (one?.path_in_schema[0] === name ? [one] : []))
+    groups[group].columns.flatMap(({ meta_data: one }) => (one?.path_in_schema?.[0] === name ? [one] : []))
   const picked = options.select(names, 'parquet')
   let told = 0
   for (const [group, range] of scan.ranges.entries()) {
