@@ -5,34 +5,18 @@
 // W4 is 10,000,000 items drawn like W3 (workload.mjs), 2.6 GB on the disk and as much while it is written; queries are the 1,000 of the
 // shared data, or like them. Each query is cold: nothing but the root is here.
 import { execFile, execFileSync } from 'node:child_process'
-import { closeSync, createReadStream, existsSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import { createReadStream, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { workload } from './workload.mjs'
+import { matrix } from './matrix.mjs'
 
 const [name = 'W4', layers = '4', queries = '1000'] = process.argv.slice(2)
 const LATENCY = 50 // ms
 const ASKED = { root: 3e6, bytes: 400e3, requests: 8, cold: 200, warm: 10, recall: 0.95, minutes: 30, memory: 4e9 }
 const root = join(import.meta.dirname, '../..')
-const folder = join(root, 'build/bench/lists')
 const cli = join(root, 'dist/cli.js')
-mkdirSync(folder, { recursive: true })
-const [table, asking, out] = [join(folder, `${name}.npy`), join(folder, 'queries.npy'), join(folder, name)]
-
-function writeMatrix(path, rows, dim, data) {
-  const head = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${dim}), }`.padEnd(117) + '\n'
-  const file = openSync(path, 'w')
-  writeSync(file, Buffer.from(`\x93NUMPY\x01\x00v\x00${head}`, 'latin1'))
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, 4 * rows * dim)
-  for (let at = 0; at < bytes.length; at += 1 << 28) writeSync(file, bytes, at, Math.min(1 << 28, bytes.length - at))
-  closeSync(file)
-}
-
-if (!existsSync(table)) {
-  const { rows, count, dim, queries: vectors } = workload(name)
-  writeMatrix(asking, Math.min(Number(queries), vectors.length / dim), dim, vectors)
-  writeMatrix(table, count, dim, rows)
-}
+const { folder, table, asking } = matrix(name, Number(queries))
+const out = join(folder, name)
 rmSync(out, { recursive: true, force: true })
 const config = join(folder, 'config.json')
 writeSync(openSync(config, 'w'), JSON.stringify({ layers: layers.split(',').map(Number) }))

@@ -1,6 +1,8 @@
 // workerd, as Cloudflare runs workers, of a folder with a config.capnp, on a port that is free. npm has it in build/matrix (make test-matrix).
 import { spawn } from 'node:child_process'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 
 const WORKERD = join(import.meta.dirname, '../../build/matrix/node_modules/@cloudflare/workerd-linux-64/bin/workerd')
 
@@ -16,4 +18,65 @@ export async function startWorkerd(folder, by = []) {
     server.on('exit', () => failed(new Error('workerd ended')))
   })
   return { server, port }
+}
+
+const DEMO = join(import.meta.dirname, '../../demo/edge')
+/** What an isolate of Cloudflare has, of which V8's objects get this much; a page of wasm memory is 64 KB. */
+const [MEMORY, HEAP] = [128, 16]
+
+/** A Worker of the edge demo as workerd takes it: its text in config.capnp, its modules in `folder`. */
+async function bundled(folder, name) {
+  await build({
+    entryPoints: [join(DEMO, `${name}.mjs`)],
+    outfile: join(folder, `${name}.js`),
+    bundle: true,
+    format: 'esm',
+    conditions: ['workerd'],
+    external: ['*/core.wasm'],
+    minify: true,
+    logLevel: 'error',
+  })
+  copyFileSync(join(DEMO, '../../dist/core.wasm'), join(folder, 'core.wasm'))
+  return `compatibilityDate = "2026-04-01", modules = [ (name = "${name}.js", esModule = embed "${name}.js"), (name = "core.wasm", wasm = embed "core.wasm") ]`
+}
+
+function written(folder, services, socket) {
+  const flags = `v8Flags = ["--wasm-max-mem-pages=${(MEMORY - HEAP) * 16}", "--max-heap-size=${HEAP}", "--max-semi-space-size=1"]`
+  writeFileSync(
+    join(folder, 'config.capnp'),
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = ( ${flags},
+  services = [ ${services.join(',\n    ')}, (name = "internet", network = (allow = [])) ],
+  sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "${socket}") ] );
+`,
+  )
+}
+
+const filesOf = (catalogue) => `(name = "files", disk = "${catalogue}")`
+const FILES = '(name = "FILES", service = "files")'
+
+/** A shard in a process of its own, which has the files of a folder. */
+export async function startShard(folder, catalogue) {
+  mkdirSync(folder, { recursive: true })
+  const worker = await bundled(folder, 'shard')
+  written(folder, [`(name = "shard", worker = ( ${worker}, bindings = [ ${FILES} ] ))`, filesOf(catalogue)], 'shard')
+  return startWorkerd(folder)
+}
+
+/** What asks shards at these addresses, in a process of its own; or, of a number of shards, all of them in one with it. */
+export async function startFront(folder, catalogue, shards, { deadline = 250 } = {}) {
+  mkdirSync(folder, { recursive: true })
+  const here = typeof shards === 'number'
+  const numbers = Array.from({ length: here ? shards : shards.length }, (_, i) => i + 1)
+  const front = await bundled(folder, 'front')
+  const shard = here ? await bundled(folder, 'shard') : ''
+  const bound = numbers.map((i) => `(name = "SHARD_${i}", service = "shard${i}")`)
+  const bindings = [FILES, `(name = "DEADLINE", text = "${deadline}")`, ...bound].join(', ')
+  const services = numbers.map((i) =>
+    here
+      ? `(name = "shard${i}", worker = ( ${shard}, bindings = [ ${FILES} ] ))`
+      : `(name = "shard${i}", external = (address = "${shards[i - 1]}", http = ()))`,
+  )
+  written(folder, [`(name = "front", worker = ( ${front}, bindings = [ ${bindings} ] ))`, filesOf(catalogue), ...services], 'front') // prettier-ignore
+  return startWorkerd(folder)
 }

@@ -89,7 +89,7 @@ const figures = () => ({
 })
 
 /** Rows of the table, best first, for each query: found block by block, so that the table need not be in memory. */
-async function exactByBlocks(
+export async function exactByBlocks(
   table: VectorRows,
   queries: Queries,
   metric: keyof typeof METRIC,

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { openBundle } from './open.js'
 import { flag, needed, text, whole, type Values } from './options.js'
 import { evaluateRoot } from './reach.js'
+import { evaluateShards } from './shards.js'
 import { p50p99 } from './timing.js'
 import { readRecord, sectionsOf } from '../build/inspect.js'
 import { computedColumns, idsOf } from '../build/reading.js'
@@ -19,7 +20,8 @@ export async function evaluateRetrieval(path: string, values: Values, usage: str
   const tablePath = needed(values, 'embeddings', usage)
   const root = /^https?:/.test(path) ? await rootAt(path) : null
   const { rec, bytes } = root ?? (await openBundle(path))
-  const { config = {} } = (await readRecord(path, bytes)) ?? {}
+  const record = (await readRecord(path, bytes)) ?? {}
+  const { config = {} } = record
   const reading = {
     ...(ids !== undefined && { ids }),
     columns: computedColumns(config, 'embeddings'),
@@ -32,6 +34,17 @@ export async function evaluateRetrieval(path: string, values: Values, usage: str
     const layerBytes = [size('space', 'base').reduce((sum, one) => sum + one, 0), ...size('layer')]
     const report = await evaluateRoot(path, await openRows(tablePath, reading), queries, k, layerBytes)
     return void process.stdout.write(flag(values, 'json') ? `${JSON.stringify(report)}\n` : rootLines(report))
+  }
+  const { shards = 0 } = (record as { split?: { shards?: number } }).split ?? {}
+  if (shards > 0) {
+    const queries = await readEmbeddings(needed(values, 'queries', usage))
+    const report = await evaluateShards(path, shards, await openRows(tablePath, reading), queries, k)
+    const [{ recall, p50_ms, p99_ms }] = report.layers
+    return void process.stdout.write(
+      flag(values, 'json')
+        ? `${JSON.stringify(report)}\n`
+        : `${report.items} items in ${shards} shards: recall@${k} ${recall.toFixed(4)}; all of them one behind the other p50 ${p50_ms.toFixed(1)} ms, p99 ${p99_ms.toFixed(1)} ms\n`,
+    )
   }
   const table = await readEmbeddings(tablePath, reading)
   const queriesPath = needed(values, 'queries', usage)

@@ -3,7 +3,7 @@
  *
  * @module martello/shards
  */
-export { shard, type ShardOptions } from './shard.js'
+export { shard, type ShardOptions, type ShardServer } from './shard.js'
 export { Shards, type Asking, type ShardsAnswer, type ShardsOptions, type ShardsTrace } from './shards.js'
 export type { Why } from './line.js'
 export type { Fetcher } from './wire.js'
