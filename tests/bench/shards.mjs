@@ -108,6 +108,12 @@ async function load(port, connections, duration = Number(seconds)) {
   return answers
 }
 
+/** Milliseconds of processor time that a process has had. */
+function processor({ pid }) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+  return 10 * (Number(fields[11]) + Number(fields[12]))
+}
+
 /** MB that a process has to itself, without its program, which is mapped; the most it ever had, program and all. */
 function memory({ pid }) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
@@ -128,7 +134,11 @@ try {
   const alone = await load(port, 1)
   const [p50, p99] = [0.5, 0.99].map((share) => at(alone.map(({ ms }) => ms), share)) // prettier-ignore
   console.log(`one at a time: ${times(alone)}; asked up to ${ASKED.p50} and ${ASKED.p99}: ${verdict(p50 <= ASKED.p50)}, ${verdict(p99 <= ASKED.p99)}`) // prettier-ignore
+  const spent = () => [fronts[0], ...shards].map(({ server }) => processor(server))
+  const before = spent()
   const flood = await load(port, CONNECTIONS)
+  const [front, ...each] = spent().map((ms, i) => (ms - before[i]) / flood.length)
+  console.log(`processor time of a request: ${front.toFixed(2)} ms of the front, ${(each.reduce((sum, ms) => sum + ms, 0) / SHARDS).toFixed(2)} of a shard`) // prettier-ignore
   console.log(`${CONNECTIONS} at a time: ${(flood.length / Number(seconds)).toFixed(0)} requests/s; ${times(flood)}; whole answers: ${flood.filter((one) => one.shards.answered === SHARDS).length} of ${flood.length}`) // prettier-ignore
   const held = shards.map(({ server }) => memory(server))
   const most = Math.max(...held.map(({ own }) => own))

@@ -21,8 +21,9 @@ export async function startWorkerd(folder, by = []) {
 }
 
 const DEMO = join(import.meta.dirname, '../../demo/edge')
-/** What an isolate of Cloudflare has, of which V8's objects get this much; a page of wasm memory is 64 KB. */
-const [MEMORY, HEAP] = [128, 16]
+/** What an isolate of Cloudflare has in MB, of which V8's objects get this much in a shard and in a front; a page of wasm memory is 64 KB. */
+const MEMORY = 128
+const HEAP = { shard: 16, front: 64 }
 
 /** A Worker of the edge demo as workerd takes it: its text in config.capnp, its modules in `folder`. */
 async function bundled(folder, name) {
@@ -40,8 +41,8 @@ async function bundled(folder, name) {
   return `compatibilityDate = "2026-04-01", modules = [ (name = "${name}.js", esModule = embed "${name}.js"), (name = "core.wasm", wasm = embed "core.wasm") ]`
 }
 
-function written(folder, services, socket) {
-  const flags = `v8Flags = ["--wasm-max-mem-pages=${(MEMORY - HEAP) * 16}", "--max-heap-size=${HEAP}", "--max-semi-space-size=1"]`
+function written(folder, services, socket, heap) {
+  const flags = `v8Flags = ["--wasm-max-mem-pages=${(MEMORY - heap) * 16}", "--max-heap-size=${heap}", "--max-semi-space-size=${heap / 16}"]`
   writeFileSync(
     join(folder, 'config.capnp'),
     `using Workerd = import "/workerd/workerd.capnp";
@@ -59,7 +60,12 @@ const FILES = '(name = "FILES", service = "files")'
 export async function startShard(folder, catalogue) {
   mkdirSync(folder, { recursive: true })
   const worker = await bundled(folder, 'shard')
-  written(folder, [`(name = "shard", worker = ( ${worker}, bindings = [ ${FILES} ] ))`, filesOf(catalogue)], 'shard')
+  written(
+    folder,
+    [`(name = "shard", worker = ( ${worker}, bindings = [ ${FILES} ] ))`, filesOf(catalogue)],
+    'shard',
+    HEAP.shard,
+  )
   return startWorkerd(folder)
 }
 
@@ -77,6 +83,6 @@ export async function startFront(folder, catalogue, shards, { deadline = 250 } =
       ? `(name = "shard${i}", worker = ( ${shard}, bindings = [ ${FILES} ] ))`
       : `(name = "shard${i}", external = (address = "${shards[i - 1]}", http = ()))`,
   )
-  written(folder, [`(name = "front", worker = ( ${front}, bindings = [ ${bindings} ] ))`, filesOf(catalogue), ...services], 'front') // prettier-ignore
+  written(folder, [`(name = "front", worker = ( ${front}, bindings = [ ${bindings} ] ))`, filesOf(catalogue), ...services], 'front', HEAP.front) // prettier-ignore
   return startWorkerd(folder)
 }

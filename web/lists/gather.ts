@@ -36,13 +36,15 @@ const KINDS: readonly number[] = [SECTION.ids, SECTION.space, SECTION.base, SECT
 
 /** `like`: a bundle whose sections say what a list has. No id comes twice. */
 export function gathered(like: Container, rows: readonly Row[]): Container {
-  const bundles = [...new Set(rows.map(({ of }) => of))]
-  const picked = (part: Part): Picked => ({
-    parts: bundles.map((one) => sectionIn(one, part)),
-    items: bundles.map(({ items }) => items),
-    of: Uint32Array.from(rows, ({ of }) => bundles.indexOf(of)),
+  const bundles = new Map<Container, number>()
+  for (const { of } of rows) if (!bundles.has(of)) bundles.set(of, bundles.size)
+  const from = [...bundles.keys()]
+  const which = {
+    items: from.map(({ items }) => items),
+    of: Uint32Array.from(rows, ({ of }) => bundles.get(of)!),
     rows: Uint32Array.from(rows, ({ row }) => row),
-  })
+  }
+  const picked = (part: Part): Picked => ({ ...which, parts: from.map((one) => sectionIn(one, part)) })
   const parts: Part[] = []
   for (const part of like.parts.filter(({ kind }) => KINDS.includes(kind))) {
     const made = (bytes: Uint8Array) => parts.push({ ...part, bytes })

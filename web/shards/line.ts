@@ -27,8 +27,8 @@ const SHARE = 0.05
 const MISSES = 3
 const REST = 500
 
-/** Milliseconds after which `over` rejects, and `signal` says so to whatever is under way; `done`: it needs no more. */
-function ending(milliseconds: number): { signal: AbortSignal; over: Promise<never>; done(): void } {
+/** Milliseconds after which `over` rejects, and what is under way is called off; `done`: it needs no more. */
+function ending(milliseconds: number): { end: AbortController; over: Promise<never>; done(): void } {
   const end = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<never>((_, reject) => {
@@ -37,11 +37,7 @@ function ending(milliseconds: number): { signal: AbortSignal; over: Promise<neve
       reject(new Missing('late', `no answer within ${Math.round(milliseconds)} ms`))
     }, milliseconds)
   })
-  const done = () => {
-    clearTimeout(timer)
-    end.abort()
-  }
-  return { signal: end.signal, over, done }
+  return { end, over, done: () => clearTimeout(timer) }
 }
 
 export class Line {
@@ -76,8 +72,10 @@ export class Line {
 
   /** Waits until the shard has its file open, but not longer. */
   async warm(milliseconds: number): Promise<void> {
-    const { signal, over, done } = ending(milliseconds)
-    const opened = this.to.fetch(new Request(this.url, { signal })).then((response) => response.arrayBuffer())
+    const { end, over, done } = ending(milliseconds)
+    const opened = this.to
+      .fetch(new Request(this.url, { signal: end.signal }))
+      .then((response) => response.arrayBuffer())
     await Promise.race([over, opened]).catch(() => {})
     done()
   }
@@ -85,10 +83,10 @@ export class Line {
   private async asked(question: string, milliseconds: number): Promise<Uint8Array> {
     const started = performance.now()
     if (milliseconds <= 0) throw new Missing('late', 'no time was left to ask it')
-    const { signal, over, done } = ending(milliseconds)
+    const { end, over, done } = ending(milliseconds)
     this.askedAt = started
     try {
-      const bytes = await Promise.race([over, this.first(question, signal, milliseconds)])
+      const bytes = await Promise.race([over, this.first(question, end, milliseconds)])
       this.times[this.answers++ % RECENT] = performance.now() - started
       this.misses = 0
       return bytes
@@ -97,28 +95,32 @@ export class Line {
       this.misses++
       throw error instanceof Missing ? error : new Missing('failed', (error as Error).message)
     } finally {
-      done() // calls off whichever copy is still under way
+      done()
     }
   }
 
   /** Of one or two copies, what comes first. */
-  private async first(question: string, signal: AbortSignal, milliseconds: number): Promise<Uint8Array> {
-    const one = this.fetched(question, signal)
+  private async first(question: string, end: AbortController, milliseconds: number): Promise<Uint8Array> {
+    const one = this.fetched(question, end.signal)
+    let copies = 1
     // no other answer is to be had, or it is here
     const settled = one.then(() => true, (error) => error instanceof Missing || error instanceof MartelloError) // prettier-ignore
     let timer: ReturnType<typeof setTimeout> | undefined
     const slow = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), this.patience(milliseconds))
     })
-    const two = Promise.race([settled, slow]).then((enough) =>
-      enough || !this.mayCopy() ? one : this.fetched(question, signal),
-    )
+    const two = Promise.race([settled, slow]).then((enough) => {
+      if (enough || !this.mayCopy()) return one
+      copies++
+      return this.fetched(question, end.signal)
+    })
     try {
       return await Promise.any([one, two])
     } catch (error) {
       throw error instanceof AggregateError ? error.errors[0] : error
     } finally {
       clearTimeout(timer)
+      if (copies > 1) end.abort() // calls off the one that is still under way
     }
   }
 

@@ -72,6 +72,11 @@ const ROWS_KEPT = 10_000
 /** Candidates that a slate is made of, as a root's source of vectors has them. */
 const CANDIDATES = 300
 
+/** A row of a history, with its vector; null: it has none. */
+interface Known extends Row {
+  vector: Float32Array | null
+}
+
 interface Told {
   missing: Map<number, Missing>
   rows: number
@@ -84,7 +89,7 @@ const utf8 = { encode: new TextEncoder(), decode: new TextDecoder() }
 export class Shards {
   private readonly lines: readonly Line[]
   /** By id, those that were asked for last at the end. */
-  private readonly kept = new Map<string, Row>()
+  private readonly kept = new Map<string, Known>()
   /** Which shard answered it. */
   private readonly origin = new WeakMap<Container, number>()
 
@@ -179,7 +184,7 @@ export class Shards {
     const told: Told = { missing: new Map(), rows: 0, ms: 0 }
     const until = performance.now() + this.deadline
     const own = await this.rowsOf(ids, told, asking, until - this.deadline / 2)
-    const vector = meanOf(this.with(own, told), ids)
+    const vector = this.meanOf(ids)
     const near = vector === null ? [] : await this.near(vector, ids, narrowed, told, asking, until)
     const { items, trace } = answer(this.with([...own, ...near], told))
     return { items, trace: { ...trace, shards: this.traced(told) } }
@@ -197,11 +202,7 @@ export class Shards {
         } catch (error) {
           broken.set(one, new Missing('failed', (error as Error).message))
         }
-      for (const { of, id } of rows)
-        if (broken.has(of)) {
-          told.missing.set(this.origin.get(of)!, broken.get(of)!)
-          this.kept.delete(utf8.decode.decode(id))
-        }
+      for (const [of, missing] of broken) told.missing.set(this.origin.get(of)!, missing)
       return this.joined(rows.filter(({ of }) => !broken.has(of)))
     }
   }
@@ -220,7 +221,7 @@ export class Shards {
   }
 
   /** What shards know of ids that the root has not. */
-  private async rowsOf(ids: readonly string[], told: Told, asking: Asking, until: number): Promise<Row[]> {
+  private async rowsOf(ids: readonly string[], told: Told, asking: Asking, until: number): Promise<readonly Row[]> {
     const { kept, root, lines } = this
     const rows: Row[] = []
     const wanted = new Map<number, string[]>()
@@ -237,12 +238,31 @@ export class Shards {
       rows.push(row)
     }
     const found = await this.ask([...wanted].map(([shard, own]) => [shard, { ids: own }] as const), told, asking, until) // prettier-ignore
-    for (const row of found) kept.set(utf8.decode.decode(row.id), row)
+    const here = this.with(found, told)
+    for (const row of found) {
+      const id = utf8.decode.decode(row.id)
+      const item = here.number(id)
+      if (item === undefined) continue // of an answer that does not open
+      const known = { ...row, vector: here.vector(item) }
+      kept.set(id, known)
+      rows.push(known)
+    }
     for (const id of kept.keys()) {
       if (kept.size <= ROWS_KEPT) break
       kept.delete(id)
     }
-    return [...rows, ...found]
+    return rows
+  }
+
+  /** As a pooled tower has it: the mean of what is known; null: nothing is. */
+  private meanOf(ids: readonly string[]): number[] | null {
+    const { root, kept } = this
+    const vectors = ids.flatMap((id) => {
+      const item = root.number(id)
+      return (item === undefined ? kept.get(id)?.vector : root.vector(item)) ?? []
+    }) as Float32Array[]
+    if (vectors.length === 0) return null
+    return Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, one) => sum + one[d]!, 0) / vectors.length)
   }
 
   private near(
@@ -346,16 +366,6 @@ function recordOf({ parts }: Container): { catalogue: string; items: number; sha
   if (!/^[0-9a-f]{8}$/.test(catalogue ?? '') || !Number.isInteger(items) || !(shards >= 1 && shards <= 1000))
     throw new MartelloError('shards: found a bundle without shards, expected the root of martello split --shards')
   return { catalogue: catalogue!, items: items!, shards }
-}
-
-/** As a pooled tower has it: the mean of what is known; null: nothing is. */
-function meanOf(here: Opened, ids: readonly string[]): number[] | null {
-  const vectors = ids.flatMap((id) => {
-    const item = here.number(id)
-    return (item === undefined ? null : here.vector(item)) ?? []
-  }) as Float32Array[]
-  if (vectors.length === 0) return null
-  return Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, one) => sum + one[d]!, 0) / vectors.length)
 }
 
 /**
