@@ -2,29 +2,34 @@
 import { performance } from 'node:perf_hooks'
 import { mkdir } from 'node:fs/promises'
 import { megabytes, peakMemory } from './memory.js'
-import { flag, needed, parse, text, UsageError, whole } from './options.js'
+import { few } from './inputs.js'
+import { flag, many, needed, parse, text, UsageError, whole } from './options.js'
 import { Bar } from './progress.js'
-import { readConfig } from '../build/config.js'
-import { computedColumns, idsOf } from '../build/reading.js'
+import { readConfig, type Config } from '../build/config.js'
+import { computedColumns, idsOf, itemOptions } from '../build/reading.js'
+import { columnsFor, NO_COLUMNS, type Columns } from '../build/split/columns.js'
 import { ROOT, split, type Share } from '../build/split/split.js'
-import { InputError, openRows, quoteList } from '../read/index.js'
+import { Learn } from '../learn/learn.js'
+import { InputError, openRows, quoteList, readItems, together, type VectorRows } from '../read/index.js'
 
-const USAGE = `martello split --embeddings F [--ids F] -o DIR [--lists N | --shards N] [--jobs I/N] [--config F.json] [--seed N] [--quiet] [--json]
+const USAGE = `martello split --embeddings F [--ids F] [--items F…] -o DIR [--lists N | --shards N] [--jobs I/N] [--config F.json] [--seed N] [--quiet] [--json]
 
   --embeddings   item vectors, as martello build takes them; a matrix of NumPy may be larger than memory
   --ids          ids of a matrix's rows, one a line (default: the row number from 0)
+  --items        text and attributes of the items, as martello build takes them; they are fetched with them
   -o, --output   a folder, for any static host that answers ranges: ${ROOT}, which pages open, and files of lists
   --lists        about so many lists (default: of some 31 KB each)
   --shards       so many shards instead: bundles that servers hold, and that are asked together (martello/shards)
   --jobs         I/N: only share I, from 1, of the files, so that N machines make one catalogue in one folder; the last one to end
                  writes ${ROOT}
-  --config       JSON: "metric", "layers", "subspaces", "columns"
+  --config       JSON: "metric", "layers", "subspaces", "columns", and how --items is read: "kinds", "keep" and so on
   --json         items, lists, files, bytes, seconds and peak_memory, on stdout
 
 A run that was stopped goes on where it was when it is started again.`
 
 /** Of the config. */
 const USED = ['metric', 'layers', 'subspaces', 'columns', 'ids']
+const OF_ITEMS = ['kinds', 'separators', 'keep', 'decimals', 'dates', 'missing', 'quote', 'html', 'skip']
 
 export async function splitCommand(args: string[]): Promise<void> {
   const { values } = parse(
@@ -32,6 +37,7 @@ export async function splitCommand(args: string[]): Promise<void> {
     {
       embeddings: { type: 'string' },
       ids: { type: 'string' },
+      items: { type: 'string', multiple: true },
       output: { type: 'string', short: 'o' },
       lists: { type: 'string' },
       shards: { type: 'string' },
@@ -66,12 +72,15 @@ export async function splitCommand(args: string[]): Promise<void> {
       columns: computedColumns(config, 'embeddings'),
       ...idsOf(config),
     })
-    const unused = Object.keys(config).filter((key) => !USED.includes(key))
+    const catalogues = many(values, 'items')
+    const used = catalogues.length === 0 ? USED : [...USED, ...OF_ITEMS]
+    const unused = Object.keys(config).filter((key) => !used.includes(key))
     if (unused.length > 0) bar.say(`look: config: split does not ask for ${quoteList(unused)}`)
     source.remarks.forEach((line) => bar.say(line))
     await mkdir(folder, { recursive: true }).catch((error: Error) => {
       throw new InputError({ file: folder }, error.message, 'a folder, or a place for one')
     })
+    const columns = catalogues.length === 0 ? NO_COLUMNS : await readColumns(catalogues, source, config, bar)
     const report = await split(
       source,
       folder,
@@ -85,6 +94,7 @@ export async function splitCommand(args: string[]): Promise<void> {
       },
       { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },
       share,
+      columns,
     )
     const seconds = (performance.now() - started) / 1000
     const peak = peakMemory()
@@ -97,6 +107,14 @@ export async function splitCommand(args: string[]): Promise<void> {
   } finally {
     bar.stop()
   }
+}
+
+async function readColumns(paths: string[], source: VectorRows, config: Config, bar: Bar): Promise<Columns> {
+  const errors: InputError[] = []
+  const onProgress = (done: number, total: number, rows?: number) => bar.update(`reading ${paths[0]}`, done, total, rows) // prettier-ignore
+  const items = await readItems(paths, { ...itemOptions(config), onError: few(errors), onProgress })
+  if (errors.length > 0) throw together(errors)
+  return columnsFor(await Learn.start(), items, source, config, (line) => bar.say(line))
 }
 
 function shareOf(said: string | undefined): Share {

@@ -266,13 +266,19 @@ function categories(parts: readonly Uint8Array[], items: readonly number[]): Uin
 
 function pickedCategories({ parts, items, of, rows }: Picked): Uint8Array {
   const from = parts.map((part, i) => categoriesIn(part, items[i]!))
-  const picked = Array.from(rows, (row, i) => {
-    const one = from[of[i]!]!
-    return valuesOf(one, setOf(one, row)).map((value) => keyOf(stringAt(one.table, value)))
+  const met = parts.map(() => new Map<number, string[]>())
+  const setsOf = Uint32Array.from(rows, (row, i) => setOf(from[of[i]!]!, row))
+  setsOf.forEach((set, i) => {
+    const [one, known] = [from[of[i]!]!, met[of[i]!]!]
+    if (!known.has(set)) known.set(set, valuesOf(one, set).map((value) => keyOf(stringAt(one.table, value)))) // prettier-ignore
   })
-  const keys = [...new Set(picked.flat())].sort()
+  const keys = [...new Set(met.flatMap((known) => [...known.values()].flat()))].sort()
   const numberOf = new Map(keys.map((key, value) => [key, value]))
   const sets = new Sets()
-  const numbers = Uint32Array.from(picked, (values) => sets.numberOf(values.map((key) => numberOf.get(key)!)))
-  return sets.attribute(parts[0]!, tableOf(keys.map(bytesOf), true), numbers)
+  const as = met.map((known) => new Map(Array.from(known, ([set, values]) => [set, sets.numberOf(values.map((key) => numberOf.get(key)!))]))) // prettier-ignore
+  return sets.attribute(
+    parts[0]!,
+    tableOf(keys.map(bytesOf), true),
+    setsOf.map((set, i) => as[of[i]!]!.get(set)!),
+  )
 }

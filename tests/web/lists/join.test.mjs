@@ -7,15 +7,17 @@ import { Learn } from '../../../build/web/learn/learn.js'
 import { bundle } from '../../../build/web/build/sections/bundle.js'
 import { bundleOf, partsOf } from '../../../build/web/lists/container.js'
 import { join } from '../../../build/web/lists/join.js'
+import { attributesOf } from '../../../build/web/recommender/answer.js'
 import { emptyCore } from '../../../build/web/build/core.js'
-import { cliJson, gaussians, npy, path, random } from '../helpers/shop.mjs'
+import { cliJson, file, gaussians, npy, path, random } from '../helpers/shop.mjs'
 
 const [ROWS, DIM] = [3000, 12]
 const folder = path('catalogue')
 let learn, root, lists, core
 before(async () => {
   const table = await npy('rows.npy', [ROWS, DIM], gaussians(ROWS, DIM, 5))
-  await cliJson('split', '--embeddings', table, '--lists', '20', '-o', folder)
+  const items = file('items.csv', `item_id,title,kind,price,tags\n${Array.from({ length: ROWS }, (_, r) => `${r},Thing ${r},kind ${r % 50},${r / 8},a ${r % 7}|b ${r % 6}`).join('\n')}\n`) // prettier-ignore
+  await cliJson('split', '--embeddings', table, '--items', items, '--lists', '20', '-o', folder)
   learn = await Learn.start()
   core = await emptyCore()
   root = partsOf(readFileSync(beside(folder, 'root.martello')))
@@ -48,6 +50,12 @@ function asked(containers) {
   const { items } = core.nearest(0, new Float32Array(DIM).fill(1), core.layers(0), 20)
   for (const item of items) assert.equal(typeof core.id(item), 'string')
   core.find('17')
+  for (let item = 0; item < core.items; item += 97) attributesOf(core, item)
+  for (let attribute = 0; attribute < core.attributes.length; attribute++)
+    if (core.isOf(attribute, 'categories')) core.filterByValues(attribute, ['kind 3', 'a 1', 'nothing'], false)
+    else if (core.isOf(attribute, 'numbers'))
+      core.filterByRange(attribute, { low: 3, openLow: false, high: 300, openHigh: true }, false)
+  core.nearest(0, new Float32Array(DIM).fill(1), core.layers(0), 20)
   return null
 }
 

@@ -1,6 +1,6 @@
 /**
- * A file of lists, one behind the other. A list is a bundle without a policy: ids, base and layers of its items, coded as the root says; its
- * sections are those of src/bundle, so that a device joins them to the root's.
+ * A file of lists, one behind the other. A list is a bundle without a policy: ids, base, layers and attributes of its items, coded as the root says;
+ * its sections are those of src/bundle, so that a device joins them to the root's.
  */
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { bundle } from '../sections/bundle.js'
 import { idsSections } from '../sections/ids.js'
 import { writeAtomically } from '../write.js'
 import type { Codes } from './codes.js'
+import type { Catalogue } from './columns.js'
 import { cutCell, middleOf, type Rows } from './cut.js'
 import type { Bucket } from './partition.js'
 import type { SplitPlan } from './plan.js'
@@ -40,7 +41,7 @@ export interface Filed {
 /** src/bundle/vectors.h */
 const SPACE_HEAD = 64
 
-type Source = { id(row: number): string }
+type Source = Pick<Catalogue, 'id' | 'columns'>
 
 /** A file's lists, from the rows that fell to it. */
 export async function writeFileOfLists(
@@ -124,13 +125,14 @@ function listOf(
   rowOf: Uint32Array,
   places: Uint32Array,
 ): Uint8Array {
-  const names = Array.from(places, (one) => source.id(rowOf[one]!))
+  const rows = Uint32Array.from(places, (one) => rowOf[one]!)
+  const names = Array.from(rows, (row) => source.id(row))
   const [ids] = idsSections(learn, names) // where each id stands follows from them
   // the tables stand in the root; of the space's section only its head is of these items
   const coded = codes
     .sections(vectors, rowOf.length, places)
     .map((one) => (one.kind === SECTION.space ? { ...one, bytes: one.bytes.subarray(0, SPACE_HEAD) } : one))
-  return bundle(learn, places.length, [ids!, ...coded])
+  return bundle(learn, places.length, [ids!, ...coded, ...source.columns.sections(rows)])
 }
 
 const pathsOf = (folder: string, file: number) => [join(folder, `${file}.json`), join(folder, `${file}.left`)] as const

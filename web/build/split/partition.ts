@@ -11,17 +11,20 @@ import type { VectorRows } from '../../read/index.js'
 import { VERSION } from '../../recommender/version.js'
 import type { Progress } from '../progress.js'
 import { random } from '../random.js'
+import type { Catalogue } from './columns.js'
 import type { SplitPlan } from './plan.js'
 
 /** `digest`: of all that was read, so that files of another catalogue are never taken for those of this one. */
 export async function drawn(
-  source: VectorRows,
+  source: Catalogue,
   plan: SplitPlan,
   progress: Progress,
 ): Promise<{ sample: Float32Array; digest: string }> {
   const { rows, dim, seed } = plan
   const sample = new Float32Array(plan.sample * dim)
-  const hash = createHash('sha256').update(JSON.stringify({ martello: VERSION, ...plan }))
+  const hash = createHash('sha256').update(
+    JSON.stringify({ martello: VERSION, ...plan, columns: source.columns.digest }),
+  )
   const draw = random(seed)
   let taken = 0
   for await (const { first, vectors } of source.pieces((done, total) => progress.stage('reading rows', done, total))) {

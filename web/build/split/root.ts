@@ -23,6 +23,7 @@ export interface RootItems {
   ids: string[]
   /** [ids × dim], in the order of the items. */
   vectors: Float32Array
+  attributes: readonly Section[]
 }
 
 export function rootOf(
@@ -74,12 +75,12 @@ function directoryOf(learn: Learn, plan: SplitPlan, entries: readonly Entry[], m
   const rows = Int32Array.from(entries.keys())
   const attributes = columns.map((column, i) => attributeSection(learn, numbered(column), rows, i))
   const ids = Array.from(entries.keys(), String)
-  const sections = [...vectorBundle(learn, codes, { ids, vectors: means }), ...attributes]
+  const sections = vectorBundle(learn, codes, { ids, vectors: means, attributes })
   codes.drop()
   return bundle(learn, entries.length, sections)
 }
 
-/** What a bundle of vectors alone has. */
+/** What a bundle of vectors has, and attributes. */
 export function vectorBundle(learn: Learn, codes: Codes, items: RootItems, candidates = CANDIDATES_MOST): Section[] {
   const count = items.ids.length
   const coded = learn.with([items.vectors], (at) =>
@@ -98,6 +99,7 @@ export function vectorBundle(learn: Learn, codes: Codes, items: RootItems, candi
   return [
     ...idsSections(learn, items.ids),
     ...coded,
+    ...items.attributes,
     towerSection(learn, SPACE, 0, codes.padded, { kind: 'pooled' }),
     policySection(learn, policyAround([{ ...source, weight: [0, 1, 1, 1] }])),
   ]

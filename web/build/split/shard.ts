@@ -3,18 +3,18 @@
  * are joined to it.
  */
 import type { Learn } from '../../learn/learn.js'
-import type { VectorRows } from '../../read/index.js'
 import { shardOf } from '../../shards/place.js'
 import { bundle } from '../sections/bundle.js'
 import { writeAtomically } from '../write.js'
 import type { Codes } from './codes.js'
+import type { Catalogue } from './columns.js'
 import type { Filed } from './file.js'
 import { floatRows, type Bucket, type Placement } from './partition.js'
 import type { SplitPlan } from './plan.js'
 import { vectorBundle } from './root.js'
 
 /** Rows go where their ids say. */
-export function byId(source: VectorRows, { dim, shards }: SplitPlan): Placement {
+export function byId(source: Catalogue, { dim, shards }: SplitPlan): Placement {
   return {
     fileOf: Uint32Array.from({ length: shards }, (_, shard) => shard),
     assign(vectors, first) {
@@ -36,7 +36,7 @@ function normOf(vectors: Float32Array, at: number, dim: number): number {
 
 export async function writeShard(
   learn: Learn,
-  source: VectorRows,
+  source: Catalogue,
   plan: SplitPlan,
   codes: Codes,
   bucket: Bucket,
@@ -51,6 +51,7 @@ export async function writeShard(
   const items = {
     ids: Array.from(own, (place) => source.id(row[place]!)),
     vectors: floatRows(bucket.vectors, dim, own),
+    attributes: source.columns.sections(Uint32Array.from(own, (place) => row[place]!)),
   }
   const bytes = bundle(learn, own.length, vectorBundle(learn, codes, items, 0))
   await writeAtomically(path, bytes)

@@ -16,6 +16,7 @@ import { fileOf } from '../../shards/place.js'
 import { spaceSizes } from '../sections/vectors.js'
 import { writeAtomically } from '../write.js'
 import { Codes } from './codes.js'
+import { NO_COLUMNS, type Catalogue } from './columns.js'
 import { cutCell } from './cut.js'
 import { filedIn, keepFiled, writeFileOfLists, writeLists, type Filed } from './file.js'
 import { byId, writeShard } from './shard.js'
@@ -47,16 +48,23 @@ export interface SplitReport {
 const SIZED = 65_536
 
 export async function split(
-  source: VectorRows,
+  given: VectorRows,
   folder: string,
   options: SplitOptions,
   progress: Progress,
   share: Share = { job: 0, of: 1 },
+  columns = NO_COLUMNS,
 ): Promise<SplitReport> {
+  const source: Catalogue = { ...given, columns }
   const learn = await Learn.start()
   const { layers = layersFor(source.rows, options.shards), subspaces = 0 } = options
   const [, ...parts] = spaceSizes(learn, { layers, subspaces }, source.dim, SIZED)
-  const plan = planOf(source.rows, source.dim, parts.reduce((sum, bytes) => sum + bytes, 0) / SIZED, options)
+  const plan = planOf(
+    source.rows,
+    source.dim,
+    parts.reduce((sum, bytes) => sum + bytes, 0) / SIZED + columns.weight,
+    options,
+  )
   const { sample, digest } = await drawn(source, plan, progress)
   const work = join(folder, WORK, digest.slice(0, 16))
   await mkdir(work, { recursive: true })
@@ -86,7 +94,7 @@ export async function split(
 /** Makes those files of the share that are not there yet. */
 async function makeFiles(
   learn: Learn,
-  source: VectorRows,
+  source: Catalogue,
   plan: SplitPlan,
   codes: Codes,
   sample: Float32Array,
@@ -126,7 +134,7 @@ async function makeFiles(
 /** What no whole block was left of in any cell, in lists of its own; the last of them alone may end within a block. */
 async function writeRest(
   learn: Learn,
-  source: VectorRows,
+  source: Catalogue,
   plan: SplitPlan,
   codes: Codes,
   filed: readonly Filed[],
@@ -144,14 +152,16 @@ async function writeRest(
 }
 
 /** By falling norm, as a bundle of vectors has its items. */
-function headItems(source: VectorRows, { dim }: SplitPlan, filed: readonly Filed[]) {
+function headItems(source: Catalogue, { dim }: SplitPlan, filed: readonly Filed[]) {
   const rows = filed.flatMap((one) => [...one.head])
   const all = concat(filed.map((one) => one.vectors.subarray(0, one.head.length * dim)))
   const norms = rows.map((_, i) => Math.hypot(...all.subarray(i * dim, (i + 1) * dim)))
   const order = Uint32Array.from(rows.keys()).sort((a, b) => norms[b]! - norms[a]! || rows[a]! - rows[b]!)
   const vectors = new Float32Array(all.length)
   order.forEach((from, to) => vectors.set(all.subarray(from * dim, (from + 1) * dim), to * dim))
-  return { ids: Array.from(order, (one) => source.id(rows[one]!)), vectors }
+  const inOrder = Uint32Array.from(order, (one) => rows[one]!)
+  const ids = Array.from(inOrder, (row) => source.id(row))
+  return { ids, vectors, attributes: source.columns.sections(inOrder) }
 }
 
 function report(plan: SplitPlan, filed: readonly Pick<Filed, 'entries'>[], root: number, whole: boolean): SplitReport {
