@@ -42,19 +42,20 @@ test("the page's JavaScript", async (t) => {
   const code = await bundled('entry/browser')
   const size = compressed(code)
   t.diagnostic(`page JavaScript without the core: ${code.length} bytes, ${size} gzip -9`)
-  // a quarter of a kilobyte of it are the words for yes and no that catalogues use, so that filters may; another asks for lists
-  assert.ok(size <= 15.25 * 1024, `${size} bytes, expected at most ${15.25 * 1024}`)
+  // a quarter of a kilobyte of it are the words for yes and no that catalogues use, so that filters may; another asks for lists,
+  // and 150 bytes say in the trace how much of a split catalogue is here
+  assert.ok(size <= 15.4 * 1024, `${size} bytes, expected at most ${15.4 * 1024}`)
 })
 
 // each by itself, whatever the page has loaded already
 for (const [entry, most, what] of [
   ['client', 3, 'RecommenderClient in the page'],
-  ['worker', 23, 'its worker without the core: the recommender, keep, patches and signatures'],
+  ['worker', 23.5, 'its worker without the core: the recommender, keep, patches and signatures'],
   ['keep', 8, 'keep, with patches and signatures'],
   ['../entry/signed', 4, 'what opens a signed bundle that is not kept'],
   [
     '../entry/lists',
-    7.5,
+    8.25,
     'what fetches lists of a split catalogue, and makes one of their vectors, ids and attributes',
   ],
   ['profile', 4, 'Profile, with idb'],

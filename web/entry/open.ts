@@ -14,6 +14,7 @@ import { kindOf, type ByteReader } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
 import { Recommender as Base } from '../recommender/recommender.js'
 import type { Opener, Reach, reach, ReadPart, Sharpened, SharpenRequest } from './lists.js'
+import type { ListOptions } from '../recommender/files.js'
 import type { Release } from '../update/manifest.js'
 import type { Runtime, signed } from './signed.js'
 
@@ -68,7 +69,7 @@ export async function init(source?: CoreSource): Promise<void> {
 export class Recommender extends Base {
   /** Of a bundle that was opened with `key`: what its manifest says of it. Else null. */
   readonly release: Release | null = null
-  private origin: BundleSource | undefined
+  private lists!: Omit<ListOptions, 'root'> & { root: BundleSource }
   private reach: Promise<Reach> | undefined
 
   /**
@@ -98,7 +99,10 @@ export class Recommender extends Base {
     )
     await loading.open()
     if (given !== from) await loading.complete // a file of this machine
-    return Object.assign(new Recommender(arrival, loading), { release: sure?.release ?? null, origin: source })
+    return Object.assign(new Recommender(arrival, loading), {
+      release: sure?.release ?? null,
+      lists: { root: source, ...options.lists },
+    })
   }
 
   /**
@@ -120,10 +124,10 @@ export class Recommender extends Base {
   }
 
   private async reached(): Promise<Reach> {
-    const { origin } = this
+    const { root, stay } = this.lists
     const { reach } = await host.lists!()
     const { bytes, opener } = this.inside
-    return reach(this, bytes, host.parts?.(origin!) ?? origin, opener, (arrival) => this.turnTo(arrival))
+    return reach(this, bytes, host.parts?.(root) ?? root, opener, (arrival) => this.turnTo(arrival), stay)
   }
 
   /** For what is loaded apart: all bytes, and how more is opened. @internal */

@@ -16,13 +16,13 @@ export function partsBeside(root: string): ReadPart {
     const init: RequestInit = { headers: { range, 'accept-encoding': 'identity' } }
     if (signal !== undefined) init.signal = signal as AbortSignal
     const again = (error: Error) => {
-      if (error.name === 'AbortError') throw error
+      if (signal?.aborted) throw error
       return fetch(url, init) // a connection that was kept open may be gone
     }
     const response = await fetch(url, init)
       .catch(again)
       .catch((error: Error) => {
-        if (error.name === 'AbortError') throw error
+        if (signal?.aborted) throw error
         throw new MartelloError(`sharpen: ${url} cannot be fetched (${error.message})`)
       })
     const found = response.headers.get('content-range')

@@ -5,6 +5,7 @@
 import type { Arrival } from '../recommender/arrival.js'
 import type { Core } from '../recommender/core.js'
 import { knownKeys, MartelloError, refuse } from '../recommender/errors.js'
+import type { ListOptions } from '../recommender/files.js'
 import { historyEvent, type HistoryEvent } from '../recommender/history.js'
 import { kindOf } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
@@ -15,6 +16,7 @@ import { bundleOf, partsOf, type Container } from './container.js'
 import { partsBeside, someAtATime, type ReadPart } from './fetch.js'
 import { join } from './join.js'
 import { arrived, type Opener } from './opener.js'
+import { Shelf } from './shelf.js'
 
 /** What was fetched for a question. */
 export interface Sharpened {
@@ -34,7 +36,7 @@ export interface SharpenRequest {
   bytes?: number
   /** Most requests. Default 8. */
   requests?: number
-  /** Bytes of lists that stay in memory; those that were wanted longest ago go. Default 16 MB. */
+  /** Bytes of lists that stay in memory; those that were wanted longest ago go. Default 16 MB. 0: the device forgets them, too. */
   keep?: number
   /**
    * So many made-up wishes are fetched beside it, each what some list drawn at random lies nearest to, so that the host cannot tell which is
@@ -55,7 +57,7 @@ interface Wish extends Limits {
 
 /**
  * Of a recommender, its `bundle`, which is a root, and where that came from: an address, or what reads files beside it. `turn`: from then
- * on it answers from this.
+ * on it answers from this. `stay`: where lists stay on the device.
  */
 export async function reach(
   rec: Recommender,
@@ -63,6 +65,7 @@ export async function reach(
   origin: unknown,
   opener: Opener,
   turn: (arrival: Arrival) => void,
+  stay?: ListOptions['stay'],
 ): Promise<Reach> {
   const own = bundle.slice()
   const root = partsOf(own)
@@ -72,7 +75,9 @@ export async function reach(
   const read = typeof origin === 'function' ? (origin as ReadPart) : partsBeside(addressOf(origin))
   const [of, one, other] = await Promise.all([opener.core(), opener.core(), opener.core()])
   const directory = new opener.Recommender(arrived(opener, of, lists.bytes))
-  return new Reach(rec, own, root, directory, [one, other], opener, turn, read)
+  const bytesOf = (list: number) => (list < directory.items ? Number(directory.attributes(list)['bytes']) : 0)
+  const shelf = stay && new Shelf(stay, bytesOf)
+  return new Reach(rec, own, root, directory, [one, other], opener, turn, read, shelf)
 }
 
 function addressOf(origin: unknown): string {
@@ -103,6 +108,7 @@ export class Reach {
     private readonly opener: Opener,
     private readonly turnTo: (arrival: Arrival) => void,
     private readonly read: ReadPart,
+    private readonly shelf?: Shelf,
   ) {}
 
   /** Fetches the lists that a wish wants most. */
@@ -143,60 +149,95 @@ export class Reach {
   }
 
   private async towards(vector: ArrayLike<number> | null, limits: Wish): Promise<Sharpened> {
-    if (vector === null) return { lists: 0, held: 0, bytes: 0, requests: 0 }
-    const { here } = this
-    const isHere = ({ number }: Listed) => here.has(number)
-    const { wanted, stretches: own } = chosen(ranked(this.directory, vector), isHere, limits)
-    const missing = own.flatMap(({ lists }) => lists)
-    const stretches = missing.length === 0 ? [] : this.covered(own, isHere, limits)
-    const fetched = await someAtATime(stretches, ({ file, at, bytes }) => this.read(file, at, bytes, limits.signal))
+    const { here, shelf } = this
     const before = new Map(here)
     try {
-      stretches.forEach((stretch, i) => this.take(stretch, fetched[i]!))
+      const { wanted, stretches: own } = await this.fromDevice(vector && ranked(this.directory, vector), limits)
+      const missing = own.flatMap(({ lists }) => lists)
+      const stretches = missing.length === 0 ? [] : this.covered(own, limits)
+      const fetched = await this.fetched(stretches, limits.signal)
       for (const { number } of wanted) {
         const one = here.get(number)!
         here.delete(number)
         here.set(number, one)
       }
-      const left = this.leave(limits.keep, new Set(wanted.map(({ number }) => number)))
-      if (missing.length > 0 || left) this.turn()
+      void this.rec.items // throws where it was closed meanwhile: what came is of no use, on the device either
+      const numbers = wanted.map(({ number }) => number)
+      this.leave(limits.keep, new Set(numbers))
+      if (here.size !== before.size || numbers.some((number) => !before.has(number))) this.turn()
+      // nobody waits for it: what is answered is here
+      void shelf?.update(fetched, numbers.reverse(), limits.keep === 0 ? 0 : undefined)
+      return {
+        lists: wanted.length,
+        held: wanted.length - missing.length,
+        bytes: stretches.reduce((sum, { bytes }) => sum + bytes, 0),
+        requests: stretches.length,
+      }
     } catch (error) {
       here.clear()
       for (const [number, one] of before) here.set(number, one)
       throw error
     }
-    return {
-      lists: wanted.length,
-      held: wanted.length - missing.length,
-      bytes: stretches.reduce((sum, { bytes }) => sum + bytes, 0),
-      requests: stretches.length,
+  }
+
+  /** What is wanted; of that the device's own is taken from there, and what it cannot give whole is missing. */
+  private async fromDevice(lists: readonly Listed[] | null, limits: Limits): Promise<ReturnType<typeof chosen>> {
+    const { here, shelf } = this
+    await shelf?.open()
+    for (;;) {
+      const choice = chosen(lists ?? [], ({ number }) => here.has(number) || !!shelf?.has(number), limits)
+      const there = choice.wanted.filter(({ number }) => !here.has(number) && shelf?.has(number))
+      if (there.length === 0) return choice
+      const taken = async (list: Listed) => {
+        const bytes = await shelf!.read(list.number)
+        try {
+          this.take(list, bytes!)
+        } catch {
+          await shelf!.drop(list.number)
+        }
+      }
+      await Promise.all(there.map(taken))
     }
   }
 
+  /** By number the lists of stretches, which are taken as they are. */
+  private async fetched(
+    stretches: readonly Stretch[],
+    signal?: platform.AbortSignal,
+  ): Promise<Map<number, Uint8Array>> {
+    const came = await someAtATime(stretches, ({ file, at, bytes }) => this.read(file, at, bytes, signal))
+    const all = new Map<number, Uint8Array>()
+    stretches.forEach(({ at, lists }, i) => {
+      for (const list of lists) {
+        const bytes = came[i]!.subarray(list.at - at, list.at - at + list.bytes)
+        this.take(list, bytes)
+        all.set(list.number, bytes)
+      }
+    })
+    return all
+  }
+
   /** With those of made-up wishes, in an order that does not tell them apart. */
-  private covered(own: readonly Stretch[], isHere: (list: Listed) => boolean, limits: Wish): Stretch[] {
+  private covered(own: readonly Stretch[], limits: Wish): Stretch[] {
+    const { here, shelf } = this
     const all = [...own]
     for (let n = 0; n < limits.cover; n++) {
       const [drawn] = crypto.getRandomValues(new Uint32Array(1))
       const vector = this.directory.vector(drawn! % this.directory.items)!
       const coming = new Set(all.flatMap(({ lists }) => lists.map(({ number }) => number)))
-      all.push(...chosen(ranked(this.directory, vector), (list) => isHere(list) || coming.has(list.number), limits).stretches) // prettier-ignore
+      const isHere = ({ number }: Listed) => here.has(number) || coming.has(number) || !!shelf?.has(number)
+      all.push(...chosen(ranked(this.directory, vector), isHere, limits).stretches)
     }
     return all.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.at - b.at))
   }
 
-  /** Lists as they came, each looked at. */
-  private take({ at, lists }: Stretch, bytes: Uint8Array): void {
-    for (const list of lists) {
-      const own = bytes.subarray(list.at - at, list.at - at + list.bytes)
-      this.here.set(list.number, { list, container: looked(this.cores[this.next]!, list, own) })
-    }
+  /** A list as it came, looked at. */
+  private take(list: Listed, bytes: Uint8Array): void {
+    this.here.set(list.number, { list, container: looked(this.cores[this.next]!, list, bytes) })
   }
 
-  /** Whether any went. */
-  private leave(most: number, wanted: ReadonlySet<number>): boolean {
+  private leave(most: number, wanted: ReadonlySet<number>): void {
     let bytes = 0
-    const before = this.here.size
     for (const { list } of this.here.values()) bytes += list.bytes
     for (const [number, { list }] of this.here) {
       if (bytes <= most) break
@@ -204,7 +245,6 @@ export class Reach {
       this.here.delete(number)
       bytes -= list.bytes
     }
-    return this.here.size < before
   }
 
   /** To a bundle of what is here. */
@@ -227,7 +267,9 @@ function looked(checker: Core, list: Listed, bytes: Uint8Array): Container {
     throw new MartelloError(`sharpen: list ${list.number} in ${list.file} at ${list.at}: ${(error as Error).message}`)
   }
   const container = partsOf(bytes)
-  if (container.items !== list.items)
-    throw new MartelloError(`sharpen: list ${list.number}: found ${container.items} items, expected ${list.items}`)
+  if (bytes.length !== list.bytes || container.items !== list.items)
+    throw new MartelloError(
+      `sharpen: list ${list.number}: found ${container.items} items in ${bytes.length} bytes, expected ${list.items} in ${list.bytes}`,
+    )
   return container
 }

@@ -23,6 +23,7 @@ import type {
 } from '../recommender/request.js'
 import { kindOf, type ByteStream } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
+import type { Sharpened, SharpenRequest } from '../entry/lists.js'
 import type { Release } from '../update/manifest.js'
 import type { Facts, Failure, Method, Question, Reply, WorkerOpenOptions } from './messages.js'
 
@@ -46,6 +47,8 @@ export interface ClientOptions extends OpenOptions {
    * version on the server takes over between two calls, in all tabs. The source must be a URL. Default false.
    */
   keep?: boolean
+  /** With `keep`: bytes of a split catalogue's lists that stay on the device. Default 32,000,000; 0: none. */
+  listBytes?: number
   /** With `keep`: ask for a newer bundle right after one was opened from the device. Default true; `check` asks at any time. */
   revalidate?: boolean
   /** With `keep`: a newer bundle is in use from now on. */
@@ -77,10 +80,10 @@ interface Call {
   settled(): void
 }
 
-/** What somebody may wait for: all of the bundle that `open`, or a `load`, asked for. */
-interface Whole {
-  promise: Promise<void>
-  resolve(): void
+/** What goes on beside the calls: all of the bundle that `open`, or a `load`, asked for; what `sharpen` fetches. */
+interface Work<T> {
+  promise: Promise<T>
+  resolve(value: T): void
   reject(reason: unknown): void
 }
 
@@ -121,8 +124,10 @@ export class RecommenderClient {
   private readonly waiting: Call[] = []
   private asked: Call | null = null
   private calls = 0
-  /** By the number of the load; 0 is that of `open`. */
-  private readonly wholes: Whole[] = [whole()]
+  /** What goes on, by its number; 0 is what `open` asked for. */
+  private readonly works = new Map<number, Work<unknown>>()
+  private begun = 0
+  private whole: Work<void> = this.begin()
 
   /** Here a request may carry a signal. */
   readonly cancellable = true
@@ -164,7 +169,9 @@ export class RecommenderClient {
     const client = new RecommenderClient(options)
     try {
       const settings: WorkerOpenOptions = { maxBytes, verify, layers, keep, revalidate }
-      for (const name of ['key', 'atLeast'] as const)
+      const root = options.lists?.root ?? (kindOf(source) === 'Response' && (source as Response).url)
+      if (root) settings.lists = { root: new URL(root, pageUrl()).href }
+      for (const name of ['key', 'atLeast', 'listBytes'] as const)
         if (name in options) Object.assign(settings, { [name]: options[name] })
       const transfer = kindOf(sent) === 'ReadableStream' ? [sent as unknown as Transferable] : []
       client.facts = (await client.ask('open', [sent, settings], signal, transfer)) as Facts
@@ -196,14 +203,42 @@ export class RecommenderClient {
    * MartelloError where the rest could not be had; the client goes on with what it has.
    */
   get complete(): Promise<void> {
-    return this.wholes.at(-1)!.promise
+    return this.whole.promise
   }
   /** Fetches what `layers` (default 'all') asks for and has not arrived, as of a Recommender; calls go on meanwhile. */
   async load(layers: Layers = 'all'): Promise<void> {
-    const next = whole()
-    const number = this.wholes.push(next) - 1
-    this.ask('load', [number, layers]).catch(next.reject)
-    return next.promise
+    this.whole = this.begin('load', layers)
+    return this.whole.promise
+  }
+
+  /**
+   * Of the root of a split catalogue: fetches the lists that lie nearest to what is asked, and takes them in. As `Recommender.sharpen`, but
+   * that it waits for no call and none for it: until it has resolved they are answered as before. Where a newer root takes over
+   * meanwhile, its lists are fetched. Aborting ends the fetching.
+   */
+  async sharpen(wish: SharpenRequest): Promise<Sharpened> {
+    const { signal, ...rest } = Object(wish) as SharpenRequest
+    const asked = Object(wish) === wish ? rest : wish // the worker says no
+    signal?.throwIfAborted()
+    const number = this.begun
+    const work = this.begin<Sharpened>('sharpen', asked, signal)
+    const aborted = () => {
+      work.reject(signal!.reason)
+      this.ask('abort', [number]).catch(() => {})
+    }
+    signal?.addEventListener('abort', aborted)
+    return work.promise.finally(() => signal?.removeEventListener('abort', aborted))
+  }
+
+  /** Begins what is told of when it ends. */
+  private begin<T>(call?: 'load' | 'sharpen', what?: unknown, signal?: AbortSignal): Work<T> {
+    const work = {} as Work<T>
+    work.promise = new Promise((resolve, reject) => Object.assign(work, { resolve, reject }))
+    work.promise.catch(() => {}) // whoever waits for it hears
+    const number = this.begun++
+    this.works.set(number, work as Work<unknown>)
+    if (call) this.ask(call, [number, what], signal).catch(work.reject)
+    return work
   }
   /** The names of the sources that this bundle recalls from. */
   get sources(): readonly string[] {
@@ -253,7 +288,8 @@ export class RecommenderClient {
   /** The items whose vectors score highest with `vector`, by item number. As `Recommender.nearest`. */
   nearest(
     vector: ArrayLike<number>,
-    options: { k?: number; space?: string; layers?: number } & Cancellable = {},
+    options: { k?: number; space?: string; layers?: number } & Pick<Request, 'filter' | 'exclude' | 'allow'> &
+      Cancellable = {},
   ): Promise<{ items: Uint32Array; scores: Float32Array }> {
     return this.withOptions('nearest', [vector], options)
   }
@@ -346,10 +382,12 @@ export class RecommenderClient {
       if (answer.news === 'progress') this.options.onProgress?.(...answer.args)
       else if (answer.news === 'problem') this.options.onProblem?.(...answer.args)
       else if (answer.news === 'complete') {
-        const [load, facts, failure] = answer.args
+        const [number, facts, value, failure] = answer.args
         this.facts = facts
-        if (failure === undefined) this.wholes[load]!.resolve()
-        else this.wholes[load]!.reject(errorOf(failure))
+        const work = this.works.get(number)!
+        this.works.delete(number)
+        if (failure === undefined) work.resolve(value)
+        else work.reject(errorOf(failure))
       } else {
         ;[this.facts] = answer.args
         this.options.onUpdate?.()
@@ -373,7 +411,7 @@ export class RecommenderClient {
       call?.reject(reason)
     }
     this.asked = null
-    for (const each of this.wholes) each.reject(reason)
+    for (const each of this.works.values()) each.reject(reason)
   }
 
   private space(where: string, name: string): number {
@@ -382,13 +420,6 @@ export class RecommenderClient {
     const expected = this.facts.spaces.join(', ') || 'none: the bundle has no vectors'
     throw new MartelloError(`${where}: found space ${shown(name)}, expected ${expected}`)
   }
-}
-
-function whole(): Whole {
-  const made = {} as Whole
-  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }))
-  made.promise.catch(() => {}) // whoever waits for it hears
-  return made
 }
 
 /** The worker's error with its own sentence. */
@@ -400,4 +431,5 @@ function errorOf({ name, message, code }: Failure): Error {
 
 export { MartelloError }
 export { newest } from './newest.js'
+export type { Sharpened, SharpenRequest } from '../entry/lists.js'
 export type * from '../recommender/types.js'

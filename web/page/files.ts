@@ -3,19 +3,7 @@
  * API, else none. Whatever ends the page, a file is afterwards what it was or what was written, never a part: both
  * replace it when the writer closes.
  */
-export interface Sink {
-  write(chunk: Uint8Array<ArrayBuffer>): Promise<void>
-  close(): Promise<void>
-  abort(): Promise<void>
-}
-
-export interface Files {
-  readonly kind: 'opfs' | 'cache'
-  read(name: string): Promise<Blob | null>
-  write(name: string): Promise<Sink>
-  remove(name: string): Promise<void>
-  names(): Promise<string[]>
-}
+import type { Files } from '../recommender/files.js'
 
 const FOLDER = 'martello'
 

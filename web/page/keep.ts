@@ -10,6 +10,7 @@
  *     key.7          the bundle in use                      whatever ends the page, on the next open `key.current` names a
  *     key.8          what is coming in, or has come in      whole bundle; were it unreadable, the numbered files are
  *     key.current    { url, file: 'key.7', etag, stamp }    tried, newest first, and the checksums decide
+ *     key.x.12       of the root of a split catalogue, x by its header, list 12: web/lists/shelf.ts
  *
  * With a public key nothing is used that is not signed: the manifest says what is the newest version, and is kept in `key.current`
  * beside the name of the file that it is of. Then a newer version is made by patches from the one that is here, where those are
@@ -27,7 +28,8 @@ import { answer } from '../update/fetch.js'
 import { Follower, type Fetched, type Followed } from '../update/follow.js'
 import { releaseOf, type Release } from '../update/manifest.js'
 import { fewestBytes } from '../update/ways.js'
-import { openFiles, type Files, type Sink } from './files.js'
+import type { Files, ListOptions, Sink } from '../recommender/files.js'
+import { openFiles } from './files.js'
 
 /** What `keep` asks of a recommender. */
 export interface Closable {
@@ -46,12 +48,14 @@ export interface OpenSettings {
   verify?: boolean
   /** What is kept is whole. */
   layers?: 'all'
+  /** Where the lists are, and stay, of which this may be the root. */
+  lists?: ListOptions
 }
 /** Opens a version from its bytes as they arrive. */
 export type Open<R> = (source: platform.ReadableStream, options: OpenSettings) => Promise<R>
 
 /** How a bundle is kept. */
-export interface KeepOptions<R> extends OpenSettings {
+export interface KeepOptions<R> extends Omit<OpenSettings, 'lists'> {
   /** A newer bundle is `current` from now on; the one before was closed. */
   onUpdate?: (current: R) => void
   /**
@@ -67,6 +71,8 @@ export interface KeepOptions<R> extends OpenSettings {
   revalidate?: boolean
   /** Where to keep it. Default: 'opfs', or where there is none 'cache', or else 'memory', which keeps nothing. */
   storage?: 'opfs' | 'cache' | 'memory'
+  /** Bytes of a split catalogue's lists that stay on the device: those that were wanted longest ago go. Default 32,000,000; 0: none. */
+  listBytes?: number
   /** Gives up opening. */
   signal?: platform.AbortSignal
 }
@@ -225,7 +231,7 @@ class Keeper<R extends Closable> implements Kept<R> {
           const bytes = signed
             ? this.through(follower!.check(blob.stream().getReader(), signed.manifest))
             : blob.stream()
-          const next = await this.open(bytes, this.settings())
+          const next = await this.open(bytes, this.settings(stamp))
           await next.complete
           this.take(next, files.kind, { stamp, file, etag: stamp === pointer?.stamp ? pointer.etag : null, signed })
           return true
@@ -289,7 +295,7 @@ class Keeper<R extends Closable> implements Kept<R> {
         return false
       }
       sink = await this.sinkFor(version.file)
-      const next = await this.open(this.through(body, head, sink), this.settings())
+      const next = await this.open(this.through(body, head, sink), this.settings(version.stamp))
       // the first is of use before it is whole; it is no version yet, so that `check` would ask for it again
       if (!this.opened) this.take(next, 'memory', { stamp: '', file: '', etag: null, signed: null })
       await next.complete
@@ -425,16 +431,25 @@ class Keeper<R extends Closable> implements Kept<R> {
       } catch (error) {
         return this.noRoom(error as Error)
       }
+      const lists = this.listPrefix(version.stamp)
       for (const name of await files!.names().catch(() => []))
-        if (name.startsWith(`${key}.`) && name !== pointer.file && name !== `${key}.current`)
+        if (name.startsWith(`${key}.`) && name !== pointer.file && name !== `${key}.current` && !name.startsWith(lists))
           await files!.remove(name).catch(() => {}) // somebody has it open: the next time
       return true
     })
   }
 
-  private settings(): OpenSettings {
-    const { maxBytes, verify, onProgress } = this.options
+  /** What the names of a root's lists begin with. */
+  private listPrefix(stamp: string): string {
+    return `${this.key}.${hash(stamp)}.`
+  }
+
+  private settings(stamp: string): OpenSettings {
+    const { maxBytes, verify, onProgress, listBytes = 32_000_000 } = this.options
+    const { files } = this
+    const stay = files && { stay: { files, prefix: this.listPrefix(stamp), bytes: listBytes } }
     return {
+      lists: { root: this.url, ...stay },
       layers: 'all', // what is kept is whole
       ...(maxBytes !== undefined && { maxBytes }),
       ...(verify !== undefined && { verify }),

@@ -5,7 +5,12 @@
  *     { n, call: 'open', args }      →
  *                                    ←       { news: 'progress', args: [loaded, total] }   any number of times
  *                                    ←       { n, value: Facts }                           as soon as it recommends
- *                                    ←       { news: 'complete', args: [0, Facts] }        or [0, Facts, Failure]
+ *                                    ←       { news: 'complete', args: [0, Facts] }        what goes on beside the calls
+ *     { n, call: 'sharpen', args: [1, wish] }
+ *                                    →
+ *                                    ←       { n, value: undefined }                       at once
+ *     { n, call: 'abort', args: [1] } →                                                    where nobody wants it any more
+ *                                    ←       { news: 'complete', args: [1, Facts, Sharpened] }  or [1, Facts, undefined, Failure]
  *     { n, call: 'recommend', args } →
  *                                    ←       { n, value }  or  { n, error }
  *                                    ←       { news: 'update', args: [Facts] }             a newer bundle is in use
@@ -38,7 +43,9 @@ export interface WorkerOpenOptions {
   maxBytes?: number
   verify?: boolean
   layers?: Layers
+  lists?: { root: string }
   keep: boolean
+  listBytes?: number
   revalidate?: boolean
   key?: string
   atLeast?: number
@@ -50,7 +57,7 @@ export type Method =
 
 export interface Question {
   n: number
-  call: Method | 'open' | 'check' | 'load'
+  call: Method | 'open' | 'check' | 'load' | 'sharpen' | 'abort'
   args: unknown[]
 }
 
@@ -65,8 +72,8 @@ export type Reply =
   | { n: number; error: Failure }
   | { news: 'progress'; args: [loaded: number, total: number] }
   | { news: 'update'; args: [Facts] }
-  /** The bundle that `open`, 0, or a `load` of that number asked for is there, or it failed. */
-  | { news: 'complete'; args: [load: number, Facts, failure?: Failure] }
+  /** What `open`, 0, a `load` or a `sharpen` of that number asked for is there, or it failed. */
+  | { news: 'complete'; args: [work: number, Facts, value?: unknown, failure?: Failure] }
   | { news: 'problem'; args: [string, Reason?] }
 
 export function factsOf(rec: Recommender, storage: Facts['storage'], release: Release | null): Facts {

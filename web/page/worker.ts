@@ -1,13 +1,17 @@
-/** The worker behind RecommenderClient: it opens one bundle, then answers one call after the other. All it needs is in its file. */
+/**
+ * The worker behind RecommenderClient: it opens one bundle, then answers one call after the other. All it needs is in its file, but for
+ * what fetches lists, which is loaded from beside it.
+ */
 import bytes from '../../dist/core.wasm'
 import { MartelloError, Recommender, type BundleSource } from '../entry/index.js'
-import { provide } from '../entry/open.js'
+import { loadLists, provide } from '../entry/open.js'
 import { signed } from '../entry/signed.js'
 import { keep, type Kept } from './keep.js'
 import type { Layers } from '../recommender/options.js'
+import type { Sharpened, SharpenRequest } from '../entry/lists.js'
 import { factsOf, type Facts, type Failure, type Question, type Reply, type WorkerOpenOptions } from './messages.js'
 
-provide({ core: () => WebAssembly.compile(bytes), signed: async () => ({ signed }) })
+provide({ core: () => WebAssembly.compile(bytes), signed: async () => ({ signed }), lists: loadLists })
 
 const port = globalThis as unknown as {
   postMessage(message: Reply, transfer?: Transferable[]): void
@@ -18,7 +22,7 @@ let kept: Kept<Recommender> | null = null
 let rec: Recommender
 
 async function open(source: BundleSource, options: WorkerOpenOptions): Promise<Facts> {
-  const { layers, keep: stays, revalidate, ...others } = options
+  const { layers, keep: stays, revalidate, listBytes, ...others } = options
   const settings = {
     ...others,
     onProgress: (loaded: number, total: number) => port.postMessage({ news: 'progress', args: [loaded, total] }),
@@ -28,6 +32,7 @@ async function open(source: BundleSource, options: WorkerOpenOptions): Promise<F
     kept = await keep(source as string, Recommender.open, {
       ...settings,
       ...(revalidate !== undefined && { revalidate }),
+      ...(listBytes !== undefined && { listBytes }),
       onUpdate: (newer) => {
         rec = newer
         port.postMessage({ news: 'update', args: [facts()] })
@@ -48,12 +53,33 @@ async function open(source: BundleSource, options: WorkerOpenOptions): Promise<F
 }
 
 /** Says when what was asked for has come; meanwhile the worker answers. */
-function tellOf(load: number, complete: Promise<void>): void {
-  const tell = (...failure: [Failure?]) => port.postMessage({ news: 'complete', args: [load, facts(), ...failure] })
-  complete.then(
-    () => tell(),
-    ({ name, message, code }: MartelloError) => tell({ name, message, code }),
-  )
+function tellOf(work: number, complete: Promise<unknown>): void {
+  const tell = (...outcome: [unknown?, Failure?]) =>
+    port.postMessage({ news: 'complete', args: [work, facts(), ...outcome] })
+  complete.then(tell, ({ name, message, code }: MartelloError) => tell(undefined, { name, message, code }))
+}
+
+/** What the page may still abort. */
+const sharpening = new Map<number, AbortController>()
+
+/** Of the root that is in use when it ends. */
+async function sharpen(work: number, wish: SharpenRequest): Promise<Sharpened> {
+  const ending = new AbortController()
+  const { signal } = ending
+  sharpening.set(work, ending)
+  try {
+    for (;;) {
+      const root = rec
+      const sharpened = await root
+        .sharpen(Object(wish) === wish ? { ...wish, signal } : wish)
+        .catch((error: unknown) => {
+          if (root === rec || signal.aborted) throw error
+        })
+      if (sharpened && root === rec) return sharpened
+    }
+  } finally {
+    sharpening.delete(work)
+  }
 }
 
 /** What is kept comes whole: where the first download broke off, it comes anew. */
@@ -71,6 +97,11 @@ async function answer({ call, args }: Question): Promise<unknown> {
     return kept.check()
   }
   if (call === 'load') return tellOf(args[0] as number, kept ? wholly(kept) : rec.load(args[1] as Layers))
+  if (call === 'sharpen') {
+    const [work, wish] = args as Parameters<typeof sharpen>
+    return tellOf(work, sharpen(work, wish))
+  }
+  if (call === 'abort') return sharpening.get(args[0] as number)?.abort()
   return (rec[call] as (...args: unknown[]) => unknown).apply(rec, args)
 }
 

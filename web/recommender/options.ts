@@ -1,4 +1,5 @@
 /** How a bundle is opened: what `open` takes, and the refusal of what it does not. */
+import type { ListOptions } from './files.js'
 import { knownKeys, MartelloError, refuse, shown, typed } from './errors.js'
 
 /** Which residual layers are fetched: none of them; all, unless the browser is asked to save data; all. */
@@ -26,9 +27,11 @@ export interface OpenOptions {
   key?: string
   /** With `key`: the least version that is taken. What was seen is remembered by itself where the runtime has storage. */
   atLeast?: number
+  /** Of the root of a split catalogue that comes as bytes or a stream: `{ root }`, its address, beside which its lists lie. */
+  lists?: ListOptions
 }
 
-const OPEN_KEYS = ['onProgress', 'maxBytes', 'verify', 'layers', 'key', 'atLeast']
+const OPEN_KEYS = ['onProgress', 'maxBytes', 'verify', 'layers', 'key', 'atLeast', 'lists']
 const LAYERS = ['base', 'auto', 'all']
 
 /** Asked before anything is opened that would have to be closed again. */

@@ -7,6 +7,7 @@
 import { sayAgain, takenBefore } from './again.js'
 import { attributesOf, found, recommended } from './answer.js'
 import type { Arrival } from './arrival.js'
+import { catalogueOf } from './catalogue.js'
 import { ask, askFor, countOf, explains, historyOf, likeness, narrow, only, weightsOf } from './ask.js'
 import type { Core } from './core.js'
 import { knownKeys, MartelloError, refuse, shown, typed } from './errors.js'
@@ -33,6 +34,7 @@ export class Recommender {
   readonly sources: readonly string[]
   /** The names of its vector spaces. */
   readonly spaces: readonly string[]
+  private split: number | undefined
 
   /** Use `Recommender.open`. @internal */
   constructor(
@@ -116,6 +118,8 @@ export class Recommender {
     const unknown = ask(core, request)
     const explain = explains(request)
     const answer = recommended(core, of(core.recommend(countOf(core, request.k), explain)), explain, unknown)
+    const { catalogue } = this
+    if (catalogue) answer.trace.lists = { here: core.items, of: catalogue }
     if (explain && (request.repeat ?? core.repeats)) sayAgain(answer, takenBefore(core, historyOf(request)))
     return answer
   }
@@ -234,6 +238,12 @@ export class Recommender {
     this.loading?.close()
   }
 
+  /** Of a root that is here: how many items its catalogue has. */
+  private get catalogue(): number {
+    if (this.loaded === this.bytes) this.split ??= catalogueOf(this.whole)
+    return this.split ?? 0
+  }
+
   /** All bytes of the bundle. @internal */
   protected get whole(): Uint8Array {
     return this.core.reserve(this.bytes, Infinity)
@@ -242,6 +252,7 @@ export class Recommender {
   /** From here on answers come from another bundle. @internal */
   protected turnTo(arrival: Arrival): void {
     if (this.arrival.closed) return // meanwhile
+    void this.catalogue // which the root alone says
     this.arrival.close()
     this.arrival = arrival
   }

@@ -160,6 +160,8 @@ export interface Trace {
   waiting: string[]
   /** By rule, such as `caps[0]`: how often it kept out an item that would have been picked. */
   skipped: Record<string, number>
+  /** Of a split catalogue: how many items are here, `of` how many; no other was looked at. */
+  lists?: { here: number; of: number }
 }
 
 /** What `recommend` and its like answer. */

@@ -1,4 +1,5 @@
 /** The types that whoever asks a recommender needs, in a page, in a worker or on a server: one list of them. */
+export type { ListOptions } from './files.js'
 export type { Condition, Filter, FilterRange, FilterValue } from './filter.js'
 export type { HistoryEvent } from './history.js'
 export type { BundleSource } from './load.js'
