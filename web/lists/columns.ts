@@ -93,8 +93,12 @@ function textsIn(bytes: Uint8Array, items: number): Table {
   return table
 }
 
-const texts = (parts: readonly Uint8Array[], items: readonly number[]): Uint8Array =>
-  behindHead(parts[0]!, together(parts.map((part, i) => textsIn(part, items[i]!)), false)) // prettier-ignore
+function texts(parts: readonly Uint8Array[], items: readonly number[]): Uint8Array {
+  const tables = parts.map((part, i) => textsIn(part, items[i]!))
+  const out = together(tables, false, HEAD)
+  out.set(parts[0]!.subarray(0, HEAD))
+  return out
+}
 
 function pickedTexts({ parts, items, of, rows }: Picked): Uint8Array {
   const tables = parts.map((part, i) => textsIn(part, items[i]!))

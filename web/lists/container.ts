@@ -41,16 +41,18 @@ export function partsOf(bytes: Uint8Array): Container {
 const filled = (length: number) => Math.ceil(length / ENTRY_BYTES) * ENTRY_BYTES
 
 /**
- * As one bundle, under the header of another. Checksums of sections are as they were; `sum`: that of a directory.
+ * As one bundle, under the header of another. Checksums of sections are as they were; `sum`: that of a directory; `room`: where the bundle is
+ * to lie, which may be a core's own memory.
  */
 export function bundleOf(
   header: Uint8Array,
   { items, parts }: Container,
   sum: (head: Uint8Array, sections: number) => bigint,
+  room: (length: number) => Uint8Array = (length) => new Uint8Array(length),
 ): Uint8Array {
   const front = HEADER_BYTES + parts.length * ENTRY_BYTES
   const total = parts.reduce((all, { bytes }) => all + filled(bytes.length), front)
-  const out = new Uint8Array(total)
+  const out = room(total)
   const view = viewOf(out)
   out.set(header.subarray(0, HEADER_BYTES))
   view.setUint32(SECTIONS, parts.length, true)
@@ -63,7 +65,7 @@ export function bundleOf(
     view.setBigUint64(place + 16, BigInt(at), true)
     view.setBigUint64(place + 24, BigInt(bytes.length), true)
     out.set(bytes, at)
-    at += filled(bytes.length)
+    out.fill(0, at + bytes.length, (at += filled(bytes.length)))
   })
   view.setBigInt64(SUM, sum(out.subarray(0, front), parts.length), true)
   return out

@@ -81,7 +81,7 @@ function ids(parts: readonly Uint8Array[], all: readonly Container[]): { ids: Ui
   }
   const bits = bitsOf(count)
   const packed = packedBytes(rank.length, bits)
-  const out = together(tables, true, packed)
+  const out = together(tables, true, 0, packed)
   pack(out.subarray(out.length - packed), rank, bits)
   const places = new Uint8Array(packedBytes(count, bits))
   pack(places, number, bits)

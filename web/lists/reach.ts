@@ -251,7 +251,12 @@ export class Reach {
   private turn(): void {
     const core = this.cores[this.next]!
     const lists = Array.from(this.here.values(), ({ container }) => container)
-    const bytes = bundleOf(this.header, join(this.root, lists), (head, sections) => core.directorySum(head, sections))
+    const bytes = bundleOf(
+      this.header,
+      join(this.root, lists),
+      (head, sections) => core.directorySum(head, sections),
+      (length) => core.reserve(length, Infinity),
+    )
     const arrival = arrived(this.opener, core, bytes)
     this.next = 1 - this.next
     this.turnTo(arrival)

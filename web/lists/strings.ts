@@ -52,9 +52,14 @@ export function tableIn(bytes: Uint8Array): Table {
   }
 }
 
-/** Strings of a block, the first `count` of them, as UTF-8. Throws where its codes are broken. */
-function block({ starts, data, longest }: Table, number: number, count: number): Uint8Array[] {
-  let at = starts.getUint32(4 * number, true)
+/** Tells the first `count` strings of a block, as UTF-8 at the front of bytes that the next is written over. Throws where codes are broken. */
+function eachOf(
+  { starts, data, longest }: Table,
+  block: number,
+  count: number,
+  tell: (text: Uint8Array, length: number, i: number) => void,
+): void {
+  let at = starts.getUint32(4 * block, true)
   const varint = () => {
     let value = 0
     for (let shift = 0; shift < 21; shift += 7) {
@@ -65,31 +70,26 @@ function block({ starts, data, longest }: Table, number: number, count: number):
     }
     throw broken(data)
   }
-  const out: Uint8Array[] = []
-  let before = new Uint8Array()
-  for (let i = 0; i < count; i++) {
+  const text = new Uint8Array(longest)
+  for (let i = 0, length = 0; i < count; i++) {
     const [shared, more] = [varint(), varint()]
-    if (shared > before.length || shared + more > longest || at + more > data.length) throw broken(data)
-    const string = new Uint8Array(shared + more)
-    string.set(before.subarray(0, shared))
-    string.set(data.subarray(at, at + more), shared)
-    at += more
-    out.push((before = string))
+    if (shared > length || shared + more > longest || at + more > data.length) throw broken(data)
+    for (let to = shared; to < shared + more; to++) text[to] = data[at++]!
+    length = shared + more
+    tell(text, length, i)
   }
-  return out
 }
 
 /** All strings of a table, as UTF-8. Throws where its codes are broken. */
 export function stringsIn(table: Table): Uint8Array[] {
   const out: Uint8Array[] = []
-  let [number, first, bytes] = [0, 0, 0]
+  let [block, first, bytes] = [0, 0, 0]
   for (const end of table.ends) {
     for (let at = first; at < end; at += STRINGS_BLOCK)
-      for (const string of block(table, number++, Math.min(STRINGS_BLOCK, end - at))) {
-        bytes += string.length
-        out.push(string)
-      }
-    if (bytes > MOST_DECODED) throw broken(table.data)
+      eachOf(table, block++, Math.min(STRINGS_BLOCK, end - at), (text, length) => {
+        if ((bytes += length) > MOST_DECODED) throw broken(table.data)
+        out.push(text.slice(0, length))
+      })
     first = end
   }
   return out
@@ -97,28 +97,33 @@ export function stringsIn(table: Table): Uint8Array[] {
 
 /** One of them, `index` below the count. */
 export function stringAt(table: Table, index: number): Uint8Array {
-  let [number, first] = [0, 0]
+  let [block, first] = [0, 0]
   for (const end of table.ends) {
     if (index < end) break
-    number += blocksOf(end - first)
+    block += blocksOf(end - first)
     first = end
   }
-  const place = index - first
-  return block(table, number + Math.floor(place / STRINGS_BLOCK), (place % STRINGS_BLOCK) + 1).at(-1)!
+  const [before, place] = [Math.floor((index - first) / STRINGS_BLOCK), (index - first) % STRINGS_BLOCK]
+  let found = new Uint8Array()
+  eachOf(table, block + before, place + 1, (text, length, i) => {
+    if (i === place) found = text.slice(0, length)
+  })
+  return found
 }
 
 /**
- * Tables one behind the other as one, and `room` bytes behind it. Sorted ones keep their runs; the others become one run, of which all but
+ * Tables one behind the other as one, with room for so many bytes before and behind it. Sorted ones keep their runs; the others become one run, of which all but
  * the last are whole blocks. Strings are copied as they are coded.
  */
-export function together(tables: readonly Table[], sorted: boolean, room = 0): Uint8Array {
+export function together(tables: readonly Table[], sorted: boolean, before = 0, behind = 0): Uint8Array {
   const sum = (of: (table: Table) => number) => tables.reduce((total, table) => total + of(table), 0)
   const [count, blocks, data] = [sum((one) => one.count), sum((one) => one.blocks), sum((one) => one.data.length)]
   if (!sorted && tables.some(({ ends, count }, i) => ends.length !== 1 || (count % STRINGS_BLOCK > 0 && i + 1 < tables.length))) // prettier-ignore
     throw new MartelloError(`lists: found texts of ${tables.map((one) => one.count).join(', ')} items, expected multiples of ${STRINGS_BLOCK}`) // prettier-ignore
   const runs = sorted ? sum((one) => one.ends.length) : 1
   const front = HEAD + 4 * (runs + 1 + blocks + 1)
-  const out = new Uint8Array(front + data + room)
+  const whole = new Uint8Array(before + front + data + behind)
+  const out = whole.subarray(before)
   const view = viewOf(out)
   const longest = tables.reduce((most, one) => Math.max(most, one.longest), 0)
   ;[count, longest, data, Number(sorted), runs].forEach((word, i) => view.setUint32(4 * i, word, true))
@@ -138,7 +143,7 @@ export function together(tables: readonly Table[], sorted: boolean, room = 0): U
   }
   if (!sorted) view.setUint32(run, count, true)
   view.setUint32(start, at, true)
-  return out
+  return whole
 }
 
 /** A table of one run; `sorted`: they ascend by bytes, so that one can be found. */
