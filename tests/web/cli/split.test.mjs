@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Recommender } from '../../../dist/node.js'
 import { split as splitRows } from '../../../build/web/build/split/split.js'
+import { filedIn, keepFiled } from '../../../build/web/build/split/file.js'
 import { openRows } from '../../../build/web/read/rows.js'
 import { cli, cliJson, file, gaussians, npy, path, SILENT } from '../helpers/shop.mjs'
 
@@ -134,6 +135,26 @@ test('the same bytes from one run, from shares in any order, and from a run that
   assert.equal((await run('stopped')).whole, true)
   rmSync(join(folder('stopped'), `${made[0]}.1@elsewhere.part`))
   assert.deepEqual(sums('stopped'), sums('whole'))
+})
+
+test('a share that comes late finds all done; one whose work another job tidies up says that this one ends', async () => {
+  const source = await openRows(table, { ids })
+  const run = (share, to) => splitRows(source, folder('shares'), { lists: 40, files: 4 }, SILENT, share, to)
+  const told = await splitRows(source, folder('whole'), { lists: 40, files: 4 }, SILENT)
+  for (const job of [1, 6]) assert.deepEqual(await run({ job, of: 7 }), told)
+  assert.ok(!existsSync(join(folder('shares'), '.split')))
+  assert.deepEqual(sums('shares'), sums('whole'))
+  writeFileSync(join(folder('shares'), 'root.martello'), 'torn')
+  assert.equal((await run({ job: 6, of: 7 })).whole, false) // it has no files; another one makes the root
+  rmSync(join(folder('shares'), 'root.martello'))
+  for (let job = 0; job < 7; job++) await run({ job, of: 7 })
+  assert.deepEqual(sums('shares'), sums('whole'))
+
+  const filed = { entries: [], means: new Float32Array(), head: new Uint32Array(), rest: new Uint32Array(), vectors: new Float32Array() } // prettier-ignore
+  await keepFiled(folder('shares'), 1, filed)
+  assert.deepEqual(await filedIn(folder('shares'), 1, DIM), filed)
+  rmSync(join(folder('shares'), '1.left'))
+  assert.equal(await filedIn(folder('shares'), 1, DIM), null)
 })
 
 test('with a cover as many made-up wishes are fetched beside what was wanted', async () => {

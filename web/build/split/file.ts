@@ -148,13 +148,14 @@ export async function keepFiled(folder: string, file: number, filed: Filed): Pro
   await writeAtomically(json, JSON.stringify({ entries, head: [...head], rest: [...rest] }))
 }
 
-/** null: it is not done. */
+/** null: it is not done, or another job that has all of them tidies up. */
 export async function filedIn(folder: string, file: number, dim: number): Promise<Filed | null> {
   const [json, left] = pathsOf(folder, file)
   const text = await readFile(json, 'utf8').catch(() => null)
   if (text === null) return null
   const { entries, head, rest } = JSON.parse(text) as { entries: Entry[]; head: number[]; rest: number[] }
-  const bytes = await readFile(left)
+  const bytes = await readFile(left).catch(() => null)
+  if (bytes === null) return null
   const all = new Float32Array(Uint8Array.from(bytes).buffer)
   const means = entries.length * dim
   return {

@@ -5,6 +5,7 @@
 import type { Learn } from '../../learn/learn.js'
 import { CANDIDATES_MOST, ROLE, SECTION, SOURCE } from '../../generated/numbers.js'
 import type { Column } from '../../read/index.js'
+import { partsOf } from '../../lists/container.js'
 import { VERSION } from '../../recommender/version.js'
 import { attributeSection, numbered } from '../sections/attributes.js'
 import { bundle } from '../sections/bundle.js'
@@ -48,6 +49,16 @@ export function rootOf(
     ...lists,
     section(SECTION.record, 'record', Buffer.from(JSON.stringify(record))),
   ])
+}
+
+/** What a root tells of its catalogue; null: it is none, or torn. */
+export function recordOf(root: Uint8Array): { catalogue: string; lists: number } | null {
+  try {
+    const record = partsOf(root).parts.find(({ kind }) => kind === SECTION.record)
+    return JSON.parse(Buffer.from(record!.bytes).toString())
+  } catch {
+    return null
+  }
 }
 
 function directoryOf(learn: Learn, plan: SplitPlan, entries: readonly Entry[], means: Float32Array): Uint8Array {

@@ -7,7 +7,7 @@
  * Files appear whole, in any order, and are the same bytes whoever makes them: a run that was killed goes on where it was, and several
  * machines may each make a share of them (`jobs`).
  */
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Learn } from '../../learn/learn.js'
 import type { VectorRows } from '../../read/index.js'
@@ -22,7 +22,7 @@ import { filedIn, keepFiled, writeFileOfLists, writeLists, type Filed } from './
 import { byId, writeShard } from './shard.js'
 import { bucketIn, Cells, drawn, headOf, normsIn, partition } from './partition.js'
 import { layersFor, planOf, type SplitOptions, type SplitPlan } from './plan.js'
-import { rootOf } from './root.js'
+import { recordOf, rootOf } from './root.js'
 
 export const ROOT = 'root.martello'
 /** What is needed until the root is written. */
@@ -66,11 +66,13 @@ export async function split(
     options,
   )
   const { sample, digest } = await drawn(source, plan, progress)
-  const work = join(folder, WORK, digest.slice(0, 16))
-  await mkdir(work, { recursive: true })
   const catalogue = digest.slice(0, 8)
   const name = (file: number | string) =>
     plan.shards > 0 ? fileOf(catalogue, Number(file)) : `lists-${catalogue}-${file}.bin`
+  const before = share.of > 1 ? await finished(folder, plan, catalogue, name) : null
+  if (before !== null) return before
+  const work = join(folder, WORK, digest.slice(0, 16))
+  await mkdir(work, { recursive: true })
   progress.stage('learning cells and codes', 0, 1)
   const codes = new Codes(learn, plan, sample)
   await makeFiles(learn, source, plan, codes, sample, share, folder, work, name, progress)
@@ -162,6 +164,35 @@ function headItems(source: Catalogue, { dim }: SplitPlan, filed: readonly Filed[
   const inOrder = Uint32Array.from(order, (one) => rows[one]!)
   const ids = Array.from(inOrder, (row) => source.id(row))
   return { ids, vectors, attributes: source.columns.sections(inOrder) }
+}
+
+/** Of a catalogue that others finished: a share that comes late has nothing to do. null: it is not whole. */
+async function finished(
+  folder: string,
+  plan: SplitPlan,
+  catalogue: string,
+  name: (file: number | string) => string,
+): Promise<SplitReport | null> {
+  const root = await readFile(join(folder, ROOT)).catch(() => null)
+  const record = root && recordOf(root)
+  if (record?.catalogue !== catalogue) return null
+  const sizeOf = (file: number | string) =>
+    stat(join(folder, name(file))).then(
+      ({ size }) => size,
+      () => null,
+    )
+  const sizes = await Promise.all([...Array(plan.files).keys()].map(sizeOf))
+  if (sizes.includes(null)) return null
+  const rest = plan.shards > 0 ? null : await sizeOf('rest')
+  const lists = [...sizes, rest].reduce<number>((sum, size) => sum + (size ?? 0), 0)
+  return {
+    items: plan.rows,
+    head: plan.head,
+    lists: record.lists,
+    files: plan.files + Number(rest !== null),
+    bytes: { root: root!.length, lists },
+    whole: true,
+  }
 }
 
 function report(plan: SplitPlan, filed: readonly Pick<Filed, 'entries'>[], root: number, whole: boolean): SplitReport {
