@@ -145,6 +145,29 @@ test('a new person is answered from the root alone; a wrong request is refused b
   assert.equal(asked, 0)
 })
 
+test('text and attributes come along, and a filter is exact in the whole catalogue', async () => {
+  const into = path('shards-items')
+  const colour = (r) => (r % 500 === 3 ? 'rare' : ['red', 'blue', 'green'][r % 3])
+  const items = file('items.csv', `item_id,title,colour,price\n${Array.from({ length: ROWS }, (_, r) => `${id(r)},Thing ${r},${colour(r)},${r / 4}`).join('\n')}\n`) // prettier-ignore
+  await split(into, '--items', items)
+  const all = await Shards.open(join(into, 'root.martello'), { shards: five().map(() => holding(into)), ...PATIENT })
+  const { items: shelf } = await all.recommend({ history: [id(5), id(6)], k: 20 })
+  for (const { id: one, attributes } of shelf) {
+    const r = Number(one.slice(5)) / 7
+    assert.deepEqual(attributes, { title: `Thing ${r}`, colour: colour(r), price: r / 4 })
+  }
+  const expected = Array.from({ length: ROWS }, (_, r) => r)
+    .filter((r) => colour(r) === 'rare' && r / 4 < 1000)
+    .map(id)
+  const { items: rare } = await all.recommend({
+    history: [id(5)],
+    k: 50,
+    filter: { colour: 'rare', price: { lt: 1000 } },
+  })
+  assert.deepEqual(rare.map((item) => item.id).sort(), expected.sort())
+  all.close()
+})
+
 // -- faults --------------------------------------------------------------------------------------------------------------------
 
 const never = { fetch: () => new Promise(() => {}) }
