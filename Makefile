@@ -40,6 +40,10 @@ demo: all
 serve: all
 	@node demo/serve.mjs
 
+## demo-shards a catalogue in 8 shards, in workerd as at Cloudflare (SERVE=1: until it is stopped); installs that into build/matrix
+demo-shards: all
+	@node demo/shards.mjs
+
 # -- what a fresh machine lacks ---------------------------------------------------------------------------------------
 # NEEDS lists file:package; only what is missing is installed.
 BUILD_NEEDS := /usr/bin/gcc:gcc /usr/bin/emcc:emscripten /usr/include/xxhash.h:libxxhash-dev
@@ -261,6 +265,11 @@ bench-lists: LISTS ?= W4
 bench-lists: all
 	@node tests/bench/lists.mjs $(LISTS)
 
+## bench-shards ten million items in 8 shards of workerd (SHARDS=W3: a million): latency, memory, and faults under load; needs 6 GB of disk
+bench-shards: SHARDS ?= W4
+bench-shards: all
+	@node tests/bench/shards.mjs $(SHARDS)
+
 ## bench-build how builds of 1 to 5 million events (SIZES=1,5,25) grow, against the parent commit (OTHER=checkout); and a million vectors
 bench-build: all
 	@built=0; node tests/bench/build.mjs || built=$$?; node tests/bench/tables.mjs && exit $$built
@@ -318,5 +327,5 @@ help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 
-.PHONY: all ids print-ids lib demo serve test test-long test-c test-web test-matrix fuzz fuzz-long lint format bench bench-peers bench-build bench-lists bench-days bench-signed bench-soak bench-edge quality quality-trained size docs clean help \
+.PHONY: all ids print-ids lib demo demo-shards serve test test-long test-c test-web test-matrix fuzz fuzz-long lint format bench bench-peers bench-build bench-lists bench-shards bench-days bench-signed bench-soak bench-edge quality quality-trained size docs clean help \
   $(C_TESTS:build/test/%=run-%) $(FUZZERS:%=fuzz-%)

@@ -57,6 +57,8 @@ async function pools() {
   return near
 }
 
+const { catalogue } = martello('inspect', join(files, 'root.martello')).record
+
 // -- requests --------------------------------------------------------------------------------------------------------------
 
 const near = await pools()
@@ -128,6 +130,13 @@ const fronts = []
 try {
   for (let i = 0; i < SHARDS; i++) shards.push(await startShard(join(folder, `shard${i + 1}`), files))
   const addresses = shards.map(({ port }) => `127.0.0.1:${port}`)
+  const opened = []
+  for (const [i, address] of addresses.entries()) {
+    const started = performance.now()
+    const { bytes } = await (await fetch(`http://${address}/shard-${catalogue}-${i + 1}.martello`)).json()
+    opened.push({ ms: performance.now() - started, bytes })
+  }
+  console.log(`cold: a shard opens ${(opened[0].bytes / 1e6).toFixed(1)} MB in ${at(opened.map(({ ms }) => ms), 0.5).toFixed(0)} ms, with ${(shards.reduce((sum, { server }) => sum + processor(server), 0) / SHARDS).toFixed(0)} ms of the processor since it began`) // prettier-ignore
   fronts.push(await startFront(join(folder, 'front'), files, addresses, { deadline: DEADLINE }))
   const { port } = fronts[0]
   await load(port, 1, 3) // opened, compiled
