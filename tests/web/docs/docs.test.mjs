@@ -33,6 +33,11 @@ const NOT_RUN = {
     'npm install martello': 'the package is there: this checkout',
     'npx wrangler': 'wrangler is not installed; make test-matrix runs the Worker in workerd',
   },
+  'demo/edge/SCALE.md': {
+    'npx wrangler': 'the same',
+    'for i in': 'the same',
+    'node shards.mjs': 'it serves until it is stopped; demo/shards.test.mjs does',
+  },
 }
 /** What scripts of a page take from the page around them. */
 const AROUND = `
