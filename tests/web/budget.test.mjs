@@ -55,7 +55,7 @@ for (const [entry, most, what] of [
   ['../entry/signed', 4, 'what opens a signed bundle that is not kept'],
   [
     '../entry/lists',
-    8.25,
+    9.5,
     'what fetches lists of a split catalogue, and makes one of their vectors, ids and attributes',
   ],
   ['profile', 4, 'Profile, with idb'],

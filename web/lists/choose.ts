@@ -53,7 +53,7 @@ export function ranked(directory: Recommender, vector: ArrayLike<number>): Liste
 }
 
 /** What the directory says of a list, which whoever wrote the root may have made up. */
-function listed(number: number, { file, at, bytes, items, spread }: Record<string, unknown>): Listed {
+export function listed(number: number, { file, at, bytes, items, spread }: Record<string, unknown>): Listed {
   const list = { number, file, at: UNIT * Number(at), bytes, items, spread } as Listed
   const isPlace = [list.at, list.bytes, list.items].every((one) => Number.isSafeInteger(one) && one >= 0)
   if (typeof file === 'string' && /^[\w-][\w.-]*$/.test(file) && isPlace && list.bytes <= MOST_BYTES) return list

@@ -11,8 +11,9 @@ import { kindOf } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
 import type { Recommender } from '../recommender/recommender.js'
 import { SECTION } from '../generated/numbers.js'
-import { chosen, ranked, type Limits, type Listed, type Stretch } from './choose.js'
+import { chosen, listed, ranked, type Limits, type Listed, type Stretch } from './choose.js'
 import { bundleOf, partsOf, type Container } from './container.js'
+import { bucketIn, bucketsOf, checked, entriesOf, listIn, placeOf, type Buckets } from './find.js'
 import { partsBeside, someAtATime, type ReadPart } from './fetch.js'
 import { join } from './join.js'
 import { arrived, type Opener } from './opener.js'
@@ -43,15 +44,21 @@ export interface SharpenRequest {
    * whose: as many times the bytes and requests. Default 0.
    */
   cover?: number
+  /**
+   * So many items of the history that are not here are looked for, the newest first: for each some KB in a request, which count among `bytes`
+   * and `requests`. The lists that they lie in come first. Default 2; 0: the host is not asked for them.
+   */
+  find?: number
   /** Ends the fetching. */
   signal?: platform.AbortSignal
 }
 
-const KEYS = ['history', 'vector', 'bytes', 'requests', 'keep', 'cover', 'signal']
+const KEYS = ['history', 'vector', 'bytes', 'requests', 'keep', 'cover', 'find', 'signal']
 
 interface Wish extends Limits {
   keep: number
   cover: number
+  find: number
   signal: platform.AbortSignal | undefined
 }
 
@@ -75,9 +82,15 @@ export async function reach(
   const read = typeof origin === 'function' ? (origin as ReadPart) : partsBeside(addressOf(origin))
   const [of, one, other] = await Promise.all([opener.core(), opener.core(), opener.core()])
   const directory = new opener.Recommender(arrived(opener, of, lists.bytes))
-  const bytesOf = (list: number) => (list < directory.items ? Number(directory.attributes(list)['bytes']) : 0)
+  const buckets = bucketsOf(root.parts.find(({ kind }) => kind === SECTION.record)?.bytes)
+  const bytesOf = (number: number) =>
+    number < directory.items
+      ? Number(directory.attributes(number)['bytes'])
+      : buckets && number < directory.items + buckets.buckets
+        ? buckets.bytes
+        : 0
   const shelf = stay && new Shelf(stay, bytesOf)
-  return new Reach(rec, own, root, directory, [one, other], opener, turn, read, shelf)
+  return new Reach(rec, own, root, directory, [one, other], opener, turn, read, buckets, shelf)
 }
 
 function addressOf(origin: unknown): string {
@@ -95,6 +108,8 @@ const counted = (key: string, value: number | undefined, otherwise: number): num
 export class Reach {
   /** By number, those that were wanted last at the end. */
   private readonly here = new Map<number, { list: Listed; container: Container }>()
+  /** The lists that items lie in which were looked for; null: in none. */
+  private readonly places = new Map<string, number | null>()
   /** Answers come from one core while the next bundle is put into the other. */
   private next = 0
   private working: Promise<unknown> = Promise.resolve()
@@ -108,22 +123,23 @@ export class Reach {
     private readonly opener: Opener,
     private readonly turnTo: (arrival: Arrival) => void,
     private readonly read: ReadPart,
+    private readonly buckets: Buckets | null,
     private readonly shelf?: Shelf,
   ) {}
 
   /** Fetches the lists that a wish wants most. */
   async sharpen(wish: SharpenRequest): Promise<Sharpened> {
     knownKeys('sharpen', wish, KEYS, 'an object such as { history }')
-    const { bytes, requests, keep, cover, signal } = wish
+    const { bytes, requests, keep, cover, find, signal } = wish
     const limits = {
       bytes: counted('bytes', bytes, 400_000),
       requests: counted('requests', requests, 8),
       keep: counted('keep', keep, 16_000_000),
       cover: counted('cover', cover, 0),
+      find: counted('find', find, 2),
       signal,
     }
-    const vector = this.vectorOf(wish)
-    return this.inTurn(() => this.towards(vector, limits))
+    return this.inTurn(() => this.towards(wish, limits))
   }
 
   /** One after the other: each finds here what the one before fetched. */
@@ -133,28 +149,18 @@ export class Reach {
     return result
   }
 
-  /** As a pooled tower has it: the mean of what is known; null: nothing is. */
-  private vectorOf({ vector, history }: SharpenRequest): ArrayLike<number> | null {
-    if ((vector === undefined) === (history === undefined))
-      throw new MartelloError('sharpen: expected one of history and vector')
-    if (vector !== undefined) return vector
-    if (!Array.isArray(history)) refuse('sharpen: history', history, 'a list')
-    const { rec } = this
-    const vectors = history.flatMap((entry, i) => {
-      const item = rec.number(historyEvent(`history[${i}]`, entry as string).id)
-      return (item === undefined ? null : rec.vector(item)) ?? []
-    }) as Float32Array[]
-    if (vectors.length === 0) return null
-    return Float32Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, one) => sum + one[d]!, 0) / vectors.length)
-  }
-
-  private async towards(vector: ArrayLike<number> | null, limits: Wish): Promise<Sharpened> {
+  private async towards(wish: SharpenRequest, limits: Wish): Promise<Sharpened> {
     const { here, shelf } = this
     const before = new Map(here)
     try {
-      const { wanted, stretches: own } = await this.fromDevice(vector && ranked(this.directory, vector), limits)
+      const ids = idsOf(wish)
+      await shelf?.open()
+      const found = await this.find(ids, limits)
+      const lists = this.lists(wish.vector ?? this.mean(ids), found.lists)
+      const left = { ...limits, bytes: limits.bytes - found.bytes, requests: limits.requests - found.requests }
+      const { wanted, stretches: own } = await this.fromDevice(lists, left)
       const missing = own.flatMap(({ lists }) => lists)
-      const stretches = missing.length === 0 ? [] : this.covered(own, limits)
+      const stretches = missing.length === 0 ? [] : this.covered(own, found.made, left)
       const fetched = await this.fetched(stretches, limits.signal)
       for (const { number } of wanted) {
         const one = here.get(number)!
@@ -166,12 +172,13 @@ export class Reach {
       this.leave(limits.keep, new Set(numbers))
       if (here.size !== before.size || numbers.some((number) => !before.has(number))) this.turn()
       // nobody waits for it: what is answered is here
-      void shelf?.update(fetched, numbers.reverse(), limits.keep === 0 ? 0 : undefined)
+      const all = new Map([...found.came, ...fetched])
+      void shelf?.update(all, [...numbers.reverse(), ...found.used], limits.keep === 0 ? 0 : undefined)
       return {
         lists: wanted.length,
         held: wanted.length - missing.length,
-        bytes: stretches.reduce((sum, { bytes }) => sum + bytes, 0),
-        requests: stretches.length,
+        bytes: stretches.reduce((sum, { bytes }) => sum + bytes, found.came.size * (this.buckets?.bytes ?? 0)),
+        requests: stretches.length + found.came.size,
       }
     } catch (error) {
       here.clear()
@@ -180,12 +187,79 @@ export class Reach {
     }
   }
 
+  /**
+   * The lists that the newest items of a history lie in which the root has not, by the buckets of their ids: what these are on the shelf,
+   * which of them came, lists of items in the buckets of each made-up wish, and what was taken of the limits.
+   */
+  private async find(ids: readonly string[], limits: Wish) {
+    const { buckets, places, shelf, rec } = this
+    const came = new Map<number, Uint8Array>()
+    const none = { lists: [] as number[], used: [] as number[], came, made: [] as number[][], bytes: 0, requests: 0 }
+    if (buckets === null) return none
+    const isOutside = (id: string) => places.has(id) || rec.number(id) === undefined
+    const outside = [...new Set(ids.toReversed())].filter(isOutside).slice(0, limits.find)
+    const first = this.directory.items // buckets are numbered behind the lists
+    const used = [...new Set(outside.map((id) => first + bucketIn(buckets, id)))]
+    const of = (number: number) => outside.filter((id) => !places.has(id) && first + bucketIn(buckets, id) === number)
+    const read = (number: number, bytes: Uint8Array | null) => {
+      checked(buckets, bytes)
+      for (const id of of(number)) places.set(id, listIn(bytes!, id))
+    }
+    const missing: number[] = []
+    for (const number of used.filter((one) => of(one).length > 0))
+      try {
+        if (!shelf?.has(number)) missing.push(number)
+        else read(number, await shelf.read(number))
+      } catch {
+        await shelf!.drop(number)
+        missing.push(number)
+      }
+    const most = Math.min(limits.requests, Math.floor(limits.bytes / buckets.bytes))
+    const asked = missing.slice(0, most)
+    const drawn = Array.from({ length: limits.cover }, () => asked.map(() => first + random(buckets.buckets)))
+    const all = new Set([...asked, ...drawn.flat()])
+    const inOrder = [...all].sort((a, b) => a - b) // which does not tell them apart
+    const fetched = await someAtATime(inOrder, (one) => {
+      const { file, at } = placeOf(buckets, one - first)
+      return this.read(file, at, buckets.bytes, limits.signal)
+    })
+    inOrder.forEach((number, i) => {
+      read(number, fetched[i]!)
+      came.set(number, fetched[i]!)
+    })
+    const isList = (list: number) => list >= 0 && list < first
+    const lists = [...new Set(outside.map((id) => places.get(id) ?? -1).filter(isList))]
+    const anyIn = (number: number) => {
+      const entries = entriesOf(came.get(number)!)
+      return entries[random(entries.length)]?.list ?? -1
+    }
+    const made = drawn.map((numbers) => [...new Set(numbers.map(anyIn).filter(isList))])
+    return { lists, used, came, made, bytes: asked.length * buckets.bytes, requests: asked.length }
+  }
+
+  /** As a pooled tower has it: the mean of what is known, of an item that is not here its list's; null: nothing is. */
+  private mean(ids: readonly string[]): Float32Array | null {
+    const { rec, places, directory } = this
+    const vectors = ids.flatMap((id) => {
+      const [item, list] = [rec.number(id), places.get(id) ?? directory.items]
+      return (item !== undefined ? rec.vector(item) : list < directory.items ? directory.vector(list) : null) ?? []
+    }) as Float32Array[]
+    return meanOf(vectors)
+  }
+
+  /** What is wanted most first: `own`, then what lies near. */
+  private lists(vector: ArrayLike<number> | null, own: readonly number[]): Listed[] {
+    const { directory } = this
+    const near = vector === null ? [] : ranked(directory, vector)
+    const first = own.map((number) => listed(number, directory.attributes(number)))
+    return [...first, ...near.filter(({ number }) => !own.includes(number))]
+  }
+
   /** What is wanted; of that the device's own is taken from there, and what it cannot give whole is missing. */
-  private async fromDevice(lists: readonly Listed[] | null, limits: Limits): Promise<ReturnType<typeof chosen>> {
+  private async fromDevice(lists: readonly Listed[], limits: Limits): Promise<ReturnType<typeof chosen>> {
     const { here, shelf } = this
-    await shelf?.open()
     for (;;) {
-      const choice = chosen(lists ?? [], ({ number }) => here.has(number) || !!shelf?.has(number), limits)
+      const choice = chosen(lists, ({ number }) => here.has(number) || !!shelf?.has(number), limits)
       const there = choice.wanted.filter(({ number }) => !here.has(number) && shelf?.has(number))
       if (there.length === 0) return choice
       const taken = async (list: Listed) => {
@@ -218,15 +292,16 @@ export class Reach {
   }
 
   /** With those of made-up wishes, in an order that does not tell them apart. */
-  private covered(own: readonly Stretch[], limits: Wish): Stretch[] {
+  private covered(own: readonly Stretch[], made: readonly number[][], limits: Wish): Stretch[] {
     const { here, shelf } = this
     const all = [...own]
     for (let n = 0; n < limits.cover; n++) {
-      const [drawn] = crypto.getRandomValues(new Uint32Array(1))
-      const vector = this.directory.vector(drawn! % this.directory.items)!
+      // as somebody's whose items lie in these: who sees the buckets finds nothing that tells wishes apart
+      const liked = made[n]?.length ? made[n]! : [random(this.directory.items)]
+      const vector = meanOf(liked.map((list) => this.directory.vector(list)!))!
       const coming = new Set(all.flatMap(({ lists }) => lists.map(({ number }) => number)))
       const isHere = ({ number }: Listed) => here.has(number) || coming.has(number) || !!shelf?.has(number)
-      all.push(...chosen(ranked(this.directory, vector), isHere, limits).stretches)
+      all.push(...chosen(this.lists(vector, made[n] ?? []), isHere, limits).stretches)
     }
     return all.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.at - b.at))
   }
@@ -261,6 +336,23 @@ export class Reach {
     this.next = 1 - this.next
     this.turnTo(arrival)
   }
+}
+
+/** null: of none. */
+function meanOf(vectors: readonly Float32Array[]): Float32Array | null {
+  if (vectors.length === 0) return null
+  return Float32Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, one) => sum + one[d]!, 0) / vectors.length)
+}
+
+const random = (below: number) => crypto.getRandomValues(new Uint32Array(1))[0]! % Math.max(1, below)
+
+/** Of a wish: what somebody met; of a vector none. */
+function idsOf({ vector, history }: SharpenRequest): string[] {
+  if ((vector === undefined) === (history === undefined))
+    throw new MartelloError('sharpen: expected one of history and vector')
+  if (vector !== undefined) return []
+  if (!Array.isArray(history)) refuse('sharpen: history', history, 'a list')
+  return history.map((entry, i) => historyEvent(`history[${i}]`, entry as string).id)
 }
 
 /** Every section with its checksum. */

@@ -104,7 +104,7 @@ test('a history is answered from lists, too; what was wanted longest ago goes', 
   assert.ok(held > head)
   assert.ok(!after.includes(known))
   assert.notDeepEqual(after, before)
-  assert.deepEqual(await rec.sharpen({ history: ['nobody'] }), { lists: 0, held: 0, bytes: 0, requests: 0 })
+  assert.deepEqual(await rec.sharpen({ history: ['nobody'], find: 0 }), { lists: 0, held: 0, bytes: 0, requests: 0 })
   await rec.sharpen({ vector: row(9), bytes: 9000, keep: 9000 })
   assert.ok(rec.items < held && rec.items > head, `${rec.items} of ${held}`)
   await rec.sharpen({ vector: row(9), bytes: 0, keep: 0 })
@@ -115,6 +115,50 @@ test('a history is answered from lists, too; what was wanted longest ago goes', 
   await assert.rejects(rec.sharpen({}), { message: 'sharpen: expected one of history and vector' })
   await assert.rejects(rec.sharpen({ vector: row(1), requests: -1 }), /sharpen: requests: found -1, expected a whole number from 0/) // prettier-ignore
   rec.close()
+})
+
+test('items of a history that are not here are looked for, and the lists that they lie in come first', async () => {
+  const rec = await Recommender.open(join(folder('l2'), 'root.martello'))
+  const outside = Array.from({ length: ROWS }, (_, r) => id(r)).filter((one) => rec.number(one) === undefined)
+  for (const [i, one] of outside.entries()) {
+    if (i % 97 !== 0) continue
+    await rec.sharpen({ history: [], keep: 0 })
+    const { lists, held, bytes, requests } = await rec.sharpen({ history: [one], bytes: 20_000, requests: 4 })
+    assert.notEqual(rec.number(one), undefined, one)
+    assert.ok(lists > 1 && held < lists && bytes <= 20_000 && requests <= 4, JSON.stringify({ lists, bytes, requests }))
+    assert.equal(rec.recommend({ history: [one] }).trace.unknown, 0)
+  }
+  const wish = { history: [outside[3], 'nobody', outside[700], outside[1400], rec.id(0)], bytes: 40_000, requests: 30 }
+  await rec.sharpen({ history: [], keep: 0 })
+  await rec.sharpen(wish)
+  const found = (one) => rec.number(one) !== undefined
+  assert.deepEqual(
+    [1400, 700].map((n) => found(outside[n])),
+    [true, true],
+    'the newest two',
+  )
+  await rec.sharpen(wish) // by the vectors themselves, no longer by those of their lists
+  const again = await rec.sharpen(wish)
+  assert.deepEqual([again.bytes, again.requests, again.held], [0, 0, again.lists])
+  // made-up buckets beside, and none where the host is not to know
+  const covered = await Recommender.open(join(folder('l2'), 'root.martello'))
+  const own = await covered.sharpen({ ...wish, find: 0 })
+  assert.ok(!covered.number(outside[1400]) || own.lists > 0)
+  await assert.rejects(
+    covered.sharpen({ ...wish, find: -1 }),
+    /sharpen: find: found -1, expected a whole number from 0/,
+  )
+  assert.deepEqual(await covered.sharpen({ history: ['nobody'], requests: 0 }), {
+    lists: 0,
+    held: 0,
+    bytes: 0,
+    requests: 0,
+  })
+  const nobody = await covered.sharpen({ history: ['nobody'], cover: 3 })
+  assert.ok(nobody.lists === 0 && nobody.requests >= 1 && nobody.requests <= 4 && nobody.bytes < 4 * 16_384)
+  assert.equal((await covered.sharpen({ history: ['nobody'] })).bytes, 0, 'it is not asked for again')
+  rec.close()
+  covered.close()
 })
 
 test('the same bytes from one run, from shares in any order, and from a run that was stopped', async () => {
@@ -150,7 +194,7 @@ test('a share that comes late finds all done; one whose work another job tidies 
   for (let job = 0; job < 7; job++) await run({ job, of: 7 })
   assert.deepEqual(sums('shares'), sums('whole'))
 
-  const filed = { entries: [], means: new Float32Array(), head: new Uint32Array(), rest: new Uint32Array(), vectors: new Float32Array() } // prettier-ignore
+  const filed = { entries: [], means: new Float32Array(), head: new Uint32Array(), rest: new Uint32Array(), vectors: new Float32Array(), rows: new Uint32Array() } // prettier-ignore
   await keepFiled(folder('shares'), 1, filed)
   assert.deepEqual(await filedIn(folder('shares'), 1, DIM), filed)
   rmSync(join(folder('shares'), '1.left'))

@@ -282,6 +282,45 @@ for (const storage of ['opfs', 'cache'])
     assert.deepEqual(await lists(third, fetched.lists, storage), sizes)
   })
 
+test('where items of a history lie stays, too', { skip: noChromium }, async () => {
+  const { page } = await openPage(url)
+  await open(page, { keep: true })
+  const outside = []
+  for (let row = 0; outside.length < 2; row += 97)
+    if ((await page.evaluate((id) => rec.number(id), `one ${row}`)) === undefined) outside.push(`one ${row}`)
+  const wish = { history: outside, bytes: 30_000, requests: 30 }
+  const { fetched } = await expected('one', wish)
+  assert.deepEqual(await sharpen(page, wish), fetched[0])
+  const buckets = () => host.asked.filter(([name]) => name.startsWith('find-')).length
+  const count = buckets()
+  assert.ok(count === 1 || count === 2, `${count} buckets`)
+  assert.equal(
+    await page.evaluate((history) => rec.recommend({ history }).then((shelf) => shelf.trace.unknown), outside),
+    0,
+  )
+  const sizes = await lists(page, fetched[0].lists + count)
+  host.asked.length = 0
+  const second = await tab(page)
+  await open(second, { keep: true })
+  const { held } = await sharpen(second, wish)
+  assert.deepEqual([held, buckets()], [fetched[0].lists, 0])
+  await second.evaluate(async (names) => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('martello')
+    for (const name of names) {
+      const handle = await folder.getFileHandle(name)
+      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer())
+      bytes[100] ^= 1
+      const sink = await handle.createWritable()
+      await sink.write(bytes)
+      await sink.close()
+    }
+  }, Object.keys(sizes))
+  const third = await tab(page)
+  await open(third, { keep: true })
+  assert.equal((await sharpen(third, wish)).held, 0)
+  assert.equal(buckets(), count)
+})
+
 test('so many bytes stay, those that were wanted last; keep: 0 forgets them', { skip: noChromium }, async () => {
   const { page } = await openPage(url)
   await open(page, { keep: true, listBytes: 20_000 })
@@ -326,6 +365,7 @@ test('whatever call of the storage fails, lists come', { skip: noChromium }, asy
         await kept.complete
         const sharpened = await kept.current.sharpen(wish)
         const found = JSON.stringify(await answer(kept.current, wish.vector))
+        await kept.current.sharpen({ history: ['one 3333', 'one 7'], bytes: 30_000 })
         await new Promise((next) => setTimeout(next, 30)) // what is kept is kept afterwards
         kept.close()
         if (found !== JSON.stringify(said)) throw new Error(`other answers: ${found}`)

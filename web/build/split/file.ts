@@ -36,6 +36,8 @@ export interface Filed {
   rest: Uint32Array
   /** [(head + rest) × dim] */
   vectors: Float32Array
+  /** Of the lists, one behind the other. */
+  rows: Uint32Array
 }
 
 /** src/bundle/vectors.h */
@@ -86,7 +88,7 @@ export async function writeLists(
   lists: readonly Uint32Array[],
   path: string,
   name: string,
-): Promise<Pick<Filed, 'entries' | 'means'>> {
+): Promise<Pick<Filed, 'entries' | 'means' | 'rows'>> {
   const entries: Entry[] = []
   const means = new Float32Array(lists.length * dim)
   const place = placeOf(path)
@@ -114,7 +116,14 @@ export async function writeLists(
   } finally {
     learn.drop(vectors)
   }
-  return { entries, means }
+  return {
+    entries,
+    means,
+    rows: Uint32Array.from(
+      lists.flatMap((places) => [...places]),
+      (one) => rowOf[one]!,
+    ),
+  }
 }
 
 function listOf(
@@ -140,10 +149,11 @@ const pathsOf = (folder: string, file: number) => [join(folder, `${file}.json`),
 /** Keeps what a file left, the last thing that is written of it. */
 export async function keepFiled(folder: string, file: number, filed: Filed): Promise<void> {
   const [json, left] = pathsOf(folder, file)
-  const { entries, means, head, rest, vectors } = filed
-  const all = new Float32Array(means.length + vectors.length)
+  const { entries, means, head, rest, vectors, rows } = filed
+  const all = new Float32Array(means.length + vectors.length + rows.length)
   all.set(means)
   all.set(vectors, means.length)
+  new Uint32Array(all.buffer).set(rows, means.length + vectors.length)
   await writeAtomically(left, new Uint8Array(all.buffer))
   await writeAtomically(json, JSON.stringify({ entries, head: [...head], rest: [...rest] }))
 }
@@ -158,11 +168,13 @@ export async function filedIn(folder: string, file: number, dim: number): Promis
   if (bytes === null) return null
   const all = new Float32Array(Uint8Array.from(bytes).buffer)
   const means = entries.length * dim
+  const vectors = means + (head.length + rest.length) * dim
   return {
     entries,
     means: all.slice(0, means),
     head: Uint32Array.from(head),
     rest: Uint32Array.from(rest),
-    vectors: all.slice(means),
+    vectors: all.slice(means, vectors),
+    rows: new Uint32Array(all.buffer.slice(4 * vectors)),
   }
 }

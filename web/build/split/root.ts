@@ -14,6 +14,7 @@ import { policyAround, policySection } from '../sections/policy.js'
 import { section, type Section } from '../sections/section.js'
 import { towerSection } from '../sections/vectors.js'
 import { Codes, SPACE } from './codes.js'
+import type { Buckets } from '../../lists/find.js'
 import type { Entry } from './file.js'
 import type { SplitPlan } from './plan.js'
 
@@ -35,6 +36,7 @@ export function rootOf(
   entries: readonly Entry[],
   means: Float32Array,
   catalogue: string,
+  find?: Buckets,
 ): Uint8Array {
   const lists = plan.shards > 0 ? [] : [section(SECTION.lists, 'lists', directoryOf(learn, plan, entries, means))]
   const record = {
@@ -42,6 +44,7 @@ export function rootOf(
     items: plan.rows,
     lists: plan.shards > 0 ? 0 : entries.length,
     catalogue,
+    ...(find && { find }),
     split: plan,
   }
   return bundle(learn, items.ids.length, [

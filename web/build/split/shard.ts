@@ -62,5 +62,6 @@ export async function writeShard(
     head: Uint32Array.from(head, (place) => row[place]!),
     rest: new Uint32Array(),
     vectors: floatRows(bucket.vectors, dim, head),
+    rows: new Uint32Array(),
   }
 }

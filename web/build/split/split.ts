@@ -15,9 +15,11 @@ import type { Progress } from '../progress.js'
 import { fileOf } from '../../shards/place.js'
 import { spaceSizes } from '../sections/vectors.js'
 import { writeAtomically } from '../write.js'
+import type { Buckets } from '../../lists/find.js'
 import { Codes } from './codes.js'
 import { NO_COLUMNS, type Catalogue } from './columns.js'
 import { cutCell } from './cut.js'
+import { writeFind } from './find.js'
 import { filedIn, keepFiled, writeFileOfLists, writeLists, type Filed } from './file.js'
 import { byId, writeShard } from './shard.js'
 import { bucketIn, Cells, drawn, headOf, normsIn, partition } from './partition.js'
@@ -86,7 +88,8 @@ export async function split(
   const rest = await writeRest(learn, source, plan, codes, filed, folder, name('rest'))
   const entries = [...filed, rest].flatMap((one) => one.entries)
   const means = concat([...filed, rest].map((one) => one.means))
-  const root = rootOf(learn, plan, codes, headItems(source, plan, filed), entries, means, catalogue)
+  const find = plan.shards > 0 ? undefined : await finding(source, [...filed, rest], folder, `find-${catalogue}`)
+  const root = rootOf(learn, plan, codes, headItems(source, plan, filed), entries, means, catalogue, find)
   codes.drop()
   await writeAtomically(join(folder, ROOT), root)
   await rm(join(folder, WORK), { recursive: true, force: true })
@@ -142,15 +145,32 @@ async function writeRest(
   filed: readonly Filed[],
   folder: string,
   name: string,
-): Promise<Pick<Filed, 'entries' | 'means'>> {
+): Promise<Pick<Filed, 'entries' | 'means' | 'rows'>> {
   const { dim, metric, each } = plan
   const row = Uint32Array.from(filed.flatMap((one) => [...one.rest]))
-  if (row.length === 0) return { entries: [], means: new Float32Array() }
+  if (row.length === 0) return { entries: [], means: new Float32Array(), rows: new Uint32Array() }
   const vectors = concat(filed.map((one) => one.vectors.subarray(one.head.length * dim)))
   const norms = Float32Array.from(row, (_, i) => Math.hypot(...vectors.subarray(i * dim, (i + 1) * dim)))
   const rows = { vectors, dim, norms }
   const { lists, rest } = cutCell(rows, Uint32Array.from(row.keys()), each, metric)
   return writeLists(learn, source, plan, codes, rows, row, rest.length === 0 ? lists : [...lists, rest], join(folder, name), name) // prettier-ignore
+}
+
+/** Where an id that is in no root lies. */
+function finding(
+  source: Catalogue,
+  filed: readonly Pick<Filed, 'entries' | 'rows'>[],
+  folder: string,
+  name: string,
+): Promise<Buckets> {
+  const rows = new Uint32Array(filed.reduce((sum, one) => sum + one.rows.length, 0))
+  let at = 0
+  for (const one of filed) {
+    rows.set(one.rows, at)
+    at += one.rows.length
+  }
+  const items = filed.flatMap((one) => one.entries.map((entry) => entry.items))
+  return writeFind({ count: rows.length, id: (n) => source.id(rows[n]!) }, items, folder, name)
 }
 
 /** By falling norm, as a bundle of vectors has its items. */
