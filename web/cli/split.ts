@@ -14,7 +14,7 @@ import { InputError, openRows, quoteList, readItems, together, type VectorRows }
 
 const USAGE = `martello split --embeddings F [--ids F] [--items F…] -o DIR [--lists N | --shards N] [--jobs I/N] [--config F.json] [--seed N] [--quiet] [--json]
 
-  --embeddings   item vectors, as martello build takes them; a matrix of NumPy may be larger than memory
+  --embeddings   item vectors, as martello build takes them; .npy and tables may be larger than memory
   --ids          ids of a matrix's rows, one a line (default: the row number from 0)
   --items        text and attributes of the items, as martello build takes them; they are fetched with them
   -o, --output   a folder, for any static host that answers ranges: ${ROOT}, which pages open, and files of lists

@@ -39,9 +39,45 @@ const FINITE = 'finite float32 numbers'
  * id or a vector, a vector of another length than the first, a number that is missing or not finite, an id twice.
  */
 export async function readVectorTable(path: string, options: TableOptions = {}): Promise<VectorTable> {
+  return (await looked(path, options, true)).table
+}
+
+/** A table of vectors that was looked through, and that gives them whenever they are asked for, some rows at a time. */
+export interface OpenVectorTable extends Omit<VectorTable, 'vectors'> {
+  again(onProgress?: Progress): AsyncGenerator<Float32Array>
+}
+
+/** Errors: those of readVectorTable; of a table that changes while it is read. */
+export async function openVectorTable(path: string, options: TableOptions = {}): Promise<OpenVectorTable> {
+  const { table, select } = await looked(path, options, false)
+  const { vectors: _, ...known } = table
+  return {
+    ...known,
+    async *again(onProgress) {
+      const onBytes = onProgress && counter(onProgress, await totalSize([path]))
+      const expected = known.ids.length * known.dim
+      let given = 0
+      for await (const batch of scanTable(path, { select, lists: true, onBytes })) {
+        const { values } = vectorsOf(batch)
+        given += values.length
+        if (given > expected) break
+        yield values
+      }
+      if (given !== expected)
+        throw new InputError({ file: path }, 'another table than before', 'one that stays as it is while it is read')
+    },
+  }
+}
+
+/** Where `keeps` is false there are no vectors in what comes. */
+async function looked(
+  path: string,
+  options: TableOptions,
+  keeps: boolean,
+): Promise<{ table: VectorTable; select: (names: readonly string[]) => number[] }> {
   const file: FileFacts = { path, rows: 0, columns: [], left: [] }
   const columns = { id: -1, vector: -1 }
-  const rows = new Rows(path, new IdColumn(options.idsAs))
+  const rows = new Rows(path, new IdColumn(options.idsAs), keeps)
   const select = (names: readonly string[]) => {
     const { id, vector } = columnsIn(file, names, options.columns)
     Object.assign(columns, { id, vector })
@@ -57,8 +93,16 @@ export async function readVectorTable(path: string, options: TableOptions = {}):
   file.rows = ids.length
   const floats = rows.ids.endFile()
   if (floats.ids > 0) file.notes = [...(file.notes ?? []), { note: 'floats', column: rows.names.id, ...floats }]
-  return { ids, dim, vectors, file, columns }
+  const again = (names: readonly string[]) => {
+    const { id, vector } = columnsIn({ path, rows: 0, columns: [], left: [] }, names, options.columns) // what is noted was noted
+    return [id, vector]
+  }
+  return { table: { ids, dim, vectors, file, columns }, select: again }
 }
+
+/** Those of a batch, one behind the other. */
+const vectorsOf = ({ lists, columns: [, cells], rows }: Batch): NumberLists =>
+  lists?.[1] ?? packed(Array.from({ length: rows }, (_, i) => numbersOf(cells?.[i])))
 
 function columnsIn(
   file: FileFacts,
@@ -94,19 +138,20 @@ class Rows {
   constructor(
     private readonly path: string,
     readonly ids: IdColumn,
+    private readonly keeps: boolean,
   ) {}
 
   add(batch: Batch): void {
     const [ids, cells] = batch.columns
     const before = this.places.rows
     this.places.add(batch, this.path)
-    const vectors = batch.lists?.[1] ?? packed(Array.from({ length: batch.rows }, (_, i) => numbersOf(cells?.[i])))
+    const vectors = vectorsOf(batch)
     if (before === 0 && batch.rows > 0) this.dim = vectors.start[1]!
     for (let i = 0; i < batch.rows; i++) {
       const wrong = this.idFault(ids?.[i], before + i) ?? this.vectorFault(vectors, i, cells?.[i])
       if (wrong !== null) this.take(wrong, placeIn(batch, i, this.path))
     }
-    if (this.fault === null) this.chunks.push(vectors.values)
+    if (this.fault === null && this.keeps) this.chunks.push(vectors.values)
   }
 
   private idFault(cell: Cell, row: number): Fault | null {

@@ -221,7 +221,7 @@ function firstNotFinite(values: Float32Array): number {
 }
 
 /** Whether a file is of NumPy, by its name or by how it opens. Errors: missing. */
-async function isArray(path: string): Promise<boolean> {
+export async function isArray(path: string): Promise<boolean> {
   if (/\.np[yz]$/i.test(path)) return true
   if (!(await isRegular(path))) return false // a folder or a pattern
   const lead = (await firstBytes(path, 6)).toString('latin1')

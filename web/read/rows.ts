@@ -1,13 +1,14 @@
 /**
  * Vectors of a table that need not fit in memory: row after row in pieces, as often as they are asked for. A matrix of NumPy streams from
- * its file; any other table is read whole, once.
+ * its file, a table of any other format from its parts once it is large; what is smaller is read whole, once.
  */
 import { firstBytes, isRegular, type Progress } from './bytes.js'
-import type { TableOptions } from './embedding-table.js'
-import { readEmbeddings } from './embeddings.js'
+import { openVectorTable, type TableOptions } from './embedding-table.js'
+import { isArray, readEmbeddings } from './embeddings.js'
 import { InputError, quote } from './errors.js'
 import { readIds } from './ids.js'
 import { npyBlocks, npyShape } from './npy.js'
+import { totalSize } from './parts.js'
 
 export interface VectorRows {
   path: string
@@ -24,8 +25,16 @@ export interface VectorRows {
 /** Numbers in a piece. */
 const PIECE = 1 << 20
 
-/** Errors: those of readEmbeddings. */
-export async function openRows(path: string, options: TableOptions & { ids?: string } = {}): Promise<VectorRows> {
+/** Tables of so many bytes are read once, and stay in memory. */
+const WHOLE = 1 << 28
+
+/** Errors: those of readEmbeddings. `whole`: tables of at most so many bytes stay in memory. */
+export async function openRows(
+  path: string,
+  options: TableOptions & { ids?: string; whole?: number } = {},
+): Promise<VectorRows> {
+  const isLarge = async () => (await totalSize([path])) > (options.whole ?? WHOLE)
+  if (options.ids === undefined && !(await isArray(path)) && (await isLarge())) return inParts(path, options)
   const shape = (await isPlainMatrix(path)) ? await npyShape(path) : null
   if (shape === null || shape.fortran) return inMemory(path, options)
   const { rows, dim } = shape
@@ -69,6 +78,27 @@ async function inMemory(path: string, options: TableOptions & { ids?: string }):
         onProgress?.(first, rows)
         yield { first, vectors: vectors.slice(first * dim, Math.min(rows, first + each) * dim) }
       }
+    },
+  }
+}
+
+async function inParts(path: string, options: TableOptions): Promise<VectorRows> {
+  const { ids, dim, again } = await openVectorTable(path, options)
+  const each = dim * Math.max(1, Math.floor(PIECE / dim))
+  return {
+    path,
+    rows: ids.length,
+    dim,
+    remarks: [],
+    id: (row) => ids[row]!,
+    async *pieces(onProgress) {
+      let first = 0
+      for await (const values of again(onProgress))
+        for (let at = 0; at < values.length; at += each) {
+          const vectors = values.slice(at, at + each)
+          yield { first, vectors }
+          first += vectors.length / dim
+        }
     },
   }
 }

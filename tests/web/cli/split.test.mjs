@@ -10,6 +10,7 @@ import { Recommender } from '../../../dist/node.js'
 import { split as splitRows } from '../../../build/web/build/split/split.js'
 import { filedIn, keepFiled } from '../../../build/web/build/split/file.js'
 import { openRows } from '../../../build/web/read/rows.js'
+import { vectorsParquet } from '../helpers/parquet.mjs'
 import { cli, cliJson, file, gaussians, npy, path, SILENT } from '../helpers/shop.mjs'
 
 const [ROWS, DIM] = [6011, 16] // no multiple of a block
@@ -179,6 +180,41 @@ test('the same bytes from one run, from shares in any order, and from a run that
   assert.equal((await run('stopped')).whole, true)
   rmSync(join(folder('stopped'), `${made[0]}.1@elsewhere.part`))
   assert.deepEqual(sums('stopped'), sums('whole'))
+})
+
+test('a table in parts of Parquet, streamed or read whole, gives the bytes that a matrix does', async () => {
+  mkdirSync(path('parts'))
+  const part = (from, to, options) =>
+    vectorsParquet(Array.from({ length: to - from }, (_, i) => [id(from + i), Array.from(row(from + i))]), { rowGroupSize: 700, ...options }) // prettier-ignore
+  const write = (name, bytes) => writeFileSync(join(path('parts'), name), bytes)
+  write('part-0.parquet', part(0, 3000))
+  write('part-1.parquet', part(3000, 3000))
+  write('part-2.parquet', part(3000, ROWS))
+  for (const [name, whole] of [
+    ['streamed', 0],
+    ['at once', 1e9],
+  ]) {
+    // prettier-ignore
+    mkdirSync(folder(name))
+    const source = await openRows(path('parts'), { whole })
+    assert.deepEqual([source.rows, source.dim, source.id(ROWS - 1)], [ROWS, DIM, id(ROWS - 1)])
+    const told = await splitRows(source, folder(name), { lists: 40, files: 4 }, SILENT)
+    assert.equal(told.items, ROWS)
+    assert.deepEqual(sums(name), sums('whole'))
+  }
+  const streamed = (options) => openRows(path('parts'), { whole: 0, ...options })
+  const read = async (source) => {
+    for await (const { first, vectors } of source.pieces())
+      assert.deepEqual(vectors, rows.subarray(first * DIM, first * DIM + vectors.length))
+  }
+  const source = await streamed()
+  await read(source)
+  write('part-2.parquet', part(3000, ROWS - 1))
+  await assert.rejects(read(source), /parts: found another table than before, expected one that stays as it is while it is read/) // prettier-ignore
+  write('part-2.parquet', part(3001, ROWS, { vector: 'wrong' }))
+  await assert.rejects(streamed({ columns: { vector: 'vector' } }), { name: 'InputError' })
+  write('part-2.parquet', part(2999, ROWS))
+  await assert.rejects(streamed(), /found the id "item 20993" again, expected each id once/)
 })
 
 test('a share that comes late finds all done; one whose work another job tidies up says that this one ends', async () => {

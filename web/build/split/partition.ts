@@ -25,6 +25,7 @@ export async function drawn(
   const hash = createHash('sha256').update(
     JSON.stringify({ martello: VERSION, ...plan, columns: source.columns.digest }),
   )
+  const named = createHash('sha256') // apart, so that it does not matter how a table comes in pieces
   const draw = random(seed)
   let taken = 0
   for await (const { first, vectors } of source.pieces((done, total) => progress.stage('reading rows', done, total))) {
@@ -37,9 +38,9 @@ export async function drawn(
       if (taken < plan.sample && draw() * (rows - first - i) < plan.sample - taken)
         sample.set(vectors.subarray(i * dim, (i + 1) * dim), dim * taken++)
     }
-    hash.update(names)
+    named.update(names)
   }
-  return { sample, digest: hash.digest('hex') }
+  return { sample, digest: hash.update(named.digest()).digest('hex') }
 }
 
 /** Which rows lie together. */
