@@ -182,7 +182,9 @@ function checkOf(page: Uint8Array, header: PageHeader, chunk: Chunk): { before: 
   const lengths = [second.repetition_levels_byte_length, second.definition_levels_byte_length]
   const before = lengths[0]! + lengths[1]!
   if (!(lengths.every((length) => length >= 0) && before <= page.length))
-    throw new Error(`levels of ${before} bytes in a page of ${page.length}`)
+    throw new Error(
+      `levels of ${lengths.map((length) => length ?? 'no').join(' and ')} bytes in a page of ${page.length}`,
+    )
   within('a page of nulls', second.num_nulls, second.num_values)
   const reader = readerOf(page)
   if (bits.repetition > 0) checkLevels(reader, bits.repetition, second.num_values, lengths[0]!)
