@@ -146,18 +146,24 @@ function setOf({ packed, bits, sets }: Categories, item: number): number {
 /** The values of a set. Throws where they are none. */
 function valuesOf({ table, starts, values }: Categories, set: number): number[] {
   const [first, last] = [starts.getUint32(4 * set, true), starts.getUint32(4 * set + 4, true)]
-  if (first > last || 4 * last > values.byteLength)
-    throw new MartelloError(`lists: found values of a set from ${first} to ${last} of ${values.byteLength / 4}`)
+  const fits = (is: boolean) => {
+    if (!is) throw new MartelloError(`lists: found a set of values that does not fit the ${table.count} there are`)
+  }
+  fits(first <= last && 4 * last <= values.byteLength)
   return Array.from({ length: last - first }, (_, i) => {
     const value = values.getUint32(4 * (first + i), true)
-    if (value < table.count) return value
-    throw new MartelloError(`lists: found value ${value}, expected less than ${table.count}`)
+    fits(value < table.count)
+    return value
   })
 }
 
 /** Strings as keys, a character for each byte, so that their order is that of the bytes. */
-const keyOf = (string: Uint8Array): string => String.fromCharCode(...string)
-const bytesOf = (key: string): Uint8Array => Uint8Array.from(key, (character) => character.charCodeAt(0))
+const keyOf = (string: Uint8Array): string => String.fromCharCode.apply(null, string as unknown as number[])
+function bytesOf(key: string): Uint8Array {
+  const bytes = new Uint8Array(key.length)
+  for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i)
+  return bytes
+}
 
 /** Sets as they are put together, equal ones once: by their values, behind those of `base`. */
 class Sets {
@@ -187,9 +193,13 @@ class Sets {
 
   /** An attribute like another, whose values are those of `table`; `items`: by item its set. */
   attribute(like: Uint8Array, table: Uint8Array, items: Uint32Array): Uint8Array {
-    const count = this.starts.length - 1
+    const { starts, values } = this
+    const count = starts.length - 1
     const fill = filled(HEAD + table.length) - HEAD - table.length
-    const words = Uint32Array.from([count, ...this.starts, ...this.values])
+    const words = new Uint32Array(2 + count + values.length)
+    words[0] = count
+    words.set(starts, 1)
+    words.set(values, 2 + count)
     const bits = bitsOf(count - 1)
     const packed = new Uint8Array(packedBytes(items.length, bits))
     pack(packed, items, bits)
