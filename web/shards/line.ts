@@ -27,7 +27,7 @@ const SHARE = 0.05
 const MISSES = 3
 const REST = 500
 
-/** Milliseconds after which `over` rejects, and what is under way is called off; `done`: it needs no more. */
+/** Milliseconds after which `over` rejects, and `end` calls off what is under way; `done`: they need not be counted any more. */
 function ending(milliseconds: number): { end: AbortController; over: Promise<never>; done(): void } {
   const end = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -44,7 +44,8 @@ export class Line {
   /** Milliseconds of the last answers, in a ring. */
   private readonly times: number[] = []
   private answers = 0
-  private copies = 1
+  /** Second copies so far. */
+  private copies = 0
   private misses = 0
   private askedAt = 0
 
@@ -54,9 +55,6 @@ export class Line {
     private readonly url: string,
     private readonly hedge: number | null,
   ) {}
-
-  /** Second copies so far. */
-  hedged = 0
 
   /** The answer, empty where the shard has nothing; throws Missing. `later`: keeps work going of which nobody waits for the end. */
   async ask(question: string, milliseconds: number, later?: (work: Promise<unknown>) => void): Promise<Uint8Array> {
@@ -102,7 +100,7 @@ export class Line {
   /** Of one or two copies, what comes first. */
   private async first(question: string, end: AbortController, milliseconds: number): Promise<Uint8Array> {
     const one = this.fetched(question, end.signal)
-    let copies = 1
+    let second = false
     // no other answer is to be had, or it is here
     const settled = one.then(() => true, (error) => error instanceof Missing || error instanceof MartelloError) // prettier-ignore
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -111,7 +109,7 @@ export class Line {
     })
     const two = Promise.race([settled, slow]).then((enough) => {
       if (enough || !this.mayCopy()) return one
-      copies++
+      second = true
       return this.fetched(question, end.signal)
     })
     try {
@@ -120,7 +118,7 @@ export class Line {
       throw error instanceof AggregateError ? error.errors[0] : error
     } finally {
       clearTimeout(timer)
-      if (copies > 1) end.abort() // calls off the one that is still under way
+      if (second) end.abort() // calls off the one that is still under way
     }
   }
 
@@ -133,8 +131,8 @@ export class Line {
   }
 
   private mayCopy(): boolean {
-    if (this.hedged >= this.copies + SHARE * this.answers) return false
-    this.hedged++
+    if (this.copies >= 1 + SHARE * this.answers) return false
+    this.copies++
     return true
   }
 
