@@ -71,10 +71,11 @@ export class Line {
   /** Waits until the shard has its file open, but not longer. */
   async warm(milliseconds: number): Promise<void> {
     const { end, over, done } = ending(milliseconds)
-    const opened = this.to
-      .fetch(new Request(this.url, { signal: end.signal }))
-      .then((response) => response.arrayBuffer())
-    await Promise.race([over, opened]).catch(() => {})
+    const opened = async () => {
+      const response = await this.to.fetch(new Request(this.url, { signal: end.signal }))
+      await response.arrayBuffer()
+    }
+    await Promise.race([over, opened()]).catch(() => {})
     done()
   }
 
@@ -147,7 +148,7 @@ export class Line {
         : new Error(`${this.url} answered ${response.status}: ${said}`)
     }
     const bytes = new Uint8Array(await response.arrayBuffer())
-    if (bytes.length <= MOST_ANSWER) return bytes
-    throw new Missing('failed', `${bytes.length} bytes, expected ${MOST_ANSWER} at most`)
+    if (bytes.length > 0 && bytes.length <= MOST_ANSWER) return bytes
+    throw new Missing('failed', `found ${bytes.length} bytes, expected rows, of ${MOST_ANSWER} at most`)
   }
 }

@@ -23,6 +23,7 @@ export interface ShardServer {
 }
 
 const FILE = /^shard-[0-9a-f]{8}-\d{1,4}\.martello$/
+const LISTS = ['ids', 'exclude', 'allow'] as const
 const KEYS = ['ids', 'vector', 'k', 'filter', 'exclude', 'allow']
 
 /** A status that is no answer, with its sentence. */
@@ -79,11 +80,11 @@ export function shard<Env>(
     if (!FILE.test(file)) throw new Problem(404, `found ${file}, expected the name of a shard's file`)
     if (request.method !== 'POST' && request.method !== 'GET')
       throw new Problem(405, `found ${request.method}, expected POST or GET`)
+    const question = request.method === 'GET' ? null : await questionOf(request)
     const opening = recommender(file, env)
     waitUntil?.(opening.catch(() => {})) // others wait for it, so it must not end with the request that began it
-    const rec = await opening
-    if (request.method === 'GET') return Response.json({ items: rec.items, bytes: rec.bytes })
-    const question = await questionOf(request)
+    const rec = await opening // nothing is awaited from here on: a file that is asked for meanwhile may close it
+    if (question === null) return Response.json({ items: rec.items, bytes: rec.bytes })
     try {
       const rows = rowsFor(rec, question)
       return rows === null ? new Response(null, { status: 204 }) : new Response(rows as Uint8Array<ArrayBuffer>)
@@ -111,7 +112,12 @@ async function questionOf(request: Request): Promise<Question> {
   if (text.length > MOST_QUESTION) throw new Problem(413, `found ${text.length} characters, expected a question`)
   try {
     const question = JSON.parse(text) as Question
-    if (Object(question) === question && Object.keys(question).every((key) => KEYS.includes(key))) return question
+    if (
+      Object(question) === question &&
+      Object.keys(question).every((key) => KEYS.includes(key)) &&
+      LISTS.every((key) => Array.isArray(question[key] ?? []))
+    )
+      return question
   } catch {
     // said below
   }

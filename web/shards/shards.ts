@@ -72,6 +72,9 @@ const ROWS_KEPT = 10_000
 /** Candidates that a slate is made of, as a root's source of vectors has them. */
 const CANDIDATES = 300
 
+/** Of an answer, as Recommender has it. */
+const MOST_ITEMS = 1000
+
 /** A row of a history, with its vector; null: it has none. */
 interface Known extends Row {
   vector: Float32Array | null
@@ -113,12 +116,14 @@ export class Shards {
 
   /** Opens a root of `martello split --shards`. Throws MartelloError where it is none, or where there are not as many shards as it has. */
   static async open(source: BundleSource, options: ShardsOptions): Promise<Shards> {
-    const root = await Recommender.open(source, options.open)
+    const root = await Recommender.open(source, options?.open)
     await root.complete
     const { bytes, opener } = root.inside
     const own = bytes.slice()
     const container = partsOf(own)
     const { catalogue, items, shards } = recordOf(container)
+    if (typeof options?.shards !== 'function' && !Array.isArray(options?.shards))
+      throw new MartelloError('shards: found no shards, expected where they are: { shards: [addresses] }')
     if (typeof options.shards !== 'function' && options.shards.length !== shards)
       throw new MartelloError(`shards: found ${options.shards.length} addresses, expected ${shards}, as the root has`)
     const { deadline = 250 } = options
@@ -144,7 +149,7 @@ export class Shards {
    * says so; it throws only where the request itself is wrong.
    */
   async recommend(request: Asked = {}, asking: Asking = {}): Promise<ShardsAnswer> {
-    this.root.recommend({ ...request, k: 1 }) // says what is wrong with it before anybody is asked
+    this.root.recommend({ ...request, k: checking(request.k) }) // says what is wrong with it before anybody is asked
     const { filter, exclude, allow, k, profile, history = [], cart = [] } = request
     const ids = [...(profile?.history ?? []), ...history, ...cart].map(idOf)
     return this.answered(ids, { filter, exclude, allow, k }, asking, (here) => here.recommend(request))
@@ -153,6 +158,12 @@ export class Shards {
   /** As `Recommender.similar`. An id that no shard has is an error. */
   async similar(id: string, options: SimilarRequest = {}, asking: Asking = {}): Promise<ShardsAnswer> {
     const { filter, exclude, allow, k } = options
+    this.root.recommend({
+      ...(filter && { filter }),
+      ...(exclude && { exclude }),
+      ...(allow && { allow }),
+      k: checking(k),
+    })
     return this.answered([id], { filter, exclude, allow, k }, asking, (here) => here.similar(id, options))
   }
 
@@ -162,7 +173,7 @@ export class Shards {
     options: Pick<Asked, 'k' | 'filter' | 'exclude' | 'allow'> = {},
     asking: Asking = {},
   ): Promise<{ ids: string[]; scores: Float32Array; shards: ShardsTrace }> {
-    this.root.nearest(vector, { ...options, k: 1 })
+    this.root.nearest(vector, { ...options, k: checking(options.k) })
     const told: Told = { missing: new Map(), rows: 0, ms: 0 }
     const rows = await this.near(Array.from(vector), [], options, told, asking, performance.now() + this.deadline)
     const here = this.with(rows, told)
@@ -184,9 +195,9 @@ export class Shards {
     const told: Told = { missing: new Map(), rows: 0, ms: 0 }
     const until = performance.now() + this.deadline
     const own = await this.rowsOf(ids, told, asking, until - this.deadline / 2)
-    const vector = this.meanOf(ids)
+    const vector = this.meanOf(ids, own)
     const near = vector === null ? [] : await this.near(vector, ids, narrowed, told, asking, until)
-    const { items, trace } = answer(this.with([...own, ...near], told))
+    const { items, trace } = answer(this.with([...own.values(), ...near], told))
     return { items, trace: { ...trace, shards: this.traced(told) } }
   }
 
@@ -220,10 +231,10 @@ export class Shards {
     )
   }
 
-  /** What shards know of ids that the root has not. */
-  private async rowsOf(ids: readonly string[], told: Told, asking: Asking, until: number): Promise<readonly Row[]> {
+  /** What shards know of ids that the root has not, by id. */
+  private async rowsOf(ids: readonly string[], told: Told, asking: Asking, until: number): Promise<Map<string, Known>> {
     const { kept, root, lines } = this
-    const rows: Row[] = []
+    const rows = new Map<string, Known>()
     const wanted = new Map<number, string[]>()
     for (const id of new Set(ids)) {
       if (root.number(id) !== undefined) continue
@@ -235,17 +246,18 @@ export class Shards {
       }
       kept.delete(id)
       kept.set(id, row)
-      rows.push(row)
+      rows.set(id, row)
     }
     const found = await this.ask([...wanted].map(([shard, own]) => [shard, { ids: own }] as const), told, asking, until) // prettier-ignore
     const here = this.with(found, told)
     for (const row of found) {
       const id = utf8.decode.decode(row.id)
       const item = here.number(id)
-      if (item === undefined) continue // of an answer that does not open
+      // of an answer that does not open, or a row that nobody asked it for
+      if (item === undefined || wanted.get(this.origin.get(row.of)!)?.includes(id) !== true) continue
       const known = { ...row, vector: here.vector(item) }
       kept.set(id, known)
-      rows.push(known)
+      rows.set(id, known)
     }
     for (const id of kept.keys()) {
       if (kept.size <= ROWS_KEPT) break
@@ -254,12 +266,15 @@ export class Shards {
     return rows
   }
 
-  /** As a pooled tower has it: the mean of what is known; null: nothing is. */
-  private meanOf(ids: readonly string[]): number[] | null {
-    const { root, kept } = this
+  /**
+   * As a pooled tower has it: the mean of what is known; null: nothing is. Of the request's own rows, not of those kept: other requests may
+   * have put these out meanwhile.
+   */
+  private meanOf(ids: readonly string[], own: ReadonlyMap<string, Known>): number[] | null {
+    const { root } = this
     const vectors = ids.flatMap((id) => {
       const item = root.number(id)
-      return (item === undefined ? kept.get(id)?.vector : root.vector(item)) ?? []
+      return (item === undefined ? own.get(id)?.vector : root.vector(item)) ?? []
     }) as Float32Array[]
     if (vectors.length === 0) return null
     return Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, one) => sum + one[d]!, 0) / vectors.length)
@@ -323,9 +338,16 @@ export class Shards {
       this.origin.set(of, shard)
       const rows = idsIn(of).map((id, row) => ({ of, row, id }))
       void gathered(this.container, rows.slice(0, 1))
+      const ids = new Set(rows.map(({ id }) => utf8.decode.decode(id)))
+      for (const id of ids)
+        if (shardOf(id, this.lines.length) !== shard)
+          throw new MartelloError(`lists: found item "${id}", which is another shard's`)
+      if (ids.size !== rows.length) throw new MartelloError('lists: found an item twice')
       return rows
     } catch (error) {
-      throw new Missing('failed', (error as Error).message)
+      const { name, message } = error as Error
+      const found = name === 'MartelloError' ? message : `found ${bytes.length} bytes that are no rows`
+      throw new Missing('failed', found)
     }
   }
 
@@ -343,10 +365,17 @@ export class Shards {
 
 type Narrowed = { [key in 'filter' | 'exclude' | 'allow' | 'k']?: Asked[key] | undefined }
 
+/** Least work where `k` is one that is served, else what is refused. */
+const checking = (k = 1): number => (Number.isInteger(k) && k >= 1 && k <= MOST_ITEMS ? 1 : k)
+
 const idOf = (entry: string | HistoryEvent) => (typeof entry === 'string' ? entry : entry.id)
 
 function lineTo(shard: number, file: string, { shards, hedge }: ShardsOptions): Line {
-  const to = typeof shards === 'function' ? shards(shard, file) : shards[shard]!
+  const to = typeof shards === 'function' ? shards(shard, file) : shards[shard]
+  if (typeof to === 'string' ? !URL.canParse(to, globalThis.location?.href) : typeof to?.fetch !== 'function')
+    throw new MartelloError(
+      `shards: found ${JSON.stringify(to)} for shard ${shard}, expected an address, or what has a fetch`,
+    )
   const [fetcher, at] =
     typeof to === 'string'
       ? [{ fetch: (request: Request) => fetch(request) }, to.endsWith('/') ? to : `${to}/`]

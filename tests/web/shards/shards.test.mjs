@@ -142,6 +142,13 @@ test('a new person is answered from the root alone; a wrong request is refused b
   await assert.rejects(all.recommend({ history: ['item 7'], kk: 3 }), /recommend: found option "kk"/)
   await assert.rejects(all.recommend({ history: 'item 7' }), { name: 'MartelloError' })
   await assert.rejects(all.nearest([1, 2]), /nearest: found a vector of 2 numbers, expected 16/)
+  for (const k of [0, 1.5, '5', 5000, NaN, null]) {
+    const said = { name: 'MartelloError', message: /^k: found (0|1\.5|"5"|5000|NaN|null), expected a whole number/ }
+    await assert.rejects(all.recommend({ history: ['item 7'], k }), said)
+    await assert.rejects(all.similar('item 7', { k }), said)
+    await assert.rejects(all.nearest(VECTOR, { k }), said)
+  }
+  await assert.rejects(all.similar('item 7', { filter: { colour: 'red' } }), /^MartelloError: filter "colour"/)
   assert.equal(asked, 0)
 })
 
@@ -179,6 +186,10 @@ const after5 = (of, milliseconds) => ({
     return of.fetch(request)
   },
 })
+const anothers = {
+  fetch: ({ url, method, body }) =>
+    holding().fetch(new Request(url.replace(/-\d\.martello$/, '-1.martello'), { method, body, duplex: 'half' })),
+}
 const VECTOR = Array.from(row(7))
 
 for (const [what, broken, why, detail] of [
@@ -186,6 +197,8 @@ for (const [what, broken, why, detail] of [
   ['that is gone', refusing, 'failed', /connection refused/],
   ['that fails', answering(500, 'out of memory'), 'failed', /answered 500: out of memory/],
   ['that answers something else', answering(200, 'a page in HTML'), 'failed', /./],
+  ['that answers nothing', answering(200, ''), 'failed', /found 0 bytes, expected rows/],
+  ["that answers with another's rows", anothers, 'failed', /found item "item \d+", which is another shard's/],
   ['that answers nothing of a bundle', answering(200, new Uint8Array(300)), 'failed', /./],
   ['of another catalogue', null, 'version', /found no shard-/],
 ])
@@ -257,6 +270,8 @@ test('what a shard refuses is told, and what it is asked is checked', async () =
     ['no', /found "no", expected JSON with ids, vector/],
     ['[1]', /expected JSON with/],
     ['{"k":3,"what":1}', /expected JSON with/],
+    ['{"ids":5}', /expected JSON with/],
+    ['{"exclude":{}}', /expected JSON with/],
     ['{"vector":[1]}', /nearest: found a vector of 1 numbers, expected 16/],
     [JSON.stringify({ vector: VECTOR, k: 0 }), /k: found 0, expected a whole number from 1 to 1000/],
     [JSON.stringify({ vector: VECTOR, filter: { colour: 'red' } }), /colour/],
@@ -286,6 +301,52 @@ test('two catalogues side by side: a root asks for its own files, and a shard th
   assert.equal(read, 2 * SHARDS)
   old.close()
   fresh.close()
+})
+
+test('a shard that holds one file answers those who ask for two at the same time', async () => {
+  const both = (name) =>
+    join(
+      [folder, path('shards-l2')].find((one) => existsSync(join(one, name))),
+      name,
+    )
+  const holders = five().map(() => shard((name) => readFileSync(both(name)), { open: 1 }))
+  const roots = [root, join(path('shards-l2'), 'root.martello')]
+  const [old, fresh] = await Promise.all(roots.map((one) => Shards.open(one, { shards: holders, ...PATIENT })))
+  const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 2 ? old : fresh).nearest(VECTOR)))
+  for (const { shards } of answers) assert.deepEqual(shards.missing, [])
+  old.close()
+  fresh.close()
+})
+
+test('a history is what it was, whoever else asks meanwhile', async () => {
+  const history = Array.from({ length: 40 }, (_, i) => id(100 * i + 3))
+  const expected = (await (await open()).recommend({ history })).items
+  let all = null
+  const crowded = five().map(({ fetch }) => ({
+    fetch(request) {
+      all?.kept.clear() // as where so many others ask that what is kept of this one goes
+      return fetch(request)
+    },
+  }))
+  all = await open(crowded)
+  for (let i = 0; i < 2; i++) assert.deepEqual((await all.recommend({ history })).items, expected)
+})
+
+test('addresses that are none are refused, and what throws while it is warmed up harms nobody', async () => {
+  for (const [shards, said] of [
+    [undefined, /^shards: found no shards, expected where they are/],
+    [five({ 3: 'nowhere' }), /^shards: found "nowhere" for shard 3, expected an address, or what has a fetch/],
+    [() => undefined, /^shards: found undefined for shard 0, expected an address/],
+  ])
+    await assert.rejects(Shards.open(root, { shards }), { name: 'MartelloError', message: said })
+  const throwing = {
+    fetch() {
+      throw new TypeError('no such binding')
+    },
+  }
+  const all = await open(five({ 1: throwing }), { deadline: 60_000, warm: 20 })
+  await new Promise((done) => setTimeout(done, 40)) // a rejection that nobody handles would end the process
+  assert.deepEqual((await all.nearest(VECTOR)).shards.missing[0].detail, 'no such binding')
 })
 
 test('what is no root of shards is refused', async () => {
