@@ -11,6 +11,7 @@ import { columnsFor, NO_COLUMNS, type Columns } from '../build/split/columns.js'
 import { ROOT, split, type Share } from '../build/split/split.js'
 import { Learn } from '../learn/learn.js'
 import { InputError, openRows, quoteList, readItems, together, type VectorRows } from '../read/index.js'
+import { writeError } from '../read/whole.js'
 
 const USAGE = `martello split --embeddings F [--ids F] [--items F…] -o DIR [--lists N | --shards N] [--jobs I/N] [--config F.json] [--seed N] [--quiet] [--json]
 
@@ -95,7 +96,9 @@ export async function splitCommand(args: string[]): Promise<void> {
       { say: (line) => bar.say(line), stage: (name, done, total) => bar.update(name, done, total) },
       share,
       columns,
-    )
+    ).catch((error: unknown) => {
+      throw writeError(folder, error) // a disk that is full, say
+    })
     const seconds = (performance.now() - started) / 1000
     const peak = peakMemory()
     bar.say(

@@ -1,6 +1,7 @@
 // `martello split`: every item is in one place and comes back as it was coded, whoever makes the lists and however often they are stopped;
 // and what a device fetches of them.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -13,6 +14,7 @@ import { openRows } from '../../../build/web/read/rows.js'
 import { vectorsParquet } from '../helpers/parquet.mjs'
 import { cli, cliJson, file, gaussians, npy, path, SILENT } from '../helpers/shop.mjs'
 
+const CLI = new URL('../../../dist/cli.js', import.meta.url).pathname
 const [ROWS, DIM] = [6011, 16] // no multiple of a block
 const ALL = { bytes: 1e9, requests: 1e6, keep: 1e9 }
 
@@ -331,6 +333,19 @@ test('a bundle that is no root, and one without an address, say so', async () =>
   })
   const bytes = await Recommender.open(readFileSync(join(folder('l2'), 'root.martello')))
   await assert.rejects(bytes.sharpen({ vector: row(0) }), /found a bundle without an address, expected one that was opened from a URL/) // prettier-ignore
+})
+
+test('a disk without room is said in a sentence, and the next run ends what this one began', async () => {
+  const into = ['split', '--embeddings', table, '--ids', ids, '--lists', '40', '-o', folder('full')]
+  const limited = ['-c', 'ulimit -f 40; "$@"', 'sh', process.execPath, CLI, ...into]
+  const { status, stderr } = spawnSync('sh', limited, { encoding: 'utf8' })
+  assert.equal(status, 1)
+  assert.match(stderr, /^martello: .*: found a limit on the size of files \(ulimit -f\), expected room for the file$/m)
+  assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
+  assert.equal(existsSync(join(folder('full'), 'root.martello')), false)
+  await split('full')
+  await split('roomy')
+  assert.deepEqual(sums('full'), sums('roomy'))
 })
 
 test('wrong inputs are refused in a sentence', async () => {

@@ -99,7 +99,7 @@ export async function writeLists(
       let at = 0
       for (const places of lists) {
         const bytes = listOf(learn, source, codes, vectors, rowOf, places)
-        await out.write(bytes)
+        await out.appendFile(bytes)
         const { mean, spread } = middleOf(rows, places, metric)
         means.set(mean, entries.length * dim)
         entries.push({ file: name, at, bytes: bytes.length, items: places.length, spread })

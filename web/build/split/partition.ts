@@ -147,8 +147,8 @@ export async function partition(
           moved.set(vectors.subarray(i * dim, (i + 1) * dim), at * dim)
           told.set([first + i, cell[i]!], 2 * at)
         })
-        await to.vectors.write(moved)
-        await to.rows.write(told)
+        await to.vectors.appendFile(new Uint8Array(moved.buffer)) // all of it, where `write` may end early
+        await to.rows.appendFile(new Uint8Array(told.buffer))
       }
       progress.stage('finding cells', first + cell.length, rows)
     }
