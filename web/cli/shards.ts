@@ -30,7 +30,11 @@ export async function evaluateShards(path: string, shards: number, table: Vector
     const near = await all.nearest(vector, { k })
     times.push(performance.now() - before)
     for (const { shard: one, detail } of near.shards.missing)
-      throw new InputError({ file: path, part: `shard ${one + 1}` }, detail.replace(/^found /, ''), 'all files of martello split')
+      throw new InputError(
+        { file: path, part: `shard ${one + 1}` },
+        detail.replace(/^found /, ''),
+        'all files of martello split',
+      )
     const ids = new Set(near.ids)
     for (const row of best) found += Number(ids.has(table.id(row)))
     wanted += best.length
