@@ -51,8 +51,10 @@ async function front() {
   console.log(await served(edge, port))
 }
 
-if (folder === undefined) {
-  console.error(USAGE)
+if (folder === undefined || !existsSync(join(folder, 'root.martello'))) {
+  console.error(
+    `found no root.martello in ${folder ?? 'no folder'}, expected ${USAGE}, DIR as martello split --shards made it`,
+  )
   process.exitCode = 1
 } else if (shards === 'shard') {
   const address = await served(holding(), port)

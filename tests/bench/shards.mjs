@@ -151,9 +151,8 @@ try {
   const [front, ...each] = spent().map((ms, i) => (ms - before[i]) / flood.length)
   console.log(`processor time of a request: ${front.toFixed(2)} ms of the front, ${(each.reduce((sum, ms) => sum + ms, 0) / SHARDS).toFixed(2)} of a shard`) // prettier-ignore
   console.log(`${CONNECTIONS} at a time: ${(flood.length / Number(seconds)).toFixed(0)} requests/s; ${times(flood)}; whole answers: ${flood.filter((one) => one.shards.answered === SHARDS).length} of ${flood.length}`) // prettier-ignore
-  const held = shards.map(({ server }, i) => ({ ...memory(server), runtime: idle[i] }))
-  const most = Math.max(...held.map(({ own, runtime }) => own - runtime))
-  console.log(`memory of a shard: at most ${most.toFixed(0)} MB, asked up to ${ASKED.memory}: ${verdict(most <= ASKED.memory)}; beside ${Math.max(...idle).toFixed(0)} MB of the runtime's own before it held anything. V8 may take 128 MB for objects and wasm`) // prettier-ignore
+  const own = shards.map(({ server }) => memory(server).own)
+  console.log(`memory of a shard: V8 lets it have ${ASKED.memory} MB of wasm and objects, in which it holds its file; its process has up to ${Math.max(...own).toFixed(0)} MB of its own, the runtime and its buffers with it, and had ${Math.max(...idle).toFixed(0)} before it held anything`) // prettier-ignore
   console.log(`memory of the front: ${memory(fronts[0].server).own.toFixed(0)} MB`)
   if (SHARDS >= 6) await faults(addresses)
 } finally {
