@@ -117,12 +117,8 @@ function processor({ pid }) {
   return 10 * (Number(fields[11]) + Number(fields[12]))
 }
 
-/** MB that a process has to itself, without its program, which is mapped; the most it ever had, program and all. */
-function memory({ pid }) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const mb = (field) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)[1]) / 1024
-  return { own: mb('RssAnon'), most: mb('VmHWM') }
-}
+/** MB that a process has to itself, without its program, which is mapped. */
+const memory = ({ pid }) => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 
 // -- eight shards and a front ----------------------------------------------------------------------------------------------
 
@@ -131,7 +127,7 @@ const fronts = []
 try {
   for (let i = 0; i < SHARDS; i++) shards.push(await startShard(join(folder, `shard${i + 1}`), files))
   const addresses = shards.map(({ port }) => `127.0.0.1:${port}`)
-  const idle = shards.map(({ server }) => memory(server).own)
+  const idle = shards.map(({ server }) => memory(server))
   const opened = []
   for (const [i, address] of addresses.entries()) {
     const started = performance.now()
@@ -151,9 +147,9 @@ try {
   const [front, ...each] = spent().map((ms, i) => (ms - before[i]) / flood.length)
   console.log(`processor time of a request: ${front.toFixed(2)} ms of the front, ${(each.reduce((sum, ms) => sum + ms, 0) / SHARDS).toFixed(2)} of a shard`) // prettier-ignore
   console.log(`${CONNECTIONS} at a time: ${(flood.length / Number(seconds)).toFixed(0)} requests/s; ${times(flood)}; whole answers: ${flood.filter((one) => one.shards.answered === SHARDS).length} of ${flood.length}`) // prettier-ignore
-  const own = shards.map(({ server }) => memory(server).own)
+  const own = shards.map(({ server }) => memory(server))
   console.log(`memory of a shard: V8 lets it have ${ASKED.memory} MB of wasm and objects, in which it holds its file; its process has up to ${Math.max(...own).toFixed(0)} MB of its own, the runtime and its buffers with it, and had ${Math.max(...idle).toFixed(0)} before it held anything`) // prettier-ignore
-  console.log(`memory of the front: ${memory(fronts[0].server).own.toFixed(0)} MB`)
+  console.log(`memory of the front: ${memory(fronts[0].server).toFixed(0)} MB`)
   if (SHARDS >= 6) await faults(addresses)
 } finally {
   for (const { server } of [...shards, ...fronts]) server.kill('SIGKILL')
