@@ -1,6 +1,7 @@
 /**
  * The same in Node: node shards.mjs DIR [PORT] [SHARDS], where DIR is what `martello split --shards` made. Each shard is a process of its own,
- * and so may stand on a machine of its own: node shards.mjs DIR PORT shard is one, whichever of the files it is asked for.
+ * and so may stand on a machine of its own: node shards.mjs DIR PORT shard is one, whichever of the files it is asked for. DEADLINE=250:
+ * milliseconds that a shard is waited for.
  */
 import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -45,7 +46,7 @@ async function front() {
   })
   const addresses = await Promise.all(started)
   const edge = recommending(() => join(folder, 'root.martello'), {
-    open: (root) => Shards.open(root, { shards: addresses }),
+    open: (root) => Shards.open(root, { shards: addresses, deadline: Number(process.env.DEADLINE ?? 250) }),
     again: 60_000,
   })
   console.log(await served(edge, port))

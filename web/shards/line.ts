@@ -108,6 +108,7 @@ export class Line {
     const slow = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), this.patience(milliseconds))
     })
+    end.signal.addEventListener('abort', () => clearTimeout(timer)) // at the deadline no copy is worth it
     const two = Promise.race([settled, slow]).then((enough) => {
       if (enough || !this.mayCopy()) return one
       second = true

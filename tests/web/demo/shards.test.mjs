@@ -4,11 +4,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { cliJson, gaussians, npy, path } from '../helpers/shop.mjs'
 
 const root = join(import.meta.dirname, '../../..')
 const folder = path('demo-shards')
+const servers = []
+after(() => servers.forEach((server) => server.kill()))
 
 /** Processes of this system that were started with this in their words. */
 const running = (word) =>
@@ -24,7 +26,8 @@ test('a front in Node asks three processes, and says which is missing', async ()
   const table = await npy('rows.npy', [3000, 8], gaussians(3000, 8, 1))
   await cliJson('split', '--embeddings', table, '--shards', '3', '-o', folder)
   const start = async () => {
-    const server = spawn(process.execPath, ['shards.mjs', folder, '0', '3'], { cwd: join(root, 'demo/edge'), stdio: ['ignore', 'pipe', 'inherit'] }) // prettier-ignore
+    const server = spawn(process.execPath, ['shards.mjs', folder, '0', '3'], { cwd: join(root, 'demo/edge'), env: { ...process.env, DEADLINE: '60000' }, stdio: ['ignore', 'pipe', 'inherit'] }) // prettier-ignore
+    servers.push(server)
     const [line] = await once(server.stdout.setEncoding('utf8'), 'data')
     return { server, ask: async (query) => (await fetch(`${line.trim()}${query}`)).json() }
   }

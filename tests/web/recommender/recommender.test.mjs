@@ -529,12 +529,36 @@ test('nearest in an l2 space: |q|² minus the score is the squared distance', as
   })
 })
 
+test('nearest of what filter, exclude and allow leave is the order of all, without the others', () => {
+  const vector = rec.vector(3)
+  const all = [...rec.nearest(vector, { k: rec.items }).items]
+  const genre = (n) => rec.attributes(n).genre
+  const [wanted] = [genre(all[1])].flat()
+  const left = (is) => all.filter(is).slice(0, 12)
+  const asked = (options) => [...rec.nearest(vector, { k: 12, ...options }).items]
+  const has = (n) => [genre(n)].flat().includes(wanted)
+  assert.deepEqual(asked({ filter: { genre: wanted } }), left(has))
+  const exclude = left(has)
+    .slice(0, 3)
+    .map((n) => rec.id(n))
+  assert.deepEqual(
+    asked({ filter: { genre: wanted }, exclude }),
+    left((n) => has(n) && !exclude.includes(rec.id(n))),
+  )
+  const allow = [all[9], all[40], all[2]].map((n) => rec.id(n)).concat('nobody')
+  assert.deepEqual(asked({ allow }), [all[2], all[9], all[40]])
+  assert.deepEqual(asked({}), all.slice(0, 12)) // one request says nothing of the next
+})
+
 test('nearest that is asked wrongly', () => {
   const dim = rec.vector(0).length
   says(() => rec.nearest([1, 2, 3]), `nearest: found a vector of 3 numbers, expected ${dim}`)
   says(() => rec.nearest(undefined), `nearest: found undefined, expected a vector of ${dim} numbers`)
   says(() => rec.nearest(rec.vector(0), { space: 'text' }), 'nearest: found space "text", expected als, content')
-  says(() => rec.nearest(rec.vector(0), { layer: 1 }), 'nearest: found option "layer", expected k, space, layers')
+  says(
+    () => rec.nearest(rec.vector(0), { layer: 1 }),
+    'nearest: found option "layer", expected k, space, layers, filter, exclude, allow',
+  )
   const most = rec.layersOf(rec.spaces[0])
   for (const layers of [-1, 0.5, most + 1, NaN])
     says(

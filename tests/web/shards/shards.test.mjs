@@ -204,7 +204,7 @@ for (const [what, broken, why, detail] of [
 ])
   test(`a shard ${what}: the others answer within the deadline, and it is named`, async () => {
     const other = broken ?? holding(path('shards-l2'))
-    const all = await open(five({ 2: other }), { deadline: 300, warm: 50 })
+    const all = await open(five({ 2: other }), { ...PATIENT, ...(broken === never && { deadline: 2000 }), warm: 50 })
     const whole = await (await open()).nearest(VECTOR, { k: 50 })
     const { ids: near, shards } = await all.nearest(VECTOR, { k: 50 })
     assert.deepEqual([shards.of, shards.answered, shards.missing.length], [SHARDS, SHARDS - 1, 1])
@@ -224,12 +224,13 @@ test('one that missed three times in a row rests: nobody waits for it, and it co
       return down ? never.fetch() : own.fetch(request)
     },
   }
-  const all = await open(five({ 1: flaky }), { deadline: 60, warm: 1, hedge: 1000 })
-  for (let i = 0; i < 3; i++) assert.equal((await all.nearest(VECTOR)).shards.missing[0].why, 'late')
+  const all = await open(five({ 1: flaky }), { deadline: 300, warm: 1, hedge: 1000 })
+  const whyMissing = async () => (await all.nearest(VECTOR)).shards.missing.find((one) => one.shard === 1).why
+  for (let i = 0; i < 3; i++) assert.equal(await whyMissing(), 'late')
+  assert.equal(await whyMissing(), 'resting')
   const before = asked
-  const { missing } = (await all.nearest(VECTOR)).shards
-  assert.equal(missing[0].why, 'resting')
-  assert.equal(asked, before)
+  for (let i = 0; i < 5; i++) await all.nearest(VECTOR)
+  assert.ok(asked <= before + 1, `${asked - before} questions for 5`) // one in half a second
   down = false
   for (let i = 0; i < 100; i++) {
     const trials = []
@@ -243,7 +244,7 @@ test('one that missed three times in a row rests: nobody waits for it, and it co
 
 test('a slow answer is asked for a second time, one in twenty at most', async () => {
   const own = holding()
-  const slow = after5(own, 10_000)
+  const slow = after5(own, 3000)
   let asked = 0
   const first = { fetch: (request) => (request.method === 'POST' && ++asked === 1 ? slow : own).fetch(request) }
   const all = await open(five({ 0: first }), { deadline: 5000, hedge: 20 })
