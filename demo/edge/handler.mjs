@@ -7,7 +7,7 @@
  *     GET  /health
  *
  * The bundle is opened by the first request that needs it, once; those that come meanwhile wait for the same opening. One
- * that fails is told to all of them, and the next request tries again. Nothing here reads a clock. What comes back is the
+ * that fails is told to all of them, and the next request tries again. Nothing here reads a clock, but to tell when to open it again. What comes back is the
  * same for the same request, so the trace goes without its times.
  */
 import { MartelloError, Recommender } from 'martello'
