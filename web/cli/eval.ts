@@ -7,6 +7,7 @@ import { flag, parse, text, UsageError } from './options.js'
 import { Bar } from './progress.js'
 import { evaluateAll, openAll, QUALITY, type Evaluated } from './quality.js'
 import { evaluateRetrieval } from './retrieval.js'
+import { evaluateVisits, isRoot, visitLines } from './visits.js'
 
 const USAGE = `martello eval BUNDLE… --holdout F --history F [--k 20] [--sources [--people 5000]] [--attribute NAME] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
@@ -17,7 +18,8 @@ martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--j
   many people as --people says, evenly spread over the file (default 5000, which tell a hit rate of .1 to ± .008); and
   what the bundle brings while it arrives. --json says more than is printed: figures by group, intervals, and what slates
   are like; --attribute names the categories whose mix is compared. Of several bundles each is compared with the first,
-  person by person.
+  person by person. Of the root of a split catalogue (martello split) it says what as many people as --people says find on a first
+  visit, from the root alone and with the lists that are fetched for them.
   The second compares the nearest items by the bundle's codes with the exact answer of the float table.`
 
 export async function evaluate(args: string[]): Promise<void> {
@@ -42,6 +44,11 @@ export async function evaluate(args: string[]): Promise<void> {
   if (text(values, 'holdout') === undefined) throw new UsageError(`--holdout or --queries is missing\n\n${USAGE}`)
   const bar = new Bar(flag(values, 'json'))
   const opened = await openAll(positionals)
+  const [first] = opened as [(typeof opened)[0]]
+  if (opened.length === 1 && (await isRoot(first.bytes))) {
+    const visits = await evaluateVisits(first.path, first.bytes, values, bar, USAGE).finally(() => bar.stop())
+    return void process.stdout.write(flag(values, 'json') ? `${JSON.stringify(visits)}\n` : visitLines(visits))
+  }
   const { bundles, compared } = await evaluateAll(opened, values, flag(values, 'sources'), bar, USAGE).finally(() =>
     bar.stop(),
   )

@@ -50,7 +50,7 @@ const USAGE = `martello ${VERSION}: recommendations on the device
   martello serve BUNDLE [BUNDLE] [--items F]… [--history F… [--user ID]] [--looks F.json] [--port N] [--open]
   martello inspect BUNDLE [--json]
   martello verify BUNDLE [--key PUB]
-  martello split --embeddings F [--ids F] -o DIR [--lists N] [--jobs I/N] [--config F.json] [--json]
+  martello split BUNDLE|--embeddings F [--ids F] -o DIR [--lists N] [--jobs I/N] [--config F.json] [--json]
   martello diff OLD NEW -o PATCH [--json]
   martello patch OLD PATCH -o NEW [--json]
   martello keys -o KEY [--json]

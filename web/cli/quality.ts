@@ -133,7 +133,7 @@ export async function evaluateAll(
   return { bundles, compared, remarks: [...remarks], history, holdout }
 }
 
-async function readLogs({ record }: Opened, values: Values, usage: string) {
+export async function readLogs({ record }: Pick<Opened, 'record'>, values: Values, usage: string) {
   const paths = many(values, 'history')
   if (paths.length === 0) throw new UsageError(`--history is missing\n\n${usage}`)
   const options = logOptions(record?.config ?? {})

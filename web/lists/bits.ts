@@ -4,6 +4,23 @@ import { MartelloError } from '../recommender/errors.js'
 export const bitsOf = (most: number) => 32 - Math.clz32(most)
 export const packedBytes = (count: number, bits: number) => Math.ceil((count * bits) / 8) + 8
 
+/** At least 25 bits from this one on, lowest first; four bytes lie there. */
+export function peek(bytes: Uint8Array, bit: number): number {
+  const at = bit >>> 3
+  const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+  return word >>> (bit & 7)
+}
+
+/** Puts a number of at most 25 bits where only zeros are. */
+export function poke(bytes: Uint8Array, bit: number, value: number): void {
+  const at = bit >>> 3
+  const shifted = value << (bit & 7)
+  bytes[at]! |= shifted
+  bytes[at + 1]! |= shifted >>> 8
+  bytes[at + 2]! |= shifted >>> 16
+  bytes[at + 3]! |= shifted >>> 24
+}
+
 /** Numbers of 25 bits at most: any of them lies in four bytes. */
 export function unpacked(bytes: Uint8Array, bits: number, count: number): Uint32Array {
   if (bytes.length < packedBytes(count, bits) || bits > 25)
@@ -12,19 +29,13 @@ export function unpacked(bytes: Uint8Array, bits: number, count: number): Uint32
     )
   const out = new Uint32Array(count)
   const mask = (1 << bits) - 1
-  for (let i = 0, bit = 0; i < count; i++, bit += bits) {
-    const at = bit >> 3
-    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-    out[i] = (word >>> (bit & 7)) & mask
-  }
+  for (let i = 0; i < count; i++) out[i] = peek(bytes, i * bits) & mask
   return out
 }
 
 /** One of them. */
 export function unpackedAt(bytes: Uint8Array, bits: number, index: number): number {
-  const at = (index * bits) >>> 3
-  const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-  return (word >>> ((index * bits) & 7)) & ((1 << bits) - 1)
+  return peek(bytes, index * bits) & ((1 << bits) - 1)
 }
 
 /** Into `out`, packedBytes of them. */

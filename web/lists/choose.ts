@@ -52,6 +52,26 @@ export function ranked(directory: Recommender, vector: ArrayLike<number>): Liste
   return found.sort((a, b) => b.score - a.score).map(({ list }) => list)
 }
 
+/** Of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009). */
+const RANK = 5
+
+/** Lists that lie near, and those that others want, as one ranking. `weight`: of what lies near. */
+export function fused(
+  near: readonly Listed[],
+  weight: number,
+  wanted: readonly { weight: number; lists: readonly number[] }[],
+  listOf: (number: number) => Listed,
+): Listed[] {
+  const known = new Map(near.map((list) => [list.number, list]))
+  const sums = new Map<number, number>()
+  const add = (numbers: readonly number[], by: number) =>
+    numbers.forEach((number, rank) => sums.set(number, (sums.get(number) ?? 0) + by / (RANK + rank)))
+  add(near.map(({ number }) => number), weight) // prettier-ignore
+  for (const one of wanted) add(one.lists, one.weight)
+  const best = [...sums].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, LOOKED_AT)
+  return best.map(([number]) => known.get(number) ?? listOf(number))
+}
+
 /** What the directory says of a list, which whoever wrote the root may have made up. */
 export function listed(number: number, { file, at, bytes, items, spread }: Record<string, unknown>): Listed {
   const list = { number, file, at: UNIT * Number(at), bytes, items, spread } as Listed

@@ -43,17 +43,54 @@ export function joinedColumn(parts: readonly Uint8Array[], items: readonly numbe
 }
 
 /** Some rows of such attributes, in their order: texts and values are only theirs. */
-export function pickedColumn({ parts, items, of, rows }: Picked): Uint8Array {
-  const type = typeOf(parts)
+export function pickedColumn(from: Picked): Uint8Array {
+  const type = typeOf(from.parts)
   const width = WIDTHS[type]
-  if (width !== undefined) return pickedNumbers({ parts, items, of, rows }, width)
-  const from = { parts, items, of, rows }
+  if (width !== undefined) return pickedNumbers(from, width)
   return type === ATTRIBUTE.text ? pickedTexts(from) : pickedCategories(from)
 }
 
+const single = (bytes: Uint8Array, items: number, rows: Uint32Array): Picked => ({
+  parts: [bytes],
+  items: [items],
+  of: new Uint32Array(rows.length),
+  rows,
+})
+
 /** Rows of the attribute of one bundle of so many items. */
-export function gatherColumn(bytes: Uint8Array, items: number, rows: Uint32Array): Uint8Array {
-  return pickedColumn({ parts: [bytes], items: [items], of: new Uint32Array(rows.length), rows })
+export const gatherColumn = (bytes: Uint8Array, items: number, rows: Uint32Array): Uint8Array =>
+  pickedColumn(single(bytes, items, rows))
+
+const isCategory = (bytes: Uint8Array) => [ATTRIBUTE.category, ATTRIBUTE.many].includes(viewOf(bytes).getUint32(0, true) as 1) // prettier-ignore
+
+/** The same, but that values of a category keep their numbers, those that no row has, too. */
+export function firmColumn(bytes: Uint8Array, items: number, rows: Uint32Array): Uint8Array {
+  if (!isCategory(bytes)) return gatherColumn(bytes, items, rows)
+  const from = categoriesIn(bytes, items)
+  const sets = new Sets()
+  const as = new Map<number, number>()
+  const setsOf = rows.map((row) => {
+    const set = setOf(from, row)
+    if (!as.has(set)) as.set(set, sets.numberOf(valuesOf(from, set)))
+    return as.get(set)!
+  })
+  return sets.attribute(bytes, bytes.subarray(HEAD, HEAD + from.table.length), setsOf)
+}
+
+/** The values of rows of a category, in the order of the numbers that `gatherColumn` gives them. */
+export function valuesOfRows(bytes: Uint8Array, items: number, rows: Uint32Array): Uint32Array {
+  const from = categoriesIn(bytes, items)
+  const sets = new Set(Array.from(rows, (row) => setOf(from, row)))
+  const values = new Set([...sets].flatMap((set) => valuesOf(from, set)))
+  const keys = Array.from(values, (value) => ({ value, key: keyOf(stringAt(from.table, value)) }))
+  return Uint32Array.from(keys.sort((a, b) => (a.key < b.key ? -1 : 1)), ({ value }) => value)
+}
+
+/** By part, the number in what is joined of each value as that part numbers them. */
+export function joinedValues(parts: readonly Uint8Array[], items: readonly number[]): ArrayLike<number>[] {
+  const all = parts.map((part, i) => saidBy(part, items[i]!))
+  const { numberOf, place } = numbering(all)
+  return all.map(({ keys }, i) => (i === 0 ? [...keys.keys()] : keys.map((key) => numberOf.get(key) ?? place.get(key)!)))
 }
 
 /** A section: the head of `like`, and what follows it. */
@@ -256,13 +293,20 @@ function firmOf(said: Said): Firm {
   return made
 }
 
-function categories(parts: readonly Uint8Array[], items: readonly number[]): Uint8Array {
-  const [first, ...others] = parts.map((part, i) => saidBy(part, items[i]!)) as [Said, ...Said[]]
-  const { numberOf, sets: own, setOf } = firmOf(first)
+/** Values that the first has not get numbers behind its own, in order. */
+function numbering([first, ...others]: readonly Said[]) {
+  const { numberOf } = firmOf(first!)
   const missing = new Set<string>()
   for (const { keys } of others) for (const key of keys) if (!numberOf.has(key)) missing.add(key)
   const added = [...missing].sort()
-  const place = new Map(added.map((key, i) => [key, first.table.count + i]))
+  return { numberOf, added, place: new Map(added.map((key, i) => [key, first!.table.count + i])) }
+}
+
+function categories(parts: readonly Uint8Array[], items: readonly number[]): Uint8Array {
+  const said = parts.map((part, i) => saidBy(part, items[i]!))
+  const [first, ...others] = said as [Said, ...Said[]]
+  const { sets: own, setOf } = firmOf(first)
+  const { numberOf, added, place } = numbering(said)
   const sets = new Sets(own)
   const all = new Uint32Array(items.reduce((sum, count) => sum + count, 0))
   let at = 0

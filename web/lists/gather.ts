@@ -7,6 +7,7 @@ import { SECTION } from '../generated/numbers.js'
 import { bitsOf, pack, packedBytes, unpacked } from './bits.js'
 import { pickedColumn } from './columns.js'
 import type { Container, Part } from './container.js'
+import { pickedRows, ROWS } from './rows.js'
 import { stringsIn, tableIn, tableOf } from './strings.js'
 import { pickedBase, pickedLayer, pickedSpace, type Picked } from './vectors.js'
 
@@ -32,7 +33,14 @@ export function idsIn(list: Container): Uint8Array[] {
 }
 
 /** Sections of a list; the others are the root's alone. */
-const KINDS: readonly number[] = [SECTION.ids, SECTION.space, SECTION.base, SECTION.layer, SECTION.attribute]
+const KINDS: readonly number[] = [
+  SECTION.ids,
+  SECTION.space,
+  SECTION.base,
+  SECTION.layer,
+  SECTION.attribute,
+  ...Object.keys(ROWS).map(Number),
+]
 
 /** `like`: a bundle whose sections say what a list has. No id comes twice. */
 export function gathered(like: Container, rows: readonly Row[]): Container {
@@ -52,6 +60,7 @@ export function gathered(like: Container, rows: readonly Row[]): Container {
     else if (part.kind === SECTION.base) made(pickedBase(picked(part)))
     else if (part.kind === SECTION.layer) made(pickedLayer(picked(part)))
     else if (part.kind === SECTION.attribute) made(pickedColumn(picked(part)))
+    else if (part.kind in ROWS) made(pickedRows(picked(part), part.kind))
     else made(new Uint8Array()) // a space, of whose base below
   }
   const filled = parts.map((part) => {

@@ -4,31 +4,47 @@
  * comes last; so codes are copied and never taken apart.
  */
 import { MartelloError } from '../recommender/errors.js'
-import { SECTION } from '../generated/numbers.js'
+import { KEY, SECTION, SOURCE } from '../generated/numbers.js'
 import { bitsOf, pack, packedBytes, unpacked } from './bits.js'
-import { joinedColumn } from './columns.js'
+import { joinedColumn, joinedValues } from './columns.js'
 import type { Container, Part } from './container.js'
+import { joinedRows, ROWS } from './rows.js'
+import { joinedUnder, joinedValued, Postings, type Here } from './postings.js'
+import { sourcesIn } from './policy.js'
 import { tableIn, together, type Table } from './strings.js'
 import { base, BLOCK, layer, space } from './vectors.js'
 
 /** Of the root's sections those that lists go into, and those that no joined bundle needs. */
 const LEFT_OUT: readonly number[] = [SECTION.lists, SECTION.record]
 
-/** Throws where a list is not one of this root. */
-export function join(root: Container, lists: readonly Container[]): Container {
-  const ordered = [...lists].sort((a, b) => (a.items % BLOCK) - (b.items % BLOCK))
-  const all = [root, ...ordered]
+/** `first`: the place in the catalogue of each list's first item, where lists have postings. Throws where a list is not one of this root. */
+export function join(root: Container, lists: readonly Container[], first?: readonly number[]): Container {
+  const order = [...lists.keys()].sort((a, b) => (lists[a]!.items % BLOCK) - (lists[b]!.items % BLOCK) || (first ? first[a]! - first[b]! : 0)) // prettier-ignore
+  const all = [root, ...order.map((one) => lists[one]!)]
   if (all.slice(0, -1).some(({ items }) => items % BLOCK !== 0))
     throw new MartelloError(
       `lists: found ${all.map(({ items }) => items).join(', ')} items, expected multiples of ${BLOCK}`,
     )
   const items = all.reduce((sum, one) => sum + one.items, 0)
+  const counts = all.map((one) => one.items)
+  const here: Here = { first: [0, ...order.map((one) => first?.[one] ?? 0)], items: counts }
+  const postings = (part: Part, of: () => Uint8Array[]): Uint8Array => {
+    const { key, attribute } = new Postings(part.bytes)
+    if (key === KEY.item) return joinedUnder(of(), here, isMember(root, part))
+    if (key !== KEY.value) return part.bytes // what everybody is told is the root's alone
+    const column = root.parts.find((one) => one.kind === SECTION.attribute && one.ordinal === attribute)
+    if (column === undefined) throw new MartelloError(`lists: found postings of attribute ${attribute}, which the root has not`) // prettier-ignore
+    const values = joinedValues(all.map((one) => sectionIn(one, SECTION.attribute, column)), counts) // prettier-ignore
+    return joinedValued(of(), here, values)
+  }
   const joined = (part: Part): Uint8Array => {
     const of = () => all.map((one) => sectionIn(one, part.kind, part))
     if (part.kind === SECTION.space) return space(of(), items)
     if (part.kind === SECTION.base) return base(of(), all)
     if (part.kind === SECTION.layer) return layer(of(), all)
-    if (part.kind === SECTION.attribute) return joinedColumn(of(), all.map((one) => one.items)) // prettier-ignore
+    if (part.kind === SECTION.attribute) return joinedColumn(of(), counts)
+    if (part.kind in ROWS) return joinedRows(of(), counts, part.kind)
+    if (part.kind === SECTION.postings) return postings(part, of)
     if (part.kind === SECTION.ids) return named.ids
     return part.kind === SECTION.places ? named.places : part.bytes
   }
@@ -41,6 +57,12 @@ export function join(root: Container, lists: readonly Container[]): Container {
     .filter(({ kind }) => !LEFT_OUT.includes(kind))
     .map((part): Part => ({ ...part, bytes: joined(part) }))
   return { items, parts }
+}
+
+/** Whether postings say which clusters of people items are of: what they hold are no items. */
+function isMember(root: Container, { ordinal }: Part): boolean {
+  const policy = root.parts.find(({ kind }) => kind === SECTION.policy)!
+  return sourcesIn(policy.bytes).some((one) => one.kind === SOURCE.clusters && one.ordinal === ordinal)
 }
 
 function sectionIn({ parts }: Container, kind: number, like: Part): Uint8Array {

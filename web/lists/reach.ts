@@ -11,11 +11,13 @@ import { kindOf } from '../recommender/platform.js'
 import type * as platform from '../recommender/platform.js'
 import type { Recommender } from '../recommender/recommender.js'
 import { SECTION } from '../generated/numbers.js'
-import { chosen, listed, ranked, type Limits, type Listed, type Stretch } from './choose.js'
+import { chosen, fused, listed, ranked, type Limits, type Listed, type Stretch } from './choose.js'
 import { bundleOf, partsOf, type Container } from './container.js'
 import { bucketIn, bucketsOf, checked, entriesOf, listIn, placeOf, type Buckets } from './find.js'
 import { partsBeside, someAtATime, type ReadPart } from './fetch.js'
+import { idsIn } from './gather.js'
 import { join } from './join.js'
+import { Links, startsOf, type Known } from './links.js'
 import { arrived, type Opener } from './opener.js'
 import { Shelf } from './shelf.js'
 
@@ -90,7 +92,17 @@ export async function reach(
         ? buckets.bytes
         : 0
   const shelf = stay && new Shelf(stay, bytesOf)
-  return new Reach(rec, own, root, directory, [one, other], opener, turn, read, buckets, shelf)
+  const links = root.parts.some(({ kind }) => kind === SECTION.postings) ? new Links(root, startsOf(lists.bytes, root.items)) : null // prettier-ignore
+  return new Reach(rec, own, root, directory, links, [one, other], opener, turn, read, buckets, shelf)
+}
+
+/** The space that the record of a root says lists were cut by; undefined: it says nothing. */
+function spaceOf(record: Uint8Array | undefined): string | undefined {
+  try {
+    return (JSON.parse(new TextDecoder().decode(record)) as { space?: string }).space
+  } catch {
+    return undefined
+  }
 }
 
 function addressOf(origin: unknown): string {
@@ -113,19 +125,27 @@ export class Reach {
   /** Answers come from one core while the next bundle is put into the other. */
   private next = 0
   private working: Promise<unknown> = Promise.resolve()
+  /** What answers are made from, behind the root. */
+  private turned: readonly Container[] = []
+  /** The space by which lists are found; undefined: the bundle has none. */
+  private readonly space: string | undefined
 
   constructor(
     private readonly rec: Recommender,
     private readonly header: Uint8Array,
     private readonly root: Container,
     private readonly directory: Recommender,
+    private readonly links: Links | null,
     private readonly cores: readonly [Core, Core],
     private readonly opener: Opener,
     private readonly turnTo: (arrival: Arrival) => void,
     private readonly read: ReadPart,
     private readonly buckets: Buckets | null,
     private readonly shelf?: Shelf,
-  ) {}
+  ) {
+    const space = spaceOf(root.parts.find(({ kind }) => kind === SECTION.record)?.bytes)
+    this.space = rec.spaces.find((name) => name === space) ?? rec.spaces[0]
+  }
 
   /** Fetches the lists that a wish wants most. */
   async sharpen(wish: SharpenRequest): Promise<Sharpened> {
@@ -156,12 +176,14 @@ export class Reach {
       const ids = idsOf(wish)
       await shelf?.open()
       const found = await this.find(ids, limits)
-      const lists = this.lists(wish.vector ?? this.mean(ids), found.lists)
       const left = { ...limits, bytes: limits.bytes - found.bytes, requests: limits.requests - found.requests }
-      const { wanted, stretches: own } = await this.fromDevice(lists, left)
-      const missing = own.flatMap(({ lists }) => lists)
-      const stretches = missing.length === 0 ? [] : this.covered(own, found.made, left)
-      const fetched = await this.fetched(stretches, limits.signal)
+      const first = await this.ownFirst(found, left)
+      const lists = this.lists(wish.vector ?? this.mean(ids), found.lists, ids)
+      const { wanted, stretches: own } = await this.fromDevice(lists, { ...left, requests: left.requests - first.own.length }) // prettier-ignore
+      const missing = [...first.own, ...own].flatMap(({ lists }) => lists)
+      const others = own.length === 0 ? [] : this.covered(own, found.made, left)
+      const fetched = new Map([...first.fetched, ...(await this.fetched(others, limits.signal))])
+      const stretches = [...first.stretches, ...others]
       for (const { number } of wanted) {
         const one = here.get(number)!
         here.delete(number)
@@ -237,22 +259,60 @@ export class Reach {
     return { lists, used, came, made, bytes: asked.length * buckets.bytes, requests: asked.length }
   }
 
+  /**
+   * Where items have postings, the lists that the history lies in come before the others, whose items they name: what is fetched, for made-up
+   * wishes, too, and of that what is wanted.
+   */
+  private async ownFirst({ lists, made }: { lists: readonly number[]; made: readonly number[][] }, limits: Wish) {
+    const { directory, here, links, shelf } = this
+    const none = { own: [] as Stretch[], stretches: [] as Stretch[], fetched: new Map<number, Uint8Array>() }
+    if (links === null || lists.length === 0) return none
+    const listedOf = (numbers: readonly number[]) => numbers.map((number) => listed(number, directory.attributes(number))) // prettier-ignore
+    const { stretches: own } = await this.fromDevice(listedOf(lists), limits)
+    if (own.length === 0) return none
+    const isHere = ({ number }: Listed) => here.has(number) || lists.includes(number) || !!shelf?.has(number)
+    const others = made.flatMap((numbers) => chosen(listedOf(numbers), isHere, limits).stretches)
+    const stretches = inOrder([...own, ...others])
+    return { own, stretches, fetched: await this.fetched(stretches, limits.signal) }
+  }
+
+  /** Where items of a history are; null: they are not here. */
+  private known(ids: readonly string[]): (Known | null)[] {
+    const { rec, places, here, root, turned } = this
+    return ids.map((id) => {
+      const item = rec.number(id)
+      if (item !== undefined) {
+        let row = item
+        for (const container of [root, ...turned]) {
+          if (row < container.items) return { container, row }
+          row -= container.items
+        }
+      }
+      const container = here.get(places.get(id) ?? -1)?.container
+      const row = container === undefined ? -1 : idsIn(container).findIndex((one) => new TextDecoder().decode(one) === id) // prettier-ignore
+      return row < 0 ? null : { container: container!, row }
+    })
+  }
+
   /** As a pooled tower has it: the mean of what is known, of an item that is not here its list's; null: nothing is. */
   private mean(ids: readonly string[]): Float32Array | null {
-    const { rec, places, directory } = this
+    const { rec, places, directory, space } = this
+    if (space === undefined) return null
     const vectors = ids.flatMap((id) => {
       const [item, list] = [rec.number(id), places.get(id) ?? directory.items]
-      return (item !== undefined ? rec.vector(item) : list < directory.items ? directory.vector(list) : null) ?? []
+      return (item !== undefined ? rec.vector(item, space) : list < directory.items ? directory.vector(list) : null) ?? []
     }) as Float32Array[]
     return meanOf(vectors)
   }
 
-  /** What is wanted most first: `own`, then what lies near. */
-  private lists(vector: ArrayLike<number> | null, own: readonly number[]): Listed[] {
-    const { directory } = this
+  /** What is wanted most first: `own`, then what lies near and what the postings of a history hold. */
+  private lists(vector: ArrayLike<number> | null, own: readonly number[], ids: readonly string[] = []): Listed[] {
+    const { directory, links } = this
     const near = vector === null ? [] : ranked(directory, vector)
-    const first = own.map((number) => listed(number, directory.attributes(number)))
-    return [...first, ...near.filter(({ number }) => !own.includes(number))]
+    const listOf = (number: number) => listed(number, directory.attributes(number))
+    const wanted = links === null || ids.length === 0 ? null : links.wanted(this.known(ids))
+    const all = wanted === null ? near : fused(near, wanted.vectors, wanted.links, listOf)
+    return [...own.map(listOf), ...all.filter(({ number }) => !own.includes(number))]
   }
 
   /** What is wanted; of that the device's own is taken from there, and what it cannot give whole is missing. */
@@ -303,7 +363,7 @@ export class Reach {
       const isHere = ({ number }: Listed) => here.has(number) || coming.has(number) || !!shelf?.has(number)
       all.push(...chosen(this.lists(vector, made[n] ?? []), isHere, limits).stretches)
     }
-    return all.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.at - b.at))
+    return inOrder(all)
   }
 
   /** A list as it came, looked at. */
@@ -325,15 +385,18 @@ export class Reach {
   /** To a bundle of what is here. */
   private turn(): void {
     const core = this.cores[this.next]!
-    const lists = Array.from(this.here.values(), ({ container }) => container)
+    const numbers = [...this.here.keys()].sort((a, b) => a - b)
+    const lists = numbers.map((number) => this.here.get(number)!.container)
+    const { links } = this
     const bytes = bundleOf(
       this.header,
-      join(this.root, lists),
+      join(this.root, lists, links ? numbers.map((number) => links.starts[number]!) : undefined),
       (head, sections) => core.directorySum(head, sections),
       (length) => core.reserve(length, Infinity),
     )
     const arrival = arrived(this.opener, core, bytes)
     this.next = 1 - this.next
+    this.turned = lists
     this.turnTo(arrival)
   }
 }
@@ -343,6 +406,10 @@ function meanOf(vectors: readonly Float32Array[]): Float32Array | null {
   if (vectors.length === 0) return null
   return Float32Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, one) => sum + one[d]!, 0) / vectors.length)
 }
+
+/** In an order that does not tell wishes apart. */
+const inOrder = (stretches: Stretch[]): Stretch[] =>
+  stretches.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.at - b.at))
 
 const random = (below: number) => crypto.getRandomValues(new Uint32Array(1))[0]! % Math.max(1, below)
 

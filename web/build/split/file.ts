@@ -77,7 +77,7 @@ export async function writeFileOfLists(
   return { ...lists, head: rowsOf(head), rest: rowsOf(rest), vectors }
 }
 
-/** Writes lists of places into a file, which appears whole; `rowOf`: the catalogue's row of each place. */
+/** Writes lists of places into a file; `rowOf`: the catalogue's row of each place. */
 export async function writeLists(
   learn: Learn,
   source: Source,
@@ -89,16 +89,40 @@ export async function writeLists(
   path: string,
   name: string,
 ): Promise<Pick<Filed, 'entries' | 'means' | 'rows'>> {
+  const vectors = learn.put(rows.vectors)
+  try {
+    const bytesOf = (places: Uint32Array) => listOf(learn, source, codes, vectors, rowOf, places)
+    const written = await writeInTurn(rows, { dim, metric }, lists, bytesOf, path, name)
+    return {
+      ...written,
+      rows: Uint32Array.from(
+        lists.flatMap((places) => [...places]),
+        (one) => rowOf[one]!,
+      ),
+    }
+  } finally {
+    learn.drop(vectors)
+  }
+}
+
+/** Writes lists of rows one behind the other into a file, which appears whole. */
+export async function writeInTurn(
+  rows: Rows,
+  { dim, metric }: Pick<SplitPlan, 'dim' | 'metric'>,
+  lists: readonly Uint32Array[],
+  bytesOf: (places: Uint32Array) => Uint8Array,
+  path: string,
+  name: string,
+): Promise<Pick<Filed, 'entries' | 'means'>> {
   const entries: Entry[] = []
   const means = new Float32Array(lists.length * dim)
   const place = placeOf(path)
-  const vectors = learn.put(rows.vectors)
   try {
     const out = await open(place.part, 'w')
     try {
       let at = 0
       for (const places of lists) {
-        const bytes = listOf(learn, source, codes, vectors, rowOf, places)
+        const bytes = bytesOf(places)
         await out.appendFile(bytes)
         const { mean, spread } = middleOf(rows, places, metric)
         means.set(mean, entries.length * dim)
@@ -113,17 +137,8 @@ export async function writeLists(
   } catch (error) {
     discard(place)
     throw writeError(path, error)
-  } finally {
-    learn.drop(vectors)
   }
-  return {
-    entries,
-    means,
-    rows: Uint32Array.from(
-      lists.flatMap((places) => [...places]),
-      (one) => rowOf[one]!,
-    ),
-  }
+  return { entries, means }
 }
 
 function listOf(

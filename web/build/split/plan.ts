@@ -18,7 +18,7 @@ const HEAD_BESIDE_SHARDS = 250_000
 /** Of a small catalogue most is in lists all the same. */
 const HEAD_SHARE = 0.25
 /** Static hosts take files up to 25 MB; a file's rows are in memory at a time. */
-const FILE_BYTES = 20_000_000
+export const FILE_BYTES = 20_000_000
 const ROWS_BYTES = 96_000_000
 /** Rows that cells and codes are learned from. */
 const SAMPLE = 262_144
@@ -29,6 +29,8 @@ export interface SplitOptions {
   lists?: number
   /** So many shards instead of lists. */
   shards?: number
+  /** The root holds at most so many items itself. Default: those of some 1.25 MB, or a quarter of all. */
+  head?: number
   /** At least so many files of lists. */
   files?: number
   metric?: Metric
@@ -65,7 +67,8 @@ export function planOf(rows: number, dim: number, bytes: number, options: SplitO
       'layers of 2, 4 or 8 bits: lists hold codes',
     )
   const weight = bytes + ID_BYTES
-  const wished = Math.min((shards > 0 ? HEAD_BESIDE_SHARDS : HEAD_BYTES) / weight, HEAD_SHARE * rows)
+  const { head: most = Infinity } = options
+  const wished = Math.min((shards > 0 ? HEAD_BESIDE_SHARDS : HEAD_BYTES) / weight, HEAD_SHARE * rows, most)
   const head = rows > BLOCK ? BLOCK * Math.max(1, Math.floor(wished / BLOCK)) : 0
   const left = rows - head
   const wanted = lists === undefined ? LIST_BYTES / weight : left / lists

@@ -28,15 +28,17 @@ export interface RootItems {
   attributes: readonly Section[]
 }
 
+/** `sections`: of the items that it holds itself; `more`: what its record says besides. */
 export function rootOf(
   learn: Learn,
   plan: SplitPlan,
-  codes: Codes,
-  items: RootItems,
+  items: number,
+  sections: readonly Section[],
   entries: readonly Entry[],
   means: Float32Array,
   catalogue: string,
   find?: Buckets,
+  more: object = {},
 ): Uint8Array {
   const lists = plan.shards > 0 ? [] : [section(SECTION.lists, 'lists', directoryOf(learn, plan, entries, means))]
   const record = {
@@ -46,9 +48,10 @@ export function rootOf(
     catalogue,
     ...(find && { find }),
     split: plan,
+    ...more,
   }
-  return bundle(learn, items.ids.length, [
-    ...vectorBundle(learn, codes, items),
+  return bundle(learn, items, [
+    ...sections,
     ...lists,
     section(SECTION.record, 'record', Buffer.from(JSON.stringify(record))),
   ])

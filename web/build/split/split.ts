@@ -24,7 +24,7 @@ import { filedIn, keepFiled, writeFileOfLists, writeLists, type Filed } from './
 import { byId, writeShard } from './shard.js'
 import { bucketIn, Cells, drawn, headOf, normsIn, partition } from './partition.js'
 import { layersFor, planOf, type SplitOptions, type SplitPlan } from './plan.js'
-import { recordOf, rootOf } from './root.js'
+import { recordOf, rootOf, vectorBundle } from './root.js'
 
 export const ROOT = 'root.martello'
 /** What is needed until the root is written. */
@@ -89,7 +89,8 @@ export async function split(
   const entries = [...filed, rest].flatMap((one) => one.entries)
   const means = concat([...filed, rest].map((one) => one.means))
   const find = plan.shards > 0 ? undefined : await finding(source, [...filed, rest], folder, `find-${catalogue}`)
-  const root = rootOf(learn, plan, codes, headItems(source, plan, filed), entries, means, catalogue, find)
+  const head = headItems(source, plan, filed)
+  const root = rootOf(learn, plan, head.ids.length, vectorBundle(learn, codes, head), entries, means, catalogue, find)
   codes.drop()
   await writeAtomically(join(folder, ROOT), root)
   await rm(join(folder, WORK), { recursive: true, force: true })
