@@ -73,7 +73,11 @@ export async function splitCommand(args: string[]): Promise<void> {
   const started = performance.now()
   try {
     const making = path === undefined ? ofTable(values, folder, options, bar, progress) : ofBundle(path, values, folder, options, progress) // prettier-ignore
-    const { share = ALL, shards = 0, ...report } = await making.catch((error: unknown) => {
+    const {
+      share = ALL,
+      shards = 0,
+      ...report
+    } = await making.catch((error: unknown) => {
       throw writeError(folder, error) // a disk that is full, say
     })
     const seconds = (performance.now() - started) / 1000

@@ -31,7 +31,13 @@ export interface Visits extends Figures {
 /** Whether a bundle is a root with lists. */
 export const isRoot = async (bytes: Uint8Array) => (await sectionsOf(bytes)).some(({ kind }) => kind === 'lists')
 
-export async function evaluateVisits(path: string, bytes: Uint8Array, values: Values, bar: Bar, usage: string): Promise<Visits> {
+export async function evaluateVisits(
+  path: string,
+  bytes: Uint8Array,
+  values: Values,
+  bar: Bar,
+  usage: string,
+): Promise<Visits> {
   const k = whole(values, 'k', 20, 1, 1000)
   const people = whole(values, 'people', 5000, 1, 2 ** 31)
   const { history, holdout } = await readLogs({ record: await readRecord(path, bytes) }, values, usage)

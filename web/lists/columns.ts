@@ -83,14 +83,19 @@ export function valuesOfRows(bytes: Uint8Array, items: number, rows: Uint32Array
   const sets = new Set(Array.from(rows, (row) => setOf(from, row)))
   const values = new Set([...sets].flatMap((set) => valuesOf(from, set)))
   const keys = Array.from(values, (value) => ({ value, key: keyOf(stringAt(from.table, value)) }))
-  return Uint32Array.from(keys.sort((a, b) => (a.key < b.key ? -1 : 1)), ({ value }) => value)
+  return Uint32Array.from(
+    keys.sort((a, b) => (a.key < b.key ? -1 : 1)),
+    ({ value }) => value,
+  )
 }
 
 /** By part, the number in what is joined of each value as that part numbers them. */
 export function joinedValues(parts: readonly Uint8Array[], items: readonly number[]): ArrayLike<number>[] {
   const all = parts.map((part, i) => saidBy(part, items[i]!))
   const { numberOf, place } = numbering(all)
-  return all.map(({ keys }, i) => (i === 0 ? [...keys.keys()] : keys.map((key) => numberOf.get(key) ?? place.get(key)!)))
+  return all.map(({ keys }, i) =>
+    i === 0 ? [...keys.keys()] : keys.map((key) => numberOf.get(key) ?? place.get(key)!),
+  )
 }
 
 /** A section: the head of `like`, and what follows it. */

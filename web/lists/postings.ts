@@ -370,7 +370,11 @@ export function joinedUnder(parts: readonly Uint8Array[], here: Here, isFirm: bo
 }
 
 /** Postings under values: `values` says of each part what its values are in all. Parts of a list are of one scale. */
-export function joinedValued(parts: readonly Uint8Array[], here: Here, values: readonly ArrayLike<number>[]): Uint8Array {
+export function joinedValued(
+  parts: readonly Uint8Array[],
+  here: Here,
+  values: readonly ArrayLike<number>[],
+): Uint8Array {
   const to = whereIn(here)
   const from: { lists: Lists; key: number }[][] = []
   parts.forEach((bytes, part) => {

@@ -300,7 +300,9 @@ export class Reach {
     if (space === undefined) return null
     const vectors = ids.flatMap((id) => {
       const [item, list] = [rec.number(id), places.get(id) ?? directory.items]
-      return (item !== undefined ? rec.vector(item, space) : list < directory.items ? directory.vector(list) : null) ?? []
+      return (
+        (item !== undefined ? rec.vector(item, space) : list < directory.items ? directory.vector(list) : null) ?? []
+      )
     }) as Float32Array[]
     return meanOf(vectors)
   }
