@@ -42,6 +42,7 @@ const STRETCH_BYTES = 100_000
 
 /** The lists, what a query wants most first. */
 export function ranked(directory: Recommender, vector: ArrayLike<number>): Listed[] {
+  if (directory.items === 0) return [] // of a small catalogue the root holds all
   const { items, scores } = directory.nearest(vector, { k: Math.min(LOOKED_AT, directory.items) })
   const norm = Math.sqrt(Array.prototype.reduce.call(vector, (sum: unknown, x: number) => (sum as number) + x * x, 0) as number) // prettier-ignore
   const isDistance = directory.metricOf(directory.spaces[0]!) === 'l2'
