@@ -12,12 +12,13 @@ import type { Progress } from '../build/progress.js'
 import { splitBundle } from '../build/split/bundle.js'
 import { columnsFor, NO_COLUMNS, type Columns } from '../build/split/columns.js'
 import type { SplitOptions } from '../build/split/plan.js'
+import { shardBundle } from '../build/split/shards.js'
 import { ROOT, split, type Share } from '../build/split/split.js'
 import { Learn } from '../learn/learn.js'
 import { InputError, openRows, quoteList, readItems, together, type VectorRows } from '../read/index.js'
 import { writeError } from '../read/whole.js'
 
-const USAGE = `martello split BUNDLE -o DIR [--lists N] [--seed N] [--quiet] [--json]
+const USAGE = `martello split BUNDLE -o DIR [--lists N | --shards N] [--seed N] [--quiet] [--json]
 martello split --embeddings F [--ids F] [--items F…] -o DIR [--lists N | --shards N] [--jobs I/N] [--config F.json] [--seed N] [--quiet] [--json]
 
   The first cuts a bundle that is too large for a page, with all that it knows of its items. The second takes a table of any length.
@@ -54,7 +55,7 @@ const OPTIONS: Options = {
   json: { type: 'boolean' },
 }
 /** What says how a table is read and cut. */
-const OF_TABLES = ['ids', 'items', 'shards', 'jobs', 'config']
+const OF_TABLES = ['ids', 'items', 'jobs', 'config']
 
 export async function splitCommand(args: string[]): Promise<void> {
   const isTable = args.some((arg) => /^--embeddings(=|$)/.test(arg))
@@ -99,18 +100,17 @@ async function ofBundle(path: string, values: Values, folder: string, options: S
   const unused = OF_TABLES.find((name) => values[name] !== undefined)
   if (unused !== undefined)
     throw new UsageError(`--${unused}: found it beside a bundle, expected it beside --embeddings: a bundle has its ids, items and choices`) // prettier-ignore
+  const shards = shardsIn(values, options)
   const { bytes } = await openBundle(path)
   await folderFor(folder)
+  if (shards !== undefined)
+    return { ...(await shardBundle(path, bytes, folder, { ...options, shards }, progress)), share: ALL, shards }
   return { ...(await splitBundle(path, bytes, folder, options, progress)), share: ALL, shards: 0 }
 }
 
 async function ofTable(values: Values, folder: string, options: SplitOptions, bar: Bar, progress: Progress) {
   const path = needed(values, 'embeddings', USAGE)
-  const shards = text(values, 'shards') === undefined ? undefined : whole(values, 'shards', 1, 1, 1000)
-  if (options.lists !== undefined && shards !== undefined)
-    throw new UsageError(
-      '--lists, --shards: found both, expected one: lists are fetched by pages, shards answer from servers',
-    )
+  const shards = shardsIn(values, options)
   const share = shareOf(text(values, 'jobs'))
   const configPath = text(values, 'config')
   const config = configPath === undefined ? {} : await readConfig(configPath)
@@ -143,6 +143,15 @@ async function ofTable(values: Values, folder: string, options: SplitOptions, ba
     columns,
   )
   return { ...report, share, shards: shards ?? 0 }
+}
+
+function shardsIn(values: Values, { lists }: SplitOptions): number | undefined {
+  const shards = text(values, 'shards') === undefined ? undefined : whole(values, 'shards', 1, 1, 1000)
+  if (lists !== undefined && shards !== undefined)
+    throw new UsageError(
+      '--lists, --shards: found both, expected one: lists are fetched by pages, shards answer from servers',
+    )
+  return shards
 }
 
 const folderFor = (folder: string) =>

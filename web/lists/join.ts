@@ -17,8 +17,16 @@ import { base, BLOCK, layer, space } from './vectors.js'
 /** Of the root's sections those that lists go into, and those that no joined bundle needs. */
 const LEFT_OUT: readonly number[] = [SECTION.lists, SECTION.record]
 
-/** `first`: the place in the catalogue of each list's first item, where lists have postings. Throws where a list is not one of this root. */
-export function join(root: Container, lists: readonly Container[], first?: readonly number[]): Container {
+/**
+ * `first`: the place in the catalogue of each list's first item, where lists have postings; or `linked`, what makes the joined postings of
+ * the root's. Throws where a list is not one of this root.
+ */
+export function join(
+  root: Container,
+  lists: readonly Container[],
+  first?: readonly number[],
+  linked?: (part: Part) => Uint8Array,
+): Container {
   const order = [...lists.keys()].sort((a, b) => (lists[a]!.items % BLOCK) - (lists[b]!.items % BLOCK) || (first ? first[a]! - first[b]! : 0)) // prettier-ignore
   const all = [root, ...order.map((one) => lists[one]!)]
   if (all.slice(0, -1).some(({ items }) => items % BLOCK !== 0))
@@ -44,7 +52,7 @@ export function join(root: Container, lists: readonly Container[], first?: reado
     if (part.kind === SECTION.layer) return layer(of(), all)
     if (part.kind === SECTION.attribute) return joinedColumn(of(), counts)
     if (part.kind in ROWS) return joinedRows(of(), counts, part.kind)
-    if (part.kind === SECTION.postings) return postings(part, of)
+    if (part.kind === SECTION.postings) return linked ? linked(part) : postings(part, of)
     if (part.kind === SECTION.ids) return named.ids
     return part.kind === SECTION.places ? named.places : part.bytes
   }

@@ -3,9 +3,10 @@
  * never changes: a new catalogue has files of other names, so shards of two catalogues stand side by side until nobody asks for the older.
  */
 import { MartelloError, Recommender } from '../entry/index.js'
-import { bundleOf, partsOf } from '../lists/container.js'
+import { bundleOf, partsOf, type Container } from '../lists/container.js'
 import { gathered, type Row } from '../lists/gather.js'
 import type { BundleSource } from '../recommender/types.js'
+import { told } from './links.js'
 import { MOST_QUESTION, type Question } from './wire.js'
 
 /** How a shard holds bundles. */
@@ -23,8 +24,8 @@ export interface ShardServer {
 }
 
 const FILE = /^shard-[0-9a-f]{8}-\d{1,4}\.martello$/
-const LISTS = ['ids', 'exclude', 'allow'] as const
-const KEYS = ['ids', 'vector', 'k', 'filter', 'exclude', 'allow']
+const LISTS = ['ids', 'rows', 'exclude', 'allow'] as const
+const KEYS = ['ids', 'vector', 'k', 'filter', 'exclude', 'allow', 'rows', 'vectors']
 
 /** A status that is no answer, with its sentence. */
 class Problem extends Error {
@@ -115,7 +116,8 @@ async function questionOf(request: Request): Promise<Question> {
     if (
       Object(question) === question &&
       Object.keys(question).every((key) => KEYS.includes(key)) &&
-      LISTS.every((key) => Array.isArray(question[key] ?? []))
+      LISTS.every((key) => Array.isArray(question[key] ?? [])) &&
+      Object.values(Object(question.vectors ?? {}) as object).every(Array.isArray)
     )
       return question
   } catch {
@@ -126,21 +128,35 @@ async function questionOf(request: Request): Promise<Question> {
 
 const utf8 = new TextEncoder()
 
+/** Sections of bundles that are asked often are found once. */
+const sections = new WeakMap<Recommender, Container>()
+
+function containerOf(rec: Recommender): Container {
+  const known = sections.get(rec) ?? partsOf(rec.inside.bytes)
+  sections.set(rec, known)
+  return known
+}
+
 /** The rows that a question asks for, as a list; null: there are none. */
 export function rowsFor(rec: Recommender, question: Question): Uint8Array | null {
-  const { ids = [], vector, k, filter, exclude = [], allow } = question
-  const { bytes } = rec.inside
-  const of = partsOf(bytes)
-  const rows: Row[] = []
-  for (const id of new Set(ids)) {
+  const { ids = [], rows: numbers = [], vector, vectors = {}, k, filter, exclude = [], allow } = question
+  const of = containerOf(rec)
+  const found = new Set<number>()
+  for (const id of ids) {
     const row = rec.number(id)
-    if (row !== undefined) rows.push({ of, row, id: utf8.encode(id) })
+    if (row !== undefined) found.add(row)
   }
-  if (vector !== undefined) {
-    const narrowed = { exclude: [...exclude, ...ids], ...(filter && { filter }), ...(allow && { allow }) }
-    const near = rec.nearest(vector, { ...narrowed, ...(k !== undefined && { k }) })
-    for (const row of near.items) rows.push({ of, row, id: utf8.encode(rec.id(row)!) })
+  for (const row of numbers) if (Number.isInteger(row) && row >= 0 && row < rec.items) found.add(row)
+  const narrowed = { exclude: [...exclude, ...ids], ...(filter && { filter }), ...(allow && { allow }) }
+  const near = (one: readonly number[], space?: string) => {
+    const options = { ...narrowed, ...(k !== undefined && { k }), ...(space !== undefined && { space }) }
+    for (const row of rec.nearest(one, options).items) found.add(row)
   }
+  if (vector !== undefined) near(vector)
+  for (const [space, one] of Object.entries(vectors)) near(one, space)
+  const rows = Array.from(found, (row): Row => ({ of, row, id: utf8.encode(rec.id(row)!) }))
+  if (rows.length === 0) return null
+  const list = gathered(of, rows)
   // of a connection that is ours: its directory has no checksum
-  return rows.length === 0 ? null : bundleOf(bytes, gathered(of, rows), () => 0n)
+  return bundleOf(rec.inside.bytes, { ...list, parts: [...list.parts, ...told(of, rows, ids.length > 0)] }, () => 0n)
 }

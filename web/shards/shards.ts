@@ -11,7 +11,7 @@ import { join } from '../lists/join.js'
 import { arrived, type Opener } from '../lists/opener.js'
 import type { Core } from '../recommender/core.js'
 import type { Recommender as Opened } from '../recommender/recommender.js'
-import { SECTION } from '../generated/numbers.js'
+import { SECTION, SOURCE } from '../generated/numbers.js'
 import type {
   Answer,
   BundleSource,
@@ -21,6 +21,7 @@ import type {
   SimilarRequest,
   Trace,
 } from '../recommender/types.js'
+import { ShardLinks, numbersIn, type Linked } from './links.js'
 import { Line, Missing, type Why } from './line.js'
 import { fileOf, shardOf } from './place.js'
 import type { Fetcher, Question } from './wire.js'
@@ -75,9 +76,27 @@ const CANDIDATES = 300
 /** Of an answer, as Recommender has it. */
 const MOST_ITEMS = 1000
 
-/** A row of a history, with its vector; null: it has none. */
-interface Known extends Row {
-  vector: Float32Array | null
+/** A row of an answer, with its place in the catalogue where that has postings. */
+interface Placed extends Row {
+  place: number
+}
+
+/** A row of a history, with its vectors by space; null: it has none. */
+interface Known extends Placed {
+  vectors: readonly (Float32Array | null)[]
+}
+
+/** By what shards find rows: which space's vectors, and how events count in their mean. */
+interface Nearness {
+  space: string
+  last: number
+  decay: number
+}
+
+/** What a request asks of shards besides what narrows it. */
+interface Wanted {
+  vectors: Readonly<Record<string, readonly number[]>>
+  places: readonly number[]
 }
 
 interface Told {
@@ -110,6 +129,10 @@ export class Shards {
     private readonly deadline: number,
     shards: number,
     options: ShardsOptions,
+    /** Of a bundle: what its postings name; null: a catalogue of vectors. */
+    private readonly links: ShardLinks | null,
+    /** By shard the place of its first item, and where the last one's end. */
+    private readonly starts: readonly number[],
   ) {
     this.lines = Array.from({ length: shards }, (_, shard) => lineTo(shard, fileOf(catalogue, shard), options))
   }
@@ -121,7 +144,7 @@ export class Shards {
     const { bytes, opener } = root.inside
     const own = bytes.slice()
     const container = partsOf(own)
-    const { catalogue, items, shards } = recordOf(container)
+    const { catalogue, items, shards, sizes } = recordOf(container)
     if (typeof options?.shards !== 'function' && !Array.isArray(options?.shards))
       throw new MartelloError('shards: found no shards, expected where they are: { shards: [addresses] }')
     if (typeof options.shards !== 'function' && options.shards.length !== shards)
@@ -139,6 +162,8 @@ export class Shards {
       deadline,
       shards,
       options,
+      sizes && new ShardLinks(container),
+      (sizes ?? []).reduce((starts, size) => [...starts, starts.at(-1)! + size], [container.items]),
     )
     await Promise.all(of.lines.map((line) => line.warm(options.warm ?? 10_000)))
     return of
@@ -175,7 +200,8 @@ export class Shards {
   ): Promise<{ ids: string[]; scores: Float32Array; shards: ShardsTrace }> {
     this.root.nearest(vector, { ...options, k: checking(options.k) })
     const told: Told = { missing: new Map(), rows: 0, ms: 0 }
-    const rows = await this.near(Array.from(vector), [], options, told, asking, performance.now() + this.deadline)
+    const vectors = { [this.root.spaces[0]!]: Array.from(vector) }
+    const rows = await this.near({ vectors, places: [] }, [], options, told, asking, performance.now() + this.deadline)
     const here = this.with(rows, told)
     const { items, scores } = here.nearest(vector, options)
     return { ids: Array.from(items, (item) => here.id(item)!), scores, shards: this.traced(told) }
@@ -195,33 +221,63 @@ export class Shards {
     const told: Told = { missing: new Map(), rows: 0, ms: 0 }
     const until = performance.now() + this.deadline
     const own = await this.rowsOf(ids, told, asking, until - this.deadline / 2)
-    const vector = this.meanOf(ids, own)
-    const near = vector === null ? [] : await this.near(vector, ids, narrowed, told, asking, until)
-    const { items, trace } = answer(this.with([...own.values(), ...near], told))
+    const wanted = { vectors: this.meansOf(ids, own), places: this.placesOf(ids, own) }
+    const isAny = Object.keys(wanted.vectors).length > 0 || wanted.places.length > 0
+    const near = isAny ? await this.near(wanted, ids, narrowed, told, asking, until) : []
+    const { items, trace } = answer(this.with([...own.values(), ...near], told, ids, own))
     return { items, trace: { ...trace, shards: this.traced(told) } }
   }
 
   /** The root with these rows, but for answers that do not open beside it: good until the next call. */
-  private with(rows: readonly Row[], told: Told): Opened {
+  private with(
+    rows: readonly Placed[],
+    told: Told,
+    ids: readonly string[] = [],
+    own: ReadonlyMap<string, Known> = new Map(),
+  ): Opened {
     try {
-      return this.joined(rows)
+      return this.joined(rows, ids, own)
     } catch {
       const broken = new Map<Container, Missing>()
       for (const one of new Set(rows.map(({ of }) => of)))
         try {
-          this.joined(rows.filter(({ of }) => of === one))
+          this.joined(
+            rows.filter(({ of }) => of === one),
+            ids,
+            own,
+          )
         } catch (error) {
           broken.set(one, new Missing('failed', (error as Error).message))
         }
       for (const [of, missing] of broken) told.missing.set(this.origin.get(of)!, missing)
-      return this.joined(rows.filter(({ of }) => !broken.has(of)))
+      return this.joined(
+        rows.filter(({ of }) => !broken.has(of)),
+        ids,
+        own,
+      )
     }
   }
 
-  private joined(rows: readonly Row[]): Opened {
-    if (rows.length === 0) return this.root
-    const { opener, core, container, bytes } = this
-    const joined = join(container, [gathered(container, rows)])
+  private joined(all: readonly Placed[], ids: readonly string[], own: ReadonlyMap<string, Known>): Opened {
+    if (all.length === 0) return this.root
+    const { opener, core, container, bytes, links, root } = this
+    const rows = links === null ? all : inOrder(all)
+    const linked = new Map<number, Linked>()
+    if (links !== null) {
+      const numberOf = new Map(rows.map(({ place }, i) => [place, container.items + i]))
+      for (const id of ids) {
+        const [item, row] = [root.number(id), own.get(id)]
+        if (item !== undefined) linked.set(item, { of: container, row: item })
+        else if (row !== undefined && numberOf.has(row.place)) linked.set(numberOf.get(row.place)!, row)
+      }
+    }
+    const places = rows.map(({ place }) => place)
+    const joined = join(
+      container,
+      [gathered(container, rows)],
+      undefined,
+      links === null ? undefined : (part) => links.joined(part, places, linked),
+    )
     return new opener.Recommender(
       arrived(
         opener,
@@ -255,7 +311,7 @@ export class Shards {
       const item = here.number(id)
       // of an answer that does not open, or a row that nobody asked it for
       if (item === undefined || wanted.get(this.origin.get(row.of)!)?.includes(id) !== true) continue
-      const known = { ...row, vector: here.vector(item) }
+      const known = { ...row, vectors: here.spaces.map((space) => here.vector(item, space)) }
       kept.set(id, known)
       rows.set(id, known)
     }
@@ -270,33 +326,71 @@ export class Shards {
    * As a pooled tower has it: the mean of what is known; null: nothing is. Of the request's own rows, not of those kept: other requests may
    * have put these out meanwhile.
    */
-  private meanOf(ids: readonly string[], own: ReadonlyMap<string, Known>): number[] | null {
+  private meansOf(ids: readonly string[], own: ReadonlyMap<string, Known>): Record<string, number[]> {
     const { root } = this
-    const vectors = ids.flatMap((id) => {
+    const means: Record<string, number[]> = {}
+    for (const { space, last, decay } of this.spaces()) {
+      const ordinal = root.spaces.indexOf(space)
+      let [mean, total] = [[] as number[], 0]
+      ids.toReversed().forEach((id, age) => {
+        if (last > 0 && age >= last) return
+        const item = root.number(id)
+        const vector = item === undefined ? own.get(id)?.vectors[ordinal] : root.vector(item, space)
+        if (!vector) return
+        const weight = decay ** age
+        mean = Array.from(vector, (x, d) => (mean[d] ?? 0) + weight * x)
+        total += weight
+      })
+      if (total > 0) means[space] = mean.map((x) => x / total)
+    }
+    return means
+  }
+
+  /** Spaces that rows are found by: of each the source that weighs most. */
+  private spaces(): Nearness[] {
+    const { root, links } = this
+    if (links === null) return [{ space: root.spaces[0]!, last: 0, decay: 1 }]
+    const by = new Map<number, (typeof links.sources)[number]>()
+    for (const source of links.sources.filter((one) => one.kind === SOURCE.vectors && Math.max(...one.weight) > 0))
+      if (!(by.get(source.ordinal)?.weight[2]! >= source.weight[2]!)) by.set(source.ordinal, source)
+    return [...by].map(([ordinal, { last, decay }]) => ({ space: root.spaces[ordinal]!, last, decay }))
+  }
+
+  /** Places in shards that the postings of a history name, but for its own. */
+  private placesOf(ids: readonly string[], own: ReadonlyMap<string, Known>): number[] {
+    const { root, container, links, starts } = this
+    if (links === null) return []
+    const history = ids.map((id): Linked | null => {
       const item = root.number(id)
-      return (item === undefined ? own.get(id)?.vector : root.vector(item)) ?? []
-    }) as Float32Array[]
-    if (vectors.length === 0) return null
-    return Array.from(vectors[0]!, (_, d) => vectors.reduce((sum, one) => sum + one[d]!, 0) / vectors.length)
+      return item === undefined ? (own.get(id) ?? null) : { of: container, row: item }
+    })
+    const places = links.named(history, CANDIDATES)
+    for (const { place } of own.values()) places.delete(place)
+    return [...places].filter((place) => place >= starts[0]! && place < starts.at(-1)!)
   }
 
   private near(
-    vector: readonly number[],
+    { vectors, places }: Wanted,
     ids: readonly string[],
     { filter, exclude = [], allow, k = 0 }: Narrowed,
     told: Told,
     asking: Asking,
     until: number,
-  ): Promise<Row[]> {
+  ): Promise<Placed[]> {
+    const { links, starts } = this
     const question: Question = {
-      vector,
+      ...(links === null ? { vector: Object.values(vectors)[0]! } : { vectors }),
       k: rowsOfEach(Math.max(k, CANDIDATES), this.lines.length),
       exclude: [...exclude, ...ids],
       ...(filter && { filter }),
       ...(allow && { allow }),
     }
     return this.ask(
-      Array.from(this.lines.keys(), (shard) => [shard, question] as const),
+      Array.from(this.lines.keys(), (shard) => {
+        if (links === null) return [shard, question] as const
+        const own = places.filter((place) => place >= starts[shard]! && place < starts[shard + 1]!)
+        return [shard, { ...question, rows: own.map((place) => place - starts[shard]!) }] as const
+      }),
       told,
       asking,
       until,
@@ -309,7 +403,7 @@ export class Shards {
     told: Told,
     { waitUntil }: Asking,
     until: number,
-  ): Promise<Row[]> {
+  ): Promise<Placed[]> {
     const started = performance.now()
     const texts = new Map<Question, string>()
     const textOf = (one: Question) => texts.get(one) ?? texts.set(one, JSON.stringify(one)).get(one)!
@@ -332,11 +426,14 @@ export class Shards {
   }
 
   /** Rows of an answer, which must be ones that fit beside the root. */
-  private looked(bytes: Uint8Array, shard: number): Row[] {
+  private looked(bytes: Uint8Array, shard: number): Placed[] {
+    const { links, starts } = this
     try {
       const of = partsOf(bytes)
       this.origin.set(of, shard)
-      const rows = idsIn(of).map((id, row) => ({ of, row, id }))
+      links?.check(of)
+      const numbers = links && numbersIn(of, starts[shard + 1]! - starts[shard]!)
+      const rows = idsIn(of).map((id, row) => ({ of, row, id, place: numbers ? starts[shard]! + numbers[row]! : -1 }))
       void gathered(this.container, rows.slice(0, 1))
       const ids = new Set(rows.map(({ id }) => utf8.decode.decode(id)))
       for (const id of ids)
@@ -383,18 +480,43 @@ function lineTo(shard: number, file: string, { shards, hedge }: ShardsOptions): 
   return new Line(fetcher, at + file, hedge ?? null)
 }
 
-/** What the root says of the whole catalogue. */
-function recordOf({ parts }: Container): { catalogue: string; items: number; shards: number } {
+/** By place, each once, and each id. */
+function inOrder(rows: readonly Placed[]): Placed[] {
+  const [places, ids] = [new Set<number>(), new Set<string>()]
+  const isNew = ({ place, id }: Placed) => {
+    const name = utf8.decode.decode(id)
+    if (places.has(place) || ids.has(name)) return false
+    places.add(place)
+    ids.add(name)
+    return true
+  }
+  return rows.filter(isNew).sort((a, b) => a.place - b.place)
+}
+
+/** What the root says of the whole catalogue; `sizes`: items of each shard, where entries of postings are places; null: it has vectors alone. */
+function recordOf({ items: head, parts }: Container) {
   const part = parts.find(({ kind }) => kind === SECTION.record)
-  const { catalogue, items, split } = JSON.parse(part === undefined ? '{}' : utf8.decode.decode(part.bytes)) as {
+  const {
+    catalogue,
+    items,
+    split,
+    sizes = null,
+  } = JSON.parse(part === undefined ? '{}' : utf8.decode.decode(part.bytes)) as {
     catalogue?: string
     items?: number
     split?: { shards?: number }
+    sizes?: number[] | null
   }
   const shards = split?.shards ?? 0
   if (!/^[0-9a-f]{8}$/.test(catalogue ?? '') || !Number.isInteger(items) || !(shards >= 1 && shards <= 1000))
     throw new MartelloError('shards: found a bundle without shards, expected the root of martello split --shards')
-  return { catalogue: catalogue!, items: items!, shards }
+  const isSize = (size: unknown) => Number.isInteger(size) && (size as number) >= 0
+  if (sizes !== null) {
+    const fits = Array.isArray(sizes) && sizes.length === shards && sizes.every(isSize)
+    if (!fits || sizes.reduce((sum, size) => sum + size, head) !== items)
+      throw new MartelloError(`shards: found sizes of shards that are not ${items} items in ${shards}`)
+  }
+  return { catalogue: catalogue!, items: items!, shards, sizes }
 }
 
 /**

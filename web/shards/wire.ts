@@ -10,6 +10,9 @@ export interface Question {
   /** The `k` rows nearest to it, of those that are left of the catalogue; none of `ids`. */
   vector?: readonly number[]
   k?: number
+  /** Of a bundle in shards: vectors by space, in place of `vector`, and rows by number, whatever is near. */
+  vectors?: Readonly<Record<string, readonly number[]>>
+  rows?: readonly number[]
   filter?: Filter
   exclude?: readonly string[]
   allow?: readonly string[]

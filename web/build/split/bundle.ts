@@ -26,7 +26,7 @@ import { DIM, directionsOf } from './near.js'
 import { Whole } from './whole.js'
 
 /** What `planOf` counts an id as. */
-const ID_BYTES = 7
+export const ID_BYTES = 7
 
 export async function splitBundle(
   path: string,
@@ -90,7 +90,7 @@ interface Known {
 }
 
 /** Vectors of items, those of the source of vectors that says most. */
-async function vectorsOf(bytes: Uint8Array, { policy }: Whole, items: Uint32Array): Promise<Known> {
+export async function vectorsOf(bytes: Uint8Array, { policy }: Whole, items: Uint32Array): Promise<Known> {
   const sources = policy.sources.filter(({ kind }) => kind === SOURCE.vectors)
   const [most] = sources.toSorted((a, b) => b.weight[2] - a.weight[2])
   if (most === undefined) return { dim: DIM, metric: 'cosine', vectors: null }
@@ -109,12 +109,12 @@ const normsOf = (vectors: Float32Array, dim: number): Float32Array =>
   Float32Array.from({ length: vectors.length / dim }, (_, row) => Math.hypot(...vectors.subarray(row * dim, (row + 1) * dim))) // prettier-ignore
 
 /** What everybody is told of must fit into the root. */
-function planWith(plan: SplitPlan, told: number): SplitPlan {
+export function planWith(plan: SplitPlan, told: number): SplitPlan {
   return { ...plan, head: Math.max(plan.head, Math.min(plan.rows, BLOCK * Math.ceil(told / BLOCK))) }
 }
 
 /** By row: what everybody is told of, and of the others the first, which most people met. */
-function headOf(items: Uint32Array, told: ReadonlySet<number>, head: number): Uint8Array {
+export function headOf(items: Uint32Array, told: ReadonlySet<number>, head: number): Uint8Array {
   const isHead = Uint8Array.from(items, (item) => Number(told.has(item)))
   let left = head - isHead.reduce((sum, one) => sum + one, 0)
   for (let row = 0; row < items.length && left > 0; row++)

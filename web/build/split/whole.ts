@@ -25,7 +25,7 @@ import { gathered } from '../../lists/gather.js'
 import { Postings, type Entries } from '../../lists/postings.js'
 import { InputError } from '../../read/index.js'
 import { idsSections, readIds } from '../sections/ids.js'
-import { policyIn, type PolicyPlan } from '../sections/policy.js'
+import { policyAround, policyIn, policySection, type PolicyPlan } from '../sections/policy.js'
 import { section, type Section } from '../sections/section.js'
 import { below, listsOf, NO_ENTRIES, postingsOf, renumbered } from './entries.js'
 
@@ -107,12 +107,6 @@ export class Whole {
     const { learn, container } = this
     const here = (item: number) => (placeOf[item]! < items.length ? placeOf[item]! : -1)
     const spaces = this.coded(items, container.parts.filter(({ kind }) => kind !== SECTION.attribute)) // prettier-ignore
-    const tables = (one: Section) => {
-      const whole = container.parts.find(({ kind, ordinal }) => kind === SECTION.space && ordinal === one.ordinal)!
-      const bytes = whole.bytes.slice()
-      bytes.set(one.bytes)
-      return { ...one, bytes }
-    }
     // all values keep their numbers, by which rules, features and postings know them
     const attributes = container.parts
       .filter(({ kind }) => kind === SECTION.attribute)
@@ -125,11 +119,37 @@ export class Whole {
     })
     return [
       ...idsSections(learn, this.idsOf(items)),
-      ...spaces.map((one) => (one.kind === SECTION.space ? tables(one) : one)),
+      ...spaces.map((one) => this.withTables(one)),
       ...attributes,
       ...this.linked(items, 0, placeOf, true),
       ...alone,
     ]
+  }
+
+  /** Sections of a shard of these items, whose places follow each other: a bundle that opens, of no sources, since entries are of any items. */
+  shard(items: Uint32Array, placeOf: Int32Array): Section[] {
+    const { learn, container } = this
+    return [
+      ...idsSections(learn, this.idsOf(items)),
+      ...this.coded(items, container.parts).map((one) => this.withTables(one)),
+      ...this.linked(items, 0, placeOf, false),
+      ...container.parts.filter(({ kind }) => kind === SECTION.tower).map((part) => sectionOf(part, part.bytes)),
+      policySection(learn, policyAround([])),
+    ]
+  }
+
+  /** Which sections of postings lie under values. */
+  get valued(): boolean {
+    return [...this.postings.values()].some(({ byItem }) => byItem !== undefined)
+  }
+
+  /** A space that opens: its rows' codes are read with the bundle's tables. */
+  private withTables(one: Section): Section {
+    if (one.kind !== SECTION.space) return one
+    const whole = this.container.parts.find(({ kind, ordinal }) => kind === SECTION.space && ordinal === one.ordinal)!
+    const bytes = whole.bytes.slice()
+    bytes.set(one.bytes)
+    return { ...one, bytes }
   }
 
   /** Entries under items of sources that weigh something, each with its share of its list and the source's weight. */
