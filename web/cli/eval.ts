@@ -2,12 +2,13 @@
 import { reportOf } from './complement.js'
 import type { Interval } from './figures/sample.js'
 import type { Compared } from './figures/paired.js'
-import { FIGURES } from './measures.js'
-import { flag, parse, text, UsageError } from './options.js'
+import { FIGURES, type Figures } from './measures.js'
+import { flag, parse, text, UsageError, whole } from './options.js'
 import { Bar } from './progress.js'
 import { evaluateAll, openAll, QUALITY, type Evaluated } from './quality.js'
 import { evaluateRetrieval } from './retrieval.js'
-import { evaluateVisits, isRoot, visitLines } from './visits.js'
+import { evaluateSharded } from './shards.js'
+import { evaluateVisits, isRoot, peopleOf, visitLines } from './visits.js'
 
 const USAGE = `martello eval BUNDLE… --holdout F --history F [--k 20] [--sources [--people 5000]] [--attribute NAME] [--json]
 martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--json]
@@ -19,7 +20,7 @@ martello eval BUNDLE --queries Q.npy --embeddings F.npy [--ids F] [--k 100] [--j
   what the bundle brings while it arrives. --json says more than is printed: figures by group, intervals, and what slates
   are like; --attribute names the categories whose mix is compared. Of several bundles each is compared with the first,
   person by person. Of the root of a split catalogue (martello split) it says what as many people as --people says find on a first
-  visit, from the root alone and with the lists that are fetched for them.
+  visit, from the root alone and with the lists that are fetched for them, or with its shards.
   The second compares the nearest items by the bundle's codes with the exact answer of the float table.`
 
 export async function evaluate(args: string[]): Promise<void> {
@@ -49,6 +50,13 @@ export async function evaluate(args: string[]): Promise<void> {
     const visits = await evaluateVisits(first.path, first.bytes, values, bar, USAGE).finally(() => bar.stop())
     return void process.stdout.write(flag(values, 'json') ? `${JSON.stringify(visits)}\n` : visitLines(visits))
   }
+  const shards = shardsOf(first.record)
+  if (opened.length === 1 && shards > 0) {
+    const asked = await peopleOf(first.path, first.bytes, values, USAGE)
+    const progress = (done: number, total: number) => bar.update('evaluating', done, total)
+    const found = await evaluateSharded(first.path, shards, asked, whole(values, 'k', 20, 1, 1000), progress).finally(() => bar.stop()) // prettier-ignore
+    return void process.stdout.write(flag(values, 'json') ? `${JSON.stringify(found)}\n` : shardedLines(found))
+  }
   const { bundles, compared } = await evaluateAll(opened, values, flag(values, 'sources'), bar, USAGE).finally(() =>
     bar.stop(),
   )
@@ -64,6 +72,27 @@ export async function evaluate(args: string[]): Promise<void> {
 /** What `--json` prints: of one bundle its figures, of several a list of them, and how each but the first differs from it. */
 export const jsonOf = (bundles: readonly Evaluated[], compared: readonly Compared[]) =>
   bundles.length === 1 ? bundles[0] : { bundles, compared }
+
+function shardedLines({
+  users,
+  k,
+  shards,
+  rows,
+  root,
+  p50_ms,
+  p99_ms,
+  ...figures
+}: Awaited<ReturnType<typeof evaluateSharded>>): string {
+  const said = (of: Figures) => FIGURES.map((name) => `${name.replace('_', ' ')} ${of[name].toFixed(4)}`).join(', ')
+  return (
+    `${users} users, k = ${k}\nthe root alone, ${root.items} items: ${said(root)}\nwith ${shards} shards: ${said(figures)}\n` +
+    `${rows.toFixed(0)} rows a request; all shards in this process: p50 ${p50_ms.toFixed(1)} ms, p99 ${p99_ms.toFixed(1)} ms\n`
+  )
+}
+
+/** How many the root is of; 0: it is none. */
+const shardsOf = (record: object | null): number =>
+  (record as { split?: { shards?: number } } | null)?.split?.shards ?? 0
 
 function linesOf(figures: Evaluated): string {
   const { users, k, sources } = figures

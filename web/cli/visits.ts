@@ -31,6 +31,13 @@ export interface Visits extends Figures {
 /** Whether a bundle is a root with lists. */
 export const isRoot = async (bytes: Uint8Array) => (await sectionsOf(bytes)).some(({ kind }) => kind === 'lists')
 
+/** People of the logs, as many as `--people` says. */
+export async function peopleOf(path: string, bytes: Uint8Array, values: Values, usage: string) {
+  const people = whole(values, 'people', 5000, 1, 2 ** 31)
+  const { history, holdout } = await readLogs({ record: await readRecord(path, bytes) }, values, usage)
+  return spread(targetsOf(await coreOf(bytes), history, holdout).asked, people)
+}
+
 export async function evaluateVisits(
   path: string,
   bytes: Uint8Array,
@@ -39,9 +46,7 @@ export async function evaluateVisits(
   usage: string,
 ): Promise<Visits> {
   const k = whole(values, 'k', 20, 1, 1000)
-  const people = whole(values, 'people', 5000, 1, 2 ** 31)
-  const { history, holdout } = await readLogs({ record: await readRecord(path, bytes) }, values, usage)
-  const asked = spread(targetsOf(await coreOf(bytes), history, holdout).asked, people)
+  const asked = await peopleOf(path, bytes, values, usage)
   const rec = await Recommender.open(path)
   const items = rec.items
   const [measures] = (await Measures.start(k, 1)) as [Measures]

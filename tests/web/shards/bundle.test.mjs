@@ -7,7 +7,7 @@ import { shard, Shards } from '../../../dist/shards.js'
 import { Recommender } from '../../../dist/node.js'
 import { bundleOf, partsOf } from '../../../build/web/lists/container.js'
 import { SECTION } from '../../../build/web/generated/numbers.js'
-import { builtShop, cliJson, path, shop } from '../helpers/shop.mjs'
+import { builtShop, cliJson, csv, file, path, shop } from '../helpers/shop.mjs'
 
 const SHARDS = 3
 const PATIENT = { deadline: 60_000, hedge: 60_000 }
@@ -135,4 +135,16 @@ test('two runs write the same bytes', async () => {
   await cliJson('split', bundle, '--shards', String(SHARDS), '-o', again)
   assert.deepEqual(readdirSync(again).sort(), readdirSync(folder).sort())
   for (const name of readdirSync(folder)) assert.deepEqual(readFileSync(join(again, name)), readFileSync(join(folder, name)), name) // prettier-ignore
+})
+
+test('eval of a holdout asks all shards, which find what the bundle finds', async () => {
+  const last = new Map(events.map((event) => [event.user_id, event]))
+  const past = events.filter((event) => last.get(event.user_id) !== event)
+  const args = ['--history', file('past.csv', csv(past)), '--holdout', file('last.csv', csv([...last.values()]))]
+  const found = await cliJson('eval', join(folder, 'root.martello'), ...args, '--people', '200')
+  const one = await cliJson('eval', bundle, ...args)
+  assert.equal(found.shards, SHARDS)
+  assert.ok(found.users > 100 && found.rows > 0)
+  assert.ok(found.root.recall < found.recall, `${found.root.recall} from the root alone, ${found.recall} with shards`)
+  assert.ok(Math.abs(found.recall - one.recall) < 0.1, `${found.recall} with shards, ${one.recall} of the bundle`)
 })

@@ -30,7 +30,11 @@ export async function shardBundle(
   const learn = await Learn.start()
   const whole = new Whole(learn, path, bytes)
   if (whole.valued)
-    throw new InputError({ file: path }, 'lists under values', 'a bundle without the source "attributes", or --lists')
+    throw new InputError(
+      { file: path },
+      'lists under values',
+      'a bundle without the source "attributes", or lists in place of shards',
+    )
   const { told, withdrawn } = whole.everybody()
   const items = Uint32Array.from(whole.ids.keys()).filter((item) => !withdrawn.has(item))
   const { dim, metric } = await vectorsOf(bytes, whole, items)
