@@ -53,6 +53,7 @@ export function join(
     if (part.kind === SECTION.attribute) return joinedColumn(of(), counts)
     if (part.kind in ROWS) return joinedRows(of(), counts, part.kind)
     if (part.kind === SECTION.postings) return linked ? linked(part) : postings(part, of)
+    if (part.kind === SECTION.withdrawn) return withFill(part.bytes, Math.ceil(items / 8))
     if (part.kind === SECTION.ids) return named.ids
     return part.kind === SECTION.places ? named.places : part.bytes
   }
@@ -65,6 +66,13 @@ export function join(
     .filter(({ kind }) => !LEFT_OUT.includes(kind))
     .map((part): Part => ({ ...part, bytes: joined(part) }))
   return { items, parts }
+}
+
+/** With zeros behind it. */
+function withFill(bytes: Uint8Array, length: number): Uint8Array {
+  const out = new Uint8Array(length)
+  out.set(bytes)
+  return out
 }
 
 /** Whether postings say which clusters of people items are of: what they hold are no items. */

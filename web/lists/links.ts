@@ -9,7 +9,7 @@ import { sourcesIn, type Source } from './policy.js'
 
 /** An item that is here. */
 export interface Known {
-  container: Container
+  of: Container
   row: number
 }
 
@@ -35,6 +35,26 @@ function listAt(starts: Float64Array, place: number): number {
     else high = middle
   }
   return low
+}
+
+/** The postings of a source in a bundle; null: it has none. */
+export function postingsIn({ parts }: Container, ordinal: number): Postings | null {
+  const part = parts.find((one) => one.kind === SECTION.postings && one.ordinal === ordinal)
+  return part === undefined ? null : new Postings(part.bytes)
+}
+
+/** What postings under the items of a history hold, entry by entry, as the source weighs events: `history` is oldest first, null: not here. */
+export function eachEntry(
+  { ordinal, last, decay }: Source,
+  history: readonly (Known | null)[],
+  tell: (place: number, weight: number) => void,
+): void {
+  history.toReversed().forEach((event, age) => {
+    const postings = event === null || (last > 0 && age >= last) ? null : postingsIn(event.of, ordinal)
+    if (postings === null) return
+    const list = postings.list(event!.row)
+    list.places.forEach((place, i) => tell(place, decay ** age * postings.weightOf(list, i)))
+  })
 }
 
 export class Links {
@@ -67,18 +87,11 @@ export class Links {
     }
   }
 
-  private ranked({ ordinal, last, decay }: Source, history: readonly (Known | null)[]): number[] {
+  private ranked(source: Source, history: readonly (Known | null)[]): number[] {
     const sums = new Map<number, number>()
-    history.toReversed().forEach((known, age) => {
-      if (known === null || (last > 0 && age >= last)) return
-      const part = known.container.parts.find((one) => one.kind === SECTION.postings && one.ordinal === ordinal)
-      if (part === undefined) return
-      const postings = new Postings(part.bytes)
-      const list = postings.list(known.row)
-      list.places.forEach((place, i) => {
-        const at = listAt(this.starts, place)
-        if (at >= 0) sums.set(at, (sums.get(at) ?? 0) + decay ** age * postings.weightOf(list, i))
-      })
+    eachEntry(source, history, (place, weight) => {
+      const list = listAt(this.starts, place)
+      if (list >= 0) sums.set(list, (sums.get(list) ?? 0) + weight)
     })
     return [...sums].sort((a, b) => b[1] - a[1] || a[0] - b[0]).filter(([, sum]) => sum > 0).map(([list]) => list) // prettier-ignore
   }

@@ -284,13 +284,13 @@ export class Reach {
       if (item !== undefined) {
         let row = item
         for (const container of [root, ...turned]) {
-          if (row < container.items) return { container, row }
+          if (row < container.items) return { of: container, row }
           row -= container.items
         }
       }
       const container = here.get(places.get(id) ?? -1)?.container
       const row = container === undefined ? -1 : idsIn(container).findIndex((one) => new TextDecoder().decode(one) === id) // prettier-ignore
-      return row < 0 ? null : { container: container!, row }
+      return row < 0 ? null : { of: container!, row }
     })
   }
 

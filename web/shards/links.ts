@@ -8,6 +8,7 @@
 import { KEY, SECTION, SOURCE } from '../generated/numbers.js'
 import type { Container, Part } from '../lists/container.js'
 import type { Row } from '../lists/gather.js'
+import { eachEntry, postingsIn, type Known } from '../lists/links.js'
 import { sourcesIn, type Source } from '../lists/policy.js'
 import { Postings } from '../lists/postings.js'
 import { MartelloError } from '../recommender/errors.js'
@@ -45,12 +46,6 @@ export function numbersIn({ items, parts }: Container, most: number): number[] {
   throw new MartelloError(`lists: found no numbers of ${items} rows, expected each below ${most}`)
 }
 
-/** Where the postings of an event of the history are. */
-export interface Linked {
-  of: Container
-  row: number
-}
-
 export class ShardLinks {
   readonly sources: readonly Source[]
   /** Sections under items, whose entries are of items. */
@@ -77,40 +72,24 @@ export class ShardLinks {
   }
 
   /** Places that the postings of a history name, of each source the best `most`; `history`: oldest first, null: not here. */
-  named(history: readonly (Linked | null)[], most: number): Set<number> {
+  named(history: readonly (Known | null)[], most: number): Set<number> {
     const length = history.length === 0 ? 0 : history.length < 5 ? 1 : history.length < 20 ? 2 : 3
     const all = new Set<number>()
     for (const source of this.sources) {
       if (source.kind !== SOURCE.postings || !(source.weight[length]! > 0) || !this.sections.has(source.ordinal)) continue // prettier-ignore
-      const sums = this.sums(source, history)
+      const sums = new Map<number, number>()
+      eachEntry(source, history, (place, weight) => sums.set(place, (sums.get(place) ?? 0) + weight))
       const best = [...sums].filter(([, sum]) => sum > 0).sort((a, b) => b[1] - a[1] || a[0] - b[0])
       for (const [place] of best.slice(0, most)) all.add(place)
     }
     return all
   }
 
-  private sums({ ordinal, last, decay }: Source, history: readonly (Linked | null)[]): Map<number, number> {
-    const sums = new Map<number, number>()
-    history.toReversed().forEach((event, age) => {
-      if (event === null || (last > 0 && age >= last)) return
-      const postings = this.postingsOf(event.of, ordinal)
-      if (postings === null) return
-      const list = postings.list(event.row)
-      list.places.forEach((place, i) => sums.set(place, (sums.get(place) ?? 0) + decay ** age * postings.weightOf(list, i))) // prettier-ignore
-    })
-    return sums
-  }
-
-  private postingsOf({ parts }: Container, ordinal: number): Postings | null {
-    const part = parts.find((one) => one.kind === SECTION.postings && one.ordinal === ordinal)
-    return part === undefined ? null : new Postings(part.bytes)
-  }
-
   /**
    * What of a section stands in the root and rows together, by number there; of the history alone, since nobody asks others what they name.
    * `places`: of the rows, ascending; `from`: by number in what is joined, where postings of the history are.
    */
-  joined(part: Part, places: readonly number[], from: ReadonlyMap<number, Linked>): Uint8Array {
+  joined(part: Part, places: readonly number[], from: ReadonlyMap<number, Known>): Uint8Array {
     if (!this.sections.has(part.ordinal)) return part.bytes
     const items = this.root.items
     const numberOf = new Map(places.map((place, i) => [place, items + i]))
@@ -120,7 +99,7 @@ export class ShardLinks {
     const none = new Uint32Array()
     for (let number = 0; number < items + places.length; number++) {
       const event = from.get(number)
-      const list = event && this.postingsOf(event.of, part.ordinal)?.list(event.row)
+      const list = event && postingsIn(event.of, part.ordinal)?.list(event.row)
       if (!list) out.list(0, none, none, new Uint8Array(), 0)
       else if (isFirm) out.list(list.step, list.places, list.codes, list.marks, list.places.length)
       else {

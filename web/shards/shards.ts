@@ -8,6 +8,7 @@ import { MartelloError, Recommender } from '../entry/index.js'
 import { bundleOf, partsOf, type Container } from '../lists/container.js'
 import { gathered, idsIn, type Row } from '../lists/gather.js'
 import { join } from '../lists/join.js'
+import type { Known as Linked } from '../lists/links.js'
 import { arrived, type Opener } from '../lists/opener.js'
 import type { Core } from '../recommender/core.js'
 import type { Recommender as Opened } from '../recommender/recommender.js'
@@ -21,7 +22,7 @@ import type {
   SimilarRequest,
   Trace,
 } from '../recommender/types.js'
-import { ShardLinks, numbersIn, type Linked } from './links.js'
+import { ShardLinks, numbersIn } from './links.js'
 import { Line, Missing, type Why } from './line.js'
 import { fileOf, shardOf } from './place.js'
 import type { Fetcher, Question } from './wire.js'

@@ -37,8 +37,8 @@ export async function splitBundle(
 ): Promise<SplitReport> {
   const learn = await Learn.start()
   const whole = new Whole(learn, path, bytes)
-  const { told, withdrawn } = whole.everybody()
-  const items = Uint32Array.from(whole.ids.keys()).filter((item) => !withdrawn.has(item))
+  const { items, told } = whole.members()
+  for (const line of whole.remarks()) progress.say(`look: ${path}: ${line}`)
   progress.stage('reading vectors', 0, 1)
   const { space, dim, metric, vectors } = await vectorsOf(bytes, whole, items)
   const plan = planWith(planOf(items.length, dim, whole.weight - ID_BYTES, { ...options, metric, layers: [] }), told.size) // prettier-ignore

@@ -35,8 +35,8 @@ export async function shardBundle(
       'lists under values',
       'a bundle without the source "attributes", or lists in place of shards',
     )
-  const { told, withdrawn } = whole.everybody()
-  const items = Uint32Array.from(whole.ids.keys()).filter((item) => !withdrawn.has(item))
+  const { items, told } = whole.members()
+  for (const line of whole.remarks()) progress.say(`look: ${path}: ${line}`)
   const { dim, metric } = await vectorsOf(bytes, whole, items)
   const plan = planWith(planOf(items.length, dim, whole.weight - ID_BYTES, { ...options, metric, layers: [] }), told.size) // prettier-ignore
   const catalogue = createHash('sha256').update(JSON.stringify({ martello: VERSION, ...plan })).update(bytes).digest('hex').slice(0, 8) // prettier-ignore

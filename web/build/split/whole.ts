@@ -12,6 +12,7 @@ import {
   CAMPAIGN_ENTRY,
   CAMPAIGN_HEAD,
   CONDITION,
+  FEATURE,
   KEY,
   RECORD,
   RECORD_BYTES,
@@ -41,6 +42,8 @@ export class Whole {
   /** By ordinal. */
   private readonly postings: ReadonlyMap<number, { part: Part; lists: Postings; byItem?: Valued }>
   private readonly isMember: (ordinal: number) => boolean
+  /** A bit an item (src/bundle/withdrawn.h). */
+  private readonly withdrawn: Uint8Array | undefined
 
   /** `bytes`: of a bundle that is whole. Errors: one that has what is not cut. */
   constructor(
@@ -58,6 +61,7 @@ export class Whole {
     if (of(SECTION.nodes).length > 0) refuse('a tree over its items')
     if (of(SECTION.program).length > 0) refuse('a model that is a program')
     this.items = items
+    this.withdrawn = of(SECTION.withdrawn)[0]?.bytes
     this.ids = readIds(of(SECTION.ids)[0]!.bytes, items).ids
     this.policy = policyIn(of(SECTION.policy)[0]!.bytes)
     const { sources } = this.policy
@@ -81,18 +85,38 @@ export class Whole {
     return this.list(drawn, 0, all).reduce((sum, { bytes }) => sum + bytes.length, 0) / Math.max(1, some)
   }
 
-  /** Items that the root must hold, since everybody may be told of them; and those that no part holds. */
-  everybody(): { told: Set<number>; withdrawn: Set<number> } {
-    const [told, withdrawn] = [new Set<number>(), new Set<number>()]
+  /**
+   * Items that parts hold, and those of them that the root must hold, since everybody may be told of them. What was withdrawn is in none, but
+   * for what is named.
+   */
+  members(): { items: Uint32Array; told: Set<number> } {
+    const told = new Set<number>()
     for (const { lists } of this.postings.values())
       if (lists.key === KEY.one) for (const item of lists.list(0).places) told.add(item)
     for (const { kind, bytes } of this.container.parts) {
       if (kind === SECTION.campaign) eachCampaign(bytes, (view, at) => told.add(view.getUint32(at, true)))
       if (kind === SECTION.rules) eachNamed(bytes, (view, at) => told.add(view.getUint32(at, true)))
-      if (kind === SECTION.withdrawn)
-        for (let item = 0; item < this.items; item++) if ((bytes[item >> 3]! >> (item & 7)) & 1) withdrawn.add(item)
     }
-    return { told, withdrawn }
+    const items = Uint32Array.from(this.ids.keys()).filter((item) => told.has(item) || !this.isWithdrawn(item))
+    return { items, told }
+  }
+
+  /** What parts do not say as the bundle did, for people. */
+  remarks(): string[] {
+    const has = (kind: number) => this.container.parts.filter((part) => part.kind === kind)
+    const withdrawn = this.ids.reduce((sum, _, item) => sum + Number(this.isWithdrawn(item)), 0)
+    const clusters = this.policy.sources.filter(({ kind }) => kind === SOURCE.clusters).map(({ name }) => name)
+    const reads = has(SECTION.features).some(({ bytes }) => featuresIn(bytes).includes(FEATURE.place))
+    return [
+      ...(has(SECTION.terms).length > 0 ? ['the index of words is left out: there is no search'] : []),
+      ...(withdrawn > 0 ? [`${withdrawn} items that were withdrawn are left out, but for those that rules or campaigns name`] : []), // prettier-ignore
+      ...clusters.map((name) => `source ${name} brings items of the root alone`),
+      ...(reads && has(SECTION.ranker).length > 0 ? ['the ranker reads popularity.rank, which is the place in what is here'] : []), // prettier-ignore
+    ]
+  }
+
+  private isWithdrawn(item: number): boolean {
+    return ((this.withdrawn?.[item >> 3] ?? 0) >> (item & 7)) % 2 === 1
   }
 
   /** Sections of the list of these items, whose places in the catalogue follow each other from `first` on; `placeOf`: of each item, -1: nowhere. */
@@ -114,6 +138,11 @@ export class Whole {
     const alone = container.parts.flatMap((part): Section[] => {
       const { kind, bytes } = part
       if (ALONE.includes(kind)) return [sectionOf(part, bytes)]
+      if (kind === SECTION.withdrawn && items.some((item) => this.isWithdrawn(item))) {
+        const bits = new Uint8Array(Math.ceil(items.length / 8))
+        items.forEach((item, i) => (bits[i >> 3]! |= Number(this.isWithdrawn(item)) << (i & 7)))
+        return [sectionOf(part, bits)]
+      }
       if (kind === SECTION.campaign) return [sectionOf(part, renamed(bytes, eachCampaign, here))]
       return kind === SECTION.rules ? [sectionOf(part, renamed(bytes, eachNamed, here))] : []
     })
@@ -248,6 +277,12 @@ class Valued {
       }
     })
   }
+}
+
+/** Kinds of features (src/bundle/features.h). */
+function featuresIn(bytes: Uint8Array): number[] {
+  const view = viewOf(bytes)
+  return Array.from({ length: view.getUint32(0, true) }, (_, i) => view.getUint32(16 + 24 * i, true))
 }
 
 function sectionOf({ entry, kind, ordinal, part }: Part, bytes: Uint8Array): Section {
